@@ -1,0 +1,90 @@
+# make demo        the reference site on 127.0.0.1:8000, ready to try      (make demo PORT=9000 for another port)
+# make test        the whole test suite, on SQLite and on PostgreSQL
+# make lint        style, templates, types, migrations
+# make format      let the formatter have its way
+# make lock        work out requirements/*.txt afresh                      (make lock UPGRADE=1 for newer releases)
+# make benchmark   the hot paths beside django-oauth-toolkit's
+# make clean       remove what these left behind
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock benchmark clean
+
+PORT ?= 8000
+RUN := .venv/bin
+NOT_RUN := .venv/not-run
+TEMPLATES := $(wildcard templates oauthcore/templates reference_site)
+
+# The first Python that is new enough and really runs (a name on the PATH may be a stub).
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
+
+# $(call set-up,NAME LARGER…): bring .venv to what requirements/NAME.txt locks. A copy of the lock inside .venv says
+# what was installed last, so that a second time costs nothing and a changed lock is noticed. The LARGER locks hold
+# the same releases and more, so one of them will do as well.
+define set-up
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11 or newer was found; name one: make $@ PYTHON=/path/to/python3'; exit 1; }
+	@test -x $(RUN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo 'The virtual environment could not be made; on Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@for lock in $(1); do cmp -s requirements/$$lock.txt .venv/installed.txt && exit 0; done; \
+		echo 'Installing requirements/$(firstword $(1)).txt into .venv (a minute or two, once)…'; \
+		rm -f .venv/installed.txt; \
+		$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+			-r requirements/$(firstword $(1)).txt && \
+		cp requirements/$(firstword $(1)).txt .venv/installed.txt
+endef
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+demo: export DEBUG := 1
+demo: export OAUTHCORE_ISSUER := http://127.0.0.1:$(PORT)
+demo:
+	$(call set-up,site test benchmarks)
+	@$(RUN)/python manage.py migrate --verbosity 0
+	@$(RUN)/python manage.py demo_data
+	@$(RUN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
+
+# Two runs. What is left out on this machine is gathered in a file and named at the very end, whatever failed.
+test: export OAUTHCORE_TEST_NOT_RUN := $(NOT_RUN)
+test:
+	$(call set-up,test benchmarks)
+	@rm -f $(NOT_RUN) .coverage; status=0; \
+	$(RUN)/python -m pytest --cov --cov-report= || status=1; \
+	$(RUN)/python -m pytest --cov --cov-report= --cov-append --engine=postgres -m 'not browser' || status=1; \
+	$(RUN)/coverage report --include='oauthcore/rules/*,oauthcore/flows/*' --fail-under=100 || status=1; \
+	if test -s $(NOT_RUN); then cat $(NOT_RUN); fi; \
+	exit $$status
+
+lint:
+	$(call set-up,test benchmarks)
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/djlint --lint --quiet $(TEMPLATES)
+	$(RUN)/mypy
+	DJANGO_SETTINGS_MODULE=tests.settings $(RUN)/python manage.py makemigrations --check --dry-run
+
+format:
+	$(call set-up,test benchmarks)
+	$(RUN)/ruff check --fix-only .
+	$(RUN)/ruff format .
+
+# uv lives in a folder of its own: it is needed for nothing else. Lock files name no address, so that they say the
+# same wherever packages come from.
+COMPILE := .venv-lock/bin/uv pip compile --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	--generate-hashes --universal --python-version 3.11 $(if $(UPGRADE),--upgrade)
+lock:
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11 or newer was found.'; exit 1; }
+	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && \
+		.venv-lock/bin/pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'; }
+	$(COMPILE) requirements/site.in --output-file requirements/site.txt
+	$(COMPILE) requirements/test.in --constraints requirements/site.txt --output-file requirements/test.txt
+	$(COMPILE) requirements/benchmarks.in --constraints requirements/test.txt --output-file requirements/benchmarks.txt
+
+benchmark:
+	$(call set-up,benchmarks)
+	$(RUN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .venv-lock .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis db.sqlite3* media staticfiles

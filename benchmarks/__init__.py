@@ -1,0 +1,8 @@
+"""How fast oauthcore answers, beside django-oauth-toolkit: ``python -m benchmarks``.
+
+One process holds both products, on one PostgreSQL. What is compared is always measured in the same round, and
+told as a ratio. ``docs/benchmark.md`` says how, and what the numbers do not say.
+"""
+
+DATABASE_VARIABLE = "OAUTHCORE_BENCHMARK_DATABASE_URL"
+"""The environment variable in which the settings find the database made for this run."""

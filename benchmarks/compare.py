@@ -1,0 +1,70 @@
+"""One run from the registered applications to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import cycle
+
+from benchmarks import database, measure, report
+from benchmarks.database import AS_DJANGO, PREPARED, Profile
+from benchmarks.measure import Subject
+from benchmarks.ours import OAuthCore, write_counts
+from benchmarks.people import create_users
+from benchmarks.products import Operation, Operations, plain_operations
+from benchmarks.rival import DjangoOAuthToolkit
+
+USERS = 500
+TOKENS = 200  # access tokens to use in turn, and as many refresh tokens
+ROUNDS_OF_HASHED = 5  # one call each: hashing a client secret takes about a second
+
+
+def compare(
+    *, rounds: int, calls: int, seconds: float, only: list[str], tell: Callable[[int], None]
+) -> report.Report:
+    """Measure and report. ``only`` names operations; an empty list means all of them."""
+    database.use(database.open_connection(PREPARED))
+    subjects = [subject for subject in _subjects(calls, rounds) if not only or subject.operation.name in only]
+    database.settle()
+    measure.warm_up(subjects)
+    statements = {subject.key: subject.count_statements() for subject in subjects if _is_quick(subject)}
+    timings = measure.run(subjects, rounds=rounds, seconds=seconds, tell=tell)
+    write_counts()
+    return report.build(timings, statements, rounds=max(len(times) for times in timings.values()))
+
+
+def _is_quick(subject: Subject) -> bool:
+    return subject.profile == PREPARED.name and subject.operation.product != report.RIVAL_HASHED
+
+
+def _subjects(calls: int, rounds: int) -> list[Subject]:
+    users = create_users(USERS)
+    ours = Operations(OAuthCore(report.OURS, cycle(users)), tokens_of_each=TOKENS)
+    rival = Operations(DjangoOAuthToolkit(report.RIVAL, cycle(users), hashed=False), tokens_of_each=TOKENS)
+    hashed = Operations(DjangoOAuthToolkit(report.RIVAL_HASHED, cycle(users), hashed=True), tokens_of_each=1)
+    for operations in (ours, rival, hashed):
+        operations.populate()
+    return [
+        *_on_connections(plain_operations(), calls, rounds),
+        *_on_connections(ours, calls, rounds),
+        *_on_connections(rival, calls, rounds),
+        *(
+            Subject(operation, PREPARED.name, connection, calls=1, rounds=ROUNDS_OF_HASHED)
+            for connection in [database.open_connection(PREPARED)]
+            for operation in hashed
+            if operation.name != "bearer check"  # no client secret is looked at there
+        ),
+    ]
+
+
+def _on_connections(operations: Iterable[Operation], calls: int, rounds: int) -> list[Subject]:
+    """Give a product a connection of its own for each way of talking, as its own server would have."""
+    every = list(operations)
+    return [
+        Subject(operation, profile.name, connection, calls, rounds)
+        for profile, connection in _connections()
+        for operation in every
+    ]
+
+
+def _connections() -> list[tuple[Profile, database.BaseDatabaseWrapper]]:
+    return [(profile, database.open_connection(profile)) for profile in (PREPARED, AS_DJANGO)]

@@ -1,0 +1,14 @@
+"""Where everything answers: the plain views, both products' endpoints, and one protected view for each."""
+
+from django.urls import include, path
+
+from benchmarks import views
+
+urlpatterns = [
+    path("plain/noop", views.NoOp.as_view()),
+    path("plain/cursor", views.CursorSelect.as_view()),
+    path("ours/protected", views.ProtectedByUs.as_view()),
+    path("rival/protected", views.ProtectedByRival.as_view()),
+    path("rival/", include("oauth2_provider.urls")),
+    path("", include("oauthcore.urls")),
+]

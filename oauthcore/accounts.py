@@ -1,0 +1,57 @@
+"""Accounts belong to the site: the protocol through which it tells oauthcore about them.
+
+A site names its class in ``OAUTHCORE["ACCOUNT_BACKEND"]``. One that has no accounts leaves the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+@dataclass(frozen=True)
+class Account:
+    """A tenant of the site, as one person (or nobody in particular) may work on it.
+
+    ``scopes`` is what the person's role allows there; None when roles limit nothing.
+    """
+
+    uuid: UUID
+    name: str
+    role: str | None = None
+    scopes: frozenset[str] | None = None
+
+
+class AccountBackend(Protocol):
+    """What a site answers about its accounts and its users. One query at most for each question."""
+
+    def accounts_of(self, user: AbstractBaseUser) -> Sequence[Account]:
+        """Return the live accounts that a user may work on, with role and scopes, in the order to show
+        them."""
+
+    def find(self, account_uuid: UUID, *, user: AbstractBaseUser | None = None) -> Account | None:
+        """Return the account if it is live and, where a user is given, if that user may work on it."""
+
+    def is_live_user(self, user: AbstractBaseUser) -> bool:
+        """Return whether the user may still use what was granted to them."""
+
+
+class NoAccounts:
+    """The backend of a site without accounts: users are live as long as they are active."""
+
+    def accounts_of(self, user: AbstractBaseUser) -> Sequence[Account]:
+        """Return no account."""
+        return ()
+
+    def find(self, account_uuid: UUID, *, user: AbstractBaseUser | None = None) -> Account | None:
+        """Return None: there are no accounts."""
+        return None
+
+    def is_live_user(self, user: AbstractBaseUser) -> bool:
+        """Return whether the user is active."""
+        return user.is_active

@@ -1,0 +1,1 @@
+"""The face for programs: HTTP in, one flow, HTTP out."""

@@ -1,0 +1,51 @@
+"""Cross-origin access for endpoints that any page may call, never with credentials (WHATWG Fetch §3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+
+_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+
+def cross_origin(view: Any) -> Any:
+    """Wrap a view so that pages of any origin may call it with a token, and its answers are never stored.
+
+    A preflight is answered here, before authentication, which it never carries. Attributes that Django and
+    DRF look for on a view (``csrf_exempt``, ``cls``) are kept.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "OPTIONS":
+            return allow_any_origin(preflight(_METHODS))
+        return allow_any_origin(view(request, *args, **kwargs))
+
+    return wrapped
+
+
+def preflight(methods: str) -> HttpResponse:
+    """Return the answer to an OPTIONS request: which methods and headers may be sent."""
+    return HttpResponse(
+        status=204,
+        headers={
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Max-Age": "600",
+        },
+    )
+
+
+def allow_any_origin(response: HttpResponseBase) -> HttpResponseBase:
+    """Add the headers that let any page read the answer, and keep caches from storing it."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "Request-Id, Retry-After, WWW-Authenticate"
+    response.setdefault("Cache-Control", "no-store")
+    response.setdefault("Pragma", "no-cache")
+    return response

@@ -1,0 +1,109 @@
+"""DRF's exceptions in the contract's format, and the contract's refusals as DRF's exceptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from oauthcore.api.responses import (
+    DATABASE_IS_DOWN,
+    NO_STORE,
+    TEXTS,
+    bearer_challenge,
+    refusal_headers,
+    unavailable,
+)
+from oauthcore.rules.errors import NotAuthenticated, OAuthError
+
+
+class Refused(exceptions.APIException):
+    """An OAuthError in DRF's own form, so that any DRF site answers it with the right status and
+    challenge."""
+
+    def __init__(self, refusal: OAuthError) -> None:
+        super().__init__(detail=refusal.description, code=refusal.error)
+        self.refusal = refusal
+        self.status_code = refusal.status
+        self.wait = refusal.retry_after
+        self.auth_header = refusal_headers(refusal, "Bearer").get("WWW-Authenticate")
+
+
+_CODES: dict[type[Exception], str] = {
+    exceptions.ParseError: "invalid_request",
+    exceptions.ValidationError: "invalid_request",
+    exceptions.NotFound: "not_found",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.NotAcceptable: "not_acceptable",
+    exceptions.UnsupportedMediaType: "unsupported_media_type",
+    exceptions.Throttled: "throttled",
+    exceptions.NotAuthenticated: "not_authenticated",
+    exceptions.AuthenticationFailed: "not_authenticated",
+    exceptions.PermissionDenied: "access_denied",
+}
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer an exception of a DRF view in the contract's format: for
+    ``REST_FRAMEWORK["EXCEPTION_HANDLER"]``.
+
+    Returns None for what DRF does not know, which Django then answers with a 500.
+    """
+    if isinstance(exc, DATABASE_IS_DOWN):
+        exc = Refused(unavailable())
+    elif isinstance(exc, OAuthError):
+        exc = Refused(exc)
+    elif isinstance(exc, Http404):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, DjangoPermissionDenied):
+        exc = exceptions.PermissionDenied()
+    if not isinstance(exc, exceptions.APIException):
+        return None
+    _set_rollback()
+    return Response(_body(exc), status=exc.status_code, headers={**NO_STORE, **_drf_headers(exc)})
+
+
+def _body(exc: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(exc, Refused):
+        return {"error": exc.refusal.error, "error_description": exc.refusal.description}
+    code = next((code for kind, code in _CODES.items() if isinstance(exc, kind)), str(exc.default_code))
+    if isinstance(exc, exceptions.ValidationError):
+        return {"error": code, "error_description": TEXTS[code], "error_details": _details(exc.detail)}
+    text = str(exc.detail) if isinstance(exc, exceptions.ParseError) else TEXTS.get(code, str(exc.detail))
+    return {"error": code, "error_description": text}
+
+
+def _details(detail: Any) -> dict[str, str]:
+    if not isinstance(detail, dict):
+        detail = {"body": detail}
+    return {str(name): " ".join(_flat(value)) for name, value in detail.items()}
+
+
+def _flat(detail: Any) -> list[str]:
+    if isinstance(detail, dict):
+        return [f"{name}: {text}" for name, value in detail.items() for text in _flat(value)]
+    if isinstance(detail, list):
+        return [text for value in detail for text in _flat(value)]
+    return [str(detail)]
+
+
+def _drf_headers(exc: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        headers["WWW-Authenticate"] = bearer_challenge(NotAuthenticated())
+    elif auth_header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    wait = getattr(exc, "wait", None)
+    if wait is not None:
+        headers["Retry-After"] = str(max(1, int(wait)))
+    return headers
+
+
+def _set_rollback() -> None:
+    # Imported late: this module loads DRF's default authentication class, which may be ours, half loaded.
+    from rest_framework.views import set_rollback
+
+    set_rollback()

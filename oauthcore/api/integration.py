@@ -1,0 +1,47 @@
+"""What ``request.user`` is when no person stands behind a token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oauthcore.flows.verify import VerifiedToken
+
+
+class Integration:
+    """What acts with a service token or with client credentials: authenticated, but never a user.
+
+    It has no primary key and no permissions, so nothing that is granted to users falls to it; what it may do
+    is in ``request.auth``.
+    """
+
+    pk = None
+    id = None
+    is_active = True
+    is_staff = False
+    is_superuser = False
+    is_anonymous = False
+    is_authenticated = True
+
+    def __init__(self, verified: VerifiedToken) -> None:
+        self.token = verified
+
+    def __str__(self) -> str:
+        return self.get_username()
+
+    def get_username(self) -> str:
+        """Return what to write in a log: the application's client id, or the service token's name."""
+        application = self.token.application
+        return application.client_id if application is not None else self.token.grant.label
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Return False: permissions are for users."""
+        return False
+
+    def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
+        """Return False: permissions are for users."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Return False: permissions are for users."""
+        return False

@@ -1,0 +1,61 @@
+"""Metadata: what this server is and can do, for programs that ask first (RFC 8414, RFC 9728)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from oauthcore import conf
+from oauthcore.api.endpoint import json_endpoint
+from oauthcore.api.responses import json_response
+from oauthcore.models import GrantType
+
+
+def absolute(name: str) -> str:
+    """Return the URL of a route of ours under the issuer's origin: from settings, never from the request."""
+    parts = urlsplit(conf.issuer())
+    return f"{parts.scheme}://{parts.netloc}{reverse(f'oauthcore:{name}')}"
+
+
+def protected_resource_metadata_url() -> str:
+    """Return where the metadata of protected resources is, for the challenge of a 401 (RFC 9728 §5.1)."""
+    return absolute("protected_resource_metadata")
+
+
+@json_endpoint("GET", "HEAD")
+def authorization_server_metadata(request: HttpRequest) -> HttpResponseBase:
+    """Describe the authorization server (RFC 8414 §3.2)."""
+    authentication = ["client_secret_basic", "client_secret_post"]
+    members: dict[str, Any] = {
+        "issuer": conf.issuer(),
+        "authorization_endpoint": absolute("authorize"),
+        "token_endpoint": absolute("token"),
+        "revocation_endpoint": absolute("revoke"),
+        "introspection_endpoint": absolute("introspect"),
+        "scopes_supported": sorted(conf.settings().vocabulary.words),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GrantType.values),
+        "token_endpoint_auth_methods_supported": [*authentication, "none"],
+        "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
+        "introspection_endpoint_auth_methods_supported": authentication,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "prompt_values_supported": ["none", "login", "consent"],
+    }
+    return json_response(members)
+
+
+@json_endpoint("GET", "HEAD")
+def protected_resource_metadata(request: HttpRequest) -> HttpResponseBase:
+    """Describe the resources that tokens of this server open (RFC 9728 §3.2)."""
+    members = {
+        "resource": conf.issuer(),
+        "authorization_servers": [conf.issuer()],
+        "scopes_supported": sorted(conf.settings().vocabulary.words),
+        "bearer_methods_supported": ["header"],
+    }
+    return json_response(members)

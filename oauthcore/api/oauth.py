@@ -1,0 +1,81 @@
+"""The OAuth endpoints for programs: token, revoke, introspect (RFC 6749 §3.2, RFC 7009, RFC 7662)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from oauthcore.api.endpoint import json_endpoint
+from oauthcore.api.requests import body_parameters
+from oauthcore.api.responses import json_response, token_response
+from oauthcore.flows import exchange
+from oauthcore.flows import introspect as introspection
+from oauthcore.flows import revoke as revocation
+from oauthcore.flows.client_authentication import Client, authenticate
+from oauthcore.models import GrantType, Issued
+from oauthcore.rules import client_credentials
+from oauthcore.rules.errors import UnsupportedGrantType
+from oauthcore.rules.parameters import Parameters
+
+_CLIENT = frozenset(["client_id", "client_secret", "client_assertion", "client_assertion_type"])
+_TOKEN = _CLIENT | frozenset(
+    ["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope"]
+)
+_ABOUT_A_TOKEN = _CLIENT | frozenset(["token", "token_type_hint"])
+
+
+@json_endpoint("POST")
+def token(request: HttpRequest) -> HttpResponseBase:
+    """Issue tokens for whatever the grant type trades (RFC 6749 §3.2)."""
+    parameters = body_parameters(request, _TOKEN)
+    client = _client(request, parameters)
+    exchange_it = _GRANT_TYPES.get(parameters.require("grant_type"))
+    if exchange_it is None:
+        raise UnsupportedGrantType("the grant type is not known here")
+    return token_response(exchange_it(client, parameters))
+
+
+@json_endpoint("POST")
+def revoke(request: HttpRequest) -> HttpResponseBase:
+    """End what a token of the caller belongs to (RFC 7009)."""
+    parameters = body_parameters(request, _ABOUT_A_TOKEN)
+    revocation.revoke(_client(request, parameters), parameters.get("token"))
+    return json_response({})
+
+
+@json_endpoint("POST")
+def introspect(request: HttpRequest) -> HttpResponseBase:
+    """Tell a resource server about a token (RFC 7662)."""
+    parameters = body_parameters(request, _ABOUT_A_TOKEN)
+    return json_response(introspection.introspect(_client(request, parameters), parameters.get("token")))
+
+
+def _client(request: HttpRequest, parameters: Parameters) -> Client:
+    return authenticate(client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters))
+
+
+def _exchange_code(client: Client, parameters: Parameters) -> Issued:
+    return exchange.exchange_code(
+        client,
+        code=parameters.require("code"),
+        redirect_uri=parameters.get("redirect_uri"),
+        code_verifier=parameters.get("code_verifier"),
+    )
+
+
+def _exchange_refresh_token(client: Client, parameters: Parameters) -> Issued:
+    return exchange.exchange_refresh_token(
+        client, refresh_token=parameters.require("refresh_token"), scope=parameters.get("scope")
+    )
+
+
+def _issue_client_credentials(client: Client, parameters: Parameters) -> Issued:
+    return exchange.issue_client_credentials(client, scope=parameters.get("scope"))
+
+
+_GRANT_TYPES: dict[str, Callable[[Client, Parameters], Issued]] = {
+    GrantType.AUTHORIZATION_CODE.value: _exchange_code,
+    GrantType.REFRESH_TOKEN.value: _exchange_refresh_token,
+    GrantType.CLIENT_CREDENTIALS.value: _issue_client_credentials,
+}

@@ -1,0 +1,84 @@
+"""DRF parsers that refuse what strangers send to break things: for ``DEFAULT_PARSER_CLASSES``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.http import QueryDict
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
+
+from oauthcore.api.exceptions import Refused
+from oauthcore.api.requests import LARGEST_BODY
+from oauthcore.rules import strict_json
+from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
+
+
+class StrictJSONParser(BaseParser):
+    """JSON in UTF-8 of 1 MiB at the most, without deep nesting, repeated members, NaN or NUL."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the value of the body; raise DRF's exception for what is refused."""
+        return _or_refused(strict_json.loads, _read(stream))
+
+
+class StrictFormParser(BaseParser):
+    """A form in UTF-8 of 1 MiB at the most, without NUL."""
+
+    media_type = "application/x-www-form-urlencoded"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> QueryDict:
+        """Return the fields; raise DRF's exception for what is refused."""
+        fields: QueryDict = _or_refused(_form, _read(stream))
+        return fields
+
+
+class StrictMultiPartParser(MultiPartParser):
+    """Multipart without NUL and in UTF-8; files are left to the upload handlers."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> DataAndFiles[Any, Any]:
+        """Return fields and files; raise DRF's exception for what is refused."""
+        try:
+            parsed = super().parse(stream, media_type, parser_context)
+        except (UnicodeError, ValueError):
+            raise ParseError("The multipart body is not well formed.") from None
+        _or_refused(_refuse_odd_fields, parsed.data)
+        return parsed
+
+
+def _read(stream: IO[Any]) -> bytes:
+    body: bytes = stream.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        raise Refused(RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes."))
+    return body
+
+
+def _or_refused(parse: Any, body: Any) -> Any:
+    try:
+        return parse(body)
+    except OAuthError as refusal:
+        raise Refused(refusal) from None
+
+
+def _form(body: bytes) -> QueryDict:
+    try:
+        fields = QueryDict(body.decode("utf-8"), encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidRequest("The body is not valid UTF-8.") from None
+    _refuse_odd_fields(fields)
+    return fields
+
+
+def _refuse_odd_fields(fields: QueryDict) -> None:
+    for name, values in fields.lists():
+        if any("\x00" in text or "\ufffd" in text for text in (name, *map(str, values))):
+            raise InvalidRequest("The body holds a NUL character or is not valid UTF-8.")

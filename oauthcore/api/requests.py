@@ -1,0 +1,81 @@
+"""Reading the parameters of a request to an endpoint of ours, whatever was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from oauthcore.rules import strict_json
+from oauthcore.rules.errors import InvalidRequest, RequestTooLarge, UnsupportedMediaType
+from oauthcore.rules.parameters import Parameters, collect, from_json, parse_urlencoded
+
+#: Nothing that is sent to an OAuth endpoint comes near it.
+LARGEST_BODY = 1024 * 1024
+
+
+def query_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
+    """Return the known parameters of the query string; raise InvalidRequest where it is not UTF-8."""
+    return parse_urlencoded(request.META.get("QUERY_STRING", ""), known)
+
+
+def body_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
+    """Return the known parameters of a form, JSON or multipart body, each sent once.
+
+    Raises UnsupportedMediaType for another content type (an empty body needs none), RequestTooLarge, and
+    InvalidRequest for whatever is ill-formed.
+    """
+    if content_length(request) > LARGEST_BODY:
+        raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    content_type = (request.content_type or "").lower()
+    if content_type == "multipart/form-data":
+        return _multipart(request, known).refuse_repeated()
+    body = _body(request)
+    if not body and not content_type:
+        return Parameters({})
+    if content_type == "application/x-www-form-urlencoded":
+        return _form(body, known).refuse_repeated()
+    if content_type == "application/json":
+        return from_json(strict_json.loads(body), known) if body else Parameters({})
+    raise UnsupportedMediaType
+
+
+def content_length(request: HttpRequest) -> int:
+    """Return the declared length of the body, 0 where none is declared or it is no number."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise RequestTooLarge("The body is larger than what is read here.") from None
+    except UnreadablePostError:
+        raise InvalidRequest("The body ended before its declared length.") from None
+    if len(body) > LARGEST_BODY:
+        raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    return body
+
+
+def _form(body: bytes, known: Collection[str]) -> Parameters:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidRequest("The body is not valid UTF-8.") from None
+    return parse_urlencoded(text, known)
+
+
+def _multipart(request: HttpRequest, known: Collection[str]) -> Parameters:
+    try:
+        fields = request.POST
+    except RequestDataTooBig:
+        raise RequestTooLarge("The body is larger than what is read here.") from None
+    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError, UnicodeError):
+        raise InvalidRequest("The multipart body is not well formed.") from None
+    pairs = [(name, str(value)) for name, values in fields.lists() for value in values]
+    if any("\ufffd" in text for pair in pairs for text in pair):
+        raise InvalidRequest("The body is not valid UTF-8.")
+    return collect(pairs, known)

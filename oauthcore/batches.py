@@ -1,0 +1,76 @@
+"""Counting in memory, writing at most once an interval: for what happens at every request but matters in sum.
+
+Each process keeps its own tallies and adds them to the rows. A crash loses at most one interval's counts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from django.db import DatabaseError
+
+from oauthcore import conf
+
+logger = logging.getLogger("oauthcore")
+
+#: So many different keys are kept between two writes; a flood of others is only counted as dropped.
+_MOST_KEYS = 10_000
+
+
+@dataclass
+class Tally:
+    """How often something happened since the last write, and when and from where last."""
+
+    count: int
+    last_at: datetime
+    last_address: str
+    request_id: str = ""
+
+
+class Batch:
+    """Tallies by key, handed to ``write`` when they are due."""
+
+    def __init__(self, write: Callable[[Mapping[Hashable, Tally]], None]) -> None:
+        self._write = write
+        self._tallies: dict[Hashable, Tally] = {}
+        self._lock = Lock()
+        self._written_at = time.monotonic()
+        atexit.register(self.flush)
+
+    def add(self, key: Hashable, *, at: datetime, address: str, request_id: str = "") -> None:
+        """Count one more."""
+        with self._lock:
+            tally = self._tallies.get(key)
+            if tally is not None:
+                tally.count += 1
+                tally.last_at, tally.last_address = at, address
+            elif len(self._tallies) < _MOST_KEYS:
+                self._tallies[key] = Tally(1, at, address, request_id)
+
+    def flush_if_due(self) -> None:
+        """Write what has come together, if the last write is an interval ago."""
+        if self._tallies and time.monotonic() - self._written_at >= conf.settings().USAGE_INTERVAL:
+            self.flush()
+
+    def drain(self) -> Mapping[Hashable, Tally]:
+        """Take out what has come together, without writing it."""
+        with self._lock:
+            tallies, self._tallies = self._tallies, {}
+            self._written_at = time.monotonic()
+        return tallies
+
+    def flush(self) -> None:
+        """Write what has come together; a database that is down costs the counts, never the request."""
+        tallies = self.drain()
+        if not tallies:
+            return
+        try:
+            self._write(tallies)
+        except DatabaseError:
+            logger.warning("counts of %d keys could not be written and are lost", len(tallies), exc_info=True)

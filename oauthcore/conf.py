@@ -1,0 +1,122 @@
+"""The settings: one ``OAUTHCORE`` dict, every key typed, with its default and one sentence.
+
+Read them through :func:`settings` at the moment they are needed, never at import; ``override_settings``
+works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache, cached_property
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from oauthcore.accounts import AccountBackend
+from oauthcore.rules.networks import Network, parse_network
+from oauthcore.rules.scopes import ScopeWords, Vocabulary
+from oauthcore.rules.secrets import SecretFormat
+
+DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of oauthcore. Times are whole seconds."""
+
+    #: The issuer identifier: https (loopback apart), no trailing slash; the one in metadata and ``iss``.
+    ISSUER: str = ""
+    #: What every secret of this site begins with, so that scanners recognise it.
+    TOKEN_PREFIX: str = "oauthcore"
+    #: The word that service tokens carry behind the prefix: ``live``, ``test``.
+    TOKEN_ENVIRONMENT: str = "live"
+    #: The scopes of the site: name → words. See ``docs/settings.md`` for the members of each.
+    SCOPES: Mapping[str, Any] = field(default_factory=lambda: {"read": "Read your profile"})
+    #: What an application asks for that names no scope and has no default of its own.
+    DEFAULT_SCOPES: Sequence[str] = ("read",)
+    #: Dotted path of the class that knows the site's accounts (``oauthcore.accounts.AccountBackend``).
+    ACCOUNT_BACKEND: str = "oauthcore.accounts.NoAccounts"
+    #: Path prefixes below which every answer is JSON, whatever goes wrong.
+    JSON_PATHS: Sequence[str] = ()
+    #: Networks of the proxies whose ``X-Forwarded-For`` is believed.
+    TRUSTED_PROXIES: Sequence[str] = ()
+    #: Where limits are counted: empty for the SQL database, or ``redis://…``.
+    LIMITER_URL: str | None = None
+    #: How long an access token lives; None for ever.
+    ACCESS_TOKEN_LIFETIME: int | None = 3600
+    #: How long a chain of refresh tokens lives, from the grant's opening.
+    REFRESH_TOKEN_LIFETIME: int = 90 * DAY
+    #: How long the immediate predecessor of a refresh token is refused without ending the grant.
+    REFRESH_TOKEN_GRACE: int = 0
+    #: How long an authorization code can be redeemed: 600 at the most.
+    AUTHORIZATION_CODE_LIFETIME: int = 60
+    #: How long a person may look at the consent page.
+    CONSENT_LIFETIME: int = 600
+    #: Wrong client secrets for one application from one address: how many in how many seconds.
+    CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
+    #: Introspections of tokens nobody issued, by one application: how many in how many seconds.
+    INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
+    #: Tries to log in from one address (IPv6: one /64): how many in how many seconds.
+    LOGIN_ADDRESS_LIMIT: tuple[int, int] = (20, 300)
+    #: Tries to log in with one login from one address: how many in how many seconds.
+    LOGIN_LIMIT: tuple[int, int] = (5, 300)
+    #: How often last use and counts of refusals are written: at most once in so many seconds.
+    USAGE_INTERVAL: int = 60
+    #: How long security events are kept.
+    SECURITY_EVENT_LIFETIME: int = 400 * DAY
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The scopes with their words."""
+        return Vocabulary({name: _words(value) for name, value in self.SCOPES.items()})
+
+    @cached_property
+    def secret_format(self) -> SecretFormat:
+        """How the secrets of this site look."""
+        return SecretFormat(self.TOKEN_PREFIX, self.TOKEN_ENVIRONMENT)
+
+    @cached_property
+    def account_backend(self) -> AccountBackend:
+        """An instance of the site's account backend."""
+        backend: AccountBackend = import_string(self.ACCOUNT_BACKEND)()
+        return backend
+
+    @cached_property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """The networks of the site's own proxies."""
+        return tuple(parse_network(text) for text in self.TRUSTED_PROXIES)
+
+
+def _words(value: Any) -> ScopeWords:
+    if not isinstance(value, Mapping):
+        return ScopeWords(description=value)
+    return ScopeWords(**{**value, "includes": tuple(value.get("includes", ()))})
+
+
+def unknown_keys() -> list[str]:
+    """Return the keys of ``OAUTHCORE`` that mean nothing, for the system check to name."""
+    known = {one.name for one in fields(Settings)}
+    return sorted(set(getattr(django_settings, "OAUTHCORE", {})) - known)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings in force: the site's ``OAUTHCORE`` over the defaults."""
+    given = getattr(django_settings, "OAUTHCORE", {})
+    return Settings(**{name: value for name, value in given.items() if name not in unknown_keys()})
+
+
+def issuer() -> str:
+    """Return the issuer identifier (RFC 8414 §2): always the setting, never the request."""
+    return settings().ISSUER
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == "OAUTHCORE":
+        settings.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="oauthcore.conf")

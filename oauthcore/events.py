@@ -1,0 +1,85 @@
+"""Recording security events: one row each for what matters, one row a minute for refusals of one sort."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from oauthcore import request_context
+from oauthcore.batches import Batch, Tally
+from oauthcore.models import Application, Grant, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.networks import group_of
+from oauthcore.signals import security_event
+
+logger = logging.getLogger("oauthcore")
+
+Kind = SecurityEvent.Kind
+
+
+def record(
+    kind: Kind,
+    *,
+    reason: str = "",
+    grant: Grant | None = None,
+    application: Application | None = None,
+    user: Any = None,
+    at: datetime | None = None,
+) -> None:
+    """Add one event in the transaction under way, and tell the signal's receivers once it is committed."""
+    context = request_context.current()
+    application = application or (grant.application if grant else None)
+    user_id = user.pk if user is not None else grant.user_id if grant else None
+    event = SecurityEvent(
+        kind=kind,
+        at=at or timezone.now(),
+        request_id=context.request_id,
+        address=str(context.address or ""),
+        user_ref="" if user_id is None else str(user_id),
+        application_ref=application.client_id if application else "",
+        grant_uuid=grant.uuid if grant else None,
+        reason=reason[:200],
+    )
+    event.save(using=primary())
+    _log(event)
+    transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
+
+
+def note_refusal(refusal: OAuthError, *, client_id: str = "") -> None:
+    """Log a refusal, and count it with its like of the same minute, client, address and reason."""
+    context, now = request_context.current(), timezone.now()
+    logger.info("refused: %s: %s", refusal.error, refusal.reason)
+    minute = now.replace(second=0, microsecond=0)
+    key = (minute, client_id, group_of(context.address), f"{refusal.error}: {refusal.reason}"[:200])
+    refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
+
+
+def _write(tallies: Mapping[Any, Tally]) -> None:
+    events = [
+        SecurityEvent(
+            kind=Kind.REQUEST_REFUSED,
+            at=tally.last_at,
+            count=tally.count,
+            request_id=tally.request_id,
+            address=tally.last_address,
+            application_ref=client_id,
+            reason=reason,
+        )
+        for (_, client_id, _, reason), tally in tallies.items()
+    ]
+    SecurityEvent.objects.using(primary()).bulk_create(events, batch_size=500)
+    for event in events:
+        security_event.send_robust(SecurityEvent, event=event)
+
+
+def _log(event: SecurityEvent) -> None:
+    logger.info("%s: %s", event.kind, event.reason or "-")
+
+
+refusals = Batch(_write)

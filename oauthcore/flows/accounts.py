@@ -1,0 +1,22 @@
+"""Which account a grant or token works on, and whether the site still vouches for it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.models import Grant
+
+
+def find_account(grant: Grant, account_uuid: UUID | None) -> tuple[Account | None, bool]:
+    """Return the account, and whether the site vouches for it; one question to the site where there is an
+    account.
+
+    Without an account there is nothing to vouch for.
+    """
+    if account_uuid is None:
+        return None, True
+    user = grant.user if grant.user_id is not None else None
+    account = conf.settings().account_backend.find(account_uuid, user=user)
+    return account, account is not None

@@ -1,0 +1,242 @@
+"""The authorization endpoint: where an answer may be sent, what is asked for, and what a yes opens (RFC 6749
+§4.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from django.db import transaction
+
+from oauthcore import conf
+from oauthcore.flows.client_authentication import find_application
+from oauthcore.models import Application, AuthorizationCode, Consent, Grant, GrantType
+from oauthcore.models.database import primary
+from oauthcore.rules import pkce, redirect_uris, scopes
+from oauthcore.rules.errors import (
+    InvalidRequest,
+    InvalidScope,
+    OAuthError,
+    RequestNotSupported,
+    RequestURINotSupported,
+    UnauthorizedClient,
+    UnsupportedResponseType,
+)
+from oauthcore.rules.parameters import Parameters, as_boolean
+from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.secrets import SecretKind
+
+#: The parameters that are read; all others are passed over (RFC 6749 §3.1).
+PARAMETERS = frozenset(
+    [
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+        "force_login",
+        "prompt",
+        "request",
+        "request_uri",
+    ]
+)
+
+#: The longest ``state`` that is carried, in bytes of UTF-8. A longer one is refused, never cut.
+LONGEST_STATE = 2048
+
+
+class UntrustedTarget(OAuthError):
+    """There is no address to answer to: the person is told, and the browser is sent nowhere."""
+
+    error = "invalid_request"
+    status = 400
+
+
+@dataclass(frozen=True)
+class RedirectTarget:
+    """An address known to belong to an application, so that answers may be sent there."""
+
+    application: Application
+    redirect_uri: str
+
+    @classmethod
+    def find(cls, parameters: Parameters) -> RedirectTarget:
+        """Return where the answer to a request goes; raise UntrustedTarget when that cannot be told for
+        sure."""
+        if parameters.repeated & {"client_id", "redirect_uri"}:
+            raise UntrustedTarget("client_id or redirect_uri was sent more than once")
+        client_id, sent = parameters.get("client_id"), parameters.get("redirect_uri")
+        application = None if client_id is None else find_application(client_id)
+        if application is None:
+            raise UntrustedTarget("client_id is missing, or no enabled application has it")
+        registered = application.redirect_uris
+        if sent is None and len(registered) == 1:
+            return cls(application, registered[0])
+        if sent is None or not redirect_uris.match_any(registered, sent):
+            raise UntrustedTarget("redirect_uri is not registered for the application")
+        return cls(application, sent)
+
+    def answer(self, parameters: dict[str, str | None]) -> str:
+        """Return the URL that carries an answer: the redirect URI with the parameters and ``iss`` (RFC 9207
+        §2)."""
+        present = {
+            name: value for name, value in {**parameters, "iss": conf.issuer()}.items() if value is not None
+        }
+        joint = "&" if "?" in self.redirect_uri else "?"
+        return f"{self.redirect_uri}{joint}{urlencode(present, quote_via=quote)}"
+
+    def refusal(self, refusal: OAuthError, state: str | None) -> str:
+        """Return the URL that carries a refusal (RFC 6749 §4.1.2.1)."""
+        return self.answer({"error": refusal.error, "error_description": refusal.description, "state": state})
+
+    @property
+    def is_impersonable(self) -> bool:
+        """Whether another program could stand in for a public application at this address (RFC 8252 §8.6)."""
+        return not self.application.is_confidential and redirect_uris.is_impersonable(self.redirect_uri)
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """A request for a code that has passed every rule but the person's own decision."""
+
+    target: RedirectTarget
+    scopes: Scopes
+    state: str | None
+    code_challenge: str
+    code_challenge_method: str
+    prompts: frozenset[str]
+    wants_login: bool
+
+    @property
+    def application(self) -> Application:
+        """The application that asks."""
+        return self.target.application
+
+    @classmethod
+    def parse(cls, target: RedirectTarget, parameters: Parameters) -> AuthorizationRequest:
+        """Build the request, or refuse it with an OAuthError that may be sent to the target (OAuth 2.1
+        §4.1.1)."""
+        parameters.refuse_repeated()
+        state = known_state(parameters)
+        if state is None and parameters.get("state") is not None:
+            raise InvalidRequest(f"The parameter state has more than {LONGEST_STATE} bytes.")
+        _refuse_request_objects(parameters)
+        _check_response_type(target.application, parameters.require("response_type"))
+        challenge = pkce.require_challenge(
+            parameters.get("code_challenge"), parameters.get("code_challenge_method")
+        )
+        prompts = frozenset((parameters.get("prompt") or "").split())
+        if "none" in prompts and len(prompts) > 1:
+            raise InvalidRequest("prompt=none goes with no other prompt.")
+        return cls(
+            target=target,
+            scopes=_asked_scopes(target.application, parameters.get("scope")),
+            state=state,
+            code_challenge=challenge,
+            code_challenge_method="S256",
+            prompts=prompts,
+            wants_login="login" in prompts or as_boolean(parameters.get("force_login"), "force_login"),
+        )
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no page may be shown."""
+        return "none" in self.prompts
+
+    def needs_page(self, consent: Consent | None) -> bool:
+        """Return whether the person has to be asked, given what they have approved before."""
+        if "consent" in self.prompts:
+            return True
+        if self.application.is_trusted:
+            return False
+        if consent is None or self.target.is_impersonable:
+            return True
+        return not conf.settings().vocabulary.is_within(self.scopes, consent.scopes)
+
+
+def known_state(parameters: Parameters) -> str | None:
+    """Return the state to give back, or None when there is none that can be given back whole."""
+    state = parameters.get("state")
+    return state if state is not None and len(state.encode()) <= LONGEST_STATE else None
+
+
+def _refuse_request_objects(parameters: Parameters) -> None:
+    if parameters.get("request") is not None:
+        raise RequestNotSupported("a request object was sent")
+    if parameters.get("request_uri") is not None:
+        raise RequestURINotSupported("a request_uri was sent")
+
+
+def _check_response_type(application: Application, response_type: str) -> None:
+    if response_type == "token":
+        raise UnauthorizedClient("the application may not use the implicit grant")
+    if response_type != "code":
+        raise UnsupportedResponseType("response_type is not code")
+    if not application.allows(GrantType.AUTHORIZATION_CODE):
+        raise UnauthorizedClient("the application may not use authorization codes")
+
+
+def _asked_scopes(application: Application, scope: str | None) -> Scopes:
+    asked = application.scopes_by_default if scope is None else scopes.parse(scope)
+    if not asked or not conf.settings().vocabulary.is_within(asked, application.scopes):
+        raise InvalidScope("a scope is unknown or not the application's, or there is no default")
+    return asked
+
+
+def approve(
+    request: AuthorizationRequest, *, user: Any, approved: Scopes, account_uuid: UUID | None, now: datetime
+) -> str:
+    """Open the grant of an approval, after remembering the consent, and return the URL that carries its code.
+
+    Part of the caller's transaction where there is one: a consent page is answered and its grant opened as
+    one.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        Consent.remember(
+            user=user,
+            application=request.application,
+            scopes=approved,
+            account_uuid=account_uuid,
+            now=now,
+            using=using,
+        )
+        return issue_code(request, user=user, granted=approved, account_uuid=account_uuid, now=now)
+
+
+def issue_code(
+    request: AuthorizationRequest, *, user: Any, granted: Scopes, account_uuid: UUID | None, now: datetime
+) -> str:
+    """Open a grant under a consent that is there, and return the URL that carries its code (RFC 6749
+    §4.1.2)."""
+    using = primary()
+    secret = conf.settings().secret_format.make(SecretKind.CODE)
+    with transaction.atomic(using=using):
+        grant = Grant.open_for_person(
+            application=request.application,
+            user=user,
+            scopes=granted,
+            account_uuid=account_uuid,
+            now=now,
+            using=using,
+        )
+        AuthorizationCode.objects.using(using).create(
+            grant=grant,
+            digest=secret.digest,
+            redirect_uri=request.target.redirect_uri,
+            code_challenge=request.code_challenge,
+            code_challenge_method=request.code_challenge_method,
+            created_at=now,
+            expires_at=now + timedelta(seconds=conf.settings().AUTHORIZATION_CODE_LIFETIME),
+        )
+    return request.target.answer({"code": secret.text, "state": request.state})
+
+
+def find_consent(user: Any, application: Application) -> Consent | None:
+    """Return what the person has approved for the application before."""
+    return Consent.objects.using(primary()).filter(user=user, application=application).first()

@@ -1,0 +1,106 @@
+"""Client authentication: the one place that decides which application is calling (RFC 6749 §2.3, §3.2.1)."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import check_password
+from django.utils import timezone
+
+from oauthcore import conf, request_context
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import Application, ClientSecret, Grant
+from oauthcore.models.database import primary
+from oauthcore.models.statements import Row, Select, param
+from oauthcore.rules.client_credentials import ClientCredentials, number_in
+from oauthcore.rules.errors import InvalidClient, InvalidRequest, SlowDown
+from oauthcore.rules.networks import group_of
+from oauthcore.rules.secrets import digest_of
+
+_NO_DIGEST = bytes(32)
+
+
+@dataclass(frozen=True)
+class Client:
+    """An application that has proved who it is, and the grant it has for itself, if it was opened yet."""
+
+    application: Application
+    standing_grant: Grant | None
+
+
+def authenticate(credentials: ClientCredentials) -> Client:
+    """Return the application that the credentials belong to: one query.
+
+    An unknown application and a wrong secret cost the same and look the same. Raises InvalidClient, SlowDown
+    after too many wrong secrets, and InvalidRequest when body and header name different applications.
+    """
+    rows = _rows(credentials.client_id)
+    application: Application | None = rows[0][""] if rows else None
+    _check_secret(application, [row["client_secrets"] for row in rows], credentials)
+    if application is None or not application.is_live:
+        raise InvalidClient("the application is unknown, disabled or deleted")
+    if credentials.also not in (None, application.client_id, str(application.pk)):
+        raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
+    return Client(application, rows[0]["standing_grant"])
+
+
+def find_application(client_id: str) -> Application | None:
+    """Return the live application of that string or number, or None."""
+    number = number_in(client_id)
+    named = {"client_id": client_id} if number is None else {"pk": number}
+    application = Application.objects.using(primary()).filter(**named).first()
+    return application if application is not None and application.is_live else None
+
+
+def _rows(client_id: str) -> list[Row]:
+    number = number_in(client_id)
+    if number is None:
+        return _BY_CLIENT_ID.rows(primary(), client_id=client_id)
+    return _BY_NUMBER.rows(primary(), id=number)
+
+
+def _check_secret(
+    application: Application | None, stored: list[ClientSecret | None], credentials: ClientCredentials
+) -> None:
+    if application is not None and not application.is_confidential:
+        if credentials.secrets:
+            raise InvalidClient("a public application sent a secret")
+        return
+    if not credentials.secrets:
+        raise InvalidClient("a confidential or unknown application sent no secret")
+    if not _is_right(stored, credentials.secrets):
+        _count_failure(credentials.client_id)
+        raise InvalidClient("the secret is wrong, or the application unknown")
+
+
+def _is_right(stored: list[ClientSecret | None], sent: tuple[str, ...]) -> bool:
+    now = timezone.now()
+    live = [one for one in stored if one is not None and one.is_live(now)]
+    digests = [one.digest for one in live if one.digest is not None] or [_NO_DIGEST]
+    shown = [digest_of(text) for text in sent]
+    right = [hmac.compare_digest(digest, one) for digest in digests for one in shown]
+    return any(right) or any(
+        _was_imported(one, one.encoded, text) for one in live if one.encoded for text in sent
+    )
+
+
+def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
+    """Check a secret that came with a Django hash, and keep its digest instead, which costs nothing to
+    check."""
+    if not check_password(sent, encoded):
+        return False
+    ClientSecret.objects.using(primary()).filter(pk=stored.pk).update(digest=digest_of(sent), encoded=None)
+    return True
+
+
+def _count_failure(client_id: str) -> None:
+    limit = Limit("client_secret", *conf.settings().CLIENT_SECRET_LIMIT)
+    retry_after = count_try(limit, client_id, group_of(request_context.current().address))
+    if retry_after is not None:
+        raise SlowDown("too many wrong secrets", retry_after=retry_after)
+
+
+_JOINED = ("client_secrets", "standing_grant")
+_BY_CLIENT_ID = Select(lambda: Application.objects.filter(client_id=param(Application, "client_id")), _JOINED)
+_BY_NUMBER = Select(lambda: Application.objects.filter(id=param(Application, "id")), _JOINED)

@@ -1,0 +1,174 @@
+"""The token endpoint's acts: trading a code, a refresh token or credentials for tokens (RFC 6749 §4.1.3,
+§4.4, §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from django.db import transaction
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.flows.accounts import find_account
+from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.revoke import end_grant
+from oauthcore.models import Application, AuthorizationCode, Grant, GrantType, Issued, SecurityEvent, Token
+from oauthcore.models.database import primary
+from oauthcore.models.tokens import issue
+from oauthcore.rules import pkce, scopes
+from oauthcore.rules.errors import InvalidGrant, InvalidScope, UnauthorizedClient
+from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.secrets import Secret, SecretKind
+
+Kind = SecurityEvent.Kind
+
+
+def exchange_code(
+    client: Client, *, code: str, redirect_uri: str | None = None, code_verifier: str | None = None
+) -> Issued:
+    """Trade an authorization code for tokens (RFC 6749 §4.1.3).
+
+    A wrong client, redirect URI or verifier spends nothing and ends nothing; a spent code that comes back in
+    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). Raises InvalidGrant and UnauthorizedClient.
+    """
+    now, using = timezone.now(), primary()
+    _require_grant_type(client.application, GrantType.AUTHORIZATION_CODE)
+    found = AuthorizationCode.find(_require_secret(code, SecretKind.CODE))
+    if found is None or found.grant.application_id != client.application.pk:
+        raise InvalidGrant("the code is unknown, or another application's")
+    _check_binding(found, redirect_uri, code_verifier)
+    if found.used_at is not None:
+        end_grant(found.grant, "authorization code replayed", now=now, kind=Kind.CODE_REPLAYED)
+        raise InvalidGrant("the code was used before")
+    if not found.is_live(now) or not find_account(found.grant, found.grant.account_uuid)[1]:
+        raise InvalidGrant("the code or what it stands for has expired or ended")
+    issued = _redeem(
+        lambda: found.use(now=now, using=using),
+        lambda: issue(
+            found.grant,
+            scopes=found.grant.scopes,
+            account_uuid=found.grant.account_uuid,
+            now=now,
+            using=using,
+            opens_chain=client.application.allows(GrantType.REFRESH_TOKEN),
+        ),
+    )
+    if issued is None:
+        end_grant(found.grant, "authorization code replayed", now=now, kind=Kind.CODE_REPLAYED)
+        raise InvalidGrant("the code was used by another request at the same time")
+    return issued
+
+
+def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | None = None) -> Issued:
+    """Trade a refresh token for an access token and the chain's next refresh token (RFC 6749 §6, RFC 9700
+    §4.14.2).
+
+    ``scope`` may narrow the access token; the refresh token keeps what it has. A token that was spent before
+    ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``. Raises InvalidGrant,
+    InvalidScope and UnauthorizedClient; a refused scope spends nothing.
+    """
+    now, using = timezone.now(), primary()
+    _require_grant_type(client.application, GrantType.REFRESH_TOKEN)
+    spent = _require_secret(refresh_token, SecretKind.REFRESH)
+    found = Token.find(spent)
+    if found is None or found.grant.application_id != client.application.pk:
+        raise InvalidGrant("the refresh token is unknown, or another application's")
+    if found.turn != spent.turn:
+        _refuse_replay(found, spent, now=now)
+    if not found.is_live(now) or not find_account(found.grant, found.account_uuid)[1]:
+        raise InvalidGrant("the refresh token or what it stands for has expired or ended")
+    narrowed = _narrowed(found.scopes, scope)
+    successor = conf.settings().secret_format.next_turn(spent)
+    issued = _redeem(
+        lambda: found.use(spent, successor, now=now, using=using),
+        lambda: issue(
+            found.grant,
+            scopes=narrowed,
+            account_uuid=found.account_uuid,
+            now=now,
+            using=using,
+            successor=successor,
+        ),
+    )
+    if issued is None:
+        _refuse_replay(Token.find(spent) or found, spent, now=now)
+    return issued
+
+
+def issue_client_credentials(client: Client, *, scope: str | None = None) -> Issued:
+    """Issue an access token to an application that acts for itself (RFC 6749 §4.4).
+
+    It has no account, so it never carries a scope that needs one. Raises UnauthorizedClient and InvalidScope.
+    """
+    now, using = timezone.now(), primary()
+    application = client.application
+    if not application.is_confidential:
+        raise UnauthorizedClient("a public application asked for client credentials")
+    _require_grant_type(application, GrantType.CLIENT_CREDENTIALS)
+    granted = _own_scopes(application, scope)
+    grant = client.standing_grant or Grant.standing(application, using=using)
+    grant.application = application
+    if not granted <= grant.scopes:
+        grant.widen(application.scopes, using=using)
+    return issue(grant, scopes=granted, account_uuid=None, now=now, using=using)
+
+
+def _redeem(use: Callable[[], bool], issue_tokens: Callable[[], Issued]) -> Issued | None:
+    """Use what is single-use and issue what it gives in one transaction; None when another request was
+    first."""
+    with transaction.atomic(using=primary()):
+        return issue_tokens() if use() else None
+
+
+def _require_grant_type(application: Application, grant_type: GrantType) -> None:
+    if not application.allows(grant_type):
+        raise UnauthorizedClient(f"the application is not registered for {grant_type.value}")
+
+
+def _require_secret(text: str, kind: SecretKind) -> Secret:
+    secret = conf.settings().secret_format.parse(text)
+    if secret is None or secret.kind is not kind:
+        raise InvalidGrant(f"what was sent is no {kind} of this site")
+    return secret
+
+
+def _check_binding(found: AuthorizationCode, redirect_uri: str | None, code_verifier: str | None) -> None:
+    """Refuse a redirect URI or verifier that is not the code's; so many of them burn it."""
+    try:
+        if redirect_uri not in (None, found.redirect_uri):
+            raise InvalidGrant("redirect_uri is not the one the code was sent to")
+        pkce.verify(found.code_challenge, code_verifier)
+    except InvalidGrant:
+        if found.used_at is None:
+            found.count_failure()
+        raise
+
+
+def _refuse_replay(found: Token, spent: Secret, *, now: datetime) -> NoReturn:
+    grace = timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE)
+    if found.previous == spent.turn and found.turned_at is not None and now < found.turned_at + grace:
+        raise InvalidGrant("the refresh token was rotated a moment ago")
+    end_grant(found.grant, "refresh token replayed", now=now, kind=Kind.REFRESH_TOKEN_REPLAYED)
+    raise InvalidGrant("the refresh token was used before")
+
+
+def _narrowed(granted: Scopes, scope: str | None) -> Scopes:
+    if scope is None:
+        return granted
+    asked = scopes.parse(scope)
+    if not asked or not conf.settings().vocabulary.is_within(asked, granted):
+        raise InvalidScope("more was asked for than was granted")
+    return asked
+
+
+def _own_scopes(application: Application, scope: str | None) -> Scopes:
+    vocabulary = conf.settings().vocabulary
+    asked = None if scope is None else scopes.parse(scope)
+    granted = asked or application.scopes_by_default - vocabulary.account_scopes
+    if not granted or not vocabulary.is_within(granted, application.scopes):
+        raise InvalidScope("the scope is unknown, not the application's, or there is no default")
+    if not granted.isdisjoint(vocabulary.account_scopes):
+        raise InvalidScope("a scope needs an account, and an application acting for itself has none")
+    return granted

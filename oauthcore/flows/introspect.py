@@ -1,0 +1,83 @@
+"""Introspection: what a resource server may know of a token (RFC 7662)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.flows.accounts import find_account
+from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.verify import granted_scopes
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import Grant, Token
+from oauthcore.rules.errors import IntrospectionNotAllowed, InvalidRequest, SlowDown
+from oauthcore.rules.scopes import render
+from oauthcore.rules.secrets import SecretKind
+
+INACTIVE: dict[str, Any] = {"active": False}
+
+
+def introspect(client: Client, text: str | None) -> dict[str, Any]:
+    """Return the state of a token; exactly ``{"active": false}`` for whatever is not live (RFC 7662 §2.2).
+
+    Raises IntrospectionNotAllowed unless staff allowed the application to ask, InvalidRequest without a
+    token, and SlowDown when it keeps asking about tokens that nobody issued (RFC 7662 §4).
+    """
+    if not client.application.is_confidential or not client.application.may_introspect:
+        raise IntrospectionNotAllowed("the application may not introspect")
+    if text is None:
+        raise InvalidRequest("The parameter token is required.")
+    now = timezone.now()
+    secret = conf.settings().secret_format.parse(text)
+    token = None if secret is None or secret.kind is SecretKind.CODE else Token.find(secret)
+    if secret is None or token is None:
+        _count_unknown(client)
+        return INACTIVE
+    if not token.is_live(now) or (token.turn is not None and token.turn != secret.turn):
+        return INACTIVE
+    account, is_vouched = find_account(token.grant, token.account_uuid)
+    return _active(token, render(granted_scopes(token, account))) if is_vouched else INACTIVE
+
+
+def _count_unknown(client: Client) -> None:
+    retry_after = count_try(
+        Limit("introspection", *conf.settings().INTROSPECTION_LIMIT), str(client.application.pk)
+    )
+    if retry_after is not None:
+        raise SlowDown("too many introspections of unknown tokens", retry_after=retry_after)
+
+
+def _active(token: Token, scope: str) -> dict[str, Any]:
+    grant = token.grant
+    members: dict[str, Any] = {
+        "active": True,
+        "scope": scope,
+        "client_id": grant.application.client_id if grant.application else None,
+        "username": grant.user.get_username() if grant.user else None,
+        "token_type": "Bearer" if token.kind == Token.Kind.ACCESS else None,
+        "exp": _seconds(token.expires_at),
+        "iat": _seconds(token.turned_at or token.created_at),
+        "sub": str(subject_of(grant)),
+        "iss": conf.issuer(),
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def subject_of(grant: Grant) -> UUID:
+    """Return who a token speaks for: the user's UUID or, where there is no user, the grant's.
+
+    A user whose primary key is no UUID gets one derived from issuer and key, so that a subject can never be
+    taken for a client id or an application's number (RFC 9700 §4.15).
+    """
+    key: object = grant.user_id
+    if key is None:
+        return grant.uuid
+    return key if isinstance(key, UUID) else uuid5(NAMESPACE_URL, f"{conf.issuer()}#user-{key}")
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())

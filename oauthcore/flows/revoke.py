@@ -1,0 +1,63 @@
+"""Revocation: ending a grant, and what an application may end by showing a token (RFC 7009)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from oauthcore import conf, events
+from oauthcore.flows.client_authentication import Client
+from oauthcore.models import Application, Grant, SecurityEvent, Token
+from oauthcore.models.database import primary
+from oauthcore.rules.errors import NotYours
+from oauthcore.rules.secrets import SecretKind
+
+
+def end_grant(
+    grant: Grant,
+    reason: str,
+    *,
+    now: datetime,
+    kind: SecurityEvent.Kind = SecurityEvent.Kind.REVOKED,
+) -> None:
+    """End a grant and all under it, with one security event for the one time it ends.
+
+    Call it outside of any transaction that may still fail: what it did must survive the refusal that follows.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        if grant.revoke(reason, now=now, using=using):
+            events.record(kind, grant=grant, reason=reason, at=now)
+
+
+def revoke(client: Client, text: str | None) -> None:
+    """End what a token of the caller belongs to (RFC 7009 §2.1).
+
+    Either token of a grant ends the grant; a client-credentials token ends alone. An unknown token is as good
+    as revoked. Raises NotYours for no token, or somebody else's (a public application is not told).
+    """
+    if text is None:
+        raise NotYours("no token was sent")
+    token = _find(text)
+    if token is None:
+        return
+    if token.grant.application_id != client.application.pk:
+        _refuse_stranger(client.application)
+    elif token.grant.kind == Grant.Kind.CLIENT:
+        token.revoke(now=timezone.now())
+    else:
+        end_grant(token.grant, "revoked by the application", now=timezone.now())
+
+
+def _find(text: str) -> Token | None:
+    secret = conf.settings().secret_format.parse(text)
+    if secret is None or secret.kind not in (SecretKind.ACCESS, SecretKind.REFRESH, SecretKind.SERVICE):
+        return None
+    return Token.find(secret)
+
+
+def _refuse_stranger(application: Application) -> None:
+    if application.is_confidential:
+        raise NotYours("the token belongs to another application")

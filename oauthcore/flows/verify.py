@@ -1,0 +1,105 @@
+"""Verification: the one place that decides whether a bearer token is live and what it may do (RFC 6750)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from oauthcore import conf, usage
+from oauthcore.accounts import Account
+from oauthcore.flows.accounts import find_account
+from oauthcore.models import Application, Grant, Token
+from oauthcore.rules.errors import AddressNotAllowed, InsufficientScope, InvalidToken, WrongKindOfToken
+from oauthcore.rules.networks import Address, allows
+from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.secrets import SecretKind
+
+_KINDS = {
+    Grant.Kind.APPLICATION: "oauth_token",
+    Grant.Kind.CLIENT: "oauth_token",
+    Grant.Kind.SESSION: "user_token",
+    Grant.Kind.SERVICE: "service_token",
+}
+
+
+@dataclass(frozen=True)
+class VerifiedToken:
+    """A live access token: whose it is, for which account, and what it may do. Views find it in
+    ``request.auth``."""
+
+    token: Token
+    account: Account | None
+    scopes: Scopes
+
+    @property
+    def grant(self) -> Grant:
+        """The grant it stands under."""
+        return self.token.grant
+
+    @property
+    def user(self) -> Any:
+        """The person it acts for, or None."""
+        return self.grant.user
+
+    @property
+    def application(self) -> Application | None:
+        """The application that holds it, or None."""
+        return self.grant.application
+
+    @property
+    def kind(self) -> str:
+        """``oauth_token``, ``user_token`` or ``service_token``."""
+        return _KINDS[Grant.Kind(self.grant.kind)]
+
+    def allows(self, scope: str) -> bool:
+        """Return whether it includes a scope now: granted, and where it is about an account, within the
+        role."""
+        vocabulary = conf.settings().vocabulary
+        if not vocabulary.allows(self.scopes, scope):
+            return False
+        if scope not in vocabulary.account_scopes:
+            return True
+        account = self.account
+        return account is not None and (account.scopes is None or vocabulary.allows(account.scopes, scope))
+
+    def require(self, *scopes: str) -> None:
+        """Raise InsufficientScope unless it includes all of the scopes."""
+        missing = [scope for scope in scopes if not self.allows(scope)]
+        if missing:
+            raise InsufficientScope(f"the token lacks {' '.join(missing)}", scopes=scopes)
+
+
+def verify(text: str, *, address: Address | None) -> VerifiedToken:
+    """Return the live access or service token that a text is: one query, and one of the account backend's.
+
+    Raises InvalidToken (without a query when the text cannot be one of ours) and AddressNotAllowed.
+    """
+    now = timezone.now()
+    secret = conf.settings().secret_format.parse(text)
+    if secret is None:
+        raise InvalidToken("this is no token of this site, or it is mistyped or cut")
+    if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
+        raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
+    token = Token.find(secret)
+    if token is None:
+        raise InvalidToken("nobody issued this token")
+    if not token.is_live(now):
+        raise InvalidToken("the token, its grant, its user or its application is not live")
+    account, is_vouched = find_account(token.grant, token.account_uuid)
+    if not is_vouched:
+        raise InvalidToken("the site no longer vouches for the account")
+    if not allows(token.grant.allowed_networks, address):
+        raise AddressNotAllowed("the address is in none of the token's networks")
+    usage.note(token.grant_id, at=now, address=str(address or ""))
+    return VerifiedToken(token, account, granted_scopes(token, account))
+
+
+def granted_scopes(token: Token, account: Account | None) -> Scopes:
+    """Return what was granted: the token's scopes or, where a person signed in, what their role gives right
+    now."""
+    if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
+        return frozenset() if account is None else account.scopes or frozenset()
+    granted: Scopes = frozenset(token.scopes)
+    return granted

@@ -1,0 +1,77 @@
+"""Authorization codes: used once, and the database decides by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.database import primary
+from oauthcore.models.fields import DigestField
+from oauthcore.models.grants import Grant
+from oauthcore.models.statements import Select, Update, param
+from oauthcore.rules.secrets import Secret
+
+#: So many wrong redirect URIs or verifiers by the right client burn a code (``security.md`` D4).
+MOST_FAILURES = 5
+
+
+class AuthorizationCode(models.Model):
+    """A code on its way from the browser to the application. It stays after its use, so that a replay is
+    seen."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="codes")
+    digest = DigestField(unique=True)
+    redirect_uri = models.CharField(max_length=2000)
+    code_challenge = models.CharField(max_length=128, blank=True)
+    code_challenge_method = models.CharField(max_length=8, blank=True)
+    nonce = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null is "none was sent"
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("authorization code")
+        verbose_name_plural = _("authorization codes")
+        constraints = [
+            models.CheckConstraint(
+                name="oauthcore_code_lifetime", condition=models.Q(expires_at__gt=models.F("created_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"authorization code {self.pk}"
+
+    @classmethod
+    def find(cls, secret: Secret) -> AuthorizationCode | None:
+        """Return the code a secret belongs to, with grant, user and application: one query."""
+        found: AuthorizationCode | None = _FIND.first(primary(), digest=secret.digest)
+        return found
+
+    def use(self, *, now: datetime, using: str) -> bool:
+        """Mark it as used; return whether this call did. The row count decides."""
+        return _USE.run(using, id=self.pk, used_at=now) == 1
+
+    def count_failure(self) -> None:
+        """Count a redemption by the right client that failed."""
+        AuthorizationCode.objects.using(primary()).filter(pk=self.pk).update(failures=F("failures") + 1)
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether it could be redeemed now, were it not used yet."""
+        return now < self.expires_at and self.failures < MOST_FAILURES and self.grant.is_live(now)
+
+
+_FIND = Select(
+    lambda: AuthorizationCode.objects.filter(digest=param(AuthorizationCode, "digest")),
+    joined=("grant", "grant__user", "grant__application"),
+)
+_USE = Update(
+    lambda: AuthorizationCode.objects.filter(
+        id=param(AuthorizationCode, "id"), used_at__isnull=True, failures__lt=MOST_FAILURES
+    ),
+    lambda: {"used_at": param(AuthorizationCode, "used_at")},
+)

@@ -1,0 +1,184 @@
+"""Grants: one row for each act of authorization. Ending it ends every token under it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.conf import settings as django_settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore import conf
+from oauthcore.models.applications import Application, GrantType
+from oauthcore.models.fields import DigestField, WordsField
+from oauthcore.rules.scopes import Scopes
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def password_mark(user: AbstractBaseUser) -> bytes:
+    """Return what changes when, and only when, the user's password does: a digest of the session auth
+    hash."""
+    return sha256(user.get_session_auth_hash().encode()).digest()
+
+
+def _has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
+    """Return whether the mark is the user's, made with the current secret key or one of its fallbacks."""
+    if password_mark(user) == mark:
+        return True
+    return any(sha256(old.encode()).digest() == mark for old in user.get_session_auth_fallback_hash())
+
+
+#: Who a grant of each kind belongs to. A new kind adds a line, and changes none.
+_OWNERS = {
+    "application": models.Q(
+        application__isnull=False, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
+    ),
+    "client": models.Q(application__isnull=False, user__isnull=True, account_uuid__isnull=True)
+    & (models.Q(standing_for__isnull=True) | models.Q(standing_for=models.F("application"))),
+    "session": models.Q(
+        application__isnull=True, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
+    ),
+    "service": models.Q(
+        application__isnull=True, user__isnull=True, account_uuid__isnull=False, standing_for__isnull=True
+    ),
+}
+
+
+class Grant(models.Model):
+    """One act of authorization: a person approves an application, an application acts for itself, a person
+    signs in on a device, or staff make a service token. It owns a refresh chain and access tokens."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        APPLICATION = "application", _("A person approved an application")
+        CLIENT = "client", _("An application acts for itself")
+        SESSION = "session", _("A person signed in on a device")
+        SERVICE = "service", _("Staff made a service token")
+
+    kind = models.CharField(max_length=16, choices=Kind)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    label = models.CharField(max_length=200, blank=True)
+    application = models.ForeignKey(Application, null=True, on_delete=models.CASCADE, related_name="grants")
+    user = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="oauthcore_grants",
+        db_index=False,
+    )
+    account_uuid = models.UUIDField(null=True, db_index=True)
+    scopes = WordsField()
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.CharField(max_length=64, blank=True)
+    password_mark = DigestField(null=True)
+    allowed_networks = models.JSONField(null=True)
+    max_request_bytes = models.PositiveBigIntegerField(null=True)
+    standing_for = models.OneToOneField(
+        Application, null=True, on_delete=models.CASCADE, related_name="standing_grant"
+    )
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        indexes = [models.Index(fields=["user", "application"], name="oauthcore_grant_user_app")]
+        constraints = [
+            *(
+                models.CheckConstraint(
+                    name=f"oauthcore_grant_{kind}", condition=~models.Q(kind=kind) | owners
+                )
+                for kind, owners in _OWNERS.items()
+            ),
+            models.CheckConstraint(
+                name="oauthcore_grant_known_kind", condition=models.Q(kind__in=list(_OWNERS))
+            ),
+            models.CheckConstraint(
+                name="oauthcore_grant_lifetime",
+                condition=models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=models.F("created_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} grant {self.uuid}"
+
+    @classmethod
+    def open_for_person(
+        cls,
+        *,
+        application: Application,
+        user: Any,
+        scopes: Scopes,
+        account_uuid: UUID | None,
+        now: datetime,
+        using: str,
+    ) -> Grant:
+        """Open the grant of a person who approves an application; a refresh chain gives it its end."""
+        lifetime = application.refresh_token_lifetime or conf.settings().REFRESH_TOKEN_LIFETIME
+        refreshes = application.allows(GrantType.REFRESH_TOKEN)
+        return cls.objects.using(using).create(
+            kind=cls.Kind.APPLICATION,
+            application=application,
+            user=user,
+            scopes=scopes,
+            account_uuid=account_uuid,
+            created_at=now,
+            expires_at=now + timedelta(seconds=lifetime) if refreshes else None,
+            password_mark=password_mark(user),
+        )
+
+    @classmethod
+    def standing(cls, application: Application, *, using: str) -> Grant:
+        """Return the one grant an application has for itself, opening it at the first call."""
+        return cls.objects.using(using).get_or_create(
+            standing_for=application,
+            defaults={"kind": cls.Kind.CLIENT, "application": application, "scopes": application.scopes},
+        )[0]
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether it still stands: not ended, not expired, and neither are its user and its
+        application.
+
+        The account is not asked here: that takes the site's account backend (``flows.verify``).
+        """
+        if self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= now):
+            return False
+        if self.application_id is not None and not (self.application and self.application.is_live):
+            return False
+        return self.user_id is None or self._has_live_user()
+
+    def _has_live_user(self) -> bool:
+        user = self.user
+        if user is None or not conf.settings().account_backend.is_live_user(user):
+            return False
+        return self.password_mark is not None and _has_mark(user, self.password_mark)
+
+    def access_expires_at(self, now: datetime) -> datetime | None:
+        """Return when an access token issued now ends, or None for never; never later than the grant."""
+        lifetime = conf.settings().ACCESS_TOKEN_LIFETIME
+        if self.application is not None:
+            lifetime = self.application.access_token_lifetime or lifetime
+            lifetime = lifetime if self.application.access_tokens_expire else None
+        ends = [self.expires_at, None if lifetime is None else now + timedelta(seconds=lifetime)]
+        return min((end for end in ends if end is not None), default=None)
+
+    def widen(self, scopes: Scopes, *, using: str) -> None:
+        """Follow the application's scopes after staff gave it more: only a standing grant is ever widened."""
+        Grant.objects.using(using).filter(pk=self.pk, kind=self.Kind.CLIENT).update(scopes=scopes)
+        self.scopes = scopes
+
+    def revoke(self, reason: str, *, now: datetime, using: str) -> bool:
+        """End it and all under it; return whether this call did, for there is one first time only."""
+        ended = (
+            Grant.objects.using(using)
+            .filter(pk=self.pk, revoked_at__isnull=True)
+            .update(revoked_at=now, revoked_reason=reason, standing_for=None)
+        )
+        return bool(ended)

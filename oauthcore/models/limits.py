@@ -1,0 +1,47 @@
+"""Counters of the limiter: one row for each thing that is counted, restarted when its window ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.fields import DigestField
+
+
+class LimitWindow(models.Model):
+    """How often one thing was tried since the window began; the key is a digest, so that it tells no
+    names."""
+
+    key = DigestField(unique=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("limit window")
+        verbose_name_plural = _("limit windows")
+
+    def __str__(self) -> str:
+        return f"limit window {self.pk}"
+
+    @classmethod
+    def count_one(cls, key: bytes, *, seconds: int, now: datetime, using: str) -> tuple[int, datetime]:
+        """Count one try; return how many there were in this window, this one included, and when the window
+        ends.
+
+        Atomic across processes: the row is locked by its own update, so no two tries get the same number.
+        """
+        rows = cls.objects.using(using)
+        ends_at = now + timedelta(seconds=seconds)
+        with transaction.atomic(using=using):
+            counted = rows.filter(key=key, ends_at__gt=now).update(count=F("count") + 1)
+            if not counted and not rows.filter(key=key, ends_at__lte=now).update(count=1, ends_at=ends_at):
+                try:
+                    with transaction.atomic(using=using):
+                        rows.create(key=key, count=1, ends_at=ends_at)
+                except IntegrityError:  # another process made the row between our two looks
+                    rows.filter(key=key).update(count=F("count") + 1)
+            window = rows.get(key=key)
+        return window.count, window.ends_at

@@ -1,0 +1,55 @@
+"""Security events: who did what, when and from where. Rows are added, never changed, and hold no secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class SecurityEvent(models.Model):
+    """One thing that happened, or ``count`` refusals of one sort within a minute.
+
+    What it speaks of is named by value, without foreign keys, so that it outlives them.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        SIGNED_IN = "signed_in", _("Signed in")
+        SIGN_IN_REFUSED = "sign_in_refused", _("Sign-in refused")
+        CONSENT_GIVEN = "consent_given", _("Consent given")
+        CONSENT_DENIED = "consent_denied", _("Consent denied")
+        CODE_REPLAYED = "code_replayed", _("Authorization code replayed")
+        REFRESH_TOKEN_REPLAYED = "refresh_token_replayed", _("Refresh token replayed")
+        REVOKED = "revoked", _("Access revoked")
+        REQUEST_REFUSED = "request_refused", _("Request refused")
+
+    kind = models.CharField(max_length=32, choices=Kind)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    count = models.PositiveIntegerField(default=1)
+    request_id = models.CharField(max_length=36, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    user_ref = models.CharField(max_length=255, blank=True)
+    application_ref = models.CharField(max_length=255, blank=True)
+    grant_uuid = models.UUIDField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("security event")
+        verbose_name_plural = _("security events")
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; raise TypeError for one that is there already."""
+        if not self._state.adding:
+            raise TypeError("Security events are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raise TypeError: only age removes security events (``oauthcore_cleanup``)."""
+        raise TypeError("Security events are only removed by age.")

@@ -1,0 +1,184 @@
+"""Statements whose SQL is worked out once, from the ORM, and run many times.
+
+Working out the SQL of a join is most of what a query costs in Python; on the paths that every request takes
+it is done once per connection. Models stay the only place where columns are named: a statement is a queryset
+with
+:class:`Param` where a value will stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.sql import UpdateQuery
+
+Row = dict[str, Any]
+Plan = TypeVar("Plan")
+Compiled = tuple[str, tuple[Any, ...]]
+
+
+class Param(Expression):
+    """A value named now and given at each call; its field turns it into what the database takes."""
+
+    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: object, connection: object) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Return a placeholder, and this expression in the place of its value."""
+        return "%s", [self]
+
+
+def param(model: type[Model], name: str, *, field: str = "") -> Param:
+    """Return a parameter called ``name`` for the field of that name, or for another one."""
+    return Param(name, model._meta.get_field(field or name))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The columns of one joined model within a row."""
+
+    path: str
+    model: type[Model]
+    names: tuple[str, ...]
+    primary_key: int
+    parent: str
+    link: str | None
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes."""
+        return len(self.names)
+
+
+@dataclass(frozen=True, eq=False)
+class Select:
+    """A SELECT that gives model instances: of the queryset's model (under ``""``) and of each joined path.
+
+    ``queryset`` is a function without arguments, so that nothing is worked out at import.
+    """
+
+    queryset: Callable[[], QuerySet[Any]]
+    joined: tuple[str, ...] = ()
+
+    def rows(self, using: str, **values: Any) -> list[Row]:
+        """Run it and return each row as a dict: path → instance, None where an outer join found nothing."""
+        connection = connections[using]
+        compiled, converters, parts = _planned(connection, self, self._plan)
+        with connection.cursor() as cursor:
+            cursor.execute(compiled[0], _bound(compiled, values, connection))
+            fetched = cursor.fetchall()
+        return [_hydrated(using, list(row), converters, parts, connection) for row in fetched]
+
+    def first(self, using: str, **values: Any) -> Any:
+        """Run it and return the first row's instance with those joined to it, or None."""
+        rows = self.rows(using, **values)
+        return rows[0][""] if rows else None
+
+    def _plan(self, connection: BaseDatabaseWrapper) -> tuple[Compiled, list[Any], list[_Part]]:
+        queryset = self.queryset()
+        parts = [_part(queryset.model, path) for path in ("", *self.joined)]
+        names = [f"{part.path}__{name}" if part.path else name for part in parts for name in part.names]
+        compiler = queryset.values_list(*names).query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        listed = [(index, functions, expression) for index, (functions, expression) in converters.items()]
+        return (sql, tuple(params)), listed, parts
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """An UPDATE whose row count decides; ``changes`` are set in their order, for databases that read as they
+    write."""
+
+    queryset: Callable[[], QuerySet[Any]]
+    changes: Callable[[], Mapping[str, Any]]
+
+    def run(self, using: str, **values: Any) -> int:
+        """Run it and return how many rows it changed."""
+        connection = connections[using]
+        compiled = _planned(connection, self, self._plan)
+        with connection.cursor() as cursor:
+            cursor.execute(compiled[0], _bound(compiled, values, connection))
+            return int(cursor.rowcount)
+
+    def _plan(self, connection: BaseDatabaseWrapper) -> Compiled:
+        query: Any = self.queryset().query.chain(UpdateQuery)
+        query.add_update_values(dict(self.changes()))
+        sql, params = query.get_compiler(connection=connection).as_sql()
+        return sql, tuple(params)
+
+
+@dataclass(frozen=True, eq=False)
+class Insert:
+    """A multi-row INSERT of whole instances, which do not learn their primary keys."""
+
+    model: type[Model]
+
+    def run(self, using: str, instances: Sequence[Model]) -> None:
+        """Insert the instances in one statement."""
+        connection = connections[using]
+        head, row, columns = _planned(connection, self, self._plan)
+        values = [
+            field.get_db_prep_save(getattr(one, field.attname), connection)
+            for one in instances
+            for field in columns
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{head} {', '.join([row] * len(instances))}", values)
+
+    def _plan(self, connection: BaseDatabaseWrapper) -> tuple[str, str, list[Field[Any, Any]]]:
+        meta, quote = self.model._meta, connection.ops.quote_name
+        columns = [field for field in meta.concrete_fields if not field.primary_key]
+        names = ", ".join(quote(str(field.column)) for field in columns)
+        head = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES"
+        return head, f"({', '.join(['%s'] * len(columns))})", columns
+
+
+def _planned(connection: Any, statement: object, plan: Callable[[BaseDatabaseWrapper], Plan]) -> Plan:
+    # On the connection itself: a cache per alias would keep a dead thread's connection.
+    plans: dict[object, Plan] = connection.__dict__.setdefault("_oauthcore_statements", {})
+    if statement not in plans:
+        plans[statement] = plan(connection)
+    return plans[statement]
+
+
+def _bound(compiled: Compiled, values: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+    return [
+        one.output_field.get_db_prep_value(values[one.name], connection) if isinstance(one, Param) else one
+        for one in compiled[1]
+    ]
+
+
+def _part(model: type[Model], path: str) -> _Part:
+    parent, _, name = path.rpartition("__")
+    link = None
+    for step in filter(None, path.split("__")):
+        relation: Any = model._meta.get_field(step)
+        link = relation.cache_name if relation.one_to_one or relation.many_to_one else None
+        model = relation.related_model
+    fields = model._meta.concrete_fields
+    names = tuple(field.attname for field in fields)
+    return _Part(path, model, names, names.index(model._meta.pk.attname), parent, link if name else None)
+
+
+def _hydrated(using: str, row: list[Any], converters: list[Any], parts: list[_Part], connection: Any) -> Row:
+    for index, functions, expression in converters:
+        for convert in functions:
+            row[index] = convert(row[index], expression, connection)
+    found: Row = {}
+    cells = iter(row)
+    for part in parts:
+        columns = list(islice(cells, part.width))
+        missing = columns[part.primary_key] is None
+        found[part.path] = None if missing else part.model.from_db(using, part.names, columns)
+        parent = found[part.parent] if part.link else None
+        if parent is not None:
+            parent._state.fields_cache[part.link] = found[part.path]
+    return found

@@ -1,0 +1,170 @@
+"""Tokens: access tokens, and the one row that is a refresh chain however long it lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore import conf
+from oauthcore.models.database import primary
+from oauthcore.models.fields import DigestField, WordsField
+from oauthcore.models.grants import Grant
+from oauthcore.models.statements import Insert, Select, Update, param
+from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.secrets import Secret, SecretKind
+
+
+class Token(models.Model):
+    """An access token, or a refresh chain. Only digests are stored.
+
+    A refresh row stays where it is while its token changes: ``digest`` is of the half that never changes,
+    ``turn`` of the half that does, and ``previous`` is the turn before.
+    """
+
+    class Kind(models.TextChoices):
+        """Access or refresh."""
+
+        ACCESS = "access", _("Access token")
+        REFRESH = "refresh", _("Refresh token")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="tokens")
+    digest = DigestField(unique=True)
+    hint = models.CharField(max_length=8, blank=True)
+    scopes = WordsField()
+    account_uuid = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    revoked_at = models.DateTimeField(null=True)
+    turn = DigestField(null=True)
+    previous = DigestField(null=True)
+    turned_at = models.DateTimeField(null=True)
+    resource = models.CharField(max_length=2000, null=True)  # noqa: DJ001 - null is "any", and most rows
+    key_thumbprint = DigestField(null=True)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        constraints = [
+            models.CheckConstraint(
+                name="oauthcore_token_turn",
+                condition=models.Q(kind="refresh", turn__isnull=False)
+                | models.Q(kind="access", turn__isnull=True, previous__isnull=True, turned_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="oauthcore_token_lifetime",
+                condition=models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=models.F("created_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} token …{self.hint}"
+
+    @classmethod
+    def find(cls, secret: Secret) -> Token | None:
+        """Return the access or refresh token a secret belongs to, with grant, user and application: one
+        query."""
+        found: Token | None = _FIND.first(primary(), digest=secret.digest)
+        wanted = cls.Kind.REFRESH if secret.kind is SecretKind.REFRESH else cls.Kind.ACCESS
+        return found if found is not None and found.kind == wanted else None
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether neither it nor its grant has ended or expired."""
+        unexpired = self.expires_at is None or now < self.expires_at
+        return self.revoked_at is None and unexpired and self.grant.is_live(now)
+
+    def use(self, spent: Secret, successor: Secret, *, now: datetime, using: str) -> bool:
+        """Turn the refresh chain; return whether the spent token was its current turn. The row count
+        decides."""
+        return _TURN.run(using, id=self.pk, shown=spent.turn, next=successor.turn, turned_at=now) == 1
+
+    def revoke(self, *, now: datetime) -> None:
+        """End this token alone."""
+        Token.objects.using(primary()).filter(pk=self.pk, revoked_at__isnull=True).update(revoked_at=now)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What was just issued: the one place where tokens stand in clear."""
+
+    access_token: Secret
+    scopes: Scopes
+    created_at: datetime
+    expires_at: datetime | None
+    account_uuid: UUID | None = None
+    refresh_token: Secret | None = field(default=None)
+
+    @property
+    def expires_in(self) -> int | None:
+        """Whole seconds the access token lives, or None when it never expires."""
+        return None if self.expires_at is None else int((self.expires_at - self.created_at).total_seconds())
+
+
+def issue(
+    grant: Grant,
+    *,
+    scopes: Scopes,
+    account_uuid: UUID | None,
+    now: datetime,
+    using: str,
+    opens_chain: bool = False,
+    successor: Secret | None = None,
+) -> Issued:
+    """Issue an access token under a grant, with the first refresh token of a chain where one is opened: one
+    INSERT.
+
+    ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
+    """
+    secret_format = conf.settings().secret_format
+    access = secret_format.make(SecretKind.ACCESS)
+    refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
+    expires_at = grant.access_expires_at(now)
+    rows = [_row(grant, access, scopes, account_uuid, now, expires_at)]
+    if refresh is not None:
+        rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
+    _INSERT.run(using, rows)
+    return Issued(access, scopes, now, expires_at, account_uuid, refresh or successor)
+
+
+def _row(
+    grant: Grant,
+    secret: Secret,
+    scopes: Scopes,
+    account_uuid: UUID | None,
+    now: datetime,
+    expires_at: datetime | None,
+) -> Token:
+    refresh = secret.kind is SecretKind.REFRESH
+    return Token(
+        kind=Token.Kind.REFRESH if refresh else Token.Kind.ACCESS,
+        grant=grant,
+        digest=secret.digest,
+        hint=secret.hint,
+        scopes=scopes,
+        account_uuid=account_uuid,
+        created_at=now,
+        expires_at=expires_at,
+        turn=secret.turn if refresh else None,
+    )
+
+
+_FIND = Select(
+    lambda: Token.objects.filter(digest=param(Token, "digest")),
+    joined=("grant", "grant__user", "grant__application"),
+)
+_TURN = Update(
+    lambda: Token.objects.filter(id=param(Token, "id"), turn=param(Token, "shown", field="turn")),
+    lambda: {
+        # First, because MariaDB and MySQL read what they have just written.
+        "previous": F("turn"),
+        "turn": param(Token, "next", field="turn"),
+        "turned_at": param(Token, "turned_at"),
+    },
+)
+_INSERT = Insert(Token)

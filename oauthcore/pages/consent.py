@@ -1,0 +1,160 @@
+"""The authorize page: one person deciding what one application may do (RFC 6749 §4.1.1, OAuth 2.1 §4.1.1)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+
+from oauthcore import conf, events
+from oauthcore.accounts import Account
+from oauthcore.flows import consent as decisions
+from oauthcore.flows.authorize import (
+    PARAMETERS,
+    AuthorizationRequest,
+    RedirectTarget,
+    UntrustedTarget,
+    find_consent,
+    known_state,
+)
+from oauthcore.flows.consent import PageNotValid, ShownPage
+from oauthcore.models import Consent
+from oauthcore.pages import reauthentication
+from oauthcore.pages.consent_form import ConsentForm, consent_page
+from oauthcore.pages.responses import ApplicationRedirect, error_page, only
+from oauthcore.rules.errors import ConsentRequired, LoginRequired, OAuthError, ServerError
+from oauthcore.rules.parameters import Parameters, parse_urlencoded
+
+logger = logging.getLogger("oauthcore")
+
+
+@transaction.non_atomic_requests
+@only("GET", "POST")
+@csrf_protect
+def authorize(request: HttpRequest) -> HttpResponseBase:
+    """Show the consent page, take its decision, or answer at once where nobody has to be asked."""
+    try:
+        parameters = parse_urlencoded(request.META.get("QUERY_STRING", ""), PARAMETERS)
+        target = RedirectTarget.find(parameters)
+    except OAuthError as refusal:
+        return _shown(request, refusal)
+    try:
+        return _answer(request, target, parameters)
+    except PageNotValid as refusal:
+        return _shown(request, refusal)
+    except OAuthError as refusal:
+        return _sent_back(target, parameters, refusal)
+    except Exception:
+        logger.exception("the authorize page broke")
+        return _sent_back(target, parameters, ServerError("the authorize page broke"))
+
+
+# It asks for a login itself, after it has looked at who sent the person here.
+authorize.login_required = False  # type: ignore[attr-defined]
+
+
+def _answer(request: HttpRequest, target: RedirectTarget, parameters: Parameters) -> HttpResponseBase:
+    is_silent = "none" in (parameters.get("prompt") or "").split()
+    if not request.user.is_authenticated:
+        if is_silent:
+            raise LoginRequired("nobody is logged in")
+        return redirect_to_login(request.get_full_path())
+    asked = AuthorizationRequest.parse(target, parameters)
+    if not conf.settings().account_backend.is_live_user(request.user):
+        raise LoginRequired("the site does not vouch for the user any more")
+    if request.method == "POST":
+        return _decide(request, asked, parameters)
+    if asked.wants_login and not reauthentication.is_fresh(request):
+        if is_silent:
+            raise LoginRequired("the credentials are to be asked for again")
+        return redirect_to_login(reauthentication.marked_path(request))
+    return _ask(request, asked, is_silent=is_silent)
+
+
+def _ask(request: HttpRequest, asked: AuthorizationRequest, *, is_silent: bool) -> HttpResponseBase:
+    consent, accounts = _known(request, asked)
+    knows_account = asked.application.is_trusted or decisions.knows_account(consent, accounts)
+    if asked.needs_page(consent) or not knows_account:
+        if is_silent:
+            raise ConsentRequired("the person has not approved this yet")
+        return consent_page(request, asked, consent=consent, accounts=accounts)
+    url = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
+    return ApplicationRedirect(url)
+
+
+def _decide(request: HttpRequest, asked: AuthorizationRequest, parameters: Parameters) -> HttpResponseBase:
+    """Take the decision of the page: the signed transaction, the ticked scopes and the account are all that
+    is read."""
+    _refuse_contradiction(request, parameters)
+    session_key = request.session.session_key or ""
+    shown = ShownPage.open(request.POST.get("transaction"), asked, user=request.user, session_key=session_key)
+    if request.POST.get("decision") == "deny":
+        return ApplicationRedirect(decisions.decide_denial(shown, asked, user=request.user))
+    if request.POST.get("decision") != "approve":
+        raise PageNotValid("neither approve nor deny was sent")
+    consent, accounts = _known(request, asked)
+    form = ConsentForm.read(request.POST, shown=shown.scopes, accounts=accounts)
+    if form.problem:
+        return consent_page(request, asked, consent=consent, accounts=accounts, form=form)
+    url = decisions.decide_approval(
+        shown,
+        asked,
+        user=request.user,
+        approved=form.scopes,
+        account_uuid=form.account.uuid if form.account else None,
+    )
+    return ApplicationRedirect(url)
+
+
+def _known(request: HttpRequest, asked: AuthorizationRequest) -> tuple[Consent | None, Sequence[Account]]:
+    user: Any = request.user
+    return find_consent(user, asked.application), conf.settings().account_backend.accounts_of(user)
+
+
+def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
+    """Refuse a body that says something else than the address about the request itself."""
+    for name in PARAMETERS - {"scope"}:
+        if name in request.POST and request.POST.getlist(name) != [parameters.get(name) or ""]:
+            raise PageNotValid("the body contradicts the address")
+
+
+def _sent_back(target: RedirectTarget, parameters: Parameters, refusal: OAuthError) -> HttpResponseBase:
+    events.note_refusal(refusal, client_id=target.application.client_id)
+    return ApplicationRedirect(target.refusal(refusal, known_state(parameters)))
+
+
+def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
+    """Say on a page why the browser is sent nowhere."""
+    events.note_refusal(refusal)
+    if isinstance(refusal, PageNotValid):
+        return error_page(
+            request,
+            title=_("This page can no longer be answered"),
+            message=_(
+                "It is too old, was answered before, or you have logged in again since. Nothing was allowed."
+            ),
+            hint=_("Go back to the application and start again."),
+        )
+    if isinstance(refusal, UntrustedTarget):
+        return error_page(
+            request,
+            title=_("This link does not work"),
+            message=_(
+                "An application sent you here with an address that it has not registered, or it is not known."
+            ),
+            hint=_(
+                "Nothing was shared. If you are its developer: compare client_id and redirect_uri exactly."
+            ),
+        )
+    return error_page(
+        request,
+        title=_("This link does not work"),
+        message=_("The application that sent you here made a mistake in the link."),
+        hint=_("Nothing was shared. Go back to the application and start again."),
+    )

@@ -1,0 +1,119 @@
+"""What the consent page shows, and what a person ticked on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import resolve_url
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.flows.authorize import AuthorizationRequest
+from oauthcore.flows.consent import ShownPage, remembered_account
+from oauthcore.models import Consent
+from oauthcore.pages.responses import page
+from oauthcore.rules import redirect_uris
+from oauthcore.rules.scopes import Scopes
+
+_MOST_WITHHELD = 3
+
+
+@dataclass(frozen=True)
+class ConsentForm:
+    """The ticked scopes and the chosen account, and what is wrong with them in words, if anything."""
+
+    scopes: Scopes
+    account: Account | None
+    problem: str = ""
+
+    @classmethod
+    def read(cls, body: QueryDict, *, shown: Scopes, accounts: Sequence[Account]) -> ConsentForm:
+        """Read the page's form; a scope that was not shown is left in, and refused by the decision."""
+        ticked = frozenset(body.getlist("scope"))
+        chosen = [one for one in accounts if len(accounts) == 1 or str(one.uuid) == body.get("account")]
+        problem = ""
+        if not ticked:
+            problem = _("Tick at least one thing that the application may do, or deny it access.")
+        elif accounts and not chosen:
+            problem = _("Choose the account that the application may work on.")
+        return cls(ticked, chosen[0] if chosen else None, problem)
+
+
+def consent_page(
+    request: HttpRequest,
+    asked: AuthorizationRequest,
+    *,
+    consent: Consent | None,
+    accounts: Sequence[Account],
+    form: ConsentForm | None = None,
+) -> HttpResponse:
+    """Show the page, anew or with what is wrong with the decision that was sent."""
+    session_key = request.session.session_key or ""
+    selected = form.account if form else remembered_account(consent, accounts)
+    context = {
+        "application": asked.application,
+        "application_host": urlsplit(asked.application.website).netloc,
+        "is_verified": asked.application.is_verified,
+        "is_trusted": asked.application.is_trusted,
+        "person_name": _name_of(request.user),
+        "switch_url": _login_url(next_url=request.get_full_path()),
+        "scope_groups": scope_groups(asked.scopes, consent, ticked=form.scopes if form else None),
+        "withheld": withheld(asked.scopes),
+        "accounts": [
+            {"uuid": str(one.uuid), "name": one.name, "role": one.role, "selected": one == selected}
+            for one in accounts
+        ],
+        "destination": {
+            "host": redirect_uris.host_of(asked.target.redirect_uri),
+            "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
+        },
+        "transaction": ShownPage.sign(asked, user=request.user, session_key=session_key),
+        "form_action": request.get_full_path(),
+        "form_error": form.problem if form else "",
+    }
+    status = 400 if form else 200
+    return page(request, "oauthcore/consent.html", context, status=status, has_form=True, leads_away=True)
+
+
+def scope_groups(asked: Scopes, consent: Consent | None, *, ticked: Scopes | None) -> list[dict[str, Any]]:
+    """Return the scopes in words, in the vocabulary's order, under the titles of their groups."""
+    vocabulary = conf.settings().vocabulary
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for name, words in vocabulary.words.items():
+        if name in asked:
+            groups.setdefault(str(words.group or _("Access")), []).append(
+                {
+                    "name": name,
+                    "description": str(words.description or name),
+                    "is_sensitive": words.sensitive,
+                    "is_new": consent is not None and not vocabulary.allows(consent.scopes, name),
+                    "checked": ticked is None or name in ticked,
+                }
+            )
+    return [{"title": title, "scopes": scopes} for title, scopes in groups.items()]
+
+
+def withheld(asked: Scopes) -> list[str]:
+    """Return in words what the application will not be able to do: the password, and what is sensitive and
+    not asked."""
+    vocabulary = conf.settings().vocabulary
+    granted = vocabulary.expand(asked)
+    sensitive = [
+        str(w.description) for name, w in vocabulary.words.items() if w.sensitive and name not in granted
+    ]
+    return [_("See or change your password"), *sensitive[: _MOST_WITHHELD - 1]]
+
+
+def _login_url(*, next_url: str) -> str:
+    return f"{resolve_url(django_settings.LOGIN_URL)}?{urlencode({'next': next_url})}"
+
+
+def _name_of(user: Any) -> str:
+    return str(user.get_full_name() or user.get_username()) if hasattr(user, "get_full_name") else str(user)

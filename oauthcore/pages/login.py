@@ -1,0 +1,151 @@
+"""The login page: Django's, throttled before a password is hashed, with the headers of our pages."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+
+from oauthcore import conf, events, request_context
+from oauthcore.flows.client_authentication import find_application
+from oauthcore.flows.passwords import keep_grants_over_rehash
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import SecurityEvent
+from oauthcore.pages.responses import error_page, secure
+from oauthcore.rules.errors import InvalidCredentials, OAuthError, TemporarilyUnavailable
+from oauthcore.rules.networks import group_of
+from oauthcore.rules.parameters import parse_urlencoded
+
+#: Hashing a megabyte costs a second; no password manager makes a longer one.
+_LONGEST_PASSWORD = 1024
+
+
+class LoginForm(AuthenticationForm):
+    """Django's form, which counts each try before it looks at the password."""
+
+    error_messages = {
+        "invalid_login": gettext_lazy(
+            "This login and password do not belong together. Check both and try again."
+        ),
+        "inactive": gettext_lazy("This login and password do not belong together. Check both and try again."),
+    }
+    retry_after: int | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned data; raise ValidationError for a wrong password and for one try too many."""
+        login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if login is None or not password:
+            return self.cleaned_data
+        self.retry_after = _count_login(login)
+        if self.retry_after is not None:
+            raise ValidationError(
+                _("Too many tries. Wait %(seconds)s seconds and try again."),
+                "throttled",
+                {"seconds": self.retry_after},
+            )
+        if len(password) > _LONGEST_PASSWORD:
+            raise self.get_invalid_login_error()
+        with keep_grants_over_rehash(get_user_model(), login) as attempt:
+            cleaned = super().clean()
+            attempt.user = self.get_user()
+        return cleaned
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """Return the one error for unknown logins, wrong passwords and inactive users, and count it."""
+        events.note_refusal(InvalidCredentials("the login or the password is wrong"))
+        return super().get_invalid_login_error()
+
+
+def _count_login(login: str) -> int | None:
+    """Count a try, and return the seconds to wait when it was one too many from this address or for this
+    login."""
+    settings, address = conf.settings(), group_of(request_context.current().address)
+    waits = [
+        count_try(Limit("login-address", *settings.LOGIN_ADDRESS_LIMIT), address),
+        count_try(Limit("login", *settings.LOGIN_LIMIT), _same_person(login), address),
+    ]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _same_person(login: str) -> str:
+    """Return one spelling for all the ways to write a login: case, width, spaces and invisible characters."""
+    visible = "".join(c for c in unicodedata.normalize("NFKC", login) if unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFKC", visible.strip().casefold())
+
+
+class LoginView(auth_views.LoginView):
+    """Logs a person in: ``path("login", LoginView.as_view(), name="login")``. Override
+    ``registration/login.html``."""
+
+    form_class = LoginForm
+    authentication_form = LoginForm
+
+    @method_decorator(sensitive_post_parameters())
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer with the page's headers; with 503 when tries cannot be counted."""
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except TemporarilyUnavailable as refusal:
+            return _cannot_count(request, refusal)
+        secure(response, has_form=True)
+        return response
+
+    def get_template_names(self) -> list[str]:
+        """Return the site's own template, or ours."""
+        return ["registration/login.html", "oauthcore/login.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the name of the application that the person is on the way to."""
+        return super().get_context_data(**kwargs) | {
+            "application_name": _application_name(self.get_redirect_url())
+        }
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log the person in and note it."""
+        events.record(SecurityEvent.Kind.SIGNED_IN, user=form.get_user(), reason="browser")
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Show what is wrong; one try too many is a 429."""
+        response = super().form_invalid(form)
+        retry_after = getattr(form, "retry_after", None)
+        if retry_after is not None:
+            response.status_code = 429
+            response["Retry-After"] = str(retry_after)
+        return response
+
+
+def _application_name(next_url: str) -> str:
+    parts = urlsplit(next_url)
+    if parts.path != reverse("oauthcore:authorize"):
+        return ""
+    try:
+        client_id = parse_urlencoded(parts.query, {"client_id"}).get("client_id")
+    except OAuthError:
+        return ""
+    application = find_application(client_id) if client_id else None
+    return application.name if application else ""
+
+
+def _cannot_count(request: HttpRequest, refusal: TemporarilyUnavailable) -> HttpResponse:
+    response = error_page(
+        request,
+        title=_("Logging in does not work right now"),
+        message=_("Something that it needs does not answer. Your password was not looked at."),
+        hint=_("Try again in a moment."),
+        status=503,
+    )
+    response["Retry-After"] = str(refusal.retry_after or 1)
+    return response

@@ -1,0 +1,114 @@
+"""Pages with the headers of contract §2.8: never framed, never stored, nothing inline, nothing from
+elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from oauthcore import request_context
+
+Page = Callable[..., HttpResponseBase]
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    has_form: bool = False,
+    leads_away: bool = False,
+) -> HttpResponse:
+    """Render a page. ``leads_away`` says that its form ends in a redirect to another site."""
+    response = render(request, template, context, status=status)
+    secure(response, has_form=has_form, leads_away=leads_away)
+    return response
+
+
+def secure(response: HttpResponseBase, *, has_form: bool = False, leads_away: bool = False) -> None:
+    """Add the headers to an answer that shows a page.
+
+    No ``form-action`` where the form leads away: Chromium applies it to the whole chain of redirects. With a
+    form the referrer stays within the site, because without one Chromium sends ``Origin: null`` and the CSRF
+    check refuses it.
+    """
+    response["Content-Security-Policy"] = _policy(leads_away=leads_away)
+    response["X-Frame-Options"] = "DENY"
+    response["Referrer-Policy"] = "same-origin" if has_form else "no-referrer"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    response["Pragma"] = "no-cache"
+
+
+def _policy(*, leads_away: bool) -> str:
+    static = urlsplit(django_settings.STATIC_URL or "")
+    own = f"'self' {static.scheme}://{static.netloc}" if static.netloc else "'self'"
+    directives = [
+        "default-src 'none'",
+        f"style-src {own}",
+        f"script-src {own}",
+        f"img-src {own}",
+        "base-uri 'none'",
+    ]
+    directives.append("frame-ancestors 'none'")
+    return "; ".join(directives if leads_away else [*directives, "form-action 'self'"])
+
+
+def error_page(
+    request: HttpRequest, *, title: str, message: str, hint: str = "", status: int = 400
+) -> HttpResponse:
+    """Say on a page what went wrong, from our own words only; nothing that was sent is repeated."""
+    context = {
+        "title": title,
+        "message": message,
+        "hint": hint,
+        "request_id": request_context.current().request_id,
+    }
+    return page(request, "oauthcore/error.html", context, status=status)
+
+
+def only(*methods: str) -> Callable[[Page], Page]:
+    """Let only these methods through to a page; HEAD does not go with GET here, for a look must not be an
+    act."""
+
+    def decorate(view: Page) -> Page:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method in methods:
+                return view(request, *args, **kwargs)
+            refused = error_page(
+                request,
+                title=_("This cannot be done here"),
+                message=_("The page was asked for in a way that it does not answer."),
+                status=405,
+            )
+            refused["Allow"] = ", ".join(methods)
+            return refused
+
+        return checked
+
+    return decorate
+
+
+class ApplicationRedirect(HttpResponse):
+    """A redirect to an application, whatever its scheme: only ever given a URL that a RedirectTarget has
+    made."""
+
+    status_code = 302
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self["Location"] = url
+        self["Cache-Control"] = "no-store"
+        self["Pragma"] = "no-cache"
+        self["Referrer-Policy"] = "no-referrer"
+        self["X-Frame-Options"] = "DENY"
+        self["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"

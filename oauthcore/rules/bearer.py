@@ -1,0 +1,38 @@
+"""The Bearer scheme on the wire: reading the header, writing the challenge (RFC 6750 §2.1, §3)."""
+
+from __future__ import annotations
+
+from oauthcore.rules.errors import InvalidRequest, InvalidToken
+
+#: No token of ours is half as long; a header beyond it is not looked at.
+_LONGEST = 4096
+
+
+def token_in(authorization: str | None) -> str | None:
+    """Return the token of an Authorization header, or None when the header is absent or of another scheme.
+
+    Raises InvalidToken for a Bearer header that holds no single token, and InvalidRequest for several headers
+    that a server joined by commas (RFC 6750 §3.1): neither may fall through to another way of authenticating.
+    """
+    scheme, _, rest = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    token = rest.strip()
+    if "," in token:
+        raise InvalidRequest("Send one Authorization header with one token.")
+    if not token or len(token) > _LONGEST or not token.isascii() or not token.isprintable() or " " in token:
+        raise InvalidToken("the Bearer header holds no token")
+    return token
+
+
+def challenge(scheme: str, **attributes: str | None) -> str:
+    """Write a ``WWW-Authenticate`` value: the scheme and its attributes in their order, absent ones left out.
+
+    Values lose what may not stand between the quotes (RFC 6750 §3), so that none can break out of them.
+    """
+    parts = [f'{name}="{_quotable(value)}"' for name, value in attributes.items() if value is not None]
+    return f"{scheme} {', '.join(parts)}" if parts else scheme
+
+
+def _quotable(value: str) -> str:
+    return "".join(c for c in value if " " <= c <= "~" and c not in '"\\')

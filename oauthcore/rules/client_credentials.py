@@ -1,0 +1,89 @@
+"""How an application says who it is: Basic, body or nothing but its name (RFC 6749 §2.3.1)."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
+
+from oauthcore.rules.errors import InvalidClient, InvalidRequest
+from oauthcore.rules.parameters import Parameters
+
+#: The longest identifier a row can hold; a longer one names nothing.
+_LONGEST_ID = 255
+
+
+@dataclass(frozen=True)
+class ClientCredentials:
+    """What was sent: an identifier, and the secrets it may mean (as sent, and percent-decoded), or none at
+    all.
+
+    ``also`` is the ``client_id`` of the body beside Basic: it must name the same application.
+    """
+
+    client_id: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    also: str | None = None
+
+
+def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
+    """Read the credentials of a request to an endpoint that authenticates clients.
+
+    Raises InvalidRequest for two methods at once (RFC 6749 §2.3) and InvalidClient where there is nothing to
+    go by.
+    """
+    if body.get("client_assertion") or body.get("client_assertion_type"):
+        raise InvalidClient("client assertions are not supported")
+    basic = _basic_part(authorization)
+    if basic is not None and body.get("client_secret"):
+        raise InvalidRequest(
+            "Send client credentials in the Authorization header or in the body, not in both."
+        )
+    credentials = _from_body(body) if basic is None else _from_basic(basic, body.get("client_id"))
+    if len(credentials.client_id) > _LONGEST_ID or "\x00" in credentials.client_id:
+        raise InvalidClient("no client_id looks like this")
+    return credentials
+
+
+def _basic_part(authorization: str | None) -> str | None:
+    scheme, _, rest = (authorization or "").strip().partition(" ")
+    return rest.strip() if scheme.lower() == "basic" else None
+
+
+def _from_body(body: Parameters) -> ClientCredentials:
+    client_id, secret = body.get("client_id"), body.get("client_secret")
+    if client_id is None:
+        raise InvalidClient("no client_id was sent")
+    return ClientCredentials(client_id, () if secret is None else (secret,))
+
+
+def _from_basic(encoded: str, body_id: str | None) -> ClientCredentials:
+    try:
+        client_id, colon, secret = b64decode(encoded, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        raise InvalidClient("the Basic credentials are not base64 of UTF-8") from None
+    if not colon or not client_id:
+        raise InvalidClient("the Basic credentials are not id:secret")
+    client_id = _decoded(client_id)
+    if body_id is not None and body_id != client_id and not (_is_number(body_id) or _is_number(client_id)):
+        raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
+    secrets = tuple(dict.fromkeys((secret, _decoded(secret)))) if secret else ()
+    return ClientCredentials(client_id, secrets, body_id)
+
+
+def _decoded(text: str) -> str:
+    try:
+        return unquote_plus(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
+
+
+def _is_number(client_id: str) -> bool:
+    return client_id.isascii() and client_id.isdigit()
+
+
+def number_in(client_id: str) -> int | None:
+    """Return the number an application may be named by, in plain ASCII digits, or None for a string
+    identifier."""
+    return int(client_id) if _is_number(client_id) and len(client_id) < 19 else None

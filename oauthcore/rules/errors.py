@@ -1,0 +1,277 @@
+"""The refusals of OAuth, each with the code and status that the wire shows.
+
+::
+
+    OAuthError
+    ├── InvalidRequest            400 invalid_request          RFC 6749 §4.1.2.1, §5.2
+    │   ├── RequestTooLarge       413 request_too_large
+    │   ├── UnsupportedMediaType  415 unsupported_media_type
+    │   └── MethodNotAllowed      405 method_not_allowed
+    ├── InvalidClient             401 invalid_client           RFC 6749 §5.2
+    ├── InvalidGrant              400 invalid_grant            RFC 6749 §5.2
+    ├── InvalidScope              400 invalid_scope            RFC 6749 §5.2
+    ├── UnauthorizedClient        400 unauthorized_client      RFC 6749 §5.2
+    │   └── NotYours              403 unauthorized_client      (revoke and introspect)
+    ├── UnsupportedGrantType      400 unsupported_grant_type   RFC 6749 §5.2
+    ├── UnsupportedResponseType   400 unsupported_response_type RFC 6749 §4.1.2.1
+    ├── RequestNotSupported       400 request_not_supported    OpenID Connect Core §3.1.2.6
+    ├── RequestURINotSupported    400 request_uri_not_supported
+    ├── AccessDenied              400 access_denied            RFC 6749 §4.1.2.1
+    ├── LoginRequired             400 login_required           OpenID Connect Core §3.1.2.6
+    ├── ConsentRequired           400 consent_required
+    ├── SlowDown                  429 slow_down
+    ├── ServerError               500 server_error
+    ├── TemporarilyUnavailable    503 temporarily_unavailable
+    ├── NotAuthenticated          401 not_authenticated        RFC 6750 §3.1 (a challenge without error)
+    ├── InvalidToken              401 invalid_token            RFC 6750 §3.1
+    ├── InvalidCredentials        401 invalid_credentials
+    ├── InsufficientScope         403 insufficient_scope       RFC 6750 §3.1
+    ├── AddressNotAllowed         403 ip_not_allowed
+    └── LengthRequired            411 length_required
+
+The message given when one is raised says *why*, for the log. What the client may know is ``description``: the
+class's own text or, for a request that is merely ill-formed, the same message.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OAuthError(Exception):
+    """A refusal: ``error`` and ``status`` for the wire, ``reason`` for the log, ``description`` for the
+    client."""
+
+    error: ClassVar[str] = "server_error"
+    status: ClassVar[int] = 500
+    text: ClassVar[str | None] = None
+
+    def __init__(self, reason: str = "", *, retry_after: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason or self.text or self.error
+        self.retry_after = retry_after
+
+    @property
+    def description(self) -> str:
+        """Text in the character set of RFC 6749 §5.2 that never repeats what was sent."""
+        return self.text or self.reason
+
+
+class InvalidRequest(OAuthError):
+    """The request lacks a parameter, repeats one, or is ill-formed; the message says how to mend it."""
+
+    error = "invalid_request"
+    status = 400
+
+
+class RequestTooLarge(InvalidRequest):
+    """More was sent than is read here."""
+
+    error = "request_too_large"
+    status = 413
+
+
+class UnsupportedMediaType(InvalidRequest):
+    """The body's content type is not one that is read here."""
+
+    error = "unsupported_media_type"
+    status = 415
+    text = "Send application/x-www-form-urlencoded, application/json or multipart/form-data."
+
+
+class MethodNotAllowed(InvalidRequest):
+    """The method is not one of those in ``Allow``."""
+
+    error = "method_not_allowed"
+    status = 405
+    text = "This method is not allowed here; the Allow header names those that are."
+
+
+class InvalidClient(OAuthError):
+    """Client authentication failed; an unknown application and a wrong secret look the same."""
+
+    error = "invalid_client"
+    status = 401
+    text = (
+        "Client authentication failed due to unknown client, no client authentication included, "
+        "or unsupported authentication method."
+    )
+
+
+class InvalidGrant(OAuthError):
+    """The code or refresh token does not stand, for whatever reason."""
+
+    error = "invalid_grant"
+    status = 400
+    text = (
+        "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI "
+        "used in the authorization request, or was issued to another client."
+    )
+
+
+class InvalidScope(OAuthError):
+    """A scope is unknown, malformed, or more than the application or the grant has."""
+
+    error = "invalid_scope"
+    status = 400
+    text = "The requested scope is invalid, unknown, or malformed."
+
+
+class UnauthorizedClient(OAuthError):
+    """The application is not registered for what it asks."""
+
+    error = "unauthorized_client"
+    status = 400
+    text = "The client is not authorized to use this grant type or response type."
+
+
+class NotYours(UnauthorizedClient):
+    """The token is somebody else's, or the application may not ask."""
+
+    status = 403
+    text = "You are not authorized to revoke this token"
+
+
+class IntrospectionNotAllowed(UnauthorizedClient):
+    """Staff did not allow this application to introspect."""
+
+    status = 403
+    text = "The client is not authorized to introspect tokens."
+
+
+class UnsupportedGrantType(OAuthError):
+    """The grant type is not one that this server knows."""
+
+    error = "unsupported_grant_type"
+    status = 400
+    text = "The authorization grant type is not supported by the authorization server."
+
+
+class UnsupportedResponseType(OAuthError):
+    """The response type is not one that this server knows."""
+
+    error = "unsupported_response_type"
+    status = 400
+    text = "The authorization server does not support this response type; use code."
+
+
+class RequestNotSupported(OAuthError):
+    """Request objects are not read here."""
+
+    error = "request_not_supported"
+    status = 400
+    text = "The request parameter is not supported; send the parameters themselves."
+
+
+class RequestURINotSupported(OAuthError):
+    """Request objects are not fetched, from anywhere."""
+
+    error = "request_uri_not_supported"
+    status = 400
+    text = "The request_uri parameter is not supported; send the parameters themselves."
+
+
+class AccessDenied(OAuthError):
+    """The person said no."""
+
+    error = "access_denied"
+    status = 400
+    text = "The resource owner denied the request."
+
+
+class LoginRequired(OAuthError):
+    """Nobody is logged in, and no page may be shown."""
+
+    error = "login_required"
+    status = 400
+    text = "The person has to log in, and prompt=none allows no page."
+
+
+class ConsentRequired(OAuthError):
+    """The person was not asked yet, and no page may be shown."""
+
+    error = "consent_required"
+    status = 400
+    text = "The person has to give consent, and prompt=none allows no page."
+
+
+class SlowDown(OAuthError):
+    """Too many failures; ``retry_after`` says how many seconds to wait."""
+
+    error = "slow_down"
+    status = 429
+    text = "Too many failed requests. Wait for the number of seconds in Retry-After."
+
+
+class ServerError(OAuthError):
+    """Something broke here, and nothing was done."""
+
+    error = "server_error"
+    status = 500
+    text = "The server met an unexpected condition. The Request-Id names this request in its log."
+
+
+class TemporarilyUnavailable(OAuthError):
+    """Something this request needs is down, and nothing was done."""
+
+    error = "temporarily_unavailable"
+    status = 503
+    text = "The server cannot answer right now. Try again after the number of seconds in Retry-After."
+
+
+class NotAuthenticated(OAuthError):
+    """A protected resource was asked for without credentials (RFC 6750 §3.1)."""
+
+    error = "not_authenticated"
+    status = 401
+    text = "Send an access token in the Authorization header: Bearer, a space, the token."
+
+
+class InvalidToken(OAuthError):
+    """The token is malformed, unknown, expired or revoked; which of them is for the log."""
+
+    error = "invalid_token"
+    status = 401
+    text = "The access token is malformed, unknown, expired or revoked."
+
+
+class WrongKindOfToken(InvalidToken):
+    """A secret of ours that is no access token was sent as one."""
+
+    text = "This is not an access token. Send the access_token of the token answer."
+
+
+class InvalidCredentials(OAuthError):
+    """The login is unknown, the password wrong or the user inactive: one answer for all three."""
+
+    error = "invalid_credentials"
+    status = 401
+    text = "The login or the password is wrong."
+
+
+class InsufficientScope(OAuthError):
+    """The token is live, but none of its scopes covers what is wanted."""
+
+    error = "insufficient_scope"
+    status = 403
+    text = "The access token does not have the scope that this needs."
+
+    def __init__(self, reason: str = "", *, scopes: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.scopes = scopes
+
+
+class AddressNotAllowed(OAuthError):
+    """The token may not be used from where the request comes."""
+
+    error = "ip_not_allowed"
+    status = 403
+    text = "This token may not be used from this network."
+
+
+class LengthRequired(OAuthError):
+    """A capped token and a body whose length nobody declared."""
+
+    error = "length_required"
+    status = 411
+    text = "Send a Content-Length header: this token has a limit on the size of a request."

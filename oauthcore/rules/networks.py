@@ -1,0 +1,81 @@
+"""Addresses and networks: where a request comes from, and whether it may (RFC 4291 §2.5.5.2, RFC 7239's
+problem)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+#: One line of X-Forwarded-For from a chain of proxies is never longer.
+_MOST_HOPS = 50
+
+
+def parse_address(text: str) -> Address | None:
+    """Return the address a text is, or None. IPv4 mapped into IPv6 is the IPv4 it carries; a scope is
+    dropped."""
+    try:
+        address = ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def parse_network(text: str) -> Network:
+    """Return the network that an address or CIDR names; raise ValueError, saying what is wrong with it.
+
+    Host bits must be zero, masks are prefix lengths, and a mapped network is the IPv4 one it carries.
+    """
+    lead, slash, length = text.strip().partition("/")
+    if slash and not (length.isascii() and length.isdigit()):
+        raise ValueError("Write the mask as a number of bits, such as /24.")
+    address = parse_address(lead)
+    if address is None or "%" in lead:
+        raise ValueError("This is neither an IPv4 nor an IPv6 address.")
+    bits = int(length) if slash else None
+    if bits is not None and ":" in lead and address.version == 4:
+        bits -= 96
+    try:
+        return ip_network((address, address.max_prefixlen if bits is None else bits))
+    except ValueError:
+        raise ValueError("The mask does not fit the address: bits behind the mask must be zero.") from None
+
+
+def allows(networks: Sequence[str] | None, address: Address | None) -> bool:
+    """Return whether an address lies in one of the networks. None restricts nothing; an empty list allows
+    nothing."""
+    if networks is None:
+        return True
+    return address is not None and is_within(address, map(parse_network, networks))
+
+
+def is_within(address: Address, networks: Iterable[Network]) -> bool:
+    """Return whether the address lies in one of the networks."""
+    return any(address.version == network.version and address in network for network in networks)
+
+
+def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> Address | None:
+    """Return the address of the right-most hop that is not one of the site's own proxies, or None if none can
+    be told.
+
+    ``remote`` is the peer's address; ``forwarded_for`` counts only when the peer is a trusted proxy, and is
+    read from the right for as long as the hops are trusted, because everything left of the first stranger may
+    be made up.
+    """
+    address = parse_address(remote)
+    hops = forwarded_for.split(",")[-_MOST_HOPS:] if forwarded_for else []
+    while address is not None and hops and is_within(address, trusted):
+        address = parse_address(hops.pop())
+    return address
+
+
+def group_of(address: Address | None) -> str:
+    """Return what counts as one caller for a limit: an IPv4 address, an IPv6 /64, or the unknown."""
+    if address is None:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return str(address)

@@ -1,0 +1,111 @@
+"""Scopes: what they cover, and what a site's vocabulary makes of them (RFC 6749 §3.3).
+
+Scopes form a tree by their colons: ``write`` covers ``write:media``, never the other way round. A *bundle* is
+a scope that stands for a list of others, whatever their names (``follow``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from oauthcore.rules.errors import InvalidScope
+
+Scopes = frozenset[str]
+
+#: RFC 6749 §3.3's scope-token without ``+``, which separates scopes as a space does.
+_NAME = re.compile(r"[\x21\x23-\x2a\x2c-\x5b\x5d-\x7e]+\Z")
+
+#: No site has nearly as many scopes; whoever sends more wants the server to work.
+_MOST = 500
+
+
+def is_name(text: str) -> bool:
+    """Return whether the text can be a scope's name: printable ASCII without space, ``"``, ``\\`` and
+    ``+``."""
+    return _NAME.match(text) is not None
+
+
+def parse(text: str) -> Scopes:
+    """Read scopes separated by spaces or pluses; raise InvalidScope for characters no scope has (RFC 6749
+    §3.3)."""
+    names = text.replace("+", " ").split(" ")
+    if len(names) > _MOST:
+        raise InvalidScope("more scopes than any site has")
+    scopes = frozenset(name for name in names if name)
+    if not all(map(is_name, scopes)):
+        raise InvalidScope("a scope holds characters outside RFC 6749 section 3.3")
+    return scopes
+
+
+def render(scopes: Iterable[str]) -> str:
+    """Write scopes as the wire has them: sorted, with one space between."""
+    return " ".join(sorted(scopes))
+
+
+def covers(granted: str, wanted: str) -> bool:
+    """Return whether one scope includes another by the tree: itself, or anything below it by whole
+    segments."""
+    return granted == wanted or wanted.startswith(granted + ":")
+
+
+@dataclass(frozen=True)
+class ScopeWords:
+    """One scope of a site in words: what a person reads about it, and how it is treated.
+
+    ``includes`` makes it a bundle; ``sensitive`` marks it on the consent page; ``account`` says that it works
+    on an account's data, so that it needs an account whose role covers it and client credentials never carry
+    it.
+    """
+
+    description: object = ""
+    group: object = ""
+    sensitive: bool = False
+    account: bool = False
+    includes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All scopes of a site, by name. Immutable, so that answers can be remembered."""
+
+    words: Mapping[str, ScopeWords]
+    _expanded: dict[Scopes, Scopes] = field(default_factory=dict, repr=False, compare=False)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.words
+
+    @cached_property
+    def account_scopes(self) -> Scopes:
+        """The scopes that need an account."""
+        return frozenset(name for name, words in self.words.items() if words.account)
+
+    def expand(self, granted: Scopes) -> Scopes:
+        """Return every known scope that these grant, through the tree and through bundles."""
+        found = self._expanded.get(granted)
+        if found is None:
+            found = self._work_out(granted)
+            if len(self._expanded) < 1000:  # a bound, so that odd combinations cannot fill the memory
+                self._expanded[granted] = found
+        return found
+
+    def _work_out(self, granted: Scopes) -> Scopes:
+        reached: set[str] = set()
+        waiting = list(granted)
+        while waiting:
+            scope = waiting.pop()
+            for name in self.words:
+                if name not in reached and covers(scope, name):
+                    reached.add(name)
+                    waiting.extend(self.words[name].includes)
+        return frozenset(reached)
+
+    def allows(self, granted: Scopes, wanted: str) -> bool:
+        """Return whether the granted scopes, taken together, include the wanted one."""
+        return wanted in granted or wanted in self.expand(granted)
+
+    def is_within(self, asked: Scopes, granted: Scopes) -> bool:
+        """Return whether all that is asked for is known and included in what is granted."""
+        return all(name in self.words and self.allows(granted, name) for name in asked)

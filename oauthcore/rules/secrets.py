@@ -1,0 +1,119 @@
+"""The secrets this server makes: their form, their checksum, their digest.
+
+Every one reads ``<prefix>_<word>_<random><checksum>``: the prefix is the site's, the word says what it is for
+(for service tokens it is the environment: ``live``), the random part is 256 bits in base64url, and the
+checksum is the CRC-32 of all before it in six base62 digits. A mistyped one is refused without a look into
+the database, one sent into the wrong slot is named, and secret scanners find leaks. A refresh token has two
+random halves: the first finds its row for as long as the chain lives, the second is this turn's.
+"""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+
+_RANDOM = 43  # characters that 32 bytes take in base64url
+_CHECKSUM = 6
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_RANDOM_CHARACTERS = frozenset(_BASE62 + "-_")
+
+
+class SecretKind(StrEnum):
+    """What a secret is for. The value is its word on the wire, but for service tokens."""
+
+    ACCESS = "access"
+    REFRESH = "refresh"
+    CODE = "code"
+    CLIENT_SECRET = "secret"
+    SERVICE = "service"
+
+
+def digest_of(text: str) -> bytes:
+    """Return what is stored in place of a secret: 32 bytes of SHA-256, enough for 256 random bits."""
+    return sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret in clear, in the one moment it is: just made, or just sent. Its ``repr`` shows nothing of
+    it."""
+
+    kind: SecretKind
+    text: str = field(repr=False)
+    random: str = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """The digest that finds the row; of a refresh token, its first half's."""
+        return digest_of(self.random[:_RANDOM] if self.kind is SecretKind.REFRESH else self.text)
+
+    @property
+    def turn(self) -> bytes:
+        """The digest of a refresh token's second half: which turn of its chain it is."""
+        return digest_of(self.random[_RANDOM:])
+
+    @property
+    def hint(self) -> str:
+        """What may be shown to recognise it by: its last four characters."""
+        return self.text[-4:]
+
+    def __str__(self) -> str:
+        return f"{self.kind} secret"
+
+
+@dataclass(frozen=True)
+class SecretFormat:
+    """How a site's secrets look: its prefix and the environment that service tokens name."""
+
+    prefix: str
+    environment: str
+
+    def _lead(self, kind: SecretKind) -> str:
+        word = self.environment if kind is SecretKind.SERVICE else kind.value
+        return f"{self.prefix}_{word}_"
+
+    @cached_property
+    def leads(self) -> Mapping[SecretKind, str]:
+        """What each kind begins with."""
+        return {kind: self._lead(kind) for kind in SecretKind}
+
+    def make(self, kind: SecretKind) -> Secret:
+        """Make a new secret of 256 random bits from the operating system (twice that for a refresh token)."""
+        return self._complete(kind, "".join(secrets.token_urlsafe(32) for _ in range(_halves(kind))))
+
+    def next_turn(self, spent: Secret) -> Secret:
+        """Make the successor of a refresh token: the same first half, a new second one."""
+        return self._complete(SecretKind.REFRESH, spent.random[:_RANDOM] + secrets.token_urlsafe(32))
+
+    def _complete(self, kind: SecretKind, random: str) -> Secret:
+        body = self._lead(kind) + random
+        return Secret(kind, body + checksum(body), random)
+
+    def parse(self, text: str) -> Secret | None:
+        """Return the secret a text is, or None for whatever this site has not made: mistyped, cut, or
+        foreign."""
+        for kind, lead in self.leads.items():
+            if text.startswith(lead):
+                random, shown = text[len(lead) : -_CHECKSUM], text[-_CHECKSUM:]
+                if len(random) == _halves(kind) * _RANDOM and _RANDOM_CHARACTERS.issuperset(random):
+                    return Secret(kind, text, random) if checksum(text[:-_CHECKSUM]) == shown else None
+        return None
+
+
+def _halves(kind: SecretKind) -> int:
+    return 2 if kind is SecretKind.REFRESH else 1
+
+
+def checksum(body: str) -> str:
+    """Return six base62 digits of the body's CRC-32: against slips of the hand, not against forgery."""
+    number = zlib.crc32(body.encode())
+    digits = ""
+    for _ in range(_CHECKSUM):
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits

@@ -1,0 +1,8 @@
+"""Signals for sites that want to know: what was issued, revoked, and recorded."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+#: A security event was recorded and committed. Arguments: ``event`` (``oauthcore.models.SecurityEvent``).
+security_event = Signal()

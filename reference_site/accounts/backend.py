@@ -1,0 +1,43 @@
+"""How this site answers oauthcore's questions about accounts (``oauthcore.accounts.AccountBackend``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
+
+from oauthcore.accounts import Account as AccountInWords
+from reference_site.accounts.models import Account, Membership
+from reference_site.accounts.roles import Role
+
+
+class MembershipBackend:
+    """A user may work on the live accounts they are a member of, as far as their role goes."""
+
+    def accounts_of(self, user: AbstractBaseUser) -> Sequence[AccountInWords]:
+        """Return the live accounts of a user with role and scopes, by name; one query."""
+        memberships = _live_memberships().filter(user_id=user.pk)
+        return [_in_words(membership) for membership in memberships]
+
+    def find(self, account_uuid: UUID, *, user: AbstractBaseUser | None = None) -> AccountInWords | None:
+        """Return the account if it is live and, where a user is given, if they are a member; one query."""
+        if user is not None:
+            membership = _live_memberships().filter(user_id=user.pk, account_id=account_uuid).first()
+            return _in_words(membership) if membership else None
+        account = Account.live.filter(pk=account_uuid).first()
+        return AccountInWords(uuid=account.uuid, name=account.name) if account else None
+
+    def is_live_user(self, user: AbstractBaseUser) -> bool:
+        """Return whether the user is active."""
+        return user.is_active
+
+
+def _live_memberships() -> QuerySet[Membership]:
+    return Membership.objects.select_related("account").filter(account__suspended_at=None)
+
+
+def _in_words(membership: Membership) -> AccountInWords:
+    account, role = membership.account, Role(membership.role)
+    return AccountInWords(uuid=account.uuid, name=account.name, role=role.value, scopes=role.scopes)

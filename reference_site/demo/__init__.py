@@ -1,0 +1,3 @@
+"""What a visitor finds: people, accounts, applications and pictures to try the site with. Never for
+production.
+"""

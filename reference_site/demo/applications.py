@@ -1,0 +1,97 @@
+"""The demo's applications: one of each kind that the site knows, and the sample that runs in the page
+``/``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from oauthcore.models import Application, GrantType
+from reference_site.playground import sample
+from reference_site.scopes import SCOPES
+
+_CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An application as the demo registers it."""
+
+    client_id: str
+    name: str
+    client_type: Application.ClientType
+    redirect_uri: str
+    grant_types: tuple[GrantType, ...]
+    may_introspect: bool = False
+    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A registered application with its secret of this run, or None for a public one."""
+
+    application: Application
+    client_secret: str | None
+
+
+def samples() -> tuple[Sample, ...]:
+    """Return the demo's applications; the first can do all that a confidential application can."""
+    return (
+        Sample(
+            "light-table",
+            "Light Table",
+            Application.ClientType.CONFIDENTIAL,
+            "http://127.0.0.1:8801/callback",
+            (*_CODE, GrantType.CLIENT_CREDENTIALS),
+            is_verified=True,
+        ),
+        Sample(
+            "pocket-darkroom",
+            "Pocket Darkroom",
+            Application.ClientType.PUBLIC,
+            "http://127.0.0.1:8802/callback",
+            _CODE,
+        ),
+        Sample(
+            "print-shop",
+            "Print Shop",
+            Application.ClientType.CONFIDENTIAL,
+            "http://127.0.0.1:8803/callback",
+            (GrantType.CLIENT_CREDENTIALS,),
+            may_introspect=True,
+        ),
+        Sample(
+            sample.CLIENT_ID,
+            sample.NAME,
+            Application.ClientType.PUBLIC,
+            f"{settings.ISSUER}{sample.CALLBACK_PATH}",
+            _CODE,
+            is_verified=True,
+        ),
+    )
+
+
+def install_applications() -> list[Installed]:
+    """Register the applications, or put them back; the confidential ones get new secrets and lose the old."""
+    return [_install(one) for one in samples()]
+
+
+def _install(one: Sample) -> Installed:
+    application = Application.objects.filter(client_id=one.client_id).first() or Application(
+        client_id=one.client_id
+    )
+    application.name = one.name
+    application.client_type = one.client_type
+    application.redirect_uris = [one.redirect_uri]
+    application.grant_types = [grant_type.value for grant_type in one.grant_types]
+    application.scopes = list(SCOPES)
+    application.default_scopes = ["read"]
+    application.may_introspect = one.may_introspect
+    application.is_verified = one.is_verified
+    application.is_trusted, application.is_enabled, application.deleted_at = False, True, None
+    application.full_clean()
+    application.save()
+    application.client_secrets.all().delete()
+    return Installed(application, application.add_secret() if application.is_confidential else None)

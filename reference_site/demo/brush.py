@@ -1,0 +1,259 @@
+"""The strokes that the demo's pictures are made of. Everything follows from the seed it is given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
+
+Colour = tuple[int, int, int]
+
+_SMOOTH = 2  # shapes are drawn this many times larger and scaled down, which rounds their edges
+
+
+@dataclass(frozen=True)
+class Light:
+    """A sun or moon: where it stands and how large it is, in parts of the picture, and its colour."""
+
+    x: float
+    y: float
+    radius: float
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """A picture that gets a foreground: layers from the far colour at the horizon to the near one at the
+    bottom.
+    """
+
+    picture: Image.Image
+    seed: int
+    horizon: float
+    layers: int
+    far: Colour
+    near: Colour
+    roughness: float
+
+    def steps(self) -> Iterator[tuple[Random, float, Colour]]:
+        """Yield each layer from back to front: its dice, its height in the picture, its colour."""
+        for step in range(self.layers):
+            depth = step / max(self.layers - 1, 1)
+            height = self.horizon + (0.95 - self.horizon) * depth**1.25 * 0.85
+            yield Random(self.seed * 1000 + step), height, mix(self.far, self.near, depth)  # noqa: S311
+
+
+def mix(one: Colour, other: Colour, part: float) -> Colour:
+    """Return a colour between two."""
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def gradient(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
+    """Return a sky: the colours one below another, flowing into each other."""
+    strip = Image.new("RGB", (1, size[1]))
+    for y in range(size[1]):
+        place = y / size[1] * (len(stops) - 1)
+        first = min(int(place), len(stops) - 2)
+        strip.putpixel((0, y), mix(stops[first], stops[first + 1], place - first))
+    return strip.resize(size)
+
+
+def with_stars(picture: Image.Image, count: int, seed: int) -> Image.Image:
+    """Scatter stars, most of them faint, over the upper part."""
+    dice, (width, height) = Random(seed), picture.size  # noqa: S311
+    sky = Image.new("L", picture.size)
+    draw = ImageDraw.Draw(sky)
+    for _ in range(count):
+        x, y, size = (
+            dice.random() * width,
+            dice.random() ** 1.3 * height * 0.8,
+            0.5 + dice.random() ** 6 * 2.2,
+        )
+        draw.ellipse((x - size, y - size, x + size, y + size), fill=round(70 + 185 * dice.random() ** 2))
+    white = Image.new("RGB", picture.size, (236, 240, 255))
+    return Image.composite(white, picture, sky.filter(ImageFilter.GaussianBlur(0.6)))
+
+
+def with_aurora(picture: Image.Image, colour: Colour, seed: int) -> Image.Image:
+    """Hang curtains of light into the sky: bright at the foot, fading upwards."""
+    dice, (width, height) = Random(seed), picture.size  # noqa: S311
+    veil = Image.new("L", picture.size)
+    for curtain in range(3):
+        rays = Image.new("L", picture.size)
+        draw = ImageDraw.Draw(rays)
+        phase, base = dice.random() * 6, height * (0.34 + 0.13 * curtain)
+        for x in range(0, width, 2):
+            wave = math.sin(x / width * 5 + phase) + 0.4 * math.sin(x / width * 12 + phase * 2)
+            foot, length = base + wave * height * 0.06, height * (0.13 + 0.09 * dice.random())
+            for part in range(24):
+                top, bottom = foot - length * (part + 1) / 24, foot - length * part / 24
+                draw.line((x, top, x, bottom), fill=round(150 * (1 - part / 24) ** 2), width=2)
+        veil = ImageChops.add(veil, rays.filter(ImageFilter.GaussianBlur(width / 130)))
+    haze = veil.filter(ImageFilter.GaussianBlur(height / 14))
+    return Image.composite(Image.new("RGB", picture.size, colour), picture, ImageChops.add(veil, haze, 1.4))
+
+
+def with_light(picture: Image.Image, light: Light) -> Image.Image:
+    """Put a sun or moon into the sky, with its glow."""
+    width, height = picture.size
+    x, y, radius = light.x * width, light.y * height, light.radius * max(picture.size)
+    disc = _circle(picture.size, x, y, radius).filter(ImageFilter.GaussianBlur(1.2))
+    colour = Image.new("RGB", picture.size, light.colour)
+    for spread, strength in ((9.0, 0.35), (4.0, 0.35), (1.8, 0.5)):
+        glow = _circle(picture.size, x, y, radius * (1 + spread / 3)).filter(
+            ImageFilter.GaussianBlur(radius * spread / 2)
+        )
+        picture = Image.composite(
+            colour, picture, glow.point([round(level * strength) for level in range(256)])
+        )
+    return Image.composite(colour, picture, disc)
+
+
+def _circle(size: tuple[int, int], x: float, y: float, radius: float) -> Image.Image:
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return mask
+
+
+def ridges(terrain: Terrain) -> Image.Image:
+    """Lay mountain ridges one before another, with fog between them."""
+    picture = terrain.picture
+    height = picture.size[1]
+    for dice, level, colour in terrain.steps():
+        profile = _fractal(dice, terrain.roughness)
+        swing = height * 0.16
+        edge = [level * height - value * swing for value in profile]
+        picture = _filled(picture, edge, colour, fog=mix(colour, terrain.far, 0.45))
+    return picture
+
+
+def dunes(terrain: Terrain) -> Image.Image:
+    """Lay soft hills one before another."""
+    picture = terrain.picture
+    height = picture.size[1]
+    for dice, level, colour in terrain.steps():
+        phase, swing = dice.random() * 7, height * (0.03 + terrain.roughness * 0.22)
+        pitch = 2 + dice.random() * 3
+        edge = [
+            level * height
+            - swing * (math.sin(n / 128 * pitch + phase) + 0.35 * math.sin(n / 128 * pitch * 2.3))
+            for n in range(129)
+        ]
+        picture = _filled(picture, edge, colour, fog=mix(colour, terrain.far, 0.6))
+    return picture
+
+
+def forest(terrain: Terrain) -> Image.Image:
+    """Stand rows of firs one before another, smaller behind."""
+    picture = terrain.picture
+    width, height = picture.size
+    for dice, level, colour in terrain.steps():
+        size = height * (0.04 + 0.2 * max(level - terrain.horizon, 0) + 0.04)
+        edge = [level * height - value * height * 0.05 for value in _fractal(dice, 0.4)]
+        picture = _filled(picture, edge, colour, fog=mix(colour, terrain.far, 0.35))
+        mask = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
+        draw = ImageDraw.Draw(mask)
+        x = -size * dice.random()
+        while x < width + size:
+            _fir(draw, x, _at(edge, x / width) + size * 0.1, size * (0.6 + 0.7 * dice.random()))
+            x += size * (0.16 + 0.2 * dice.random())
+        small = mask.resize(picture.size, Image.Resampling.LANCZOS)
+        picture = Image.composite(Image.new("RGB", picture.size, colour), picture, small)
+    return picture
+
+
+def _fir(draw: ImageDraw.ImageDraw, x: float, foot: float, size: float) -> None:
+    for tier in range(5):
+        top = foot - size * (1 - tier * 0.17)
+        half, bottom = size * (0.06 + tier * 0.045), top + size * 0.32
+        draw.polygon(
+            [(x * _SMOOTH, top * _SMOOTH)]
+            + [((x + side * half) * _SMOOTH, bottom * _SMOOTH) for side in (-1, 1)],
+            fill=255,
+        )
+
+
+def city(terrain: Terrain) -> Image.Image:
+    """Raise rows of towers; in the nearest some windows are lit."""
+    picture = terrain.picture.copy()
+    width, height = picture.size
+    draw = ImageDraw.Draw(picture)
+    for dice, level, colour in terrain.steps():
+        x = -20.0
+        while x < width:
+            wide = width * (0.025 + 0.04 * dice.random())
+            top = level * height - height * 0.3 * dice.random() ** 1.7
+            draw.rectangle((x, top, x + wide, height), fill=colour)
+            if colour == terrain.near:
+                _windows(draw, dice, (x, top, wide, height))
+            x += wide * (0.85 + 0.3 * dice.random())
+    return picture
+
+
+def _windows(draw: ImageDraw.ImageDraw, dice: Random, tower: tuple[float, float, float, float]) -> None:
+    x, top, wide, height = tower
+    for row in range(int(top) + 14, int(height), 18):
+        for column in range(int(x) + 7, int(x + wide) - 8, 13):
+            if dice.random() < 0.16:
+                draw.rectangle((column, row, column + 5, row + 8), fill=(255, 214, 140))
+
+
+def with_water(picture: Image.Image, shore: float, seed: int) -> Image.Image:
+    """Replace all below the shore by its mirror image on moving water."""
+    width, height = picture.size
+    line = round(shore * height)
+    depth = height - line
+    mirrored = picture.crop((0, max(line - depth, 0), width, line)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    mirrored = mirrored.resize((width, depth)).filter(ImageFilter.GaussianBlur(1.5))
+    water, dice = Image.new("RGB", (width, depth)), Random(seed)  # noqa: S311
+    phase = dice.random() * 6
+    for y in range(depth):
+        swell = (y / depth) ** 0.8 * width * 0.012
+        shift = round(swell * (math.sin(y * 0.35 / (1 + y / depth * 2) + phase) + dice.random() - 0.5))
+        water.paste(ImageChops.offset(mirrored.crop((0, y, width, y + 1)), shift, 0), (0, y))
+    darker = ImageEnhance.Brightness(water.filter(ImageFilter.GaussianBlur(0.8))).enhance(0.82)
+    result = picture.copy()
+    result.paste(darker, (0, line))
+    return result
+
+
+def with_grain(picture: Image.Image, seed: int) -> Image.Image:
+    """Add the grain of a film, which also hides the steps of a gradient."""
+    width, height = picture.size
+    noise = Image.frombytes("L", (width, height), Random(seed).randbytes(width * height))  # noqa: S311
+    soft = noise.filter(ImageFilter.GaussianBlur(0.7))
+    return Image.blend(picture, ImageChops.overlay(picture, Image.merge("RGB", (soft, soft, soft))), 0.16)
+
+
+def _filled(picture: Image.Image, edge: Sequence[float], colour: Colour, *, fog: Colour) -> Image.Image:
+    """Fill all below an edge, fading from the colour into fog further down."""
+    width, height = picture.size
+    mask = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
+    points = [(n / (len(edge) - 1) * width * _SMOOTH, y * _SMOOTH) for n, y in enumerate(edge)]
+    corners = [(width * _SMOOTH, height * _SMOOTH), (0, height * _SMOOTH)]
+    ImageDraw.Draw(mask).polygon(points + corners, fill=255)
+    small = mask.resize(picture.size, Image.Resampling.LANCZOS)
+    top = max(round(min(edge)), 0)
+    layer = Image.new("RGB", picture.size, colour)
+    layer.paste(gradient((width, max(height - top, 1)), (colour, mix(colour, fog, 0.5), fog)), (0, top))
+    return Image.composite(layer, picture, small)
+
+
+def _fractal(dice: Random, roughness: float) -> list[float]:
+    """Return a mountain's profile between -1 and 1 by midpoint displacement."""
+    points, swing = [dice.uniform(-0.5, 0.5), dice.uniform(-0.5, 0.5)], 1.0
+    while len(points) < 513:
+        between = [(a + b) / 2 + dice.uniform(-swing, swing) for a, b in pairwise(points)]
+        points = [value for pair in zip(points, between, strict=False) for value in pair] + [points[-1]]
+        swing *= roughness
+    largest = max(map(abs, points))
+    return [value / max(largest, 1) for value in points]
+
+
+def _at(edge: Sequence[float], place: float) -> float:
+    return edge[min(max(round(place * (len(edge) - 1)), 0), len(edge) - 1)]

@@ -1,0 +1,36 @@
+"""``python manage.py demo_data``: fill the site with people, accounts, applications and pictures to try it
+with.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from reference_site.demo import applications, library, people, report
+
+
+class Command(BaseCommand):
+    """Can be run at any time; each run gives the demo's applications new secrets."""
+
+    help = "Make the demo's users, accounts, applications and pictures, and print how to try them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of the banner")
+        parser.add_argument("--force", action="store_true", help="run although DEBUG is off")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG and not options["force"]:
+            raise CommandError(
+                "DEBUG is off, and everybody knows the passwords of these logins. Give --force to run anyway."
+            )
+        with transaction.atomic():
+            people.install_accounts(people.install_people())
+            installed = applications.install_applications()
+        library.install_pictures()
+        made = json.dumps(report.as_document(installed)) if options["json"] else report.as_banner(installed)
+        self.stdout.write(made)

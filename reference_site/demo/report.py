@@ -1,0 +1,88 @@
+"""What the demo made, for programs (the contract's section 7) and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+
+from reference_site.demo.applications import Installed
+from reference_site.demo.people import PEOPLE, TENANTS
+
+
+def as_document(applications: Sequence[Installed]) -> dict[str, Any]:
+    """Return everything as one JSON object."""
+    return {
+        "base_url": settings.ISSUER,
+        "users": [
+            {
+                "username": person.username,
+                "password": person.password,
+                "email": person.email,
+                "is_staff": person.is_staff,
+                "totp_secret": None,
+                "recovery_codes": [],
+            }
+            for person in PEOPLE
+        ],
+        "accounts": [
+            {"uuid": str(tenant.uuid), "name": tenant.name, "members": list(tenant.roles)}
+            for tenant in TENANTS
+        ],
+        "applications": [_application(one) for one in applications],
+        "service_tokens": [],
+    }
+
+
+def _application(one: Installed) -> dict[str, Any]:
+    application = one.application
+    return {
+        "name": application.name,
+        "id": application.pk,
+        "client_id": application.client_id,
+        "client_secret": one.client_secret,
+        "client_type": application.client_type,
+        "profile": application.profile,
+        "redirect_uris": list(application.redirect_uris),
+        "scopes": list(application.scopes),
+        "grant_types": list(application.grant_types),
+    }
+
+
+def as_banner(applications: Sequence[Installed]) -> str:
+    """Return what a newcomer wants to know: what to open, who to log in as, and a line for the terminal."""
+    return "\n".join(
+        [
+            "",
+            f"  Open      {settings.ISSUER}/",
+            f"  Admin     {settings.ISSUER}/admin/",
+            "",
+            "  Log in as",
+            *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),
+            "",
+            "  Applications (secrets are new at every run)",
+            *(
+                f"    {a.application.client_id:<18}{a.client_secret or 'public, no secret'}"
+                for a in applications
+            ),
+            "",
+            "  Try the API: a token for an application that acts for itself, and what it may do",
+            f"    {curl_line(applications[0])}",
+            "",
+        ]
+    )
+
+
+def curl_line(one: Installed) -> str:
+    """Return a shell command that gets a client-credentials token and shows it to ``/v1/me``."""
+    token = (
+        f"curl -s -u '{one.application.client_id}:{one.client_secret}' -d grant_type=client_credentials "
+        f'{settings.ISSUER}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
+    )
+    return f'curl -s -H "Authorization: Bearer $({token})" {settings.ISSUER}/v1/me'
+
+
+def _places(username: str) -> str:
+    places = [f"{t.roles[username].label} of {t.name}" for t in TENANTS if username in t.roles]
+    return ", ".join(places)

@@ -1,0 +1,88 @@
+"""What the environment says, made into settings: database options, and the secret key of a developer's
+machine.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_SQLITE = "django.db.backends.sqlite3"
+_POSTGRESQL = "django.db.backends.postgresql"
+
+
+def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
+    """Return the default database from ``DATABASE_URL``, with the options that each engine wants here.
+
+    What the URL's query says wins: ``?server_side_binding=0&prepare_threshold=off`` turns prepared
+    statements off, which PgBouncer before 1.21 needs in transaction mode.
+    """
+    config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{base_dir / 'db.sqlite3'}")
+    options: dict[str, Any] = config.get("OPTIONS", {})
+    if config["ENGINE"] == _SQLITE:
+        config["OPTIONS"] = _sqlite_options() | options
+    elif config["ENGINE"] == _POSTGRESQL:
+        config["OPTIONS"] = _postgresql_options() | _read_switches(options)
+        config.setdefault("CONN_MAX_AGE", 600)
+        config.setdefault("CONN_HEALTH_CHECKS", True)
+    return config
+
+
+def _sqlite_options() -> dict[str, Any]:
+    # IMMEDIATE takes the write lock at BEGIN: a transaction that reads first and writes later would otherwise
+    # fail at once with "database is locked", whatever the timeout. WAL lets readers go on meanwhile.
+    return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
+
+
+def _postgresql_options() -> dict[str, Any]:
+    # Planning the join that verifies a token takes longer than running it: prepare it once per connection.
+    return {"server_side_binding": True, "prepare_threshold": 2}
+
+
+def _read_switches(options: dict[str, Any]) -> dict[str, Any]:
+    read = dict(options)
+    if "server_side_binding" in read:
+        read["server_side_binding"] = str(read["server_side_binding"]).lower() in ("1", "true", "on", "yes")
+    if str(read.get("prepare_threshold", "")).lower() in ("off", "none"):
+        read["prepare_threshold"] = None
+    return read
+
+
+def secret_key(env: environ.Env, *, debug: bool, base_dir: Path) -> str:
+    """Return ``SECRET_KEY``; under ``DEBUG`` one made here and kept in a git-ignored file will do.
+
+    Raises ImproperlyConfigured when there is none and ``DEBUG`` is off.
+    """
+    given: str = env.str("SECRET_KEY", default="")
+    if given:
+        return given
+    if not debug:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Sessions, consent and CSRF protection rest on it: set it to 50 or more "
+            "random characters in the environment or in .env. With DEBUG=true a development key is made."
+        )
+    return _development_key(base_dir / ".secret_key")
+
+
+def _development_key(path: Path) -> str:
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text("development-" + secrets.token_urlsafe(48))
+        # A link is made whole or not at all: of several processes starting together one wins, all read it.
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()
+
+
+def host_of(url: str) -> str:
+    """Return the host name in a URL, or nothing."""
+    return urlsplit(url).hostname or ""

@@ -1,0 +1,21 @@
+"""The API speaks JSON, whatever a client says it would rather have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class AlwaysTheFirst(DefaultContentNegotiation):
+    """Takes the view's first renderer: browsers ask for HTML and still want the answer; no 406, no
+    ``?format=``.
+    """
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type

@@ -1,0 +1,1 @@
+"""A small photo library, owned by accounts and guarded by scopes."""

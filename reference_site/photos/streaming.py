@@ -1,0 +1,58 @@
+"""Answers too large to hold: read and sent piece by piece, under WSGI and ASGI alike.
+
+A token can end while a long answer is on its way; ``still_live`` asks again every
+``PHOTO_STREAM_RECHECK`` seconds and breaks the answer off.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from typing import IO
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import StreamingHttpResponse
+from rest_framework.request import Request
+
+from oauthcore.api.authentication import BearerAuthentication
+
+CHUNK = 64 * 1024
+Chunks = Generator[bytes, None, None]
+
+
+def chunks_of(file: IO[bytes], still_live: Callable[[], None]) -> Chunks:
+    """Yield a file's bytes and close it."""
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+            still_live()
+
+
+def streamed(request: Request, chunks: Chunks, *, media_type: str) -> StreamingHttpResponse:
+    """Return an answer that is made while it is sent."""
+    # Django would collect a synchronous iterator whole before sending it under ASGI.
+    is_async = isinstance(request._request, ASGIRequest)
+    return StreamingHttpResponse(_in_threads(chunks) if is_async else chunks, content_type=media_type)
+
+
+async def _in_threads(chunks: Chunks) -> AsyncGenerator[bytes, None]:
+    try:
+        while (chunk := await sync_to_async(next)(chunks, None)) is not None:
+            yield chunk
+    finally:
+        await sync_to_async(chunks.close)()
+
+
+def liveness(request: Request) -> Callable[[], None]:
+    """Return a function that raises, now and then, once the request's token has ended."""
+    last = time.monotonic()
+
+    def still_live() -> None:
+        nonlocal last
+        if time.monotonic() - last >= settings.PHOTO_STREAM_RECHECK:
+            BearerAuthentication().authenticate(request)
+            last = time.monotonic()
+
+    return still_live

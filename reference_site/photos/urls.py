@@ -1,0 +1,34 @@
+"""Where the library's endpoints are. No trailing slashes: JSON endpoints never redirect."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+from rest_framework.views import APIView
+
+from oauthcore.api.cors import cross_origin
+from reference_site.photos.api import downloads, facets, images, keywords, public, sets, uploads
+
+app_name = "photos"
+
+
+def _route(address: str, view: type[APIView], name: str) -> URLPattern:
+    return path(f"v1/{address}", cross_origin(view.as_view()), name=name)
+
+
+urlpatterns = [
+    _route("images", images.ImageList, "images"),
+    _route("images/<uuid:uuid>", images.ImageDetail, "image"),
+    _route("images/<uuid:uuid>/rating", images.ImageRating, "rating"),
+    _route("images/<uuid:uuid>/metadata", images.ImageMetadata, "metadata"),
+    _route("images/<uuid:uuid>/keywords", keywords.ImageKeywords, "image_keywords"),
+    _route("images/<uuid:uuid>/keywords/<int:keyword_id>", keywords.ImageKeyword, "image_keyword"),
+    _route("images/<uuid:uuid>/download", downloads.Download, "download"),
+    _route("keywords", keywords.KeywordList, "keywords"),
+    _route("keywords/<int:keyword_id>", keywords.KeywordDetail, "keyword"),
+    _route("facets", facets.Facets, "facets"),
+    _route("sets", sets.SetList, "sets"),
+    _route("sets/<uuid:uuid>", sets.SetDetail, "set"),
+    _route("uploads", uploads.Uploads, "uploads"),
+    _route("archives", downloads.Archives, "archives"),
+    _route("public/images", public.PublicImages, "public_images"),
+]

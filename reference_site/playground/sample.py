@@ -1,0 +1,39 @@
+"""The sample application that runs in the visitor's browser; ``demo_data`` registers it as a public one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oauthcore.models import Application
+from reference_site.scopes import SCOPES
+
+CLIENT_ID = "photo-desk"
+NAME = "Photo Desk"
+#: Where answers come back to, below the issuer.
+CALLBACK_PATH = "/try/callback"
+#: The boxes that are ticked when the page opens: enough to see one's photos.
+CHOSEN_SCOPES = frozenset({"read", "api.images.read", "api.download"})
+
+
+@dataclass(frozen=True)
+class OfferedScope:
+    """A scope that the visitor may let the sample application ask for."""
+
+    name: str
+    description: str
+    is_chosen: bool
+
+
+def find_application() -> Application | None:
+    """Return the sample application, or None where nobody has registered it or staff have ended it."""
+    application = Application.objects.filter(client_id=CLIENT_ID).first()
+    return application if application is not None and application.is_live else None
+
+
+def offered_scopes(application: Application) -> list[OfferedScope]:
+    """Return what the application is registered for, in the order of the site's vocabulary."""
+    return [
+        OfferedScope(name=name, description=str(scope["description"]), is_chosen=name in CHOSEN_SCOPES)
+        for name, scope in SCOPES.items()
+        if name in application.scopes
+    ]

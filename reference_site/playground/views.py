@@ -1,0 +1,45 @@
+"""The page ``/``, which is also where the sample application's answers come back to."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from oauthcore import conf
+from reference_site.playground import sample
+
+# Pictures come from the API with the token, so the page shows them as blobs; all else are the site's files.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+
+
+@require_safe
+@never_cache
+def playground(request: HttpRequest) -> HttpResponse:
+    """Show the steps. What the query string of the callback says is read by the page's script, never here."""
+    application = sample.find_application()
+    issuer = conf.issuer()
+    context = {
+        "application": application,
+        "scopes": sample.offered_scopes(application) if application else [],
+        "issuer": issuer,
+        "redirect_uri": f"{issuer}{sample.CALLBACK_PATH}",
+    }
+    response = render(request, "playground/index.html", context)
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    # Not no-referrer: Chromium would send "Origin: null" with the logout form, and Django would refuse it.
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Frame-Options"] = "DENY"
+    return response

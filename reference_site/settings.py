@@ -1,0 +1,187 @@
+"""Settings of the reference site, read from the environment; a ``.env`` file beside ``manage.py`` works too.
+
+``docs/`` says what each variable means. Nothing here knows a secret or an address of a particular machine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from reference_site import environment
+from reference_site.scopes import SCOPES
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+SECRET_KEY = environment.secret_key(env, debug=DEBUG, base_dir=BASE_DIR)
+ISSUER: str = env.str("OAUTHCORE_ISSUER", default="http://127.0.0.1:8000")
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS",
+    default=[environment.host_of(ISSUER), *(["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])],
+)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "oauthcore",
+    "reference_site.accounts",
+    "reference_site.photos",
+    "reference_site.playground",
+    "reference_site.demo",
+]
+MIDDLEWARE = [
+    "oauthcore.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "reference_site.urls"
+WSGI_APPLICATION = "reference_site.wsgi.application"
+ASGI_APPLICATION = "reference_site.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ── Where things are kept ─────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": environment.database(env, BASE_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES: dict[str, dict[str, Any]] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+MEDIA_ROOT: str = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+STATIC_URL = "/static/"
+STATIC_ROOT: str = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_MANIFEST_STRICT = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# ── What may be sent ──────────────────────────────────────────────────────────────────────────────
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+APPEND_SLASH = False
+#: The largest picture the library takes: bytes of its file, and pixels once decoded.
+PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=32 * 1024 * 1024)
+PHOTO_MAX_PIXELS: int = env.int("PHOTO_MAX_PIXELS", default=50_000_000)
+#: A long download asks again after so many seconds whether its token still lives.
+PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
+
+# ── Who it is ─────────────────────────────────────────────────────────────────────────────────────
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# ── Behind https ──────────────────────────────────────────────────────────────────────────────────
+_HTTPS = ISSUER.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS and not DEBUG
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS and not DEBUG else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [ISSUER] if _HTTPS else []
+# Only a proxy that the site names may say that the outside spoke https; it must overwrite what a client sent.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS and TRUSTED_PROXIES else None
+
+# ── Words and times ───────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# ── OAuth ─────────────────────────────────────────────────────────────────────────────────────────
+_CACHE_LOCATION = CACHES["default"].get("LOCATION", "")
+OAUTHCORE: dict[str, Any] = {
+    "ISSUER": ISSUER,
+    "TOKEN_PREFIX": "ref_api",
+    "TOKEN_ENVIRONMENT": "live",
+    "SCOPES": SCOPES,
+    "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
+    "JSON_PATHS": ["/v1/", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/.well-known/"],
+    "TRUSTED_PROXIES": TRUSTED_PROXIES,
+    # One machine counts in its database; a site that has Redis for its cache counts there.
+    "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
+}
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["oauthcore.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["reference_site.permissions.NothingDeclared"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reference_site.negotiation.AlwaysTheFirst",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "oauthcore.api.parsers.StrictJSONParser",
+        "oauthcore.api.parsers.StrictFormParser",
+        "oauthcore.api.parsers.StrictMultiPartParser",
+    ],
+    "EXCEPTION_HANDLER": "oauthcore.api.exceptions.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# ── Mail and logs ─────────────────────────────────────────────────────────────────────────────────
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {
+        "request_id": {"()": "oauthcore.logging.RequestIdFilter"},
+        "without_query_string": {"()": "reference_site.logs.WithoutQueryString"},
+    },
+    "formatters": {"json": {"()": "oauthcore.logging.JSONFormatter"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["request_id", "without_query_string"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}

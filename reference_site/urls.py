@@ -1,0 +1,26 @@
+"""The reference site's addresses. The mount points are this site's choice; oauthcore assumes none of them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import include, path
+
+from oauthcore.pages.login import LoginView
+
+
+def staff_login(request: HttpRequest) -> HttpResponseRedirect:
+    """Send staff to the one login page, whose tries are counted; the admin's own form counts none."""
+    return redirect_to_login(request.GET.get("next") or "/admin/")
+
+
+urlpatterns = [
+    path("", include("oauthcore.urls")),
+    path("", include("reference_site.photos.urls")),
+    path("", include("reference_site.playground.urls")),
+    path("login", LoginView.as_view(), name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
+    path("admin/login/", staff_login),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,83 @@
+"""A newcomer takes the sample application through all its steps, in a real browser."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from reference_site.demo.people import PEOPLE
+
+ADA = PEOPLE[0]
+
+
+@pytest.fixture
+def start(site: LiveServer, settings: Settings, page: Page) -> Page:
+    """The front page of a site with demo data, as somebody sees it who has just come."""
+    settings.ISSUER = site.url
+    call_command("demo_data", "--force", "--json", stdout=StringIO())
+    page.goto(site.url)
+    return page
+
+
+def take_step(page: Page, name: str, *, state: str = "done") -> None:
+    page.locator(f"[data-run={name}]").click()
+    expect(page.locator(f"[data-step={name}]")).to_have_attribute("data-state", state)
+
+
+def log_in(page: Page) -> None:
+    page.get_by_label("Username").fill(ADA.username)
+    page.get_by_label("Password").fill(ADA.password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def go_to_consent(page: Page) -> None:
+    take_step(page, "prepare")
+    page.locator("[data-run=authorize]").click()
+    log_in(page)
+
+
+def test_a_newcomer_gets_from_the_front_page_to_a_token_and_back_out(start: Page) -> None:
+    go_to_consent(start)
+    start.get_by_role("button", name="Allow access").click()
+    expect(start.locator("[data-step=return]")).to_have_attribute("data-state", "done")
+    assert "code=" not in start.url
+
+    take_step(start, "exchange")
+    take_step(start, "call")
+    expect(start.locator(".photos img").first).to_be_visible()
+    take_step(start, "refresh")
+    take_step(start, "revoke")
+    take_step(start, "refused")
+
+    expect(start.locator("[data-step=refused] .status")).to_have_text("401")
+
+
+def test_saying_no_sends_the_newcomer_back_without_a_code(start: Page) -> None:
+    go_to_consent(start)
+    start.get_by_role("button", name="Deny").click()
+
+    expect(start.locator("[data-step=return]")).to_have_attribute("data-state", "failed")
+    expect(start.locator("[data-step=return]")).to_contain_text("access_denied")
+
+
+def test_an_answer_to_a_question_nobody_asked_is_thrown_away(start: Page, site: LiveServer) -> None:
+    take_step(start, "prepare")
+    start.goto(f"{site.url}/try/callback?code=planted&state=guessed&iss={site.url}")
+
+    expect(start.locator("[data-step=return]")).to_have_attribute("data-state", "failed")
+    expect(start.locator("[data-step=exchange] button")).to_be_disabled()
+
+
+def test_what_was_not_allowed_stays_closed(start: Page) -> None:
+    go_to_consent(start)
+    start.locator("input[name=scope][value='api.images.read']").uncheck()
+    start.get_by_role("button", name="Allow access").click()
+    take_step(start, "exchange")
+    take_step(start, "call")
+
+    expect(start.locator("[data-step=call] .status").nth(1)).to_have_text("403")

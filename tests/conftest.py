@@ -1,0 +1,42 @@
+"""What every test stands on. Fixtures of one subject live in the conftest.py of its folder."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import override_settings
+
+from oauthcore import events, limiter, usage
+
+NOON = datetime(2030, 6, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Files that tests upload go to a temporary folder, never to the site's own."""
+    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """The cache is one per process and knows nothing of transactions, so nobody rolls it back."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def empty_memory() -> Iterator[None]:
+    """What a process remembers between requests would carry over from one test into the next."""
+    limiter.forget()
+    yield
+    usage.batch.drain()
+    events.refusals.drain()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time stands still at noon until the test moves it: ``clock.shift(60)``, ``clock.move_to(…)``."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller

@@ -1,0 +1,117 @@
+"""Rows that tests begin with, made as the product makes them, and the client that tests speak OAuth with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import factory
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.models import Application, Grant, Token
+from oauthcore.models.database import primary
+from oauthcore.models.grants import password_mark
+from oauthcore.models.tokens import issue
+from oauthcore.rules.secrets import SecretKind
+
+PASSWORD = "a long walk by the sea"
+REDIRECT_URI = "https://client.example/cb"
+EVERY_GRANT_TYPE = ["authorization_code", "refresh_token", "client_credentials"]
+
+
+class UserFactory(factory.django.DjangoModelFactory[Any]):
+    class Meta:
+        model = get_user_model()
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"person{number}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@people.example")
+    password = factory.django.Password(PASSWORD)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An application with its secret in clear, which only the tests still know."""
+
+    application: Application
+    client_secret: str | None
+
+    @property
+    def client_id(self) -> str:
+        return self.application.client_id
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What it sends in the body to say who it is."""
+        secret = {} if self.client_secret is None else {"client_secret": self.client_secret}
+        return {"client_id": self.client_id, **secret}
+
+
+def register(**values: Any) -> Registered:
+    """Register an application: confidential, every grant type, scopes ``read`` and the photo library's reading."""
+    is_public = values.get("client_type") == Application.ClientType.PUBLIC
+    values = {
+        "name": "Photo Printer",
+        "client_type": Application.ClientType.CONFIDENTIAL,
+        "redirect_uris": [REDIRECT_URI],
+        "grant_types": EVERY_GRANT_TYPE[:2] if is_public else EVERY_GRANT_TYPE,
+        "scopes": ["read", "api.images.read"],
+        **values,
+    }
+    return Registered(*Application.objects.register(**values))
+
+
+def register_public(**values: Any) -> Registered:
+    """Register a public application."""
+    return register(client_type=Application.ClientType.PUBLIC, **values)
+
+
+def open_grant(
+    *, user: Any = None, application: Application | None = None, account_uuid: Any = None, **values: Any
+) -> Grant:
+    """Open the grant of a person who approved an application, both made up where they are not given."""
+    return Grant.objects.create(
+        kind=Grant.Kind.APPLICATION,
+        user=(user := user or UserFactory()),
+        application=application or register().application,
+        account_uuid=account_uuid,
+        password_mark=password_mark(user),
+        **{"scopes": ["read"], **values},
+    )
+
+
+def bearer(
+    *,
+    user: Any = None,
+    application: Application | None = None,
+    account_uuid: Any = None,
+    scopes: Any = ("read",),
+    **values: Any,
+) -> str:
+    """Issue an access token under a new grant and return its text."""
+    grant = open_grant(
+        user=user, application=application, account_uuid=account_uuid, scopes=frozenset(scopes), **values
+    )
+    issued = issue(
+        grant, scopes=frozenset(scopes), account_uuid=account_uuid, now=timezone.now(), using=primary()
+    )
+    return issued.access_token.text
+
+
+def service_token(account_uuid: Any, *, scopes: Any = ("api.images.read",), **values: Any) -> str:
+    """Make a service token as staff would, and return its text."""
+    grant = Grant.objects.create(
+        kind=Grant.Kind.SERVICE, account_uuid=account_uuid, label="Nightly export", scopes=scopes, **values
+    )
+    secret = conf.settings().secret_format.make(SecretKind.SERVICE)
+    Token.objects.create(
+        kind=Token.Kind.ACCESS,
+        grant=grant,
+        digest=secret.digest,
+        hint=secret.hint,
+        scopes=scopes,
+        account_uuid=account_uuid,
+    )
+    return secret.text

@@ -1,0 +1,177 @@
+"""Every endpoint of the library asks for exactly its own scope, and shows nothing of another account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+
+from reference_site.accounts.roles import ALL_SCOPES
+from reference_site.photos.urls import urlpatterns
+from tests.site.factories import (
+    AccountFactory,
+    ImageFactory,
+    ImageSetFactory,
+    token_for,
+    token_without_account,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Call:
+    scope: str
+    method: str
+    path: str
+    body: dict[str, object] | None = None
+
+
+CALLS = [
+    Call("api.images.read", "get", "/v1/images"),
+    Call("api.images.read", "get", "/v1/images?set={set}"),
+    Call("api.images.read", "get", "/v1/images/{image}"),
+    Call("api.images.read", "get", "/v1/sets"),
+    Call("api.images.read", "get", "/v1/sets/{set}"),
+    Call("api.images.read", "get", "/v1/keywords"),
+    Call("api.images.read", "get", "/v1/facets"),
+    Call("api.images.read", "get", "/v1/facets?set={set}"),
+    Call("api.images.write", "patch", "/v1/images/{image}", {"title": "New"}),
+    Call("api.keywords.write", "put", "/v1/images/{image}/keywords", {"keywords": ["sea"]}),
+    Call("api.keywords.write", "post", "/v1/images/{image}/keywords", {"keyword": "sea"}),
+    Call("api.keywords.write", "delete", "/v1/images/{image}/keywords/{keyword}"),
+    Call("api.keywords.write", "patch", "/v1/keywords/{keyword}", {"name": "shore"}),
+    Call("api.ratings.write", "put", "/v1/images/{image}/rating", {"rating": 3}),
+    Call("api.metadata.write", "patch", "/v1/images/{image}/metadata", {"alt_text": "A beach"}),
+    Call("api.sets.write", "post", "/v1/sets", {"name": "Set", "images": ["{image}"]}),
+    Call("api.sets.write", "patch", "/v1/sets/{set}", {"images": ["{image}"]}),
+    Call("api.sets.write", "delete", "/v1/sets/{set}"),
+    Call("api.upload", "post", "/v1/uploads"),
+    Call("api.download", "get", "/v1/images/{image}/download"),
+    Call("api.download", "post", "/v1/archives", {"images": ["{image}"]}),
+    Call("api.images.delete", "delete", "/v1/images/{image}"),
+]
+ON_OBJECTS = [call for call in CALLS if "{" in call.path or "{" in str((call.body or {}).get("images"))]
+BY_NAME = {"ids": lambda call: f"{call.method} {call.path}"}
+
+
+@pytest.fixture
+def objects(account):
+    return _objects_of(account)
+
+
+def _objects_of(account):
+    image = ImageFactory(account=account, keywords=["beach"])
+    image_set = ImageSetFactory(account=account, members=[image])
+    return {"image": image.uuid, "set": image_set.uuid, "keyword": image.keywords.get().pk}
+
+
+def _send(client, call, objects):
+    body = call.body and {name: _filled(value, objects) for name, value in call.body.items()}
+    return getattr(client, call.method)(call.path.format(**objects), body, format="json")
+
+
+def _filled(value, objects):
+    return [item.format(**objects) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("call", CALLS, **BY_NAME)
+def test_the_one_scope_that_an_endpoint_needs_is_enough(call, account, objects, client_with):
+    client = client_with(token_for(account, call.scope))
+
+    assert _send(client, call, objects).status_code in (
+        {400} if call.scope == "api.upload" else {200, 201, 204}
+    )
+
+
+@pytest.mark.parametrize("call", CALLS, **BY_NAME)
+def test_all_other_scopes_together_are_not_enough(call, account, objects, client_with):
+    client = client_with(token_for(account, *ALL_SCOPES - {call.scope}))
+
+    answer = _send(client, call, objects)
+
+    assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
+    assert f'scope="{call.scope}"' in answer["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("call", CALLS, **BY_NAME)
+def test_without_a_token_there_is_a_challenge_and_no_error_in_it(call, objects, client):
+    answer = getattr(client, call.method)(call.path.format(**objects))
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "not_authenticated")
+    assert answer["WWW-Authenticate"].startswith("Bearer ")
+    assert "error=" not in answer["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("call", CALLS, **BY_NAME)
+def test_an_application_acting_for_itself_reaches_no_account(call, objects, client_with):
+    answer = _send(client_with(token_without_account()), call, objects)
+
+    assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
+
+
+@pytest.mark.parametrize("call", ON_OBJECTS, **BY_NAME)
+def test_an_object_of_another_account_answers_as_one_that_never_was(call, account, client_with):
+    client = client_with(token_for(account))
+    foreign = _objects_of(AccountFactory())
+
+    theirs = _send(client, call, foreign)
+    nobodys = _send(client, call, {"image": uuid4(), "set": uuid4(), "keyword": 2**62})
+
+    assert (theirs.status_code, theirs.json()) == (404, nobodys.json())
+    assert nobodys.status_code == 404
+
+
+@pytest.mark.parametrize("route", urlpatterns, ids=lambda route: str(route.pattern))
+@pytest.mark.parametrize("method", ["put", "post", "patch", "delete", "get", "trace"])
+def test_a_method_that_a_route_does_not_have_is_named_as_such(route, method, account, client_with):
+    allowed = {one.method for one in CALLS if one.path.partition("?")[0].format(**_EXAMPLE) == _path(route)}
+    if method in allowed | ({"get"} if "public" in _path(route) else set()):
+        return
+    answer = getattr(client_with(token_for(account)), method)(_path(route))
+
+    assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed")
+    assert {name.lower() for name in answer["Allow"].split(", ")} >= allowed
+
+
+_EXAMPLE = {"image": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "keyword": 1}
+_EXAMPLE["set"] = _EXAMPLE["image"]
+
+
+def _path(route):
+    text = str(route.pattern).replace("<uuid:uuid>", str(_EXAMPLE["image"])).replace("<int:keyword_id>", "1")
+    return f"/{text}"
+
+
+def test_any_page_may_call_the_library_but_never_with_credentials(api, client):
+    preflight = client.options("/v1/images", headers={"Origin": "https://app.example"})
+    answer = api.get("/v1/images", headers={"Origin": "https://app.example"})
+
+    assert preflight["Access-Control-Allow-Origin"] == answer["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+    assert "Authorization" in preflight["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0", "limit=101", "limit=ten", "limit=%D9%A3", "cursor=%00", "cursor=!!", "cursor=LTE",
+        "rating=6", "rating=-1", "set=none", "keyword=%00", "keyword=%ff", "rating=1&rating=2",
+        "limit=5&limit=5", "keyword=" + "x" * 200, "cursor=" + "9" * 400, "cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk",
+    ],
+)  # fmt: skip
+def test_a_query_that_means_nothing_is_refused(query, api):
+    answer = api.get(f"/v1/images?{query}")
+
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_empty_and_unknown_query_parameters_are_passed_over(api):
+    assert api.get("/v1/images?keyword=&set=&rating=&cursor=&utm=1&utm=2").status_code == 200
+
+
+def test_a_browser_that_would_rather_have_a_page_gets_json(api):
+    answer = api.get("/v1/images?format=xml", headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")

@@ -1,0 +1,126 @@
+"""The front page: what a newcomer finds there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from oauthcore.models import Application
+from reference_site.playground import sample
+from reference_site.scopes import SCOPES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def photo_desk(settings: Settings) -> Application:
+    issuer = settings.OAUTHCORE["ISSUER"]
+    application, _ = Application.objects.register(
+        client_id=sample.CLIENT_ID,
+        name=sample.NAME,
+        client_type="public",
+        redirect_uris=[f"{issuer}{sample.CALLBACK_PATH}"],
+        grant_types=["authorization_code", "refresh_token"],
+        scopes=["read", "api.images.read", "api.images.delete"],
+    )
+    return application
+
+
+def test_the_page_names_the_sample_application_and_where_its_answers_go(
+    client: Client, photo_desk: Application
+) -> None:
+    page = client.get("/").content.decode()
+
+    assert 'data-client-id="photo-desk"' in page
+    assert f'data-redirect-uri="{photo_desk.redirect_uris[0]}"' in page
+
+
+def test_it_offers_the_scopes_the_application_is_registered_for_and_no_other(
+    client: Client, photo_desk: Application
+) -> None:
+    page = client.get("/").content.decode()
+
+    offered = re.findall(r'name="scope" value="([^"]+)"', page)
+    assert offered == [name for name in SCOPES if name in photo_desk.scopes]
+
+
+def test_the_dangerous_boxes_are_not_ticked_beforehand(photo_desk: Application) -> None:
+    chosen = {scope.name for scope in sample.offered_scopes(photo_desk) if scope.is_chosen}
+
+    assert chosen == {"read", "api.images.read"}
+
+
+@pytest.mark.parametrize("change", [None, {"is_enabled": False}])
+def test_without_the_sample_application_the_page_says_which_command_makes_it(
+    client: Client, photo_desk: Application, change: dict[str, Any] | None
+) -> None:
+    if change is None:
+        photo_desk.delete()
+    else:
+        Application.objects.filter(pk=photo_desk.pk).update(**change)
+
+    page = client.get("/").content.decode()
+
+    assert "make demo" in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/try/callback"])
+def test_nothing_inline_and_nothing_foreign_can_run_on_it(
+    client: Client, photo_desk: Application, settings: Settings, path: str
+) -> None:
+    response = client.get(path)
+
+    policy = response["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    page = response.content.decode()
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", page)
+    addresses = set(re.findall(r'(?:src|href)="([^"]*)"', page)) - {settings.OAUTHCORE["ISSUER"]}
+    assert all(re.match(r"/(?!/)", address) for address in addresses)
+
+
+def test_the_callback_stores_and_reflects_nothing_of_its_address(
+    client: Client, photo_desk: Application
+) -> None:
+    response = client.get("/try/callback", {"code": "c0de-in-the-address", "state": "<script>", "iss": "x"})
+
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "same-origin"
+    assert "c0de-in-the-address" not in response.content.decode()
+    assert not response.cookies.get("sessionid")
+
+
+@pytest.mark.parametrize("path", ["/", "/try/callback"])
+def test_the_page_is_only_ever_read(client: Client, photo_desk: Application, path: str) -> None:
+    assert client.post(path).status_code == 405
+
+
+def test_the_logins_of_the_demo_are_shown_only_while_debugging(
+    client: Client, photo_desk: Application, settings: Settings
+) -> None:
+    assert "demo-logins" not in client.get("/").content.decode()
+
+    settings.DEBUG = True
+
+    assert "demo-logins" in client.get("/").content.decode()
+    assert "demo-logins" in client.get("/login").content.decode()
+
+
+def test_logging_out_is_a_form_with_a_token(
+    client: Client, photo_desk: Application, django_user_model: Any
+) -> None:
+    client.force_login(django_user_model.objects.create_user("ada"))
+
+    page = client.get("/").content.decode()
+
+    assert re.search(
+        r'<form method="post" action="/logout">\s*<input type="hidden" name="csrfmiddlewaretoken"', page
+    )
+    assert client.get("/logout").status_code == 405

@@ -1,0 +1,117 @@
+"""The settings as the environment makes them, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reference_site.logs import WithoutQueryString
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOW = """
+import json, django
+from django.conf import settings
+django.setup()
+names = {names!r}
+print(json.dumps({{name: getattr(settings, name) for name in names}}, default=str))
+"""
+
+
+def _settings(*names, **environment):
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW.format(names=names)],
+        cwd=ROOT,
+        env={**clean, "DJANGO_SETTINGS_MODULE": "reference_site.settings", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _read(*names, **environment):
+    return json.loads(_settings(*names, SECRET_KEY="x" * 50, **environment).stdout)
+
+
+def test_without_a_secret_key_the_site_does_not_start():
+    run = _settings("DEBUG", DEBUG="false")
+
+    assert run.returncode == 1
+    assert "SECRET_KEY is not set" in run.stderr
+
+
+def test_debug_is_off_unless_it_is_asked_for():
+    assert _read("DEBUG") == {"DEBUG": False}
+    assert _read("DEBUG", DEBUG="on") == {"DEBUG": True}
+
+
+def test_behind_https_cookies_are_secure_and_the_issuer_is_a_trusted_origin():
+    names = (
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_HSTS_SECONDS",
+        "CSRF_TRUSTED_ORIGINS",
+        "ALLOWED_HOSTS",
+    )
+
+    https = _read(*names, OAUTHCORE_ISSUER="https://photos.example")
+
+    assert https["SESSION_COOKIE_SECURE"] is https["CSRF_COOKIE_SECURE"] is True
+    assert https["SECURE_HSTS_SECONDS"] > 0
+    assert https["CSRF_TRUSTED_ORIGINS"] == ["https://photos.example"]
+    assert https["ALLOWED_HOSTS"] == ["photos.example"]
+    assert _read(*names)["SESSION_COOKIE_SECURE"] is False
+
+
+def test_a_proxy_says_what_the_outside_spoke_only_when_it_is_named():
+    name = "SECURE_PROXY_SSL_HEADER"
+    issuer = {"OAUTHCORE_ISSUER": "https://photos.example"}
+
+    assert _read(name, **issuer)[name] is None
+    assert _read(name, TRUSTED_PROXIES="10.0.0.0/8", **issuer)[name] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}),
+        ("postgres://a:b@db/site", {"server_side_binding": True, "prepare_threshold": 2}),
+        (
+            "postgres://a:b@db/site?server_side_binding=off&prepare_threshold=off",
+            {"server_side_binding": False, "prepare_threshold": None},
+        ),
+    ],
+)
+def test_each_database_gets_the_options_it_wants(url, expected):
+    environment = {"DATABASE_URL": url} if url else {}
+
+    assert _read("DATABASES", **environment)["DATABASES"]["default"]["OPTIONS"] == expected
+
+
+def test_limits_are_counted_in_redis_where_the_cache_is_one():
+    assert _read("OAUTHCORE")["OAUTHCORE"]["LIMITER_URL"] is None
+    url = "redis://127.0.0.1:6379/1"
+    assert _read("OAUTHCORE", CACHE_URL=url)["OAUTHCORE"]["LIMITER_URL"] == url
+
+
+def test_a_log_line_holds_no_query_string():
+    record = logging.LogRecord(
+        "django.server",
+        logging.INFO,
+        "",
+        0,
+        '"%s" %s %s',
+        ("GET /try/callback?code=abc&state=x HTTP/1.1", "200", "5"),
+        None,
+    )
+
+    WithoutQueryString().filter(record)
+
+    assert record.getMessage() == '"GET /try/callback HTTP/1.1" 200 5'
