@@ -53,10 +53,12 @@ class Batch:
             elif len(self._tallies) < _MOST_KEYS:
                 self._tallies[key] = Tally(1, at, address, request_id)
 
-    def flush_if_due(self) -> None:
-        """Write what has come together, if the last write is an interval ago."""
-        if self._tallies and time.monotonic() - self._written_at >= conf.settings().USAGE_INTERVAL:
+    def flush_if_due(self) -> bool:
+        """Write what has come together if the last write is an interval ago; return whether it was due."""
+        is_due = bool(self._tallies) and time.monotonic() - self._written_at >= conf.settings().USAGE_INTERVAL
+        if is_due:
             self.flush()
+        return is_due
 
     def drain(self) -> Mapping[Hashable, Tally]:
         """Take out what has come together, without writing it."""

@@ -12,7 +12,8 @@ from django.urls import Resolver404, resolve
 
 from oauthcore import conf, request_context
 from oauthcore.api.cors import allow_any_origin
-from oauthcore.api.responses import DATABASE_IS_DOWN, error_response, plain_error, unavailable
+from oauthcore.api.responses import error_response, plain_error
+from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 
 
 class RequestIdMiddleware:

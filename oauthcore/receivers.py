@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -19,8 +20,10 @@ LOGGED_IN_AT = "oauthcore_logged_in_at"
 @receiver(request_finished, dispatch_uid="oauthcore.batches")
 def write_batches(**_: Any) -> None:
     """Write what was counted, after the answer has gone out, so that nobody waits for it."""
-    usage.batch.flush_if_due()
-    events.refusals.flush_if_due()
+    wrote = [usage.batch.flush_if_due(), events.refusals.flush_if_due()]
+    if any(wrote):
+        # Django has done so for this request before us, and we may have opened one again.
+        close_old_connections()
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")

@@ -16,15 +16,9 @@ from oauthcore.api.requests import content_length
 from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.verify import VerifiedToken, verify
 from oauthcore.rules import bearer
-from oauthcore.rules.errors import (
-    InsufficientScope,
-    InvalidRequest,
-    LengthRequired,
-    NotAuthenticated,
-    OAuthError,
-    RequestTooLarge,
-)
+from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
 from oauthcore.rules.parameters import parse_urlencoded
+from oauthcore.rules.resource_errors import InsufficientScope, LengthRequired, NotAuthenticated
 
 
 def authenticate(request: HttpRequest) -> VerifiedToken | None:

@@ -14,7 +14,8 @@ from oauthcore import events
 from oauthcore.api.authentication import acting_user, authenticate
 from oauthcore.api.endpoint import mark_json
 from oauthcore.api.responses import error_response
-from oauthcore.rules.errors import NotAuthenticated, OAuthError
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.resource_errors import NotAuthenticated
 
 
 def requires(*scopes: str) -> Callable[[Any], Any]:

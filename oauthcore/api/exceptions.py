@@ -10,14 +10,14 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from oauthcore.api.responses import (
-    DATABASE_IS_DOWN,
     NO_STORE,
     TEXTS,
     bearer_challenge,
     refusal_headers,
-    unavailable,
 )
-from oauthcore.rules.errors import NotAuthenticated, OAuthError
+from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.resource_errors import NotAuthenticated
 
 
 class Refused(exceptions.APIException):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from oauthcore import events
 from oauthcore.api.exceptions import Refused
 from oauthcore.flows.verify import VerifiedToken
-from oauthcore.rules.errors import InsufficientScope, NotAuthenticated
+from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
 
 
 class RequiresScopes(BasePermission):

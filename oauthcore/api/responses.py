@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpResponse, JsonResponse
 
 from oauthcore import conf
 from oauthcore.models import Issued
 from oauthcore.rules import bearer
-from oauthcore.rules.errors import InsufficientScope, NotAuthenticated, OAuthError, TemporarilyUnavailable
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
 from oauthcore.rules.scopes import render
-
-#: What the database raises when it is away, read-only, full, locked, or out of connections.
-DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 
@@ -47,11 +44,6 @@ def error_response(refusal: OAuthError, *, challenge: str = "Bearer") -> JsonRes
         status=refusal.status,
         headers=refusal_headers(refusal, challenge),
     )
-
-
-def unavailable() -> TemporarilyUnavailable:
-    """Return the refusal for a database that does not answer."""
-    return TemporarilyUnavailable("the database does not answer", retry_after=1)
 
 
 def refusal_headers(refusal: OAuthError, challenge: str) -> dict[str, str]:

@@ -6,20 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.db import transaction
 
 from oauthcore import conf
-from oauthcore.flows.client_authentication import find_application
+from oauthcore.flows.redirect_target import RedirectTarget
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, GrantType
 from oauthcore.models.database import primary
-from oauthcore.rules import pkce, redirect_uris, scopes
+from oauthcore.rules import pkce, scopes
 from oauthcore.rules.errors import (
     InvalidRequest,
     InvalidScope,
-    OAuthError,
     RequestNotSupported,
     RequestURINotSupported,
     UnauthorizedClient,
@@ -48,56 +46,6 @@ PARAMETERS = frozenset(
 
 #: The longest ``state`` that is carried, in bytes of UTF-8. A longer one is refused, never cut.
 LONGEST_STATE = 2048
-
-
-class UntrustedTarget(OAuthError):
-    """There is no address to answer to: the person is told, and the browser is sent nowhere."""
-
-    error = "invalid_request"
-    status = 400
-
-
-@dataclass(frozen=True)
-class RedirectTarget:
-    """An address known to belong to an application, so that answers may be sent there."""
-
-    application: Application
-    redirect_uri: str
-
-    @classmethod
-    def find(cls, parameters: Parameters) -> RedirectTarget:
-        """Return where the answer to a request goes; raise UntrustedTarget when that cannot be told for
-        sure."""
-        if parameters.repeated & {"client_id", "redirect_uri"}:
-            raise UntrustedTarget("client_id or redirect_uri was sent more than once")
-        client_id, sent = parameters.get("client_id"), parameters.get("redirect_uri")
-        application = None if client_id is None else find_application(client_id)
-        if application is None:
-            raise UntrustedTarget("client_id is missing, or no enabled application has it")
-        registered = application.redirect_uris
-        if sent is None and len(registered) == 1:
-            return cls(application, registered[0])
-        if sent is None or not redirect_uris.match_any(registered, sent):
-            raise UntrustedTarget("redirect_uri is not registered for the application")
-        return cls(application, sent)
-
-    def answer(self, parameters: dict[str, str | None]) -> str:
-        """Return the URL that carries an answer: the redirect URI with the parameters and ``iss`` (RFC 9207
-        §2)."""
-        present = {
-            name: value for name, value in {**parameters, "iss": conf.issuer()}.items() if value is not None
-        }
-        joint = "&" if "?" in self.redirect_uri else "?"
-        return f"{self.redirect_uri}{joint}{urlencode(present, quote_via=quote)}"
-
-    def refusal(self, refusal: OAuthError, state: str | None) -> str:
-        """Return the URL that carries a refusal (RFC 6749 §4.1.2.1)."""
-        return self.answer({"error": refusal.error, "error_description": refusal.description, "state": state})
-
-    @property
-    def is_impersonable(self) -> bool:
-        """Whether another program could stand in for a public application at this address (RFC 8252 §8.6)."""
-        return not self.application.is_confidential and redirect_uris.is_impersonable(self.redirect_uri)
 
 
 @dataclass(frozen=True)

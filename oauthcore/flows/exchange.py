@@ -35,13 +35,13 @@ def exchange_code(
     """
     now, using = timezone.now(), primary()
     _require_grant_type(client.application, GrantType.AUTHORIZATION_CODE)
-    found = AuthorizationCode.find(_require_secret(code, SecretKind.CODE))
+    secret = _require_secret(code, SecretKind.CODE)
+    found = AuthorizationCode.find(secret)
     if found is None or found.grant.application_id != client.application.pk:
         raise InvalidGrant("the code is unknown, or another application's")
     _check_binding(found, redirect_uri, code_verifier)
     if found.used_at is not None:
-        end_grant(found.grant, "authorization code replayed", now=now, kind=Kind.CODE_REPLAYED)
-        raise InvalidGrant("the code was used before")
+        _refuse_replayed_code(found, now=now)
     if not found.is_live(now) or not find_account(found.grant, found.grant.account_uuid)[1]:
         raise InvalidGrant("the code or what it stands for has expired or ended")
     issued = _redeem(
@@ -56,8 +56,7 @@ def exchange_code(
         ),
     )
     if issued is None:
-        end_grant(found.grant, "authorization code replayed", now=now, kind=Kind.CODE_REPLAYED)
-        raise InvalidGrant("the code was used by another request at the same time")
+        _refuse_late_code(AuthorizationCode.find(secret) or found, now=now)
     return issued
 
 
@@ -146,9 +145,23 @@ def _check_binding(found: AuthorizationCode, redirect_uri: str | None, code_veri
         raise
 
 
+def _refuse_replayed_code(found: AuthorizationCode, *, now: datetime) -> NoReturn:
+    end_grant(found.grant, "authorization code replayed", now=now, kind=Kind.CODE_REPLAYED)
+    raise InvalidGrant("the code was used before")
+
+
+def _refuse_late_code(found: AuthorizationCode, *, now: datetime) -> NoReturn:
+    """Refuse a code that another request has used, or burned, since it was looked up."""
+    if found.used_at is not None:
+        _refuse_replayed_code(found, now=now)
+    raise InvalidGrant("the code was burned by another request at the same time")
+
+
 def _refuse_replay(found: Token, spent: Secret, *, now: datetime) -> NoReturn:
     grace = timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE)
-    if found.previous == spent.turn and found.turned_at is not None and now < found.turned_at + grace:
+    # No grace is none at all: a loser of the same instant may have read the clock before the winner did.
+    has_grace = grace > timedelta(0) and found.turned_at is not None and now < found.turned_at + grace
+    if has_grace and found.previous == spent.turn:
         raise InvalidGrant("the refresh token was rotated a moment ago")
     end_grant(found.grant, "refresh token replayed", now=now, kind=Kind.REFRESH_TOKEN_REPLAYED)
     raise InvalidGrant("the refresh token was used before")

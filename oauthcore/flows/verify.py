@@ -11,8 +11,13 @@ from oauthcore import conf, usage
 from oauthcore.accounts import Account
 from oauthcore.flows.accounts import find_account
 from oauthcore.models import Application, Grant, Token
-from oauthcore.rules.errors import AddressNotAllowed, InsufficientScope, InvalidToken, WrongKindOfToken
 from oauthcore.rules.networks import Address, allows
+from oauthcore.rules.resource_errors import (
+    AddressNotAllowed,
+    InsufficientScope,
+    InvalidToken,
+    WrongKindOfToken,
+)
 from oauthcore.rules.scopes import Scopes
 from oauthcore.rules.secrets import SecretKind
 

@@ -154,8 +154,9 @@ class Application(models.Model):
             raise ValidationError(errors)
 
     def _client_id_problem(self) -> str | None:
-        if self.client_id.isdigit() or not self.client_id.isascii() or ":" in self.client_id:
-            return "A client ID is plain ASCII without a colon and does not consist of digits only."
+        is_visible = self.client_id.isascii() and self.client_id.isprintable()  # RFC 6749 appendix A.1
+        if self.client_id.isdigit() or not is_visible or ":" in self.client_id:
+            return "A client ID is printable ASCII without a colon and does not consist of digits only."
         return None
 
     def _redirect_uri_problem(self) -> str | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application, GrantType
+from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.rules.scopes import Scopes
 
@@ -65,11 +66,11 @@ class Grant(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     label = models.CharField(max_length=200, blank=True)
-    application = models.ForeignKey(Application, null=True, on_delete=models.CASCADE, related_name="grants")
+    application = models.ForeignKey(Application, null=True, on_delete=cascade, related_name="grants")
     user = models.ForeignKey(
         django_settings.AUTH_USER_MODEL,
         null=True,
-        on_delete=models.CASCADE,
+        on_delete=cascade,
         related_name="oauthcore_grants",
         db_index=False,
     )
@@ -83,7 +84,7 @@ class Grant(models.Model):
     allowed_networks = models.JSONField(null=True)
     max_request_bytes = models.PositiveBigIntegerField(null=True)
     standing_for = models.OneToOneField(
-        Application, null=True, on_delete=models.CASCADE, related_name="standing_grant"
+        Application, null=True, on_delete=cascade, related_name="standing_grant"
     )
 
     class Meta:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import DisallowedRedirect
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from oauthcore import conf, events
 from oauthcore.accounts import Account
@@ -18,22 +19,23 @@ from oauthcore.flows import consent as decisions
 from oauthcore.flows.authorize import (
     PARAMETERS,
     AuthorizationRequest,
-    RedirectTarget,
-    UntrustedTarget,
     find_consent,
     known_state,
 )
 from oauthcore.flows.consent import PageNotValid, ShownPage
+from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models import Consent
+from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages import reauthentication
 from oauthcore.pages.consent_form import ConsentForm, consent_page
 from oauthcore.pages.responses import ApplicationRedirect, error_page, only
-from oauthcore.rules.errors import ConsentRequired, LoginRequired, OAuthError, ServerError
+from oauthcore.rules.errors import ConsentRequired, InvalidRequest, LoginRequired, OAuthError, ServerError
 from oauthcore.rules.parameters import Parameters, parse_urlencoded
 
 logger = logging.getLogger("oauthcore")
 
 
+@csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
 @transaction.non_atomic_requests
 @only("GET", "POST")
 @csrf_protect
@@ -44,12 +46,18 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
         target = RedirectTarget.find(parameters)
     except OAuthError as refusal:
         return _shown(request, refusal)
+    except DATABASE_IS_DOWN:
+        logger.exception("the authorize page cannot look anything up")
+        return _unavailable(request)
     try:
         return _answer(request, target, parameters)
     except PageNotValid as refusal:
         return _shown(request, refusal)
     except OAuthError as refusal:
         return _sent_back(target, parameters, refusal)
+    except DATABASE_IS_DOWN:
+        logger.exception("the authorize page lost its database")
+        return _sent_back(target, parameters, unavailable())
     except Exception:
         logger.exception("the authorize page broke")
         return _sent_back(target, parameters, ServerError("the authorize page broke"))
@@ -64,7 +72,7 @@ def _answer(request: HttpRequest, target: RedirectTarget, parameters: Parameters
     if not request.user.is_authenticated:
         if is_silent:
             raise LoginRequired("nobody is logged in")
-        return redirect_to_login(request.get_full_path())
+        return _to_login(request, request.get_full_path())
     asked = AuthorizationRequest.parse(target, parameters)
     if not conf.settings().account_backend.is_live_user(request.user):
         raise LoginRequired("the site does not vouch for the user any more")
@@ -73,7 +81,7 @@ def _answer(request: HttpRequest, target: RedirectTarget, parameters: Parameters
     if asked.wants_login and not reauthentication.is_fresh(request):
         if is_silent:
             raise LoginRequired("the credentials are to be asked for again")
-        return redirect_to_login(reauthentication.marked_path(request))
+        return _to_login(request, reauthentication.marked_path(request))
     return _ask(request, asked, is_silent=is_silent)
 
 
@@ -124,9 +132,29 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
             raise PageNotValid("the body contradicts the address")
 
 
+def _to_login(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Have the person log in and come back; say so on a page where the way back is too long to be carried."""
+    try:
+        return redirect_to_login(path)
+    except DisallowedRedirect:
+        return _shown(request, InvalidRequest("the address is too long to come back to after a login"))
+
+
 def _sent_back(target: RedirectTarget, parameters: Parameters, refusal: OAuthError) -> HttpResponseBase:
     events.note_refusal(refusal, client_id=target.application.client_id)
     return ApplicationRedirect(target.refusal(refusal, known_state(parameters)))
+
+
+def _unavailable(request: HttpRequest) -> HttpResponseBase:
+    page = error_page(
+        request,
+        title=_("This does not work right now"),
+        message=_("Something that we need does not answer. Nothing was allowed."),
+        hint=_("Try again in a moment."),
+        status=503,
+    )
+    page["Retry-After"] = str(unavailable().retry_after)
+    return page
 
 
 def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:

@@ -59,7 +59,7 @@ def consent_page(
     selected = form.account if form else remembered_account(consent, accounts)
     context = {
         "application": asked.application,
-        "application_host": urlsplit(asked.application.website).netloc,
+        "application_host": urlsplit(asked.application.website).hostname or "",
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(request.user),

@@ -21,6 +21,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request cannot be read: for ``handler400``."""
+    return error_page(
+        request,
+        title=_("This cannot be read"),
+        message=_("What your browser sent is not well formed. Nothing was done."),
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that this is not for this person: for ``handler403``."""
+    return error_page(
+        request,
+        title=_("This is not for you"),
+        message=_("You are logged in, but you may not see this."),
+        hint=_("Log in as somebody who may, or ask for access."),
+        status=403,
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing here: for ``handler404``."""
     return error_page(

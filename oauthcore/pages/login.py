@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf, events, request_context
@@ -92,6 +93,8 @@ class LoginView(auth_views.LoginView):
     form_class = LoginForm
     authentication_form = LoginForm
 
+    # Exempt from the middleware's check, not from the view's own: so its refusal carries the page's headers.
+    @method_decorator(csrf_exempt)
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page's headers; with 503 when tries cannot be counted."""

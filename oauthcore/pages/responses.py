@@ -83,7 +83,10 @@ def only(*methods: str) -> Callable[[Page], Page]:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method in methods:
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
+                if "Content-Security-Policy" not in response:
+                    secure(response)  # a page of Django's, such as that for a CSRF failure
+                return response
             refused = error_page(
                 request,
                 title=_("This cannot be done here"),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from oauthcore.rules.errors import InvalidRequest, InvalidToken
+import re
+
+from oauthcore.rules.errors import InvalidRequest
+from oauthcore.rules.resource_errors import InvalidToken
+
+#: The name of the scheme, and not the beginning of a longer one (RFC 9110 §11.1, §5.6.2).
+_SCHEME = re.compile(r"bearer(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII)
 
 #: No token of ours is half as long; a header beyond it is not looked at.
 _LONGEST = 4096
@@ -14,13 +20,16 @@ def token_in(authorization: str | None) -> str | None:
     Raises InvalidToken for a Bearer header that holds no single token, and InvalidRequest for several headers
     that a server joined by commas (RFC 6750 §3.1): neither may fall through to another way of authenticating.
     """
-    scheme, _, rest = (authorization or "").strip().partition(" ")
-    if scheme.lower() != "bearer":
+    text = (authorization or "").strip(" \t")
+    scheme = _SCHEME.match(text)
+    if scheme is None:
         return None
-    token = rest.strip()
-    if "," in token:
+    rest = text[scheme.end() :]
+    if "," in rest:
         raise InvalidRequest("Send one Authorization header with one token.")
-    if not token or len(token) > _LONGEST or not token.isascii() or not token.isprintable() or " " in token:
+    token = rest.lstrip(" ")
+    is_one_word = token.isascii() and token.isprintable() and " " not in token
+    if not token or token == rest or len(token) > _LONGEST or not is_one_word:
         raise InvalidToken("the Bearer header holds no token")
     return token
 

@@ -11,7 +11,8 @@
     ├── InvalidGrant              400 invalid_grant            RFC 6749 §5.2
     ├── InvalidScope              400 invalid_scope            RFC 6749 §5.2
     ├── UnauthorizedClient        400 unauthorized_client      RFC 6749 §5.2
-    │   └── NotYours              403 unauthorized_client      (revoke and introspect)
+    │   ├── NotYours              403 unauthorized_client      (revoke)
+    │   └── IntrospectionNotAllowed 403 unauthorized_client    (introspect)
     ├── UnsupportedGrantType      400 unsupported_grant_type   RFC 6749 §5.2
     ├── UnsupportedResponseType   400 unsupported_response_type RFC 6749 §4.1.2.1
     ├── RequestNotSupported       400 request_not_supported    OpenID Connect Core §3.1.2.6
@@ -22,12 +23,8 @@
     ├── SlowDown                  429 slow_down
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
-    ├── NotAuthenticated          401 not_authenticated        RFC 6750 §3.1 (a challenge without error)
-    ├── InvalidToken              401 invalid_token            RFC 6750 §3.1
     ├── InvalidCredentials        401 invalid_credentials
-    ├── InsufficientScope         403 insufficient_scope       RFC 6750 §3.1
-    ├── AddressNotAllowed         403 ip_not_allowed
-    └── LengthRequired            411 length_required
+    └── those of protected resources: ``oauthcore.rules.resource_errors``
 
 The message given when one is raised says *why*, for the log. What the client may know is ``description``: the
 class's own text or, for a request that is merely ill-formed, the same message.
@@ -219,59 +216,9 @@ class TemporarilyUnavailable(OAuthError):
     text = "The server cannot answer right now. Try again after the number of seconds in Retry-After."
 
 
-class NotAuthenticated(OAuthError):
-    """A protected resource was asked for without credentials (RFC 6750 §3.1)."""
-
-    error = "not_authenticated"
-    status = 401
-    text = "Send an access token in the Authorization header: Bearer, a space, the token."
-
-
-class InvalidToken(OAuthError):
-    """The token is malformed, unknown, expired or revoked; which of them is for the log."""
-
-    error = "invalid_token"
-    status = 401
-    text = "The access token is malformed, unknown, expired or revoked."
-
-
-class WrongKindOfToken(InvalidToken):
-    """A secret of ours that is no access token was sent as one."""
-
-    text = "This is not an access token. Send the access_token of the token answer."
-
-
 class InvalidCredentials(OAuthError):
     """The login is unknown, the password wrong or the user inactive: one answer for all three."""
 
     error = "invalid_credentials"
     status = 401
     text = "The login or the password is wrong."
-
-
-class InsufficientScope(OAuthError):
-    """The token is live, but none of its scopes covers what is wanted."""
-
-    error = "insufficient_scope"
-    status = 403
-    text = "The access token does not have the scope that this needs."
-
-    def __init__(self, reason: str = "", *, scopes: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
-        self.scopes = scopes
-
-
-class AddressNotAllowed(OAuthError):
-    """The token may not be used from where the request comes."""
-
-    error = "ip_not_allowed"
-    status = 403
-    text = "This token may not be used from this network."
-
-
-class LengthRequired(OAuthError):
-    """A capped token and a body whose length nobody declared."""
-
-    error = "length_required"
-    status = 411
-    text = "Send a Content-Length header: this token has a limit on the size of a request."

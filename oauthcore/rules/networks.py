@@ -30,7 +30,7 @@ def parse_network(text: str) -> Network:
     Host bits must be zero, masks are prefix lengths, and a mapped network is the IPv4 one it carries.
     """
     lead, slash, length = text.strip().partition("/")
-    if slash and not (length.isascii() and length.isdigit()):
+    if slash and not (length.isascii() and length.isdigit() and len(length) <= 3):
         raise ValueError("Write the mask as a number of bits, such as /24.")
     address = parse_address(lead)
     if address is None or "%" in lead:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any, NoReturn
 
 from oauthcore.rules.errors import InvalidRequest
@@ -75,7 +76,10 @@ def _short_integer(text: str) -> int:
 
 
 def _short_float(text: str) -> float:
-    return float(_short(text))
+    number = float(_short(text))
+    if not isfinite(number):
+        raise InvalidRequest("A number in the JSON body is too large.")
+    return number
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,125 @@
+"""Cleaning up: removing rows that can no longer matter, in batches that hold no lock for long.
+
+Nothing depends on it, for what has ended is refused at use; it keeps tables and backups small. What replay
+detection needs (a used code, a spent refresh token) stays until the grant it would end has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from oauthcore import conf
+from oauthcore.models import (
+    AnsweredPage,
+    Application,
+    AuthorizationCode,
+    ClientSecret,
+    Consent,
+    Grant,
+    LimitWindow,
+    SecurityEvent,
+    Token,
+    Usage,
+)
+from oauthcore.models.database import primary
+
+Rows = QuerySet[Any]
+
+#: What expired is left alone for so long, because clocks jump and differ from machine to machine, and because
+#: an application that signs somebody out with a token that has just expired still ends its grant.
+_MARGIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many rows of one sort were removed."""
+
+    what: str
+    count: int
+
+
+def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Removed]:
+    """Remove what can no longer matter and yield, sort by sort, how many rows that were.
+
+    ``keep`` is how long ended grants and deleted applications stay, for whoever asks what happened. Each
+    batch is a transaction of its own and passes over rows that others have locked, so the flow can run
+    beside the site and beside itself, and be killed at any point.
+    """
+    for what, rows in _sorts(now, ended_before=now - keep):
+        yield Removed(what, _remove(rows, batch_size))
+
+
+def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
+    """Return what is removed, in this order: what lies under a grant or an application goes before it."""
+    using = primary()
+    grants = Grant.objects.using(using)
+    applications = Application.objects.using(using).filter(deleted_at__lt=ended_before)
+    ended = grants.filter(
+        Q(revoked_at__lt=ended_before) | Q(expires_at__lt=ended_before) | Q(application__in=applications)
+    )
+    tokens, codes = Token.objects.using(using), AuthorizationCode.objects.using(using)
+    long_ago = now - _MARGIN
+    events_before = now - timedelta(seconds=conf.settings().SECURITY_EVENT_LIFETIME)
+    return [
+        ("access tokens", tokens.filter(_has_ended(long_ago), kind=Token.Kind.ACCESS)),
+        ("tokens of ended grants", tokens.filter(grant__in=ended)),
+        ("codes of ended grants", codes.filter(grant__in=ended)),
+        ("ended grants", ended.filter(~_exists(tokens, "grant"), ~_exists(codes, "grant"))),
+        ("grants that nothing is left of", _bare(grants, tokens, codes, ended_before, long_ago)),
+        (
+            "usage of removed grants",
+            Usage.objects.using(using).filter(~Exists(grants.filter(pk=OuterRef("grant_id")))),
+        ),
+        ("consents", Consent.objects.using(using).filter(application__in=applications)),
+        ("client secrets", ClientSecret.objects.using(using).filter(expires_at__lt=ended_before)),
+        ("deleted applications", applications.filter(~_exists(grants, "application"))),
+        ("answered pages", AnsweredPage.objects.using(using).filter(expires_at__lt=long_ago)),
+        ("limit windows", LimitWindow.objects.using(using).filter(ends_at__lt=long_ago)),
+        ("security events", SecurityEvent.objects.using(using).filter(at__lt=events_before)),
+    ]
+
+
+def _has_ended(before: datetime) -> Q:
+    return Q(expires_at__lt=before) | Q(revoked_at__lt=before)
+
+
+def _exists(rows: Rows, owner: str) -> Exists:
+    return Exists(rows.filter(**{owner: OuterRef("pk")}))
+
+
+def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long_ago: datetime) -> Rows:
+    """Return old grants of approvals that nobody can use any more: no token left, and no code to redeem."""
+    return grants.filter(
+        ~_exists(tokens, "grant"),
+        ~_exists(codes.filter(expires_at__gte=long_ago), "grant"),
+        kind=Grant.Kind.APPLICATION,
+        created_at__lt=opened_before,
+    )
+
+
+def _remove(rows: Rows, batch_size: int) -> int:
+    """Walk once along the primary key and remove the rows batch by batch; return how many were removed."""
+    removed, last = 0, None
+    while True:
+        batch = rows if last is None else rows.filter(pk__gt=last)
+        keys, count = _remove_batch(batch, batch_size)
+        removed += count
+        if len(keys) < batch_size:
+            return removed
+        last = keys[-1]
+
+
+def _remove_batch(rows: Rows, batch_size: int) -> tuple[list[Any], int]:
+    features = connections[rows.db].features
+    with transaction.atomic(using=rows.db):
+        locked = rows.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
+        keys = list(locked.order_by("pk").values_list("pk", flat=True)[:batch_size])
+        # The condition is asked again: where a database cannot lock what it reads, a row may have changed.
+        _, by_model = rows.filter(pk__in=keys).delete()
+    return keys, by_model.get(rows.model._meta.label, 0)

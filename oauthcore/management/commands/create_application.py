@@ -1,0 +1,105 @@
+"""``python manage.py create_application``: register an application from the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from oauthcore import conf
+from oauthcore.models import Application, GrantType
+
+_OPTIONS = {
+    "client_type": "--type",
+    "redirect_uris": "--redirect-uri",
+    "scopes": "--scope",
+    "grant_types": "--grant-type",
+}
+
+
+class Command(BaseCommand):
+    """Prints the client ID and, this once, the secret."""
+
+    help = "Register an application and print its client ID and, this once, its client secret."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the arguments."""
+        several: dict[str, Any] = {"action": "append", "default": []}
+        parser.add_argument("name", help="what people read on the consent page")
+        parser.add_argument(
+            "--type",
+            choices=Application.ClientType.values,
+            default=Application.ClientType.CONFIDENTIAL.value,
+            help="confidential: runs on a server and keeps a secret (the default); public: cannot keep one",
+        )
+        parser.add_argument(
+            "--redirect-uri", help="where codes are sent; repeat for more than one", **several
+        )
+        parser.add_argument(
+            "--scope", help="a scope it may ask for; repeat (default: the site's DEFAULT_SCOPES)", **several
+        )
+        parser.add_argument(
+            "--grant-type",
+            choices=GrantType.values,
+            help="repeat (default: code and refresh with a redirect URI, client credentials without)",
+            **several,
+        )
+        parser.add_argument("--trusted", action="store_true", help="people are not asked for consent")
+        parser.add_argument(
+            "--may-introspect", action="store_true", help="it is a resource server that asks about tokens"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Register the application; raise CommandError naming each argument that is wrong."""
+        try:
+            application, secret = Application.objects.register(
+                name=options["name"],
+                client_type=options["type"],
+                redirect_uris=options["redirect_uri"],
+                scopes=options["scope"] or conf.settings().DEFAULT_SCOPES,
+                grant_types=options["grant_type"] or _usual_grant_types(options),
+                is_trusted=options["trusted"],
+                may_introspect=options["may_introspect"],
+            )
+        except ValidationError as error:
+            raise CommandError(_in_words(error)) from None
+        described = _described(application, secret)
+        self.stdout.write(json.dumps(described) if options["json"] else _as_lines(described))
+
+
+def _usual_grant_types(options: dict[str, Any]) -> list[GrantType]:
+    if options["redirect_uri"] or options["type"] == Application.ClientType.PUBLIC:
+        return [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN]
+    return [] if options["may_introspect"] else [GrantType.CLIENT_CREDENTIALS]
+
+
+def _in_words(error: ValidationError) -> str:
+    return "\n".join(
+        f"{_OPTIONS.get(field, field)}: {' '.join(messages)}"
+        for field, messages in error.message_dict.items()
+    )
+
+
+def _described(application: Application, secret: str | None) -> dict[str, Any]:
+    return {
+        "name": application.name,
+        "client_id": application.client_id,
+        "client_secret": secret,
+        "client_type": application.client_type,
+        "redirect_uris": list(application.redirect_uris),
+        "scopes": sorted(application.scopes),
+        "grant_types": sorted(application.grant_types),
+    }
+
+
+def _as_lines(described: dict[str, Any]) -> str:
+    lines = [f"client_id:     {described['client_id']}"]
+    if described["client_secret"] is not None:
+        lines += [
+            f"client_secret: {described['client_secret']}",
+            "Keep the secret now: only its digest is stored, and it cannot be shown again.",
+        ]
+    return "\n".join(lines)

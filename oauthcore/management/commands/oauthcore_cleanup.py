@@ -1,0 +1,49 @@
+"""``python manage.py oauthcore_cleanup``: remove rows that can no longer matter. Run it once a day."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from oauthcore.flows.cleanup import clean_up
+
+
+class Command(BaseCommand):
+    """Safe at any time, beside the running site and beside another copy of itself."""
+
+    help = "Remove expired tokens, grants that ended long ago, and other rows that can no longer matter."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--keep-days",
+            type=_whole_number(0),
+            default=30,
+            help="for how many days ended grants and deleted applications stay (default: 30)",
+        )
+        parser.add_argument(
+            "--batch-size",
+            type=_whole_number(1),
+            default=500,
+            help="how many rows one transaction removes (default: 500)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Clean up, and print a line for each sort of rows."""
+        keep = timedelta(days=options["keep_days"])
+        for removed in clean_up(now=timezone.now(), keep=keep, batch_size=options["batch_size"]):
+            if options["verbosity"] > 0:
+                self.stdout.write(f"{removed.what}: {removed.count}")
+
+
+def _whole_number(least: int) -> Any:
+    def whole_number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= 10_000:
+            raise ArgumentTypeError(f"give a whole number from {least} to 10000")
+        return int(text)
+
+    return whole_number

@@ -1,0 +1,66 @@
+"""The refusals of protected resources, each with the code and status that the wire shows (RFC 6750 §3.1).
+
+::
+
+    OAuthError
+    ├── NotAuthenticated          401 not_authenticated        (a challenge without error)
+    ├── InvalidToken              401 invalid_token
+    │   └── WrongKindOfToken      401 invalid_token
+    ├── InsufficientScope         403 insufficient_scope
+    ├── AddressNotAllowed         403 ip_not_allowed
+    └── LengthRequired            411 length_required
+"""
+
+from __future__ import annotations
+
+from oauthcore.rules.errors import OAuthError
+
+
+class NotAuthenticated(OAuthError):
+    """A protected resource was asked for without credentials (RFC 6750 §3.1)."""
+
+    error = "not_authenticated"
+    status = 401
+    text = "Send an access token in the Authorization header: Bearer, a space, the token."
+
+
+class InvalidToken(OAuthError):
+    """The token is malformed, unknown, expired or revoked; which of them is for the log."""
+
+    error = "invalid_token"
+    status = 401
+    text = "The access token is malformed, unknown, expired or revoked."
+
+
+class WrongKindOfToken(InvalidToken):
+    """A secret of ours that is no access token was sent as one."""
+
+    text = "This is not an access token. Send the access_token of the token answer."
+
+
+class InsufficientScope(OAuthError):
+    """The token is live, but none of its scopes covers what is wanted."""
+
+    error = "insufficient_scope"
+    status = 403
+    text = "The access token does not have the scope that this needs."
+
+    def __init__(self, reason: str = "", *, scopes: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.scopes = scopes
+
+
+class AddressNotAllowed(OAuthError):
+    """The token may not be used from where the request comes."""
+
+    error = "ip_not_allowed"
+    status = 403
+    text = "This token may not be used from this network."
+
+
+class LengthRequired(OAuthError):
+    """A capped token and a body whose length nobody declared."""
+
+    error = "length_required"
+    status = 411
+    text = "Send a Content-Length header: this token has a limit on the size of a request."
