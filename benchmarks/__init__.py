@@ -6,3 +6,6 @@ told as a ratio. ``docs/benchmark.md`` says how, and what the numbers do not say
 
 DATABASE_VARIABLE = "OAUTHCORE_BENCHMARK_DATABASE_URL"
 """The environment variable in which the settings find the database made for this run."""
+
+OPERATIONS = ("bearer check", "client credentials", "code", "refresh", "introspection")
+"""What both products are asked to do."""

@@ -16,26 +16,40 @@ from contextlib import contextmanager
 import django
 from django.core.management import call_command
 
-from benchmarks import DATABASE_VARIABLE
+from benchmarks import DATABASE_VARIABLE, OPERATIONS
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=40, help="rounds to measure (default 40)")
+    parser.add_argument("--rounds", type=at_least_one, default=40, help="rounds to measure (default 40)")
     parser.add_argument(
-        "--calls", type=int, default=20, help="calls that make one figure of a round (default 20)"
+        "--calls", type=at_least_one, default=20, help="calls that make one figure of a round (default 20)"
     )
     parser.add_argument("--seconds", type=float, default=120, help="stop after the round in which these pass")
-    parser.add_argument(
-        "--only", default="", help='operations to measure, with commas: "bearer check,refresh"'
-    )
+    parser.add_argument("--only", type=some_operations, default=OPERATIONS, help=", ".join(OPERATIONS))
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a mark is missed")
     parser.add_argument(
         "--database-url", default=None, help="a PostgreSQL server to use; one is started otherwise"
     )
     return parser.parse_args(arguments)
+
+
+def at_least_one(text: str) -> int:
+    """Read a number that is 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it takes at least one")
+    return number
+
+
+def some_operations(text: str) -> tuple[str, ...]:
+    """Read names of operations, with commas between them."""
+    names = tuple(name.strip() for name in text.split(","))
+    if unknown := [name for name in names if name not in OPERATIONS]:
+        raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {', '.join(OPERATIONS)}")
+    return names
 
 
 def main(arguments: list[str]) -> int:
@@ -48,7 +62,7 @@ def main(arguments: list[str]) -> int:
             rounds=options.rounds,
             calls=options.calls,
             seconds=options.seconds,
-            only=[name.strip() for name in options.only.split(",") if name.strip()],
+            only=options.only,
             tell=tell_progress,
         )
     print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if options.json else report.as_text())

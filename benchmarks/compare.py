@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Collection, Iterable
 from itertools import cycle
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks import database, measure, report
 from benchmarks.database import AS_DJANGO, PREPARED, Profile
@@ -19,17 +22,23 @@ ROUNDS_OF_HASHED = 5  # one call each: hashing a client secret takes about a sec
 
 
 def compare(
-    *, rounds: int, calls: int, seconds: float, only: list[str], tell: Callable[[int], None]
+    *, rounds: int, calls: int, seconds: float, only: Collection[str], tell: Callable[[int], None]
 ) -> report.Report:
-    """Measure and report. ``only`` names operations; an empty list means all of them."""
+    """Measure what ``only`` names, and the plain views beside it; report."""
+    load_before = os.getloadavg()[0]
     database.use(database.open_connection(PREPARED))
-    subjects = [subject for subject in _subjects(calls, rounds) if not only or subject.operation.name in only]
+    subjects = [subject for subject in _subjects(calls, rounds) if _is_wanted(subject, only)]
     database.settle()
     measure.warm_up(subjects)
     statements = {subject.key: subject.count_statements() for subject in subjects if _is_quick(subject)}
     timings = measure.run(subjects, rounds=rounds, seconds=seconds, tell=tell)
     write_counts()
-    return report.build(timings, statements, rounds=max(len(times) for times in timings.values()))
+    done = max(len(times) for times in timings.values())
+    return report.build(timings, statements, rounds=done, load_before=load_before)
+
+
+def _is_wanted(subject: Subject, only: Collection[str]) -> bool:
+    return subject.operation.product == report.PLAIN or subject.operation.name in only
 
 
 def _is_quick(subject: Subject) -> bool:
@@ -66,5 +75,5 @@ def _on_connections(operations: Iterable[Operation], calls: int, rounds: int) ->
     ]
 
 
-def _connections() -> list[tuple[Profile, database.BaseDatabaseWrapper]]:
+def _connections() -> list[tuple[Profile, BaseDatabaseWrapper]]:
     return [(profile, database.open_connection(profile)) for profile in (PREPARED, AS_DJANGO)]

@@ -1,4 +1,4 @@
-"""oauthcore with its defaults: its middleware, its batched usage counts and its limits are on, as in production."""
+"""oauthcore with its defaults: middleware, batched usage counts and limits are on, as in production."""
 
 from __future__ import annotations
 

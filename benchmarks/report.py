@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median, quantiles
 
+from benchmarks import OPERATIONS
 from benchmarks.database import AS_DJANGO, PREPARED, server_version
 from benchmarks.measure import Key, Timings
 
@@ -17,8 +18,6 @@ OURS = "oauthcore"
 PLAIN = "Django"
 RIVAL = "toolkit"
 RIVAL_HASHED = "toolkit, hashed"
-
-OPERATIONS = ("bearer check", "client credentials", "code", "refresh", "introspection")
 
 MARKS = {
     ("bearer check", RIVAL): 2.5,
@@ -55,6 +54,7 @@ class Report:
     """Everything one run has found."""
 
     machine: str
+    load_before: float
     rounds: int
     plain: dict[str, dict[str, float]]
     comparisons: list[Comparison]
@@ -72,6 +72,11 @@ class Report:
             ),
         ]
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether others used the machine, so that the numbers say as much of them as of us."""
+        return self.load_before > (os.cpu_count() or 1) / 4
+
     def as_json(self) -> dict[str, object]:
         return {**asdict(self), "misses": self.misses}
 
@@ -81,6 +86,8 @@ class Report:
     def _lines(self) -> Iterator[str]:
         yield self.machine
         yield f"{self.rounds} rounds; microseconds per call and ratios are medians over the rounds"
+        if self.is_busy:
+            yield f"BUSY: the load was {self.load_before:.1f} before this began; run it again on a quiet machine"
         for profile in (PREPARED.name, AS_DJANGO.name):
             yield ""
             yield from self._profile_lines(profile)
@@ -108,10 +115,11 @@ class Report:
         ).rstrip()
 
 
-def build(timings: Timings, statements: Mapping[Key, int], *, rounds: int) -> Report:
+def build(timings: Timings, statements: Mapping[Key, int], *, rounds: int, load_before: float) -> Report:
     """Put a run's times into words and ratios."""
     return Report(
         machine=describe_machine(),
+        load_before=load_before,
         rounds=rounds,
         plain=_plain(timings),
         comparisons=list(_comparisons(timings)),
@@ -176,7 +184,7 @@ def describe_machine() -> str:
     }
     return ", ".join(
         [
-            f"{_processor()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f})",
+            f"{_processor()}, {os.cpu_count()} cores",
             f"Python {platform.python_version()}",
             *(f"{name} {version(package)}" for name, package in packages.items()),
             f"PostgreSQL {server_version()}",

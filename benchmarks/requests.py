@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -25,7 +26,7 @@ class Answer:
         return answer
 
 
-def _environ(method: str, path: str, body: bytes = b"", **more: str) -> Environ:
+def _environ(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Environ:
     return {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -46,27 +47,36 @@ def _environ(method: str, path: str, body: bytes = b"", **more: str) -> Environ:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        **more,
+        **headers,
     }
 
 
 def get(path: str, *, bearer: str | None = None) -> Environ:
     """Return a GET request, with a bearer token if one is given."""
-    return _environ("GET", path, **({"HTTP_AUTHORIZATION": f"Bearer {bearer}"} if bearer else {}))
+    return _environ("GET", path, {"HTTP_AUTHORIZATION": f"Bearer {bearer}"} if bearer else {})
 
 
 def post(path: str, fields: dict[str, str], *, basic: tuple[str, str] | None = None) -> Environ:
     """Return a POST of form fields, with HTTP Basic credentials if they are given."""
-    more = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    headers = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
     if basic:
-        more["HTTP_AUTHORIZATION"] = "Basic " + b64encode(":".join(basic).encode()).decode()
-    return _environ("POST", path, urlencode(fields).encode(), **more)
+        headers["HTTP_AUTHORIZATION"] = "Basic " + b64encode(":".join(basic).encode()).decode()
+    return _environ("POST", path, headers, urlencode(fields).encode())
+
+
+def _write(_: bytes) -> None:
+    """Stand for WSGI's old way to write a body, which Django does not use."""
 
 
 def send(handler: WSGIHandler, environ: Environ) -> Answer:
     """Send one request and read the whole answer, as a server does; ``close`` ends Django's request."""
     statuses: list[str] = []
-    response = handler(environ, lambda status, headers: statuses.append(status))
+
+    def start_response(status: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return _write
+
+    response = handler(environ, start_response)
     body = b"".join(response)
     response.close()
     return Answer(int(statuses[0][:3]), body)

@@ -78,7 +78,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STATIC_URL = "/static/"
-STATIC_ROOT: str = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT: str | None = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MANIFEST_STRICT = False
@@ -103,6 +103,7 @@ PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
 
 # ── Who it is ─────────────────────────────────────────────────────────────────────────────────────
 LOGIN_URL = "/login"
+CSRF_FAILURE_VIEW = "oauthcore.pages.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [
@@ -129,6 +130,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS and TRUS
 
 # ── Words and times ───────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # what the pages are written in; a translation adds its line
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"

@@ -24,3 +24,8 @@ urlpatterns = [
     path("admin/login/", staff_login),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "oauthcore.pages.errors.bad_request"
+handler403 = "oauthcore.pages.errors.permission_denied"
+handler404 = "oauthcore.pages.errors.not_found"
+handler500 = "oauthcore.pages.errors.server_error"

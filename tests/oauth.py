@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -9,14 +10,14 @@ from django.http import HttpResponse
 from django.test import Client
 
 from oauthcore.rules.pkce import challenge_of
-from tests.factories import REDIRECT_URI, Registered
+from tests.factories import REDIRECT_URI, Registered, UserFactory, register
 
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"
 CHALLENGE = challenge_of(VERIFIER)
 
 
 class OAuthClient:
-    """One browser session and one application: ``authorize``, ``approve``, ``redeem``, ``refresh``, ``me`` …"""
+    """One browser session and one application: ``authorize``, ``decide``, ``redeem``, ``refresh`` …"""
 
     def __init__(self, registered: Registered, browser: Client | None = None) -> None:
         self.registered = registered
@@ -56,8 +57,11 @@ class OAuthClient:
         return self.browser.post(f"/oauth/authorize?{urlencode(parameters, doseq=True)}", fields)
 
     def code(self, **changes: Any) -> str:
-        """Have a person approve, and return the code."""
-        return answer(self.decide(**changes))["code"]
+        """Have a person approve, where they still have to be asked, and return the code."""
+        page = self.authorize(**changes)
+        if page.status_code == 200:
+            page = self.decide(transaction=page.context["transaction"], **changes)
+        return answer(page)["code"]
 
     def token(self, **parameters: Any) -> Any:
         """Ask the token endpoint; credentials are sent in the body unless they are given as None."""
@@ -84,6 +88,18 @@ class OAuthClient:
     def introspect(self, token: str | None, **changes: Any) -> Any:
         """Introspect a token."""
         return post("/oauth/introspect", self.registered.credentials | {"token": token} | changes)
+
+
+def with_person(registered: Registered | None = None, user: Any = None) -> OAuthClient:
+    """Return an application at whose browser a person is logged in, both made up where they are not given."""
+    browser = Client()
+    browser.force_login(user or UserFactory())
+    return OAuthClient(registered or register(), browser)
+
+
+def basic(client_id: str, client_secret: str | None) -> str:
+    """Write credentials as the Basic scheme has them, raw."""
+    return "Basic " + b64encode(f"{client_id}:{client_secret or ''}".encode()).decode()
 
 
 def post(path: str, parameters: dict[str, Any], **headers: str) -> Any:

@@ -28,7 +28,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Nothing is collected before a test run: static files come from where they lie.
+# Nothing is collected before a test run: static files come from where they lie. They are looked for when they
+# are asked for, because each new test client loads the middleware, which would go through all of them.
 STATIC_ROOT = None
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
+from oauthcore import conf
 from oauthcore.models import Application, GrantType
 from reference_site.playground import sample
 from reference_site.scopes import SCOPES
@@ -66,7 +65,7 @@ def samples() -> tuple[Sample, ...]:
             sample.CLIENT_ID,
             sample.NAME,
             Application.ClientType.PUBLIC,
-            f"{settings.ISSUER}{sample.CALLBACK_PATH}",
+            f"{conf.issuer()}{sample.CALLBACK_PATH}",
             _CODE,
             is_verified=True,
         ),

@@ -235,7 +235,7 @@ def _filled(picture: Image.Image, edge: Sequence[float], colour: Colour, *, fog:
     width, height = picture.size
     mask = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
     points = [(n / (len(edge) - 1) * width * _SMOOTH, y * _SMOOTH) for n, y in enumerate(edge)]
-    corners = [(width * _SMOOTH, height * _SMOOTH), (0, height * _SMOOTH)]
+    corners = [(float(width * _SMOOTH), float(height * _SMOOTH)), (0.0, float(height * _SMOOTH))]
     ImageDraw.Draw(mask).polygon(points + corners, fill=255)
     small = mask.resize(picture.size, Image.Resampling.LANCZOS)
     top = max(round(min(edge)), 0)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-
+from oauthcore import conf
 from reference_site.demo.applications import Installed
 from reference_site.demo.people import PEOPLE, TENANTS
 
@@ -14,7 +13,7 @@ from reference_site.demo.people import PEOPLE, TENANTS
 def as_document(applications: Sequence[Installed]) -> dict[str, Any]:
     """Return everything as one JSON object."""
     return {
-        "base_url": settings.ISSUER,
+        "base_url": conf.issuer(),
         "users": [
             {
                 "username": person.username,
@@ -55,8 +54,8 @@ def as_banner(applications: Sequence[Installed]) -> str:
     return "\n".join(
         [
             "",
-            f"  Open      {settings.ISSUER}/",
-            f"  Admin     {settings.ISSUER}/admin/",
+            f"  Open      {conf.issuer()}/",
+            f"  Admin     {conf.issuer()}/admin/",
             "",
             "  Log in as",
             *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),
@@ -78,9 +77,9 @@ def curl_line(one: Installed) -> str:
     """Return a shell command that gets a client-credentials token and shows it to ``/v1/me``."""
     token = (
         f"curl -s -u '{one.application.client_id}:{one.client_secret}' -d grant_type=client_credentials "
-        f'{settings.ISSUER}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
+        f'{conf.issuer()}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
     )
-    return f'curl -s -H "Authorization: Bearer $({token})" {settings.ISSUER}/v1/me'
+    return f'curl -s -H "Authorization: Bearer $({token})" {conf.issuer()}/v1/me'
 
 
 def _places(username: str) -> str:

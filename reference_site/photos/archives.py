@@ -40,7 +40,7 @@ def archive(images: Iterable[Image], *, still_live: Callable[[], None]) -> Chunk
         for image in images:
             with (
                 built.open(_entry(image, names), "w") as entry,
-                default_storage.open(image.file.name) as file,
+                default_storage.open(str(image.file.name)) as file,
             ):
                 while piece := file.read(CHUNK):
                     entry.write(piece)

@@ -5,7 +5,7 @@ Nothing here believes a name or a media type that came with a file.
 
 from __future__ import annotations
 
-import tempfile
+import io
 import warnings
 from dataclasses import dataclass
 from typing import IO
@@ -19,7 +19,6 @@ from reference_site.photos.models.images import MediaType
 _FORMATS = {"JPEG": MediaType.JPEG, "PNG": MediaType.PNG, "WEBP": MediaType.WEBP}
 _SAVE_OPTIONS: dict[str, dict[str, int]] = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"quality": 90}}
 _THUMBNAIL_SIDE = 512
-_IN_MEMORY = 1024 * 1024
 
 
 class NotAPicture(Exception):
@@ -83,7 +82,7 @@ def _decode(file: IO[bytes]) -> None:
     opened.load()
 
 
-def cropped(file: IO[bytes], crop: dict[str, int]) -> IO[bytes]:
+def cropped(file: IO[bytes], crop: dict[str, int]) -> io.BytesIO:
     """Return a file with the named part of a picture, in the same format."""
     with Pillow.open(file, formats=list(_FORMATS)) as opened:
         left, top = crop["x"], crop["y"]
@@ -91,7 +90,7 @@ def cropped(file: IO[bytes], crop: dict[str, int]) -> IO[bytes]:
         return _saved(part, str(opened.format))
 
 
-def thumbnail(file: IO[bytes], crop: dict[str, int] | None) -> IO[bytes]:
+def thumbnail(file: IO[bytes], crop: dict[str, int] | None) -> io.BytesIO:
     """Return a file with a small version of a picture, of its crop where it has one, in the same format."""
     with Pillow.open(file, formats=list(_FORMATS)) as opened:
         part: Pillow.Image = opened
@@ -102,8 +101,8 @@ def thumbnail(file: IO[bytes], crop: dict[str, int] | None) -> IO[bytes]:
         return _saved(part, str(opened.format))
 
 
-def _saved(picture: Pillow.Image, file_format: str) -> IO[bytes]:
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the caller closes it
+def _saved(picture: Pillow.Image, file_format: str) -> io.BytesIO:
+    file = io.BytesIO()
     picture.save(file, file_format, **_SAVE_OPTIONS[file_format])
     file.seek(0)
     return file

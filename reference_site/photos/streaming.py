@@ -22,27 +22,37 @@ CHUNK = 64 * 1024
 Chunks = Generator[bytes, None, None]
 
 
-def chunks_of(file: IO[bytes], still_live: Callable[[], None]) -> Chunks:
-    """Yield a file's bytes and close it."""
-    with file:
+def chunks_of(open_file: Callable[[], IO[bytes]], *, still_live: Callable[[], None]) -> Chunks:
+    """Yield a file's bytes. It is opened with the first of them, so an answer nobody reads opens none."""
+    with open_file() as file:
         while chunk := file.read(CHUNK):
             yield chunk
             still_live()
 
 
 def streamed(request: Request, chunks: Chunks, *, media_type: str) -> StreamingHttpResponse:
-    """Return an answer that is made while it is sent."""
+    """Return an answer that is made while it is sent; for HEAD one without a body, and nothing is read."""
+    if request.method == "HEAD":
+        chunks = _nothing()
     # Django would collect a synchronous iterator whole before sending it under ASGI.
     is_async = isinstance(request._request, ASGIRequest)
     return StreamingHttpResponse(_in_threads(chunks) if is_async else chunks, content_type=media_type)
 
 
+def _nothing() -> Chunks:
+    yield from ()
+
+
 async def _in_threads(chunks: Chunks) -> AsyncGenerator[bytes, None]:
     try:
-        while (chunk := await sync_to_async(next)(chunks, None)) is not None:
+        while (chunk := await sync_to_async(_next)(chunks)) is not None:
             yield chunk
     finally:
         await sync_to_async(chunks.close)()
+
+
+def _next(chunks: Chunks) -> bytes | None:
+    return next(chunks, None)
 
 
 def liveness(request: Request) -> Callable[[], None]:

@@ -12,7 +12,8 @@ app_name = "photos"
 
 
 def _route(address: str, view: type[APIView], name: str) -> URLPattern:
-    return path(f"v1/{address}", cross_origin(view.as_view()), name=name)
+    route: URLPattern = path(f"v1/{address}", cross_origin(view.as_view()), name=name)
+    return route
 
 
 urlpatterns = [

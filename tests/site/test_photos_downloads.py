@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 from PIL import Image as Pillow
 
@@ -30,6 +31,15 @@ def test_the_original_is_what_was_uploaded_byte_for_byte(account, api):
     assert (answer["Content-Type"], answer["Content-Length"]) == ("image/jpeg", str(image.bytes))
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''B%C3%BCro.jpg"
     assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def test_head_tells_the_length_and_sends_nothing(account, api):
+    image = ImageFactory(account=account)
+
+    answer = api.head(f"/v1/images/{image.uuid}/download")
+
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(image.bytes))
+    assert _body(answer) == b""
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -121,19 +131,23 @@ def test_a_token_that_ends_breaks_a_long_answer_off(account, api, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_files_and_archives_are_streamed_under_asgi_too(account):
-    from asgiref.sync import sync_to_async
+def test_files_and_archives_are_streamed_under_asgi_too(account):
+    image = ImageFactory(account=account)
+    headers = {"Authorization": f"Bearer {token_for(account)}"}
 
-    image = await sync_to_async(ImageFactory)(account=account)
-    headers = {"Authorization": f"Bearer {await sync_to_async(token_for)(account)}"}
-    client = AsyncClient()
+    async def fetch(client: AsyncClient) -> tuple[bytes, bytes]:
+        download = await client.get(f"/v1/images/{image.uuid}/download", headers=headers)
+        body = {"images": [str(image.uuid)]}
+        archive = await client.post("/v1/archives", body, content_type="application/json", headers=headers)
+        assert download.is_async
+        assert archive.is_async
+        return await _collect(download), await _collect(archive)
 
-    download = await client.get(f"/v1/images/{image.uuid}/download", headers=headers)
-    archive = await client.post(
-        "/v1/archives", {"images": [str(image.uuid)]}, content_type="application/json", headers=headers
-    )
+    content, zipped = async_to_sync(fetch)(AsyncClient())
 
-    assert download.is_async
-    assert b"".join([piece async for piece in download.streaming_content]) == picture()
-    zipped = zipfile.ZipFile(io.BytesIO(b"".join([piece async for piece in archive.streaming_content])))
-    assert zipped.read("picture.jpg") == picture()
+    assert content == picture()
+    assert zipfile.ZipFile(io.BytesIO(zipped)).read("picture.jpg") == picture()
+
+
+async def _collect(answer) -> bytes:
+    return b"".join([piece async for piece in answer.streaming_content])

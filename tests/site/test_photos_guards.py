@@ -158,7 +158,8 @@ def test_any_page_may_call_the_library_but_never_with_credentials(api, client):
     [
         "limit=0", "limit=101", "limit=ten", "limit=%D9%A3", "cursor=%00", "cursor=!!", "cursor=LTE",
         "rating=6", "rating=-1", "set=none", "keyword=%00", "keyword=%ff", "rating=1&rating=2",
-        "limit=5&limit=5", "keyword=" + "x" * 200, "cursor=" + "9" * 400, "cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk",
+        "limit=5&limit=5", "keyword=" + "x" * 200, "cursor=" + "9" * 400,
+        "cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk",
     ],
 )  # fmt: skip
 def test_a_query_that_means_nothing_is_refused(query, api):

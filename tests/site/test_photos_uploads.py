@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from PIL import Image as Pillow
 
 from reference_site.photos.models import Image
@@ -135,6 +135,12 @@ def test_a_file_larger_than_the_library_takes_is_refused_in_a_form_and_as_a_body
     assert (stored_files(media_root), Image.objects.count()) == ([], 0)
 
 
+def test_a_body_in_chunks_is_not_taken_for_an_empty_one(api):
+    answer = api.generic("POST", "/v1/uploads", headers={"Transfer-Encoding": "chunked"})
+
+    assert (answer.status_code, answer.json()["error"]) == (411, "length_required")
+
+
 @pytest.mark.parametrize("files", [0, 2])
 def test_a_form_holds_exactly_one_file(files, api, media_root):
     fields = {f"image{n}": _upload(picture()) for n in range(files)}
@@ -154,12 +160,13 @@ def test_a_fault_beside_the_file_stores_nothing(field, api, media_root):
 
 
 def test_a_row_that_cannot_be_written_takes_its_file_back(api, media_root):
-    # The database itself refuses: no image fits between these two bounds.
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE photos_image_keywords")
-        cursor.execute("DROP TABLE photos_setmember")
-        cursor.execute("DROP TABLE photos_image")
-    answer = api.post("/v1/uploads", picture(), content_type="image/jpeg")
+    def refuse_images(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and "photos_image" in sql:
+            raise OperationalError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse_images):
+        answer = api.post("/v1/uploads", picture(), content_type="image/jpeg")
 
     assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
-    assert stored_files(media_root) == []
+    assert (stored_files(media_root), Image.objects.count()) == ([], 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from rest_framework import status
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from oauthcore.api.permissions import requires
+from oauthcore.flows.verify import VerifiedToken
 from reference_site.photos.models import Image
 
 
@@ -24,10 +25,23 @@ class RequestTooLarge(APIException):
     default_detail = "The file is larger than this library takes."
 
 
+class LengthRequired(APIException):
+    """A body came in chunks: Django reads none of it under WSGI, and DRF none under ASGI."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = "Send a Content-Length header: bodies in chunks are not read here."
+
+
 class LibraryView(APIView):
     """A view of the library; ``scopes`` names the one scope that each of its methods needs."""
 
     scopes: ClassVar[Mapping[str, str]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            raise LengthRequired  # or a body would pass for an empty one
 
     def get_permissions(self) -> list[BasePermission]:
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)
@@ -38,7 +52,10 @@ class LibraryView(APIView):
 
 def account_uuid(request: Request) -> UUID:
     """Return the account that the request's token works on."""
-    return cast(UUID, request.auth.account.uuid)
+    account = cast(VerifiedToken, request.auth).account
+    if account is None:  # no scope of the library lets such a token through
+        raise NotFound
+    return account.uuid
 
 
 def require_image(request: Request, uuid: UUID, *, lock: bool = False) -> Image:

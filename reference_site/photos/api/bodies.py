@@ -140,8 +140,13 @@ class Several(serializers.ListField):
     """A list with a bound, whose errors are one text."""
 
     def __init__(
-        self, *, child: serializers.Field, most: int, required: bool = True, repeats: bool = False
-    ) -> None:  # type: ignore[type-arg]
+        self,
+        *,
+        child: serializers.Field,  # type: ignore[type-arg]
+        most: int,
+        required: bool = True,
+        repeats: bool = False,
+    ) -> None:
         super().__init__(child=child, required=required)
         self.error_messages |= {
             "not_a_list": "Send a list.",
@@ -173,11 +178,9 @@ class Several(serializers.ListField):
 class Body(serializers.Serializer):  # type: ignore[type-arg]
     """A body that may hold its fields and nothing else, each of them once."""
 
-    default_error_messages: ClassVar = {"invalid": "Send an object with named fields."}
-
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping | MultiValueDict):
-            raise ValidationError("Send an object with named fields.")
+            raise ValidationError({"body": ["Send an object with named fields."]})
         faults = {
             name: ["There is no such field."] for name in map(self._field_of, data) if name not in self.fields
         }
@@ -205,12 +208,18 @@ class ImageFields(Body):
 
 
 class Crop(Body):
-    """A part of a picture, in its pixels."""
+    """A part of a picture, in its pixels: all four numbers, even in a partial change."""
 
     x = Number(least=0, most=_BIGGEST_SIDE)
     y = Number(least=0, most=_BIGGEST_SIDE)
     width = Number(least=1, most=_BIGGEST_SIDE)
     height = Number(least=1, most=_BIGGEST_SIDE)
+
+    def validate(self, attrs: dict[str, int]) -> dict[str, int]:
+        missing = {name: ["This is required."] for name in self.fields.keys() - attrs.keys()}
+        if missing:
+            raise ValidationError(missing)
+        return attrs
 
 
 class ImageMetadata(Body):

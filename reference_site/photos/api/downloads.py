@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import IO, ClassVar
 from uuid import UUID
 
@@ -36,37 +37,34 @@ class Download(LibraryView):
         if rendition not in RENDITIONS:
             raise ValidationError({"rendition": f"Choose one of: {', '.join(RENDITIONS)}."})
         image = require_image(request, uuid)
-        file = _rendered(image, rendition)
-        answer = streamed(request, chunks_of(file, liveness(request)), media_type=image.media_type)
-        answer["Content-Length"] = str(_size(file))
+        size, open_file = _original(image) if rendition == "original" else _rendered(image, rendition)
+        chunks = chunks_of(open_file, still_live=liveness(request))
+        answer = streamed(request, chunks, media_type=image.media_type)
+        answer["Content-Length"] = str(size)
         answer["Content-Disposition"] = str(
             content_disposition_header(as_attachment=True, filename=image.filename)
         )
         return answer
 
 
-def _rendered(image: Image, rendition: str) -> IO[bytes]:
-    if rendition == "original":
-        return _open(image)
-    with _open(image) as original:
-        if rendition == "thumbnail":
-            return pictures.thumbnail(original, image.crop)
-        if image.crop is None:
-            raise ValidationError({"rendition": "The image has no crop."})
-        return pictures.cropped(original, image.crop)
-
-
-def _open(image: Image) -> IO[bytes]:
+def _original(image: Image) -> tuple[int, Callable[[], IO[bytes]]]:
+    name = str(image.file.name)
     try:
-        return default_storage.open(str(image.file.name))
+        return default_storage.size(name), lambda: default_storage.open(name)
     except FileNotFoundError:  # deleted a moment ago
         raise NotFound from None
 
 
-def _size(file: IO[bytes]) -> int:
-    size = file.seek(0, 2)
-    file.seek(0)
-    return size
+def _rendered(image: Image, rendition: str) -> tuple[int, Callable[[], IO[bytes]]]:
+    if rendition == "cropped" and image.crop is None:
+        raise ValidationError({"rendition": "The image has no crop."})
+    _, open_original = _original(image)
+    with open_original() as original:
+        if rendition == "cropped" and image.crop is not None:
+            file = pictures.cropped(original, image.crop)
+        else:
+            file = pictures.thumbnail(original, image.crop)
+    return file.getbuffer().nbytes, lambda: file
 
 
 class Archives(LibraryView):

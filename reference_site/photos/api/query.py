@@ -68,13 +68,14 @@ class ImageFilter:
             )
             found = found.filter(Exists(tagged))
         if self.set is not None:
-            found = found.filter(Exists(self._members(request)))
+            found = found.filter(Exists(_members(request, self.set)))
         if self.rating is not None:
             found = found.filter(rating=self.rating)
         return found
 
-    def _members(self, request: Request) -> QuerySet[SetMember]:
-        image_set = ImageSet.objects.of_account(account_uuid(request)).filter(uuid=self.set).first()
-        if image_set is None:
-            raise NotFound
-        return SetMember.objects.filter(set=image_set, image=OuterRef("pk"))
+
+def _members(request: Request, set_uuid: UUID) -> QuerySet[SetMember]:
+    image_set = ImageSet.objects.of_account(account_uuid(request)).filter(uuid=set_uuid).first()
+    if image_set is None:
+        raise NotFound
+    return SetMember.objects.filter(set=image_set, image=OuterRef("pk"))

@@ -7,7 +7,7 @@ from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import UnsupportedMediaType, ValidationError
@@ -30,21 +30,17 @@ _TAKEN = "Send multipart/form-data with one file, or a file as image/jpeg, image
 _FORM_EXTRA = 64 * 1024
 
 
-class CappedUpload(FileUploadHandler):
-    """Ends an upload that grows past the library's limit while it is read."""
+class CappedUpload(TemporaryFileUploadHandler):
+    """Writes the file of a form onto the disk, and ends it when it grows past the library's limit."""
 
-    def __init__(self, request: HttpRequest | None = None) -> None:
-        super().__init__(request)
-        self._seen = 0
+    _seen = 0
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._seen += len(raw_data)
         if self._seen > settings.PHOTO_MAX_BYTES:
+            self.file.close()
             raise RequestTooLarge
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
+        super().receive_data_chunk(raw_data, start)
 
 
 class RawPictureParser(BaseParser):
@@ -58,7 +54,7 @@ class RawPictureParser(BaseParser):
         declared = (media_type or "").partition(";")[0].strip().lower()
         if declared not in MediaType.values:
             raise UnsupportedMediaType(declared, detail=_TAKEN)
-        upload = TemporaryUploadedFile("", declared, 0, None)
+        upload = TemporaryUploadedFile(_BODY, declared, 0, None)
         try:
             _copy(stream, upload)
         except BaseException:
@@ -89,7 +85,7 @@ class Uploads(LibraryView):
     parser_classes = [StrictMultiPartParser, RawPictureParser]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        request.upload_handlers = [CappedUpload(request), TemporaryFileUploadHandler(request)]
+        request.upload_handlers = [CappedUpload(request)]
         return super().initialize_request(request, *args, **kwargs)
 
     def post(self, request: Request) -> Response:
@@ -107,8 +103,8 @@ def _refuse_declared_length(request: Request) -> None:
         raise RequestTooLarge
 
 
-def _require_file(request: Request) -> UploadedFile:
-    files = [file for name in request.FILES for file in request.FILES.getlist(name)]
+def _require_file(request: Request) -> UploadedFile[Any]:
+    files: list[UploadedFile[Any]] = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if len(files) != 1:
         for file in files:
             file.close()
@@ -116,14 +112,14 @@ def _require_file(request: Request) -> UploadedFile:
     return files[0]
 
 
-def _keep(request: Request, upload: UploadedFile, fields: dict[str, str]) -> Image:
+def _keep(request: Request, upload: UploadedFile[Any], fields: dict[str, str]) -> Image:
     is_body = _BODY in request.FILES and not request.content_type.startswith("multipart/")
     try:
         return storage.keep(
             upload,
             account_uuid=account_uuid(request),
-            filename=upload.name or "",
-            declared=MediaType(upload.content_type) if is_body else None,
+            filename="" if is_body else upload.name or "",
+            declared=MediaType(str(upload.content_type)) if is_body else None,
             **fields,
         )
     except pictures.NotAPicture as refusal:

@@ -1,0 +1,201 @@
+"""Trading a refresh token (RFC 6749 §6): each works once, and one that comes back ends the grant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from oauthcore import conf
+from oauthcore.models import Grant, SecurityEvent, Token
+from tests.factories import UserFactory, register, register_public
+from tests.oauth import OAuthClient, is_live, me, post, with_person
+
+pytestmark = pytest.mark.django_db
+
+DAYS = 24 * 3600
+
+
+def assert_invalid_grant(response):
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
+    assert "access_token" not in response.json()
+
+
+@pytest.mark.rfc("9700", "4.14.2")
+@pytest.mark.parametrize("make", [register, register_public])
+def test_a_refresh_token_is_traded_for_the_next_pair(make):
+    oauth = with_person(make())
+    first = oauth.tokens()
+
+    second = oauth.refresh(first["refresh_token"]).json()
+
+    assert second["scope"] == first["scope"]
+    assert second["refresh_token"] != first["refresh_token"]
+    assert second["access_token"] != first["access_token"]
+    assert is_live(second["access_token"])
+    assert is_live(first["access_token"]), "an earlier access token lives out its own time"
+    assert Grant.objects.count() == 1
+    assert Token.objects.filter(kind=Token.Kind.REFRESH).count() == 1
+
+
+@pytest.mark.rfc("9700", "4.14.2")
+@pytest.mark.parametrize("is_atomic", [False, True], ids=["", "ATOMIC_REQUESTS"])
+def test_a_refresh_token_that_comes_back_ends_all_of_its_grant_and_nothing_else(is_atomic, atomic_requests):
+    atomic_requests(is_atomic)
+    person = UserFactory()
+    oauth, neighbour = with_person(user=person), with_person(user=person)
+    first, other_device, elsewhere = oauth.tokens(), oauth.tokens(), neighbour.tokens()
+    second = oauth.refresh(first["refresh_token"]).json()
+    third = oauth.refresh(second["refresh_token"]).json()
+
+    assert_invalid_grant(oauth.refresh(first["refresh_token"]))
+
+    for tokens in (first, second, third):
+        assert me(tokens["access_token"]).json()["error"] == "invalid_token"
+        assert_invalid_grant(oauth.refresh(tokens["refresh_token"]))
+    assert is_live(other_device["access_token"])
+    assert oauth.refresh(other_device["refresh_token"]).status_code == 200
+    assert neighbour.refresh(elsewhere["refresh_token"]).status_code == 200
+    event = SecurityEvent.objects.get(kind="refresh_token_replayed")
+    assert event.grant_uuid == Grant.objects.get(revoked_at__isnull=False).uuid
+    assert event.user_ref == str(person.pk)
+
+
+def test_another_applications_refresh_token_is_refused_and_left_alone():
+    oauth, stranger = with_person(), OAuthClient(register())
+    spent = oauth.tokens()["refresh_token"]
+    current = oauth.refresh(spent).json()["refresh_token"]
+
+    assert_invalid_grant(stranger.refresh(current))
+    assert_invalid_grant(stranger.refresh(spent))
+
+    assert oauth.refresh(current).status_code == 200
+
+
+@pytest.mark.rfc("6749", "6")
+def test_a_public_application_names_itself():
+    oauth = with_person(register_public())
+    refresh_token = oauth.tokens()["refresh_token"]
+    parameters = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+
+    assert post("/oauth/token", parameters).status_code == 401
+    assert_invalid_grant(post("/oauth/token", parameters | register_public().credentials))
+    assert oauth.refresh(refresh_token).status_code == 200
+
+
+def test_a_known_first_half_with_another_second_half_is_a_replay():
+    oauth = with_person()
+    tokens = oauth.tokens()
+    form = conf.settings().secret_format
+    forged = form.next_turn(form.parse(tokens["refresh_token"])).text
+
+    assert_invalid_grant(oauth.refresh(forged))
+
+    assert not is_live(tokens["access_token"])
+    assert_invalid_grant(oauth.refresh(tokens["refresh_token"]))
+
+
+@pytest.mark.parametrize(
+    "mend", [str.upper, str.lower, lambda text: text[:-1], lambda text: text[1:], str.strip]
+)
+def test_a_mistyped_refresh_token_is_refused_and_ends_nothing(mend):
+    oauth = with_person()
+    refresh_token = oauth.tokens()["refresh_token"]
+    mistyped = mend(refresh_token) if mend is not str.strip else f" {refresh_token} "
+
+    assert_invalid_grant(oauth.refresh(mistyped))
+
+    assert oauth.refresh(refresh_token).status_code == 200
+
+
+class TestTheGraceWindow:
+    @pytest.fixture(autouse=True)
+    def _of_ten_seconds(self, settings, clock):
+        settings.OAUTHCORE = settings.OAUTHCORE | {"REFRESH_TOKEN_GRACE": 10}
+
+    def test_inside_it_the_immediate_predecessor_is_refused_and_ends_nothing(self, clock):
+        oauth = with_person()
+        first = oauth.tokens()["refresh_token"]
+        second = oauth.refresh(first).json()["refresh_token"]
+
+        clock.shift(9.999)
+        assert_invalid_grant(oauth.refresh(first))
+
+        assert oauth.refresh(second).status_code == 200
+
+    def test_at_its_end_the_predecessor_is_a_replay(self, clock):
+        oauth = with_person()
+        first = oauth.tokens()["refresh_token"]
+        second = oauth.refresh(first).json()
+
+        clock.shift(10)
+        assert_invalid_grant(oauth.refresh(first))
+
+        assert_invalid_grant(oauth.refresh(second["refresh_token"]))
+        assert not is_live(second["access_token"])
+
+    def test_an_older_one_is_a_replay_even_inside_it(self):
+        oauth = with_person()
+        first = oauth.tokens()["refresh_token"]
+        second = oauth.refresh(first).json()["refresh_token"]
+        third = oauth.refresh(second).json()["refresh_token"]
+
+        assert_invalid_grant(oauth.refresh(first))
+
+        assert_invalid_grant(oauth.refresh(third))
+
+    def test_a_revoked_chain_stays_revoked(self):
+        oauth = with_person()
+        first = oauth.tokens()["refresh_token"]
+        second = oauth.refresh(first).json()["refresh_token"]
+        oauth.revoke(second)
+
+        for refresh_token in (first, second):
+            assert_invalid_grant(oauth.refresh(refresh_token))
+
+
+@pytest.mark.parametrize("own", [None, 1000])
+def test_a_chain_ends_with_its_grant_however_often_it_turned(own, clock):
+    oauth = with_person(register(refresh_token_lifetime=own))
+    refresh_token = oauth.tokens()["refresh_token"]
+    lifetime = own or 90 * DAYS
+
+    for _ in range(4):
+        clock.shift(lifetime / 4 - 0.001)
+        refreshed = oauth.refresh(refresh_token).json()
+        refresh_token = refreshed["refresh_token"]
+    assert refreshed["expires_in"] >= 0
+    clock.shift(0.004)
+
+    assert not is_live(refreshed["access_token"])
+    assert_invalid_grant(oauth.refresh(refresh_token))
+
+
+def test_no_access_token_outlives_its_grant(clock):
+    oauth = with_person(register(refresh_token_lifetime=1000, access_token_lifetime=600))
+    refresh_token = oauth.tokens()["refresh_token"]
+
+    clock.shift(700)
+
+    assert oauth.refresh(refresh_token).json()["expires_in"] == 300
+
+
+def test_an_application_that_lost_the_refresh_grant_refreshes_no_more():
+    oauth = with_person()
+    refresh_token = oauth.tokens()["refresh_token"]
+    oauth.registered.application.grant_types = ["authorization_code"]
+    oauth.registered.application.save()
+
+    assert oauth.refresh(refresh_token).json()["error"] == "unauthorized_client"
+
+
+def test_a_grant_that_expired_long_ago_is_refused_at_use_and_not_only_when_it_is_cleaned_up():
+    oauth = with_person()
+    tokens = oauth.tokens()
+    grant = Grant.objects.get()
+    Grant.objects.update(
+        created_at=grant.created_at - timedelta(91), expires_at=grant.created_at - timedelta(1)
+    )
+
+    assert not is_live(tokens["access_token"])
+    assert_invalid_grant(oauth.refresh(tokens["refresh_token"]))

@@ -1,0 +1,147 @@
+"""``create_application``: what it registers, what it prints, and what it says of arguments that are wrong."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from oauthcore.models import Application
+from tests.oauth import post
+
+pytestmark = pytest.mark.django_db
+
+
+def create(*arguments: str) -> str:
+    out = StringIO()
+    call_command("create_application", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def created(*arguments: str) -> dict[str, Any]:
+    described: dict[str, Any] = json.loads(create(*arguments, "--json"))
+    return described
+
+
+def test_it_prints_an_identifier_and_a_secret_that_get_a_token():
+    application = created("Nightly export", "--scope", "read")
+
+    answer = post(
+        "/oauth/token",
+        {
+            "grant_type": "client_credentials",
+            "client_id": application["client_id"],
+            "client_secret": application["client_secret"],
+        },
+    )
+
+    assert answer.json()["scope"] == "read"
+
+
+def test_people_get_lines_and_are_told_to_keep_the_secret():
+    lines = create("Nightly export").splitlines()
+
+    application = Application.objects.get()
+    assert lines[0] == f"client_id:     {application.client_id}"
+    assert lines[1].startswith("client_secret: ref_api_secret_")
+    assert "cannot be shown again" in lines[2]
+
+
+def test_programs_get_one_json_object():
+    described = created("Nightly export", "--scope", "read", "--scope", "api.images.read")
+
+    assert described.pop("client_secret").startswith("ref_api_secret_")
+    assert described == {
+        "name": "Nightly export",
+        "client_id": Application.objects.get().client_id,
+        "client_type": "confidential",
+        "redirect_uris": [],
+        "scopes": ["api.images.read", "read"],
+        "grant_types": ["client_credentials"],
+    }
+
+
+def test_a_public_application_has_no_secret():
+    uri = "com.example.app:/callback"
+
+    lines = create("Phone", "--type", "public", "--redirect-uri", uri).splitlines()
+
+    assert lines == [f"client_id:     {Application.objects.get().client_id}"]
+    assert created("Phone", "--type", "public", "--redirect-uri", uri)["client_secret"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "grant_types"),
+    [
+        ([], {"client_credentials"}),
+        (["--redirect-uri", "https://a.example/cb"], {"authorization_code", "refresh_token"}),
+        (["--may-introspect"], set()),
+        (["--may-introspect", "--grant-type", "client_credentials"], {"client_credentials"}),
+        (
+            ["--grant-type", "authorization_code", "--redirect-uri", "https://a.example/cb"],
+            {"authorization_code"},
+        ),
+    ],
+)
+def test_it_gets_the_grant_types_it_is_given_or_can_use(arguments, grant_types):
+    create("Printer", *arguments)
+
+    assert set(Application.objects.get().grant_types) == grant_types
+
+
+def test_an_argument_that_may_be_repeated_keeps_every_value_in_its_order():
+    uris = ["https://b.example/cb", "https://a.example/cb"]
+
+    create("Printer", "--redirect-uri", uris[0], "--redirect-uri", uris[1])
+
+    assert list(Application.objects.get().redirect_uris) == uris
+
+
+@override_settings(OAUTHCORE={"SCOPES": {"profile": "Your profile"}, "DEFAULT_SCOPES": ["profile"]})
+def test_without_scopes_it_gets_those_of_the_site():
+    assert created("Printer")["scopes"] == ["profile"]
+
+
+def test_trust_and_introspection_are_given_only_by_name():
+    create("Plain")
+    create("Chosen", "--trusted", "--may-introspect")
+
+    plain, chosen = Application.objects.order_by("pk")
+    assert (plain.is_trusted, plain.may_introspect) == (False, False)
+    assert (chosen.is_trusted, chosen.may_introspect) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ([""], "name: "),
+        (["Printer", "--redirect-uri", "http://printer.example/cb"], "--redirect-uri: "),
+        (["Printer", "--type", "public"], "--redirect-uri: "),
+        (["Printer", "--scope", "everything"], "--scope: "),
+        (
+            ["Phone", "--type", "public", "--grant-type", "client_credentials"],
+            "--grant-type: ",
+        ),
+        (["Printer", "--type", "secret"], "argument --type"),
+        (["Printer", "--grant-type", "password"], "argument --grant-type"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_registered(arguments, named):
+    with pytest.raises(CommandError, match=f"(?m)^(Error: )?{named}"):
+        create(*arguments)
+
+    assert not Application.objects.exists()
+
+
+def test_everything_that_is_wrong_is_named_at_once():
+    with pytest.raises(CommandError) as refused:
+        create("Printer", "--redirect-uri", "http://printer.example/cb", "--scope", "everything")
+
+    assert [line.partition(":")[0] for line in str(refused.value).splitlines()] == [
+        "--redirect-uri",
+        "--scope",
+    ]

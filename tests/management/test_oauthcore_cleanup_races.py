@@ -1,0 +1,118 @@
+"""``oauthcore_cleanup`` beside the running site and beside itself (security case 196, on a small scale)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier, Event
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from oauthcore.flows.cleanup import clean_up
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import Grant, LimitWindow, Token
+from oauthcore.rules.secrets import digest_of
+from tests.factories import open_grant
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+KEEP = timedelta(days=30)
+BEFORE_THAT = timedelta(days=60)
+
+
+def removed(batch_size: int = 10) -> dict[str, int]:
+    done = clean_up(now=timezone.now(), keep=KEEP, batch_size=batch_size)
+    return {one.what: one.count for one in done}
+
+
+def expired_tokens(count: int, *, opened: datetime | None = None) -> None:
+    grant = open_grant(created_at=opened or timezone.now() - BEFORE_THAT)
+    Token.objects.bulk_create(
+        Token(
+            kind=Token.Kind.ACCESS,
+            grant=grant,
+            digest=digest_of(f"{grant.pk} {number}"),
+            created_at=grant.created_at,
+            expires_at=grant.created_at + timedelta(hours=1),
+        )
+        for number in range(count)
+    )
+
+
+def in_threads(count: int, act: Callable[[int], object]) -> list[object]:
+    """Run the act with each number, all at the same time, each on a connection of its own."""
+    start = Barrier(count)
+
+    def run(number: int) -> object:
+        start.wait(timeout=30)
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, n) for n in range(count)]]
+
+
+def test_two_copies_at_once_remove_each_row_once():
+    expired_tokens(300)
+
+    counts = in_threads(2, lambda _: removed()["access tokens"])
+
+    assert sum(counts) + removed()["access tokens"] == 300
+    assert not Token.objects.exists()
+
+
+def test_four_copies_at_once_remove_grants_with_all_that_is_under_them():
+    for _ in range(20):
+        expired_tokens(3)
+    Grant.objects.update(revoked_at=timezone.now() - KEEP - timedelta(days=1))
+
+    in_threads(4, lambda _: removed(batch_size=3))
+    removed()
+
+    assert not Grant.objects.exists()
+    assert not Token.objects.exists()
+
+
+def test_a_row_that_somebody_holds_is_passed_over_and_taken_the_next_time():
+    expired_tokens(5)
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Token.objects.select_for_update().order_by("pk").first()
+            held.set()
+            assert done.wait(timeout=30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(hold)
+        assert held.wait(timeout=30)
+        try:
+            assert removed(batch_size=2)["access tokens"] == 4
+        finally:
+            done.set()
+        holder.result(timeout=30)
+    assert removed()["access tokens"] == 1
+
+
+def test_limits_are_counted_on_while_their_windows_are_cleaned_up():
+    LimitWindow.objects.all().delete()
+    limit = Limit("a try", 1000, 60)
+
+    def act(number: int) -> object:
+        for _ in range(20):
+            if number % 2:
+                count_try(limit, "one key")
+            else:
+                LimitWindow.objects.update(ends_at=timezone.now() - BEFORE_THAT)
+                removed()
+        return None
+
+    in_threads(4, act)
+
+    assert count_try(limit, "one key") is None

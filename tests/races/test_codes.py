@@ -1,0 +1,94 @@
+"""One authorization code in many hands at once (RFC 6749 §4.1.2, ``security.md`` D5)."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import pytest
+
+from oauthcore.models import AuthorizationCode, SecurityEvent, Token
+from oauthcore.models.codes import MOST_FAILURES
+from tests.oauth import is_live
+from tests.races.end_state import dead, events_of, latest_grant, orphans, quick_code, rows_under, successes
+
+WRONG_VERIFIER = "somebody-elses-verifier-of-forty-three-or-more"
+
+
+@pytest.mark.rfc("6749", "4.1.2")
+@pytest.mark.parametrize(("threads", "rounds"), [(16, 50), (64, 5)])
+def test_of_many_redemptions_of_one_code_one_wins_and_the_others_end_its_grant(
+    threads, rounds, oauth, crowd_of
+):
+    crowd = crowd_of(threads)
+    for _ in range(rounds):
+        code = quick_code(oauth)
+
+        won = successes(crowd.all_at_once(lambda: oauth.redeem(code)))
+
+        grant = latest_grant()
+        assert len(won) == 1
+        assert grant.revoked_reason == "authorization code replayed"
+        assert events_of(grant) == [SecurityEvent.Kind.CODE_REPLAYED]
+        assert rows_under(grant) == [Token.Kind.ACCESS, Token.Kind.REFRESH]
+        assert dead(oauth, won[0])
+    assert Token.objects.count() == 2 * rounds
+
+
+def test_two_applications_cannot_share_one_code(oauth, crowd, stranger):
+    for _ in range(10):
+        code = quick_code(oauth)
+
+        mine, *theirs = crowd.at_once([lambda: oauth.redeem(code)] + [lambda: stranger.redeem(code)] * 15)
+
+        assert successes(theirs) == []
+        assert is_live(mine.json()["access_token"])
+        assert events_of(latest_grant()) == []
+
+
+@pytest.mark.rfc("7636", "4.6")
+def test_wrong_verifiers_beside_the_right_one_end_nothing(oauth, crowd_of):
+    crowd = crowd_of(MOST_FAILURES)
+    for _ in range(20):
+        code = quick_code(oauth)
+        wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
+
+        right, *others = crowd.at_once([partial(oauth.redeem, code), *[wrong] * (MOST_FAILURES - 1)])
+
+        assert successes(others) == []
+        assert is_live(right.json()["access_token"])
+        assert oauth.refresh(right.json()["refresh_token"]).status_code == 200
+        assert events_of(latest_grant()) == []
+
+
+def test_enough_wrong_verifiers_may_burn_the_code_first_but_never_end_what_was_won(oauth, crowd):
+    for _ in range(30):
+        code = quick_code(oauth)
+        wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
+
+        right, *others = crowd.at_once([partial(oauth.redeem, code), *[wrong] * 15])
+
+        won = successes([right])
+        assert successes(others) == []
+        assert [is_live(one["access_token"]) for one in won] == [True] * len(won)
+        assert len(rows_under(latest_grant())) == 2 * len(won)
+        assert events_of(latest_grant()) == []
+    assert orphans() == 0
+
+
+def test_a_redemption_overtaken_by_the_failure_that_burns_the_code_is_no_replay(oauth, crowd, monkeypatch):
+    use = AuthorizationCode.use
+
+    def use_late(self, **when):
+        time.sleep(0.3)
+        return use(self, **when)
+
+    monkeypatch.setattr(AuthorizationCode, "use", use_late)
+    code = quick_code(oauth)
+    wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
+
+    right, *_ = crowd.at_once([partial(oauth.redeem, code), *[wrong] * MOST_FAILURES])
+
+    assert right.json()["error"] == "invalid_grant"
+    assert rows_under(latest_grant()) == []
+    assert events_of(latest_grant()) == []

@@ -1,0 +1,67 @@
+"""Ending a grant while it is in use: whoever ended it may trust that it is over (RFC 7009 §2.1)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from oauthcore.models import SecurityEvent
+from tests.factories import PASSWORD
+from tests.oauth import is_live
+from tests.races.end_state import dead, events_of, latest_grant, quick_code, successes
+
+
+@pytest.mark.rfc("7009", "2.1")
+@pytest.mark.parametrize("shown", ["access_token", "refresh_token"])
+def test_after_a_revocation_nothing_of_the_grant_is_taken_whatever_a_refresh_won_meanwhile(
+    shown, oauth, crowd_of
+):
+    crowd = crowd_of(2)
+    for _ in range(50):
+        first = oauth.redeem(quick_code(oauth)).json()
+
+        revoked, refreshed = crowd.at_once(
+            [partial(oauth.revoke, first[shown]), partial(oauth.refresh, first["refresh_token"])]
+        )
+
+        assert revoked.status_code == 200
+        assert all(dead(oauth, tokens) for tokens in [first, *successes([refreshed])])
+        assert events_of(latest_grant()) == [SecurityEvent.Kind.REVOKED]
+
+
+def test_many_revocations_of_one_grant_all_succeed_and_are_one_event(oauth, crowd):
+    tokens = oauth.redeem(quick_code(oauth)).json()
+    shown = [tokens["access_token"], tokens["refresh_token"]] * 8
+
+    answers = crowd.at_once([partial(oauth.revoke, token) for token in shown])
+
+    assert {(one.status_code, one.content) for one in answers} == {(200, b"{}")}
+    assert events_of(latest_grant()) == [SecurityEvent.Kind.REVOKED]
+
+
+def test_refreshes_revocations_and_a_new_password_at_once_end_in_no_deadlock(oauth, crowd_of):
+    person = get_user_model().objects.get()
+
+    def change_password() -> None:
+        changed = get_user_model().objects.get(pk=person.pk)
+        changed.set_password(f"{PASSWORD}, again")
+        changed.save()
+
+    crowd = crowd_of(12)
+    for _ in range(20):
+        oauth.browser.force_login(get_user_model().objects.get())
+        first = oauth.redeem(quick_code(oauth)).json()
+        refresh, revoke = (partial(act, first["refresh_token"]) for act in (oauth.refresh, oauth.revoke))
+
+        refreshed, revoked = [], []
+        for done in crowd.at_once([refresh] * 7 + [revoke] * 4 + [change_password]):
+            if done is not None:
+                (revoked if done.content == b"{}" else refreshed).append(done)
+
+        assert [one.status_code for one in revoked] == [200] * 4
+        won = successes(refreshed)
+        assert len(won) <= 1
+        assert not any(is_live(one["access_token"]) for one in [first, *won])
+        assert latest_grant().revoked_at is not None

@@ -1,0 +1,116 @@
+"""The races of this folder are worth something: each catches the mistake that it is there for (rig R7).
+
+Every mutant is a way in which others got it wrong, with its window held open so that chance has no part in it.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from oauthcore.flows import exchange
+from oauthcore.flows.revoke import end_grant
+from oauthcore.models import AuthorizationCode, Consent, LimitWindow, Token
+from tests.factories import register
+from tests.oauth import OAuthClient
+from tests.races.end_state import latest_grant, quick_code, successes
+from tests.races.tabs import approve_pages_at_once
+
+WINDOW_SECONDS = 0.1
+
+
+def use_code_by_check_then_set(code, *, now, using):
+    is_unused = AuthorizationCode.objects.filter(pk=code.pk, used_at__isnull=True).exists()
+    time.sleep(WINDOW_SECONDS)
+    AuthorizationCode.objects.filter(pk=code.pk).update(used_at=now)
+    return is_unused
+
+
+def use_code_by_lock_and_earlier_read(code, *, now, using):
+    time.sleep(WINDOW_SECONDS)
+    locked = AuthorizationCode.objects.select_for_update().get(pk=code.pk)
+    AuthorizationCode.objects.filter(pk=locked.pk).update(used_at=now)
+    return code.used_at is None
+
+
+def turn_by_check_then_set(token, spent, successor, *, now, using):
+    is_current = Token.objects.filter(pk=token.pk, turn=spent.turn).exists()
+    time.sleep(WINDOW_SECONDS)
+    Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
+    return is_current
+
+
+def turn_by_lock_and_earlier_read(token, spent, successor, *, now, using):
+    time.sleep(WINDOW_SECONDS)
+    Token.objects.select_for_update().get(pk=token.pk)
+    Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
+    return token.turn == spent.turn
+
+
+def end_grant_in_a_transaction_that_fails(grant, reason, **how):
+    with transaction.atomic():
+        end_grant(grant, reason, **how)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("mutant", [use_code_by_check_then_set, use_code_by_lock_and_earlier_read])
+def test_a_code_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
+    monkeypatch.setattr(AuthorizationCode, "use", mutant)
+    code = quick_code(oauth)
+
+    won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
+
+    assert len(won) > 1
+
+
+@pytest.mark.parametrize("mutant", [turn_by_check_then_set, turn_by_lock_and_earlier_read])
+def test_a_refresh_token_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
+    monkeypatch.setattr(Token, "use", mutant)
+    first = oauth.redeem(quick_code(oauth)).json()
+
+    won = successes(crowd.all_at_once(partial(oauth.refresh, first["refresh_token"])))
+
+    assert len(won) > 1
+
+
+def test_an_ending_that_is_rolled_back_is_caught(oauth, crowd, monkeypatch):
+    monkeypatch.setattr(exchange, "end_grant", end_grant_in_a_transaction_that_fails)
+    code = quick_code(oauth)
+
+    won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
+
+    assert len(won) == 1
+    assert latest_grant().revoked_at is None
+
+
+def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch):
+    def count_by_read_and_write(cls, key, *, seconds, now, using):
+        ends_at = now.replace(year=now.year + 1)
+        window = LimitWindow.objects.get_or_create(key=key, defaults={"count": 0, "ends_at": ends_at})[0]
+        time.sleep(WINDOW_SECONDS)
+        LimitWindow.objects.filter(key=key).update(count=window.count + 1)
+        return window.count + 1, ends_at
+
+    monkeypatch.setattr(LimitWindow, "count_one", classmethod(count_by_read_and_write))
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLIENT_SECRET_LIMIT": (5, 60)}
+    guess = partial(OAuthClient(register()).token, grant_type="client_credentials", client_secret="guessed")
+
+    statuses = [one.status_code for one in crowd.all_at_once(guess)]
+
+    assert statuses.count(401) > 5
+
+
+def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypatch):
+    def remember_without_lock(cls, *, user, application, scopes, account_uuid, now, using):
+        before = Consent.objects.get_or_create(user=user, application=application, defaults={"scopes": ()})[0]
+        time.sleep(WINDOW_SECONDS)
+        Consent.objects.filter(pk=before.pk).update(scopes=frozenset(before.scopes) | scopes)
+
+    monkeypatch.setattr(Consent, "remember", classmethod(remember_without_lock))
+
+    consent, asked = approve_pages_at_once(crowd_of(8))
+
+    assert consent.scopes < asked

@@ -1,0 +1,65 @@
+"""One refresh token in many hands at once (RFC 9700 §4.14.2, ``security.md`` D5)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from oauthcore.models import SecurityEvent, Token
+from tests.oauth import is_live
+from tests.races.end_state import dead, events_of, latest_grant, quick_code, rows_under, successes
+
+
+@pytest.mark.rfc("9700", "4.14.2")
+@pytest.mark.parametrize(("threads", "rounds"), [(2, 50), (16, 50), (64, 5)])
+def test_of_many_refreshes_with_one_token_one_wins_and_the_others_end_its_grant(
+    threads, rounds, oauth, crowd_of
+):
+    crowd = crowd_of(threads)
+    for _ in range(rounds):
+        first = oauth.redeem(quick_code(oauth)).json()
+
+        won = successes(crowd.all_at_once(partial(oauth.refresh, first["refresh_token"])))
+
+        grant = latest_grant()
+        assert len(won) == 1
+        assert grant.revoked_reason == "refresh token replayed"
+        assert events_of(grant) == [SecurityEvent.Kind.REFRESH_TOKEN_REPLAYED]
+        assert rows_under(grant) == [Token.Kind.ACCESS, Token.Kind.ACCESS, Token.Kind.REFRESH]
+        assert not is_live(first["access_token"])
+        assert dead(oauth, won[0])
+
+
+def test_within_the_grace_the_losers_are_refused_and_the_chain_lives(oauth, crowd, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "REFRESH_TOKEN_GRACE": 60}
+    latest = oauth.redeem(quick_code(oauth)).json()
+    for _ in range(20):
+        won = successes(crowd.all_at_once(partial(oauth.refresh, latest["refresh_token"])))
+
+        assert len(won) == 1
+        latest = won[0]
+    assert is_live(latest["access_token"])
+    assert events_of(latest_grant()) == []
+    assert rows_under(latest_grant()).count(Token.Kind.REFRESH) == 1
+
+
+def test_a_race_in_one_family_leaves_the_others_alone(oauth, crowd):
+    other = oauth.redeem(quick_code(oauth)).json()
+    raced = oauth.redeem(quick_code(oauth)).json()
+
+    crowd.all_at_once(partial(oauth.refresh, raced["refresh_token"]))
+
+    assert not is_live(raced["access_token"])
+    assert is_live(other["access_token"])
+    assert oauth.refresh(other["refresh_token"]).status_code == 200
+
+
+def test_many_families_refreshing_at_once_all_succeed(oauth, crowd):
+    families = [oauth.redeem(quick_code(oauth)).json() for _ in range(crowd.size)]
+    for _ in range(5):
+        answers = crowd.at_once([partial(oauth.refresh, one["refresh_token"]) for one in families])
+
+        families = successes(answers)
+        assert len(families) == crowd.size
+    assert all(is_live(one["access_token"]) for one in families)

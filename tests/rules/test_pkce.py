@@ -1,0 +1,115 @@
+"""PKCE: the challenge of a request, and the verifier that opens its code."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from oauthcore.rules import pkce
+from oauthcore.rules.errors import InvalidGrant, InvalidRequest
+
+# RFC 7636 appendix B.
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+UNRESERVED = string.ascii_letters + string.digits + "-._~"
+verifiers = st.text(UNRESERVED, min_size=43, max_size=128)
+
+
+@pytest.mark.rfc("7636", "B")
+def test_the_challenge_of_the_rfcs_example_is_the_rfcs():
+    assert pkce.challenge_of(VERIFIER) == CHALLENGE
+    pkce.verify(CHALLENGE, VERIFIER)
+
+
+@pytest.mark.rfc("7636", "4.6")
+@given(verifiers)
+def test_a_verifier_opens_its_own_challenge(verifier):
+    challenge = pkce.challenge_of(verifier)
+
+    assert pkce.require_challenge(challenge, "S256") == challenge
+    pkce.verify(challenge, verifier)
+
+
+@given(verifiers, verifiers)
+def test_a_verifier_opens_no_other_challenge(one, other):
+    assume(one != other)
+
+    with pytest.raises(InvalidGrant):
+        pkce.verify(pkce.challenge_of(one), other)
+
+
+@pytest.mark.rfc("7636", "4.1")
+@pytest.mark.parametrize("length", [43, 128])
+def test_a_verifier_has_43_to_128_characters(length):
+    pkce.verify(pkce.challenge_of("v" * length), "v" * length)
+
+
+@pytest.mark.rfc("7636", "4.1")
+@pytest.mark.parametrize("character", [" ", "é", "\x00", "\n", "+", "/", "=", "%", "\uff21", "\ud800"])
+@pytest.mark.parametrize("place", [0, 20, 43])
+def test_a_verifier_with_any_other_character_is_refused(character, place):
+    with pytest.raises(InvalidGrant):
+        pkce.verify(CHALLENGE, VERIFIER[:place] + character + VERIFIER[place:])
+
+
+@pytest.mark.parametrize("verifier", ["v" * 42, "v" * 129, "", None])
+def test_a_verifier_that_is_missing_or_of_another_length_is_refused(verifier):
+    challenge = CHALLENGE if verifier is None else pkce.challenge_of(verifier)
+
+    with pytest.raises(InvalidGrant):
+        pkce.verify(challenge, verifier)
+
+
+def test_the_challenge_is_not_its_own_verifier():
+    with pytest.raises(InvalidGrant):
+        pkce.verify(CHALLENGE, CHALLENGE)
+
+
+@given(st.text())
+def test_verifying_gives_nothing_but_a_refusal(verifier):
+    with pytest.raises(InvalidGrant):
+        pkce.verify(CHALLENGE, verifier)
+
+
+@pytest.mark.rfc("9700", "4.8.2")
+def test_a_verifier_for_a_code_without_challenge_is_a_downgrade():
+    with pytest.raises(InvalidGrant):
+        pkce.verify("", VERIFIER)
+
+
+def test_a_code_without_challenge_needs_no_verifier():
+    pkce.verify("", None)
+
+
+@pytest.mark.rfc("7636", "4.4.1")
+def test_a_request_without_challenge_is_refused():
+    with pytest.raises(InvalidRequest, match="code_challenge"):
+        pkce.require_challenge(None, "S256")
+
+
+@pytest.mark.rfc("7636", "4.3")
+@pytest.mark.parametrize("method", [None, "plain", "s256", "S512", "none", "plain\x00garbage", "S256\n", ""])
+def test_a_method_other_than_s256_is_refused_and_a_missing_one_means_plain(method):
+    with pytest.raises(InvalidRequest, match="S256"):
+        pkce.require_challenge(CHALLENGE, method)
+
+
+@pytest.mark.rfc("7636", "4.2")
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        CHALLENGE[:-1],
+        CHALLENGE + "A",
+        CHALLENGE + "=",
+        CHALLENGE + "\n",
+        *(CHALLENGE[:-1] + character for character in "=+/ é.~\n"),
+        "",
+    ],
+)
+def test_a_challenge_is_43_characters_of_base64url(challenge):
+    with pytest.raises(InvalidRequest, match="43 characters"):
+        pkce.require_challenge(challenge, "S256")

@@ -1,0 +1,187 @@
+"""Redirect URIs at the authorize page: equal as strings, but for the port of a loopback IP literal."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from oauthcore.rules.redirect_uris import host_of, is_impersonable, match_any, matches
+
+REGISTERED = "https://client.example/cb"
+LOOPBACK = "http://127.0.0.1/cb"
+
+
+def naively_matches(registered: str, sent: str) -> bool:
+    """Say the rule without a parser: cut a port out of a loopback origin by hand, and compare."""
+    return registered == sent or (
+        (ours := without_port(registered)) is not None and ours == without_port(sent)
+    )
+
+
+def without_port(uri: str) -> tuple[str, str] | None:
+    for origin in ("http://127.0.0.1", "http://[::1]"):
+        if not uri.startswith(origin):
+            continue
+        rest = uri[len(origin) :]
+        if rest.startswith(":"):
+            digits = ""
+            while len(digits) < len(rest) - 1 and rest[1 + len(digits)] in "0123456789":
+                digits += rest[1 + len(digits)]
+            if not digits or digits[0] == "0" or len(digits) > 5 or int(digits) > 65535:
+                return None
+            rest = rest[1 + len(digits) :]
+        return (origin, rest) if rest[:1] in ("", "/", "?") else None
+    return None
+
+
+pieces = {
+    "scheme": st.sampled_from(["http://", "https://", "HTTP://", "http:/", "//", "com.example.app:/", ""]),
+    "user": st.sampled_from(["", "", "", "evil@", "127.0.0.1@", "a:b@"]),
+    "host": st.sampled_from(
+        ["127.0.0.1", "127.0.0.1", "[::1]", "localhost", "client.example", "127.1", "2130706433", "[::2]"]
+    ),
+    "port": st.sampled_from(
+        ["", "", ":80", ":51004", ":65535", ":65536", ":0", ":080", ":", ":8\uff10", ":1:2"]
+    ),
+    "path": st.sampled_from(["", "/", "/cb", "/cb/", "/CB", "/cb/../x", "/c%62", "/cb;x=1", "\\cb", ".evil"]),
+    "end": st.sampled_from(["", "", "?", "?x=1", "#", "#x", "\n", "\x00", " "]),
+}
+uris = st.builds(lambda **parts: "".join(parts.values()), **pieces)
+
+
+@given(uris | st.text(), uris | st.text())
+@example(LOOPBACK, "http://127.0.0.1:51004/cb")
+@example("http://[::1]:1/cb", "http://[::1]:2/cb")
+def test_a_uri_matches_when_it_is_equal_or_differs_in_a_loopback_port_only(registered, sent):
+    assert matches(registered, sent) is naively_matches(registered, sent)
+    assert matches(sent, registered) is matches(registered, sent)
+
+
+@given(st.text())
+def test_a_uri_matches_itself(uri):
+    assert matches(uri, uri)
+
+
+@pytest.mark.rfc("9700", "2.1")
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "https://client.example/cb/",
+        "https://client.example/CB",
+        "https://client.example/cb/../x",
+        "https://client.example/cb/%2e%2e/x",
+        "https://client.example/c%62",
+        "https://client.example/cb?x=1",
+        "https://client.example/cb?",
+        "https://client.example/cb;evil=1",
+        "https://client.example/cb#x",
+        "https://client.example/cb#",
+        "http://client.example/cb",
+        "https://client.example:443/cb",
+        "https://client.example:8443/cb",
+        "https://client.example./cb",
+        "https://client.example.evil.com/cb",
+        "https://sub.client.example/cb",
+        "https://CLIENT.example/cb",
+        "HTTPS://client.example/cb",
+        "https://evil@client.example/cb",
+        "https://client.example@evil.example/cb",
+        "https://client.example:80@evil.example/cb",
+        "https://client.example\\@evil.example/cb",
+        "https://client.exa\nmple/cb",
+        "https://client.exa\tmple/cb",
+        "\x01https://client.example/cb",
+        " https://client.example/cb",
+        "https://client.example/cb ",
+        "https://client.example/cb\n",
+        "https:/client.example/cb",
+        "//client.example/cb",
+        "https://client.example%2fcb",
+        "https://client.example\uff0fcb",
+        "https://client.ex\u0430mple/cb",
+        "http://[::1",
+        "http://[not-an-ip]/",
+        "https://client.example:99999/cb",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_nothing_but_the_very_string_matches(sent):
+    assert not matches(REGISTERED, sent)
+
+
+@pytest.mark.rfc("8252", "7.3")
+@pytest.mark.parametrize(
+    ("registered", "sent"),
+    [
+        (LOOPBACK, "http://127.0.0.1:51004/cb"),
+        ("http://127.0.0.1:8000/cb", LOOPBACK),
+        ("http://127.0.0.1:8000/cb", "http://127.0.0.1:65535/cb"),
+        ("http://127.0.0.1/cb?from=app", "http://127.0.0.1:1/cb?from=app"),
+        ("http://127.0.0.1", "http://127.0.0.1:1"),
+        ("http://127.0.0.1?x", "http://127.0.0.1:1?x"),
+        ("http://[::1]/cb", "http://[::1]:51004/cb"),
+    ],
+)
+def test_the_port_of_a_loopback_ip_literal_is_free(registered, sent):
+    assert matches(registered, sent)
+
+
+@pytest.mark.rfc("8252", "7.3")
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "http://localhost:51004/cb",
+        "http://[::1]:51004/cb",
+        "http://127.0.0.1:51004/other",
+        "http://127.0.0.1:51004/cb/",
+        "http://127.0.0.1:51004/cb?foo=bar",
+        "http://127.0.0.1:51004/cb#",
+        "http://127.0.0.1:51004/cb\n",
+        "http://user@127.0.0.1/cb",
+        "http://user@127.0.0.1:51004/cb",
+        "http://127.0.0.1:51004@evil.example/cb",
+        "http://127.0.0.1.evil.example/cb",
+        "http://127.1/cb",
+        "http://2130706433/cb",
+        "http://0x7f.0.0.1/cb",
+        "http://127.0.0.2/cb",
+        "https://127.0.0.1:1/cb",
+        "http://127.0.0.1:/cb",
+        "http://127.0.0.1:0/cb",
+        "http://127.0.0.1:080/cb",
+        "http://127.0.0.1:65536/cb",
+        "http://127.0.0.1:99999/cb",
+        "http://127.0.0.1:-1/cb",
+        "http://127.0.0.1:\uff15\uff11/cb",
+    ],
+)
+def test_the_port_is_the_only_thing_that_is_free(sent):
+    assert not matches(LOOPBACK, sent)
+
+
+def test_the_port_of_localhost_is_not_free():
+    assert not matches("http://localhost/cb", "http://localhost:51004/cb")
+
+
+def test_one_match_among_those_registered_is_enough():
+    assert match_any([REGISTERED, LOOPBACK], "http://127.0.0.1:9/cb")
+    assert not match_any([REGISTERED, LOOPBACK], "https://evil.example/cb")
+    assert not match_any([], REGISTERED)
+
+
+@pytest.mark.rfc("8252", "8.6")
+@pytest.mark.parametrize(
+    ("uri", "impersonable", "host"),
+    [
+        (REGISTERED, False, "client.example"),
+        ("https://client.example:8443/cb?x=1", False, "client.example:8443"),
+        (LOOPBACK, True, "127.0.0.1"),
+        ("http://[::1]:9/cb", True, "[::1]:9"),
+        ("com.example.app:/cb", True, "com.example.app"),
+    ],
+)
+def test_only_an_https_address_is_known_to_be_the_applications_own(uri, impersonable, host):
+    assert is_impersonable(uri) is impersonable
+    assert host_of(uri) == host

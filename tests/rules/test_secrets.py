@@ -1,0 +1,178 @@
+"""Secrets: their form, the checksum that catches slips, and kinds that are never taken for one another."""
+
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import FrozenInstanceError
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthcore.rules.secrets import Secret, SecretFormat, SecretKind, checksum, digest_of
+
+FORMAT = SecretFormat("ref_api", "live")
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+LEADS = {
+    SecretKind.ACCESS: "ref_api_access_",
+    SecretKind.REFRESH: "ref_api_refresh_",
+    SecretKind.CODE: "ref_api_code_",
+    SecretKind.CLIENT_SECRET: "ref_api_secret_",
+    SecretKind.SERVICE: "ref_api_live_",
+}
+
+kinds = st.sampled_from(SecretKind)
+every_kind = pytest.mark.parametrize("kind", SecretKind)
+
+
+def parts_of(secret: Secret) -> tuple[bytes, bytes]:
+    return secret.digest, secret.turn
+
+
+@every_kind
+def test_a_secret_says_whose_it_is_and_what_it_is_for(kind):
+    halves = 2 if kind is SecretKind.REFRESH else 1
+
+    text = FORMAT.make(kind).text
+
+    assert re.fullmatch(rf"{LEADS[kind]}[A-Za-z0-9_-]{{{43 * halves}}}[A-Za-z0-9]{{6}}", text)
+
+
+@every_kind
+def test_a_secret_that_was_made_is_read_again_as_what_it_is(kind):
+    made = FORMAT.make(kind)
+
+    read = FORMAT.parse(made.text)
+
+    assert read == made
+    assert (read.kind, *parts_of(read)) == (kind, *parts_of(made))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SecretKind if kind is not SecretKind.REFRESH])
+def test_the_digest_of_a_secret_is_sha_256_of_its_text(kind):
+    secret = FORMAT.make(kind)
+
+    assert secret.digest == digest_of(secret.text) == sha256(secret.text.encode()).digest()
+    assert len(secret.digest) == 32
+
+
+def test_secrets_are_never_made_twice():
+    made = [FORMAT.make(kind) for kind in SecretKind for _ in range(2000)]
+
+    assert len({secret.text for secret in made}) == len(made)
+    assert len({secret.digest for secret in made}) == len(made)
+
+
+def test_every_character_of_the_alphabet_turns_up_in_what_is_random():
+    seen = set("".join(FORMAT.make(SecretKind.ACCESS).random for _ in range(200)))
+
+    assert len(seen) == 64
+
+
+@given(kinds, st.data())
+def test_one_changed_character_makes_it_no_secret_of_ours(kind, data):
+    text = FORMAT.make(kind).text
+    place = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.characters().filter(lambda character: character != text[place]))
+
+    assert FORMAT.parse(text[:place] + other + text[place + 1 :]) is None
+
+
+@given(kinds, st.data())
+def test_a_cut_or_lengthened_secret_is_none(kind, data):
+    text = FORMAT.make(kind).text
+    place = data.draw(st.integers(0, len(text)))
+    extra = data.draw(st.text(min_size=1))
+
+    assert FORMAT.parse(text[:place] + extra + text[place:]) is None
+    assert FORMAT.parse(text[:place]) is None or place == len(text)
+
+
+@pytest.mark.parametrize(
+    "change", [str.lower, str.upper, str.swapcase, " {}".format, "{} ".format, "{}\n".format]
+)
+@every_kind
+def test_a_secret_in_other_letters_or_with_space_around_it_is_none(kind, change):
+    assert FORMAT.parse(change(FORMAT.make(kind).text)) is None
+
+
+@given(st.text() | st.text().map(lambda text: f"ref_api_access_{text}"))
+def test_what_nobody_made_is_no_secret(text):
+    assert FORMAT.parse(text) is None
+
+
+@given(kinds, kinds)
+def test_a_secret_with_the_word_of_another_kind_is_refused_or_keeps_its_kind(kind, other):
+    text = FORMAT.make(kind).text
+    renamed = LEADS[other] + text.removeprefix(LEADS[kind])
+
+    read = FORMAT.parse(renamed)
+
+    assert (read is None) is (kind is not other)
+
+
+@pytest.mark.parametrize("foreign", [SecretFormat("other", "live"), SecretFormat("ref_api", "test")])
+def test_a_secret_of_another_site_or_environment_is_none(foreign):
+    assert FORMAT.parse(foreign.make(SecretKind.SERVICE).text) is None
+
+
+def test_a_forged_checksum_gives_no_more_than_a_look_into_the_database():
+    body = LEADS[SecretKind.ACCESS] + "A" * 43
+
+    read = FORMAT.parse(body + checksum(body))
+
+    assert read is not None
+    assert read.kind is SecretKind.ACCESS
+
+
+@pytest.mark.parametrize(("body", "crc_32"), [("", 0), ("123456789", 0xCBF43926)])
+def test_the_checksum_is_crc_32_in_six_base62_digits(body, crc_32):
+    digits = checksum(body)
+
+    assert len(digits) == 6
+    assert sum(BASE62.index(digit) * 62**place for place, digit in enumerate(reversed(digits))) == crc_32
+
+
+def test_a_turned_refresh_token_keeps_its_row_and_changes_its_turn():
+    first = FORMAT.make(SecretKind.REFRESH)
+
+    second = FORMAT.next_turn(first)
+    third = FORMAT.next_turn(second)
+
+    assert first.digest == second.digest == third.digest
+    assert len({first.turn, second.turn, third.turn, first.digest}) == 4
+    assert FORMAT.parse(third.text) == third
+
+
+def test_the_halves_of_a_refresh_token_cannot_be_exchanged():
+    secret = FORMAT.make(SecretKind.REFRESH)
+    first, second = secret.random[:43], secret.random[43:]
+    body = LEADS[SecretKind.REFRESH] + second + first
+
+    swapped = FORMAT.parse(body + checksum(body))
+
+    assert swapped is not None
+    assert parts_of(swapped) == (secret.turn, secret.digest)
+
+
+@every_kind
+def test_what_shows_a_secret_by_accident_shows_nothing_of_it(kind):
+    secret = FORMAT.make(kind)
+
+    for shown in (repr(secret), str(secret), f"{secret}", f"{[secret]}", repr({"it": secret})):
+        assert secret.random[:4] not in shown
+        assert secret.text[-4:] not in shown
+
+
+@every_kind
+def test_the_hint_is_the_last_four_characters(kind):
+    secret = FORMAT.make(kind)
+
+    assert secret.hint == secret.text[-4:]
+
+
+def test_a_secret_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        FORMAT.make(SecretKind.CODE).text = "another"

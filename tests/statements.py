@@ -1,0 +1,46 @@
+"""What a request sends to the database: counted, and made to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, connection
+
+_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect the statements that are run, without those that only begin and end transactions."""
+    collected: list[str] = []
+
+    def collect(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.startswith(_TRANSACTION):
+            collected.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(collect):
+        yield collected
+
+
+@contextmanager
+def failing_at(turn: int) -> Iterator[Callable[[], bool]]:
+    """Let one statement fail as if the database were away, and yield whether it came to that.
+
+    On SQLite Django sends BEGIN and SAVEPOINT as statements too, and they fail in their turn; what undoes a
+    transaction never does.
+    """
+    seen = 0
+
+    def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal seen
+        if not sql.startswith(("ROLLBACK", "RELEASE")):
+            seen += 1
+            if seen == turn:
+                raise OperationalError("the connection is lost")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        yield lambda: seen >= turn
