@@ -1,12 +1,14 @@
 """Counting in memory, writing at most once an interval: for what happens at every request but matters in sum.
 
-Each process keeps its own tallies and adds them to the rows. A crash loses at most one interval's counts.
+Each process keeps its own tallies and adds them to the rows. The first are written at once, later ones when
+the interval has passed; a process that ends loses at most one interval's counts. Nothing is written when it
+exits: a test run, for one, has given its database back by then.
 """
 
 from __future__ import annotations
 
-import atexit
 import logging
+import math
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -40,8 +42,7 @@ class Batch:
         self._write = write
         self._tallies: dict[Hashable, Tally] = {}
         self._lock = Lock()
-        self._written_at = time.monotonic()
-        atexit.register(self.flush)
+        self._written_at = -math.inf
 
     def add(self, key: Hashable, *, at: datetime, address: str, request_id: str = "") -> None:
         """Count one more."""

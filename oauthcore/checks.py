@@ -165,6 +165,26 @@ def check_views(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.urls)
+def check_authentication_order(**_: Any) -> list[CheckMessage]:
+    """Check that no DRF view asks another authentication before ours: it would stand in for a bad token."""
+    from oauthcore.api.authentication import BearerAuthentication
+
+    hint = (
+        "Put BearerAuthentication first in authentication_classes: otherwise a session cookie stands in "
+        "for a token that is expired or revoked."
+    )
+    return [
+        Error(
+            f"{view.__module__}.{view.__name__} asks another authentication before BearerAuthentication.",
+            hint=hint,
+            id="oauthcore.E014",
+        )
+        for view in _drf_views(get_resolver().url_patterns)
+        if not issubclass(view.authentication_classes[0], BearerAuthentication)
+    ]
+
+
 def _drf_views(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[Any]:
     from oauthcore.api.authentication import BearerAuthentication
 

@@ -76,7 +76,6 @@ def _is_json(response: HttpResponseBase) -> bool:
 
 def _as_json(page: HttpResponseBase) -> HttpResponse:
     """Replace an error page by the contract's JSON, keeping what the status needs."""
-    page.close()
     response = plain_error(page.status_code)
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
@@ -44,7 +45,7 @@ def acting_user(verified: VerifiedToken) -> Any:
 
 def _refuse_token_in_query(request: HttpRequest) -> None:
     query = request.META.get("QUERY_STRING", "")
-    if "access_token" in query:
+    if "access_token" in unquote(query):
         sent = parse_urlencoded(query, {"access_token"})
         if sent.values or sent.repeated:
             raise InvalidRequest("Send the access token in the Authorization header, not in the address.")

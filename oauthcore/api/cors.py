@@ -10,8 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 View = Callable[..., HttpResponseBase]
 
-_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-
 
 def cross_origin(view: Any) -> Any:
     """Wrap a view so that pages of any origin may call it with a token, and its answers are never stored.
@@ -23,10 +21,22 @@ def cross_origin(view: Any) -> Any:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
-            return allow_any_origin(preflight(_METHODS))
+            return allow_any_origin(preflight(_methods_of(view)))
         return allow_any_origin(view(request, *args, **kwargs))
 
     return wrapped
+
+
+def _methods_of(view: Any) -> str:
+    """Return the methods that a class-based view has, or all of them for a function."""
+    known = ("get", "head", "post", "put", "patch", "delete", "options")
+    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    has = [
+        name
+        for name in known
+        if cls is None or hasattr(cls, name) or (name == "head" and hasattr(cls, "get"))
+    ]
+    return ", ".join(has).upper()
 
 
 def preflight(methods: str) -> HttpResponse:

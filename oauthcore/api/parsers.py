@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import QueryDict
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
@@ -49,8 +50,12 @@ class StrictMultiPartParser(MultiPartParser):
         """Return fields and files; raise DRF's exception for what is refused."""
         try:
             parsed = super().parse(stream, media_type, parser_context)
-        except (UnicodeError, ValueError):
-            raise ParseError("The multipart body is not well formed.") from None
+        except RequestDataTooBig:
+            raise Refused(
+                RequestTooLarge("The fields of the body are larger than what is read here.")
+            ) from None
+        except (ParseError, SuspiciousOperation, UnicodeError, ValueError):
+            raise Refused(InvalidRequest("The multipart body is not well formed.")) from None
         _or_refused(_refuse_odd_fields, parsed.data)
         return parsed
 

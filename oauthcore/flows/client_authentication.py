@@ -102,5 +102,14 @@ def _count_failure(client_id: str) -> None:
 
 
 _JOINED = ("client_secrets", "standing_grant")
-_BY_CLIENT_ID = Select(lambda: Application.objects.filter(client_id=param(Application, "client_id")), _JOINED)
-_BY_NUMBER = Select(lambda: Application.objects.filter(id=param(Application, "id")), _JOINED)
+# What no endpoint for programs looks at is left where it is.
+_DEFERRED = (
+    *("website", "owner", "redirect_uris", "created_at"),
+    *("client_secrets__hint", "client_secrets__created_at"),
+    *(f"standing_grant__{name}" for name in ("label", "account_uuid", "created_at", "revoked_reason")),
+    *(f"standing_grant__{name}" for name in ("password_mark", "allowed_networks", "max_request_bytes")),
+)
+_BY_CLIENT_ID = Select(
+    lambda: Application.objects.filter(client_id=param(Application, "client_id")), _JOINED, _DEFERRED
+)
+_BY_NUMBER = Select(lambda: Application.objects.filter(id=param(Application, "id")), _JOINED, _DEFERRED)

@@ -136,8 +136,6 @@ def remembered_account(consent: Consent | None, accounts: Sequence[Account]) -> 
 
 
 def knows_account(consent: Consent | None, accounts: Sequence[Account]) -> bool:
-    """Return whether there is nothing to ask about accounts: one at the most, or one chosen that is still
-    there."""
-    return len(accounts) < 2 or any(
-        consent is not None and one.uuid == consent.account_uuid for one in accounts
-    )
+    """Return whether there is nothing to ask about accounts: there are none, or the one that was approved is
+    still there."""
+    return not accounts or any(consent is not None and one.uuid == consent.account_uuid for one in accounts)

@@ -36,8 +36,8 @@ def exchange_code(
     now, using = timezone.now(), primary()
     _require_grant_type(client.application, GrantType.AUTHORIZATION_CODE)
     secret = _require_secret(code, SecretKind.CODE)
-    found = AuthorizationCode.find(secret)
-    if found is None or found.grant.application_id != client.application.pk:
+    found = AuthorizationCode.find_of(client.application, secret)
+    if found is None:
         raise InvalidGrant("the code is unknown, or another application's")
     _check_binding(found, redirect_uri, code_verifier)
     if found.used_at is not None:
@@ -56,7 +56,7 @@ def exchange_code(
         ),
     )
     if issued is None:
-        _refuse_late_code(AuthorizationCode.find(secret) or found, now=now)
+        _refuse_late_code(AuthorizationCode.find_of(client.application, secret) or found, now=now)
     return issued
 
 
@@ -71,8 +71,8 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
     now, using = timezone.now(), primary()
     _require_grant_type(client.application, GrantType.REFRESH_TOKEN)
     spent = _require_secret(refresh_token, SecretKind.REFRESH)
-    found = Token.find(spent)
-    if found is None or found.grant.application_id != client.application.pk:
+    found = Token.find_of(client.application, spent)
+    if found is None:
         raise InvalidGrant("the refresh token is unknown, or another application's")
     if found.turn != spent.turn:
         _refuse_replay(found, spent, now=now)
@@ -92,7 +92,7 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
         ),
     )
     if issued is None:
-        _refuse_replay(Token.find(spent) or found, spent, now=now)
+        _refuse_replay(Token.find_of(client.application, spent) or found, spent, now=now)
     return issued
 
 

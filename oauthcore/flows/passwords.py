@@ -10,7 +10,7 @@ from typing import Any
 
 from oauthcore.models import Grant
 from oauthcore.models.database import primary
-from oauthcore.models.grants import password_mark
+from oauthcore.models.grants import accepted_marks, password_mark
 
 
 @dataclass
@@ -22,18 +22,18 @@ class LoginAttempt:
 
 @contextmanager
 def keep_grants_over_rehash(user_model: Any, login: str) -> Iterator[LoginAttempt]:
-    """Note the user's password mark before a check of the password, and move the grants along after it.
+    """Note the user's password marks before a check of the password, and move the grants along after it.
 
     Only a rehash of the very password that was just shown can change the mark in between, so grants opened
-    under the old mark stay. Unknown logins cost the same query.
+    under an old mark stay. Unknown logins cost the same query.
     """
     before = user_model._default_manager.filter(**{user_model.USERNAME_FIELD: login}).first()
-    mark = password_mark(before) if before is not None else None
+    marks = accepted_marks(before) if before is not None else []
     attempt = LoginAttempt()
     yield attempt
     user = attempt.user
-    if mark is None or user is None or before is None or user.pk != before.pk:
+    if user is None or before is None or user.pk != before.pk:
         return
     after = password_mark(user)
-    if after != mark:
-        Grant.objects.using(primary()).filter(user=user, password_mark=mark).update(password_mark=after)
+    if after not in marks:
+        Grant.objects.using(primary()).filter(user=user, password_mark__in=marks).update(password_mark=after)

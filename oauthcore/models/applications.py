@@ -31,8 +31,9 @@ def new_client_id() -> str:
 
 def end_owned(collector: Any, field: Any, owned: Iterable[Application], using: str) -> None:
     """Mark the applications of a deleted owner as deleted, so that none lives on without one."""
+    live = [application for application in owned if application.deleted_at is None]
     collector.add_field_update(field, None, owned)
-    collector.add_field_update(Application._meta.get_field("deleted_at"), timezone.now(), owned)
+    collector.add_field_update(Application._meta.get_field("deleted_at"), timezone.now(), live)
 
 
 class GrantType(models.TextChoices):

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.applications import Application
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import Grant
@@ -47,9 +48,13 @@ class AuthorizationCode(models.Model):
         return f"authorization code {self.pk}"
 
     @classmethod
-    def find(cls, secret: Secret) -> AuthorizationCode | None:
-        """Return the code a secret belongs to, with grant, user and application: one query."""
-        found: AuthorizationCode | None = _FIND.first(primary(), digest=secret.digest)
+    def find_of(cls, application: Application, secret: Secret) -> AuthorizationCode | None:
+        """Return the code a secret belongs to if it is the application's, with grant and user: one query."""
+        found: AuthorizationCode | None = _FIND_OF.first(
+            primary(), digest=secret.digest, application=application.pk
+        )
+        if found is not None:
+            found.grant.application = application
         return found
 
     def use(self, *, now: datetime, using: str) -> bool:
@@ -65,9 +70,12 @@ class AuthorizationCode(models.Model):
         return now < self.expires_at and self.failures < MOST_FAILURES and self.grant.is_live(now)
 
 
-_FIND = Select(
-    lambda: AuthorizationCode.objects.filter(digest=param(AuthorizationCode, "digest")),
-    joined=("grant", "grant__user", "grant__application"),
+_FIND_OF = Select(
+    lambda: AuthorizationCode.objects.filter(
+        digest=param(AuthorizationCode, "digest"), grant__application=param(Grant, "application")
+    ),
+    joined=("grant", "grant__user"),
+    deferred=("digest", "nonce", "grant__revoked_reason", "grant__standing_for"),
 )
 _USE = Update(
     lambda: AuthorizationCode.objects.filter(

@@ -36,6 +36,12 @@ class DigestField(_Binary):
         """Return the column type; MariaDB and MySQL need the length to index it."""
         return "binary(32)" if connection.vendor == "mysql" else super().db_type(connection) or ""
 
+    def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
+        """Return the condition that lets in nothing but a digest: no secret in clear is 32 bytes long."""
+        if connection.vendor == "mysql":
+            return None  # binary(32) refuses longer ones and fills up shorter ones
+        return f"LENGTH({connection.ops.quote_name(str(self.column))}) = 32"
+
     def from_db_value(self, value: Any, expression: object, connection: object) -> bytes | None:
         """Return bytes whatever the driver gives; a joined row that is missing gives None."""
         return None if value is None else bytes(value)

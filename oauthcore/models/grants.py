@@ -28,11 +28,16 @@ def password_mark(user: AbstractBaseUser) -> bytes:
     return sha256(user.get_session_auth_hash().encode()).digest()
 
 
+def accepted_marks(user: AbstractBaseUser) -> list[bytes]:
+    """Return the marks the user's password has: with the current secret key, and with each of its
+    fallbacks."""
+    fallbacks = user.get_session_auth_fallback_hash()
+    return [password_mark(user), *(sha256(old.encode()).digest() for old in fallbacks)]
+
+
 def _has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
-    """Return whether the mark is the user's, made with the current secret key or one of its fallbacks."""
-    if password_mark(user) == mark:
-        return True
-    return any(sha256(old.encode()).digest() == mark for old in user.get_session_auth_fallback_hash())
+    """Return whether the mark is the user's; the fallbacks are worked out only where they are needed."""
+    return password_mark(user) == mark or mark in accepted_marks(user)
 
 
 #: Who a grant of each kind belongs to. A new kind adds a line, and changes none.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.models.applications import Application
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
@@ -73,6 +74,14 @@ class Token(models.Model):
         found: Token | None = _FIND.first(primary(), digest=secret.digest)
         wanted = cls.Kind.REFRESH if secret.kind is SecretKind.REFRESH else cls.Kind.ACCESS
         return found if found is not None and found.kind == wanted else None
+
+    @classmethod
+    def find_of(cls, application: Application, secret: Secret) -> Token | None:
+        """Return the refresh token a secret belongs to if it is the application's, with grant and user."""
+        found: Token | None = _FIND_OF.first(primary(), digest=secret.digest, application=application.pk)
+        if found is not None:
+            found.grant.application = application
+        return found
 
     def is_live(self, now: datetime) -> bool:
         """Return whether neither it nor its grant has ended or expired."""
@@ -154,9 +163,26 @@ def _row(
     )
 
 
+# What no verification looks at stays where it is: fewer columns are a good part of what a find costs.
+_DEFERRED = (
+    *("digest", "previous", "resource", "key_thumbprint"),
+    *("grant__created_at", "grant__revoked_reason", "grant__standing_for"),
+    *(f"grant__application__{name}" for name in ("website", "owner", "redirect_uris", "grant_types")),
+    *(f"grant__application__{name}" for name in ("scopes", "default_scopes", "refresh_token_lifetime")),
+)
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
     joined=("grant", "grant__user", "grant__application"),
+    deferred=_DEFERRED,
+)
+_FIND_OF = Select(
+    lambda: Token.objects.filter(
+        kind=Token.Kind.REFRESH,
+        digest=param(Token, "digest"),
+        grant__application=param(Grant, "application"),
+    ),
+    joined=("grant", "grant__user"),
+    deferred=("resource", "key_thumbprint", "grant__revoked_reason", "grant__standing_for"),
 )
 _TURN = Update(
     lambda: Token.objects.filter(id=param(Token, "id"), turn=param(Token, "shown", field="turn")),

@@ -36,8 +36,10 @@ class ConsentForm:
     @classmethod
     def read(cls, body: QueryDict, *, shown: Scopes, accounts: Sequence[Account]) -> ConsentForm:
         """Read the page's form; a scope that was not shown is left in, and refused by the decision."""
-        ticked = frozenset(body.getlist("scope"))
-        chosen = [one for one in accounts if len(accounts) == 1 or str(one.uuid) == body.get("account")]
+        ticked, sent = frozenset(body.getlist("scope")), body.get("account") or None
+        # Only a page that offered no choice leaves it out; one that is gone is not replaced by what is left.
+        unasked = sent is None and len(accounts) == 1
+        chosen = [one for one in accounts if unasked or str(one.uuid) == sent]
         problem = ""
         if not ticked:
             problem = _("Tick at least one thing that the application may do, or deny it access.")

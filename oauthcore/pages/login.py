@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -95,6 +97,9 @@ class LoginView(auth_views.LoginView):
 
     # Exempt from the middleware's check, not from the view's own: so its refusal carries the page's headers.
     @method_decorator(csrf_exempt)
+    # A try is counted for good, and its row is not kept locked while a password is hashed.
+    @method_decorator(transaction.non_atomic_requests)
+    @method_decorator(login_not_required)
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page's headers; with 503 when tries cannot be counted."""
