@@ -87,7 +87,7 @@ class Report:
         yield self.machine
         yield f"{self.rounds} rounds; microseconds per call and ratios are medians over the rounds"
         if self.is_busy:
-            yield f"BUSY: the load was {self.load_before:.1f} before this began; run it again on a quiet machine"
+            yield f"BUSY: the load was {self.load_before:.1f} before it began; run it on a quiet machine"
         for profile in (PREPARED.name, AS_DJANGO.name):
             yield ""
             yield from self._profile_lines(profile)

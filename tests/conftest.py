@@ -30,6 +30,8 @@ def empty_cache() -> None:
 def empty_memory() -> Iterator[None]:
     """What a process remembers between requests would carry over from one test into the next."""
     limiter.forget()
+    usage.batch.drain()
+    events.refusals.drain()
     yield
     usage.batch.drain()
     events.refusals.drain()

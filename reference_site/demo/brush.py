@@ -16,16 +16,6 @@ _SMOOTH = 2  # shapes are drawn this many times larger and scaled down, which ro
 
 
 @dataclass(frozen=True)
-class Light:
-    """A sun or moon: where it stands and how large it is, in parts of the picture, and its colour."""
-
-    x: float
-    y: float
-    radius: float
-    colour: Colour
-
-
-@dataclass(frozen=True)
 class Terrain:
     """A picture that gets a foreground: layers from the far colour at the horizon to the near one at the
     bottom.
@@ -61,63 +51,6 @@ def gradient(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
         first = min(int(place), len(stops) - 2)
         strip.putpixel((0, y), mix(stops[first], stops[first + 1], place - first))
     return strip.resize(size)
-
-
-def with_stars(picture: Image.Image, count: int, seed: int) -> Image.Image:
-    """Scatter stars, most of them faint, over the upper part."""
-    dice, (width, height) = Random(seed), picture.size  # noqa: S311
-    sky = Image.new("L", picture.size)
-    draw = ImageDraw.Draw(sky)
-    for _ in range(count):
-        x, y, size = (
-            dice.random() * width,
-            dice.random() ** 1.3 * height * 0.8,
-            0.5 + dice.random() ** 6 * 2.2,
-        )
-        draw.ellipse((x - size, y - size, x + size, y + size), fill=round(70 + 185 * dice.random() ** 2))
-    white = Image.new("RGB", picture.size, (236, 240, 255))
-    return Image.composite(white, picture, sky.filter(ImageFilter.GaussianBlur(0.6)))
-
-
-def with_aurora(picture: Image.Image, colour: Colour, seed: int) -> Image.Image:
-    """Hang curtains of light into the sky: bright at the foot, fading upwards."""
-    dice, (width, height) = Random(seed), picture.size  # noqa: S311
-    veil = Image.new("L", picture.size)
-    for curtain in range(3):
-        rays = Image.new("L", picture.size)
-        draw = ImageDraw.Draw(rays)
-        phase, base = dice.random() * 6, height * (0.34 + 0.13 * curtain)
-        for x in range(0, width, 2):
-            wave = math.sin(x / width * 5 + phase) + 0.4 * math.sin(x / width * 12 + phase * 2)
-            foot, length = base + wave * height * 0.06, height * (0.13 + 0.09 * dice.random())
-            for part in range(24):
-                top, bottom = foot - length * (part + 1) / 24, foot - length * part / 24
-                draw.line((x, top, x, bottom), fill=round(150 * (1 - part / 24) ** 2), width=2)
-        veil = ImageChops.add(veil, rays.filter(ImageFilter.GaussianBlur(width / 130)))
-    haze = veil.filter(ImageFilter.GaussianBlur(height / 14))
-    return Image.composite(Image.new("RGB", picture.size, colour), picture, ImageChops.add(veil, haze, 1.4))
-
-
-def with_light(picture: Image.Image, light: Light) -> Image.Image:
-    """Put a sun or moon into the sky, with its glow."""
-    width, height = picture.size
-    x, y, radius = light.x * width, light.y * height, light.radius * max(picture.size)
-    disc = _circle(picture.size, x, y, radius).filter(ImageFilter.GaussianBlur(1.2))
-    colour = Image.new("RGB", picture.size, light.colour)
-    for spread, strength in ((9.0, 0.35), (4.0, 0.35), (1.8, 0.5)):
-        glow = _circle(picture.size, x, y, radius * (1 + spread / 3)).filter(
-            ImageFilter.GaussianBlur(radius * spread / 2)
-        )
-        picture = Image.composite(
-            colour, picture, glow.point([round(level * strength) for level in range(256)])
-        )
-    return Image.composite(colour, picture, disc)
-
-
-def _circle(size: tuple[int, int], x: float, y: float, radius: float) -> Image.Image:
-    mask = Image.new("L", size)
-    ImageDraw.Draw(mask).ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return mask
 
 
 def ridges(terrain: Terrain) -> Image.Image:
@@ -220,14 +153,6 @@ def with_water(picture: Image.Image, shore: float, seed: int) -> Image.Image:
     result = picture.copy()
     result.paste(darker, (0, line))
     return result
-
-
-def with_grain(picture: Image.Image, seed: int) -> Image.Image:
-    """Add the grain of a film, which also hides the steps of a gradient."""
-    width, height = picture.size
-    noise = Image.frombytes("L", (width, height), Random(seed).randbytes(width * height))  # noqa: S311
-    soft = noise.filter(ImageFilter.GaussianBlur(0.7))
-    return Image.blend(picture, ImageChops.overlay(picture, Image.merge("RGB", (soft, soft, soft))), 0.16)
 
 
 def _filled(picture: Image.Image, edge: Sequence[float], colour: Colour, *, fog: Colour) -> Image.Image:

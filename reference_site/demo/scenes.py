@@ -9,8 +9,9 @@ from typing import IO
 
 from PIL import Image
 
-from reference_site.demo import brush
-from reference_site.demo.brush import Colour, Light, Terrain
+from reference_site.demo import brush, sky
+from reference_site.demo.brush import Colour, Terrain
+from reference_site.demo.sky import Light
 
 Stops = tuple[Colour, ...]
 
@@ -38,11 +39,11 @@ class Scene:
         """Return a file with the picture."""
         picture = brush.gradient(self.size, self.sky)
         if self.stars:
-            picture = brush.with_stars(picture, self.stars, self.seed)
+            picture = sky.with_stars(picture, self.stars, self.seed)
         if self.glow:
-            picture = brush.with_aurora(picture, self.glow, self.seed)
+            picture = sky.with_aurora(picture, self.glow, self.seed)
         if self.light:
-            picture = brush.with_light(picture, self.light)
+            picture = sky.with_light(picture, self.light)
         if self.layers:
             terrain = Terrain(
                 picture, self.seed, self.horizon, self.layers, self.far, self.near, self.roughness
@@ -57,7 +58,7 @@ class Scene:
         if self.filename.endswith(".png"):
             picture.save(file, "PNG")
         else:
-            brush.with_grain(picture, self.seed).save(file, "JPEG", quality=88)
+            sky.with_grain(picture, self.seed).save(file, "JPEG", quality=88)
         file.seek(0)
         return file
 

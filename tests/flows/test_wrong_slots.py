@@ -47,6 +47,14 @@ SECRETS = [
     "service token",
     "session key",
 ]
+
+
+def authorize_with_cookie(oauth, text):
+    browser = Client()
+    browser.cookies["sessionid"] = text
+    return browser.get("/oauth/authorize", oauth.parameters(prompt="consent"))
+
+
 # Which secrets are at home in a slot; all others are refused there.
 SLOTS = {
     "code": ({"authorization code"}, lambda oauth, text: oauth.redeem(text)),
@@ -56,10 +64,7 @@ SLOTS = {
         {"client secret"},
         lambda oauth, text: oauth.token(grant_type="client_credentials", client_secret=text),
     ),
-    "session": (
-        {"session key"},
-        lambda oauth, text: _authorize_with_cookie(oauth, text),
-    ),
+    "session": ({"session key"}, authorize_with_cookie),
 }
 REFUSED_WITH = {
     "code": (400, "invalid_grant"),
@@ -67,12 +72,6 @@ REFUSED_WITH = {
     "bearer": (401, "invalid_token"),
     "client_secret": (401, "invalid_client"),
 }
-
-
-def _authorize_with_cookie(oauth, text):
-    browser = Client()
-    browser.cookies["sessionid"] = text
-    return browser.get("/oauth/authorize", oauth.parameters())
 
 
 @pytest.mark.rfc("6749", "10")

@@ -40,7 +40,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
             "with /": "a" * 42 + "/",
             "with space": "a" * 42 + " ",
             "with é": "a" * 42 + "é",
-            "with a full-width digit": "a" * 42 + "１",
+            "with a full-width digit": "a" * 42 + "\uff11",
             "with a line end": "a" * 43 + "\n",
         }.items()
     },

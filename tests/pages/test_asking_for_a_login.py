@@ -72,9 +72,7 @@ def test_each_request_asks_anew_and_looking_is_not_enough(
     assert printer.authorize(**asked)["Location"].startswith("/login?")
 
 
-def test_a_login_from_before_the_request_is_not_taken_for_a_new_one(
-    printer: OAuthClient, clock: Any
-) -> None:
+def test_a_login_from_before_the_request_is_not_taken_for_a_new_one(printer: OAuthClient, clock: Any) -> None:
     way_back = dict(parse_qsl(urlsplit(printer.authorize(prompt="login")["Location"]).query))["next"]
     clock.shift(-3600)
     printer.browser.force_login(UserFactory(username="ben"))
@@ -134,7 +132,9 @@ def test_what_was_approved_before_is_answered_in_silence(printer: OAuthClient) -
     printer.tokens()
 
     assert answer(printer.authorize(prompt="none"))["code"]
-    assert answer(printer.authorize(prompt="none", scope="read api.images.read"))["error"] == "consent_required"
+    assert (
+        answer(printer.authorize(prompt="none", scope="read api.images.read"))["error"] == "consent_required"
+    )
 
 
 def test_somebody_who_was_deactivated_is_not_logged_in_any_more(printer: OAuthClient, ada: Any) -> None:
@@ -144,7 +144,9 @@ def test_somebody_who_was_deactivated_is_not_logged_in_any_more(printer: OAuthCl
     assert printer.authorize()["Location"].startswith("/login?")
 
 
-def test_after_logging_out_a_page_left_open_leads_to_the_login_and_opens_nothing(printer: OAuthClient) -> None:
+def test_after_logging_out_a_page_left_open_leads_to_the_login_and_opens_nothing(
+    printer: OAuthClient,
+) -> None:
     transaction = printer.authorize().context["transaction"]
     assert printer.browser.get("/logout").status_code == 405
     printer.browser.post("/logout")

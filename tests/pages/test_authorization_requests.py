@@ -1,7 +1,7 @@
 """What an application may ask a person for, and how it learns what was wrong with its question.
 
-Contract §2 points 1, 3 and 4; RFC 6749 §4.1.1 and §4.1.2.1, RFC 7636 §4.3; ``security.md`` cases 3 to 10, 14, 16,
-31 to 33, 106, 110 and 112.
+Contract §2 points 1, 3 and 4; RFC 6749 §4.1.1 and §4.1.2.1, RFC 7636 §4.3; ``security.md`` cases 3 to 10, 14,
+16, 31 to 33, 106, 110 and 112.
 """
 
 from __future__ import annotations
@@ -70,13 +70,19 @@ def test_an_application_without_the_code_grant_gets_no_page(printer: OAuthClient
 def test_every_answer_names_the_issuer_once_as_the_metadata_do(printer: OAuthClient) -> None:
     issuer = Client().get("/.well-known/oauth-authorization-server").json()["issuer"]
 
-    for response in (printer.decide(), printer.decide("deny", prompt="consent"), printer.authorize(scope="nonsense")):
+    for response in (
+        printer.decide(),
+        printer.decide("deny", prompt="consent"),
+        printer.authorize(scope="nonsense"),
+    ):
         assert response.status_code in (302, 303)
         assert response["Location"].count("iss=") == 1
         assert answer(response)["iss"] == issuer
 
 
-@pytest.mark.parametrize("state", ["s" * 2048, "é" * 1024, "None", '"><script>', "\r\nSet-Cookie: a=b", "a b+c&d=e#f"])
+@pytest.mark.parametrize(
+    "state", ["s" * 2048, "é" * 1024, "None", '"><script>', "\r\nSet-Cookie: a=b", "a b+c&d=e#f"]
+)
 def test_the_state_comes_back_byte_for_byte_and_splits_no_header(printer: OAuthClient, state: str) -> None:
     for response in (printer.decide(state=state), printer.authorize(state=state, scope="nonsense")):
         assert answer(response)["state"] == state
@@ -99,7 +105,9 @@ def test_an_empty_parameter_counts_as_not_sent(printer: OAuthClient) -> None:
 
 @pytest.mark.rfc("6749", "3.1")
 def test_parameters_that_mean_nothing_here_are_passed_over(printer: OAuthClient) -> None:
-    assert answer(printer.decide(foo=["bar", "baz"], response_mode="fragment", prompt="select_account"))["code"]
+    assert answer(printer.decide(foo=["bar", "baz"], response_mode="fragment", prompt="select_account"))[
+        "code"
+    ]
 
 
 def test_a_parameter_with_characters_no_parameter_has_is_answered_on_a_page(printer: OAuthClient) -> None:
@@ -135,7 +143,9 @@ def test_a_megabyte_of_scope_costs_nothing(printer: OAuthClient, name: str) -> N
 class TestScopes:
     """Contract §2 point 4; RFC 6749 §3.3."""
 
-    @pytest.mark.parametrize("sent", ["read api.images.read", "read+api.images.read", " api.images.read  read "])
+    @pytest.mark.parametrize(
+        "sent", ["read api.images.read", "read+api.images.read", " api.images.read  read "]
+    )
     def test_are_separated_by_spaces_or_pluses(self, printer: OAuthClient, sent: str) -> None:
         printer.decide(scope=sent, form={"scope": ["read", "api.images.read"]})
 
@@ -168,7 +178,9 @@ class TestScopes:
     ) -> None:
         scopes = {"read": "Read", "write": "Write", "write:media": "Write media"}
         settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": scopes}
-        whole, part = (OAuthClient(register(scopes=[name]), printer.browser) for name in ("write", "write:media"))
+        whole, part = (
+            OAuthClient(register(scopes=[name]), printer.browser) for name in ("write", "write:media")
+        )
 
         assert_refused(part.authorize(scope="write"), "invalid_scope")
         assert whole.tokens(scope="write:media")["scope"] == "write:media"

@@ -12,9 +12,8 @@ from django.test import Client
 
 from oauthcore.models import AuthorizationCode, Consent, Grant, SecurityEvent
 from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import OAuthClient, answer, me
-from tests.pages.refusals import assert_nothing_happened, assert_refused, assert_shown_on_a_page
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.oauth import OAuthClient, answer
+from tests.pages.refusals import assert_refused, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +25,19 @@ def transaction(printer: OAuthClient) -> str:
     return shown
 
 
-def test_a_yes_opens_one_grant_and_is_noted_without_its_code(printer: OAuthClient, atomic_requests: bool) -> None:
+def test_a_yes_opens_one_grant_and_is_noted_without_its_code(
+    printer: OAuthClient, atomic_requests: bool
+) -> None:
     told = answer(printer.decide())
 
     assert set(told) == {"code", "state", "iss"}
     grant = Grant.objects.get()
     assert (grant.kind, grant.scopes) == ("application", {"read"})
     event = SecurityEvent.objects.get(kind="consent_given")
-    assert (event.user_ref, event.grant_uuid) in [(str(grant.user_id), None), (str(grant.user_id), grant.uuid)]
+    assert (event.user_ref, event.grant_uuid) in [
+        (str(grant.user_id), None),
+        (str(grant.user_id), grant.uuid),
+    ]
     assert told["code"] not in str(list(SecurityEvent.objects.values()))
 
 
@@ -62,7 +66,7 @@ def test_a_page_is_answered_once(
 
 @pytest.mark.parametrize(("seconds", "status"), [(600, 302), (601, 400)])
 def test_a_page_can_be_answered_for_ten_minutes(
-    printer: OAuthClient, clock: Any, seconds: int, status: int
+    clock: Any, printer: OAuthClient, seconds: int, status: int
 ) -> None:
     transaction = printer.authorize().context["transaction"]
     clock.shift(seconds)
@@ -182,7 +186,9 @@ def test_the_form_says_nothing_else_than_its_address(printer: OAuthClient, name:
     assert_shown_on_a_page(printer.decide(form={name: value}))
 
 
-def test_a_wrong_request_is_refused_when_it_is_answered_as_well(printer: OAuthClient, transaction: str) -> None:
+def test_a_wrong_request_is_refused_when_it_is_answered_as_well(
+    printer: OAuthClient, transaction: str
+) -> None:
     assert_refused(printer.decide(transaction=transaction, code_challenge_method="plain"), "invalid_request")
 
 
@@ -235,48 +241,3 @@ class TestForgery:
         token = printer.authorize().context["csrf_token"]
 
         assert answer(printer.decide(form={"csrfmiddlewaretoken": str(token)}))["code"]
-
-
-class TestAccounts:
-    """The account a person chooses is the one the application works on, and no other."""
-
-    @pytest.fixture
-    def mine(self, ada: Any) -> list[Any]:
-        return [MembershipFactory(user=ada).account for _ in range(2)]
-
-    def test_the_chosen_one_is_kept_in_the_grant_and_told_by_the_api(
-        self, printer: OAuthClient, mine: list[Any]
-    ) -> None:
-        chosen = mine[1]
-
-        token = printer.tokens(form={"account": str(chosen.uuid)})["access_token"]
-
-        assert Grant.objects.get().account_uuid == chosen.uuid
-        assert me(token).json()["account"] == {"uuid": str(chosen.uuid), "name": chosen.name}
-
-    def test_the_only_one_needs_no_choice(self, printer: OAuthClient, ada: Any) -> None:
-        only = MembershipFactory(user=ada).account
-
-        assert me(printer.tokens()["access_token"]).json()["account"]["uuid"] == str(only.uuid)
-
-    def test_nobody_elses_can_be_chosen(self, printer: OAuthClient, mine: list[Any]) -> None:
-        foreign = AccountFactory()
-
-        for sent in (str(foreign.uuid), "nonsense", "", "\x00"):
-            page = printer.decide(form={"account": sent})
-            assert_shown_on_a_page(page)
-            assert b"Choose the account" in page.content
-
-    def test_one_that_is_lost_while_the_page_is_open_is_not_replaced_by_another(
-        self, printer: OAuthClient, mine: list[Any]
-    ) -> None:
-        transaction = printer.authorize().context["transaction"]
-        mine[1].memberships.all().delete()
-
-        page = printer.decide(transaction=transaction, form={"account": str(mine[1].uuid)})
-
-        assert_shown_on_a_page(page)
-        assert_nothing_happened()
-
-    def test_without_any_the_grant_has_none(self, printer: OAuthClient) -> None:
-        assert me(printer.tokens()["access_token"]).json()["account"] is None

@@ -14,15 +14,9 @@ from pytest_django import Settings
 from oauthcore.models import Application
 from tests.factories import REDIRECT_URI, register
 from tests.oauth import OAuthClient
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response: Any) -> str:
-    """Return what a page says, without its tags."""
-    assert response.status_code == 200, response.content
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
 
 def shown_scopes(response: Any) -> list[str]:
@@ -60,7 +54,8 @@ def test_it_says_what_the_application_will_not_be_able_to_do(printer: OAuthClien
 
 
 @pytest.mark.parametrize(
-    ("flag", "word"), [({}, "Not verified"), ({"is_verified": True}, "Verified"), ({"is_trusted": True}, "Part of")]
+    ("flag", "word"),
+    [({}, "Not verified"), ({"is_verified": True}, "Verified"), ({"is_trusted": True}, "Part of")],
 )
 def test_it_says_whether_anybody_here_has_checked_the_application(
     printer: OAuthClient, flag: dict[str, bool], word: str
@@ -83,7 +78,9 @@ def test_it_marks_what_is_new_since_the_last_time(printer: OAuthClient) -> None:
     assert "Read images, sets, keywords and facets New" in text_of(page)
 
 
-@pytest.mark.parametrize("host_of", [("http://127.0.0.1/cb", "127.0.0.1"), ("com.example.app:/cb", "com.example.app")])
+@pytest.mark.parametrize(
+    "host_of", [("http://127.0.0.1/cb", "127.0.0.1"), ("com.example.app:/cb", "com.example.app")]
+)
 def test_it_warns_where_any_program_on_the_device_could_be_behind_it(
     printer: OAuthClient, host_of: tuple[str, str]
 ) -> None:
@@ -135,7 +132,9 @@ def test_a_website_is_no_way_to_run_anything(printer: OAuthClient, website: str)
         "<script>alert(1)</script>",
     ],
 )
-def test_the_sites_own_words_are_escaped_as_well(printer: OAuthClient, settings: Settings, words: Any) -> None:
+def test_the_sites_own_words_are_escaped_as_well(
+    printer: OAuthClient, settings: Settings, words: Any
+) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": {"read": words}}
 
     html = printer.authorize().content.decode()
@@ -152,32 +151,6 @@ def test_nothing_on_it_comes_from_elsewhere_or_stands_inline(printer: OAuthClien
 
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", html)
     assert all(one.startswith("/") and one[1:2] != "/" for one in re.findall(r'(?:src|href)="([^"]*)"', html))
-
-
-class TestAccounts:
-    """Contract §2 point 6: somebody with several chooses the one the application may work on."""
-
-    def test_none_is_shown_to_somebody_who_has_none(self, printer: OAuthClient) -> None:
-        assert 'name="account"' not in printer.authorize().content.decode()
-
-    def test_the_only_one_is_named(self, printer: OAuthClient, ada: Any) -> None:
-        MembershipFactory(user=ada, account=AccountFactory(name="Harbour Studio"))
-
-        page = printer.authorize()
-
-        assert "Works on the account Harbour Studio owner" in text_of(page)
-        assert 'type="radio"' not in page.content.decode()
-
-    def test_of_several_one_is_chosen(self, printer: OAuthClient, ada: Any) -> None:
-        mine = [MembershipFactory(user=ada).account for _ in range(2)]
-        other = AccountFactory(name="Somebody else's")
-
-        html = printer.authorize().content.decode()
-
-        offered = re.findall(r'type="radio" name="account" value="([^"]*)"', html)
-        assert set(offered) == {str(account.uuid) for account in mine}
-        assert len(re.findall(r'type="radio"[^>]* checked>', html)) == 1
-        assert other.name not in text_of(printer.authorize())
 
 
 def test_its_address_and_its_redirect_are_not_the_same_site(printer: OAuthClient) -> None:

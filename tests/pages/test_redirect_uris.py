@@ -56,8 +56,8 @@ READ_IN_TWO_WAYS = [
     "//client.example/cb",
     "/cb",
     "https://client.example%2fcb",
-    "https://client.example／cb",
-    "https://сlient.example/cb",  # noqa: RUF001 - a Cyrillic с, which is the point
+    "https://client.example\uff0fcb",
+    "https://\u0441lient.example/cb",  # a Cyrillic letter that looks like c
     "http://[::1",
     "http://[not-an-ip]/",
     "https://client.example:99999/cb",
@@ -102,7 +102,7 @@ def test_an_address_that_is_not_the_registered_string_is_sent_nothing(
         "http://127.0.0.1:0/cb",
         "http://127.0.0.1:0051004/cb",
         "http://127.0.0.1:65536/cb",
-        "http://127.0.0.1:５１/cb",
+        "http://127.0.0.1:\uff15\uff11/cb",
         "http://user@127.0.0.1:51004/cb",
         "http://127.0.0.1:51004@evil.example/cb",
         "http://127.0.0.1.evil.example/cb",
@@ -159,7 +159,7 @@ def test_the_port_of_localhost_is_not_free(printer: OAuthClient) -> None:
         {"client_id": "unknown", "redirect_uri": "https://evil.example/cb", "prompt": "none"},
         {"client_id": "<img src=x onerror=alert(1)>"},
         {"client_id": "9" * 30},
-        {"client_id": "１"},
+        {"client_id": "\uff11"},
         {"client_id": "with\x00nul"},
         {"redirect_uri": [REDIRECT_URI, REDIRECT_URI]},
         {"redirect_uri": [REDIRECT_URI, "https://evil.example/cb"]},
@@ -217,9 +217,6 @@ def test_an_application_goes_by_its_number_as_well(printer: OAuthClient) -> None
     assert answer(printer.decide(client_id=number))["code"]
 
 
-
-
-
 @pytest.mark.parametrize(
     "uri",
     [
@@ -252,4 +249,6 @@ def test_such_an_address_is_not_used_either_when_it_came_in_by_another_door(
     Application.objects.update(redirect_uris=[uri])
 
     assert_shown_on_a_page(printer.authorize(redirect_uri=uri))
-    assert_shown_on_a_page(OAuthClient(printer.registered, Client()).authorize(redirect_uri=None, prompt="none"))
+    assert_shown_on_a_page(
+        OAuthClient(printer.registered, Client()).authorize(redirect_uri=None, prompt="none")
+    )

@@ -13,7 +13,7 @@ from tests.oauth import OAuthClient, is_live
 
 @pytest.mark.rfc("6749", "4.4")
 def test_the_first_calls_of_an_application_open_one_standing_grant(crowd):
-    for _ in range(10):
+    for _ in range(5):
         oauth = OAuthClient(register())
 
         answers = crowd.all_at_once(partial(oauth.token, grant_type="client_credentials"))

@@ -16,7 +16,7 @@ WRONG_VERIFIER = "somebody-elses-verifier-of-forty-three-or-more"
 
 
 @pytest.mark.rfc("6749", "4.1.2")
-@pytest.mark.parametrize(("threads", "rounds"), [(16, 50), (64, 5)])
+@pytest.mark.parametrize(("threads", "rounds"), [(16, 50), (64, 3)])
 def test_of_many_redemptions_of_one_code_one_wins_and_the_others_end_its_grant(
     threads, rounds, oauth, crowd_of
 ):
@@ -24,7 +24,7 @@ def test_of_many_redemptions_of_one_code_one_wins_and_the_others_end_its_grant(
     for _ in range(rounds):
         code = quick_code(oauth)
 
-        won = successes(crowd.all_at_once(lambda: oauth.redeem(code)))
+        won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
 
         grant = latest_grant()
         assert len(won) == 1
@@ -35,11 +35,11 @@ def test_of_many_redemptions_of_one_code_one_wins_and_the_others_end_its_grant(
     assert Token.objects.count() == 2 * rounds
 
 
-def test_two_applications_cannot_share_one_code(oauth, crowd, stranger):
+def test_a_code_that_strangers_send_at_the_same_time_is_its_own_applications(oauth, crowd, stranger):
     for _ in range(10):
         code = quick_code(oauth)
 
-        mine, *theirs = crowd.at_once([lambda: oauth.redeem(code)] + [lambda: stranger.redeem(code)] * 15)
+        mine, *theirs = crowd.at_once([partial(oauth.redeem, code), *[partial(stranger.redeem, code)] * 15])
 
         assert successes(theirs) == []
         assert is_live(mine.json()["access_token"])
@@ -49,7 +49,7 @@ def test_two_applications_cannot_share_one_code(oauth, crowd, stranger):
 @pytest.mark.rfc("7636", "4.6")
 def test_wrong_verifiers_beside_the_right_one_end_nothing(oauth, crowd_of):
     crowd = crowd_of(MOST_FAILURES)
-    for _ in range(20):
+    for _ in range(10):
         code = quick_code(oauth)
         wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
 
@@ -62,7 +62,7 @@ def test_wrong_verifiers_beside_the_right_one_end_nothing(oauth, crowd_of):
 
 
 def test_enough_wrong_verifiers_may_burn_the_code_first_but_never_end_what_was_won(oauth, crowd):
-    for _ in range(30):
+    for _ in range(10):
         code = quick_code(oauth)
         wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
 

@@ -10,7 +10,7 @@ from tests.races.tabs import approve_pages_at_once, given, in_own_tab, person_at
 
 def test_one_page_answered_many_times_at_once_gives_one_code(crowd):
     oauth = person_at()
-    for rounds in range(1, 11):
+    for rounds in range(1, 6):
         transaction = oauth.authorize(prompt="consent").context["transaction"]
         approve = [
             partial(in_own_tab(oauth).decide, transaction=transaction, prompt="consent")
@@ -26,7 +26,7 @@ def test_one_page_answered_many_times_at_once_gives_one_code(crowd):
 
 def test_yes_and_no_to_one_page_at_once_are_one_decision(crowd):
     oauth = person_at()
-    for _ in range(10):
+    for _ in range(5):
         transaction = oauth.authorize(prompt="consent").context["transaction"]
         decisions = [
             partial(in_own_tab(oauth).decide, decision, transaction=transaction, prompt="consent")
@@ -42,7 +42,7 @@ def test_yes_and_no_to_one_page_at_once_are_one_decision(crowd):
 
 def test_several_pages_approved_at_once_are_remembered_in_one_consent(crowd_of):
     crowd = crowd_of(8)
-    for _ in range(10):
+    for _ in range(5):
         consent, asked = approve_pages_at_once(crowd)
 
         assert consent.scopes == asked

@@ -6,15 +6,18 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from tests.factories import UserFactory, register
 from tests.oauth import OAuthClient
+from tests.servers import DATABASE_VARIABLE
 
 TRIES = 40
 MOST = 5
@@ -66,30 +69,27 @@ def test_a_window_that_ended_is_begun_once(settings, clock, crowd_of):
         clock.shift(61)
 
 
-def test_several_processes_share_one_count(limiter_url):
-    database = connection.settings_dict
-    url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**database)
-    command = [
-        sys.executable,
-        "-m",
-        "tests.races.tries",
-        uuid4().hex,
-        str(MOST),
-        str(TRIES // 4),
-        limiter_url,
-    ]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "OAUTHCORE_TEST_DATABASE_URL": url,
-    }
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
-    processes = [subprocess.Popen(command, **pipes) for _ in range(4)]
-    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 4
+def process_that_tries(name: str, limiter_url: str) -> subprocess.Popen[str]:
+    url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.races.tries", name, str(MOST), str(TRIES // 2), limiter_url],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", DATABASE_VARIABLE: url},
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    let_through = [int(process.communicate(timeout=60)[0]) for process in processes]
+
+def test_several_processes_share_one_count(limiter_url):
+    name = uuid4().hex
+    with ExitStack() as stack:
+        processes = [stack.enter_context(process_that_tries(name, limiter_url)) for _ in range(2)]
+        assert [process.stdout.readline() for process in processes] == ["ready\n"] * 2
+
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        let_through = [int(process.communicate(timeout=60)[0]) for process in processes]
 
     assert sum(let_through) == MOST

@@ -1,6 +1,6 @@
 """The races of this folder are worth something: each catches the mistake that it is there for (rig R7).
 
-Every mutant is a way in which others got it wrong, with its window held open so that chance has no part in it.
+Every mutant is a way in which others got it wrong, its window held open so that chance has no part in it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""One process of several that try the same thing at the same time: ``python -m tests.races.tries NAME LIMIT TRIES [URL]``.
+"""One process of several that try the same thing at the same time.
 
-It says ``ready``, waits for a line, tries, and says how often it was let through.
+``python -m tests.races.tries NAME LIMIT TRIES [URL]`` says ``ready``, waits for a line, tries,
+and says how often it was let through.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import django
 
 SECONDS = 300
-THREADS = 4
+THREADS = 8
 
 
 def main(name: str, most: str, tries: str, limiter_url: str = "") -> None:

@@ -159,6 +159,15 @@ def test_a_fault_beside_the_file_stores_nothing(field, api, media_root):
     assert (stored_files(media_root), Image.objects.count()) == ([], 0)
 
 
+def test_a_form_that_goes_wrong_behind_its_file_leaves_nothing(api, media_root):
+    form = {"image": _upload(picture()), "title": "x" * 2_000_000}
+
+    answer = api.post("/v1/uploads", form, format="multipart")
+
+    assert (answer.status_code, answer.json()["error"]) == (413, "request_too_large")
+    assert (stored_files(media_root), Image.objects.count()) == ([], 0)
+
+
 def test_a_row_that_cannot_be_written_takes_its_file_back(api, media_root):
     def refuse_images(execute, sql, params, many, context):
         if sql.startswith("INSERT") and "photos_image" in sql:

@@ -13,11 +13,11 @@ from rest_framework.request import Request
 
 from oauthcore.api.requests import query_parameters
 from reference_site.photos.api.base import account_uuid
+from reference_site.photos.api.fields import read_uuid
 from reference_site.photos.models import Image, ImageSet, SetMember
 from reference_site.photos.models.images import HIGHEST_RATING, ImageQuerySet
 from reference_site.photos.models.keywords import LONGEST_NAME, fold
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 IMAGE_FILTERS = ("keyword", "set", "rating")
 
 
@@ -49,11 +49,12 @@ class ImageFilter:
         keyword, set_text, rating = (query.get(name) for name in IMAGE_FILTERS)
         if keyword and len(keyword) > LONGEST_NAME:
             raise ValidationError({"keyword": f"A keyword has {LONGEST_NAME} characters at most."})
-        if set_text and not _UUID.match(set_text):
+        set_uuid = read_uuid(set_text)
+        if set_text and set_uuid is None:
             raise ValidationError({"set": "Give the UUID of a set."})
         return cls(
             keyword,
-            UUID(set_text) if set_text else None,
+            set_uuid,
             read_number(rating, "rating", least=0, most=HIGHEST_RATING) if rating else None,
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, QueryDict
@@ -38,9 +39,13 @@ class CappedUpload(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._seen += len(raw_data)
         if self._seen > settings.PHOTO_MAX_BYTES:
-            self.file.close()
             raise RequestTooLarge
         super().receive_data_chunk(raw_data, start)
+
+    def close(self) -> None:
+        """Give up what was written: Django leaves it open when a later part of the form is refused."""
+        if hasattr(self, "file"):
+            self.file.close()
 
 
 class RawPictureParser(BaseParser):
@@ -85,8 +90,15 @@ class Uploads(LibraryView):
     parser_classes = [StrictMultiPartParser, RawPictureParser]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        request.upload_handlers = [CappedUpload(request)]
+        self._handler = CappedUpload(request)
+        request.upload_handlers = [self._handler]
         return super().initialize_request(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        self._handler.close()
+        if isinstance(exc, RequestDataTooBig):
+            exc = RequestTooLarge("The fields beside the file are larger than what is read here.")
+        return super().handle_exception(exc)
 
     def post(self, request: Request) -> Response:
         _refuse_declared_length(request)

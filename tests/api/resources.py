@@ -1,0 +1,105 @@
+"""A small site of protected resources: views as users of the library write them, DRF, plain and async.
+
+``@pytest.mark.urls("tests.api.resources")`` mounts them.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from oauthcore.api import decorators
+from oauthcore.api.authentication import BearerAuthentication
+from oauthcore.api.permissions import requires
+
+
+def who(request: HttpRequest | Request) -> dict[str, object]:
+    """Say who came, as a view sees it."""
+    auth = getattr(request, "auth", None)
+    return {"user": str(request.user), "scopes": sorted(auth.scopes) if auth else None}
+
+
+class Resource(APIView):
+    """A view with our authentication only."""
+
+    authentication_classes = [BearerAuthentication]
+    permission_classes = [requires("read")]
+
+    def get(self, request: Request) -> Response:
+        return Response(who(request))
+
+    post = get
+
+
+class AnyToken(Resource):
+    permission_classes = [requires()]
+
+
+class Images(Resource):
+    permission_classes = [requires("read", "api.images.read")]
+
+
+class SessionFirst(Resource):
+    """The order that DRF's documentation shows, and that a system check forbids."""
+
+    authentication_classes = [SessionAuthentication, BearerAuthentication]
+
+
+class SessionSecond(Resource):
+    """A view that browsers reach too."""
+
+    authentication_classes = [BearerAuthentication, SessionAuthentication]
+
+
+class SaysNothing(Resource):
+    permission_classes = [AllowAny]
+
+
+class ChoosesLater(Resource):
+    """Says at run time what it requires."""
+
+    permission_classes = []
+
+    def get_permissions(self) -> list[object]:
+        return [requires("read")()] if self.request.method == "GET" else []
+
+
+@decorators.requires("read")
+def plain(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(who(request))
+
+
+@decorators.requires("read")
+async def plain_async(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(who(request))
+
+
+@decorators.requires()
+def plain_any(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(who(request))
+
+
+@decorators.requires("read")
+def breaks(request: HttpRequest) -> JsonResponse:
+    raise RuntimeError("a bug of the site")
+
+
+urlpatterns = [
+    path("", include("oauthcore.urls")),
+    path("drf", Resource.as_view()),
+    path("drf/any", AnyToken.as_view()),
+    path("drf/images", Images.as_view()),
+    path("drf/session-first", SessionFirst.as_view()),
+    path("drf/session-second", SessionSecond.as_view()),
+    path("drf/says-nothing", SaysNothing.as_view()),
+    path("drf/chooses-later", ChoosesLater.as_view()),
+    path("plain", plain),
+    path("plain/async", plain_async),
+    path("plain/any", plain_any),
+    path("plain/breaks", breaks),
+]

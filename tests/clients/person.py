@@ -1,0 +1,73 @@
+"""A person at a browser without scripts, who fills in the forms that pages have and presses buttons."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+PATIENCE_SECONDS = 20
+Fields = list[tuple[str, str]]
+
+
+class FormReader(HTMLParser):
+    """Reads the forms of a page: where they go, and what they send as they stand."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self._forms: list[tuple[str, Fields]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form":
+            self._forms.append((found.get("action") or "", []))
+        elif tag == "input" and self._forms and found.get("name") and self._is_sent(found):
+            self._forms[-1][1].append((found["name"] or "", found.get("value") or ""))
+
+    def _is_sent(self, found: dict[str, str | None]) -> bool:
+        return found.get("type") not in ("checkbox", "radio") or "checked" in found
+
+    def form_with(self, name: str) -> tuple[str, Fields] | None:
+        """Return action and fields of the form that has a field of this name, or None."""
+        return next((one for one in self._forms if name in dict(one[1])), None)
+
+
+class Person:
+    """Somebody with a login, who logs in where that is asked for and allows whatever is asked."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self._login = [("username", username), ("password", password)]
+        self._browser = requests.Session()
+
+    def allow(self, authorization_url: str) -> str:
+        """Open an authorization URL, do what the pages want, and return where the browser is sent at last."""
+        answer = self._browser.get(authorization_url, allow_redirects=False, timeout=PATIENCE_SECONDS)
+        while True:
+            if not answer.is_redirect:
+                answer = self._fill_in(answer)
+                continue
+            onward = urljoin(answer.url, answer.headers["Location"])
+            if urlsplit(onward).netloc != urlsplit(authorization_url).netloc:
+                return onward
+            answer = self._browser.get(onward, allow_redirects=False, timeout=PATIENCE_SECONDS)
+
+    def leave(self) -> None:
+        """Close the browser."""
+        self._browser.close()
+
+    def _fill_in(self, page: requests.Response) -> requests.Response:
+        """Log in, or allow; every form must be done with at once."""
+        forms = FormReader(page.text)
+        login, consent = forms.form_with("username"), forms.form_with("transaction")
+        assert page.status_code == 200, page.text
+        assert login or consent, page.text
+        action, fields = login or consent or ("", [])
+        typed = self._login if login else [("decision", "approve")]
+        sent = [*(field for field in fields if field[0] not in dict(typed)), *typed]
+        answer = self._browser.post(
+            urljoin(page.url, action), data=sent, allow_redirects=False, timeout=PATIENCE_SECONDS
+        )
+        assert answer.is_redirect, answer.text
+        return answer

@@ -1,0 +1,177 @@
+"""Whatever statement fails, nothing is half done: 503, no token in the answer, and the next try succeeds.
+
+The loop of fosite's suite: the n-th statement of a request fails, for every n there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from oauthcore.models import Grant, SecurityEvent
+from tests.factories import bearer, register
+from tests.oauth import OAuthClient, is_live, me, with_person
+from tests.site.factories import MembershipFactory
+from tests.statements import failing_at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rows():
+    """Return every row of oauthcore, to be compared with itself later.
+
+    An application's standing grant is opened before its first token and counts only once it holds one.
+    """
+    return {
+        model.__name__: sorted(_counted(model).values_list(), key=repr)
+        for model in apps.get_app_config("oauthcore").get_models()
+    }
+
+
+def _counted(model):
+    return model.objects.exclude(kind=Grant.Kind.CLIENT, tokens=None) if model is Grant else model.objects
+
+
+@dataclass
+class Attempt:
+    """A request that can be sent again, and what is true once it has succeeded."""
+
+    send: Callable[[], object]
+    succeeded: Callable[[object], bool] = lambda response: response.status_code == 200
+
+
+def code():
+    oauth = with_person(user=MembershipFactory().user)
+    text = oauth.code()
+    return Attempt(lambda: oauth.redeem(text))
+
+
+def refresh():
+    oauth = with_person(user=MembershipFactory().user)
+    text = oauth.tokens()["refresh_token"]
+    return Attempt(lambda: oauth.refresh(text))
+
+
+def client_credentials():
+    oauth = OAuthClient(register())
+    return Attempt(lambda: oauth.token(grant_type="client_credentials"))
+
+
+def client_credentials_again():
+    attempt = client_credentials()
+    attempt.send()
+    return attempt
+
+
+def revoke():
+    oauth = with_person()
+    text = oauth.tokens()["access_token"]
+    return Attempt(
+        lambda: oauth.revoke(text), lambda response: response.status_code == 200 and not is_live(text)
+    )
+
+
+def revoke_own():
+    oauth = OAuthClient(register())
+    text = oauth.token(grant_type="client_credentials").json()["access_token"]
+    return Attempt(
+        lambda: oauth.revoke(text), lambda response: response.status_code == 200 and not is_live(text)
+    )
+
+
+def introspect():
+    server = OAuthClient(register(may_introspect=True))
+    membership = MembershipFactory()
+    text = bearer(user=membership.user, account_uuid=membership.account.pk)
+    return Attempt(lambda: server.introspect(text), lambda response: response.json()["active"])
+
+
+def at_a_resource():
+    membership = MembershipFactory()
+    text = bearer(user=membership.user, account_uuid=membership.account.pk)
+    return Attempt(lambda: me(text))
+
+
+def library():
+    membership = MembershipFactory()
+    text = bearer(user=membership.user, account_uuid=membership.account.pk, scopes=["api.images.read"])
+    return Attempt(lambda: Client().get("/v1/images", headers={"authorization": f"Bearer {text}"}))
+
+
+def wrong_secret():
+    oauth = OAuthClient(register())
+    return Attempt(
+        lambda: oauth.token(grant_type="client_credentials", client_secret="guess"),
+        lambda response: response.json()["error"] == "invalid_client",
+    )
+
+
+def replayed_code():
+    oauth = with_person()
+    text = oauth.code()
+    tokens = oauth.redeem(text).json()
+    return replay(lambda: oauth.redeem(text), tokens)
+
+
+def replayed_refresh():
+    oauth = with_person()
+    text = oauth.tokens()["refresh_token"]
+    tokens = oauth.refresh(text).json()
+    return replay(lambda: oauth.refresh(text), tokens)
+
+
+def replay(send, tokens):
+    """A replay has succeeded when it was refused, ended the grant and left one event."""
+    events = SecurityEvent.objects.count()
+    return Attempt(
+        send,
+        lambda response: (
+            response.status_code == 400
+            and not is_live(tokens["access_token"])
+            and SecurityEvent.objects.count() == events + 1
+        ),
+    )
+
+
+REQUESTS = [
+    code,
+    refresh,
+    client_credentials,
+    client_credentials_again,
+    revoke,
+    revoke_own,
+    introspect,
+    at_a_resource,
+    library,
+    wrong_secret,
+    replayed_code,
+    replayed_refresh,
+]
+
+
+@pytest.mark.parametrize("prepare", REQUESTS, ids=lambda prepare: prepare.__name__)
+def test_a_request_whose_statement_fails_is_not_done_at_all_and_can_be_sent_again(prepare):
+    for turn in count(1):
+        attempt = prepare()
+        before = rows()
+        with failing_at(turn) as has_failed:
+            response = attempt.send()
+        if not has_failed():
+            break
+
+        assert response.status_code == 503, (turn, response.content)
+        assert response.json()["error"] == "temporarily_unavailable"
+        assert response.json().keys() == {"error", "error_description"}
+        assert int(response["Retry-After"]) >= 1
+        assert response["Cache-Control"] == "no-store"
+        assert "ref_api_" not in response.text
+        assert rows() == before, f"statement {turn} failed and something was left"
+        assert attempt.succeeded(attempt.send()), f"after statement {turn} had failed"
+
+    assert turn > 1, "no statement was made to fail"
+    assert attempt.succeeded(response)

@@ -1,0 +1,329 @@
+"""Compiled statements: each gives and does what its queryset would, value for value."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import Model, Value
+
+import oauthcore
+from oauthcore.models import Application, AuthorizationCode, ClientSecret, Grant, Token
+from oauthcore.models.statements import Insert, Select, Update, param
+from tests.factories import UserFactory, open_grant, register
+from tests.statements import statements
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2030, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
+ACCOUNT = UUID("00112233-4455-6677-8899-aabbccddeeff")
+DIGESTS = [bytes([number]) * 32 for number in range(6)]
+
+
+def compiled(kind: type) -> dict[str, Any]:
+    """Return the statements of that kind in all of the package: "module.name" → statement."""
+    found: dict[str, Any] = {}
+    for module in pkgutil.walk_packages(oauthcore.__path__, "oauthcore."):
+        if ".migrations" not in module.name:
+            names = vars(importlib.import_module(module.name)).items()
+            found |= {f"{module.name}.{name}": one for name, one in names if isinstance(one, kind)}
+    return found
+
+
+@pytest.fixture
+def rows() -> dict[str, Model]:
+    """Fill the tables: with whatever a column can hold, with nothing where it may hold nothing."""
+    application = register(
+        website="https://printer.example",
+        owner=UserFactory(),
+        access_token_lifetime=60,
+        default_scopes=["read"],
+    ).application
+    application.client_secrets.update(expires_at=NOW)
+    ClientSecret.objects.create(application=application, encoded="md5$salt$hash")
+    limits = {"allowed_networks": ["10.0.0.0/8", "::1"], "max_request_bytes": 2**40}
+    full = open_grant(
+        application=application,
+        user=UserFactory(first_name="Ada", last_login=NOW),
+        account_uuid=ACCOUNT,
+        label="Ada's printer",
+        scopes=["read", "api.images.read"],
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=90),
+        revoked_at=NOW,
+        revoked_reason="because",
+        **limits,
+    )
+    bare = register(client_type="public", grant_types=["authorization_code"], scopes=["read"]).application
+    standing = Grant.standing(application, using="default")
+    service = Grant.objects.create(kind="service", account_uuid=ACCOUNT, allowed_networks=[])
+    empty = open_grant(application=bare, scopes=[])
+    common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
+    return {
+        "full": Token.objects.create(
+            kind="refresh",
+            grant=full,
+            digest=DIGESTS[0],
+            turn=DIGESTS[1],
+            previous=DIGESTS[2],
+            turned_at=NOW,
+            hint="abcd",
+            scopes=["read"],
+            account_uuid=ACCOUNT,
+            revoked_at=NOW,
+            resource="https://api.example",
+            key_thumbprint=DIGESTS[3],
+            **common,
+        ),
+        "empty": Token.objects.create(kind="refresh", grant=empty, digest=DIGESTS[1], turn=DIGESTS[1]),
+        "application's own": Token.objects.create(kind="access", grant=standing, digest=DIGESTS[2], **common),
+        "service": Token.objects.create(kind="access", grant=service, digest=DIGESTS[3]),
+        "code": AuthorizationCode.objects.create(
+            grant=full,
+            digest=DIGESTS[0],
+            redirect_uri="https://a.example/cb",
+            nonce="n",
+            used_at=NOW,
+            **common,
+        ),
+        "empty code": AuthorizationCode.objects.create(grant=empty, digest=DIGESTS[1], **common),
+        "application": application,
+        "bare application": bare,
+    }
+
+
+#: How each statement is called: from the rows, its parameters; one that finds nothing is added for each.
+CALLS: dict[str, dict[str, Any]] = {
+    "oauthcore.models.tokens._FIND": {
+        name: lambda rows, name=name: {"digest": rows[name].digest}
+        for name in ("full", "empty", "application's own", "service")
+    },
+    "oauthcore.models.tokens._FIND_OF": {
+        name: lambda rows, name=name: {
+            "digest": rows[name].digest,
+            "application": rows[name].grant.application_id,
+        }
+        for name in ("full", "empty")
+    },
+    "oauthcore.models.codes._FIND_OF": {
+        name: lambda rows, name=name: {
+            "digest": rows[name].digest,
+            "application": rows[name].grant.application_id,
+        }
+        for name in ("code", "empty code")
+    },
+    "oauthcore.flows.client_authentication._BY_CLIENT_ID": {
+        name: lambda rows, name=name: {"client_id": rows[name].client_id}
+        for name in ("application", "bare application")
+    },
+    "oauthcore.flows.client_authentication._BY_NUMBER": {
+        name: lambda rows, name=name: {"id": rows[name].pk} for name in ("application", "bare application")
+    },
+    "oauthcore.models.tokens._TURN": {
+        name: lambda rows, name=name: {
+            "id": rows[name].pk,
+            "shown": rows[name].turn,
+            "next": DIGESTS[5],
+            "turned_at": NOW + timedelta(seconds=1),
+        }
+        for name in ("full", "empty")
+    },
+    "oauthcore.models.codes._USE": {
+        name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")
+    },
+}
+#: Values under which nothing is there.
+NOTHING = {"digest": DIGESTS[5], "client_id": "nobody", "id": 0}
+
+
+def calls_of(kind: type) -> Iterator[Any]:
+    for name in compiled(kind):
+        for call in CALLS.get(name, {}):
+            yield pytest.param(name, call, id=f"{name.removeprefix('oauthcore.')}: {call}")
+
+
+def with_values(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the statement's own queryset be built with the values themselves."""
+    module = importlib.import_module(name.rpartition(".")[0])
+
+    def value(model: type[Model], name: str, *, field: str = "") -> Value:
+        return Value(values[name], output_field=model._meta.get_field(field or name))
+
+    monkeypatch.setattr(module, "param", value)
+
+
+def test_every_statement_is_called_here():
+    assert (compiled(Select) | compiled(Update)).keys() == CALLS.keys()
+
+
+def by_column(row: dict[str, Model | None], statement: Select) -> dict[str, Any]:
+    """Write the instances of a row as the columns they were made of, whatever was left for later included."""
+    columns: dict[str, Any] = {}
+    for path, instance in row.items():
+        lead = f"{path}__" if path else ""
+        for field in model_at(statement, path)._meta.concrete_fields:
+            columns[lead + field.attname] = None if instance is None else getattr(instance, field.attname)
+    return columns
+
+
+def model_at(statement: Select, path: str) -> type[Model]:
+    model = statement.queryset().model
+    for step in filter(None, path.split("__")):
+        model = model._meta.get_field(step).related_model
+    return model
+
+
+def assert_same(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
+    statement = compiled(Select)[name]
+    read = [by_column(row, statement) for row in statement.rows("default", **values)]
+
+    with_values(name, values, monkeypatch)
+    every_column = by_column(dict.fromkeys(["", *statement.joined]), statement)
+    expected = list(statement.queryset().values(*every_column))
+
+    def typed(rows: list[dict[str, Any]]) -> Any:
+        return sorted(repr([(key, type(row[key]), row[key]) for key in sorted(row)]) for row in rows)
+
+    assert typed(read) == typed(expected)
+    return len(read)
+
+
+@pytest.mark.parametrize(("name", "call"), calls_of(Select))
+def test_a_select_gives_what_its_queryset_gives(name, call, rows, monkeypatch):
+    assert assert_same(name, CALLS[name][call](rows), monkeypatch) > 0
+
+
+@pytest.mark.parametrize(("name", "call"), calls_of(Select))
+def test_a_select_gives_nothing_where_its_queryset_gives_nothing(name, call, rows, monkeypatch):
+    values = CALLS[name][call](rows)
+
+    assert (
+        assert_same(name, values | {key: NOTHING[key] for key in NOTHING.keys() & values}, monkeypatch) == 0
+    )
+
+
+@pytest.mark.parametrize(("name", "call"), calls_of(Select))
+def test_instances_are_as_the_orm_makes_them(name, call, rows):
+    for row in compiled(Select)[name].rows("default", **CALLS[name][call](rows)):
+        for path, instance in row.items():
+            if instance is None:
+                continue
+            assert (instance._state.adding, instance._state.db) == (False, "default")
+            assert instance == type(instance).objects.get(pk=instance.pk)
+            parent, _, step = path.rpartition("__")
+            if path and not row[parent]._meta.get_field(step).one_to_many:
+                with statements() as run:
+                    assert getattr(row[parent], step) is instance
+                assert run == []
+            instance.save()
+            instance.refresh_from_db()
+
+
+def test_a_token_brings_its_grant_user_and_application_and_none_where_there_is_none(rows):
+    find = compiled(Select)["oauthcore.models.tokens._FIND"]
+    by_kind = {
+        name: find.first("default", digest=rows[name].digest)
+        for name in CALLS["oauthcore.models.tokens._FIND"]
+    }
+
+    with statements() as run:
+        owners = {name: (token.grant.user, token.grant.application) for name, token in by_kind.items()}
+
+    assert run == []
+    assert owners["full"] == (get_user_model().objects.get(first_name="Ada"), rows["application"])
+    assert owners["application's own"] == (None, rows["application"])
+    assert owners["service"] == (None, None)
+
+
+def test_an_application_comes_once_for_each_of_its_secrets_and_once_without_any(rows):
+    find = compiled(Select)["oauthcore.flows.client_authentication._BY_NUMBER"]
+
+    found = {name: find.rows("default", id=rows[name].pk) for name in ("application", "bare application")}
+
+    secrets = {row["client_secrets"] for row in found["application"]}
+    assert secrets == set(rows["application"].client_secrets.all())
+    assert {row["standing_grant"] for row in found["application"]} == {rows["application"].standing_grant}
+    assert [(row["client_secrets"], row["standing_grant"]) for row in found["bare application"]] == [
+        (None, None)
+    ]
+
+
+def table(model: type[Model]) -> list[dict[str, Any]]:
+    return list(model._default_manager.order_by("pk").values())
+
+
+def assert_does_the_same(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
+    statement, model = compiled(Update)[name], compiled(Update)[name].queryset().model
+    savepoint = transaction.savepoint()
+    count, changed = statement.run("default", **values), table(model)
+    transaction.savepoint_rollback(savepoint)
+
+    with_values(name, values, monkeypatch)
+    assert statement.queryset().update(**statement.changes()) == count
+    assert table(model) == changed
+    return count
+
+
+@pytest.mark.parametrize(("name", "call"), calls_of(Update))
+def test_an_update_does_what_its_queryset_does(name, call, rows, monkeypatch):
+    before = table(type(rows[call]))
+
+    count = assert_does_the_same(name, CALLS[name][call](rows), monkeypatch)
+
+    assert count == (0 if call == "code" else 1)  # that code was used before
+    assert (table(type(rows[call])) == before) is (count == 0)
+
+
+@pytest.mark.parametrize(("name", "call"), calls_of(Update))
+def test_an_update_changes_nothing_where_its_queryset_changes_nothing(name, call, rows, monkeypatch):
+    values = CALLS[name][call](rows)
+    wrong = {"id": 0} if "shown" not in values else {"shown": DIGESTS[4]}
+
+    assert assert_does_the_same(name, values | wrong, monkeypatch) == 0
+
+
+@pytest.mark.parametrize("chosen", [["full"], ["full", "empty", "application's own", "service"]])
+def test_an_insert_does_what_bulk_create_does(chosen, rows):
+    names = [field.attname for field in Token._meta.concrete_fields if not field.primary_key]
+    originals = list(Token.objects.filter(pk__in=[rows[name].pk for name in chosen]).order_by("pk"))
+    copies = [Token(**{name: getattr(one, name) for name in names}) for one in originals]
+    Token.objects.all().delete()
+
+    savepoint = transaction.savepoint()
+    with statements() as run:
+        compiled(Insert)["oauthcore.models.tokens._INSERT"].run("default", copies)
+    inserted = list(Token.objects.order_by("digest").values(*names))
+    transaction.savepoint_rollback(savepoint)
+    Token.objects.bulk_create(copies)
+
+    assert len(run) == 1
+    assert inserted == list(Token.objects.order_by("digest").values(*names))
+    assert len(inserted) == len(chosen)
+
+
+def test_the_sql_is_worked_out_once_for_a_connection(rows):
+    worked_out = []
+
+    def queryset() -> Any:
+        worked_out.append(connection)
+        return Application.objects.filter(id=param(Application, "id"))
+
+    statement = Select(queryset)
+    found = [statement.first("default", id=rows[name].pk) for name in ("application", "bare application")]
+
+    assert found == [rows["application"], rows["bare application"]]
+    assert len(worked_out) == 1
+
+
+def test_aware_times_match_what_was_stored(rows):
+    statement = Select(lambda: Token.objects.filter(turned_at=param(Token, "turned_at")))
+
+    assert statement.rows("default", turned_at=NOW) != []
+    assert statement.rows("default", turned_at=NOW + timedelta(microseconds=1)) == []

@@ -1,0 +1,120 @@
+"""The reference site as it is run for real: a server program, a socket, a SQLite file, ``DEBUG`` off."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.servers import launch
+from tests.servers.launch import Server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS_TO_SET_UP = 120
+
+#: Two processes, where the server can have them: what is counted or decided must hold across them.
+COMMANDS = {
+    "gunicorn": ["gunicorn", "reference_site.wsgi:application", "--workers=2", "--threads=4", "--bind={at}"],
+    "uvicorn": ["uvicorn", "reference_site.asgi:application", "--host={host}", "--port={port}"],
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running reference site and what ``demo_data`` has put there."""
+
+    url: str
+    demo: dict[str, Any]
+    server: Server
+
+    @property
+    def application(self) -> dict[str, Any]:
+        """The application that can do all that a confidential one can."""
+        found: dict[str, Any] = self.demo["applications"][0]
+        return found
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What that application sends in the body to say who it is."""
+        return {name: self.application[name] for name in ("client_id", "client_secret")}
+
+    def post(self, path: str, **fields: str) -> requests.Response:
+        """Send a form with the application's credentials."""
+        return requests.post(self.url + path, data=self.credentials | fields, timeout=60)
+
+    def me(self, access_token: str) -> requests.Response:
+        """Call the API with a token."""
+        return requests.get(
+            f"{self.url}/v1/me", headers={"Authorization": f"Bearer {access_token}"}, timeout=60
+        )
+
+
+def environment(folder: Path, issuer: str) -> dict[str, str]:
+    """Return all that a site in this folder reads from the environment."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "reference_site.settings",
+        "DEBUG": "0",
+        "SECRET_KEY": "known-to-everybody-and-used-in-tests-only-0123456789",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "CACHE_URL": "locmemcache://",
+        "MEDIA_ROOT": str(folder / "media"),
+        "STATIC_ROOT": str(folder / "static"),
+        "OAUTHCORE_ISSUER": issuer,
+        "TRUSTED_PROXIES": "",
+        "EMAIL_URL": "dummymail://",
+    }
+
+
+def set_up(folder: Path) -> dict[str, Any]:
+    """Make a site's database in a folder, and return what ``demo_data`` says of it."""
+    (folder / "static").mkdir()
+    _manage(folder, "migrate", "--verbosity=0")
+    said: dict[str, Any] = json.loads(_manage(folder, "demo_data", "--json", "--force"))
+    return said
+
+
+def _manage(folder: Path, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=environment(folder, "http://127.0.0.1:8000"),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=SECONDS_TO_SET_UP,
+    ).stdout
+
+
+def start(program: str, *, original: Path, folder: Path, demo: dict[str, Any]) -> Site:
+    """Start a server program on a copy of a site that was set up."""
+    shutil.copytree(original, folder)
+    port = launch.free_port()
+    url = f"http://127.0.0.1:{port}"
+    variables = [f"{name}={value}" for name, value in environment(folder, url).items()]
+    words = [word.format(at=f"127.0.0.1:{port}", host="127.0.0.1", port=port) for word in COMMANDS[program]]
+    title, process = launch.start(
+        ["env", "-i", *variables, sys.executable, "-m", *words],
+        folder=launch.new_folder(program),
+        user=None,
+        stop_signal=signal.SIGTERM,
+        answers=lambda: _answers(url, program),
+    )
+    return Site(url, demo, Server(url, title, process))
+
+
+def _answers(url: str, program: str) -> str | None:
+    try:
+        requests.get(f"{url}/.well-known/oauth-authorization-server", timeout=5)
+    except requests.ConnectionError:
+        return None
+    return program

@@ -1,0 +1,171 @@
+"""The documentation describes everything there is: each page of a list is held against the code."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from dataclasses import MISSING, fields
+
+import pytest
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+from django.dispatch import Signal
+from django.test import Client
+from rest_framework import exceptions as drf
+
+import oauthcore
+from oauthcore import signals
+from oauthcore.api.exceptions import exception_handler
+from oauthcore.api.responses import plain_error
+from oauthcore.conf import Settings
+from oauthcore.models import SecurityEvent
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.scopes import ScopeWords
+from oauthcore.urls import urlpatterns
+from reference_site.photos.urls import urlpatterns as photo_urlpatterns
+from tests.factories import bearer
+from tests.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows
+
+ENVIRONMENT = {
+    name
+    for file in (ROOT / "reference_site").glob("*.py")
+    for name in re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', file.read_text())
+}
+
+
+def test_every_setting_is_described_with_its_default():
+    described = {row[0].strip("`"): row[1] for row in rows(PAGES["settings.md"], "`OAUTHCORE`")}
+
+    assert set(described) == {one.name for one in fields(Settings)}
+    for one in fields(Settings):
+        default = one.default_factory() if one.default is MISSING else one.default  # type: ignore[misc]
+        shown = re.sub(r"`([^`]*)`.*", r"\1", described[one.name])
+        assert ast.literal_eval(shown) == default, one.name
+
+
+def test_every_member_of_a_scope_is_described():
+    members = first_cells(PAGES["settings.md"], "The members of a scope")
+
+    assert members == {one.name for one in fields(ScopeWords)}
+
+
+def test_everything_the_reference_site_reads_from_the_environment_is_described():
+    assert first_cells(PAGES["settings.md"], "The reference site") == ENVIRONMENT
+
+
+def errors_in_code() -> set[tuple[str, int]]:
+    for module in pkgutil.walk_packages(oauthcore.__path__, "oauthcore."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    found, waiting = set(), [OAuthError]
+    while waiting:
+        kind = waiting.pop()
+        found.add((kind.error, kind.status))
+        waiting.extend(kind.__subclasses__())
+    for raised in (
+        drf.ValidationError(),
+        drf.ParseError(),
+        drf.NotFound(),
+        drf.MethodNotAllowed("PUT"),
+        drf.NotAcceptable(),
+        drf.UnsupportedMediaType("text/plain"),
+        drf.Throttled(),
+        drf.NotAuthenticated(),
+        drf.PermissionDenied(),
+    ):
+        answer = exception_handler(raised, {})
+        assert answer is not None
+        found.add((answer.data["error"], answer.status_code))
+    for status in (400, 401, 403, 404, 405, 411, 413, 415, 429, 500, 503):
+        found.add((re.findall(rb'"error": "(\w+)"', plain_error(status).content)[0].decode(), status))
+    return found
+
+
+def test_every_error_code_is_described_with_its_status():
+    described = {(row[0].strip("`"), int(row[1])) for row in rows(PAGES["errors.md"])}
+    at_the_authorize_page = {code for code, status in described if status == 302}
+
+    actual = {(code, 302 if code in at_the_authorize_page else status) for code, status in errors_in_code()}
+
+    # The one code that both the authorize page and protected views have.
+    assert actual | {("access_denied", 403)} == described
+
+
+def test_every_signal_is_described():
+    actual = {name for name, value in vars(signals).items() if isinstance(value, Signal)}
+
+    assert first_cells(PAGES["signals.md"]) == actual
+
+
+def test_every_system_check_is_described():
+    actual = set(re.findall(r"oauthcore\.[EW]\d{3}", (ROOT / "oauthcore" / "checks.py").read_text()))
+
+    assert first_cells(PAGES["checks.md"]) == actual
+    for page, text in EVERYTHING.items():
+        assert set(re.findall(r"oauthcore\.[EW]\d+", text)) <= actual, page
+
+
+def test_every_kind_and_member_of_a_security_event_is_described():
+    kinds, members = [row[0] for row in rows(PAGES["security-events.md"])], PAGES["security-events.md"]
+
+    assert {one.strip("`") for one in kinds[: len(SecurityEvent.Kind)]} == set(SecurityEvent.Kind.values)
+    for one in SecurityEvent._meta.fields:
+        assert f"`{one.name}`" in members or one.name in ("id", "kind")
+
+
+ROUTES = {
+    path.strip("`"): (methods, name.strip("`"))
+    for methods, path, name, *_ in rows(PAGES["endpoints.md"].partition("\n## ")[0])
+}
+
+
+def test_every_route_is_described_with_its_name():
+    assert {path: name for path, (_, name) in ROUTES.items()} == {
+        f"/{one.pattern}": one.name for one in urlpatterns
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ROUTES)
+def test_a_route_answers_the_methods_that_are_described(path):
+    client = Client(headers={"authorization": f"Bearer {bearer()}"})
+    methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+    allowed = [one for one in methods if client.generic(one, path).status_code != 405]
+
+    assert ", ".join(allowed) == ROUTES[path][0]
+
+
+def test_every_route_of_the_photo_library_is_described():
+    section = PAGES["endpoints.md"].partition("## The reference site")[2]
+
+    assert set(re.findall(r"`(/v1/[^`]*)`", section)) == {
+        "/" + re.sub(r"<\w+:", "<", str(one.pattern)) for one in photo_urlpatterns
+    }
+
+
+OURS = {name: app for name, app in get_commands().items() if str(app).startswith(("oauthcore", "reference_"))}
+
+
+def test_every_command_is_described():
+    overview = PAGES["commands.md"].partition("\n## ")[0]
+
+    assert first_cells(overview) == set(OURS)
+
+
+@pytest.mark.parametrize("command", OURS)
+def test_every_argument_of_a_command_is_described(command):
+    inherited = {action.dest for action in BaseCommand().create_parser("manage.py", "any")._actions}
+    parser = load_command_class(str(OURS[command]), command).create_parser("manage.py", command)
+    own = {(one.option_strings or [one.dest])[0] for one in parser._actions if one.dest not in inherited}
+
+    assert first_cells(PAGES["commands.md"], f"`{command}`", starts=("-", "name")) == own
+
+
+def test_every_template_is_described():
+    folder = ROOT / "oauthcore" / "templates"
+    actual = {one.relative_to(folder).as_posix() for one in folder.rglob("*.html")}
+
+    assert set(re.findall(r"`(oauthcore/[\w/]+\.html)`", PAGES["pages.md"])) == actual

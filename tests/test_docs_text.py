@@ -1,0 +1,140 @@
+"""What the documentation says in passing: names that exist, links that lead somewhere, examples that work."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.conf import global_settings
+from django.core.management import get_commands
+from rest_framework import settings as drf_settings
+
+import oauthcore
+from oauthcore.accounts import AccountBackend
+from oauthcore.conf import Settings
+from oauthcore.rules.secrets import SecretFormat, SecretKind
+from tests.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
+from tests.test_docs import ENVIRONMENT
+
+every_page = pytest.mark.parametrize("page", EVERYTHING)
+#: Names in capitals that are settings of databases, members of a request, or the test run's own.
+OTHER_NAMES = {"ATOMIC_REQUESTS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "REMOTE_ADDR"}
+OTHER_NAMES |= {"OAUTHCORE_CHROMIUM", "OAUTHCORE_TEST_DATABASE_URL", "OAUTHCORE_TEST_REDIS_URL"}
+
+
+@every_page
+def test_modules_classes_and_functions_that_a_page_speaks_of_exist(page):
+    found = set(re.findall(r"(?<![\w/.-])oauthcore(?:\.[A-Za-z_]\w*)+(?![\w/-])", EVERYTHING[page]))
+
+    for name in found - {one for one in found if re.fullmatch(r"oauthcore\.[EW]\d+", one)}:
+        resolve(name)
+
+
+@every_page
+def test_settings_that_a_page_speaks_of_exist(page):
+    known = {one.name for one in fields(Settings)} | set(dir(global_settings)) | ENVIRONMENT
+    known |= set(drf_settings.DEFAULTS) | OTHER_NAMES
+
+    named = set(re.findall(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`", EVERYTHING[page]))
+    named |= set(re.findall(r'OAUTHCORE\["(\w+)"\]', EVERYTHING[page]))
+
+    assert named - known == set()
+
+
+def resolve(dotted: str) -> Any:
+    """Return what a dotted name stands for, importing as far as modules go."""
+    found: Any = oauthcore
+    for part in dotted.split(".")[1:]:
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            found = importlib.import_module(f"{found.__name__}.{part}")
+    return found
+
+
+@every_page
+def test_properties_of_the_theme_that_a_page_speaks_of_exist(page):
+    theme = (ROOT / "oauthcore/static/oauthcore/theme.css").read_text()
+
+    assert {
+        name for name in re.findall(r"--oauthcore-[\w-]+", EVERYTHING[page]) if f"{name}:" not in theme
+    } == set()
+
+
+@every_page
+def test_links_lead_somewhere(page):
+    for target in links(EVERYTHING[page]):
+        path, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file.read_text()), target
+
+
+def test_the_index_leads_to_every_page():
+    assert set(links(PAGES["README.md"])) - {"../README.md"} == set(PAGES) - {"README.md"}
+
+
+@every_page
+def test_make_targets_that_a_page_speaks_of_exist(page):
+    makefile = (ROOT / "Makefile").read_text()
+
+    for target in re.findall(r"(?m)(?:^ *|`)make ([a-z]+)", EVERYTHING[page]):
+        assert re.search(rf"(?m)^{target}:", makefile), target
+
+
+@every_page
+def test_commands_that_a_page_speaks_of_exist(page):
+    named = set(re.findall(r"manage\.py (\w+)", EVERYTHING[page]))
+
+    assert named - set(get_commands()) == set()
+
+
+@every_page
+def test_python_examples_are_python(page):
+    for block in code_blocks(EVERYTHING[page], "python"):
+        ast.parse(block)
+
+
+def test_the_example_of_an_account_backend_has_every_method_as_the_protocol_has_it():
+    (backend,) = (
+        node
+        for block in code_blocks(PAGES["accounts.md"], "python")
+        for node in ast.parse(block).body
+        if isinstance(node, ast.ClassDef) and node.name == "TeamBackend"
+    )
+    written = {
+        one.name: [argument.arg for argument in (*one.args.args, *one.args.kwonlyargs)]
+        for one in backend.body
+        if isinstance(one, ast.FunctionDef)
+    }
+
+    assert written == {
+        name: list(inspect.signature(method).parameters)
+        for name, method in vars(AccountBackend).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize("kind", SecretKind)
+def test_the_expression_for_scanners_finds_every_kind_of_secret(kind):
+    (expression,) = code_blocks(PAGES["tokens.md"], "regex")
+    text = SecretFormat("example", "live").make(kind).text
+
+    assert re.findall(expression.strip(), f'password = "{text}"') == [text]
+    assert re.findall(expression.strip(), f'password = "{text[:-1]}"') == []
+
+
+@pytest.mark.parametrize("kind", SecretKind)
+def test_the_example_tells_a_genuine_secret_from_a_mistyped_one(kind):
+    example: dict[str, Any] = {}
+    exec(code_blocks(PAGES["tokens.md"], "python")[0], example)
+    text = SecretFormat("example", "live").make(kind).text
+
+    assert example["is_genuine"](text)
+    assert not example["is_genuine"](text.replace("example", "exemple"))
