@@ -210,11 +210,15 @@ def _says_scopes(view: Any) -> bool:
 
 
 def _is_requirement(permission: Any) -> bool:
+    from rest_framework.permissions import AND, OperandHolder
+
     from oauthcore.api.permissions import RequiresScopes
 
-    operands = [getattr(permission, name) for name in ("op1_class", "op2_class") if hasattr(permission, name)]
-    if operands:
-        return any(map(_is_requirement, operands))
+    if isinstance(permission, OperandHolder):
+        # Of combinations only "&" requires what it holds: "|" would let in whoever the other side lets in.
+        operator: Any = permission.operator_class
+        operands = permission.op1_class, permission.op2_class
+        return operator is AND and any(map(_is_requirement, operands))
     return isinstance(permission, type) and issubclass(permission, RequiresScopes)
 
 

@@ -51,19 +51,20 @@ def record(
     transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
 
 
-def note_refusal(refusal: OAuthError, *, client_id: str = "") -> None:
+def note_refusal(refusal: OAuthError, *, client_id: str = "", kind: Kind = Kind.REQUEST_REFUSED) -> None:
     """Log a refusal, and count it with its like of the same minute, client, address and reason."""
     context, now = request_context.current(), timezone.now()
     logger.info("refused: %s: %s", refusal.error, refusal.reason)
     minute = now.replace(second=0, microsecond=0)
-    key = (minute, client_id, group_of(context.address), f"{refusal.error}: {refusal.reason}"[:200])
+    reason = f"{refusal.error}: {refusal.reason}"[:200]
+    key = (minute, client_id or context.client_id, group_of(context.address), reason, kind)
     refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
 
 
 def _write(tallies: Mapping[Any, Tally]) -> None:
     events = [
         SecurityEvent(
-            kind=Kind.REQUEST_REFUSED,
+            kind=kind,
             at=tally.last_at,
             count=tally.count,
             request_id=tally.request_id,
@@ -71,7 +72,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
             application_ref=client_id,
             reason=reason,
         )
-        for (_, client_id, _, reason), tally in tallies.items()
+        for (_, client_id, _, reason, kind), tally in tallies.items()
     ]
     SecurityEvent.objects.using(primary()).bulk_create(events, batch_size=500)
     for event in events:

@@ -3,17 +3,23 @@ views."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from oauthcore import conf, request_context
 from oauthcore.api.cors import allow_any_origin
 from oauthcore.api.responses import error_response, plain_error
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+
+logger = logging.getLogger("oauthcore")
+
+_LONGEST_NUMBER = 19
 
 
 class RequestIdMiddleware:
@@ -37,11 +43,25 @@ class RequestIdMiddleware:
         if self.is_async:
             return self._answer_async(request)
         context = request_context.enter(request)
-        return _finished(request, self.get_response(request), context)
+        try:
+            response = _refused(request) or self.get_response(request)
+        except Exception:
+            if django_settings.DEBUG_PROPAGATE_EXCEPTIONS:
+                raise
+            logger.exception("the error page broke")
+            response = _last_resort()
+        return _finished(request, response, context)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         context = request_context.enter(request)
-        return _finished(request, await self.get_response(request), context)
+        try:
+            response = _refused(request) or await self.get_response(request)
+        except Exception:
+            if django_settings.DEBUG_PROPAGATE_EXCEPTIONS:
+                raise
+            logger.exception("the error page broke")
+            response = _last_resort()
+        return _finished(request, response, context)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer 503 on a JSON route when the database is away; leave all else to Django."""
@@ -59,6 +79,20 @@ def is_json_route(request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return bool(getattr(view, "oauthcore_json", False))
+
+
+def _last_resort() -> HttpResponse:
+    """Return a bare answer for when Django could not even make the site's error page."""
+    return HttpResponse("Something broke on our side.", status=500, content_type="text/plain")
+
+
+def _refused(request: HttpRequest) -> HttpResponse | None:
+    """Return a 400 for a Content-Length that is no number (RFC 9112 §6.3): Django would break on it, or take
+    its sign for part of it."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isascii() and length.isdigit() and len(length) < _LONGEST_NUMBER:
+        return None
+    return HttpResponseBadRequest("The Content-Length header is not a number.", content_type="text/plain")
 
 
 def _finished(

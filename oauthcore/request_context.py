@@ -1,10 +1,10 @@
-"""What is true of the request being answered, for the log, the events and the limits: its id and its
-address."""
+"""What is true of the request being answered, for the log, the events and the limits: its id, its address,
+and the application it speaks for."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.http import HttpRequest
@@ -15,11 +15,12 @@ from oauthcore.rules.networks import Address, client_address
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The id that is in the ``Request-Id`` header, and where the request came from as far as that can be
-    told."""
+    """The id that is in the ``Request-Id`` header, where the request came from as far as that can be told,
+    and the application that it names, proved or not, if there is one of that name."""
 
     request_id: str = ""
     address: Address | None = None
+    client_id: str = ""
 
 
 _OUTSIDE = RequestContext()
@@ -36,6 +37,12 @@ def enter(request: HttpRequest) -> RequestContext:
     context = RequestContext(request_id=uuid4().hex, address=address_of(request))
     _current.set(context)
     return context
+
+
+def name_application(client_id: str) -> None:
+    """Note which application the request being answered speaks for, so that a refusal can be put down to
+    it."""
+    _current.set(replace(current(), client_id=client_id))
 
 
 def address_of(request: HttpRequest) -> Address | None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AND
 from rest_framework.request import Request
 
 from oauthcore import events, request_context
@@ -92,5 +93,7 @@ def _require_declaration(request: Request) -> None:
 
 
 def _declares(permission: Any) -> bool:
-    operands = [getattr(permission, name) for name in ("op1", "op2") if hasattr(permission, name)]
-    return isinstance(permission, RequiresScopes) or any(map(_declares, operands))
+    # Of combinations only "&" requires what it holds: "|" would let in whoever the other side lets in.
+    if isinstance(permission, AND):
+        return any(_declares(getattr(permission, name)) for name in ("op1", "op2"))
+    return isinstance(permission, RequiresScopes)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 View = Callable[..., HttpResponseBase]
@@ -17,6 +18,16 @@ def cross_origin(view: Any) -> Any:
     A preflight is answered here, before authentication, which it never carries. Attributes that Django and
     DRF look for on a view (``csrf_exempt``, ``cls``) are kept.
     """
+
+    if iscoroutinefunction(view):
+
+        @wraps(view)
+        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "OPTIONS":
+                return allow_any_origin(preflight(_methods_of(view)))
+            return allow_any_origin(await view(request, *args, **kwargs))
+
+        return wrapped_async
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 from oauthcore.api.exceptions import Refused
-from oauthcore.api.requests import LARGEST_BODY
+from oauthcore.api.requests import LARGEST_BODY, content_length
 from oauthcore.rules import strict_json
 from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
 
@@ -25,7 +25,7 @@ class StrictJSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """Return the value of the body; raise DRF's exception for what is refused."""
-        return _or_refused(strict_json.loads, _read(stream))
+        return _or_refused(strict_json.loads, _read(stream, parser_context))
 
 
 class StrictFormParser(BaseParser):
@@ -37,7 +37,7 @@ class StrictFormParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> QueryDict:
         """Return the fields; raise DRF's exception for what is refused."""
-        fields: QueryDict = _or_refused(_form, _read(stream))
+        fields: QueryDict = _or_refused(_form, _read(stream, parser_context))
         return fields
 
 
@@ -60,10 +60,12 @@ class StrictMultiPartParser(MultiPartParser):
         return parsed
 
 
-def _read(stream: IO[Any]) -> bytes:
+def _read(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
     body: bytes = stream.read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:
         raise Refused(RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes."))
+    if parser_context and len(body) < content_length(parser_context["request"]):
+        raise Refused(InvalidRequest("The body ended before its declared length."))
     return body
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from oauthcore.rules import strict_json
@@ -57,6 +58,8 @@ def _body(request: HttpRequest) -> bytes:
         raise InvalidRequest("The body ended before its declared length.") from None
     if len(body) > LARGEST_BODY:
         raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    if len(body) < content_length(request):  # under WSGI a client that hangs up looks like one that is done
+        raise InvalidRequest("The body ended before its declared length.")
     return body
 
 
@@ -69,6 +72,8 @@ def _form(body: bytes, known: Collection[str]) -> Parameters:
 
 
 def _multipart(request: HttpRequest, known: Collection[str]) -> Parameters:
+    with suppress(RawPostDataException):  # a middleware of the site has read the form already
+        _body(request)
     try:
         fields = request.POST
     except RequestDataTooBig:

@@ -37,6 +37,8 @@ def authenticate(credentials: ClientCredentials) -> Client:
     """
     rows = _rows(credentials.client_id)
     application: Application | None = rows[0][""] if rows else None
+    if application is not None:
+        request_context.name_application(application.client_id)
     _check_secret(application, [row["client_secrets"] for row in rows], credentials)
     if application is None or not application.is_live:
         raise InvalidClient("the application is unknown, disabled or deleted")

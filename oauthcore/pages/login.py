@@ -67,7 +67,8 @@ class LoginForm(AuthenticationForm):
 
     def get_invalid_login_error(self) -> forms.ValidationError:
         """Return the one error for unknown logins, wrong passwords and inactive users, and count it."""
-        events.note_refusal(InvalidCredentials("the login or the password is wrong"))
+        refusal = InvalidCredentials("the login or the password is wrong")
+        events.note_refusal(refusal, kind=SecurityEvent.Kind.SIGN_IN_REFUSED)
         return super().get_invalid_login_error()
 
 

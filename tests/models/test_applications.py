@@ -41,7 +41,7 @@ def test_a_new_application_is_enabled_unverified_untrusted_and_lives_under_oauth
 
     assert application.is_live
     assert application.profile == "oauth2.1"
-    assert not (application.is_verified or application.is_trusted or application.may_introspect)
+    assert not any([application.is_verified, application.is_trusted, application.may_introspect])
     assert str(application) == "Photo Printer"
 
 

@@ -3,150 +3,25 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, Value
 
-import oauthcore
-from oauthcore.models import Application, AuthorizationCode, ClientSecret, Grant, Token
+from oauthcore.models import Application, Token
 from oauthcore.models.statements import Insert, Select, Update, param
-from tests.factories import UserFactory, open_grant, register
+from tests.models.compiled import CALLS, DIGESTS, NOTHING, NOW, calls_of, compiled, fill_tables
 from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2030, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
-ACCOUNT = UUID("00112233-4455-6677-8899-aabbccddeeff")
-DIGESTS = [bytes([number]) * 32 for number in range(6)]
-
-
-def compiled(kind: type) -> dict[str, Any]:
-    """Return the statements of that kind in all of the package: "module.name" → statement."""
-    found: dict[str, Any] = {}
-    for module in pkgutil.walk_packages(oauthcore.__path__, "oauthcore."):
-        if ".migrations" not in module.name:
-            names = vars(importlib.import_module(module.name)).items()
-            found |= {f"{module.name}.{name}": one for name, one in names if isinstance(one, kind)}
-    return found
-
 
 @pytest.fixture
-def rows() -> dict[str, Model]:
-    """Fill the tables: with whatever a column can hold, with nothing where it may hold nothing."""
-    application = register(
-        website="https://printer.example",
-        owner=UserFactory(),
-        access_token_lifetime=60,
-        default_scopes=["read"],
-    ).application
-    application.client_secrets.update(expires_at=NOW)
-    ClientSecret.objects.create(application=application, encoded="md5$salt$hash")
-    limits = {"allowed_networks": ["10.0.0.0/8", "::1"], "max_request_bytes": 2**40}
-    full = open_grant(
-        application=application,
-        user=UserFactory(first_name="Ada", last_login=NOW),
-        account_uuid=ACCOUNT,
-        label="Ada's printer",
-        scopes=["read", "api.images.read"],
-        created_at=NOW,
-        expires_at=NOW + timedelta(days=90),
-        revoked_at=NOW,
-        revoked_reason="because",
-        **limits,
-    )
-    bare = register(client_type="public", grant_types=["authorization_code"], scopes=["read"]).application
-    standing = Grant.standing(application, using="default")
-    service = Grant.objects.create(kind="service", account_uuid=ACCOUNT, allowed_networks=[])
-    empty = open_grant(application=bare, scopes=[])
-    common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
-    return {
-        "full": Token.objects.create(
-            kind="refresh",
-            grant=full,
-            digest=DIGESTS[0],
-            turn=DIGESTS[1],
-            previous=DIGESTS[2],
-            turned_at=NOW,
-            hint="abcd",
-            scopes=["read"],
-            account_uuid=ACCOUNT,
-            revoked_at=NOW,
-            resource="https://api.example",
-            key_thumbprint=DIGESTS[3],
-            **common,
-        ),
-        "empty": Token.objects.create(kind="refresh", grant=empty, digest=DIGESTS[1], turn=DIGESTS[1]),
-        "application's own": Token.objects.create(kind="access", grant=standing, digest=DIGESTS[2], **common),
-        "service": Token.objects.create(kind="access", grant=service, digest=DIGESTS[3]),
-        "code": AuthorizationCode.objects.create(
-            grant=full,
-            digest=DIGESTS[0],
-            redirect_uri="https://a.example/cb",
-            nonce="n",
-            used_at=NOW,
-            **common,
-        ),
-        "empty code": AuthorizationCode.objects.create(grant=empty, digest=DIGESTS[1], **common),
-        "application": application,
-        "bare application": bare,
-    }
-
-
-#: How each statement is called: from the rows, its parameters; one that finds nothing is added for each.
-CALLS: dict[str, dict[str, Any]] = {
-    "oauthcore.models.tokens._FIND": {
-        name: lambda rows, name=name: {"digest": rows[name].digest}
-        for name in ("full", "empty", "application's own", "service")
-    },
-    "oauthcore.models.tokens._FIND_OF": {
-        name: lambda rows, name=name: {
-            "digest": rows[name].digest,
-            "application": rows[name].grant.application_id,
-        }
-        for name in ("full", "empty")
-    },
-    "oauthcore.models.codes._FIND_OF": {
-        name: lambda rows, name=name: {
-            "digest": rows[name].digest,
-            "application": rows[name].grant.application_id,
-        }
-        for name in ("code", "empty code")
-    },
-    "oauthcore.flows.client_authentication._BY_CLIENT_ID": {
-        name: lambda rows, name=name: {"client_id": rows[name].client_id}
-        for name in ("application", "bare application")
-    },
-    "oauthcore.flows.client_authentication._BY_NUMBER": {
-        name: lambda rows, name=name: {"id": rows[name].pk} for name in ("application", "bare application")
-    },
-    "oauthcore.models.tokens._TURN": {
-        name: lambda rows, name=name: {
-            "id": rows[name].pk,
-            "shown": rows[name].turn,
-            "next": DIGESTS[5],
-            "turned_at": NOW + timedelta(seconds=1),
-        }
-        for name in ("full", "empty")
-    },
-    "oauthcore.models.codes._USE": {
-        name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")
-    },
-}
-#: Values under which nothing is there.
-NOTHING = {"digest": DIGESTS[5], "client_id": "nobody", "id": 0}
-
-
-def calls_of(kind: type) -> Iterator[Any]:
-    for name in compiled(kind):
-        for call in CALLS.get(name, {}):
-            yield pytest.param(name, call, id=f"{name.removeprefix('oauthcore.')}: {call}")
+def rows() -> dict[str, Any]:
+    return fill_tables()
 
 
 def with_values(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,19 +86,30 @@ def test_a_select_gives_nothing_where_its_queryset_gives_nothing(name, call, row
 
 @pytest.mark.parametrize(("name", "call"), calls_of(Select))
 def test_instances_are_as_the_orm_makes_them(name, call, rows):
-    for row in compiled(Select)[name].rows("default", **CALLS[name][call](rows)):
-        for path, instance in row.items():
-            if instance is None:
-                continue
-            assert (instance._state.adding, instance._state.db) == (False, "default")
-            assert instance == type(instance).objects.get(pk=instance.pk)
-            parent, _, step = path.rpartition("__")
-            if path and not row[parent]._meta.get_field(step).one_to_many:
-                with statements() as run:
-                    assert getattr(row[parent], step) is instance
-                assert run == []
-            instance.save()
-            instance.refresh_from_db()
+    found = compiled(Select)[name].rows("default", **CALLS[name][call](rows))
+    before = table(type(rows[call]))
+
+    for instance in (one for row in found for one in row.values() if one is not None):
+        assert (instance._state.adding, instance._state.db) == (False, "default")
+        assert instance == type(instance).objects.get(pk=instance.pk)
+        instance.save()
+        instance.refresh_from_db()
+
+    assert table(type(rows[call])) == before
+
+
+@pytest.mark.parametrize(("name", "call"), calls_of(Select))
+def test_joined_instances_hang_together_without_another_query(name, call, rows):
+    found = compiled(Select)[name].rows("default", **CALLS[name][call](rows))
+
+    with statements() as run:
+        for row in found:
+            for path in filter(None, row):
+                parent, _, step = path.rpartition("__")
+                if not row[parent]._meta.get_field(step).one_to_many:
+                    assert getattr(row[parent], step, None) is row[path]
+
+    assert run == []
 
 
 def test_a_token_brings_its_grant_user_and_application_and_none_where_there_is_none(rows):
@@ -312,7 +198,7 @@ def test_the_sql_is_worked_out_once_for_a_connection(rows):
     worked_out = []
 
     def queryset() -> Any:
-        worked_out.append(connection)
+        worked_out.append(1)
         return Application.objects.filter(id=param(Application, "id"))
 
     statement = Select(queryset)

@@ -93,7 +93,7 @@ def test_a_page_answers_the_request_it_was_shown_for_and_no_other(
     application.redirect_uris = [*application.redirect_uris, "https://client.example/other"]
     application.save()
 
-    assert_shown_on_a_page(printer.decide(transaction=transaction, **changes))
+    assert_shown_on_a_page(printer.decide(transaction=transaction, form={"scope": ["read"]}, **changes))
 
 
 def test_a_page_answers_for_its_own_application_only(printer: OAuthClient, transaction: str) -> None:
@@ -123,6 +123,20 @@ def test_a_page_dies_with_the_login_it_was_shown_under(
 def test_a_page_dies_when_somebody_else_logs_in_over_it(printer: OAuthClient, transaction: str) -> None:
     UserFactory(username="ben")
     printer.browser.post("/login", {"username": "ben", "password": PASSWORD})
+
+    assert_shown_on_a_page(printer.decide(transaction=transaction))
+
+
+def test_a_page_answers_for_the_person_it_was_shown_to_only(
+    printer: OAuthClient, ada: Any, transaction: str
+) -> None:
+    ben = UserFactory(username="ben")
+    type(ben).objects.filter(pk=ben.pk).update(
+        password=ada.password
+    )  # so that nothing but the person differs
+    session = printer.browser.session
+    session["_auth_user_id"] = str(ben.pk)
+    session.save()
 
     assert_shown_on_a_page(printer.decide(transaction=transaction))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from oauthcore.models import Application
 from tests.oauth import OAuthClient
@@ -51,6 +52,14 @@ def policy_of(response: Any) -> dict[str, str]:
     return {name: value for name, _, value in directives}
 
 
+@pytest.fixture
+def no_other_headers(settings: Settings) -> None:
+    """A site whose own middleware adds nothing, so that what is seen is the page's."""
+    adding = ("SecurityMiddleware", "XFrameOptionsMiddleware")
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.endswith(adding)]
+
+
+@pytest.mark.usefixtures("no_other_headers")
 @pytest.mark.parametrize("page", [page for page, _ in PAGES.values()], ids=list(PAGES))
 def test_no_page_can_be_framed_stored_or_read_from_another_site(printer: OAuthClient, page: Any) -> None:
     printer.browser.defaults["HTTP_ORIGIN"] = "http://testserver"

@@ -1,36 +1,37 @@
-"""The reference site under each server program, on a database file that ``demo_data`` has filled."""
+"""The reference site under each server program, with what ``demo_data`` has put there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.clients.person import Person
 from tests.serving import served
-from tests.serving.served import Site
+from tests.serving.served import Place, Site
 
 
 @pytest.fixture(scope="session")
-def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, dict[str, Any]]]:
     """A site that was set up once, for every server to have a copy of."""
-    folder = tmp_path_factory.mktemp("original")
-    return folder, served.set_up(folder)
+    place = Place.new(tmp_path_factory.mktemp("original"))
+    yield place, served.set_up(place)
+    place.leave()
 
 
 @pytest.fixture(scope="session", params=list(served.COMMANDS))
 def site(
     request: pytest.FixtureRequest,
-    original: tuple[Path, dict[str, Any]],
+    original: tuple[Place, dict[str, Any]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The running site."""
-    folder = tmp_path_factory.mktemp("served") / request.param
-    running = served.start(request.param, original=original[0], folder=folder, demo=original[1])
+    place = Place.new(tmp_path_factory.mktemp(request.param), copy_of=original[0])
+    running = served.start(request.param, place, original[1])
     yield running
     running.server.stop()
+    place.leave()
 
 
 @pytest.fixture(scope="session")

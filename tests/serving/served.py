@@ -1,4 +1,6 @@
-"""The reference site as it is run for real: a server program, a socket, a SQLite file, ``DEBUG`` off."""
+"""The reference site as it is run for real: a server program, a socket, ``DEBUG`` off, and a database of its
+own: a SQLite file, or on PostgreSQL with ``--engine=postgres``.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import requests
+from psycopg.sql import SQL, Identifier
 
-from tests.servers import launch
+from tests.servers import DATABASE_VARIABLE, launch
 from tests.servers.launch import Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -57,8 +63,43 @@ class Site:
         )
 
 
-def environment(folder: Path, issuer: str) -> dict[str, str]:
-    """Return all that a site in this folder reads from the environment."""
+@dataclass(frozen=True)
+class Place:
+    """What a site keeps its things in: a folder, and a database, which may be a copy of another's."""
+
+    folder: Path
+    name: str
+
+    @classmethod
+    def new(cls, folder: Path, *, copy_of: Place | None = None) -> Place:
+        """Make a place where there is nothing yet, or what is in another one."""
+        place = cls(folder, f"served_{uuid4().hex}")
+        if copy_of is not None:
+            shutil.copytree(copy_of.folder, folder, dirs_exist_ok=True)
+        place._execute("CREATE DATABASE {} TEMPLATE {}", place.name, copy_of.name if copy_of else "template1")
+        return place
+
+    @property
+    def database_url(self) -> str:
+        """Where its database is."""
+        server = os.environ.get(DATABASE_VARIABLE)
+        if server is None:
+            return f"sqlite:///{self.folder / 'db.sqlite3'}"
+        return urlsplit(server)._replace(path=f"/{self.name}").geturl()
+
+    def leave(self) -> None:
+        """Remove the database; the folder is pytest's."""
+        self._execute("DROP DATABASE {} WITH (FORCE)", self.name)
+
+    def _execute(self, statement: LiteralString, *names: str) -> None:
+        if server := os.environ.get(DATABASE_VARIABLE):
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+
+def environment(place: Place, issuer: str) -> dict[str, str]:
+    """Return all that a site in this place reads from the environment."""
+    folder = place.folder
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(ROOT),
@@ -66,7 +107,7 @@ def environment(folder: Path, issuer: str) -> dict[str, str]:
         "DEBUG": "0",
         "SECRET_KEY": "known-to-everybody-and-used-in-tests-only-0123456789",
         "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DATABASE_URL": place.database_url,
         "CACHE_URL": "locmemcache://",
         "MEDIA_ROOT": str(folder / "media"),
         "STATIC_ROOT": str(folder / "static"),
@@ -76,18 +117,18 @@ def environment(folder: Path, issuer: str) -> dict[str, str]:
     }
 
 
-def set_up(folder: Path) -> dict[str, Any]:
-    """Make a site's database in a folder, and return what ``demo_data`` says of it."""
-    (folder / "static").mkdir()
-    _manage(folder, "migrate", "--verbosity=0")
-    said: dict[str, Any] = json.loads(_manage(folder, "demo_data", "--json", "--force"))
+def set_up(place: Place) -> dict[str, Any]:
+    """Fill a site's database, and return what ``demo_data`` says of it. Nobody runs ``collectstatic``."""
+    (place.folder / "static").mkdir()
+    _manage(place, "migrate", "--verbosity=0")
+    said: dict[str, Any] = json.loads(_manage(place, "demo_data", "--json", "--force"))
     return said
 
 
-def _manage(folder: Path, *arguments: str) -> str:
+def _manage(place: Place, *arguments: str) -> str:
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
-        env=environment(folder, "http://127.0.0.1:8000"),
+        env=environment(place, "http://127.0.0.1:8000"),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -95,12 +136,11 @@ def _manage(folder: Path, *arguments: str) -> str:
     ).stdout
 
 
-def start(program: str, *, original: Path, folder: Path, demo: dict[str, Any]) -> Site:
-    """Start a server program on a copy of a site that was set up."""
-    shutil.copytree(original, folder)
+def start(program: str, place: Place, demo: dict[str, Any]) -> Site:
+    """Start a server program on a site that was set up."""
     port = launch.free_port()
     url = f"http://127.0.0.1:{port}"
-    variables = [f"{name}={value}" for name, value in environment(folder, url).items()]
+    variables = [f"{name}={value}" for name, value in environment(place, url).items()]
     words = [word.format(at=f"127.0.0.1:{port}", host="127.0.0.1", port=port) for word in COMMANDS[program]]
     title, process = launch.start(
         ["env", "-i", *variables, sys.executable, "-m", *words],
