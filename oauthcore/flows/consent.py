@@ -35,17 +35,21 @@ class PageNotValid(OAuthError):
 
 @dataclass(frozen=True)
 class ShownPage:
-    """A consent page as it was shown: to whom, for which request, with which scopes."""
+    """A consent page as it was shown: to whom, for which request, with which scopes and accounts."""
 
     nonce: str
     scopes: Scopes
+    account_uuids: tuple[str, ...]
 
     @classmethod
-    def sign(cls, request: AuthorizationRequest, *, user: Any, session_key: str) -> str:
+    def sign(
+        cls, request: AuthorizationRequest, *, user: Any, session_key: str, accounts: Sequence[Account]
+    ) -> str:
         """Return the signed transaction that a new page carries."""
         content = {
             "nonce": secrets.token_urlsafe(16),
             "scopes": render(request.scopes),
+            "accounts": [str(account.uuid) for account in accounts],
             "page": _fingerprint(request, user=user, session_key=session_key),
         }
         return signing.dumps(content, salt=_SALT, compress=True)
@@ -62,7 +66,7 @@ class ShownPage:
             raise PageNotValid("the transaction is missing, too old or not ours") from None
         if content["page"] != _fingerprint(request, user=user, session_key=session_key):
             raise PageNotValid("the transaction belongs to another page, person or session")
-        return cls(content["nonce"], frozenset(content["scopes"].split()))
+        return cls(content["nonce"], frozenset(content["scopes"].split()), tuple(content["accounts"]))
 
 
 def _fingerprint(request: AuthorizationRequest, *, user: Any, session_key: str) -> str:

@@ -107,7 +107,7 @@ def _decide(request: HttpRequest, asked: AuthorizationRequest, parameters: Param
     if request.POST.get("decision") != "approve":
         raise PageNotValid("neither approve nor deny was sent")
     consent, accounts = _known(request, asked)
-    form = ConsentForm.read(request.POST, shown=shown.scopes, accounts=accounts)
+    form = ConsentForm.read(request.POST, shown=shown, accounts=accounts)
     if form.problem:
         return consent_page(request, asked, consent=consent, accounts=accounts, form=form)
     url = decisions.decide_approval(

@@ -34,12 +34,12 @@ class ConsentForm:
     problem: str = ""
 
     @classmethod
-    def read(cls, body: QueryDict, *, shown: Scopes, accounts: Sequence[Account]) -> ConsentForm:
+    def read(cls, body: QueryDict, *, shown: ShownPage, accounts: Sequence[Account]) -> ConsentForm:
         """Read the page's form; a scope that was not shown is left in, and refused by the decision."""
         ticked, sent = frozenset(body.getlist("scope")), body.get("account") or None
-        # Only a page that offered no choice leaves it out; one that is gone is not replaced by what is left.
-        unasked = sent is None and len(accounts) == 1
-        chosen = [one for one in accounts if unasked or str(one.uuid) == sent]
+        if sent is None and len(shown.account_uuids) == 1:
+            sent = shown.account_uuids[0]  # a page that has only one to show offers no choice
+        chosen = [one for one in accounts if str(one.uuid) == sent]
         problem = ""
         if not ticked:
             problem = _("Tick at least one thing that the application may do, or deny it access.")
@@ -76,7 +76,7 @@ def consent_page(
             "host": redirect_uris.host_of(asked.target.redirect_uri),
             "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
         },
-        "transaction": ShownPage.sign(asked, user=request.user, session_key=session_key),
+        "transaction": ShownPage.sign(asked, user=request.user, session_key=session_key, accounts=accounts),
         "form_action": request.get_full_path(),
         "form_error": form.problem if form else "",
     }

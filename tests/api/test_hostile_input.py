@@ -155,7 +155,7 @@ def json_faults(sent: Sent, response, text: str) -> Iterator[str]:
 
 
 def answers(site: Site, family, methods, *, debug: bool) -> Iterator[tuple[Sent, object]]:
-    """Send a family to every address; with DEBUG a third of it, to JSON routes only: its pages are Django's."""
+    """Send a family to every address; with DEBUG a third of it to JSON routes, for its pages are Django's."""
     for address, name in ROUTES:
         for method in methods:
             if debug and not address.startswith(JSON_ROUTES):

@@ -61,6 +61,19 @@ def test_an_account_that_is_lost_while_the_page_is_open_is_not_replaced_by_anoth
     assert_shown_on_a_page(page)
 
 
+def test_the_only_account_that_is_swapped_while_the_page_is_open_is_asked_for_again(
+    printer: OAuthClient, ada: Any
+) -> None:
+    shown = MembershipFactory(user=ada)
+    transaction = printer.authorize().context["transaction"]
+    shown.delete()
+    MembershipFactory(user=ada)
+
+    page = printer.decide(transaction=transaction)
+
+    assert_shown_on_a_page(page)
+
+
 def test_without_an_account_the_grant_has_none(printer: OAuthClient) -> None:
     assert me(printer.tokens()["access_token"]).json()["account"] is None
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
-from django.test import Client
 
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient
+from tests.factories import register
+from tests.oauth import OAuthClient, with_person
 from tests.races.crowd import Crowd
 
 
@@ -42,10 +41,8 @@ def crowd(crowd_of: Callable[[int], Crowd]) -> Crowd:
 
 @pytest.fixture
 def oauth() -> OAuthClient:
-    """A trusted application in the browser of a person who is logged in, which gets codes without a page."""
-    browser = Client()
-    browser.force_login(UserFactory())
-    return OAuthClient(register(is_trusted=True), browser)
+    """A trusted application at whose browser a person is logged in, who is shown no page."""
+    return with_person(register(is_trusted=True))
 
 
 @pytest.fixture

@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent, Token
-from tests.oauth import OAuthClient, answer, is_live
-
-REPLAYS = {SecurityEvent.Kind.CODE_REPLAYED, SecurityEvent.Kind.REFRESH_TOKEN_REPLAYED}
-
-
-def quick_code(oauth: OAuthClient) -> str:
-    """Have a code without a page, as a trusted application does."""
-    return answer(oauth.authorize())["code"]
+from tests.oauth import OAuthClient, is_live
 
 
 def successes(responses: list[Any]) -> list[dict[str, Any]]:

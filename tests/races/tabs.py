@@ -9,16 +9,9 @@ from django.test import Client
 
 from oauthcore.models import Consent
 from reference_site.scopes import SCOPES
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient, answer
+from tests.factories import register
+from tests.oauth import OAuthClient, answer, with_person
 from tests.races.crowd import Crowd
-
-
-def person_at(**application: Any) -> OAuthClient:
-    """Return an application in the browser of a person who is logged in."""
-    browser = Client()
-    browser.force_login(UserFactory())
-    return OAuthClient(register(**application), browser)
 
 
 def in_own_tab(oauth: OAuthClient) -> OAuthClient:
@@ -41,7 +34,7 @@ def approve_pages_at_once(crowd: Crowd) -> tuple[Consent, set[str]]:
     Returns the consent that is remembered, and the scopes of all the pages.
     """
     names = list(SCOPES)[1 : crowd.size + 1]
-    oauth = person_at(scopes=["read", *names])
+    oauth = with_person(register(scopes=["read", *names]))
     approvals = []
     for name in names:
         tab, scope = in_own_tab(oauth), f"read {name}"

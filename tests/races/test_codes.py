@@ -10,7 +10,7 @@ import pytest
 from oauthcore.models import AuthorizationCode, SecurityEvent, Token
 from oauthcore.models.codes import MOST_FAILURES
 from tests.oauth import is_live
-from tests.races.end_state import dead, events_of, latest_grant, orphans, quick_code, rows_under, successes
+from tests.races.end_state import dead, events_of, latest_grant, orphans, rows_under, successes
 
 WRONG_VERIFIER = "somebody-elses-verifier-of-forty-three-or-more"
 
@@ -22,7 +22,7 @@ def test_of_many_redemptions_of_one_code_one_wins_and_the_others_end_its_grant(
 ):
     crowd = crowd_of(threads)
     for _ in range(rounds):
-        code = quick_code(oauth)
+        code = oauth.code()
 
         won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
 
@@ -37,7 +37,7 @@ def test_of_many_redemptions_of_one_code_one_wins_and_the_others_end_its_grant(
 
 def test_a_code_that_strangers_send_at_the_same_time_is_its_own_applications(oauth, crowd, stranger):
     for _ in range(10):
-        code = quick_code(oauth)
+        code = oauth.code()
 
         mine, *theirs = crowd.at_once([partial(oauth.redeem, code), *[partial(stranger.redeem, code)] * 15])
 
@@ -50,7 +50,7 @@ def test_a_code_that_strangers_send_at_the_same_time_is_its_own_applications(oau
 def test_wrong_verifiers_beside_the_right_one_end_nothing(oauth, crowd_of):
     crowd = crowd_of(MOST_FAILURES)
     for _ in range(10):
-        code = quick_code(oauth)
+        code = oauth.code()
         wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
 
         right, *others = crowd.at_once([partial(oauth.redeem, code), *[wrong] * (MOST_FAILURES - 1)])
@@ -63,7 +63,7 @@ def test_wrong_verifiers_beside_the_right_one_end_nothing(oauth, crowd_of):
 
 def test_enough_wrong_verifiers_may_burn_the_code_first_but_never_end_what_was_won(oauth, crowd):
     for _ in range(10):
-        code = quick_code(oauth)
+        code = oauth.code()
         wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
 
         right, *others = crowd.at_once([partial(oauth.redeem, code), *[wrong] * 15])
@@ -84,7 +84,7 @@ def test_a_redemption_overtaken_by_the_failure_that_burns_the_code_is_no_replay(
         return use(self, **when)
 
     monkeypatch.setattr(AuthorizationCode, "use", use_late)
-    code = quick_code(oauth)
+    code = oauth.code()
     wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
 
     right, *_ = crowd.at_once([partial(oauth.redeem, code), *[wrong] * MOST_FAILURES])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent
-from tests.races.tabs import approve_pages_at_once, given, in_own_tab, person_at
+from tests.oauth import with_person
+from tests.races.tabs import approve_pages_at_once, given, in_own_tab
 
 
 def test_one_page_answered_many_times_at_once_gives_one_code(crowd):
-    oauth = person_at()
+    oauth = with_person()
     for rounds in range(1, 6):
         transaction = oauth.authorize(prompt="consent").context["transaction"]
         approve = [
@@ -25,7 +26,7 @@ def test_one_page_answered_many_times_at_once_gives_one_code(crowd):
 
 
 def test_yes_and_no_to_one_page_at_once_are_one_decision(crowd):
-    oauth = person_at()
+    oauth = with_person()
     for _ in range(5):
         transaction = oauth.authorize(prompt="consent").context["transaction"]
         decisions = [

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 
 from oauthcore.models import SecurityEvent
 from tests.oauth import is_live
-from tests.races.end_state import dead, events_of, latest_grant, quick_code, successes
+from tests.races.end_state import dead, events_of, latest_grant, successes
 
 
 @pytest.mark.rfc("7009", "2.1")
@@ -20,7 +20,7 @@ def test_after_a_revocation_nothing_of_the_grant_is_taken_whatever_a_refresh_won
 ):
     crowd = crowd_of(2)
     for _ in range(25):
-        first = oauth.redeem(quick_code(oauth)).json()
+        first = oauth.redeem(oauth.code()).json()
 
         revoked, refreshed = crowd.at_once(
             [partial(oauth.revoke, first[shown]), partial(oauth.refresh, first["refresh_token"])]
@@ -32,7 +32,7 @@ def test_after_a_revocation_nothing_of_the_grant_is_taken_whatever_a_refresh_won
 
 
 def test_many_revocations_of_one_grant_all_succeed_and_are_one_event(oauth, crowd):
-    tokens = oauth.redeem(quick_code(oauth)).json()
+    tokens = oauth.redeem(oauth.code()).json()
     shown = [tokens["access_token"], tokens["refresh_token"]] * 8
 
     answers = crowd.at_once([partial(oauth.revoke, token) for token in shown])
@@ -51,7 +51,7 @@ def test_refreshes_revocations_and_a_new_password_at_once_end_in_no_deadlock(oau
     crowd = crowd_of(12)
     for _ in range(10):
         oauth.browser.force_login(get_user_model().objects.get())
-        first = oauth.redeem(quick_code(oauth)).json()
+        first = oauth.redeem(oauth.code()).json()
         refresh = partial(oauth.refresh, first["refresh_token"])
         revoke = partial(oauth.revoke, first["refresh_token"])
 
@@ -68,7 +68,7 @@ def test_a_new_password_ends_what_is_refreshed_at_the_same_time(oauth, crowd_of)
     crowd = crowd_of(9)
     for _ in range(5):
         oauth.browser.force_login(get_user_model().objects.get())
-        families = [oauth.redeem(quick_code(oauth)).json() for _ in range(8)]
+        families = [oauth.redeem(oauth.code()).json() for _ in range(8)]
         refreshes = [partial(oauth.refresh, one["refresh_token"]) for one in families]
 
         *answers, _ = crowd.at_once([*refreshes, change_password])

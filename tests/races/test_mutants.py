@@ -16,7 +16,7 @@ from oauthcore.flows.revoke import end_grant
 from oauthcore.models import AuthorizationCode, Consent, LimitWindow, Token
 from tests.factories import register
 from tests.oauth import OAuthClient
-from tests.races.end_state import latest_grant, quick_code, successes
+from tests.races.end_state import latest_grant, successes
 from tests.races.tabs import approve_pages_at_once
 
 WINDOW_SECONDS = 0.1
@@ -59,7 +59,7 @@ def end_grant_in_a_transaction_that_fails(grant, reason, **how):
 @pytest.mark.parametrize("mutant", [use_code_by_check_then_set, use_code_by_lock_and_earlier_read])
 def test_a_code_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
     monkeypatch.setattr(AuthorizationCode, "use", mutant)
-    code = quick_code(oauth)
+    code = oauth.code()
 
     won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
 
@@ -69,7 +69,7 @@ def test_a_code_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
 @pytest.mark.parametrize("mutant", [turn_by_check_then_set, turn_by_lock_and_earlier_read])
 def test_a_refresh_token_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
     monkeypatch.setattr(Token, "use", mutant)
-    first = oauth.redeem(quick_code(oauth)).json()
+    first = oauth.redeem(oauth.code()).json()
 
     won = successes(crowd.all_at_once(partial(oauth.refresh, first["refresh_token"])))
 
@@ -78,7 +78,7 @@ def test_a_refresh_token_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch
 
 def test_an_ending_that_is_rolled_back_is_caught(oauth, crowd, monkeypatch):
     monkeypatch.setattr(exchange, "end_grant", end_grant_in_a_transaction_that_fails)
-    code = quick_code(oauth)
+    code = oauth.code()
 
     won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
 

@@ -8,7 +8,7 @@ import pytest
 
 from oauthcore.models import SecurityEvent, Token
 from tests.oauth import is_live
-from tests.races.end_state import dead, events_of, latest_grant, quick_code, rows_under, successes
+from tests.races.end_state import dead, events_of, latest_grant, rows_under, successes
 
 
 @pytest.mark.rfc("9700", "4.14.2")
@@ -18,7 +18,7 @@ def test_of_many_refreshes_with_one_token_one_wins_and_the_others_end_its_grant(
 ):
     crowd = crowd_of(threads)
     for _ in range(rounds):
-        first = oauth.redeem(quick_code(oauth)).json()
+        first = oauth.redeem(oauth.code()).json()
 
         won = successes(crowd.all_at_once(partial(oauth.refresh, first["refresh_token"])))
 
@@ -33,7 +33,7 @@ def test_of_many_refreshes_with_one_token_one_wins_and_the_others_end_its_grant(
 
 def test_within_the_grace_the_losers_are_refused_and_the_chain_lives(oauth, crowd, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "REFRESH_TOKEN_GRACE": 60}
-    latest = oauth.redeem(quick_code(oauth)).json()
+    latest = oauth.redeem(oauth.code()).json()
     for _ in range(10):
         won = successes(crowd.all_at_once(partial(oauth.refresh, latest["refresh_token"])))
 
@@ -45,8 +45,8 @@ def test_within_the_grace_the_losers_are_refused_and_the_chain_lives(oauth, crow
 
 
 def test_a_race_in_one_family_leaves_the_others_alone(oauth, crowd):
-    other = oauth.redeem(quick_code(oauth)).json()
-    raced = oauth.redeem(quick_code(oauth)).json()
+    other = oauth.redeem(oauth.code()).json()
+    raced = oauth.redeem(oauth.code()).json()
 
     crowd.all_at_once(partial(oauth.refresh, raced["refresh_token"]))
 
@@ -56,7 +56,7 @@ def test_a_race_in_one_family_leaves_the_others_alone(oauth, crowd):
 
 
 def test_many_families_refreshing_at_once_all_succeed(oauth, crowd):
-    families = [oauth.redeem(quick_code(oauth)).json() for _ in range(crowd.size)]
+    families = [oauth.redeem(oauth.code()).json() for _ in range(crowd.size)]
     for _ in range(5):
         answers = crowd.at_once([partial(oauth.refresh, one["refresh_token"]) for one in families])
 
