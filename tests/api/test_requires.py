@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.checks import run_checks
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from oauthcore import events
@@ -110,6 +112,18 @@ def test_a_guarded_plain_view_needs_no_csrf_token_and_answers_json_when_it_break
     assert "a bug of the site" not in broken.text
 
 
+def run(coroutine):
+    """Run a coroutine and close the connections of the thread that its synchronous parts ran in."""
+
+    async def run_and_close():
+        try:
+            return await coroutine
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    return asyncio.run(run_and_close())
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/v1/me", "/drf", "/plain", "/plain/async"])
 def test_under_asgi_all_is_the_same(path):
@@ -122,7 +136,7 @@ def test_under_asgi_all_is_the_same(path):
         assert all(answer["Request-Id"] for answer in answers)
         return [answer.status_code for answer in answers]
 
-    assert asyncio.run(statuses()) == [200, 200 if path == "/v1/me" else 403, 401, 401]
+    assert run(statuses()) == [200, 200 if path == "/v1/me" else 403, 401, 401]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -136,7 +150,7 @@ def test_under_asgi_requests_at_the_same_time_keep_their_own_ids_and_tokens():
     async def ask_all():
         return await asyncio.gather(*map(ask, texts))
 
-    answers = asyncio.run(ask_all())
+    answers = run(ask_all())
 
     assert [user for user, _ in answers] == list(texts)
     assert len({request_id for _, request_id in answers}) == len(texts)

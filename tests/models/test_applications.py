@@ -216,14 +216,18 @@ def test_rotating_a_secret_ends_the_old_one_after_the_overlap_to_the_microsecond
     assert new.is_live(end + timedelta(days=36500))
 
 
-def test_rotating_again_never_lengthens_the_life_of_an_old_secret(clock):
+@pytest.mark.parametrize(("again_after", "minutes"), [(timedelta(days=5), 60), (timedelta(minutes=5), 5)])
+def test_rotating_again_may_shorten_the_life_of_an_old_secret_and_never_lengthens_it(
+    again_after, minutes, clock
+):
     application = register().application
-    application.rotate_secret(overlap=timedelta(minutes=5))
-    ends_at = application.client_secrets.order_by("pk").first().expires_at
+    first = application.client_secrets.get()
 
-    application.rotate_secret(overlap=timedelta(days=5))
+    application.rotate_secret(overlap=timedelta(hours=1))
+    application.rotate_secret(overlap=again_after)
 
-    assert application.client_secrets.order_by("pk").first().expires_at == ends_at
+    first.refresh_from_db()
+    assert first.expires_at == first.created_at + timedelta(minutes=minutes)
 
 
 def test_a_secret_shows_four_characters_of_itself_and_no_more():

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oauthcore.models import Grant
+from oauthcore.models import Application, Grant
 from tests.factories import UserFactory, open_grant, register
+from tests.oauth import with_person
 from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +126,27 @@ def test_a_grant_is_written_with_its_public_name_and_nothing_of_its_owner():
     grant = open_grant()
 
     assert str(grant) == f"application grant {grant.uuid}"
+
+
+def test_issuing_writes_a_grant_before_its_token_or_not_at_all(settings):
+    """The other way round two requests could lock each other out (MariaDB)."""
+    settings.OAUTHCORE = settings.OAUTHCORE | {"SCOPES": {"read": "Read", "write": "Write"}}
+    oauth = with_person(registered := register(scopes=["read"]))
+    code, own = oauth.code(), {"grant_type": "client_credentials", "scope": "read write"}
+    Grant.standing(registered.application, using="default")
+    Application.objects.update(scopes=["read", "write"])
+
+    with statements() as run:
+        refresh_token = oauth.redeem(code).json()["refresh_token"]
+        assert oauth.refresh(refresh_token).status_code == 200
+        assert oauth.token(**own).status_code == 200
+
+    written = [sql.split('"')[:2] for sql in run if sql.startswith(("INSERT", "UPDATE"))]
+    to = [table for _, table in written if table in ("oauthcore_grant", "oauthcore_token")]
+    assert to == [
+        "oauthcore_token",
+        "oauthcore_token",
+        "oauthcore_token",
+        "oauthcore_grant",
+        "oauthcore_token",
+    ]

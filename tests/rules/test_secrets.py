@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import string
+from base64 import urlsafe_b64decode
 from dataclasses import FrozenInstanceError
+from functools import reduce
 from hashlib import sha256
 
 import pytest
@@ -65,10 +67,14 @@ def test_secrets_are_never_made_twice():
     assert len({secret.digest for secret in made}) == len(made)
 
 
-def test_every_character_of_the_alphabet_turns_up_in_what_is_random():
-    seen = set("".join(FORMAT.make(SecretKind.ACCESS).random for _ in range(200)))
+@every_kind
+def test_every_half_is_256_bits_that_all_vary(kind):
+    made = [FORMAT.make(kind).random for _ in range(400)]
 
-    assert len(seen) == 64
+    for start in range(0, len(made[0]), 43):
+        bits = [int.from_bytes(urlsafe_b64decode(random[start : start + 43] + "=")) for random in made]
+        always, ever = reduce(int.__and__, bits), reduce(int.__or__, bits)
+        assert (always, ever.bit_count()) == (0, 256)
 
 
 @given(kinds, st.data())
