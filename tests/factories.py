@@ -50,7 +50,7 @@ class Registered:
 
 
 def register(**values: Any) -> Registered:
-    """Register an application: confidential, every grant type, scopes ``read`` and the photo library's reading."""
+    """Register an application: confidential, every grant type, scopes ``read`` and ``api.images.read``."""
     is_public = values.get("client_type") == Application.ClientType.PUBLIC
     values = {
         "name": "Photo Printer",

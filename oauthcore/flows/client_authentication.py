@@ -72,7 +72,7 @@ def _check_secret(
     if not credentials.secrets:
         raise InvalidClient("a confidential or unknown application sent no secret")
     if not _is_right(stored, credentials.secrets):
-        _count_failure(credentials.client_id)
+        _count_failure(application.client_id if application else credentials.client_id)
         raise InvalidClient("the secret is wrong, or the application unknown")
 
 

@@ -79,6 +79,7 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
     if not found.is_live(now) or not find_account(found.grant, found.account_uuid)[1]:
         raise InvalidGrant("the refresh token or what it stands for has expired or ended")
     narrowed = _narrowed(found.scopes, scope)
+    found.grant.renew_password_mark(using=using)
     successor = conf.settings().secret_format.next_turn(spent)
     issued = _redeem(
         lambda: found.use(spent, successor, now=now, using=using),

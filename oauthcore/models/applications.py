@@ -156,8 +156,9 @@ class Application(models.Model):
 
     def _client_id_problem(self) -> str | None:
         is_visible = self.client_id.isascii() and self.client_id.isprintable()  # RFC 6749 appendix A.1
-        if self.client_id.isdigit() or not is_visible or ":" in self.client_id:
-            return "A client ID is printable ASCII without a colon and does not consist of digits only."
+        # Basic splits at the colon, and some clients percent-encode: without % and + both readings are one.
+        if self.client_id.isdigit() or not is_visible or set(":%+") & set(self.client_id):
+            return "A client ID is printable ASCII without : % and +, and not a number."
         return None
 
     def _redirect_uri_problem(self) -> str | None:

@@ -166,6 +166,12 @@ class Grant(models.Model):
             return False
         return self.password_mark is not None and _has_mark(user, self.password_mark)
 
+    def renew_password_mark(self, *, using: str) -> None:
+        """Mark a live grant anew whose mark was made with a key that is only a fallback by now."""
+        current = None if self.user is None else password_mark(self.user)
+        if current != self.password_mark:
+            Grant.objects.using(using).filter(pk=self.pk).update(password_mark=current)
+
     def access_expires_at(self, now: datetime) -> datetime | None:
         """Return when an access token issued now ends, or None for never; never later than the grant."""
         lifetime = conf.settings().ACCESS_TOKEN_LIFETIME

@@ -64,6 +64,15 @@ def test_after_thirty_wrong_secrets_in_a_minute_an_address_has_to_wait(clock):
     assert ask(one, client_secret="guess").status_code == 401
 
 
+def test_an_application_has_one_count_however_it_is_named(clock):
+    one = register()
+    names = [one.client_id, str(one.application.pk)]
+
+    answers = [ask(one, client_id=names[turn % 2], client_secret="guess") for turn in range(31)]
+
+    assert answers[-1].status_code == 429
+
+
 def test_guesses_from_one_address_keep_nobody_else_out():
     one, other = register(), register()
     for _ in range(31):

@@ -21,6 +21,18 @@ def assert_invalid_grant(response):
     assert "access_token" not in response.json()
 
 
+def test_a_chain_that_is_used_before_an_old_key_goes_outlives_the_key(settings):
+    new_key, settings.SECRET_KEY = settings.SECRET_KEY, "an-old-key-that-is-on-its-way-out-0123456789"
+    oauth = with_person(register())
+    first = oauth.tokens()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = new_key, [settings.SECRET_KEY]
+    second = oauth.refresh(first["refresh_token"]).json()
+
+    settings.SECRET_KEY_FALLBACKS = []
+
+    assert is_live(second["access_token"])
+
+
 @pytest.mark.rfc("9700", "4.14.2")
 @pytest.mark.parametrize("make", [register, register_public])
 def test_a_refresh_token_is_traded_for_the_next_pair(make):

@@ -111,6 +111,8 @@ def test_the_authorization_code_grant_needs_a_redirect_uri():
         "²",
         "caf\u00e9",
         "a:b",
+        "a%b",
+        "a+b",
         "a\nb",
         "a\x00b",
         "a\tb",
