@@ -42,6 +42,8 @@ demo: export DEBUG := 1
 demo: export OAUTHCORE_ISSUER := http://127.0.0.1:$(PORT)
 demo:
 	$(call set-up,site test benchmarks)
+	@$(RUN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)), reuse_port=False).close()' 2>/dev/null || \
+		{ echo 'Something listens on port $(PORT) already; choose another one: make demo PORT=9000'; exit 1; }
 	@$(RUN)/python manage.py migrate --verbosity 0
 	@$(RUN)/python manage.py demo_data
 	@$(RUN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
@@ -51,8 +53,9 @@ test: export OAUTHCORE_TEST_NOT_RUN := $(NOT_RUN)
 test:
 	$(call set-up,test benchmarks)
 	@rm -f $(NOT_RUN) .coverage; status=0; \
-	$(RUN)/python -m pytest --cov --cov-report= || status=1; \
-	$(RUN)/python -m pytest --cov --cov-report= --cov-append --engine=postgres -m 'not browser' || status=1; \
+	$(RUN)/python -m pytest --numprocesses=auto --cov --cov-report= || status=1; \
+	$(RUN)/python -m pytest --numprocesses=auto --cov --cov-report= --cov-append --engine=postgres \
+		-m 'not browser' || status=1; \
 	$(RUN)/coverage report --include='oauthcore/rules/*,oauthcore/flows/*' --fail-under=100 || status=1; \
 	if test -s $(NOT_RUN); then cat $(NOT_RUN); fi; \
 	exit $$status

@@ -9,7 +9,7 @@ from itertools import cycle
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks import database, measure, report
-from benchmarks.database import AS_DJANGO, PREPARED, Profile
+from benchmarks.database import PREPARED, PROFILES, Profile
 from benchmarks.measure import Subject
 from benchmarks.ours import OAuthCore, write_counts
 from benchmarks.people import create_users
@@ -76,4 +76,4 @@ def _on_connections(operations: Iterable[Operation], calls: int, rounds: int) ->
 
 
 def _connections() -> list[tuple[Profile, BaseDatabaseWrapper]]:
-    return [(profile, database.open_connection(profile)) for profile in (PREPARED, AS_DJANGO)]
+    return [(profile, database.open_connection(profile)) for profile in PROFILES]

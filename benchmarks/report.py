@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks import OPERATIONS
-from benchmarks.database import AS_DJANGO, PREPARED, server_version
+from benchmarks.database import PREPARED, PROFILES, server_version
 from benchmarks.measure import Key, Timings
 
 OURS = "oauthcore"
@@ -88,9 +88,9 @@ class Report:
         yield f"{self.rounds} rounds; microseconds per call and ratios are medians over the rounds"
         if self.is_busy:
             yield f"BUSY: the load was {self.load_before:.1f} before it began; run it on a quiet machine"
-        for profile in (PREPARED.name, AS_DJANGO.name):
+        for profile in PROFILES:
             yield ""
-            yield from self._profile_lines(profile)
+            yield from self._profile_lines(profile.name)
         yield ""
         yield "all marks met" if not self.misses else "MISSED: " + "; ".join(self.misses)
 
@@ -136,10 +136,10 @@ def _plain(timings: Timings) -> dict[str, dict[str, float]]:
 
 
 def _comparisons(timings: Timings) -> Iterator[Comparison]:
-    for profile in (PREPARED.name, AS_DJANGO.name):
+    for profile in PROFILES:
         for rival in (RIVAL, RIVAL_HASHED):
             for operation in OPERATIONS:
-                ours, theirs = Key(operation, OURS, profile), Key(operation, rival, profile)
+                ours, theirs = Key(operation, OURS, profile.name), Key(operation, rival, profile.name)
                 if ours in timings and theirs in timings:
                     yield _compare(timings, ours, theirs)
 

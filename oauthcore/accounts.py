@@ -31,8 +31,7 @@ class AccountBackend(Protocol):
     """What a site answers about its accounts and its users. One query at most for each question."""
 
     def accounts_of(self, user: AbstractBaseUser) -> Sequence[Account]:
-        """Return the live accounts that a user may work on, with role and scopes, in the order to show
-        them."""
+        """Return the live accounts a user may work on, with role and scopes, in the order to show them."""
 
     def find(self, account_uuid: UUID, *, user: AbstractBaseUser | None = None) -> Account | None:
         """Return the account if it is live and, where a user is given, if that user may work on it."""

@@ -96,17 +96,20 @@ def _words(value: Any) -> ScopeWords:
     return ScopeWords(**{**value, "includes": tuple(value.get("includes", ()))})
 
 
+def _given() -> dict[str, Any]:
+    return getattr(django_settings, "OAUTHCORE", {})
+
+
 def unknown_keys() -> list[str]:
     """Return the keys of ``OAUTHCORE`` that mean nothing, for the system check to name."""
-    known = {one.name for one in fields(Settings)}
-    return sorted(set(getattr(django_settings, "OAUTHCORE", {})) - known)
+    return sorted(set(_given()) - {one.name for one in fields(Settings)})
 
 
 @cache
 def settings() -> Settings:
     """Return the settings in force: the site's ``OAUTHCORE`` over the defaults."""
-    given = getattr(django_settings, "OAUTHCORE", {})
-    return Settings(**{name: value for name, value in given.items() if name not in unknown_keys()})
+    unknown = unknown_keys()
+    return Settings(**{name: value for name, value in _given().items() if name not in unknown})
 
 
 def issuer() -> str:

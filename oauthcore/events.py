@@ -51,13 +51,13 @@ def record(
     transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
 
 
-def note_refusal(refusal: OAuthError, *, client_id: str = "", kind: Kind = Kind.REQUEST_REFUSED) -> None:
+def note_refusal(refusal: OAuthError, *, kind: Kind = Kind.REQUEST_REFUSED) -> None:
     """Log a refusal, and count it with its like of the same minute, client, address and reason."""
     context, now = request_context.current(), timezone.now()
     logger.info("refused: %s: %s", refusal.error, refusal.reason)
     minute = now.replace(second=0, microsecond=0)
     reason = f"{refusal.error}: {refusal.reason}"[:200]
-    key = (minute, client_id or context.client_id, group_of(context.address), reason, kind)
+    key = (minute, context.client_id, group_of(context.address), reason, kind)
     refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
 
 

@@ -19,8 +19,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class JSONFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, request id, message and, where there is one, the
-    traceback."""
+    """One JSON object a line: time, level, logger, request id, message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

@@ -1,5 +1,4 @@
-"""The one middleware: an id for every request, and JSON on JSON routes whatever goes wrong outside of our
-views."""
+"""The one middleware: an id for every request, and JSON on JSON routes whatever goes wrong outside them."""
 
 from __future__ import annotations
 
@@ -10,24 +9,20 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
 
-from oauthcore import conf, request_context
+from oauthcore import request_context
 from oauthcore.api.cors import allow_any_origin
-from oauthcore.api.responses import error_response, plain_error
+from oauthcore.api.json_routes import is_json_route
+from oauthcore.api.plain_errors import plain_error
+from oauthcore.api.responses import error_response
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.rules.numbers import whole_number
 
 logger = logging.getLogger("oauthcore")
 
-_LONGEST_NUMBER = 19
-
 
 class RequestIdMiddleware:
-    """Put first in ``MIDDLEWARE``: sets ``Request-Id`` on every answer, and turns error pages on JSON routes
-    into JSON.
-
-    JSON routes are oauthcore's own endpoints, views guarded by its decorators, and all below ``JSON_PATHS``.
-    """
+    """Put first in ``MIDDLEWARE``: sets ``Request-Id``, and turns error pages on JSON routes into JSON."""
 
     sync_capable = True
     async_capable = True
@@ -45,22 +40,16 @@ class RequestIdMiddleware:
         context = request_context.enter(request)
         try:
             response = _refused(request) or self.get_response(request)
-        except Exception:
-            if django_settings.DEBUG_PROPAGATE_EXCEPTIONS:
-                raise
-            logger.exception("the error page broke")
-            response = _last_resort()
+        except Exception as broken:
+            response = _last_resort(broken)
         return _finished(request, response, context)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         context = request_context.enter(request)
         try:
             response = _refused(request) or await self.get_response(request)
-        except Exception:
-            if django_settings.DEBUG_PROPAGATE_EXCEPTIONS:
-                raise
-            logger.exception("the error page broke")
-            response = _last_resort()
+        except Exception as broken:
+            response = _last_resort(broken)
         return _finished(request, response, context)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
@@ -70,29 +59,22 @@ class RequestIdMiddleware:
         return None
 
 
-def is_json_route(request: HttpRequest) -> bool:
-    """Return whether a request is for a route that answers JSON only."""
-    if request.path_info.startswith(tuple(conf.settings().JSON_PATHS)):
-        return True
-    try:
-        view = resolve(request.path_info).func
-    except Resolver404:
-        return False
-    return bool(getattr(view, "oauthcore_json", False))
-
-
-def _last_resort() -> HttpResponse:
-    """Return a bare answer for when Django could not even make the site's error page."""
-    return HttpResponse("Something broke on our side.", status=500, content_type="text/plain")
-
-
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    """Return a 400 for a Content-Length that is no number (RFC 9112 §6.3): Django would break on it, or take
-    its sign for part of it."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isascii() and length.isdigit() and len(length) < _LONGEST_NUMBER:
+    """Return a 400 for a Content-Length that is no number (RFC 9112 §6.3), or None.
+
+    Django would break on it, or take its sign for part of it.
+    """
+    if whole_number(request.META.get("CONTENT_LENGTH") or "0") is not None:
         return None
     return HttpResponseBadRequest("The Content-Length header is not a number.", content_type="text/plain")
+
+
+def _last_resort(broken: Exception) -> HttpResponse:
+    """Return a bare answer for when Django could not even make the site's error page."""
+    if django_settings.DEBUG_PROPAGATE_EXCEPTIONS:
+        raise broken
+    logger.error("the error page broke", exc_info=broken)
+    return HttpResponse("Something broke on our side.", status=500, content_type="text/plain")
 
 
 def _finished(

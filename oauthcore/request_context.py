@@ -1,5 +1,4 @@
-"""What is true of the request being answered, for the log, the events and the limits: its id, its address,
-and the application it speaks for."""
+"""What is true of the request being answered, for the log, the events and the limits."""
 
 from __future__ import annotations
 
@@ -15,8 +14,10 @@ from oauthcore.rules.networks import Address, client_address
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The id that is in the ``Request-Id`` header, where the request came from as far as that can be told,
-    and the application that it names, proved or not, if there is one of that name."""
+    """The id in the ``Request-Id`` header, where the request came from, and the application it names.
+
+    The address is None where it cannot be told; the application may not have proved that it is the one.
+    """
 
     request_id: str = ""
     address: Address | None = None
@@ -40,8 +41,7 @@ def enter(request: HttpRequest) -> RequestContext:
 
 
 def name_application(client_id: str) -> None:
-    """Note which application the request being answered speaks for, so that a refusal can be put down to
-    it."""
+    """Note which application the request speaks for, so that a refusal can be put down to it."""
     _current.set(replace(current(), client_id=client_id))
 
 

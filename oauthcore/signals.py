@@ -1,4 +1,4 @@
-"""Signals for sites that want to know: what was issued, revoked, and recorded."""
+"""Signals, for sites that want to know what happened."""
 
 from __future__ import annotations
 

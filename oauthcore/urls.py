@@ -1,5 +1,7 @@
-"""All routes of oauthcore: ``path("", include("oauthcore.urls"))``. A site may also mount the views one by
-one."""
+"""All routes of oauthcore: ``path("", include("oauthcore.urls"))``.
+
+A site may also mount the views one by one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from django.urls import path
 
 from oauthcore.api import metadata, oauth
 from oauthcore.api.cors import cross_origin
-from oauthcore.api.endpoint import mark_json
+from oauthcore.api.json_routes import mark_json
 from oauthcore.api.me import Me
 from oauthcore.pages import consent
 

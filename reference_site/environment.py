@@ -1,6 +1,4 @@
-"""What the environment says, made into settings: database options, and the secret key of a developer's
-machine.
-"""
+"""What the environment says, made into settings: database options, and a developer's own secret key."""
 
 from __future__ import annotations
 

@@ -8,14 +8,25 @@ import re
 _QUERY = re.compile(r"\?[^\s\"']*")
 
 
+#: Where servers write whole request lines: uvicorn unless told not to, gunicorn when asked to.
+_ACCESS_LOGS = ("uvicorn.access", "gunicorn.access")
+
+
 class WithoutQueryString(logging.Filter):
     """Cuts the query off every path that a record names; ``runserver`` logs whole request lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _cut(record.msg)
-        if isinstance(record.args, tuple):
-            record.args = tuple(_cut(value) for value in record.args)
+        if isinstance(record.args, tuple):  # uvicorn's formatter takes them apart
+            record.msg, record.args = _cut(record.msg), tuple(_cut(value) for value in record.args)
+        else:
+            record.msg, record.args = _cut(record.getMessage()), None
         return True
+
+
+def shorten_access_logs() -> None:
+    """Cut queries out of the servers' own logs, which Django's ``LOGGING`` could only take over."""
+    for name in _ACCESS_LOGS:
+        logging.getLogger(name).addFilter(WithoutQueryString())
 
 
 def _cut(value: object) -> object:

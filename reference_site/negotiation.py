@@ -11,9 +11,7 @@ from rest_framework.request import Request
 
 
 class AlwaysTheFirst(DefaultContentNegotiation):
-    """Takes the view's first renderer: browsers ask for HTML and still want the answer; no 406, no
-    ``?format=``.
-    """
+    """Takes the view's first renderer, whatever ``Accept`` says: browsers ask for HTML and want data."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

@@ -97,7 +97,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 APPEND_SLASH = False
 #: The largest picture the library takes: bytes of its file, and pixels once decoded.
 PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=32 * 1024 * 1024)
-PHOTO_MAX_PIXELS: int = env.int("PHOTO_MAX_PIXELS", default=50_000_000)
+PHOTO_MAX_PIXELS: int = env.int("PHOTO_MAX_PIXELS", default=24_000_000)
 #: A long download asks again after so many seconds whether its token still lives.
 PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
 

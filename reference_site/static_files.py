@@ -1,6 +1,4 @@
-"""Static files: with digests in their names once ``collectstatic`` has run, and by their own names until
-then.
-"""
+"""Static files: with digests in their names once ``collectstatic`` has run, by their own names before."""
 
 from __future__ import annotations
 
@@ -13,8 +11,7 @@ class CollectedOrNot(CompressedManifestStaticFilesStorage):  # type: ignore[misc
     """Lets a page do without a digest: a missing picture would otherwise cost the whole page."""
 
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> str:
-        """Return the name with its digest; outside of ``collectstatic``, the name itself where there is
-        none."""
+        """Return the name with its digest, or the name itself where ``collectstatic`` has made none."""
         try:
             hashed: str = super().hashed_name(name, *args, **kwargs)
         except ValueError:

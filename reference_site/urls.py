@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import HttpRequest, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from oauthcore.pages.errors import permission_denied
 from oauthcore.pages.login import LoginView
 
 
-def staff_login(request: HttpRequest) -> HttpResponseRedirect:
+def staff_login(request: HttpRequest) -> HttpResponse:
     """Send staff to the one login page, whose tries are counted; the admin's own form counts none."""
+    if request.user.is_authenticated:
+        return permission_denied(request, PermissionDenied())
     return redirect_to_login(request.GET.get("next") or "/admin/")
 
 

@@ -1,4 +1,4 @@
-"""Rows that tests begin with, made as the product makes them, and the client that tests speak OAuth with."""
+"""Rows that tests begin with, made as the product makes them."""
 
 from __future__ import annotations
 

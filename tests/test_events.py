@@ -112,13 +112,10 @@ def test_a_receiver_that_fails_stops_neither_the_request_nor_other_receivers(
 def test_refusals_of_one_sort_are_one_row_a_minute(clock):
     for seconds in (0, 20, 39, 1, 59):
         clock.shift(seconds)
-        events.note_refusal(InvalidGrant("the code was used before"), client_id="c1")
+        events.note_refusal(InvalidGrant("the code was used before"))
 
     reason = "invalid_grant: the code was used before"
-    assert [(count, client, why) for count, client, _, why in refusals()] == [
-        (3, "c1", reason),
-        (2, "c1", reason),
-    ]
+    assert [(count, why) for count, _, _, why in refusals()] == [(3, reason), (2, reason)]
 
 
 def test_refusals_for_different_reasons_clients_and_addresses_are_rows_of_their_own(clock):
@@ -151,6 +148,23 @@ def test_a_refusal_is_put_down_to_the_application_of_its_own_request_only(clock)
     ]
 
 
+@pytest.mark.parametrize("scope", ["api.images.delete", "nonsense"])
+def test_a_refusal_sent_back_is_put_down_to_the_application_that_asked(scope):
+    oauth = with_person()
+    oauth.authorize(scope=scope)
+
+    assert [client for _, client, _, _ in refusals()] == [oauth.registered.client_id]
+
+
+def test_a_token_that_is_over_is_put_down_to_its_application():
+    oauth = with_person()
+    token = oauth.tokens()["access_token"]
+    oauth.revoke(token)
+    me(token)
+
+    assert [client for _, client, _, _ in refusals()] == [oauth.registered.client_id]
+
+
 def test_a_refused_token_is_counted_and_not_shown():
     token = with_person().tokens()["refresh_token"]
 
@@ -163,7 +177,7 @@ def test_a_refused_token_is_counted_and_not_shown():
 
 
 def test_receivers_are_told_of_refusals_when_they_are_written(told):
-    events.note_refusal(InvalidClient("the secret is wrong"), client_id="c1")
+    events.note_refusal(InvalidClient("the secret is wrong"))
     assert told == []
 
     events.refusals.flush()

@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import AND
 from rest_framework.request import Request
 
 from oauthcore import events, request_context
 from oauthcore.api.exceptions import Refused
 from oauthcore.api.integration import Integration
-from oauthcore.api.permissions import RequiresScopes
+from oauthcore.api.permissions import requirements_in
 from oauthcore.api.requests import content_length
 from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.verify import VerifiedToken, verify
@@ -23,6 +23,7 @@ from oauthcore.rules.parameters import parse_urlencoded
 from oauthcore.rules.resource_errors import InsufficientScope, LengthRequired, NotAuthenticated
 
 
+@sensitive_variables("text")
 def authenticate(request: HttpRequest) -> VerifiedToken | None:
     """Return the verified token of a request, or None when it carries no Bearer token at all.
 
@@ -39,8 +40,7 @@ def authenticate(request: HttpRequest) -> VerifiedToken | None:
 
 
 def acting_user(verified: VerifiedToken) -> Any:
-    """Return who ``request.user`` is: the person, or an Integration where no person stands behind the
-    token."""
+    """Return who ``request.user`` is: the person, or an Integration where no person is behind the token."""
     return verified.user if verified.user is not None else Integration(verified)
 
 
@@ -69,8 +69,7 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[Any, VerifiedToken] | None:
-        """Return user and token, or None when there is no Bearer token; raise DRF's exception for a bad
-        one."""
+        """Return user and token, or None without a Bearer token; raise DRF's exception for a bad one."""
         try:
             verified = authenticate(request._request)
             if verified is None:
@@ -88,12 +87,5 @@ class BearerAuthentication(BaseAuthentication):
 
 def _require_declaration(request: Request) -> None:
     view = (request.parser_context or {}).get("view")
-    if view is not None and not any(map(_declares, view.get_permissions())):
+    if view is not None and not any(map(requirements_in, view.get_permissions())):
         raise InsufficientScope(f"{type(view).__name__} does not say which scopes it requires")
-
-
-def _declares(permission: Any) -> bool:
-    # Of combinations only "&" requires what it holds: "|" would let in whoever the other side lets in.
-    if isinstance(permission, AND):
-        return any(_declares(getattr(permission, name)) for name in ("op1", "op2"))
-    return isinstance(permission, RequiresScopes)

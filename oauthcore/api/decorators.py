@@ -12,15 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 
 from oauthcore import events
 from oauthcore.api.authentication import acting_user, authenticate
-from oauthcore.api.endpoint import mark_json
+from oauthcore.api.json_routes import mark_json
 from oauthcore.api.responses import error_response
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.resource_errors import NotAuthenticated
 
 
 def requires(*scopes: str) -> Callable[[Any], Any]:
-    """Let only requests through whose token includes every one of the scopes; with none named, any live
-    token.
+    """Let only requests through whose token includes all of the scopes; with none named, any live token.
 
     Sets ``request.user`` and ``request.auth`` as DRF's authentication does, and answers a refusal in JSON. A
     view guarded by a token needs no CSRF protection: no browser sends tokens by itself.
@@ -34,15 +33,20 @@ def requires(*scopes: str) -> Callable[[Any], Any]:
                 refused = await sync_to_async(_refused)(request, scopes)
                 return refused or await view(request, *args, **kwargs)
 
-            return mark_json(csrf_exempt(guarded_async))
+            return _marked(guarded_async, scopes)
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return _refused(request, scopes) or view(request, *args, **kwargs)
 
-        return mark_json(csrf_exempt(guarded))
+        return _marked(guarded, scopes)
 
     return decorate
+
+
+def _marked(view: Any, scopes: tuple[str, ...]) -> Any:
+    view.oauthcore_scopes = scopes  # for the system check that knows the site's scopes
+    return mark_json(csrf_exempt(view))
 
 
 def _refused(request: Any, scopes: tuple[str, ...]) -> HttpResponseBase | None:

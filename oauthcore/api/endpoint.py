@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import events
 from oauthcore.api.cors import allow_any_origin, preflight
+from oauthcore.api.json_routes import mark_json
 from oauthcore.api.responses import error_response
 from oauthcore.rules.errors import MethodNotAllowed, OAuthError
 
 Endpoint = Callable[[HttpRequest], HttpResponseBase]
 
 
-def json_endpoint(*methods: str, challenge: str = "Basic") -> Callable[[Endpoint], Endpoint]:
+def json_endpoint(*methods: str) -> Callable[[Endpoint], Endpoint]:
     """Make a view a JSON endpoint for these methods: any origin may call it, and a refusal is its answer.
 
     It is not part of ``ATOMIC_REQUESTS``: what a refusal writes, such as a revocation, must stay. Anything
@@ -37,19 +38,14 @@ def json_endpoint(*methods: str, challenge: str = "Basic") -> Callable[[Endpoint
                 response = view(request)
             except OAuthError as refusal:
                 events.note_refusal(refusal)
-                response = error_response(refusal, challenge=challenge)
+                response = error_response(refusal, challenge="Basic")
                 if isinstance(refusal, MethodNotAllowed):
                     response["Allow"] = allowed
             return allow_any_origin(response)
 
-        marked: Endpoint = mark_json(csrf_exempt(transaction.non_atomic_requests(endpoint)))
+        # What is sent here are secrets: no error report, such as the mail to a site's admins, repeats them.
+        guarded = sensitive_post_parameters()(endpoint)
+        marked: Endpoint = mark_json(csrf_exempt(transaction.non_atomic_requests(guarded)))
         return marked
 
     return decorate
-
-
-def mark_json(view: Any) -> Any:
-    """Mark a view as one that answers JSON whatever goes wrong, and that no login middleware may redirect."""
-    view.oauthcore_json = True
-    view.login_required = False
-    return view

@@ -9,20 +9,15 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from oauthcore.api.responses import (
-    NO_STORE,
-    TEXTS,
-    bearer_challenge,
-    refusal_headers,
-)
+from oauthcore.api.plain_errors import TEXTS
+from oauthcore.api.responses import NO_STORE, bearer_challenge, refusal_headers
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.resource_errors import NotAuthenticated
 
 
 class Refused(exceptions.APIException):
-    """An OAuthError in DRF's own form, so that any DRF site answers it with the right status and
-    challenge."""
+    """An OAuthError in DRF's own form, which any DRF site answers with the right status and challenge."""
 
     def __init__(self, refusal: OAuthError) -> None:
         super().__init__(detail=refusal.description, code=refusal.error)
@@ -47,8 +42,7 @@ _CODES: dict[type[Exception], str] = {
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer an exception of a DRF view in the contract's format: for
-    ``REST_FRAMEWORK["EXCEPTION_HANDLER"]``.
+    """Answer an exception of a DRF view in the contract's format: for DRF's ``EXCEPTION_HANDLER``.
 
     Returns None for what DRF does not know, which Django then answers with a 500.
     """

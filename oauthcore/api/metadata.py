@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 
 from oauthcore import conf
+from oauthcore.api.addresses import absolute
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import json_response
 from oauthcore.models import GrantType
-
-
-def absolute(name: str) -> str:
-    """Return the URL of a route of ours under the issuer's origin: from settings, never from the request."""
-    parts = urlsplit(conf.issuer())
-    return f"{parts.scheme}://{parts.netloc}{reverse(f'oauthcore:{name}')}"
-
-
-def protected_resource_metadata_url() -> str:
-    """Return where the metadata of protected resources is, for the challenge of a 401 (RFC 9728 §5.1)."""
-    return absolute("protected_resource_metadata")
 
 
 @json_endpoint("GET", "HEAD")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import AND, BasePermission
 from rest_framework.request import Request
 
 from oauthcore import events
 from oauthcore.api.exceptions import Refused
 from oauthcore.flows.verify import VerifiedToken
-from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.resource_errors import NotAuthenticated
 
 
 class RequiresScopes(BasePermission):
@@ -21,13 +22,12 @@ class RequiresScopes(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return True, or raise DRF's exception: 401 without a token, 403 without the scope."""
-        if not isinstance(request.auth, VerifiedToken):
-            raise Refused(NotAuthenticated("no token was sent"))
         try:
+            if not isinstance(request.auth, VerifiedToken):
+                raise NotAuthenticated("no token was sent")
             request.auth.require(*self.scopes)
-        except InsufficientScope as refusal:
-            application = request.auth.application
-            events.note_refusal(refusal, client_id=application.client_id if application else "")
+        except OAuthError as refusal:
+            events.note_refusal(refusal)
             raise Refused(refusal) from None
         return True
 
@@ -39,3 +39,13 @@ def requires(*scopes: str) -> type[RequiresScopes]:
     ``permission_classes = [requires("api.images.read")]``
     """
     return type("RequiresScopes", (RequiresScopes,), {"scopes": scopes})
+
+
+def requirements_in(permission: Any) -> list[RequiresScopes]:
+    """Return what a permission requires of a token: itself, or what it joins with ``&``.
+
+    Of combinations only ``&`` requires what it holds: ``|`` would let in whoever the other side lets in.
+    """
+    if isinstance(permission, AND):
+        return [one for name in ("op1", "op2") for one in requirements_in(getattr(permission, name))]
+    return [permission] if isinstance(permission, RequiresScopes) else []

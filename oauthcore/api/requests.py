@@ -11,6 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from oauthcore.rules import strict_json
 from oauthcore.rules.errors import InvalidRequest, RequestTooLarge, UnsupportedMediaType
+from oauthcore.rules.numbers import whole_number
 from oauthcore.rules.parameters import Parameters, collect, from_json, parse_urlencoded
 
 #: Nothing that is sent to an OAuth endpoint comes near it.
@@ -45,8 +46,7 @@ def body_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
 
 def content_length(request: HttpRequest) -> int:
     """Return the declared length of the body, 0 where none is declared or it is no number."""
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0
 
 
 def _body(request: HttpRequest) -> bytes:

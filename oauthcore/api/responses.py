@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 
 from oauthcore import conf
+from oauthcore.api.addresses import absolute
 from oauthcore.models import Issued
 from oauthcore.rules import bearer
 from oauthcore.rules.errors import OAuthError
@@ -37,8 +38,7 @@ def token_response(issued: Issued) -> JsonResponse:
 
 
 def error_response(refusal: OAuthError, *, challenge: str = "Bearer") -> JsonResponse:
-    """Return the contract's JSON error for a refusal, with its challenge and ``Retry-After`` where they
-    belong."""
+    """Return the contract's JSON error for a refusal, with its challenge and ``Retry-After``."""
     return json_response(
         {"error": refusal.error, "error_description": refusal.description},
         status=refusal.status,
@@ -60,10 +60,10 @@ def refusal_headers(refusal: OAuthError, challenge: str) -> dict[str, str]:
 
 
 def bearer_challenge(refusal: OAuthError) -> str:
-    """Return the Bearer challenge of a refusal; one for missing credentials names no error (RFC 6750
-    §3.1)."""
-    from oauthcore.api.metadata import protected_resource_metadata_url
+    """Return the Bearer challenge of a refusal (RFC 6750 §3).
 
+    One for missing credentials names no error (§3.1); each says where the metadata is (RFC 9728 §5.1).
+    """
     is_error = not isinstance(refusal, NotAuthenticated)
     wanted = refusal.scopes if isinstance(refusal, InsufficientScope) else ()
     return bearer.challenge(
@@ -72,41 +72,5 @@ def bearer_challenge(refusal: OAuthError) -> str:
         error=refusal.error if is_error else None,
         error_description=refusal.description if is_error else None,
         scope=render(wanted) if wanted else None,
-        resource_metadata=protected_resource_metadata_url(),
+        resource_metadata=absolute("protected_resource_metadata"),
     )
-
-
-TEXTS = {
-    "invalid_request": "The request is not valid; see error_details.",
-    "not_found": "There is nothing here, or nothing that this token may see.",
-    "method_not_allowed": "This method is not allowed here; the Allow header names those that are.",
-    "not_acceptable": "The Accept header allows no media type that this can be answered in; ask for JSON.",
-    "unsupported_media_type": "The body's content type is not one that is read here.",
-    "throttled": "Too many requests. Wait for the number of seconds in Retry-After.",
-    "access_denied": "You may not do this.",
-    "not_authenticated": NotAuthenticated.text or "",
-}
-
-
-def plain_error(status: int) -> HttpResponse:
-    """Return the contract's JSON error for an answer that something outside of our views gave as a page."""
-    error, text = _BY_STATUS.get(status, _BY_STATUS[500 if status >= 500 else 400])
-    return json_response({"error": error, "error_description": text}, status=status)
-
-
-_BY_STATUS = {
-    400: ("invalid_request", "The request is not well formed."),
-    401: ("not_authenticated", TEXTS["not_authenticated"]),
-    403: ("access_denied", TEXTS["access_denied"]),
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", TEXTS["method_not_allowed"]),
-    411: ("length_required", "Send a Content-Length header."),
-    413: ("request_too_large", "The request is larger than what is read here."),
-    415: ("unsupported_media_type", TEXTS["unsupported_media_type"]),
-    429: ("throttled", TEXTS["throttled"]),
-    500: (
-        "server_error",
-        "The server met an unexpected condition. The Request-Id names this request in its log.",
-    ),
-    503: ("temporarily_unavailable", "The server cannot answer right now. Try again soon."),
-}

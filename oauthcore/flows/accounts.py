@@ -10,8 +10,7 @@ from oauthcore.models import Grant
 
 
 def find_account(grant: Grant, account_uuid: UUID | None) -> tuple[Account | None, bool]:
-    """Return the account, and whether the site vouches for it; one question to the site where there is an
-    account.
+    """Return the account, and whether the site vouches for it; one question to the site at most.
 
     Without an account there is nothing to vouch for.
     """

@@ -1,19 +1,12 @@
-"""The authorization endpoint: where an answer may be sent, what is asked for, and what a yes opens (RFC 6749
-§4.1)."""
+"""Authorization requests: what an application asks for, and whether it may (RFC 6749 §4.1.1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
-
-from django.db import transaction
 
 from oauthcore import conf
 from oauthcore.flows.redirect_target import RedirectTarget
-from oauthcore.models import Application, AuthorizationCode, Consent, Grant, GrantType
-from oauthcore.models.database import primary
+from oauthcore.models import Application, GrantType
 from oauthcore.rules import pkce, scopes
 from oauthcore.rules.errors import (
     InvalidRequest,
@@ -25,7 +18,6 @@ from oauthcore.rules.errors import (
 )
 from oauthcore.rules.parameters import Parameters, as_boolean
 from oauthcore.rules.scopes import Scopes
-from oauthcore.rules.secrets import SecretKind
 
 #: The parameters that are read; all others are passed over (RFC 6749 §3.1).
 PARAMETERS = frozenset(
@@ -67,8 +59,7 @@ class AuthorizationRequest:
 
     @classmethod
     def parse(cls, target: RedirectTarget, parameters: Parameters) -> AuthorizationRequest:
-        """Build the request, or refuse it with an OAuthError that may be sent to the target (OAuth 2.1
-        §4.1.1)."""
+        """Build the request, or raise the OAuthError that may be sent to the target (RFC 6749 §4.1.1)."""
         parameters.refuse_repeated()
         state = known_state(parameters)
         if state is None and parameters.get("state") is not None:
@@ -78,7 +69,7 @@ class AuthorizationRequest:
         challenge = pkce.require_challenge(
             parameters.get("code_challenge"), parameters.get("code_challenge_method")
         )
-        prompts = frozenset((parameters.get("prompt") or "").split())
+        prompts = prompts_in(parameters)
         if "none" in prompts and len(prompts) > 1:
             raise InvalidRequest("prompt=none goes with no other prompt.")
         return cls(
@@ -96,15 +87,10 @@ class AuthorizationRequest:
         """Whether no page may be shown."""
         return "none" in self.prompts
 
-    def needs_page(self, consent: Consent | None) -> bool:
-        """Return whether the person has to be asked, given what they have approved before."""
-        if "consent" in self.prompts:
-            return True
-        if self.application.is_trusted:
-            return False
-        if consent is None or self.target.is_impersonable:
-            return True
-        return not conf.settings().vocabulary.is_within(self.scopes, consent.scopes)
+
+def prompts_in(parameters: Parameters) -> frozenset[str]:
+    """Return the prompts that were asked for, none where the parameter is missing or came twice."""
+    return frozenset((parameters.get("prompt") or "").split())
 
 
 def known_state(parameters: Parameters) -> str | None:
@@ -134,57 +120,3 @@ def _asked_scopes(application: Application, scope: str | None) -> Scopes:
     if not asked or not conf.settings().vocabulary.is_within(asked, application.scopes):
         raise InvalidScope("a scope is unknown or not the application's, or there is no default")
     return asked
-
-
-def approve(
-    request: AuthorizationRequest, *, user: Any, approved: Scopes, account_uuid: UUID | None, now: datetime
-) -> str:
-    """Open the grant of an approval, after remembering the consent, and return the URL that carries its code.
-
-    Part of the caller's transaction where there is one: a consent page is answered and its grant opened as
-    one.
-    """
-    using = primary()
-    with transaction.atomic(using=using):
-        Consent.remember(
-            user=user,
-            application=request.application,
-            scopes=approved,
-            account_uuid=account_uuid,
-            now=now,
-            using=using,
-        )
-        return issue_code(request, user=user, granted=approved, account_uuid=account_uuid, now=now)
-
-
-def issue_code(
-    request: AuthorizationRequest, *, user: Any, granted: Scopes, account_uuid: UUID | None, now: datetime
-) -> str:
-    """Open a grant under a consent that is there, and return the URL that carries its code (RFC 6749
-    §4.1.2)."""
-    using = primary()
-    secret = conf.settings().secret_format.make(SecretKind.CODE)
-    with transaction.atomic(using=using):
-        grant = Grant.open_for_person(
-            application=request.application,
-            user=user,
-            scopes=granted,
-            account_uuid=account_uuid,
-            now=now,
-            using=using,
-        )
-        AuthorizationCode.objects.using(using).create(
-            grant=grant,
-            digest=secret.digest,
-            redirect_uri=request.target.redirect_uri,
-            code_challenge=request.code_challenge,
-            code_challenge_method=request.code_challenge_method,
-            created_at=now,
-            expires_at=now + timedelta(seconds=conf.settings().AUTHORIZATION_CODE_LIFETIME),
-        )
-    return request.target.answer({"code": secret.text, "state": request.state})
-
-
-def find_consent(user: Any, application: Application) -> Consent | None:
-    """Return what the person has approved for the application before."""
-    return Consent.objects.using(primary()).filter(user=user, application=application).first()

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.statements import Row, Select, param
-from oauthcore.rules.client_credentials import ClientCredentials, number_in
+from oauthcore.rules.client_credentials import ClientCredentials
 from oauthcore.rules.errors import InvalidClient, InvalidRequest, SlowDown
 from oauthcore.rules.networks import group_of
+from oauthcore.rules.numbers import whole_number
 from oauthcore.rules.secrets import digest_of
 
 _NO_DIGEST = bytes(32)
@@ -49,14 +51,14 @@ def authenticate(credentials: ClientCredentials) -> Client:
 
 def find_application(client_id: str) -> Application | None:
     """Return the live application of that string or number, or None."""
-    number = number_in(client_id)
+    number = whole_number(client_id)
     named = {"client_id": client_id} if number is None else {"pk": number}
     application = Application.objects.using(primary()).filter(**named).first()
     return application if application is not None and application.is_live else None
 
 
 def _rows(client_id: str) -> list[Row]:
-    number = number_in(client_id)
+    number = whole_number(client_id)
     if number is None:
         return _BY_CLIENT_ID.rows(primary(), client_id=client_id)
     return _BY_NUMBER.rows(primary(), id=number)
@@ -76,6 +78,7 @@ def _check_secret(
         raise InvalidClient("the secret is wrong, or the application unknown")
 
 
+@sensitive_variables("sent")
 def _is_right(stored: list[ClientSecret | None], sent: tuple[str, ...]) -> bool:
     now = timezone.now()
     live = [one for one in stored if one is not None and one.is_live(now)]
@@ -87,9 +90,9 @@ def _is_right(stored: list[ClientSecret | None], sent: tuple[str, ...]) -> bool:
     )
 
 
+@sensitive_variables("sent")
 def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
-    """Check a secret that came with a Django hash, and keep its digest instead, which costs nothing to
-    check."""
+    """Check a secret that came with a Django hash; keep its digest instead, which costs nothing to check."""
     if not check_password(sent, encoded):
         return False
     ClientSecret.objects.using(primary()).filter(pk=stored.pk).update(digest=digest_of(sent), encoded=None)

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from oauthcore import conf, events
 from oauthcore.accounts import Account
-from oauthcore.flows.authorize import AuthorizationRequest, approve, issue_code
+from oauthcore.flows.approve import approve, issue_code
+from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.rules.errors import AccessDenied, OAuthError
@@ -55,11 +56,10 @@ class ShownPage:
         return signing.dumps(content, salt=_SALT, compress=True)
 
     @classmethod
-    def open(
+    def parse(
         cls, text: str | None, request: AuthorizationRequest, *, user: Any, session_key: str
     ) -> ShownPage:
-        """Return the page that a transaction belongs to; raise PageNotValid unless all it is bound to is the
-        same."""
+        """Return the page of a transaction; raise PageNotValid unless all that it is bound to is the same."""
         try:
             content = signing.loads(text or "", salt=_SALT, max_age=conf.settings().CONSENT_LIFETIME)
         except signing.BadSignature:
@@ -86,10 +86,9 @@ def _fingerprint(request: AuthorizationRequest, *, user: Any, session_key: str) 
 def decide_approval(
     page: ShownPage, request: AuthorizationRequest, *, user: Any, approved: Scopes, account_uuid: UUID | None
 ) -> str:
-    """Answer a page with yes and return the URL that carries the code; raise PageNotValid for a second
-    answer.
+    """Answer a page with yes and return the URL that carries the code.
 
-    The scopes must be among those shown, or nothing is granted.
+    Raises PageNotValid for a second answer, and for a scope that was not shown: then nothing is granted.
     """
     if not approved or not approved <= page.scopes:
         raise PageNotValid("a scope was sent that was not shown")
@@ -121,25 +120,41 @@ def _claim(page: ShownPage) -> None:
         raise PageNotValid("the page was answered before")
 
 
+def needs_page(request: AuthorizationRequest, consent: Consent | None, accounts: Sequence[Account]) -> bool:
+    """Return whether the person has to be asked, given what they have approved before and their accounts.
+
+    On a device another program could pose as the application, even as a trusted one, so there consent is
+    asked each time (RFC 8252 §8.6); and it is asked again where the account that was approved is gone.
+    """
+    if "consent" in request.prompts or request.target.is_impersonable:
+        return True
+    if request.application.is_trusted:
+        return False
+    if consent is None:
+        return True
+    if accounts and consent.account_uuid not in [account.uuid for account in accounts]:
+        return True
+    return not conf.settings().vocabulary.is_within(request.scopes, consent.scopes)
+
+
 def decide_without_page(
     request: AuthorizationRequest, consent: Consent | None, *, user: Any, accounts: Sequence[Account]
 ) -> str:
-    """Return the URL that carries a code for what was approved before, or for a trusted application."""
-    now, account = timezone.now(), remembered_account(consent, accounts)
-    account_uuid = account.uuid if account else None
-    vocabulary = conf.settings().vocabulary
-    if consent is None or not vocabulary.is_within(request.scopes, consent.scopes):
-        return approve(request, user=user, approved=request.scopes, account_uuid=account_uuid, now=now)
-    return issue_code(request, user=user, granted=request.scopes, account_uuid=account_uuid, now=now)
+    """Return the URL that carries a code for what was approved before, or for a trusted application.
+
+    No consent is written: the person gave none, and trust that staff take back leaves nothing behind.
+    """
+    account = remembered_account(consent, accounts)
+    return issue_code(
+        request,
+        user=user,
+        granted=request.scopes,
+        account_uuid=account.uuid if account else None,
+        now=timezone.now(),
+    )
 
 
 def remembered_account(consent: Consent | None, accounts: Sequence[Account]) -> Account | None:
     """Return the account chosen last if it is still among those of the person, or the first, or None."""
     chosen = [one for one in accounts if consent is not None and one.uuid == consent.account_uuid]
     return next(iter([*chosen, *accounts]), None)
-
-
-def knows_account(consent: Consent | None, accounts: Sequence[Account]) -> bool:
-    """Return whether there is nothing to ask about accounts: there are none, or the one that was approved is
-    still there."""
-    return not accounts or any(consent is not None and one.uuid == consent.account_uuid for one in accounts)

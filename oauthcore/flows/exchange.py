@@ -1,5 +1,4 @@
-"""The token endpoint's acts: trading a code, a refresh token or credentials for tokens (RFC 6749 §4.1.3,
-§4.4, §6)."""
+"""The token endpoint's acts: trading a code, a refresh token or credentials (RFC 6749 §4.1.3, §4.4, §6)."""
 
 from __future__ import annotations
 
@@ -9,6 +8,7 @@ from typing import NoReturn
 
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.accounts import find_account
@@ -25,6 +25,7 @@ from oauthcore.rules.secrets import Secret, SecretKind
 Kind = SecurityEvent.Kind
 
 
+@sensitive_variables("code", "code_verifier")
 def exchange_code(
     client: Client, *, code: str, redirect_uri: str | None = None, code_verifier: str | None = None
 ) -> Issued:
@@ -60,9 +61,9 @@ def exchange_code(
     return issued
 
 
+@sensitive_variables("refresh_token")
 def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | None = None) -> Issued:
-    """Trade a refresh token for an access token and the chain's next refresh token (RFC 6749 §6, RFC 9700
-    §4.14.2).
+    """Trade a refresh token for an access token and the next refresh token (RFC 6749 §6, RFC 9700 §4.14.2).
 
     ``scope`` may narrow the access token; the refresh token keeps what it has. A token that was spent before
     ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``. Raises InvalidGrant,
@@ -116,8 +117,7 @@ def issue_client_credentials(client: Client, *, scope: str | None = None) -> Iss
 
 
 def _redeem(use: Callable[[], bool], issue_tokens: Callable[[], Issued]) -> Issued | None:
-    """Use what is single-use and issue what it gives in one transaction; None when another request was
-    first."""
+    """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
     with transaction.atomic(using=primary()):
         return issue_tokens() if use() else None
 
@@ -134,6 +134,7 @@ def _require_secret(text: str, kind: SecretKind) -> Secret:
     return secret
 
 
+@sensitive_variables("code_verifier")
 def _check_binding(found: AuthorizationCode, redirect_uri: str | None, code_verifier: str | None) -> None:
     """Refuse a redirect URI or verifier that is not the code's; so many of them burn it."""
     try:

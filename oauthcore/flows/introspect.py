@@ -7,11 +7,12 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
-from oauthcore.flows.verify import granted_scopes
+from oauthcore.flows.verify import VerifiedToken, granted_scopes
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Grant, Token
 from oauthcore.rules.errors import IntrospectionNotAllowed, InvalidRequest, SlowDown
@@ -21,6 +22,7 @@ from oauthcore.rules.secrets import SecretKind
 INACTIVE: dict[str, Any] = {"active": False}
 
 
+@sensitive_variables("text")
 def introspect(client: Client, text: str | None) -> dict[str, Any]:
     """Return the state of a token; exactly ``{"active": false}`` for whatever is not live (RFC 7662 §2.2).
 
@@ -40,7 +42,10 @@ def introspect(client: Client, text: str | None) -> dict[str, Any]:
     if not token.is_live(now) or (token.turn is not None and token.turn != secret.turn):
         return INACTIVE
     account, is_vouched = find_account(token.grant, token.account_uuid)
-    return _active(token, render(granted_scopes(token, account))) if is_vouched else INACTIVE
+    if not is_vouched:
+        return INACTIVE
+    verified = VerifiedToken(token, account, granted_scopes(token, account))
+    return _active(token, render(filter(verified.allows, verified.scopes)))
 
 
 def _count_unknown(client: Client) -> None:

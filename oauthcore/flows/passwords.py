@@ -1,5 +1,4 @@
-"""Passwords: telling a change from a mere rehash, which Django does at a login when its hashers have moved
-on."""
+"""Passwords: telling a change from a mere rehash, which Django does at a login when hashers move on."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from oauthcore import conf
+from oauthcore import conf, request_context
 from oauthcore.flows.client_authentication import find_application
 from oauthcore.models import Application
 from oauthcore.rules import redirect_uris
@@ -29,14 +29,14 @@ class RedirectTarget:
 
     @classmethod
     def find(cls, parameters: Parameters) -> RedirectTarget:
-        """Return where the answer to a request goes; raise UntrustedTarget when that cannot be told for
-        sure."""
+        """Return where the answer to a request goes; raise UntrustedTarget where that is not sure."""
         if parameters.repeated & {"client_id", "redirect_uri"}:
             raise UntrustedTarget("client_id or redirect_uri was sent more than once")
         client_id, sent = parameters.get("client_id"), parameters.get("redirect_uri")
         application = None if client_id is None else find_application(client_id)
         if application is None:
             raise UntrustedTarget("client_id is missing, or no enabled application has it")
+        request_context.name_application(application.client_id)
         registered = application.redirect_uris
         uri = registered[0] if sent is None and len(registered) == 1 else sent
         if uri is None or not redirect_uris.match_any(registered, uri):
@@ -46,8 +46,7 @@ class RedirectTarget:
         return cls(application, uri)
 
     def answer(self, parameters: dict[str, str | None]) -> str:
-        """Return the URL that carries an answer: the redirect URI with the parameters and ``iss`` (RFC 9207
-        §2)."""
+        """Return the redirect URI with an answer's parameters and ``iss`` (RFC 6749 §4.1.2, RFC 9207 §2)."""
         present = {
             name: value for name, value in {**parameters, "iss": conf.issuer()}.items() if value is not None
         }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events
 from oauthcore.flows.client_authentication import Client
@@ -32,6 +33,7 @@ def end_grant(
             events.record(kind, grant=grant, reason=reason, at=now)
 
 
+@sensitive_variables("text")
 def revoke(client: Client, text: str | None) -> None:
     """End what a token of the caller belongs to (RFC 7009 §2.1).
 
@@ -51,6 +53,7 @@ def revoke(client: Client, text: str | None) -> None:
         end_grant(token.grant, "revoked by the application", now=timezone.now())
 
 
+@sensitive_variables("text")
 def _find(text: str) -> Token | None:
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind not in (SecretKind.ACCESS, SecretKind.REFRESH, SecretKind.SERVICE):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, usage
+from oauthcore import conf, request_context, usage
 from oauthcore.accounts import Account
 from oauthcore.flows.accounts import find_account
 from oauthcore.models import Application, Grant, Token
@@ -31,8 +32,10 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class VerifiedToken:
-    """A live access token: whose it is, for which account, and what it may do. Views find it in
-    ``request.auth``."""
+    """A live access token: whose it is, for which account, and what it may do.
+
+    Views find it in ``request.auth``.
+    """
 
     token: Token
     account: Account | None
@@ -59,8 +62,7 @@ class VerifiedToken:
         return _KINDS[Grant.Kind(self.grant.kind)]
 
     def allows(self, scope: str) -> bool:
-        """Return whether it includes a scope now: granted, and where it is about an account, within the
-        role."""
+        """Return whether it includes a scope now: granted and, on an account, within the person's role."""
         vocabulary = conf.settings().vocabulary
         if not vocabulary.allows(self.scopes, scope):
             return False
@@ -76,6 +78,7 @@ class VerifiedToken:
             raise InsufficientScope(f"the token lacks {' '.join(missing)}", scopes=scopes)
 
 
+@sensitive_variables("text")
 def verify(text: str, *, address: Address | None) -> VerifiedToken:
     """Return the live access or service token that a text is: one query, and one of the account backend's.
 
@@ -90,6 +93,8 @@ def verify(text: str, *, address: Address | None) -> VerifiedToken:
     token = Token.find(secret)
     if token is None:
         raise InvalidToken("nobody issued this token")
+    if token.grant.application is not None:
+        request_context.name_application(token.grant.application.client_id)
     if not token.is_live(now):
         raise InvalidToken("the token, its grant, its user or its application is not live")
     account, is_vouched = find_account(token.grant, token.account_uuid)
@@ -102,8 +107,7 @@ def verify(text: str, *, address: Address | None) -> VerifiedToken:
 
 
 def granted_scopes(token: Token, account: Account | None) -> Scopes:
-    """Return what was granted: the token's scopes or, where a person signed in, what their role gives right
-    now."""
+    """Return what was granted: the token's scopes or, where a person signed in, what their role gives now."""
     if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
         return frozenset() if account is None else account.scopes or frozenset()
     granted: Scopes = frozenset(token.scopes)

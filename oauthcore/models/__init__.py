@@ -1,6 +1,7 @@
 """The rows: applications, grants and the little that lies under them."""
 
-from oauthcore.models.applications import Application, ClientSecret, GrantType
+from oauthcore.models.applications import Application, GrantType
+from oauthcore.models.client_secrets import ClientSecret
 from oauthcore.models.codes import AuthorizationCode
 from oauthcore.models.consents import AnsweredPage, Consent
 from oauthcore.models.grants import Grant

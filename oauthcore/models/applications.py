@@ -1,4 +1,4 @@
-"""Applications (OAuth clients) and their secrets."""
+"""Applications: registered clients, and what may be registered (RFC 6749 §2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.fields import DigestField, LinesField, WordsField
+from oauthcore.models.deletion import end_owned
+from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.rules import redirect_uris
 from oauthcore.rules.scopes import Scopes, Vocabulary
 from oauthcore.rules.secrets import SecretKind
@@ -24,16 +25,8 @@ _MOST_REDIRECT_URIS = 20
 
 
 def new_client_id() -> str:
-    """Return a new identifier: 160 random bits in lower-case hex behind a letter, so that it is never a
-    number."""
+    """Return a new identifier: 160 random bits in hex behind a letter, so that it is never a number."""
     return f"c{secrets.token_hex(20)}"
-
-
-def end_owned(collector: Any, field: Any, owned: Iterable[Application], using: str) -> None:
-    """Mark the applications of a deleted owner as deleted, so that none lives on without one."""
-    live = [application for application in owned if application.deleted_at is None]
-    collector.add_field_update(field, None, owned)
-    collector.add_field_update(Application._meta.get_field("deleted_at"), timezone.now(), live)
 
 
 class GrantType(models.TextChoices):
@@ -48,8 +41,7 @@ class ApplicationManager(models.Manager["Application"]):
     """Makes applications."""
 
     def register(self, **values: Any) -> tuple[Application, str | None]:
-        """Validate and save an application; return it with its secret in clear, or with None for a public
-        one.
+        """Save a new application; return it with its secret in clear, or with None for a public one.
 
         Raises ValidationError, naming each field that is wrong. The secret cannot be shown again.
         """
@@ -198,32 +190,3 @@ class Application(models.Model):
 def _scope_problem(scopes: Iterable[str], vocabulary: Vocabulary) -> str | None:
     unknown = sorted(name for name in scopes if name not in vocabulary)
     return f"This site has no scope {unknown[0]}." if unknown else None
-
-
-class ClientSecret(models.Model):
-    """One secret of a confidential application, as a digest; two are live while one is being rotated."""
-
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="client_secrets")
-    digest = DigestField(null=True)
-    encoded = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - exactly one of the two
-    hint = models.CharField(max_length=8, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("client secret")
-        verbose_name_plural = _("client secrets")
-        constraints = [
-            models.CheckConstraint(
-                name="oauthcore_clientsecret_one_form",
-                condition=models.Q(digest__isnull=False, encoded__isnull=True)
-                | models.Q(digest__isnull=True, encoded__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"secret …{self.hint} of application {self.application_id}"
-
-    def is_live(self, now: datetime) -> bool:
-        """Return whether it may still be used."""
-        return self.expires_at is None or now < self.expires_at

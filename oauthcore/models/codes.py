@@ -21,8 +21,7 @@ MOST_FAILURES = 5
 
 
 class AuthorizationCode(models.Model):
-    """A code on its way from the browser to the application. It stays after its use, so that a replay is
-    seen."""
+    """A code on its way from the browser to the application; it stays after its use, to show a replay."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="codes")
     digest = DigestField(unique=True)

@@ -11,13 +11,14 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.rules.scopes import Scopes
 
 
 class Consent(models.Model):
-    """The scopes a person has approved for an application so far, and the account they chose last."""
+    """The scopes a person has approved for an application so far, for the account they chose last."""
 
     user = models.ForeignKey(
         django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauthcore_consents"
@@ -43,12 +44,15 @@ class Consent(models.Model):
         user: Any,
         application: Application,
         scopes: Scopes,
+        withheld: Scopes = frozenset(),
         account_uuid: UUID | None,
         now: datetime,
         using: str,
     ) -> None:
-        """Add the scopes to what the person has approved before; the row is locked until the transaction
-        ends."""
+        """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
+
+        Forgotten is what they withheld this time, and all that they approved for another account.
+        """
         consents = cls.objects.using(using)
         consent, is_new = consents.select_for_update().get_or_create(
             user=user,
@@ -56,8 +60,10 @@ class Consent(models.Model):
             defaults={"scopes": scopes, "account_uuid": account_uuid, "created_at": now, "updated_at": now},
         )
         if not is_new:
+            before = frozenset(consent.scopes) if consent.account_uuid == account_uuid else frozenset()
+            kept = conf.settings().vocabulary.without(before, withheld)
             consents.filter(pk=consent.pk).update(
-                scopes=frozenset(consent.scopes) | scopes, account_uuid=account_uuid, updated_at=now
+                scopes=kept | scopes, account_uuid=account_uuid, updated_at=now
             )
 
 

@@ -1,5 +1,4 @@
-"""Which database credentials live in: the primary, always, because a replica may not know of a revocation
-yet."""
+"""Which database credentials live in: the primary, for a replica may not know of a revocation yet."""
 
 from __future__ import annotations
 
@@ -12,8 +11,7 @@ DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)
 
 
 def primary() -> str:
-    """Return the alias of the database that Grant and Token are written to, which is also where they are
-    read."""
+    """Return the alias of the database that Grant and Token are written to, and read from."""
     from oauthcore.models.tokens import Token
 
     return router.db_for_write(Token)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 
 def cascade(
@@ -23,3 +24,10 @@ def cascade(
         nullable=False,
         fail_on_restricted=False,
     )
+
+
+def end_owned(collector: Any, field: models.ForeignKey[Any, Any], owned: Iterable[Any], using: str) -> None:
+    """Mark what a deleted owner leaves as deleted, so that no application lives on without one."""
+    live = [one for one in owned if one.deleted_at is None]
+    collector.add_field_update(field, None, owned)
+    collector.add_field_update(field.model._meta.get_field("deleted_at"), timezone.now(), live)

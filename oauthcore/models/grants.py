@@ -23,14 +23,12 @@ if TYPE_CHECKING:
 
 
 def password_mark(user: AbstractBaseUser) -> bytes:
-    """Return what changes when, and only when, the user's password does: a digest of the session auth
-    hash."""
+    """Return a digest of the session auth hash: it changes when, and only when, the password does."""
     return sha256(user.get_session_auth_hash().encode()).digest()
 
 
 def accepted_marks(user: AbstractBaseUser) -> list[bytes]:
-    """Return the marks the user's password has: with the current secret key, and with each of its
-    fallbacks."""
+    """Return the marks of the user's password: with the current secret key, and with each fallback."""
     fallbacks = user.get_session_auth_fallback_hash()
     return [password_mark(user), *(sha256(old.encode()).digest() for old in fallbacks)]
 
@@ -57,8 +55,11 @@ _OWNERS = {
 
 
 class Grant(models.Model):
-    """One act of authorization: a person approves an application, an application acts for itself, a person
-    signs in on a device, or staff make a service token. It owns a refresh chain and access tokens."""
+    """One act of authorization. It owns a refresh chain and access tokens.
+
+    A person approves an application, an application acts for itself, a person signs in on a device, or staff
+    make a service token.
+    """
 
     class Kind(models.TextChoices):
         """What was done."""
@@ -149,8 +150,7 @@ class Grant(models.Model):
         )[0]
 
     def is_live(self, now: datetime) -> bool:
-        """Return whether it still stands: not ended, not expired, and neither are its user and its
-        application.
+        """Return whether it still stands: not ended, not expired, and its user and application are live.
 
         The account is not asked here: that takes the site's account backend (``flows.verify``).
         """

@@ -12,8 +12,7 @@ from oauthcore.models.fields import DigestField
 
 
 class LimitWindow(models.Model):
-    """How often one thing was tried since the window began; the key is a digest, so that it tells no
-    names."""
+    """How often one thing was tried since the window began; the key is a digest, and tells no names."""
 
     key = DigestField(unique=True)
     count = models.PositiveIntegerField()
@@ -28,8 +27,7 @@ class LimitWindow(models.Model):
 
     @classmethod
     def count_one(cls, key: bytes, *, seconds: int, now: datetime, using: str) -> tuple[int, datetime]:
-        """Count one try; return how many there were in this window, this one included, and when the window
-        ends.
+        """Count one try; return how many that makes in this window, and when the window ends.
 
         Atomic across processes: the row is locked by its own update, so no two tries get the same number.
         """

@@ -2,8 +2,7 @@
 
 Working out the SQL of a join is most of what a query costs in Python; on the paths that every request takes
 it is done once per connection. Models stay the only place where columns are named: a statement is a queryset
-with
-:class:`Param` where a value will stand.
+with :class:`Param` where a value will stand.
 """
 
 from __future__ import annotations
@@ -97,8 +96,10 @@ class Select:
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """An UPDATE whose row count decides; ``changes`` are set in their order, for databases that read as they
-    write."""
+    """An UPDATE whose row count decides.
+
+    ``changes`` are set in their order, for databases that read what they have just written.
+    """
 
     queryset: Callable[[], QuerySet[Any]]
     changes: Callable[[], Mapping[str, Any]]

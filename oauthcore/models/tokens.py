@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -69,8 +69,7 @@ class Token(models.Model):
 
     @classmethod
     def find(cls, secret: Secret) -> Token | None:
-        """Return the access or refresh token a secret belongs to, with grant, user and application: one
-        query."""
+        """Return the token a secret belongs to, with grant, user and application: one query."""
         found: Token | None = _FIND.first(primary(), digest=secret.digest)
         wanted = cls.Kind.REFRESH if secret.kind is SecretKind.REFRESH else cls.Kind.ACCESS
         return found if found is not None and found.kind == wanted else None
@@ -89,8 +88,7 @@ class Token(models.Model):
         return self.revoked_at is None and unexpired and self.grant.is_live(now)
 
     def use(self, spent: Secret, successor: Secret, *, now: datetime, using: str) -> bool:
-        """Turn the refresh chain; return whether the spent token was its current turn. The row count
-        decides."""
+        """Turn the chain; return whether the spent token was its current turn. The row count decides."""
         return _TURN.run(using, id=self.pk, shown=spent.turn, next=successor.turn, turned_at=now) == 1
 
     def revoke(self, *, now: datetime) -> None:
@@ -106,8 +104,7 @@ class Issued:
     scopes: Scopes
     created_at: datetime
     expires_at: datetime | None
-    account_uuid: UUID | None = None
-    refresh_token: Secret | None = field(default=None)
+    refresh_token: Secret | None = None
 
     @property
     def expires_in(self) -> int | None:
@@ -125,8 +122,7 @@ def issue(
     opens_chain: bool = False,
     successor: Secret | None = None,
 ) -> Issued:
-    """Issue an access token under a grant, with the first refresh token of a chain where one is opened: one
-    INSERT.
+    """Issue an access token under a grant, with a refresh token where a chain is opened: one INSERT.
 
     ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
     """
@@ -138,7 +134,7 @@ def issue(
     if refresh is not None:
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
     _INSERT.run(using, rows)
-    return Issued(access, scopes, now, expires_at, account_uuid, refresh or successor)
+    return Issued(access, scopes, now, expires_at, refresh or successor)
 
 
 def _row(

@@ -9,8 +9,7 @@ from oauthcore.models.grants import Grant
 
 
 class Usage(models.Model):
-    """The use of one grant on one day, written in batches, so that using a token writes nothing to its
-    grant."""
+    """The use of one grant on one day, written in batches: using a token writes nothing to its grant."""
 
     # Without a constraint in the database: a batch must not fail because one of its grants was deleted
     # meanwhile.

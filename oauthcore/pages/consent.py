@@ -16,12 +16,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from oauthcore import conf, events
 from oauthcore.accounts import Account
 from oauthcore.flows import consent as decisions
-from oauthcore.flows.authorize import (
-    PARAMETERS,
-    AuthorizationRequest,
-    find_consent,
-    known_state,
-)
+from oauthcore.flows.approve import find_consent
+from oauthcore.flows.authorize import PARAMETERS, AuthorizationRequest, known_state, prompts_in
 from oauthcore.flows.consent import PageNotValid, ShownPage
 from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models import Consent
@@ -68,9 +64,8 @@ authorize.login_required = False  # type: ignore[attr-defined]
 
 
 def _answer(request: HttpRequest, target: RedirectTarget, parameters: Parameters) -> HttpResponseBase:
-    is_silent = "none" in (parameters.get("prompt") or "").split()
     if not request.user.is_authenticated:
-        if is_silent:
+        if "none" in prompts_in(parameters):
             raise LoginRequired("nobody is logged in")
         return _to_login(request, request.get_full_path())
     asked = AuthorizationRequest.parse(target, parameters)
@@ -79,17 +74,16 @@ def _answer(request: HttpRequest, target: RedirectTarget, parameters: Parameters
     if request.method == "POST":
         return _decide(request, asked, parameters)
     if asked.wants_login and not reauthentication.is_fresh(request):
-        if is_silent:
+        if asked.is_silent:
             raise LoginRequired("the credentials are to be asked for again")
         return _to_login(request, reauthentication.marked_path(request))
-    return _ask(request, asked, is_silent=is_silent)
+    return _ask(request, asked)
 
 
-def _ask(request: HttpRequest, asked: AuthorizationRequest, *, is_silent: bool) -> HttpResponseBase:
+def _ask(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponseBase:
     consent, accounts = _known(request, asked)
-    knows_account = asked.application.is_trusted or decisions.knows_account(consent, accounts)
-    if asked.needs_page(consent) or not knows_account:
-        if is_silent:
+    if decisions.needs_page(asked, consent, accounts):
+        if asked.is_silent:
             raise ConsentRequired("the person has not approved this yet")
         return consent_page(request, asked, consent=consent, accounts=accounts)
     url = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
@@ -97,11 +91,10 @@ def _ask(request: HttpRequest, asked: AuthorizationRequest, *, is_silent: bool) 
 
 
 def _decide(request: HttpRequest, asked: AuthorizationRequest, parameters: Parameters) -> HttpResponseBase:
-    """Take the decision of the page: the signed transaction, the ticked scopes and the account are all that
-    is read."""
+    """Take the decision: signed transaction, ticked scopes and account are all that is read of the body."""
     _refuse_contradiction(request, parameters)
-    session_key = request.session.session_key or ""
-    shown = ShownPage.open(request.POST.get("transaction"), asked, user=request.user, session_key=session_key)
+    sent, session_key = request.POST.get("transaction"), request.session.session_key or ""
+    shown = ShownPage.parse(sent, asked, user=request.user, session_key=session_key)
     if request.POST.get("decision") == "deny":
         return ApplicationRedirect(decisions.decide_denial(shown, asked, user=request.user))
     if request.POST.get("decision") != "approve":
@@ -141,20 +134,19 @@ def _to_login(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _sent_back(target: RedirectTarget, parameters: Parameters, refusal: OAuthError) -> HttpResponseBase:
-    events.note_refusal(refusal, client_id=target.application.client_id)
+    events.note_refusal(refusal)
     return ApplicationRedirect(target.refusal(refusal, known_state(parameters)))
 
 
 def _unavailable(request: HttpRequest) -> HttpResponseBase:
-    page = error_page(
+    return error_page(
         request,
         title=_("This does not work right now"),
         message=_("Something that we need does not answer. Nothing was allowed."),
         hint=_("Try again in a moment."),
         status=503,
+        retry_after=unavailable().retry_after,
     )
-    page["Retry-After"] = str(unavailable().retry_after)
-    return page
 
 
 def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
@@ -174,7 +166,7 @@ def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
             request,
             title=_("This link does not work"),
             message=_(
-                "An application sent you here with an address that it has not registered, or it is not known."
+                "The application that sent you here is not known, or its return address is not registered."
             ),
             hint=_(
                 "Nothing was shared. If you are its developer: compare client_id and redirect_uri exactly."

@@ -103,8 +103,7 @@ def scope_groups(asked: Scopes, consent: Consent | None, *, ticked: Scopes | Non
 
 
 def withheld(asked: Scopes) -> list[str]:
-    """Return in words what the application will not be able to do: the password, and what is sensitive and
-    not asked."""
+    """Return in words what it will not be able to do: the password, and what is sensitive and not asked."""
     vocabulary = conf.settings().vocabulary
     granted = vocabulary.expand(asked)
     sensitive = [

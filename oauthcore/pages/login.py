@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,28 +21,31 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
-from oauthcore import conf, events, request_context
+from oauthcore import events
 from oauthcore.flows.client_authentication import find_application
+from oauthcore.flows.login_limits import count_login
 from oauthcore.flows.passwords import keep_grants_over_rehash
-from oauthcore.limiter import Limit, count_try
 from oauthcore.models import SecurityEvent
+from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.responses import error_page, secure
 from oauthcore.rules.errors import InvalidCredentials, OAuthError, TemporarilyUnavailable
-from oauthcore.rules.networks import group_of
 from oauthcore.rules.parameters import parse_urlencoded
+
+logger = logging.getLogger("oauthcore")
 
 #: Hashing a megabyte costs a second; no password manager makes a longer one.
 _LONGEST_PASSWORD = 1024
+
+
+_WRONG = gettext_lazy("This username and password do not belong together. Check both and try again.")
 
 
 class LoginForm(AuthenticationForm):
     """Django's form, which counts each try before it looks at the password."""
 
     error_messages = {
-        "invalid_login": gettext_lazy(
-            "This login and password do not belong together. Check both and try again."
-        ),
-        "inactive": gettext_lazy("This login and password do not belong together. Check both and try again."),
+        "invalid_login": _WRONG,
+        "inactive": _WRONG,
     }
     retry_after: int | None = None
 
@@ -51,7 +54,7 @@ class LoginForm(AuthenticationForm):
         login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if login is None or not password:
             return self.cleaned_data
-        self.retry_after = _count_login(login)
+        self.retry_after = count_login(login)
         if self.retry_after is not None:
             raise ValidationError(
                 _("Too many tries. Wait %(seconds)s seconds and try again."),
@@ -72,29 +75,13 @@ class LoginForm(AuthenticationForm):
         return super().get_invalid_login_error()
 
 
-def _count_login(login: str) -> int | None:
-    """Count a try, and return the seconds to wait when it was one too many from this address or for this
-    login."""
-    settings, address = conf.settings(), group_of(request_context.current().address)
-    waits = [
-        count_try(Limit("login-address", *settings.LOGIN_ADDRESS_LIMIT), address),
-        count_try(Limit("login", *settings.LOGIN_LIMIT), _same_person(login), address),
-    ]
-    return max((wait for wait in waits if wait is not None), default=None)
-
-
-def _same_person(login: str) -> str:
-    """Return one spelling for all the ways to write a login: case, width, spaces and invisible characters."""
-    visible = "".join(c for c in unicodedata.normalize("NFKC", login) if unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFKC", visible.strip().casefold())
-
-
 class LoginView(auth_views.LoginView):
-    """Logs a person in: ``path("login", LoginView.as_view(), name="login")``. Override
-    ``registration/login.html``."""
+    """Logs a person in: ``path("login", LoginView.as_view(), name="login")``.
+
+    A site overrides ``registration/login.html``.
+    """
 
     form_class = LoginForm
-    authentication_form = LoginForm
 
     # Exempt from the middleware's check, not from the view's own: so its refusal carries the page's headers.
     @method_decorator(csrf_exempt)
@@ -107,8 +94,11 @@ class LoginView(auth_views.LoginView):
         try:
             response = super().dispatch(request, *args, **kwargs)
         except TemporarilyUnavailable as refusal:
-            return _cannot_count(request, refusal)
-        secure(response, has_form=True)
+            return _cannot_log_in(request, refusal)
+        except DATABASE_IS_DOWN:
+            logger.exception("the login page lost its database")
+            return _cannot_log_in(request, unavailable())
+        secure(response, has_form=True, leads_away=_leads_to_authorize(self.get_redirect_url()))
         return response
 
     def get_template_names(self) -> list[str]:
@@ -136,25 +126,28 @@ class LoginView(auth_views.LoginView):
         return response
 
 
+def _leads_to_authorize(next_url: str) -> bool:
+    """Return whether a login may end at an application, for the authorize page may pass people on at once."""
+    return urlsplit(next_url).path == reverse("oauthcore:authorize")
+
+
 def _application_name(next_url: str) -> str:
-    parts = urlsplit(next_url)
-    if parts.path != reverse("oauthcore:authorize"):
+    if not _leads_to_authorize(next_url):
         return ""
     try:
-        client_id = parse_urlencoded(parts.query, {"client_id"}).get("client_id")
+        client_id = parse_urlencoded(urlsplit(next_url).query, {"client_id"}).get("client_id")
     except OAuthError:
         return ""
     application = find_application(client_id) if client_id else None
     return application.name if application else ""
 
 
-def _cannot_count(request: HttpRequest, refusal: TemporarilyUnavailable) -> HttpResponse:
-    response = error_page(
+def _cannot_log_in(request: HttpRequest, refusal: TemporarilyUnavailable) -> HttpResponse:
+    return error_page(
         request,
         title=_("Logging in does not work right now"),
-        message=_("Something that it needs does not answer. Your password was not looked at."),
+        message=_("Something that it needs does not answer. Nobody was logged in."),
         hint=_("Try again in a moment."),
         status=503,
+        retry_after=refusal.retry_after,
     )
-    response["Retry-After"] = str(refusal.retry_after or 1)
-    return response

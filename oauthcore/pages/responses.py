@@ -1,5 +1,4 @@
-"""Pages with the headers of contract §2.8: never framed, never stored, nothing inline, nothing from
-elsewhere."""
+"""Pages with the headers of contract §2.8: never framed or stored, nothing inline or from elsewhere."""
 
 from __future__ import annotations
 
@@ -57,13 +56,19 @@ def _policy(*, leads_away: bool) -> str:
         f"script-src {own}",
         f"img-src {own}",
         "base-uri 'none'",
+        "frame-ancestors 'none'",
     ]
-    directives.append("frame-ancestors 'none'")
     return "; ".join(directives if leads_away else [*directives, "form-action 'self'"])
 
 
 def error_page(
-    request: HttpRequest, *, title: str, message: str, hint: str = "", status: int = 400
+    request: HttpRequest,
+    *,
+    title: str,
+    message: str,
+    hint: str = "",
+    status: int = 400,
+    retry_after: int | None = None,
 ) -> HttpResponse:
     """Say on a page what went wrong, from our own words only; nothing that was sent is repeated."""
     context = {
@@ -72,12 +77,14 @@ def error_page(
         "hint": hint,
         "request_id": request_context.current().request_id,
     }
-    return page(request, "oauthcore/error.html", context, status=status)
+    response = page(request, "oauthcore/error.html", context, status=status)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
 
 
 def only(*methods: str) -> Callable[[Page], Page]:
-    """Let only these methods through to a page; HEAD does not go with GET here, for a look must not be an
-    act."""
+    """Let only these methods through to a page; HEAD is not in GET here, for a look must not be an act."""
 
     def decorate(view: Page) -> Page:
         @wraps(view)
@@ -102,8 +109,7 @@ def only(*methods: str) -> Callable[[Page], Page]:
 
 
 class ApplicationRedirect(HttpResponse):
-    """A redirect to an application, whatever its scheme: only ever given a URL that a RedirectTarget has
-    made."""
+    """A redirect to an application, whatever its scheme: only ever given a URL that a RedirectTarget made."""
 
     status_code = 302
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
 from oauthcore.rules.errors import InvalidClient, InvalidRequest
+from oauthcore.rules.numbers import whole_number
 from oauthcore.rules.parameters import Parameters
 
 #: The longest identifier a row can hold; a longer one names nothing.
@@ -16,8 +17,7 @@ _LONGEST_ID = 255
 
 @dataclass(frozen=True)
 class ClientCredentials:
-    """What was sent: an identifier, and the secrets it may mean (as sent, and percent-decoded), or none at
-    all.
+    """What was sent: an identifier, and the secrets it may mean (as sent, and percent-decoded), if any.
 
     ``also`` is the ``client_id`` of the body beside Basic: it must name the same application.
     """
@@ -66,7 +66,8 @@ def _from_basic(encoded: str, body_id: str | None) -> ClientCredentials:
     if not colon or not client_id:
         raise InvalidClient("the Basic credentials are not id:secret")
     client_id = _decoded(client_id)
-    if body_id is not None and body_id != client_id and not (_is_number(body_id) or _is_number(client_id)):
+    is_named_by_number = any(whole_number(name) is not None for name in (client_id, body_id or ""))
+    if body_id not in (None, client_id) and not is_named_by_number:
         raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
     secrets = tuple(dict.fromkeys((secret, _decoded(secret)))) if secret else ()
     return ClientCredentials(client_id, secrets, body_id)
@@ -77,13 +78,3 @@ def _decoded(text: str) -> str:
         return unquote_plus(text, errors="strict")
     except UnicodeDecodeError:
         return text
-
-
-def _is_number(client_id: str) -> bool:
-    return client_id.isascii() and client_id.isdigit()
-
-
-def number_in(client_id: str) -> int | None:
-    """Return the number an application may be named by, in plain ASCII digits, or None for a string
-    identifier."""
-    return int(client_id) if _is_number(client_id) and len(client_id) < 19 else None

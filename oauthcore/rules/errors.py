@@ -24,7 +24,8 @@
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
     ├── InvalidCredentials        401 invalid_credentials
-    └── those of protected resources: ``oauthcore.rules.resource_errors``
+    ├── those of protected resources: ``oauthcore.rules.resource_errors``
+    └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
 
 The message given when one is raised says *why*, for the log. What the client may know is ``description``: the
 class's own text or, for a request that is merely ill-formed, the same message.
@@ -36,8 +37,7 @@ from typing import ClassVar
 
 
 class OAuthError(Exception):
-    """A refusal: ``error`` and ``status`` for the wire, ``reason`` for the log, ``description`` for the
-    client."""
+    """A refusal: ``error``, ``status`` and ``description`` for the wire, ``reason`` for the log."""
 
     error: ClassVar[str] = "server_error"
     status: ClassVar[int] = 500

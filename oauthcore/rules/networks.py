@@ -1,5 +1,4 @@
-"""Addresses and networks: where a request comes from, and whether it may (RFC 4291 §2.5.5.2, RFC 7239's
-problem)."""
+"""Addresses and networks: where a request comes from, and whether it may (RFC 4291 §2.5.5.2)."""
 
 from __future__ import annotations
 
@@ -14,8 +13,10 @@ _MOST_HOPS = 50
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address a text is, or None. IPv4 mapped into IPv6 is the IPv4 it carries; a scope is
-    dropped."""
+    """Return the address a text is, or None.
+
+    IPv4 mapped into IPv6 is the IPv4 it carries (RFC 4291 §2.5.5.2); a scope is dropped.
+    """
     try:
         address = ip_address(text.strip().partition("%")[0])
     except ValueError:
@@ -45,8 +46,7 @@ def parse_network(text: str) -> Network:
 
 
 def allows(networks: Sequence[str] | None, address: Address | None) -> bool:
-    """Return whether an address lies in one of the networks. None restricts nothing; an empty list allows
-    nothing."""
+    """Return whether an address may be used from: None restricts nothing, an empty list allows nothing."""
     if networks is None:
         return True
     return address is not None and is_within(address, map(parse_network, networks))
@@ -58,8 +58,7 @@ def is_within(address: Address, networks: Iterable[Network]) -> bool:
 
 
 def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> Address | None:
-    """Return the address of the right-most hop that is not one of the site's own proxies, or None if none can
-    be told.
+    """Return the address of the right-most hop that is not one of the site's own proxies, or None.
 
     ``remote`` is the peer's address; ``forwarded_for`` counts only when the peer is a trusted proxy, and is
     read from the right for as long as the hops are trusted, because everything left of the first stranger may

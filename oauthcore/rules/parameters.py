@@ -34,16 +34,14 @@ class Parameters:
         return value
 
     def refuse_repeated(self) -> Parameters:
-        """Return these parameters; raise InvalidRequest when a known one came more than once (RFC 6749
-        §3.2)."""
+        """Return these parameters; raise InvalidRequest when one came more than once (RFC 6749 §3.2)."""
         if self.repeated:
             raise InvalidRequest(f"The parameter {min(self.repeated)} was sent more than once.")
         return self
 
 
 def collect(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Parameters:
-    """Keep the known parameters of all that were sent; raise InvalidRequest for characters no parameter
-    has."""
+    """Keep the known parameters of all that were sent; raise InvalidRequest for a NUL in any of them."""
     values: dict[str, str] = {}
     seen: set[str] = set()
     repeated: set[str] = set()

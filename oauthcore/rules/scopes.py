@@ -23,14 +23,15 @@ _MOST = 500
 
 
 def is_name(text: str) -> bool:
-    """Return whether the text can be a scope's name: printable ASCII without space, ``"``, ``\\`` and
-    ``+``."""
+    """Return whether a text can name a scope: printable ASCII without space, ``"``, ``\\`` and ``+``."""
     return _NAME.match(text) is not None
 
 
 def parse(text: str) -> Scopes:
-    """Read scopes separated by spaces or pluses; raise InvalidScope for characters no scope has (RFC 6749
-    §3.3)."""
+    """Read scopes separated by spaces or pluses (RFC 6749 §3.3).
+
+    Raises InvalidScope for characters no scope has, and for more scopes than any site has.
+    """
     names = text.replace("+", " ").split(" ")
     if len(names) > _MOST:
         raise InvalidScope("more scopes than any site has")
@@ -46,8 +47,7 @@ def render(scopes: Iterable[str]) -> str:
 
 
 def covers(granted: str, wanted: str) -> bool:
-    """Return whether one scope includes another by the tree: itself, or anything below it by whole
-    segments."""
+    """Return whether one scope includes another by the tree: itself, or what is below its whole segments."""
     return granted == wanted or wanted.startswith(granted + ":")
 
 
@@ -105,6 +105,14 @@ class Vocabulary:
     def allows(self, granted: Scopes, wanted: str) -> bool:
         """Return whether the granted scopes, taken together, include the wanted one."""
         return wanted in granted or wanted in self.expand(granted)
+
+    def without(self, granted: Scopes, withheld: Scopes) -> Scopes:
+        """Return the granted scopes that neither include a withheld one nor are included in one."""
+
+        def touch(one: str, other: str) -> bool:
+            return self.allows(frozenset([one]), other) or self.allows(frozenset([other]), one)
+
+        return frozenset(one for one in granted if not any(touch(one, other) for other in withheld))
 
     def is_within(self, asked: Scopes, granted: Scopes) -> bool:
         """Return whether all that is asked for is known and included in what is granted."""

@@ -40,8 +40,7 @@ def digest_of(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret in clear, in the one moment it is: just made, or just sent. Its ``repr`` shows nothing of
-    it."""
+    """A secret in clear, in the one moment it is: just made, or just sent. Its ``repr`` hides it."""
 
     kind: SecretKind
     text: str = field(repr=False)
@@ -95,8 +94,7 @@ class SecretFormat:
         return Secret(kind, body + checksum(body), random)
 
     def parse(self, text: str) -> Secret | None:
-        """Return the secret a text is, or None for whatever this site has not made: mistyped, cut, or
-        foreign."""
+        """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""
         for kind, lead in self.leads.items():
             if text.startswith(lead):
                 random, shown = text[len(lead) : -_CHECKSUM], text[-_CHECKSUM:]

@@ -1,3 +1,1 @@
-"""What a visitor finds: people, accounts, applications and pictures to try the site with. Never for
-production.
-"""
+"""What a visitor finds: people, accounts, applications, pictures to try the site with. Not for production."""

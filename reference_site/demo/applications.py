@@ -1,6 +1,4 @@
-"""The demo's applications: one of each kind that the site knows, and the sample that runs in the page
-``/``.
-"""
+"""The demo's applications: one of each kind the site knows, and the sample that the page ``/`` runs."""
 
 from __future__ import annotations
 

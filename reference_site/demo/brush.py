@@ -17,9 +17,7 @@ _SMOOTH = 2  # shapes are drawn this many times larger and scaled down, which ro
 
 @dataclass(frozen=True)
 class Terrain:
-    """A picture that gets a foreground: layers from the far colour at the horizon to the near one at the
-    bottom.
-    """
+    """A picture that gets a foreground: layers from the far colour at the horizon to the near one below."""
 
     picture: Image.Image
     seed: int

@@ -55,7 +55,7 @@ def as_banner(applications: Sequence[Installed]) -> str:
         [
             "",
             f"  Open      {conf.issuer()}/",
-            f"  Admin     {conf.issuer()}/admin/",
+            f"  Admin     {conf.issuer()}/admin/ (as staff)",
             "",
             "  Log in as",
             *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),

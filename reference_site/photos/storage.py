@@ -72,9 +72,7 @@ def _measure(upload: File[bytes]) -> tuple[str, int]:
 
 
 def _filename(given: str, uuid: UUID, media_type: MediaType) -> str:
-    """Return a name to download the file by: the given one's stem, printable, with the ending the file
-    deserves.
-    """
+    """Return a name to download by: the given one's stem, printable, with the ending the file deserves."""
     stem = "".join(character for character in PurePath(given).stem if character.isprintable()).strip(" .")
     return f"{stem[: _LONGEST_FILENAME - 5] or uuid}.{media_type.extension}"
 

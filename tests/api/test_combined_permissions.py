@@ -52,5 +52,5 @@ def test_what_is_joined_otherwise_refuses_every_token(where):
 
 
 def test_a_system_check_names_views_that_join_otherwise():
-    named = [message.msg.split()[0].rpartition(".")[2] for message in checks.check_views()]
+    named = [message.msg.split()[0].rpartition(".")[2] for message in checks.views.check_views()]
     assert named == ["Either", "Neither"]

@@ -16,7 +16,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from oauthcore.models import Grant
+from oauthcore.models import Application, Grant
 from tests.browser.origins import Origin, served
 from tests.factories import PASSWORD, UserFactory, register
 from tests.oauth import CHALLENGE
@@ -90,6 +90,20 @@ def test_a_keyboard_is_enough_from_the_login_to_the_application(page: Page, addr
 
     expect(page).to_have_title("Back at the printer")
     assert Grant.objects.get().scopes == {"read"}
+
+
+@pytest.mark.parametrize("change", ["nothing to ask", "nothing to grant"])
+def test_a_login_that_needs_no_page_after_it_leads_to_the_application(
+    page: Page, address: str, change: str
+) -> None:
+    Application.objects.update(is_trusted=change == "nothing to ask")
+    page.goto(address.replace("scope=read", "scope=nonsense") if change == "nothing to grant" else address)
+
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_title("Back at the printer")
 
 
 def test_after_approval_the_browser_follows_the_application_wherever_it_goes_next(

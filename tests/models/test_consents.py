@@ -1,4 +1,4 @@
-"""Consent: added to, never replaced; and each page answered once."""
+"""Consent: added to while it is about one account; and each page answered once."""
 
 from __future__ import annotations
 
@@ -27,13 +27,33 @@ def test_what_is_approved_later_is_added_to_what_was_approved_before():
     both = {"user": UserFactory(), "application": register().application}
     account = uuid4()
 
-    remember("read", **both)
+    remember("read", **both, account_uuid=account)
     remember("api.images.read", **both, account_uuid=account, now=NOW + timedelta(days=1))
 
     consent = Consent.objects.get()
     assert consent.scopes == {"read", "api.images.read"}
     assert consent.account_uuid == account
     assert (consent.created_at, consent.updated_at) == (NOW, NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("first", "then"), [(uuid4(), uuid4()), (None, uuid4()), (uuid4(), None)])
+def test_what_was_approved_for_another_account_is_forgotten(first, then):
+    both = {"user": UserFactory(), "application": register().application}
+
+    remember("read", "api.images.delete", **both, account_uuid=first)
+    remember("api.images.read", **both, account_uuid=then)
+
+    consent = Consent.objects.get()
+    assert (consent.scopes, consent.account_uuid) == ({"api.images.read"}, then)
+
+
+def test_what_is_withheld_is_forgotten():
+    both = {"user": UserFactory(), "application": register().application}
+
+    remember("read", "api.images.read", **both)
+    remember("api.download", withheld=frozenset(["api.images.read"]), **both)
+
+    assert Consent.objects.get().scopes == {"read", "api.download"}
 
 
 def test_each_application_and_each_person_has_a_consent_of_its_own():

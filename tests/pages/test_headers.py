@@ -83,10 +83,15 @@ def test_where_a_page_has_a_form_the_browser_says_where_it_was_sent_from(
     assert page(printer)["Referrer-Policy"] == ("same-origin" if has_form else "no-referrer")
 
 
-def test_the_policy_lets_the_consent_form_lead_away_and_the_login_form_nowhere(printer: OAuthClient) -> None:
+def test_the_policy_lets_a_form_lead_away_where_it_may_end_at_an_application(printer: OAuthClient) -> None:
     assert "form-action" not in policy_of(printer.authorize())
     assert "form-action" not in policy_of(printer.decide(form={"scope": []}))
-    assert policy_of(Client().get("/login"))["form-action"] == "'self'"
+    assert "form-action" not in policy_of(Client().get("/login", {"next": "/oauth/authorize?client_id=x"}))
+
+
+@pytest.mark.parametrize("next_url", ["", "/", "/admin/", "https://evil.example/oauth/authorize"])
+def test_the_policy_lets_a_login_on_its_own_lead_nowhere_else(next_url: str) -> None:
+    assert policy_of(Client().get("/login", {"next": next_url}))["form-action"] == "'self'"
 
 
 @pytest.mark.rfc("9700", "4.12")

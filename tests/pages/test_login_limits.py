@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore import limiter
-from oauthcore.models import SecurityEvent
+from oauthcore.models import LimitWindow, SecurityEvent
 from tests.factories import PASSWORD, UserFactory
 from tests.pages import hashers
 
@@ -60,6 +60,13 @@ def test_one_address_tries_twenty_times_whatever_the_login(ada: Any) -> None:
 
     assert_too_many(try_to_log_in("ada", PASSWORD), seconds=300)
     assert try_to_log_in("ada", PASSWORD, address=AWAY).status_code == 302
+
+
+def test_logins_made_up_by_an_address_that_waits_leave_no_rows(ada: Any) -> None:
+    for number in range(25):
+        try_to_log_in(f"made-up-{number}")
+
+    assert LimitWindow.objects.count() == 1 + 20
 
 
 def test_the_right_password_is_not_even_looked_at_meanwhile(ada: Any, watched: list[bool]) -> None:

@@ -47,6 +47,16 @@ def test_what_was_unticked_is_asked_about_again(printer: OAuthClient) -> None:
     assert printer.authorize(scope="read").status_code == 302
 
 
+def test_what_is_unticked_after_it_was_approved_is_asked_about_again(printer: OAuthClient) -> None:
+    printer.code(scope="read api.images.read")
+
+    printer.decide(scope="read api.images.read", prompt="consent", form={"scope": ["read"]})
+
+    silent = answer(printer.authorize(scope="api.images.read", prompt="none"))
+    assert silent["error"] == "consent_required"
+    assert "code" in answer(printer.authorize(scope="read", prompt="none"))
+
+
 def test_approvals_add_up(printer: OAuthClient) -> None:
     printer.code(scope="read")
     printer.code(scope="api.images.read")
@@ -110,6 +120,23 @@ def test_a_trusted_application_is_never_asked_about(printer: OAuthClient, ada: A
     assert {grant.account_uuid for grant in Grant.objects.all()} <= {account.uuid for account in accounts}
 
 
+def test_trust_that_is_taken_back_leaves_no_consent_behind(printer: OAuthClient) -> None:
+    Application.objects.update(is_trusted=True)
+    assert answer(printer.authorize())["code"]
+
+    Application.objects.update(is_trusted=False)
+
+    assert answer(printer.authorize(prompt="none"))["error"] == "consent_required"
+
+
+@pytest.mark.rfc("8252", "8.6")
+def test_trust_does_not_cover_an_address_where_another_program_could_listen(printer: OAuthClient) -> None:
+    uri = "http://127.0.0.1/cb"
+    application = OAuthClient(register_public(redirect_uris=[uri], is_trusted=True), printer.browser)
+
+    assert application.authorize(redirect_uri=uri).status_code == 200
+
+
 class TestAccounts:
     """A remembered yes is about the account that was chosen."""
 
@@ -120,6 +147,17 @@ class TestAccounts:
         printer.redeem(answer(printer.authorize())["code"])
 
         assert {grant.account_uuid for grant in Grant.objects.all()} == {chosen.uuid}
+
+    def test_what_was_approved_for_one_account_is_not_approved_for_the_next(
+        self, printer: OAuthClient, ada: Any
+    ) -> None:
+        album, studio = (str(MembershipFactory(user=ada).account.uuid) for _ in range(2))
+        printer.decide(scope="read api.images.read", form={"account": album})
+
+        printer.decide(scope="read", prompt="consent", form={"account": studio})
+
+        silent = answer(printer.authorize(scope="api.images.read", prompt="none"))
+        assert silent["error"] == "consent_required"
 
     def test_when_that_account_is_gone_the_person_is_asked(self, printer: OAuthClient, ada: Any) -> None:
         chosen = [MembershipFactory(user=ada).account for _ in range(3)][2]

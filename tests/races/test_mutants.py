@@ -104,7 +104,7 @@ def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch
 
 
 def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypatch):
-    def remember_without_lock(cls, *, user, application, scopes, account_uuid, now, using):
+    def remember_without_lock(cls, *, user, application, scopes, **_):
         before = Consent.objects.get_or_create(user=user, application=application, defaults={"scopes": ()})[0]
         time.sleep(WINDOW_SECONDS)
         Consent.objects.filter(pk=before.pk).update(scopes=frozenset(before.scopes) | scopes)

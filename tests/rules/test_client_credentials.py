@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.client_credentials import number_in, parse
+from oauthcore.rules.client_credentials import parse
 from oauthcore.rules.errors import InvalidClient, InvalidRequest
 from oauthcore.rules.parameters import Parameters
 
@@ -155,19 +155,6 @@ def test_whatever_is_sent_gives_credentials_or_a_refusal(authorization, sent):
         return
     assert 0 < len(found.client_id) <= 255
     assert "\x00" not in found.client_id
-
-
-@pytest.mark.parametrize(
-    ("client_id", "number"),
-    [
-        ("7", 7),
-        ("0", 0),
-        ("9" * 18, 10**18 - 1),
-        *((text, None) for text in ("9" * 19, "c7", "-7", "", "\u0667", "\uff17", "7.0", " 7", "²")),
-    ],
-)
-def test_a_number_is_plain_ascii_digits_that_fit_a_key(client_id, number):
-    assert number_in(client_id) == number
 
 
 def test_credentials_do_not_show_their_secret():

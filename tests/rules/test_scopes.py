@@ -128,6 +128,26 @@ def test_a_parent_grants_its_children_although_it_is_no_scope_of_the_site():
     assert site.expand(frozenset(["admin"])) == {"admin:read", "admin:write"}
 
 
+@pytest.mark.parametrize(
+    ("withheld", "left"),
+    [
+        ([], ["write", "read:follows", "push"]),
+        (["push"], ["write", "read:follows"]),
+        (["write:media"], ["read:follows", "push"]),
+        (["read"], ["write", "push"]),
+        (["follow"], ["write", "push"]),
+        (["unknown"], ["write", "read:follows", "push"]),
+    ],
+)
+def test_what_is_withheld_takes_all_with_it_that_includes_it_or_is_included(withheld, left):
+    names = ["read", "read:follows", "write", "write:media", "push"]
+    site = Vocabulary(
+        {**dict.fromkeys(names, ScopeWords()), "follow": ScopeWords(includes=("read:follows",))}
+    )
+
+    assert site.without(frozenset(["write", "read:follows", "push"]), frozenset(withheld)) == set(left)
+
+
 def test_odd_combinations_do_not_fill_the_memory():
     site = Vocabulary({"read": ScopeWords()})
 

@@ -1,5 +1,6 @@
-"""The reference site as it is run for real: a server program, a socket, ``DEBUG`` off, and a database of its
-own: a SQLite file, or on PostgreSQL with ``--engine=postgres``.
+"""The reference site as it is run for real: a server program, a socket, ``DEBUG`` off.
+
+Its database is its own: a SQLite file, or on PostgreSQL with ``--engine=postgres``.
 """
 
 from __future__ import annotations

@@ -35,6 +35,18 @@ def test_one_keyword_is_added_and_taken_off_again(account, api):
     assert [one["name"] for one in api.get(f"/v1/images/{image.uuid}").json()["keywords"]] == ["sea"]
 
 
+@pytest.mark.parametrize("digits", [19, 30, 5000])
+def test_a_number_that_no_keyword_has_is_not_found_however_long(account, api, digits):
+    image = ImageFactory(account=account)
+
+    answers = [
+        api.delete(f"/v1/images/{image.uuid}/keywords/{'9' * digits}"),
+        api.patch(f"/v1/keywords/{'9' * digits}", {"name": "sea"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 def test_a_new_name_shows_on_every_image(account, api):
     images = [ImageFactory(account=account, keywords=["sea"]) for _ in range(2)]
     keyword = images[0].keywords.get()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_site.logs import WithoutQueryString
+from reference_site.logs import WithoutQueryString, shorten_access_logs
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = """
@@ -115,3 +115,32 @@ def test_a_log_line_holds_no_query_string():
     WithoutQueryString().filter(record)
 
     assert record.getMessage() == '"GET /try/callback HTTP/1.1" 200 5'
+
+
+@pytest.mark.parametrize(
+    ("server", "message", "sent"),
+    [
+        (
+            "uvicorn.access",
+            '%s - "%s %s HTTP/%s" %d',
+            ("1.2.3.4", "GET", "/v1/me?access_token=abc", "1.1", 400),
+        ),
+        (
+            "gunicorn.access",
+            '%(h)s "%(r)s"',
+            ({"h": "1.2.3.4", "r": "GET /v1/me?access_token=abc HTTP/1.1"},),
+        ),
+    ],
+)
+def test_what_a_server_logs_of_a_request_holds_no_query_string_either(server, message, sent, caplog):
+    log = logging.getLogger(server)
+    before = list(log.filters)
+    shorten_access_logs()
+    log.addHandler(caplog.handler)
+
+    log.warning(message, *sent)
+
+    log.removeHandler(caplog.handler)
+    log.filters[:] = before
+    assert "/v1/me HTTP/1.1" in caplog.messages[0]
+    assert "abc" not in caplog.text

@@ -25,9 +25,10 @@ RENDITIONS = ("original", "cropped", "thumbnail")
 
 
 class Download(LibraryView):
-    """``GET /v1/images/{uuid}/download``: the file; ``?rendition=`` ``original`` (as uploaded, and unless
-    said otherwise), ``cropped`` (the crop's part, for images that have one) or ``thumbnail`` (512 pixels
-    at most).
+    """``GET /v1/images/{uuid}/download``: the file, in the ``?rendition=`` that is asked for.
+
+    ``original`` (as uploaded, and unless said otherwise), ``cropped`` (the crop's part, for images that have
+    one) or ``thumbnail`` (512 pixels at most).
     """
 
     scopes: ClassVar = {"GET": roles.DOWNLOAD}
@@ -68,9 +69,7 @@ def _rendered(image: Image, rendition: str) -> tuple[int, Callable[[], IO[bytes]
 
 
 class Archives(LibraryView):
-    """``POST /v1/archives`` ``{"images": [UUIDs]}``: a zip of the originals, 200 at most; all of them or a
-    404.
-    """
+    """``POST /v1/archives`` ``{"images": [UUIDs]}``: a zip of the originals, 200 at most; all or a 404."""
 
     scopes: ClassVar = {"POST": roles.DOWNLOAD}
 

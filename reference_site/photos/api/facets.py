@@ -17,8 +17,9 @@ _MOST = 200
 
 
 class Facets(LibraryView):
-    """Counts over the images that the filters of ``GET /v1/images`` leave; of keywords and sets the 200
-    fullest.
+    """Counts over the images that the filters of ``GET /v1/images`` leave.
+
+    Of keywords and sets the 200 fullest.
     """
 
     scopes: ClassVar = {"GET": roles.READ}

@@ -19,8 +19,9 @@ from reference_site.photos.models import Image
 
 
 class ImageList(LibraryView):
-    """``GET /v1/images``: the account's images, newest first; filters ``keyword``, ``set`` (UUID),
-    ``rating``.
+    """``GET /v1/images``: the account's images, newest first.
+
+    Filters: ``keyword``, ``set`` (UUID), ``rating``.
     """
 
     scopes: ClassVar = {"GET": roles.READ}
@@ -65,9 +66,7 @@ class ImageRating(LibraryView):
 
 
 class ImageMetadata(LibraryView):
-    """``PATCH /v1/images/{uuid}/metadata``: ``crop`` {x, y, width, height} or null, ``alt_text``,
-    ``credits``.
-    """
+    """``PATCH /v1/images/{uuid}/metadata``: crop {x, y, width, height} or null, alt text, credits."""
 
     scopes: ClassVar = {"PATCH": roles.METADATA}
 

@@ -36,9 +36,7 @@ def _counted(row: Keyword) -> dict[str, Any]:
 
 
 class KeywordDetail(LibraryView):
-    """``PATCH /v1/keywords/{id}``: a new name, on every image that has it; never one that another keyword
-    has.
-    """
+    """``PATCH /v1/keywords/{id}``: a new name, on every image that has it; never another keyword's."""
 
     scopes: ClassVar = {"PATCH": roles.KEYWORDS}
 
@@ -58,8 +56,9 @@ class KeywordDetail(LibraryView):
 
 
 class ImageKeywords(LibraryView):
-    """``/v1/images/{uuid}/keywords``: PUT ``{"keywords": [names]}`` sets all, POST ``{"keyword": name}``
-    adds one.
+    """``/v1/images/{uuid}/keywords``: PUT ``{"keywords": [names]}`` or POST ``{"keyword": name}``.
+
+    PUT sets all, POST adds one.
     """
 
     scopes: ClassVar = {"PUT": roles.KEYWORDS, "POST": roles.KEYWORDS}
@@ -89,7 +88,7 @@ class ImageKeyword(LibraryView):
 
     def delete(self, request: Request, uuid: UUID, keyword_id: int) -> Response:
         image = require_image(request, uuid)
-        removed, _ = Image.keywords.through.objects.filter(image=image, keyword=keyword_id).delete()
+        removed, _ = Image.keywords.through.objects.filter(image=image, keyword__id=keyword_id).delete()
         if not removed:
             raise NotFound
         return Response(status=204)

@@ -1,6 +1,4 @@
-"""Pages by the value of a unique column: the next page begins where this one ended, whatever was added
-meanwhile.
-"""
+"""Pages by the value of a unique column: the next one begins where this ended, whatever was added since."""
 
 from __future__ import annotations
 

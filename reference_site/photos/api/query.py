@@ -35,9 +35,7 @@ def read_number(text: str, name: str, *, least: int, most: int) -> int:
 
 @dataclass(frozen=True)
 class ImageFilter:
-    """Which images are meant: with a keyword (in any case), in a set, of a rating; all that are given must
-    hold.
-    """
+    """Which images are meant: with a keyword (in any case), in a set, of a rating; all given must hold."""
 
     keyword: str | None = None
     set: UUID | None = None
@@ -59,9 +57,7 @@ class ImageFilter:
         )
 
     def images(self, request: Request) -> ImageQuerySet:
-        """Return the token's account's images that match; raise NotFound for a set that is not the
-        account's.
-        """
+        """Return the images of the token's account that match; raise NotFound for another account's set."""
         found = Image.objects.of_account(account_uuid(request))
         if self.keyword is not None:
             tagged = Image.keywords.through.objects.filter(

@@ -25,8 +25,9 @@ _MEMBERS = Prefetch(
 
 
 class SetList(LibraryView):
-    """``/v1/sets``: GET the account's sets, newest first; POST ``name``, and if wanted ``images``,
-    ``go_live_at``.
+    """``/v1/sets``: GET the account's sets, newest first; POST ``name``, ``images`` and ``go_live_at``.
+
+    Only the name is required.
     """
 
     scopes: ClassVar = {"GET": roles.READ, "POST": roles.SETS}
@@ -50,8 +51,9 @@ class SetList(LibraryView):
 
 
 class SetDetail(LibraryView):
-    """``/v1/sets/{uuid}``: GET it, PATCH any of its fields (``images`` replaces members and order), DELETE
-    it.
+    """``/v1/sets/{uuid}``: GET it, PATCH any of its fields, DELETE it.
+
+    ``images`` replaces members and order.
     """
 
     scopes: ClassVar = {"GET": roles.READ, "PATCH": roles.SETS, "DELETE": roles.SETS}

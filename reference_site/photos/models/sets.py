@@ -43,9 +43,7 @@ class ImageSet(models.Model):
         return self.name
 
     def arrange(self, images: Sequence[Image]) -> None:
-        """Make these the set's members, in this order; call it inside a transaction that holds the set's
-        row.
-        """
+        """Make these the set's members, in this order, inside a transaction that holds the set's row."""
         SetMember.objects.filter(set=self).delete()
         SetMember.objects.bulk_create(
             SetMember(set=self, image=image, position=position) for position, image in enumerate(images)

@@ -1,6 +1,4 @@
-"""``python manage.py demo_data``: fill the site with people, accounts, applications and pictures to try it
-with.
-"""
+"""``python manage.py demo_data``: fill the site with people, accounts, applications and pictures."""
 
 from __future__ import annotations
 

@@ -1,0 +1,42 @@
+"""Errors that are no refusal of ours, such as Django's and DRF's own, in the contract's words."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from oauthcore.api.responses import json_response
+from oauthcore.rules.resource_errors import NotAuthenticated
+
+TEXTS = {
+    "invalid_request": "The request is not valid; see error_details.",
+    "not_found": "There is nothing here, or nothing that this token may see.",
+    "method_not_allowed": "This method is not allowed here; the Allow header names those that are.",
+    "not_acceptable": "The Accept header allows no media type that this can be answered in; ask for JSON.",
+    "unsupported_media_type": "The body's content type is not one that is read here.",
+    "throttled": "Too many requests. Wait for the number of seconds in Retry-After.",
+    "access_denied": "You may not do this.",
+    "not_authenticated": NotAuthenticated.text or "",
+}
+
+_BY_STATUS = {
+    400: ("invalid_request", "The request is not well formed."),
+    401: ("not_authenticated", TEXTS["not_authenticated"]),
+    403: ("access_denied", TEXTS["access_denied"]),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", TEXTS["method_not_allowed"]),
+    411: ("length_required", "Send a Content-Length header."),
+    413: ("request_too_large", "The request is larger than what is read here."),
+    415: ("unsupported_media_type", TEXTS["unsupported_media_type"]),
+    429: ("throttled", TEXTS["throttled"]),
+    500: (
+        "server_error",
+        "The server met an unexpected condition. The Request-Id names this request in its log.",
+    ),
+    503: ("temporarily_unavailable", "The server cannot answer right now. Try again soon."),
+}
+
+
+def plain_error(status: int) -> HttpResponse:
+    """Return the contract's JSON error for an answer that something outside of our views gave as a page."""
+    error, text = _BY_STATUS.get(status, _BY_STATUS[500 if status >= 500 else 400])
+    return json_response({"error": error, "error_description": text}, status=status)

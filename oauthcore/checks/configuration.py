@@ -1,0 +1,181 @@
+"""Checks of the ``OAUTHCORE`` dict: every key known, of its type, and within its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from django.core.checks import CheckMessage, Error, register
+
+from oauthcore import conf
+from oauthcore.rules import scopes
+from oauthcore.rules.networks import parse_network
+from oauthcore.rules.secrets import SecretKind
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_LONGEST_CODE_LIFETIME = 600
+_LIFETIMES = (
+    *("ACCESS_TOKEN_LIFETIME", "REFRESH_TOKEN_LIFETIME", "CONSENT_LIFETIME"),
+    *("USAGE_INTERVAL", "SECURITY_EVENT_LIFETIME"),
+)
+
+
+@register()
+def check_settings(**_: Any) -> list[CheckMessage]:
+    """Check every value of ``OAUTHCORE``."""
+    if unknown := conf.unknown_keys():
+        hint = f"Remove {', '.join(unknown)}, or correct the spelling; docs/settings.md lists all keys."
+        return [Error("OAUTHCORE has keys that mean nothing.", hint=hint, id="oauthcore.E001")]
+    settings = conf.settings()
+    if ill_typed := list(_check_types(settings)):
+        return ill_typed
+    return [
+        *_check_issuer(settings.ISSUER),
+        *_check_scopes(settings),
+        *_check_backend(settings),
+        *_check_networks(settings.TRUSTED_PROXIES),
+        *_check_secrets(settings),
+        *_check_lifetimes(settings),
+        *_check_limiter(settings),
+        *_check_paths(settings.JSON_PATHS),
+    ]
+
+
+def _check_types(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for name, hint in get_type_hints(conf.Settings).items():
+        if name.isupper() and not _fits(getattr(settings, name), hint):
+            yield Error(
+                f"{name} has a value of the wrong type.",
+                hint=f"It is {_IN_WORDS[hint]}; docs/settings.md has an example.",
+                id="oauthcore.E015",
+            )
+
+
+_IN_WORDS: dict[Any, str] = {
+    str: "a text",
+    str | None: "a text, or None",
+    int: "a whole number",
+    int | None: "a whole number, or None",
+    Sequence[str]: "a list of texts",
+    tuple[int, int]: "two whole numbers, how many in how many seconds",
+    Mapping[str, Any]: "a dict",
+}
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Return whether a value is of one of the types that settings have."""
+    if hint in (str | None, int | None):
+        return value is None or isinstance(value, hint)
+    if hint == Sequence[str]:
+        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    if hint == tuple[int, int]:
+        is_pair = isinstance(value, list | tuple) and len(value) == 2
+        return is_pair and all(isinstance(one, int) and one > 0 for one in value)
+    return isinstance(value, Mapping if hint == Mapping[str, Any] else hint)
+
+
+def _check_issuer(issuer: str) -> Iterator[CheckMessage]:
+    hint = 'Set OAUTHCORE["ISSUER"] to the https address of this site, for instance "https://example.org".'
+    if problem := _issuer_problem(issuer):
+        yield Error(problem, hint=hint, id="oauthcore.E002")
+
+
+def _issuer_problem(issuer: str) -> str | None:
+    parts = urlsplit(issuer)
+    if not issuer:
+        return "ISSUER is missing."
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return "ISSUER is not an https address (http is for 127.0.0.1, [::1] and localhost only)."
+    if not parts.netloc:
+        return "ISSUER names no host."
+    if parts.query or parts.fragment:
+        return "ISSUER has a query or a fragment."
+    return "ISSUER ends with a slash; clients compare it as text." if issuer.endswith("/") else None
+
+
+def _check_scopes(settings: conf.Settings) -> Iterator[CheckMessage]:
+    try:
+        words = settings.vocabulary.words
+    except TypeError as error:
+        hint = f"Use description, group, sensitive, account and includes: {error}."
+        yield Error("A scope in SCOPES has a member that means nothing.", hint=hint, id="oauthcore.E003")
+        return
+    for name in words:
+        if not scopes.is_name(name):
+            hint = 'Use printable ASCII without space, quote, backslash and "+" (RFC 6749 section 3.3).'
+            yield Error(f"{name!r} cannot be the name of a scope.", hint=hint, id="oauthcore.E003")
+    named = {*settings.DEFAULT_SCOPES, *(one for word in words.values() for one in word.includes)}
+    for name in sorted(named - set(words)):
+        hint = "Add it to SCOPES, or take it out of DEFAULT_SCOPES and of every includes."
+        yield Error(f"The scope {name!r} is named but not in SCOPES.", hint=hint, id="oauthcore.E003")
+
+
+def _check_backend(settings: conf.Settings) -> Iterator[CheckMessage]:
+    try:
+        backend = settings.account_backend
+    except (ImportError, TypeError) as error:
+        hint = f"Name a class that can be made without arguments: {error}."
+        yield Error("ACCOUNT_BACKEND cannot be loaded.", hint=hint, id="oauthcore.E004")
+        return
+    for method in ("accounts_of", "find", "is_live_user"):
+        if not callable(getattr(backend, method, None)):
+            hint = "See oauthcore.accounts.AccountBackend."
+            yield Error(f"ACCOUNT_BACKEND has no method {method}.", hint=hint, id="oauthcore.E004")
+
+
+def _check_networks(texts: Iterable[str]) -> Iterator[CheckMessage]:
+    for text in texts:
+        try:
+            parse_network(text)
+        except ValueError as error:
+            yield Error(f"{text!r} in TRUSTED_PROXIES is no network.", hint=str(error), id="oauthcore.E005")
+
+
+def _check_secrets(settings: conf.Settings) -> Iterator[CheckMessage]:
+    words = {kind.value for kind in SecretKind}
+    for name, value in (
+        ("TOKEN_PREFIX", settings.TOKEN_PREFIX),
+        ("TOKEN_ENVIRONMENT", settings.TOKEN_ENVIRONMENT),
+    ):
+        if not value.isascii() or not value.replace("_", "").isalnum():
+            yield Error(
+                f"{name} is not usable.", hint="Use ASCII letters, digits and _.", id="oauthcore.E006"
+            )
+    if settings.TOKEN_ENVIRONMENT in words:
+        hint = f"Choose a word other than {', '.join(sorted(words))}."
+        yield Error(
+            "TOKEN_ENVIRONMENT is the word of another kind of secret.", hint=hint, id="oauthcore.E006"
+        )
+
+
+def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
+    if not 0 < settings.AUTHORIZATION_CODE_LIFETIME <= _LONGEST_CODE_LIFETIME:
+        hint = f"Choose 1 to {_LONGEST_CODE_LIFETIME} seconds (RFC 6749 section 4.1.2); 60 is plenty."
+        yield Error("AUTHORIZATION_CODE_LIFETIME is out of bounds.", hint=hint, id="oauthcore.E007")
+    for name in _LIFETIMES:
+        value = getattr(settings, name)
+        if value is not None and value <= 0:
+            hint = "Give whole seconds, 1 or more."
+            yield Error(f"{name} is not positive.", hint=hint, id="oauthcore.E007")
+    if settings.REFRESH_TOKEN_GRACE < 0:
+        hint = "Give whole seconds; 0 is no grace."
+        yield Error("REFRESH_TOKEN_GRACE is negative.", hint=hint, id="oauthcore.E007")
+
+
+def _check_limiter(settings: conf.Settings) -> Iterator[CheckMessage]:
+    url = settings.LIMITER_URL or ""
+    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        hint = "Give the address of a Redis or Valkey, or leave LIMITER_URL empty to count in SQL."
+        yield Error("LIMITER_URL is no redis:// address.", hint=hint, id="oauthcore.E008")
+    elif url and find_spec("redis") is None:
+        hint = 'Install oauthcore with its "redis" extra, or leave LIMITER_URL empty to count in SQL.'
+        yield Error("LIMITER_URL needs the redis package.", hint=hint, id="oauthcore.E008")
+
+
+def _check_paths(paths: Iterable[str]) -> Iterator[CheckMessage]:
+    for path in paths:
+        if not path.startswith("/"):
+            hint = 'Begin it with a slash, as in "/v1/".'
+            yield Error(f"{path!r} in JSON_PATHS matches no address.", hint=hint, id="oauthcore.E018")

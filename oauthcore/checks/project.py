@@ -1,0 +1,75 @@
+"""Checks of the project around oauthcore: middleware, databases, login, and what matters in production."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.db import router
+from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+from oauthcore import conf
+
+_MIDDLEWARE = "oauthcore.middleware.RequestIdMiddleware"
+
+
+@register()
+def check_middleware(**_: Any) -> list[CheckMessage]:
+    """Check that the middleware is there, and first."""
+    middleware = list(django_settings.MIDDLEWARE)
+    if middleware[:1] == [_MIDDLEWARE]:
+        return []
+    hint = f'Put "{_MIDDLEWARE}" first in MIDDLEWARE: what comes before it is not answered in JSON.'
+    return [Error("oauthcore's middleware is not the first one.", hint=hint, id="oauthcore.E009")]
+
+
+@register()
+def check_databases(**_: Any) -> list[CheckMessage]:
+    """Check that grants, tokens and users live in one database: they are read and locked together."""
+    from oauthcore.models import Application, Consent, Grant, Token
+
+    homes = {router.db_for_write(model) for model in (Application, Consent, Grant, Token, get_user_model())}
+    if len(homes) == 1:
+        return []
+    hint = "Let the database routers keep oauthcore beside the user model."
+    return [
+        Error("oauthcore and the user model live in different databases.", hint=hint, id="oauthcore.E010")
+    ]
+
+
+@register(Tags.urls)
+def check_routes(**_: Any) -> list[CheckMessage]:
+    """Check that the routes are mounted, and that there is a page to log in on."""
+    try:
+        reverse("oauthcore:authorize")
+    except NoReverseMatch:
+        hint = 'Add path("", include("oauthcore.urls")) to the URLconf.'
+        return [Error("The routes of oauthcore are not mounted.", hint=hint, id="oauthcore.E017")]
+    try:
+        login_url = resolve_url(django_settings.LOGIN_URL)
+        if login_url.startswith("/"):
+            resolve(login_url.partition("?")[0])
+    except (NoReverseMatch, Resolver404):
+        hint = 'Mount oauthcore.pages.login.LoginView and set LOGIN_URL = "login", or name a page of yours.'
+        return [Error("LOGIN_URL leads to no page, so nobody can approve.", hint=hint, id="oauthcore.E017")]
+    return []
+
+
+@register(deploy=True)
+def check_deployment(**_: Any) -> list[CheckMessage]:
+    """Check what matters once real people use the site (``manage.py check --deploy``)."""
+    found: list[CheckMessage] = []
+    if not conf.issuer().startswith("https://"):
+        hint = "Serve the site over https and set ISSUER to that address."
+        found.append(Error("ISSUER is not https.", hint=hint, id="oauthcore.E012"))
+    if not django_settings.SESSION_COOKIE_SECURE:
+        hint = "Set SESSION_COOKIE_SECURE = True: the session is what consent hangs on."
+        found.append(Error("The session cookie travels in the clear.", hint=hint, id="oauthcore.E013"))
+    if any(one["ENGINE"].endswith("sqlite3") for one in django_settings.DATABASES.values()):
+        hint = "Use PostgreSQL: SQLite lets one process write at a time."
+        found.append(Caution("The database is SQLite.", hint=hint, id="oauthcore.W001"))
+    return found

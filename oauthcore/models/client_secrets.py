@@ -1,0 +1,41 @@
+"""The secrets by which confidential applications prove who they are (RFC 6749 §2.3.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.applications import Application
+from oauthcore.models.fields import DigestField
+
+
+class ClientSecret(models.Model):
+    """One secret of a confidential application, as a digest; two are live while one is being rotated."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="client_secrets")
+    digest = DigestField(null=True)
+    encoded = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - exactly one of the two
+    hint = models.CharField(max_length=8, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("client secret")
+        verbose_name_plural = _("client secrets")
+        constraints = [
+            models.CheckConstraint(
+                name="oauthcore_clientsecret_one_form",
+                condition=models.Q(digest__isnull=False, encoded__isnull=True)
+                | models.Q(digest__isnull=True, encoded__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"secret …{self.hint} of application {self.application_id}"
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether it may still be used."""
+        return self.expires_at is None or now < self.expires_at
