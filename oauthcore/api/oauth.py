@@ -29,7 +29,8 @@ _ABOUT_A_TOKEN = _CLIENT | frozenset(["token", "token_type_hint"])
 def token(request: HttpRequest) -> HttpResponseBase:
     """Issue tokens for whatever the grant type trades (RFC 6749 §3.2)."""
     parameters = body_parameters(request, _TOKEN)
-    client = _client(request, parameters)
+    for_itself = parameters.get("grant_type") == GrantType.CLIENT_CREDENTIALS
+    client = _client(request, parameters, for_itself=for_itself)
     exchange_it = _GRANT_TYPES.get(parameters.require("grant_type"))
     if exchange_it is None:
         raise UnsupportedGrantType("the grant type is not known here")
@@ -51,8 +52,9 @@ def introspect(request: HttpRequest) -> HttpResponseBase:
     return json_response(introspection.introspect(_client(request, parameters), parameters.get("token")))
 
 
-def _client(request: HttpRequest, parameters: Parameters) -> Client:
-    return authenticate(client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters))
+def _client(request: HttpRequest, parameters: Parameters, *, for_itself: bool = False) -> Client:
+    credentials = client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters)
+    return authenticate(credentials, for_itself=for_itself)
 
 
 def _exchange_code(client: Client, parameters: Parameters) -> Issued:

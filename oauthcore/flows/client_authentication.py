@@ -25,19 +25,20 @@ _NO_DIGEST = bytes(32)
 
 @dataclass(frozen=True)
 class Client:
-    """An application that has proved who it is, and the grant it has for itself, if it was opened yet."""
+    """An application that has proved who it is, and the grant it has for itself where that was asked for."""
 
     application: Application
-    standing_grant: Grant | None
+    standing_grant: Grant | None = None
 
 
-def authenticate(credentials: ClientCredentials) -> Client:
+def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) -> Client:
     """Return the application that the credentials belong to: one query.
 
-    An unknown application and a wrong secret cost the same and look the same. Raises InvalidClient, SlowDown
-    after too many wrong secrets, and InvalidRequest when body and header name different applications.
+    ``for_itself`` says that it asks in its own name, and brings the grant it has for that along. An unknown
+    application and a wrong secret cost the same and look the same. Raises InvalidClient, SlowDown after too
+    many wrong secrets, and InvalidRequest when body and header name different applications.
     """
-    rows = _rows(credentials.client_id)
+    rows = _rows(credentials.client_id, for_itself=for_itself)
     application: Application | None = rows[0][""] if rows else None
     if application is not None:
         request_context.name_application(application.client_id)
@@ -46,7 +47,7 @@ def authenticate(credentials: ClientCredentials) -> Client:
         raise InvalidClient("the application is unknown, disabled or deleted")
     if credentials.also not in (None, application.client_id, str(application.pk)):
         raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
-    return Client(application, rows[0]["standing_grant"])
+    return Client(application, rows[0].get("standing_grant"))
 
 
 def find_application(client_id: str) -> Application | None:
@@ -57,11 +58,12 @@ def find_application(client_id: str) -> Application | None:
     return application if application is not None and application.is_live else None
 
 
-def _rows(client_id: str) -> list[Row]:
+def _rows(client_id: str, *, for_itself: bool) -> list[Row]:
     number = whole_number(client_id)
-    if number is None:
-        return _BY_CLIENT_ID.rows(primary(), client_id=client_id)
-    return _BY_NUMBER.rows(primary(), id=number)
+    if number is not None:
+        return _BY_NUMBER.rows(primary(), id=number)
+    find = _FOR_ITSELF if for_itself else _BY_CLIENT_ID
+    return find.rows(primary(), client_id=client_id)
 
 
 def _check_secret(
@@ -106,7 +108,6 @@ def _count_failure(client_id: str) -> None:
         raise SlowDown("too many wrong secrets", retry_after=retry_after)
 
 
-_JOINED = ("client_secrets", "standing_grant")
 # What no endpoint for programs looks at is left where it is.
 _DEFERRED = (
     *("website", "owner", "redirect_uris", "created_at"),
@@ -115,6 +116,17 @@ _DEFERRED = (
     *(f"standing_grant__{name}" for name in ("password_mark", "allowed_networks", "max_request_bytes")),
 )
 _BY_CLIENT_ID = Select(
-    lambda: Application.objects.filter(client_id=param(Application, "client_id")), _JOINED, _DEFERRED
+    lambda: Application.objects.filter(client_id=param(Application, "client_id")),
+    joined=("client_secrets",),
+    deferred=_DEFERRED,
 )
-_BY_NUMBER = Select(lambda: Application.objects.filter(id=param(Application, "id")), _JOINED, _DEFERRED)
+_FOR_ITSELF = Select(
+    lambda: Application.objects.filter(client_id=param(Application, "client_id")),
+    joined=("client_secrets", "standing_grant"),
+    deferred=_DEFERRED,
+)
+_BY_NUMBER = Select(
+    lambda: Application.objects.filter(id=param(Application, "id")),
+    joined=("client_secrets", "standing_grant"),
+    deferred=_DEFERRED,
+)

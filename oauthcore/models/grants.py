@@ -168,7 +168,9 @@ class Grant(models.Model):
 
     def renew_password_mark(self, *, using: str) -> None:
         """Mark a live grant anew whose mark was made with a key that is only a fallback by now."""
-        current = None if self.user is None else password_mark(self.user)
+        if not django_settings.SECRET_KEY_FALLBACKS or self.user is None:
+            return
+        current = password_mark(self.user)
         if current != self.password_mark:
             Grant.objects.using(using).filter(pk=self.pk).update(password_mark=current)
 

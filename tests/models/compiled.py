@@ -114,6 +114,10 @@ CALLS: dict[str, dict[str, Any]] = {
         name: lambda rows, name=name: {"client_id": rows[name].client_id}
         for name in ("application", "bare application")
     },
+    "oauthcore.flows.client_authentication._FOR_ITSELF": {
+        name: lambda rows, name=name: {"client_id": rows[name].client_id}
+        for name in ("application", "bare application")
+    },
     "oauthcore.flows.client_authentication._BY_NUMBER": {
         name: lambda rows, name=name: {"id": rows[name].pk} for name in ("application", "bare application")
     },

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests.factories import register
 from tests.oauth import OAuthClient, with_person
-from tests.races.crowd import Crowd
+from tests.races.crowd import CROWD_SIZE, Crowd
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -36,7 +36,7 @@ def crowd_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Crowd]
 @pytest.fixture
 def crowd(crowd_of: Callable[[int], Crowd]) -> Crowd:
     """Sixteen threads."""
-    return crowd_of(16)
+    return crowd_of(CROWD_SIZE)
 
 
 @pytest.fixture

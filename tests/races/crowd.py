@@ -14,6 +14,9 @@ Act = Callable[[], Any]
 #: Whoever waits longer for the others than this has lost one of them.
 PATIENCE_SECONDS = 60
 
+#: How many make a crowd where a test names no number.
+CROWD_SIZE = 16
+
 
 class Crowd:
     """So many threads. They and their connections last until ``leave``, so that a round costs no start."""

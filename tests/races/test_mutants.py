@@ -1,12 +1,14 @@
 """The races of this folder are worth something: each catches the mistake that it is there for (rig R7).
 
-Every mutant is a way in which others got it wrong, its window held open so that chance has no part in it.
+Every mutant is a way in which others got it wrong, its window held open until everybody is in it, so that
+chance has no part.
 """
 
 from __future__ import annotations
 
 import time
 from functools import partial
+from threading import Barrier
 
 import pytest
 from django.db import transaction
@@ -16,21 +18,22 @@ from oauthcore.flows.revoke import end_grant
 from oauthcore.models import AuthorizationCode, Consent, LimitWindow, Token
 from tests.factories import register
 from tests.oauth import OAuthClient
+from tests.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
 from tests.races.end_state import latest_grant, successes
 from tests.races.tabs import approve_pages_at_once
 
-WINDOW_SECONDS = 0.1
+everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 
 
 def use_code_by_check_then_set(code, *, now, using):
     is_unused = AuthorizationCode.objects.filter(pk=code.pk, used_at__isnull=True).exists()
-    time.sleep(WINDOW_SECONDS)
+    everybody.wait()
     AuthorizationCode.objects.filter(pk=code.pk).update(used_at=now)
     return is_unused
 
 
 def use_code_by_lock_and_earlier_read(code, *, now, using):
-    time.sleep(WINDOW_SECONDS)
+    everybody.wait()
     locked = AuthorizationCode.objects.select_for_update().get(pk=code.pk)
     AuthorizationCode.objects.filter(pk=locked.pk).update(used_at=now)
     return code.used_at is None
@@ -38,13 +41,13 @@ def use_code_by_lock_and_earlier_read(code, *, now, using):
 
 def turn_by_check_then_set(token, spent, successor, *, now, using):
     is_current = Token.objects.filter(pk=token.pk, turn=spent.turn).exists()
-    time.sleep(WINDOW_SECONDS)
+    everybody.wait()
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
     return is_current
 
 
 def turn_by_lock_and_earlier_read(token, spent, successor, *, now, using):
-    time.sleep(WINDOW_SECONDS)
+    everybody.wait()
     Token.objects.select_for_update().get(pk=token.pk)
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
     return token.turn == spent.turn
@@ -90,7 +93,7 @@ def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch
     def count_by_read_and_write(cls, key, *, seconds, now, using):
         ends_at = now.replace(year=now.year + 1)
         window = LimitWindow.objects.get_or_create(key=key, defaults={"count": 0, "ends_at": ends_at})[0]
-        time.sleep(WINDOW_SECONDS)
+        everybody.wait()
         LimitWindow.objects.filter(key=key).update(count=window.count + 1)
         return window.count + 1, ends_at
 
@@ -106,7 +109,7 @@ def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch
 def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypatch):
     def remember_without_lock(cls, *, user, application, scopes, **_):
         before = Consent.objects.get_or_create(user=user, application=application, defaults={"scopes": ()})[0]
-        time.sleep(WINDOW_SECONDS)
+        time.sleep(0.3)  # others wait for the first to commit its new row, so they cannot be waited for
         Consent.objects.filter(pk=before.pk).update(scopes=frozenset(before.scopes) | scopes)
 
     monkeypatch.setattr(Consent, "remember", classmethod(remember_without_lock))
