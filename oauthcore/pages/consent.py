@@ -169,7 +169,7 @@ def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
                 "The application that sent you here is not known, or its return address is not registered."
             ),
             hint=_(
-                "Nothing was shared. Go back and try again; its developer should compare client_id and redirect_uri."
+                "Nothing was shared. Go back and try again. Developers: compare client_id and redirect_uri."
             ),
         )
     return error_page(
