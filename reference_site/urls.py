@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import include, path
 
 from oauthcore.pages.errors import permission_denied
@@ -14,6 +15,8 @@ from oauthcore.pages.login import LoginView
 
 def staff_login(request: HttpRequest) -> HttpResponse:
     """Send staff to the one login page, whose tries are counted; the admin's own form counts none."""
+    if admin.site.has_permission(request):
+        return redirect("admin:index")
     if request.user.is_authenticated:
         return permission_denied(request, PermissionDenied())
     return redirect_to_login(request.GET.get("next") or "/admin/")

@@ -80,6 +80,18 @@ def test_a_subject_is_a_uuid_that_names_no_application(server):
     assert not names & {own["sub"], theirs["sub"]}
 
 
+def test_of_scopes_it_tells_what_the_persons_role_allows_right_now(server):
+    membership = MembershipFactory(role="owner")
+    granted = ["read", "api.images.read", "api.images.delete"]
+    token = bearer(user=membership.user, account_uuid=membership.account.uuid, scopes=granted)
+    assert server.introspect(token).json()["scope"] == "api.images.delete api.images.read read"
+
+    membership.role = "viewer"
+    membership.save()
+
+    assert server.introspect(token).json()["scope"] == "api.images.read read"
+
+
 def test_service_tokens_are_told_of_without_a_client_id(server):
     told = server.introspect(service_token(AccountFactory().uuid)).json()
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.test import Client
 
 from oauthcore.models import AnsweredPage
+from tests.factories import PASSWORD, UserFactory
 from tests.oauth import OAuthClient, answer
 from tests.pages.refusals import assert_nothing_happened, assert_refused, assert_shown_on_a_page
 
@@ -93,3 +95,15 @@ def test_what_nobody_expected_is_a_server_error_without_a_trace(printer: OAuthCl
     told = assert_refused(response, "server_error")
     assert "out of order" not in str(told)
     assert_nothing_happened()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_without_its_database_nobody_is_logged_in_and_the_page_says_so(number: int) -> None:
+    ada, browser = UserFactory(), Client()
+
+    with breaking_at(number, OperationalError):
+        page = browser.post("/login", {"username": ada.username, "password": PASSWORD})
+
+    assert_shown_on_a_page(page, status=503)
+    assert int(page["Retry-After"]) >= 1
+    assert "_auth_user_id" not in browser.session

@@ -24,6 +24,23 @@ def test_the_admins_own_login_form_is_out_of_reach(client: Client) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/login?next=/admin/")
 
 
+def test_whoever_may_not_enter_the_admin_is_told_so_instead_of_asked_to_log_in_for_ever(
+    client: Client,
+) -> None:
+    client.force_login(UserFactory())
+
+    denied = client.get("/admin/", follow=True)
+
+    assert denied.status_code == 403
+    assert "Content-Security-Policy" in denied
+
+
+def test_staff_who_are_logged_in_are_led_past_the_login(client: Client) -> None:
+    client.force_login(UserFactory(is_staff=True))
+
+    assert client.get("/admin/login/")["Location"] == "/admin/"
+
+
 def test_logging_out_takes_a_post(client: Client) -> None:
     client.force_login(UserFactory())
 
