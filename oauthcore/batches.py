@@ -21,7 +21,7 @@ from oauthcore import conf
 
 logger = logging.getLogger("oauthcore")
 
-#: So many different keys are kept between two writes; a flood of others is only counted as dropped.
+#: So many different keys are kept between two writes; what a flood brings beyond them is not counted.
 _MOST_KEYS = 10_000
 
 
