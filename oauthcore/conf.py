@@ -37,6 +37,20 @@ class Settings:
     SCOPES: Mapping[str, Any] = field(default_factory=lambda: {"read": "Read your profile"})
     #: What an application asks for that names no scope and has no default of its own.
     DEFAULT_SCOPES: Sequence[str] = ("read",)
+    #: The name of the site as applications show it; empty for the issuer's host.
+    SITE_NAME: str = ""
+    #: The permission (``app_label.codename``) a user needs to register applications; None for every user.
+    APPLICATIONS_PERMISSION: str | None = None
+    #: How many applications one user may have.
+    APPLICATIONS_PER_USER: int = 25
+    #: Whether ``POST /api/v1/apps`` registers whoever asks, as Mastodon's does.
+    MASTODON_REGISTRATION: bool = False
+    #: Registrations from one address: how many in how many seconds.
+    MASTODON_REGISTRATION_LIMIT: tuple[int, int] = (30, 600)
+    #: How long access tokens of applications live that registered there; None for ever.
+    MASTODON_ACCESS_TOKEN_LIFETIME: int | None = None
+    #: After how long an application that registered itself is removed when nobody has ever used it.
+    UNUSED_APPLICATION_LIFETIME: int = 30 * DAY
     #: Dotted path of the class that knows the site's accounts (``oauthcore.accounts.AccountBackend``).
     ACCOUNT_BACKEND: str = "oauthcore.accounts.NoAccounts"
     #: Path prefixes below which every answer is JSON, whatever goes wrong.
@@ -67,6 +81,10 @@ class Settings:
     USAGE_INTERVAL: int = 60
     #: How long security events are kept.
     SECURITY_EVENT_LIFETIME: int = 400 * DAY
+    #: How long developers can look up why a request of their application was refused.
+    REFUSAL_LIFETIME: int = 7 * DAY
+    #: How far back the dry run of an upgrade to OAuth 2.1 looks.
+    LEGACY_USE_WINDOW: int = 30 * DAY
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

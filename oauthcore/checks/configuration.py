@@ -18,7 +18,8 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_CODE_LIFETIME = 600
 _LIFETIMES = (
     *("ACCESS_TOKEN_LIFETIME", "REFRESH_TOKEN_LIFETIME", "CONSENT_LIFETIME"),
-    *("USAGE_INTERVAL", "SECURITY_EVENT_LIFETIME"),
+    *("USAGE_INTERVAL", "SECURITY_EVENT_LIFETIME", "REFUSAL_LIFETIME", "LEGACY_USE_WINDOW"),
+    *("MASTODON_ACCESS_TOKEN_LIFETIME", "UNUSED_APPLICATION_LIFETIME"),
 )
 
 
@@ -55,6 +56,7 @@ def _check_types(settings: conf.Settings) -> Iterator[CheckMessage]:
 
 _IN_WORDS: dict[Any, str] = {
     str: "a text",
+    bool: "True or False",
     str | None: "a text, or None",
     int: "a whole number",
     int | None: "a whole number, or None",
@@ -99,10 +101,13 @@ def _check_scopes(settings: conf.Settings) -> Iterator[CheckMessage]:
     try:
         words = settings.vocabulary.words
     except TypeError as error:
-        hint = f"Use description, group, sensitive, account and includes: {error}."
+        hint = f"Use description, group, sensitive, account, includes and level: {error}."
         yield Error("A scope in SCOPES has a member that means nothing.", hint=hint, id="oauthcore.E003")
         return
-    for name in words:
+    for name, word in words.items():
+        if word.level not in set(scopes.Level):
+            hint = f"Choose one of {', '.join(scopes.Level)}."
+            yield Error(f"The scope {name!r} has no such level.", hint=hint, id="oauthcore.E003")
         if not scopes.is_name(name):
             hint = 'Use printable ASCII without space, quote, backslash and "+" (RFC 6749 section 3.3).'
             yield Error(f"{name!r} cannot be the name of a scope.", hint=hint, id="oauthcore.E003")

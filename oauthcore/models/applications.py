@@ -17,24 +17,19 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
+from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
 from oauthcore.rules import redirect_uris
 from oauthcore.rules.scopes import Scopes, Vocabulary
 from oauthcore.rules.secrets import SecretKind
 
 _MOST_REDIRECT_URIS = 20
+#: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
+_MOST_ENDED_SECRETS = 20
 
 
 def new_client_id() -> str:
     """Return a new identifier: 160 random bits in hex behind a letter, so that it is never a number."""
     return f"c{secrets.token_hex(20)}"
-
-
-class GrantType(models.TextChoices):
-    """The ways an application may get tokens (RFC 6749 §1.3)."""
-
-    AUTHORIZATION_CODE = "authorization_code", _("Authorization code")
-    REFRESH_TOKEN = "refresh_token", _("Refresh token")
-    CLIENT_CREDENTIALS = "client_credentials", _("Client credentials")
 
 
 class ApplicationManager(models.Manager["Application"]):
@@ -43,8 +38,11 @@ class ApplicationManager(models.Manager["Application"]):
     def register(self, **values: Any) -> tuple[Application, str | None]:
         """Save a new application; return it with its secret in clear, or with None for a public one.
 
+        One of the legacy profile that names no switches gets optional PKCE, as that profile always had it.
         Raises ValidationError, naming each field that is wrong. The secret cannot be shown again.
         """
+        if values.get("profile") == Profile.OAUTH_2_0:
+            values.setdefault("legacy_switches", [LegacySwitch.OPTIONAL_PKCE])
         application = self.model(**values)
         application.full_clean()
         with transaction.atomic(using=self.db):
@@ -61,11 +59,6 @@ class Application(models.Model):
         CONFIDENTIAL = "confidential", _("Confidential: runs on a server and keeps a secret")
         PUBLIC = "public", _("Public: runs on people's devices and cannot keep a secret")
 
-    class Profile(models.TextChoices):
-        """The rule set it lives under."""
-
-        OAUTH_2_1 = "oauth2.1", "OAuth 2.1"
-
     client_id = models.CharField(_("client ID"), max_length=255, unique=True, default=new_client_id)
     name = models.CharField(_("name"), max_length=100)
     website = models.CharField(
@@ -81,10 +74,21 @@ class Application(models.Model):
     )
     client_type = models.CharField(_("client type"), max_length=16, choices=ClientType)
     profile = models.CharField(_("profile"), max_length=16, choices=Profile, default=Profile.OAUTH_2_1)
+    # Columns that came later have a default in the database, for a site whose old code still adds rows.
+    legacy_switches = WordsField(
+        _("legacy switches"),
+        db_default="",
+        help_text=_("What it may go on doing that OAuth 2.1 has given up."),
+    )
     redirect_uris = LinesField(_("redirect URIs"), help_text=_("One per line."))
     grant_types = WordsField(_("grant types"))
     scopes = WordsField(_("scopes"), help_text=_("The scopes it may ask for."))
     default_scopes = WordsField(_("default scopes"), help_text=_("What it gets when it asks for none."))
+    required_scopes = WordsField(
+        _("required scopes"),
+        db_default="",
+        help_text=_("What it cannot do without: people cannot untick these."),
+    )
     access_token_lifetime = models.PositiveIntegerField(
         _("access token lifetime"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -98,6 +102,16 @@ class Application(models.Model):
     )
     may_introspect = models.BooleanField(_("may introspect tokens"), default=False)
     is_enabled = models.BooleanField(_("enabled"), default=True)
+    is_suspended = models.BooleanField(
+        _("suspended"),
+        default=False,
+        db_default=False,
+        help_text=_("Ended by staff; its developer cannot turn it on again."),
+    )
+    is_self_registered = models.BooleanField(
+        _("registered itself"), default=False, db_default=False, editable=False
+    )
+    logo_version = models.CharField(max_length=16, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
@@ -106,6 +120,12 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("application")
         verbose_name_plural = _("applications")
+        constraints = [
+            models.CheckConstraint(
+                name="oauthcore_application_legacy_switches",
+                condition=models.Q(profile=Profile.OAUTH_2_0) | models.Q(legacy_switches=frozenset()),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -118,11 +138,20 @@ class Application(models.Model):
     @property
     def is_live(self) -> bool:
         """Whether it may do anything at all."""
-        return self.is_enabled and self.deleted_at is None
+        return self.is_enabled and not self.is_suspended and self.deleted_at is None
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether it lives under OAuth 2.0's rules."""
+        return self.profile == Profile.OAUTH_2_0
 
     def allows(self, grant_type: GrantType) -> bool:
-        """Return whether it is registered for a grant type."""
-        return grant_type.value in self.grant_types
+        """Return whether it is registered for a grant type, and its profile has that."""
+        return grant_type.value in self.grant_types and (self.is_legacy or grant_type != GrantType.IMPLICIT)
+
+    def may(self, switch: LegacySwitch) -> bool:
+        """Return whether it may do what only a legacy application with this switch may."""
+        return self.is_legacy and switch.value in self.legacy_switches
 
     @property
     def scopes_by_default(self) -> Scopes:
@@ -139,8 +168,10 @@ class Application(models.Model):
             "client_id": self._client_id_problem(),
             "redirect_uris": self._redirect_uri_problem(),
             "scopes": _scope_problem(self.scopes, conf.settings().vocabulary),
-            "default_scopes": self._default_scope_problem(),
+            "default_scopes": self._subset_problem(self.default_scopes),
+            "required_scopes": self._subset_problem(self.required_scopes),
             "grant_types": self._grant_type_problem(),
+            "legacy_switches": self._legacy_switch_problem(),
         }
         errors = {name: text for name, text in wrong.items() if text}
         if errors:
@@ -156,21 +187,30 @@ class Application(models.Model):
     def _redirect_uri_problem(self) -> str | None:
         if len(self.redirect_uris) > _MOST_REDIRECT_URIS:
             return f"An application has at most {_MOST_REDIRECT_URIS} redirect URIs."
-        if not self.redirect_uris and self.allows(GrantType.AUTHORIZATION_CODE):
-            return "The authorization code grant needs a redirect URI."
-        return next(filter(None, map(redirect_uris.problem_with, self.redirect_uris)), None)
+        is_sent_answers = self.allows(GrantType.AUTHORIZATION_CODE) or self.allows(GrantType.IMPLICIT)
+        if not self.redirect_uris and is_sent_answers:
+            return "This grant type needs a redirect URI."
+        problems = (redirect_uris.problem_with(uri, is_legacy=self.is_legacy) for uri in self.redirect_uris)
+        return next(filter(None, problems), None)
 
-    def _default_scope_problem(self) -> str | None:
-        if not conf.settings().vocabulary.is_within(frozenset(self.default_scopes), frozenset(self.scopes)):
-            return "The default scopes are among the scopes of the application."
+    def _subset_problem(self, scopes: Iterable[str]) -> str | None:
+        if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(self.scopes)):
+            return "These are among the scopes of the application."
         return None
 
     def _grant_type_problem(self) -> str | None:
         if not set(self.grant_types) <= set(GrantType.values):
             return f"The grant types are {', '.join(GrantType.values)}."
+        if GrantType.IMPLICIT in self.grant_types and not self.is_legacy:
+            return "OAuth 2.1 has no implicit grant: use authorization codes with PKCE."
         if self.allows(GrantType.CLIENT_CREDENTIALS) and not self.is_confidential:
             return "A public application cannot use client credentials: it has none."
         return None
+
+    def _legacy_switch_problem(self) -> str | None:
+        if not set(self.legacy_switches) <= set(LegacySwitch.values):
+            return f"The legacy switches are {', '.join(LegacySwitch.values)}."
+        return "OAuth 2.1 has no legacy switches." if self.legacy_switches and not self.is_legacy else None
 
     def add_secret(self, *, now: datetime | None = None) -> str:
         """Make another secret and return it in clear; it cannot be shown again."""
@@ -179,11 +219,25 @@ class Application(models.Model):
         return secret.text
 
     def rotate_secret(self, *, overlap: timedelta = timedelta()) -> str:
-        """Make a new secret and let the old ones end after the overlap; return the new one in clear."""
-        now = timezone.now()
-        ending = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now + overlap)
+        """Make a new secret and return it in clear; the one before lives on for the overlap, older ones end.
+
+        So two are live at the most, and no more than a few lie about, however often it is called.
+        """
         with transaction.atomic(using=self._state.db):
-            self.client_secrets.filter(ending).update(expires_at=now + overlap)
+            # The row of the application is the lock: two rotations at once would leave three secrets.
+            type(self).objects.using(self._state.db).select_for_update().get(pk=self.pk)
+            now = timezone.now()
+            live = self.client_secrets.filter(
+                models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
+            )
+            kept = [one.pk for one in live.order_by("-created_at", "-pk")[:1]]
+            live.exclude(pk__in=kept).update(expires_at=now)
+            ending = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now + overlap)
+            self.client_secrets.filter(ending, pk__in=kept).update(expires_at=now + overlap)
+            ended = self.client_secrets.filter(expires_at__lte=now).order_by("-pk")
+            surplus = list(ended.values_list("pk", flat=True)[_MOST_ENDED_SECRETS:])
+            if surplus:
+                self.client_secrets.filter(pk__in=surplus).delete()
             return self.add_secret(now=now)
 
 

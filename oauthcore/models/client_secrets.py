@@ -21,6 +21,7 @@ class ClientSecret(models.Model):
     hint = models.CharField(max_length=8, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("client secret")

@@ -14,6 +14,7 @@ from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Select, Update, param
+from oauthcore.rules.pkce import Challenge
 from oauthcore.rules.secrets import Secret
 
 #: So many wrong redirect URIs or verifiers by the right client burn a code (``security.md`` D4).
@@ -55,6 +56,11 @@ class AuthorizationCode(models.Model):
         if found is not None:
             found.grant.application = application
         return found
+
+    @property
+    def challenge(self) -> Challenge:
+        """The PKCE challenge it is bound to."""
+        return Challenge(self.code_challenge, self.code_challenge_method)
 
     def use(self, *, now: datetime, using: str) -> bool:
         """Mark it as used; return whether this call did. The row count decides."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connections, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,9 @@ from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.rules.scopes import Scopes
+
+#: How often a row may come and go in the moment in which somebody wants to hold it.
+_TRIES = 5
 
 
 class Consent(models.Model):
@@ -38,6 +42,36 @@ class Consent(models.Model):
         return f"consent {self.pk}"
 
     @classmethod
+    def find(cls, user: Any, named: Mapping[str, object], *, is_held: bool, using: str) -> Consent | None:
+        """Return what the person approved for the application of that name, which comes along: one query.
+
+        ``is_held`` keeps the row locked until the transaction ends.
+        """
+        found = cls.objects.using(using).select_related("application")
+        if is_held:
+            features = connections[using].features
+            found = found.select_for_update(of=("self",) if features.has_select_for_update_of else ())
+        return found.filter(user=user, **{f"application__{name}": to for name, to in named.items()}).first()
+
+    @classmethod
+    def hold(
+        cls, user: Any, application: Application, values: Mapping[str, object], *, using: str
+    ) -> tuple[Consent, bool]:
+        """Return the one row of a person and an application, locked, and whether it was made just now.
+
+        It is made of ``values`` where there is none: a row being written elsewhere cannot be seen yet, and
+        only another of the same key waits for it.
+        """
+        rows = cls.objects.using(using).select_for_update()
+        for _try in range(_TRIES):
+            try:
+                return rows.get_or_create(user=user, application=application, defaults=values)
+            except IntegrityError as conflict:
+                # One was in the way, and was withdrawn before it could be locked.
+                refusal = conflict
+        raise refusal
+
+    @classmethod
     def remember(
         cls,
         *,
@@ -45,26 +79,32 @@ class Consent(models.Model):
         application: Application,
         scopes: Scopes,
         withheld: Scopes = frozenset(),
+        kept: Scopes = frozenset(),
         account_uuid: UUID | None,
         now: datetime,
         using: str,
-    ) -> None:
+    ) -> bool:
         """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
 
-        Forgotten is what they withheld this time, and all that they approved for another account.
+        Forgotten is what they withheld this time, and all that they approved for another account. Returns
+        False when what was ``kept`` from before has been withdrawn since, or was for another account: then
+        the caller undoes the transaction.
         """
-        consents = cls.objects.using(using)
-        consent, is_new = consents.select_for_update().get_or_create(
-            user=user,
-            application=application,
-            defaults={"scopes": scopes, "account_uuid": account_uuid, "created_at": now, "updated_at": now},
-        )
+        values = {"scopes": scopes, "account_uuid": account_uuid, "created_at": now, "updated_at": now}
+        consent, is_new = cls.hold(user, application, values, using=using)
+        if kept and (is_new or not consent._keeps(kept, account_uuid)):
+            return False
         if not is_new:
             before = frozenset(consent.scopes) if consent.account_uuid == account_uuid else frozenset()
-            kept = conf.settings().vocabulary.without(before, withheld)
-            consents.filter(pk=consent.pk).update(
-                scopes=kept | scopes, account_uuid=account_uuid, updated_at=now
+            lasting = conf.settings().vocabulary.without(before, withheld)
+            cls.objects.using(using).filter(pk=consent.pk).update(
+                scopes=lasting | scopes, account_uuid=account_uuid, updated_at=now
             )
+        return True
+
+    def _keeps(self, scopes: Scopes, account_uuid: UUID | None) -> bool:
+        is_same_account = account_uuid in (None, self.account_uuid)
+        return is_same_account and conf.settings().vocabulary.is_within(scopes, self.scopes)
 
 
 class AnsweredPage(models.Model):

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.applications import Application, GrantType
+from oauthcore.models.applications import Application
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
+from oauthcore.models.profiles import GrantType
 from oauthcore.rules.scopes import Scopes
 
 if TYPE_CHECKING:
@@ -126,10 +127,11 @@ class Grant(models.Model):
         account_uuid: UUID | None,
         now: datetime,
         using: str,
+        refreshes: bool = True,
     ) -> Grant:
         """Open the grant of a person who approves an application; a refresh chain gives it its end."""
         lifetime = application.refresh_token_lifetime or conf.settings().REFRESH_TOKEN_LIFETIME
-        refreshes = application.allows(GrantType.REFRESH_TOKEN)
+        refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
         return cls.objects.using(using).create(
             kind=cls.Kind.APPLICATION,
             application=application,

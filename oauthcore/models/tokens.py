@@ -165,6 +165,7 @@ _DEFERRED = (
     *("grant__created_at", "grant__revoked_reason", "grant__standing_for"),
     *(f"grant__application__{name}" for name in ("website", "owner", "redirect_uris", "grant_types")),
     *(f"grant__application__{name}" for name in ("scopes", "default_scopes", "refresh_token_lifetime")),
+    *(f"grant__application__{name}" for name in ("required_scopes", "is_self_registered", "logo_version")),
 )
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),

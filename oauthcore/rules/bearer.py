@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 
 from oauthcore.rules.errors import InvalidRequest
 from oauthcore.rules.resource_errors import InvalidToken
+
+
+class Place(Enum):
+    """Where in a request a token stands (RFC 6750 §2)."""
+
+    HEADER = auto()
+    BODY = auto()
+    QUERY = auto()
+
 
 #: The name of the scheme, and not the beginning of a longer one (RFC 9110 §11.1, §5.6.2).
 _SCHEME = re.compile(r"bearer(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII)

@@ -46,6 +46,12 @@ def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
     return credentials
 
 
+def are_sent(authorization: str | None, body: Parameters) -> bool:
+    """Return whether a request says at all which application it comes from, where it need not."""
+    names = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
+    return _basic_part(authorization) is not None or any(body.get(name) for name in names)
+
+
 def _basic_part(authorization: str | None) -> str | None:
     scheme, _, rest = (authorization or "").strip().partition(" ")
     return rest.strip() if scheme.lower() == "basic" else None

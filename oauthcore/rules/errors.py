@@ -21,10 +21,12 @@
     ├── LoginRequired             400 login_required           OpenID Connect Core §3.1.2.6
     ├── ConsentRequired           400 consent_required
     ├── SlowDown                  429 slow_down
+    ├── Throttled                 429 throttled
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
     ├── InvalidCredentials        401 invalid_credentials
     ├── those of protected resources: ``oauthcore.rules.resource_errors``
+    ├── those of Mastodon's dialect: ``oauthcore.rules.mastodon_errors``
     └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
 
 The message given when one is raised says *why*, for the log. What the client may know is ``description``: the
@@ -77,11 +79,15 @@ class UnsupportedMediaType(InvalidRequest):
 
 
 class MethodNotAllowed(InvalidRequest):
-    """The method is not one of those in ``Allow``."""
+    """The method is not one of those in ``Allow``; ``allowed`` names them where they are not the route's."""
 
     error = "method_not_allowed"
     status = 405
     text = "This method is not allowed here; the Allow header names those that are."
+
+    def __init__(self, reason: str = "", *, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.allowed = allowed
 
 
 class InvalidClient(OAuthError):
@@ -198,6 +204,14 @@ class SlowDown(OAuthError):
     error = "slow_down"
     status = 429
     text = "Too many failed requests. Wait for the number of seconds in Retry-After."
+
+
+class Throttled(OAuthError):
+    """Too many tries, whatever came of them; ``retry_after`` says how many seconds to wait."""
+
+    error = "throttled"
+    status = 429
+    text = "Too many requests. Wait for the number of seconds in Retry-After."
 
 
 class ServerError(OAuthError):

@@ -1,13 +1,13 @@
 """Parameters of a request, read strictly: a form body, a query string or a JSON object (RFC 6749 §3.1, §3.2).
 
-A known parameter may come once, an empty one counts as not sent, unknown ones are passed over however often
-they come.
+A known parameter may come once, unless its document allows several; an empty one counts as not sent, unknown
+ones are passed over however often they come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from oauthcore.rules.errors import InvalidRequest
@@ -17,10 +17,14 @@ _MOST_FIELDS = 1000
 
 @dataclass(frozen=True, repr=False)
 class Parameters:
-    """The known parameters that were sent, each once; ``repeated`` names those that came more than once."""
+    """The known parameters that were sent, each once; ``repeated`` names those that came more than once.
+
+    ``lists`` holds all that was sent of those that may come several times.
+    """
 
     values: Mapping[str, str]
     repeated: frozenset[str] = frozenset()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
         """Return the value, or None when the parameter was not sent or was empty."""
@@ -33,6 +37,10 @@ class Parameters:
             raise InvalidRequest(f"The parameter {name} is required.")
         return value
 
+    def items(self, name: str) -> tuple[str, ...]:
+        """Return all that was sent of a parameter that may come several times."""
+        return self.lists.get(name, ())
+
     def refuse_repeated(self) -> Parameters:
         """Return these parameters; raise InvalidRequest when one came more than once (RFC 6749 §3.2)."""
         if self.repeated:
@@ -40,14 +48,22 @@ class Parameters:
         return self
 
 
-def collect(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Parameters:
-    """Keep the known parameters of all that were sent; raise InvalidRequest for a NUL in any of them."""
+def collect(
+    pairs: Iterable[tuple[str, str]], known: Collection[str], several: Collection[str] = ()
+) -> Parameters:
+    """Keep the known parameters of all that were sent; raise InvalidRequest for a NUL in any of them.
+
+    Those named in ``several`` may come more than once, also with ``[]`` behind their name, as form lists do.
+    """
     values: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
     seen: set[str] = set()
     repeated: set[str] = set()
     for name, value in pairs:
         if "\x00" in name or "\x00" in value:
             raise InvalidRequest("A parameter holds a NUL character.")
+        if name.removesuffix("[]") in several:
+            lists.setdefault(name, []).append(value)
         if name not in known:
             continue
         if name in seen:
@@ -55,10 +71,18 @@ def collect(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Paramet
         seen.add(name)
         if value:
             values[name] = value
-    return Parameters({n: v for n, v in values.items() if n not in repeated}, frozenset(repeated))
+    once = {name: value for name, value in values.items() if name not in repeated}
+    return Parameters(once, frozenset(repeated), {name: _items(name, lists) for name in several})
 
 
-def parse_urlencoded(text: str, known: Collection[str]) -> Parameters:
+def _items(name: str, sent: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return what came of one parameter: the items of a list, or the lines of the one text."""
+    plain, listed = sent.get(name, []), sent.get(f"{name}[]", [])
+    texts = plain[0].split("\n") if len(plain) == 1 and not listed else [*plain, *listed]
+    return tuple(filter(None, texts))
+
+
+def parse_urlencoded(text: str, known: Collection[str], several: Collection[str] = ()) -> Parameters:
     """Read ``application/x-www-form-urlencoded`` text; raise InvalidRequest where it is not UTF-8."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -66,19 +90,28 @@ def parse_urlencoded(text: str, known: Collection[str]) -> Parameters:
         raise InvalidRequest("The parameters are not valid UTF-8.") from None
     except ValueError:
         raise InvalidRequest(f"More than {_MOST_FIELDS} parameters were sent.") from None
-    return collect(pairs, known)
+    return collect(pairs, known, several)
 
 
-def from_json(document: object, known: Collection[str]) -> Parameters:
+def from_json(document: object, known: Collection[str], several: Collection[str] = ()) -> Parameters:
     """Read the members of a JSON object as parameters; numbers and booleans count as their text.
 
-    Raises InvalidRequest when the document is no object or a known member is a list or an object.
+    Raises InvalidRequest when the document is no object, or a known member is an object, or a list where
+    there may not be several.
     """
     if not isinstance(document, dict):
         raise InvalidRequest("The JSON body must be an object.")
-    return collect(
-        ((name, _as_text(name, value)) for name, value in document.items() if name in known), known
-    )
+    return collect(_members(document, known, several), known, several)
+
+
+def _members(
+    document: dict[str, object], known: Collection[str], several: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    for name, value in document.items():
+        if name in several and isinstance(value, list):
+            yield from ((f"{name}[]", _as_text(name, one)) for one in value)
+        elif name in known or name in several:
+            yield name, _as_text(name, value)
 
 
 def _as_text(name: str, value: object) -> str:
@@ -93,9 +126,12 @@ def _as_text(name: str, value: object) -> str:
             raise InvalidRequest(f"The parameter {name} must be a string.")
 
 
-def as_boolean(text: str | None, name: str) -> bool:
-    """Read a boolean in any case; raise InvalidRequest for anything but true, false, 1, 0, or nothing."""
+def as_boolean(text: str | None, name: str, *, takes_digits: bool = True) -> bool:
+    """Read a boolean in any case; raise InvalidRequest for anything but true, false, 1, 0, or nothing.
+
+    Where 1 and 0 are no booleans, ``takes_digits`` is False.
+    """
     value = (text or "false").lower()
-    if value not in ("true", "false", "1", "0"):
+    if value not in (("true", "false", "1", "0") if takes_digits else ("true", "false")):
         raise InvalidRequest(f"The parameter {name} must be true or false.")
     return value in ("true", "1")

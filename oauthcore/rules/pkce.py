@@ -1,10 +1,11 @@
-"""Proof Key for Code Exchange (RFC 7636), S256 only: the one method OAuth 2.1 keeps."""
+"""Proof Key for Code Exchange (RFC 7636): S256, the one method OAuth 2.1 keeps, and for legacy ones plain."""
 
 from __future__ import annotations
 
 import hmac
 import re
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from hashlib import sha256
 
 from oauthcore.rules.errors import InvalidGrant, InvalidRequest
@@ -18,7 +19,15 @@ def challenge_of(code_verifier: str) -> str:
     return urlsafe_b64encode(sha256(code_verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
 
 
-def require_challenge(code_challenge: str | None, method: str | None) -> str:
+@dataclass(frozen=True)
+class Challenge:
+    """What a code is bound to: a challenge and its method, both empty where none was sent."""
+
+    text: str = ""
+    method: str = ""
+
+
+def require_challenge(code_challenge: str | None, method: str | None) -> Challenge:
     """Return the challenge of an authorization request that must have one (RFC 7636 §4.3, OAuth 2.1 §4.1.1).
 
     A missing method means ``plain``, which is not accepted and never silently taken for S256.
@@ -34,16 +43,35 @@ def require_challenge(code_challenge: str | None, method: str | None) -> str:
         raise InvalidRequest(
             "code_challenge is not the base64url SHA-256 of a verifier: 43 characters, no padding."
         )
-    return code_challenge
+    return Challenge(code_challenge, "S256")
 
 
-def verify(code_challenge: str, code_verifier: str | None) -> None:
+def accept_challenge(
+    code_challenge: str | None, method: str | None, *, is_required: bool = False
+) -> Challenge:
+    """Return the challenge of a legacy application's request, or an empty one where none was sent.
+
+    ``plain`` is accepted, and meant where no method is named (RFC 7636 §4.3). Raises InvalidRequest for a
+    challenge that is ill-formed, a method without one, and none at all where one ``is_required``.
+    """
+    if code_challenge is None:
+        if method is not None or is_required:
+            raise InvalidRequest("Send code_challenge with its code_challenge_method (PKCE, RFC 7636).")
+        return Challenge()
+    if method not in (None, "plain"):
+        return require_challenge(code_challenge, method)
+    if not _VERIFIER.match(code_challenge):
+        raise InvalidRequest("A plain code_challenge is the verifier: 43 to 128 unreserved characters.")
+    return Challenge(code_challenge, "plain")
+
+
+def verify(challenge: Challenge, code_verifier: str | None) -> None:
     """Raise InvalidGrant unless the verifier belongs to the challenge (RFC 7636 §4.6).
 
     A verifier for a code that was asked for without a challenge is a downgrade, and refused (RFC 9700
     §4.8.2).
     """
-    if not code_challenge:
+    if not challenge.text:
         if code_verifier is not None:
             raise InvalidGrant("a code_verifier was sent, but no code_challenge: downgrade")
         return
@@ -51,5 +79,6 @@ def verify(code_challenge: str, code_verifier: str | None) -> None:
         raise InvalidGrant("code_verifier is missing")
     if not _VERIFIER.match(code_verifier):
         raise InvalidGrant("code_verifier is not 43 to 128 unreserved characters")
-    if not hmac.compare_digest(challenge_of(code_verifier), code_challenge):
+    shown = code_verifier if challenge.method == "plain" else challenge_of(code_verifier)
+    if not hmac.compare_digest(shown, challenge.text):
         raise InvalidGrant("code_verifier does not belong to the code_challenge")

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+#: Instead of being sent anywhere, the code is shown on a page to be copied; legacy applications only.
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+
 #: No browser or server is sure to carry longer ones.
 LONGEST = 2000
 
@@ -29,8 +32,13 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%0[0adAD]|%09")
 _LOOPBACK_HOSTS = {"127.0.0.1", "[::1]", "localhost"}
 
 
-def problem_with(uri: str) -> str | None:
-    """Return why a URI cannot be registered, in words for its developer, or None when it can."""
+def problem_with(uri: str, *, is_legacy: bool = False) -> str | None:
+    """Return why a URI cannot be registered, in words for its developer, or None when it can.
+
+    A legacy application may also register ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do.
+    """
+    if uri == OUT_OF_BAND:
+        return None if is_legacy else "OAuth 2.1 shows no codes on pages: register an address of yours."
     if len(uri) > LONGEST:
         return f"A redirect URI has at most {LONGEST} characters."
     if not uri.isascii() or not _ALLOWED.match(uri) or _BROKEN_ESCAPE.search(uri):
@@ -104,6 +112,43 @@ def matches(registered: str, sent: str) -> bool:
 def match_any(registered: Iterable[str], sent: str) -> bool:
     """Return whether the URI that was sent matches one of those registered."""
     return any(matches(one, sent) for one in registered)
+
+
+#: What may hide a path that is elsewhere: dots, slashes, backslashes, semicolons and percent signs, encoded,
+#: in overlong UTF-8 or in full width, and dot segments with a parameter or with something encoded before or
+#: behind them, which some servers cut off.
+_HIDDEN_PATH = re.compile(
+    r"%(?:2e|2f|5c|3b|25|c0|c1|e0%[89]|f0%8|ef%bc%(?:8[ef]|bc))"
+    r"|(?:^|/)(?:%[0-9a-f]{2})*\.\.?(?:%[0-9a-f]{2})*(?:[/;]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def begins_with(registered: str, sent: str) -> bool:
+    """Return whether the path of the URI that was sent begins with the registered one's, segment by segment.
+
+    For legacy applications that opted in: same scheme, host and port, compared as text; no query beyond the
+    path, no empty, ``.`` or ``..`` segment, encoded or not.
+    """
+    if not registered.startswith(("https://", "http://")) or "?" in registered + sent:
+        return False
+    if problem_with(registered) is not None or problem_with(sent) is not None:
+        return False
+    # A bare origin has an empty path, and every path on it begins with that.
+    lead = registered if registered.endswith("/") else f"{registered}/"
+    rest = sent[len(lead) :]
+    is_below = sent.startswith(lead) and "//" not in f"/{rest}"
+    return is_below and _HIDDEN_PATH.search(rest) is None
+
+
+def begins_with_any(registered: Iterable[str], sent: str) -> bool:
+    """Return whether the URI that was sent begins with one of those registered."""
+    return any(begins_with(one, sent) for one in registered)
+
+
+def without_query(uri: str) -> str:
+    """Return a URI as far as it may be shown to its developer: what follows the path may be a secret."""
+    return re.split(r"[?#]", uri, maxsplit=1)[0]
 
 
 def is_impersonable(uri: str) -> bool:

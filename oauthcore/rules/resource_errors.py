@@ -4,8 +4,10 @@
 
     OAuthError
     ├── NotAuthenticated          401 not_authenticated        (a challenge without error)
+    │   └── NoTokenToCheck        401 invalid_token            (likewise)
     ├── InvalidToken              401 invalid_token
-    │   └── WrongKindOfToken      401 invalid_token
+    │   ├── WrongKindOfToken      401 invalid_token
+    │   └── NotAnApplicationsToken 401 invalid_token
     ├── InsufficientScope         403 insufficient_scope
     ├── AddressNotAllowed         403 ip_not_allowed
     └── LengthRequired            411 length_required
@@ -24,6 +26,12 @@ class NotAuthenticated(OAuthError):
     text = "Send an access token in the Authorization header: Bearer, a space, the token."
 
 
+class NoTokenToCheck(NotAuthenticated):
+    """DeviantArt's clients asked whether a token is live, and sent none."""
+
+    error = "invalid_token"
+
+
 class InvalidToken(OAuthError):
     """The token is malformed, unknown, expired or revoked; which of them is for the log."""
 
@@ -36,6 +44,12 @@ class WrongKindOfToken(InvalidToken):
     """A secret of ours that is no access token was sent as one."""
 
     text = "This is not an access token. Send the access_token of the token answer."
+
+
+class NotAnApplicationsToken(InvalidToken):
+    """A live token that no application holds, where the application is what is asked about."""
+
+    text = "No application holds this access token. Send one that an application got."
 
 
 class InsufficientScope(OAuthError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 from oauthcore.rules.errors import InvalidScope
@@ -51,13 +52,22 @@ def covers(granted: str, wanted: str) -> bool:
     return granted == wanted or wanted.startswith(granted + ":")
 
 
+class Level(StrEnum):
+    """Who may give a scope to an application."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    STAFF = "staff"
+
+
 @dataclass(frozen=True)
 class ScopeWords:
     """One scope of a site in words: what a person reads about it, and how it is treated.
 
     ``includes`` makes it a bundle; ``sensitive`` marks it on the consent page; ``account`` says that it works
     on an account's data, so that it needs an account whose role covers it and client credentials never carry
-    it.
+    it. ``level`` says who may give it to an application: its developer (``open``), its developer once staff
+    have approved (``approval``), or staff alone (``staff``).
     """
 
     description: object = ""
@@ -65,6 +75,7 @@ class ScopeWords:
     sensitive: bool = False
     account: bool = False
     includes: tuple[str, ...] = ()
+    level: str = Level.OPEN
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,40 @@ class Vocabulary:
                     reached.add(name)
                     waiting.extend(self.words[name].includes)
         return frozenset(reached)
+
+    def level_of(self, name: str) -> Level:
+        """Return who may give a scope to an application: the strictest of all that it includes."""
+        order = list(Level)
+        reached = {Level(self.words[one].level) for one in self.expand(frozenset([name]))}
+        return max(reached, key=order.index, default=Level.STAFF)
+
+    def may_be_taken(self, name: str, *, had: Scopes = frozenset()) -> bool:
+        """Return whether a developer may give their application a scope without asking staff.
+
+        They may keep what it had, take what that included all along, and take whatever is open. A bundle or a
+        parent is as strict as the strictest scope that it includes; one that the site does not know is for
+        nobody to take.
+        """
+        if name not in self.words:
+            return name in had
+        return self.allows(had, name) or self.level_of(name) is Level.OPEN
+
+    def description_of(self, name: str) -> str:
+        """Return what a person reads about a scope: its words, or its name where it has none."""
+        words = self.words.get(name)
+        return str(words.description or name) if words else name
+
+    def grouped(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """Return the names under the titles of their groups, in the order of the vocabulary.
+
+        What has no group stands under the empty title, and so does, at the end, what the site does not know.
+        """
+        wanted = frozenset(names)
+        groups: dict[str, list[str]] = {}
+        for name in [*(one for one in self.words if one in wanted), *sorted(wanted - set(self.words))]:
+            words = self.words.get(name)
+            groups.setdefault(str(words.group) if words else "", []).append(name)
+        return groups
 
     def allows(self, granted: Scopes, wanted: str) -> bool:
         """Return whether the granted scopes, taken together, include the wanted one."""

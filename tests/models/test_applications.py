@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -218,18 +219,30 @@ def test_rotating_a_secret_ends_the_old_one_after_the_overlap_to_the_microsecond
     assert new.is_live(end + timedelta(days=36500))
 
 
-@pytest.mark.parametrize(("again_after", "minutes"), [(timedelta(days=5), 60), (timedelta(minutes=5), 5)])
-def test_rotating_again_may_shorten_the_life_of_an_old_secret_and_never_lengthens_it(
-    again_after, minutes, clock
-):
+def test_rotating_again_ends_the_oldest_secret_so_that_two_are_live_at_the_most(clock):
     application = register().application
     first = application.client_secrets.get()
-
     application.rotate_secret(overlap=timedelta(hours=1))
-    application.rotate_secret(overlap=again_after)
+    second = application.client_secrets.exclude(pk=first.pk).get()
+
+    clock.shift(timedelta(minutes=10))
+    application.rotate_secret(overlap=timedelta(days=5))
 
     first.refresh_from_db()
-    assert first.expires_at == first.created_at + timedelta(minutes=minutes)
+    second.refresh_from_db()
+    assert not first.is_live(timezone.now())
+    assert second.expires_at == timezone.now() + timedelta(days=5)
+
+
+def test_rotating_again_never_lengthens_the_life_of_a_secret_that_ends_sooner(clock):
+    application = register().application
+    first = application.client_secrets.get()
+    application.client_secrets.update(expires_at=first.created_at + timedelta(hours=1))
+
+    application.rotate_secret(overlap=timedelta(days=5))
+
+    first.refresh_from_db()
+    assert first.expires_at == first.created_at + timedelta(hours=1)
 
 
 def test_a_secret_shows_four_characters_of_itself_and_no_more():

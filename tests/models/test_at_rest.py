@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test import Client
 
-from oauthcore import conf, events, usage
+from oauthcore import conf
 from oauthcore.models import Token
 from oauthcore.models.fields import DigestField
+from oauthcore.receivers import BATCHES
 from oauthcore.rules.secrets import digest_of
 from tests.factories import PASSWORD, UserFactory, service_token
 from tests.oauth import VERIFIER, OAuthClient, me, with_person
@@ -55,12 +57,13 @@ def issued(oauth: OAuthClient) -> list[str]:
     secrets += [answer[name] for answer in (first, second, own) for name in answer if name.endswith("_token")]
     for text in secrets:
         me(text)
+        Client().get("/v1/me", {"access_token": text})
         oauth.revoke(text)
         oauth.introspect(text)
         oauth.refresh(text)
         oauth.token(client_secret=text, grant_type="client_credentials")
-    usage.batch.flush()
-    events.refusals.flush()
+    for batch in BATCHES:
+        batch.flush()
     return secrets
 
 

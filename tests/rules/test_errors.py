@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import oauthcore
-from oauthcore.rules import errors, resource_errors
+from oauthcore.rules import errors, mastodon_errors, resource_errors
 from oauthcore.rules.errors import InvalidClient, InvalidRequest, OAuthError, SlowDown
 from oauthcore.rules.resource_errors import InsufficientScope
 
@@ -34,19 +34,25 @@ WIRE = {
     "LoginRequired": (400, "login_required"),
     "ConsentRequired": (400, "consent_required"),
     "SlowDown": (429, "slow_down"),
+    "Throttled": (429, "throttled"),
     "ServerError": (500, "server_error"),
     "TemporarilyUnavailable": (503, "temporarily_unavailable"),
     "InvalidCredentials": (401, "invalid_credentials"),
     "NotAuthenticated": (401, "not_authenticated"),
+    "NoTokenToCheck": (401, "invalid_token"),
     "InvalidToken": (401, "invalid_token"),
     "WrongKindOfToken": (401, "invalid_token"),
+    "NotAnApplicationsToken": (401, "invalid_token"),
     "InsufficientScope": (403, "insufficient_scope"),
     "AddressNotAllowed": (403, "ip_not_allowed"),
     "LengthRequired": (411, "length_required"),
+    "RegistrationClosed": (403, "registration_closed"),
+    "ValidationFailed": (422, "Validation failed"),
+    "PersonRequired": (422, "This method requires an authenticated user"),
 }
 REFUSALS = {
     name: value
-    for module in (errors, resource_errors)
+    for module in (errors, resource_errors, mastodon_errors)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, OAuthError)
 }

@@ -142,5 +142,60 @@ def test_anything_else_is_no_boolean(text):
         as_boolean(text, "force_login")
 
 
+SEVERAL = frozenset(["redirect_uris"])
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("redirect_uris=a", ("a",)),
+        ("redirect_uris=a&redirect_uris=b", ("a", "b")),
+        ("redirect_uris[]=a&redirect_uris[]=b", ("a", "b")),
+        ("redirect_uris[]=a", ("a",)),
+        ("redirect_uris=a%0Ab%0A", ("a", "b")),
+        ("redirect_uris=", ()),
+        ("redirect_uris[]=", ()),
+        ("", ()),
+    ],
+)
+def test_where_several_are_allowed_all_of_them_count_or_each_line_of_the_one(text, items):
+    parameters = parse_urlencoded(text, KNOWN, SEVERAL)
+
+    assert parameters.refuse_repeated().items("redirect_uris") == items
+    assert parameters.values == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["redirect_uris=a%0Ab&redirect_uris=c", "redirect_uris[]=a%0Ab&redirect_uris[]=c"]
+)
+def test_an_item_of_several_is_never_split(text):
+    assert parse_urlencoded(text, KNOWN, SEVERAL).items("redirect_uris") == ("a\nb", "c")
+
+
+@pytest.mark.parametrize(
+    ("value", "items"),
+    [
+        (["a", "b"], ("a", "b")),
+        (["a\nb"], ("a\nb",)),
+        ("a\nb", ("a", "b")),
+        ([], ()),
+        (None, ()),
+        ([None], ()),
+    ],
+)
+def test_where_several_are_allowed_a_json_list_or_text_will_do(value, items):
+    assert from_json({"redirect_uris": value}, KNOWN, SEVERAL).items("redirect_uris") == items
+
+
+@pytest.mark.parametrize("value", [{}, {"a": "b"}, [["a"]], [{}], 1.5])
+def test_anything_but_texts_is_refused_by_name_there_too(value):
+    with pytest.raises(InvalidRequest, match="The parameter redirect_uris must be a string"):
+        from_json({"redirect_uris": value}, KNOWN, SEVERAL)
+
+
+def test_where_only_one_is_allowed_brackets_make_another_name():
+    assert parse_urlencoded("state[]=a&state[]=b", KNOWN, SEVERAL) == parse_urlencoded("", KNOWN, SEVERAL)
+
+
 def test_parameters_do_not_show_what_was_sent():
     assert "hunter2" not in repr(Parameters({"client_secret": "hunter2"}))

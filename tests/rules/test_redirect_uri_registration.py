@@ -105,7 +105,8 @@ def test_https_loopback_and_reversed_domain_schemes_may_be_registered(uri):
         ("Com.Example.App:/cb", "lower case"),
         ("myapp:/cb", "domain name reversed"),
         ("HTTPS://client.example/cb", "lower case"),
-        ("urn:ietf:wg:oauth:2.0:oob", "domain name reversed"),
+        ("urn:ietf:wg:oauth:2.0:oob", "OAuth 2.1 shows no codes"),
+        ("urn:ietf:wg:oauth:2.0:oob:auto", "domain name reversed"),
         ("https://client.example/" + "x" * (LONGEST - 22), "characters"),
     ],
 )

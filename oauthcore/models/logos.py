@@ -1,0 +1,24 @@
+"""Logos: the picture beside an application's name, kept with the rows so that no media has to be served."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.applications import Application
+
+
+class ApplicationLogo(models.Model):
+    """A small square PNG, drawn anew from what was uploaded; a table of its own, so that no join drags it."""
+
+    application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="logo")
+    png = models.BinaryField()
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("logos")
+
+    def __str__(self) -> str:
+        return f"logo of application {self.application_id}"

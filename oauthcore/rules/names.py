@@ -1,0 +1,29 @@
+"""Names as strangers choose them for what people will read."""
+
+from __future__ import annotations
+
+import unicodedata
+
+#: Control characters, lone surrogates, and line and paragraph separators.
+_BARRED = {"Cc", "Cs", "Zl", "Zp"}
+#: What turns the direction of text around, so that a name could read as another one.
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+#: Characters that show nothing by themselves, by category: formats, private, unassigned, spaces and accents.
+_UNSEEN = {"Cf", "Co", "Cn", "Zs", "Mn", "Me"}
+#: Letters and a symbol that show nothing: the fillers of Hangul, and the empty braille cell.
+_BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_plain(name: str) -> bool:
+    """Return whether a name reads as it is written: one line, nothing that controls how text is shown.
+
+    One that is written but cannot be seen is not plain; no name at all is.
+    """
+    is_odd = any(
+        unicodedata.category(one) in _BARRED or unicodedata.bidirectional(one) in _TURNING for one in name
+    )
+    return not is_odd and (not name or any(map(_is_seen, name)))
+
+
+def _is_seen(one: str) -> bool:
+    return unicodedata.category(one) not in _UNSEEN and one not in _BLANK

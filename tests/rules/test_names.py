@@ -1,0 +1,40 @@
+"""Names read as they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oauthcore.rules.names import is_plain
+
+
+@pytest.mark.parametrize(
+    "name", ["Tusky", "Фото-стол", "صور", "מצלמה", "写真 📷", "a 👩\u200d🚀 b", "Jürgen's [app]", ""]
+)
+def test_names_of_any_language_are_plain(name):
+    assert is_plain(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "a\nb", "a\r\nb", "a\tb", "a\x1b[31mb", "a\x7f", "a\u2028b", "a\u0085b", "a\ud800"]
+)
+def test_control_characters_and_line_breaks_are_not(name):
+    assert not is_plain(name)
+
+
+@pytest.mark.parametrize("character", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_nor_is_what_turns_the_direction_of_text_around(character):
+    assert not is_plain(f"gro{character}.elpmaxe")
+
+
+@pytest.mark.parametrize(
+    "name", ["\u200b", "\u00ad\ufeff", "\u3164", "\u2800 \u2800", "\u0301", "\U000e0041", "\u200f"]
+)
+def test_nor_is_a_name_that_shows_nothing(name):
+    assert not is_plain(name)
+
+
+@given(st.text())
+def test_a_plain_name_is_one_line_however_lines_are_told_apart(name):
+    assert not is_plain(name) or len(name.splitlines()) <= 1
