@@ -27,36 +27,47 @@ _MOST_KEYS = 10_000
 
 @dataclass
 class Tally:
-    """How often something happened since the last write, and when and from where last."""
+    """How often something happened since the last write, and when, from where and in which request last."""
 
     count: int
     last_at: datetime
-    last_address: str
+    last_address: str = ""
     request_id: str = ""
+    example: str = ""
 
 
 class Batch:
-    """Tallies by key, handed to ``write`` when they are due."""
+    """Tallies by key, handed to ``write`` when they are due.
 
-    def __init__(self, write: Callable[[Mapping[Hashable, Tally]], None]) -> None:
+    That is every ``USAGE_INTERVAL`` seconds, or every ``seconds`` for what somebody is waiting to see.
+    """
+
+    def __init__(
+        self, write: Callable[[Mapping[Hashable, Tally]], None], *, seconds: float = math.inf
+    ) -> None:
         self._write = write
+        self._seconds = seconds
         self._tallies: dict[Hashable, Tally] = {}
         self._lock = Lock()
         self._written_at = -math.inf
 
-    def add(self, key: Hashable, *, at: datetime, address: str, request_id: str = "") -> None:
+    def add(
+        self, key: Hashable, *, at: datetime, address: str = "", request_id: str = "", example: str = ""
+    ) -> None:
         """Count one more."""
         with self._lock:
             tally = self._tallies.get(key)
             if tally is not None:
                 tally.count += 1
                 tally.last_at, tally.last_address = at, address
+                tally.request_id, tally.example = request_id, example
             elif len(self._tallies) < _MOST_KEYS:
-                self._tallies[key] = Tally(1, at, address, request_id)
+                self._tallies[key] = Tally(1, at, address, request_id, example)
 
     def flush_if_due(self) -> bool:
         """Write what has come together if the last write is an interval ago; return whether it was due."""
-        is_due = bool(self._tallies) and time.monotonic() - self._written_at >= conf.settings().USAGE_INTERVAL
+        interval = min(conf.settings().USAGE_INTERVAL, self._seconds)
+        is_due = bool(self._tallies) and time.monotonic() - self._written_at >= interval
         if is_due:
             self.flush()
         return is_due

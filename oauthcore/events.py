@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore import request_context
+from oauthcore import recent_refusals, request_context
 from oauthcore.batches import Batch, Tally
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary
@@ -52,13 +52,18 @@ def record(
 
 
 def note_refusal(refusal: OAuthError, *, kind: Kind = Kind.REQUEST_REFUSED) -> None:
-    """Log a refusal, and count it with its like of the same minute, client, address and reason."""
+    """Log a refusal, and count it with its like of the same minute, client, address and reason.
+
+    One that is put down to an application is also kept by itself for a while, for its developer.
+    """
     context, now = request_context.current(), timezone.now()
     logger.info("refused: %s: %s", refusal.error, refusal.reason)
     minute = now.replace(second=0, microsecond=0)
     reason = f"{refusal.error}: {refusal.reason}"[:200]
     key = (minute, context.client_id, group_of(context.address), reason, kind)
     refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
+    if kind == Kind.REQUEST_REFUSED and context.client_id:
+        recent_refusals.keep(refusal, at=now)
 
 
 def _write(tallies: Mapping[Any, Tally]) -> None:

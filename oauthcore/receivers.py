@@ -7,23 +7,36 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from oauthcore import events, usage
+from oauthcore import events, legacy_use, recent_refusals, secret_use, usage
+from oauthcore.models.database import primary
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
+
+#: Everything that is gathered in memory and written now and then.
+BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, recent_refusals.batch)
 
 
 @receiver(request_finished, dispatch_uid="oauthcore.batches")
 def write_batches(**_: Any) -> None:
     """Write what was counted, after the answer has gone out, so that nobody waits for it."""
-    wrote = [usage.batch.flush_if_due(), events.refusals.flush_if_due()]
+    wrote = [batch.flush_if_due() for batch in BATCHES]
     if any(wrote):
-        # Django has done so for this request before us, and we may have opened one again.
-        close_old_connections()
+        _close_if_too_old(connections[primary()])
+
+
+def _close_if_too_old(connection: BaseDatabaseWrapper) -> None:
+    """Do as Django did for this request before us, for we may have opened the connection again.
+
+    In a site's own tests a transaction is still going on, whose connection must not be closed.
+    """
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")

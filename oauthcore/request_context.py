@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
 
 from oauthcore import conf
 from oauthcore.rules.networks import Address, client_address
@@ -14,14 +15,16 @@ from oauthcore.rules.networks import Address, client_address
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The id in the ``Request-Id`` header, where the request came from, and the application it names.
+    """The id in the ``Request-Id`` header, whence and where the request goes, and the application it names.
 
-    The address is None where it cannot be told; the application may not have proved that it is the one.
+    The address is None where it cannot be told; the application may not have proved that it is the one. The
+    path is as it was sent, so that it costs nothing: ``shown`` makes a text of it that can be kept.
     """
 
     request_id: str = ""
     address: Address | None = None
     client_id: str = ""
+    path: str = ""
 
 
 _OUTSIDE = RequestContext()
@@ -35,7 +38,7 @@ def current() -> RequestContext:
 
 def enter(request: HttpRequest) -> RequestContext:
     """Make a context for a request and make it the current one; the id is ours, never the client's."""
-    context = RequestContext(request_id=uuid4().hex, address=address_of(request))
+    context = RequestContext(request_id=uuid4().hex, address=address_of(request), path=request.path)
     _current.set(context)
     return context
 
@@ -43,6 +46,16 @@ def enter(request: HttpRequest) -> RequestContext:
 def name_application(client_id: str) -> None:
     """Note which application the request speaks for, so that a refusal can be put down to it."""
     _current.set(replace(current(), client_id=client_id))
+
+
+def shown(path: str) -> str:
+    """Return a path or URI in printable ASCII: it may hold whatever was sent, and PostgreSQL keeps no NUL.
+
+    A segment that is a secret of this site is a star.
+    """
+    parse = conf.settings().secret_format.parse
+    parts = iri_to_uri(path.encode(errors="replace").decode()).split("/")
+    return "/".join("*" if parse(part) else part for part in parts)
 
 
 def address_of(request: HttpRequest) -> Address | None:

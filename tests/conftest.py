@@ -8,7 +8,8 @@ import time_machine
 from django.core.cache import cache
 from django.test import override_settings
 
-from oauthcore import events, limiter, usage
+from oauthcore import limiter, recent_refusals
+from oauthcore.receivers import BATCHES
 
 NOON = datetime(2030, 6, 15, 12, 0, tzinfo=UTC)
 
@@ -30,11 +31,12 @@ def empty_cache() -> None:
 def empty_memory() -> Iterator[None]:
     """What a process remembers between requests would carry over from one test into the next."""
     limiter.forget()
-    usage.batch.drain()
-    events.refusals.drain()
+    recent_refusals.allowance.forget()
+    for batch in BATCHES:
+        batch.drain()
     yield
-    usage.batch.drain()
-    events.refusals.drain()
+    for batch in BATCHES:
+        batch.drain()
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""Counting what legacy applications do that OAuth 2.1 would refuse: noted in memory, written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from oauthcore import daily_counts, request_context
+from oauthcore.batches import Batch, Tally
+from oauthcore.models import Application, LegacyUse
+from oauthcore.models.database import primary
+from oauthcore.rules.redirect_uris import without_query
+
+_LONGEST_EXAMPLE = 500
+
+
+def note(application: Application, habit: LegacyUse.Habit, *, example: str) -> None:
+    """Note that an application did something once; ``example`` tells its developer where, without secrets.
+
+    It is a path or a URI; a query or fragment is cut off, for that is where secrets stand. No query is made.
+    """
+    now = timezone.now()
+    batch.add(
+        (application.pk, habit.value, now.date()),
+        at=now,
+        request_id=request_context.current().request_id,
+        example=example,
+    )
+
+
+def _write(tallies: Mapping[Any, Tally]) -> None:
+    for tally in tallies.values():
+        tally.example = _shown(tally.example)
+    daily_counts.add(
+        LegacyUse.objects.using(primary()),
+        tallies,
+        key=("application_id", "habit", "day"),
+        last=("last_at", "example", "request_id"),
+    )
+
+
+def _shown(example: str) -> str:
+    """Return an example as ASCII: a path may hold whatever was sent, and PostgreSQL stores no NUL."""
+    return without_query(request_context.shown(example))[:_LONGEST_EXAMPLE]
+
+
+batch = Batch(_write)
