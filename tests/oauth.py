@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.http import HttpResponse
@@ -18,6 +18,9 @@ CHALLENGE = challenge_of(VERIFIER)
 
 class OAuthClient:
     """One browser session and one application: ``authorize``, ``decide``, ``redeem``, ``refresh`` …"""
+
+    #: Where authorize, token and revoke are.
+    lead: ClassVar[str] = "/oauth"
 
     def __init__(self, registered: Registered, browser: Client | None = None) -> None:
         self.registered = registered
@@ -39,7 +42,7 @@ class OAuthClient:
 
     def authorize(self, **changes: Any) -> Any:
         """Open the authorize page."""
-        return self.browser.get("/oauth/authorize", self.parameters(**changes))
+        return self.browser.get(f"{self.lead}/authorize", self.parameters(**changes))
 
     def decide(
         self, decision: str = "approve", *, transaction: str | None = None, form: Any = None, **changes: Any
@@ -54,7 +57,7 @@ class OAuthClient:
             "decision": decision,
             **(form or {}),
         }
-        return self.browser.post(f"/oauth/authorize?{urlencode(parameters, doseq=True)}", fields)
+        return self.browser.post(f"{self.lead}/authorize?{urlencode(parameters, doseq=True)}", fields)
 
     def code(self, **changes: Any) -> str:
         """Have a person approve, where they still have to be asked, and return the code."""
@@ -65,7 +68,7 @@ class OAuthClient:
 
     def token(self, **parameters: Any) -> Any:
         """Ask the token endpoint; credentials are sent in the body unless they are given as None."""
-        return post("/oauth/token", self.registered.credentials | parameters)
+        return post(f"{self.lead}/token", self.registered.credentials | parameters)
 
     def redeem(self, code: str, **changes: Any) -> Any:
         """Trade a code."""
@@ -83,7 +86,7 @@ class OAuthClient:
 
     def revoke(self, token: str | None, **changes: Any) -> Any:
         """Revoke a token."""
-        return post("/oauth/revoke", self.registered.credentials | {"token": token} | changes)
+        return post(f"{self.lead}/revoke", self.registered.credentials | {"token": token} | changes)
 
     def introspect(self, token: str | None, **changes: Any) -> Any:
         """Introspect a token."""
@@ -124,3 +127,8 @@ def answer(response: HttpResponse) -> dict[str, str]:
     """Return the parameters that a redirect carries to the application."""
     assert response.status_code in (302, 303), response.content
     return dict(parse_qsl(urlsplit(response["Location"]).query))
+
+
+def granted(response: HttpResponse, oauth: OAuthClient) -> set[str]:
+    """Redeem the code that a redirect carries, and return the scopes of the token."""
+    return set(oauth.redeem(answer(response)["code"]).json()["scope"].split())

@@ -10,33 +10,58 @@ from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from oauthcore import events, request_context
+from oauthcore import events, legacy_use, request_context
+from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
 from oauthcore.api.exceptions import Refused
 from oauthcore.api.integration import Integration
 from oauthcore.api.permissions import requirements_in
-from oauthcore.api.requests import content_length
+from oauthcore.api.requests import body_parameters, content_length
 from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.verify import VerifiedToken, verify
+from oauthcore.models import LegacyUse
 from oauthcore.rules import bearer
+from oauthcore.rules.bearer import Place
 from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
 from oauthcore.rules.parameters import parse_urlencoded
 from oauthcore.rules.resource_errors import InsufficientScope, LengthRequired, NotAuthenticated
 
+#: A form that is longer is not searched for a token (RFC 6750 §2.2).
+_LONGEST_FORM = 64 * 1024
 
-@sensitive_variables("text")
+
+@sensitive_variables("header", "query", "first", "form")
 def authenticate(request: HttpRequest) -> VerifiedToken | None:
     """Return the verified token of a request, or None when it carries no Bearer token at all.
 
-    A token that is carried and not good is refused, never passed over: a session cookie must not stand in for
-    it. Raises OAuthError.
+    It may stand in the header, in a form body or, for a legacy application that still may, in the address; in
+    one place only (RFC 6750 §2). What the token limits is applied before a body is read, so a token in the
+    header or the address comes first. One that is carried and not good is refused, never passed over: a
+    session cookie must not stand in for it. Raises OAuthError.
     """
-    text = bearer.token_in(request.META.get("HTTP_AUTHORIZATION"))
-    _refuse_token_in_query(request)
-    if text is None:
-        return None
-    verified = verify(text, address=request_context.address_of(request))
+    header, query = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), _query_token(request)
+    if header is not None and query is not None:
+        raise _two_places()
+    first = header if header is not None else query
+    if first is None:
+        form = _form_token(request)
+        return None if form is None else _verified(request, form, Place.BODY)
+    verified = _verified(request, first, Place.HEADER if header is not None else Place.QUERY)
+    if _form_token(request) is not None:
+        raise _two_places()
+    if query is not None and verified.application is not None:
+        legacy_use.note(verified.application, LegacyUse.Habit.QUERY_TOKEN, example=request.path)
+    return verified
+
+
+@sensitive_variables("text")
+def _verified(request: HttpRequest, text: str, place: Place) -> VerifiedToken:
+    verified = verify(text, address=request_context.address_of(request), place=place)
     _check_size(request, verified.grant.max_request_bytes)
     return verified
+
+
+def _two_places() -> InvalidRequest:
+    return InvalidRequest("Send the access token in one place only: the Authorization header.")
 
 
 def acting_user(verified: VerifiedToken) -> Any:
@@ -44,12 +69,23 @@ def acting_user(verified: VerifiedToken) -> Any:
     return verified.user if verified.user is not None else Integration(verified)
 
 
-def _refuse_token_in_query(request: HttpRequest) -> None:
-    query = request.META.get("QUERY_STRING", "")
-    if "access_token" in unquote(query):
-        sent = parse_urlencoded(query, {"access_token"})
-        if sent.values or sent.repeated:
-            raise InvalidRequest("Send the access token in the Authorization header, not in the address.")
+@sensitive_variables("query")
+def _query_token(request: HttpRequest) -> str | None:
+    query = query_of(request)
+    if "access_token" not in unquote(query):
+        return None
+    hide_in_address(request, ("access_token",))
+    return parse_urlencoded(query, {"access_token"}).refuse_repeated().get("access_token")
+
+
+def _form_token(request: HttpRequest) -> str | None:
+    """Return the token of a form body (RFC 6750 §2.2); of no other body, and of no GET."""
+    if request.method in ("GET", "HEAD") or request.content_type != "application/x-www-form-urlencoded":
+        return None
+    if not 0 < content_length(request) <= _LONGEST_FORM:
+        return None
+    hide_in_form(request, "access_token")
+    return body_parameters(request, {"access_token"}).get("access_token")
 
 
 def _check_size(request: HttpRequest, most: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Approval: what a yes writes, consent first and then the grant with its code (RFC 6749 §4.1.2)."""
+"""Approval: what a yes writes, consent first, then the grant with its code or token (RFC 6749 §4.1, §4.2)."""
 
 from __future__ import annotations
 
@@ -8,62 +8,94 @@ from uuid import UUID
 
 from django.db import transaction
 
-from oauthcore import conf
+from oauthcore import conf, legacy_use
 from oauthcore.flows.authorize import AuthorizationRequest
-from oauthcore.models import Application, AuthorizationCode, Consent, Grant
+from oauthcore.flows.redirect_target import Answer
+from oauthcore.models import AuthorizationCode, Consent, Grant
 from oauthcore.models.database import primary
-from oauthcore.rules.scopes import Scopes
+from oauthcore.models.tokens import issue
+from oauthcore.rules.redirect_uris import without_query
+from oauthcore.rules.scopes import Scopes, render
 from oauthcore.rules.secrets import SecretKind
 
 
 def approve(
-    request: AuthorizationRequest, *, user: Any, approved: Scopes, account_uuid: UUID | None, now: datetime
-) -> str:
-    """Remember the consent, then open the grant of an approval; return the URL that carries its code.
+    request: AuthorizationRequest,
+    *,
+    user: Any,
+    approved: Scopes,
+    withheld: Scopes,
+    kept: Scopes,
+    account_uuid: UUID | None,
+    now: datetime,
+) -> Answer | None:
+    """Remember the consent, then open the grant of an approval; return the answer that carries its code.
 
+    None when what was ``kept`` from an earlier consent has been withdrawn since: then nothing is written.
     Part of the caller's transaction where there is one, so that page and grant stand or fall together.
     """
     using = primary()
-    with transaction.atomic(using=using):
-        Consent.remember(
+    with transaction.atomic(using=using, savepoint=False):
+        remembered = Consent.remember(
             user=user,
             application=request.application,
             scopes=approved,
-            withheld=request.scopes - approved,
+            withheld=withheld,
+            kept=kept,
             account_uuid=account_uuid,
             now=now,
             using=using,
         )
-        return issue_code(request, user=user, granted=approved, account_uuid=account_uuid, now=now)
+        if not remembered:
+            return None
+        return grant_access(request, user=user, granted=approved, account_uuid=account_uuid, now=now)
 
 
-def issue_code(
+def grant_access(
     request: AuthorizationRequest, *, user: Any, granted: Scopes, account_uuid: UUID | None, now: datetime
-) -> str:
-    """Open a grant under a consent that is there; return the URL that carries its code (RFC 6749 §4.1.2)."""
+) -> Answer:
+    """Open a grant under a consent that is there; return the answer that carries its code, or its token."""
     using = primary()
-    secret = conf.settings().secret_format.make(SecretKind.CODE)
-    with transaction.atomic(using=using):
+    for habit in request.habits:
+        legacy_use.note(request.application, habit, example=without_query(request.target.redirect_uri))
+    with transaction.atomic(using=using, savepoint=False):
         grant = Grant.open_for_person(
             application=request.application,
             user=user,
             scopes=granted,
             account_uuid=account_uuid,
             now=now,
+            refreshes=not request.is_implicit,
             using=using,
         )
-        AuthorizationCode.objects.using(using).create(
-            grant=grant,
-            digest=secret.digest,
-            redirect_uri=request.target.redirect_uri,
-            code_challenge=request.code_challenge,
-            code_challenge_method=request.code_challenge_method,
-            created_at=now,
-            expires_at=now + timedelta(seconds=conf.settings().AUTHORIZATION_CODE_LIFETIME),
-        )
+        if request.is_implicit:
+            return _with_token(request, grant, now=now, using=using)
+        return _with_code(request, grant, now=now, using=using)
+
+
+def _with_code(request: AuthorizationRequest, grant: Grant, *, now: datetime, using: str) -> Answer:
+    secret = conf.settings().secret_format.make(SecretKind.CODE)
+    AuthorizationCode.objects.using(using).create(
+        grant=grant,
+        digest=secret.digest,
+        redirect_uri=request.target.redirect_uri,
+        code_challenge=request.challenge.text,
+        code_challenge_method=request.challenge.method,
+        created_at=now,
+        expires_at=now + timedelta(seconds=conf.settings().AUTHORIZATION_CODE_LIFETIME),
+    )
     return request.target.answer({"code": secret.text, "state": request.state})
 
 
-def find_consent(user: Any, application: Application) -> Consent | None:
-    """Return what the person has approved for the application before."""
-    return Consent.objects.using(primary()).filter(user=user, application=application).first()
+def _with_token(request: AuthorizationRequest, grant: Grant, *, now: datetime, using: str) -> Answer:
+    issued = issue(grant, scopes=grant.scopes, account_uuid=grant.account_uuid, now=now, using=using)
+    expires_in = issued.expires_in
+    return request.target.answer(
+        {
+            "access_token": issued.access_token.text,
+            "token_type": "Bearer",
+            "expires_in": None if expires_in is None else str(expires_in),
+            "scope": render(issued.scopes),
+            "state": request.state,
+        }
+    )

@@ -1,4 +1,4 @@
-"""Authorization requests: what an application asks for, and whether it may (RFC 6749 §4.1.1)."""
+"""Authorization requests: what an application asks for, and whether it may (RFC 6749 §4.1.1, §4.2.1)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oauthcore import conf
 from oauthcore.flows.redirect_target import RedirectTarget
-from oauthcore.models import Application, GrantType
+from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
 from oauthcore.rules import pkce, scopes
 from oauthcore.rules.errors import (
     InvalidRequest,
@@ -23,6 +23,7 @@ from oauthcore.rules.scopes import Scopes
 PARAMETERS = frozenset(
     [
         "response_type",
+        "response_mode",
         "client_id",
         "redirect_uri",
         "scope",
@@ -31,10 +32,13 @@ PARAMETERS = frozenset(
         "code_challenge_method",
         "force_login",
         "prompt",
+        "lang",
         "request",
         "request_uri",
     ]
 )
+
+Habit = LegacyUse.Habit
 
 #: The longest ``state`` that is carried, in bytes of UTF-8. A longer one is refused, never cut.
 LONGEST_STATE = 2048
@@ -42,15 +46,15 @@ LONGEST_STATE = 2048
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """A request for a code that has passed every rule but the person's own decision."""
+    """A request for a code or, by a legacy application, for a token; only the person's yes is missing."""
 
     target: RedirectTarget
     scopes: Scopes
     state: str | None
-    code_challenge: str
-    code_challenge_method: str
+    challenge: pkce.Challenge
     prompts: frozenset[str]
     wants_login: bool
+    is_implicit: bool
 
     @property
     def application(self) -> Application:
@@ -65,10 +69,9 @@ class AuthorizationRequest:
         if state is None and parameters.get("state") is not None:
             raise InvalidRequest(f"The parameter state has more than {LONGEST_STATE} bytes.")
         _refuse_request_objects(parameters)
-        _check_response_type(target.application, parameters.require("response_type"))
-        challenge = pkce.require_challenge(
-            parameters.get("code_challenge"), parameters.get("code_challenge_method")
-        )
+        is_implicit = _is_implicit(target, parameters.require("response_type"))
+        if is_implicit and parameters.get("response_mode") not in (None, "fragment"):
+            raise InvalidRequest("An access token is answered in the fragment only: leave response_mode out.")
         prompts = prompts_in(parameters)
         if "none" in prompts and len(prompts) > 1:
             raise InvalidRequest("prompt=none goes with no other prompt.")
@@ -76,16 +79,28 @@ class AuthorizationRequest:
             target=target,
             scopes=_asked_scopes(target.application, parameters.get("scope")),
             state=state,
-            code_challenge=challenge,
-            code_challenge_method="S256",
+            challenge=pkce.Challenge() if is_implicit else _challenge(target.application, parameters),
             prompts=prompts,
             wants_login="login" in prompts or as_boolean(parameters.get("force_login"), "force_login"),
+            is_implicit=is_implicit,
         )
 
     @property
     def is_silent(self) -> bool:
         """Whether no page may be shown."""
         return "none" in self.prompts
+
+    @property
+    def habits(self) -> tuple[Habit, ...]:
+        """What of it OAuth 2.1 would refuse; nothing, for an application that lives under it."""
+        weak = Habit.PLAIN_PKCE if self.challenge.text else Habit.NO_PKCE
+        found = {
+            Habit.IMPLICIT: self.is_implicit,
+            weak: not self.is_implicit and self.challenge.method != "S256",
+            Habit.PATH_PREFIX: not self.target.is_exact,
+            Habit.OUT_OF_BAND: self.target.is_out_of_band,
+        }
+        return tuple(habit for habit, is_there in found.items() if is_there)
 
 
 def prompts_in(parameters: Parameters) -> frozenset[str]:
@@ -106,13 +121,27 @@ def _refuse_request_objects(parameters: Parameters) -> None:
         raise RequestURINotSupported("a request_uri was sent")
 
 
-def _check_response_type(application: Application, response_type: str) -> None:
-    if response_type == "token":
-        raise UnauthorizedClient("the application may not use the implicit grant")
-    if response_type != "code":
+def _is_implicit(target: RedirectTarget, response_type: str) -> bool:
+    """Return whether a token is asked for rather than a code; refuse what the application may not have."""
+    if response_type not in ("code", "token"):
         raise UnsupportedResponseType("response_type is not code")
-    if not application.allows(GrantType.AUTHORIZATION_CODE):
-        raise UnauthorizedClient("the application may not use authorization codes")
+    if response_type == "code":
+        if not target.application.allows(GrantType.AUTHORIZATION_CODE):
+            raise UnauthorizedClient("the application may not use authorization codes")
+        return False
+    if not target.application.allows(GrantType.IMPLICIT):
+        raise UnauthorizedClient("the application may not use the implicit grant")
+    if not target.redirect_uri.startswith("https://"):
+        raise UnauthorizedClient("the implicit grant needs a redirect URI with https")
+    return True
+
+
+def _challenge(application: Application, parameters: Parameters) -> pkce.Challenge:
+    """Return the PKCE challenge: S256 always under OAuth 2.1, whatever its switch allows for a legacy one."""
+    sent, method = parameters.get("code_challenge"), parameters.get("code_challenge_method")
+    if not application.may(LegacySwitch.OPTIONAL_PKCE):
+        return pkce.require_challenge(sent, method)
+    return pkce.accept_challenge(sent, method, is_required=not application.is_confidential)
 
 
 def _asked_scopes(application: Application, scope: str | None) -> Scopes:

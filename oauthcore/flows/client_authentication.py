@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, request_context
+from oauthcore import conf, request_context, secret_use
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.database import primary
@@ -51,11 +51,17 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
 
 
 def find_application(client_id: str) -> Application | None:
-    """Return the live application of that string or number, or None."""
-    number = whole_number(client_id)
-    named = {"client_id": client_id} if number is None else {"pk": number}
-    application = Application.objects.using(primary()).filter(**named).first()
+    """Return the live application of that string or number, or None; a refusal is put down to either."""
+    application = Application.objects.using(primary()).filter(**named(client_id)).first()
+    if application is not None:
+        request_context.name_application(application.client_id)
     return application if application is not None and application.is_live else None
+
+
+def named(client_id: str) -> dict[str, object]:
+    """Return what finds the application of that string or, where it is one, of that number."""
+    number = whole_number(client_id)
+    return {"client_id": client_id} if number is None else {"pk": number}
 
 
 def _rows(client_id: str, *, for_itself: bool) -> list[Row]:
@@ -75,21 +81,26 @@ def _check_secret(
         return
     if not credentials.secrets:
         raise InvalidClient("a confidential or unknown application sent no secret")
-    if not _is_right(stored, credentials.secrets):
+    used = _right_one(stored, credentials.secrets)
+    if used is None:
         _count_failure(application.client_id if application else credentials.client_id)
         raise InvalidClient("the secret is wrong, or the application unknown")
+    secret_use.note(used.pk)
 
 
 @sensitive_variables("sent")
-def _is_right(stored: list[ClientSecret | None], sent: tuple[str, ...]) -> bool:
+def _right_one(stored: list[ClientSecret | None], sent: tuple[str, ...]) -> ClientSecret | None:
+    """Return the live secret that was sent, or None; each is compared, and one that is not there too."""
     now = timezone.now()
     live = [one for one in stored if one is not None and one.is_live(now)]
-    digests = [one.digest for one in live if one.digest is not None] or [_NO_DIGEST]
     shown = [digest_of(text) for text in sent]
-    right = [hmac.compare_digest(digest, one) for digest in digests for one in shown]
-    return any(right) or any(
-        _was_imported(one, one.encoded, text) for one in live if one.encoded for text in sent
-    )
+    digested = [one for one in live if one.digest is not None]
+    compared = [(one, hmac.compare_digest(one.digest or b"", two)) for one in digested for two in shown]
+    if not digested:  # an unknown application costs the same
+        hmac.compare_digest(_NO_DIGEST, shown[0])
+    right = [one for one, is_right in compared if is_right]
+    imported = (one for one in live for text in sent if one.encoded and _was_imported(one, one.encoded, text))
+    return right[0] if right else next(imported, None)
 
 
 @sensitive_variables("sent")
@@ -111,7 +122,8 @@ def _count_failure(client_id: str) -> None:
 # What no endpoint for programs looks at is left where it is.
 _DEFERRED = (
     *("website", "owner", "redirect_uris", "created_at"),
-    *("client_secrets__hint", "client_secrets__created_at"),
+    *("required_scopes", "is_self_registered", "logo_version"),
+    *("client_secrets__hint", "client_secrets__created_at", "client_secrets__last_used_at"),
     *(f"standing_grant__{name}" for name in ("label", "account_uuid", "created_at", "revoked_reason")),
     *(f"standing_grant__{name}" for name in ("password_mark", "allowed_networks", "max_request_bytes")),
 )

@@ -1,4 +1,7 @@
-"""The consent page's decision: signed, bound to what was shown, and made once (OAuth 2.1 §7.10)."""
+"""The consent page: what has to be asked, and its decision, signed, bound to what was shown, made once.
+
+RFC 6749 §4.1.1, OAuth 2.1 §7.10.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ from django.utils import timezone
 
 from oauthcore import conf, events
 from oauthcore.accounts import Account
-from oauthcore.flows.approve import approve, issue_code
+from oauthcore.flows.approve import approve, grant_access
 from oauthcore.flows.authorize import AuthorizationRequest
+from oauthcore.flows.redirect_target import Answer
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.rules.errors import AccessDenied, OAuthError
@@ -35,21 +39,59 @@ class PageNotValid(OAuthError):
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a person is asked: which scopes, which of them stay ticked, and what is kept from before."""
+
+    scopes: Scopes
+    required: Scopes = frozenset()
+    kept: Scopes = frozenset()
+
+    @classmethod
+    def about(
+        cls, request: AuthorizationRequest, consent: Consent | None, account: Account | None
+    ) -> Question:
+        """Return the question a request comes to: only what is new, where something was approved before.
+
+        All of it where nothing is new and the page is shown all the same, where the application wants it
+        asked anew, and where another account was approved than the one it would work on.
+        """
+        vocabulary = conf.settings().vocabulary
+        kept: Scopes = frozenset()
+        if consent is not None and "consent" not in request.prompts and is_for(consent, account):
+            kept = frozenset(one for one in request.scopes if vocabulary.allows(consent.scopes, one))
+        if kept == request.scopes:
+            kept = frozenset()
+        new = request.scopes - kept
+        needed = request.application.required_scopes
+        return cls(new, frozenset(one for one in new if vocabulary.allows(needed, one)), kept)
+
+    def granted(self, ticked: Scopes) -> Scopes:
+        """Return what is granted when these are ticked."""
+        return ticked | self.required | self.kept
+
+
+@dataclass(frozen=True)
 class ShownPage:
-    """A consent page as it was shown: to whom, for which request, with which scopes and accounts."""
+    """A consent page as it was shown: to whom, for which request, with which question and accounts."""
 
     nonce: str
-    scopes: Scopes
+    question: Question
     account_uuids: tuple[str, ...]
 
     @classmethod
     def sign(
-        cls, request: AuthorizationRequest, *, user: Any, session_key: str, accounts: Sequence[Account]
+        cls,
+        request: AuthorizationRequest,
+        question: Question,
+        *,
+        user: Any,
+        session_key: str,
+        accounts: Sequence[Account],
     ) -> str:
         """Return the signed transaction that a new page carries."""
         content = {
             "nonce": secrets.token_urlsafe(16),
-            "scopes": render(request.scopes),
+            "scopes": [render(part) for part in (question.scopes, question.required, question.kept)],
             "accounts": [str(account.uuid) for account in accounts],
             "page": _fingerprint(request, user=user, session_key=session_key),
         }
@@ -66,7 +108,8 @@ class ShownPage:
             raise PageNotValid("the transaction is missing, too old or not ours") from None
         if content["page"] != _fingerprint(request, user=user, session_key=session_key):
             raise PageNotValid("the transaction belongs to another page, person or session")
-        return cls(content["nonce"], frozenset(content["scopes"].split()), tuple(content["accounts"]))
+        question = Question(*(frozenset(part.split()) for part in content["scopes"]))
+        return cls(content["nonce"], question, tuple(content["accounts"]))
 
 
 def _fingerprint(request: AuthorizationRequest, *, user: Any, session_key: str) -> str:
@@ -76,38 +119,53 @@ def _fingerprint(request: AuthorizationRequest, *, user: Any, session_key: str) 
         user.get_session_auth_hash(),
         str(request.application.pk),
         request.target.redirect_uri,
+        "token" if request.is_implicit else "code",
         render(request.scopes),
-        request.code_challenge,
+        request.challenge.method,
+        request.challenge.text,
         request.state or "",
     )
     return sha256("\x00".join(parts).encode()).hexdigest()
 
 
 def decide_approval(
-    page: ShownPage, request: AuthorizationRequest, *, user: Any, approved: Scopes, account_uuid: UUID | None
-) -> str:
-    """Answer a page with yes and return the URL that carries the code.
+    page: ShownPage, request: AuthorizationRequest, *, user: Any, ticked: Scopes, account_uuid: UUID | None
+) -> Answer:
+    """Answer a page with yes and return the answer that carries the code.
 
-    Raises PageNotValid for a second answer, and for a scope that was not shown: then nothing is granted.
+    Raises PageNotValid for a second answer, for a scope that was not shown, and where what the page called
+    approved before has been withdrawn since, or was for another account: then nothing is granted.
     """
-    if not approved or not approved <= page.scopes:
+    question = page.question
+    granted = question.granted(ticked)
+    if not granted or not ticked <= question.scopes | question.kept:
         raise PageNotValid("a scope was sent that was not shown")
     now = timezone.now()
     with transaction.atomic(using=primary()):
         _claim(page)
-        url = approve(request, user=user, approved=approved, account_uuid=account_uuid, now=now)
+        answer = approve(
+            request,
+            user=user,
+            approved=granted,
+            withheld=question.scopes - granted,
+            kept=question.kept,
+            account_uuid=account_uuid,
+            now=now,
+        )
+        if answer is None:
+            raise PageNotValid("the consent that the page built on was withdrawn")
         events.record(
             SecurityEvent.Kind.CONSENT_GIVEN,
             user=user,
             application=request.application,
-            reason=f"scopes: {render(approved)}",
+            reason=f"scopes: {render(granted)}",
             at=now,
         )
-    return url
+    return answer
 
 
-def decide_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) -> str:
-    """Answer a page with no and return the URL that says so; raise PageNotValid for a second answer."""
+def decide_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) -> Answer:
+    """Answer a page with no and return the answer that says so; raise PageNotValid for a second answer."""
     with transaction.atomic(using=primary()):
         _claim(page)
         events.record(SecurityEvent.Kind.CONSENT_DENIED, user=user, application=request.application)
@@ -130,22 +188,31 @@ def needs_page(request: AuthorizationRequest, consent: Consent | None, accounts:
         return True
     if request.application.is_trusted:
         return False
-    if consent is None:
-        return True
-    if accounts and consent.account_uuid not in [account.uuid for account in accounts]:
+    if consent is None or not _has_account(consent, accounts):
         return True
     return not conf.settings().vocabulary.is_within(request.scopes, consent.scopes)
 
 
+def _has_account(consent: Consent, accounts: Sequence[Account]) -> bool:
+    """Return whether the account that was approved is still the person's, where accounts matter at all."""
+    return not accounts or any(is_for(consent, account) for account in accounts)
+
+
+def is_for(consent: Consent, account: Account | None) -> bool:
+    """Return whether a consent was given for this account; without one there is nothing to tell apart."""
+    return account is None or consent.account_uuid == account.uuid
+
+
 def decide_without_page(
     request: AuthorizationRequest, consent: Consent | None, *, user: Any, accounts: Sequence[Account]
-) -> str:
-    """Return the URL that carries a code for what was approved before, or for a trusted application.
+) -> Answer:
+    """Return the answer that carries a code for what was approved before, or for a trusted application.
 
-    No consent is written: the person gave none, and trust that staff take back leaves nothing behind.
+    The caller's transaction holds the consent's row, so that nobody withdraws it meanwhile. No consent is
+    written: the person gave none, and trust that staff take back leaves nothing behind.
     """
     account = remembered_account(consent, accounts)
-    return issue_code(
+    return grant_access(
         request,
         user=user,
         granted=request.scopes,

@@ -14,11 +14,20 @@ from oauthcore import conf
 from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
 from oauthcore.flows.revoke import end_grant
-from oauthcore.models import Application, AuthorizationCode, Grant, GrantType, Issued, SecurityEvent, Token
+from oauthcore.models import (
+    Application,
+    AuthorizationCode,
+    Grant,
+    GrantType,
+    Issued,
+    LegacySwitch,
+    SecurityEvent,
+    Token,
+)
 from oauthcore.models.database import primary
 from oauthcore.models.tokens import issue
 from oauthcore.rules import pkce, scopes
-from oauthcore.rules.errors import InvalidGrant, InvalidScope, UnauthorizedClient
+from oauthcore.rules.errors import InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient
 from oauthcore.rules.scopes import Scopes
 from oauthcore.rules.secrets import Secret, SecretKind
 
@@ -32,15 +41,18 @@ def exchange_code(
     """Trade an authorization code for tokens (RFC 6749 §4.1.3).
 
     A wrong client, redirect URI or verifier spends nothing and ends nothing; a spent code that comes back in
-    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). Raises InvalidGrant and UnauthorizedClient.
+    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). A legacy application must repeat the
+    redirect URI. Raises InvalidGrant, InvalidRequest and UnauthorizedClient.
     """
     now, using = timezone.now(), primary()
     _require_grant_type(client.application, GrantType.AUTHORIZATION_CODE)
+    if redirect_uri is None and client.application.is_legacy:
+        raise InvalidRequest("The parameter redirect_uri is required.")
     secret = _require_secret(code, SecretKind.CODE)
     found = AuthorizationCode.find_of(client.application, secret)
     if found is None:
         raise InvalidGrant("the code is unknown, or another application's")
-    _check_binding(found, redirect_uri, code_verifier)
+    _check_binding(found, client.application, redirect_uri, code_verifier)
     if found.used_at is not None:
         _refuse_replayed_code(found, now=now)
     if not found.is_live(now) or not find_account(found.grant, found.grant.account_uuid)[1]:
@@ -135,12 +147,19 @@ def _require_secret(text: str, kind: SecretKind) -> Secret:
 
 
 @sensitive_variables("code_verifier")
-def _check_binding(found: AuthorizationCode, redirect_uri: str | None, code_verifier: str | None) -> None:
-    """Refuse a redirect URI or verifier that is not the code's; so many of them burn it."""
+def _check_binding(
+    found: AuthorizationCode, application: Application, redirect_uri: str | None, code_verifier: str | None
+) -> None:
+    """Refuse a redirect URI or verifier that is not the code's; so many of them burn it.
+
+    A code that was given without S256 is worth nothing once its application lives under OAuth 2.1.
+    """
+    if found.challenge.method != "S256" and not application.may(LegacySwitch.OPTIONAL_PKCE):
+        raise InvalidGrant("the code was given without PKCE before the application was upgraded")
     try:
         if redirect_uri not in (None, found.redirect_uri):
             raise InvalidGrant("redirect_uri is not the one the code was sent to")
-        pkce.verify(found.code_challenge, code_verifier)
+        pkce.verify(found.challenge, code_verifier)
     except InvalidGrant:
         if found.used_at is None:
             found.count_failure()

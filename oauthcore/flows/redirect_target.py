@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from oauthcore import conf, request_context
-from oauthcore.flows.client_authentication import find_application
-from oauthcore.models import Application
+from oauthcore.flows.client_authentication import find_application, named
+from oauthcore.models import Application, Consent, GrantType, LegacySwitch
+from oauthcore.models.database import primary
 from oauthcore.rules import redirect_uris
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.parameters import Parameters
@@ -22,42 +25,94 @@ class UntrustedTarget(OAuthError):
 
 @dataclass(frozen=True)
 class RedirectTarget:
-    """An address known to belong to an application, so that answers may be sent there."""
+    """An address known to belong to an application, so that answers may be sent there.
+
+    ``consent`` is what the person who is logged in has approved for the application before. An inexact one
+    only begins like a registered URI. Answers to the implicit grant go into the fragment, errors too.
+    """
 
     application: Application
     redirect_uri: str
+    is_exact: bool = True
+    in_fragment: bool = False
+    consent: Consent | None = None
 
     @classmethod
-    def find(cls, parameters: Parameters) -> RedirectTarget:
-        """Return where the answer to a request goes; raise UntrustedTarget where that is not sure."""
+    def find(cls, parameters: Parameters, *, user: Any = None, holds_consent: bool = False) -> RedirectTarget:
+        """Return where the answer to a request goes; raise UntrustedTarget where that is not sure.
+
+        One query where the user has approved the application before, one more where not. ``holds_consent``
+        keeps the row of that consent locked, so that nobody withdraws it before the transaction ends.
+        """
         if parameters.repeated & {"client_id", "redirect_uri"}:
             raise UntrustedTarget("client_id or redirect_uri was sent more than once")
-        client_id, sent = parameters.get("client_id"), parameters.get("redirect_uri")
-        application = None if client_id is None else find_application(client_id)
+        application, consent = _find(parameters.get("client_id"), user, holds_consent=holds_consent)
         if application is None:
             raise UntrustedTarget("client_id is missing, or no enabled application has it")
-        request_context.name_application(application.client_id)
-        registered = application.redirect_uris
-        uri = registered[0] if sent is None and len(registered) == 1 else sent
-        if uri is None or not redirect_uris.match_any(registered, uri):
-            raise UntrustedTarget("redirect_uri is not registered for the application")
-        if redirect_uris.problem_with(uri) is not None:  # a bulk update or SQL asks no validator
+        is_implicit = parameters.get("response_type") == "token"
+        uri, is_exact = _matched(application, parameters.get("redirect_uri"), is_implicit=is_implicit)
+        if redirect_uris.problem_with(uri, is_legacy=application.is_legacy) is not None:
+            # A bulk update or SQL asks no validator.
             raise UntrustedTarget("the registered redirect_uri is one that may not be registered")
-        return cls(application, uri)
+        in_fragment = is_implicit and application.allows(GrantType.IMPLICIT)
+        return cls(application, uri, is_exact, in_fragment, consent)
 
-    def answer(self, parameters: dict[str, str | None]) -> str:
-        """Return the redirect URI with an answer's parameters and ``iss`` (RFC 6749 §4.1.2, RFC 9207 §2)."""
-        present = {
-            name: value for name, value in {**parameters, "iss": conf.issuer()}.items() if value is not None
-        }
-        joint = "&" if "?" in self.redirect_uri else "?"
-        return f"{self.redirect_uri}{joint}{urlencode(present, quote_via=quote)}"
+    def answer(self, parameters: Mapping[str, str | None]) -> Answer:
+        """Return an answer with these parameters and ``iss`` (RFC 6749 §4.1.2, RFC 9207 §2)."""
+        every = {**parameters, "iss": conf.issuer()}
+        return Answer(self, {name: value for name, value in every.items() if value is not None})
 
-    def refusal(self, refusal: OAuthError, state: str | None) -> str:
-        """Return the URL that carries a refusal (RFC 6749 §4.1.2.1)."""
+    def refusal(self, refusal: OAuthError, state: str | None) -> Answer:
+        """Return the answer that carries a refusal (RFC 6749 §4.1.2.1)."""
         return self.answer({"error": refusal.error, "error_description": refusal.description, "state": state})
+
+    @property
+    def is_out_of_band(self) -> bool:
+        """Whether answers are shown on a page instead of being sent anywhere."""
+        return self.redirect_uri == redirect_uris.OUT_OF_BAND
 
     @property
     def is_impersonable(self) -> bool:
         """Whether another program could stand in for a public application at this address (RFC 8252 §8.6)."""
         return not self.application.is_confidential and redirect_uris.is_impersonable(self.redirect_uri)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the authorize page tells an application: parameters, and the address they may be sent to."""
+
+    target: RedirectTarget
+    parameters: Mapping[str, str] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """The redirect URI with the parameters in its query, or in its fragment for the implicit grant."""
+        uri = self.target.redirect_uri
+        joint = "#" if self.target.in_fragment else "&" if "?" in uri else "?"
+        return f"{uri}{joint}{urlencode(self.parameters, quote_via=quote)}"
+
+
+def _find(
+    client_id: str | None, user: Any, *, holds_consent: bool
+) -> tuple[Application | None, Consent | None]:
+    if client_id is None:
+        return None, None
+    if user is not None and user.is_authenticated:
+        consent = Consent.find(user, named(client_id), is_held=holds_consent, using=primary())
+        if consent is not None:
+            request_context.name_application(consent.application.client_id)
+            return consent.application if consent.application.is_live else None, consent
+    return find_application(client_id), None
+
+
+def _matched(application: Application, sent: str | None, *, is_implicit: bool) -> tuple[str, bool]:
+    """Return the redirect URI to use and whether it is a registered one, or only begins like one."""
+    registered = application.redirect_uris
+    if sent is None and len(registered) == 1:
+        return registered[0], True
+    if sent is not None and redirect_uris.match_any(registered, sent):
+        return sent, True
+    may_begin = application.may(LegacySwitch.PATH_PREFIX) and not is_implicit
+    if sent is not None and may_begin and redirect_uris.begins_with_any(registered, sent):
+        return sent, False
+    raise UntrustedTarget("redirect_uri is not registered for the application")

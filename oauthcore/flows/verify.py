@@ -11,7 +11,9 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context, usage
 from oauthcore.accounts import Account
 from oauthcore.flows.accounts import find_account
-from oauthcore.models import Application, Grant, Token
+from oauthcore.models import Application, Grant, LegacySwitch, Token
+from oauthcore.rules.bearer import Place
+from oauthcore.rules.errors import InvalidRequest
 from oauthcore.rules.networks import Address, allows
 from oauthcore.rules.resource_errors import (
     AddressNotAllowed,
@@ -79,22 +81,15 @@ class VerifiedToken:
 
 
 @sensitive_variables("text")
-def verify(text: str, *, address: Address | None) -> VerifiedToken:
+def verify(text: str, *, address: Address | None, place: Place = Place.HEADER) -> VerifiedToken:
     """Return the live access or service token that a text is: one query, and one of the account backend's.
 
-    Raises InvalidToken (without a query when the text cannot be one of ours) and AddressNotAllowed.
+    Raises InvalidToken (without a query when the text cannot be one of ours), AddressNotAllowed, and
+    InvalidRequest for a token that may not stand in its place.
     """
     now = timezone.now()
-    secret = conf.settings().secret_format.parse(text)
-    if secret is None:
-        raise InvalidToken("this is no token of this site, or it is mistyped or cut")
-    if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
-        raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
-    token = Token.find(secret)
-    if token is None:
-        raise InvalidToken("nobody issued this token")
-    if token.grant.application is not None:
-        request_context.name_application(token.grant.application.client_id)
+    token = _find(text, place)
+    _check_place(token, place)
     if not token.is_live(now):
         raise InvalidToken("the token, its grant, its user or its application is not live")
     account, is_vouched = find_account(token.grant, token.account_uuid)
@@ -104,6 +99,39 @@ def verify(text: str, *, address: Address | None) -> VerifiedToken:
         raise AddressNotAllowed("the address is in none of the token's networks")
     usage.note(token.grant_id, at=now, address=str(address or ""))
     return VerifiedToken(token, account, granted_scopes(token, account))
+
+
+@sensitive_variables("text")
+def _find(text: str, place: Place) -> Token:
+    secret = conf.settings().secret_format.parse(text)
+    try:
+        if secret is None:
+            raise InvalidToken("this is no token of this site, or it is mistyped or cut")
+        if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
+            raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
+        token = Token.find(secret)
+        if token is None:
+            raise InvalidToken("nobody issued this token")
+    except InvalidToken:
+        if place is Place.QUERY:  # nobody can tell that it is of an application that may
+            raise _not_in_the_address() from None
+        raise
+    if token.grant.application is not None:
+        request_context.name_application(token.grant.application.client_id)
+    return token
+
+
+def _check_place(token: Token, place: Place) -> None:
+    """Refuse a token in the address but of a legacy application that may, in a body but of an application."""
+    application = token.grant.application
+    if place is Place.QUERY and not (application and application.may(LegacySwitch.QUERY_TOKEN)):
+        raise _not_in_the_address()
+    if place is Place.BODY and application is None:
+        raise InvalidRequest("Send this kind of token in the Authorization header.")
+
+
+def _not_in_the_address() -> InvalidRequest:
+    return InvalidRequest("Send the access token in the Authorization header, not in the address.")
 
 
 def granted_scopes(token: Token, account: Account | None) -> Scopes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -16,19 +17,27 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from oauthcore import conf, events
 from oauthcore.accounts import Account
 from oauthcore.flows import consent as decisions
-from oauthcore.flows.approve import find_consent
 from oauthcore.flows.authorize import PARAMETERS, AuthorizationRequest, known_state, prompts_in
 from oauthcore.flows.consent import PageNotValid, ShownPage
 from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
-from oauthcore.models import Consent
-from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.models.database import DATABASE_IS_DOWN, primary, unavailable
 from oauthcore.pages import reauthentication
+from oauthcore.pages.answers import sent
 from oauthcore.pages.consent_form import ConsentForm, consent_page
-from oauthcore.pages.responses import ApplicationRedirect, error_page, only
+from oauthcore.pages.language import spoken
+from oauthcore.pages.responses import error_page, only
 from oauthcore.rules.errors import ConsentRequired, InvalidRequest, LoginRequired, OAuthError, ServerError
 from oauthcore.rules.parameters import Parameters, parse_urlencoded
 
 logger = logging.getLogger("oauthcore")
+
+
+@dataclass
+class Visit:
+    """One request for the page, as far as it is known whose it is and where its answer may go."""
+
+    parameters: Parameters
+    target: RedirectTarget | None = None
 
 
 @csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
@@ -38,84 +47,110 @@ logger = logging.getLogger("oauthcore")
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """Show the consent page, take its decision, or answer at once where nobody has to be asked."""
     try:
-        parameters = parse_urlencoded(request.META.get("QUERY_STRING", ""), PARAMETERS)
-        target = RedirectTarget.find(parameters)
+        visit = Visit(parse_urlencoded(request.META.get("QUERY_STRING", ""), PARAMETERS))
     except OAuthError as refusal:
         return _shown(request, refusal)
-    except DATABASE_IS_DOWN:
-        logger.exception("the authorize page cannot look anything up")
-        return _unavailable(request)
+    with spoken(visit.parameters.get("lang")):
+        return _answered(request, visit)
+
+
+def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     try:
-        return _answer(request, target, parameters)
-    except PageNotValid as refusal:
+        return _decide(request, visit) if request.method == "POST" else _look(request, visit)
+    except (UntrustedTarget, PageNotValid) as refusal:
         return _shown(request, refusal)
     except OAuthError as refusal:
-        return _sent_back(target, parameters, refusal)
+        return _sent_back(request, visit, refusal)
     except DATABASE_IS_DOWN:
         logger.exception("the authorize page lost its database")
-        return _sent_back(target, parameters, unavailable())
+        return _sent_back(request, visit, unavailable()) if _is_reachable(visit) else _unavailable(request)
     except Exception:
+        if not _is_reachable(visit):
+            raise
         logger.exception("the authorize page broke")
-        return _sent_back(target, parameters, ServerError("the authorize page broke"))
+        return _sent_back(request, visit, ServerError("the authorize page broke"))
 
 
-# It asks for a login itself, after it has looked at who sent the person here.
+def _is_reachable(visit: Visit) -> bool:
+    """Return whether the application can be told that something broke here; a person is told on a page."""
+    return visit.target is not None and not visit.target.is_out_of_band
+
+
+# It asks for a login itself, after it has looked at who sent the person here; and it leads to applications.
 authorize.login_required = False  # type: ignore[attr-defined]
+authorize.leads_away = True  # type: ignore[attr-defined]
 
 
-def _answer(request: HttpRequest, target: RedirectTarget, parameters: Parameters) -> HttpResponseBase:
+def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Answer a GET. The transaction keeps the consent that a silent yes rests on from being withdrawn."""
+    with transaction.atomic(using=primary()):
+        visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
+        asked = _asked(request, visit.target, visit.parameters)
+        if asked is None:
+            return _to_login(request, request.get_full_path())
+        if asked.wants_login and not reauthentication.is_fresh(request):
+            if asked.is_silent:
+                raise LoginRequired("the credentials are to be asked for again")
+            return _to_login(request, reauthentication.marked_path(request))
+        return _ask(request, asked)
+
+
+def _asked(
+    request: HttpRequest, target: RedirectTarget, parameters: Parameters
+) -> AuthorizationRequest | None:
+    """Return what is asked for, or None where the person has to log in first to be asked anything."""
     if not request.user.is_authenticated:
         if "none" in prompts_in(parameters):
             raise LoginRequired("nobody is logged in")
-        return _to_login(request, request.get_full_path())
+        return None
     asked = AuthorizationRequest.parse(target, parameters)
     if not conf.settings().account_backend.is_live_user(request.user):
         raise LoginRequired("the site does not vouch for the user any more")
-    if request.method == "POST":
-        return _decide(request, asked, parameters)
-    if asked.wants_login and not reauthentication.is_fresh(request):
-        if asked.is_silent:
-            raise LoginRequired("the credentials are to be asked for again")
-        return _to_login(request, reauthentication.marked_path(request))
-    return _ask(request, asked)
+    return asked
 
 
 def _ask(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponseBase:
-    consent, accounts = _known(request, asked)
+    accounts = _accounts_of(request)
+    consent = asked.target.consent
     if decisions.needs_page(asked, consent, accounts):
         if asked.is_silent:
             raise ConsentRequired("the person has not approved this yet")
-        return consent_page(request, asked, consent=consent, accounts=accounts)
-    url = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
-    return ApplicationRedirect(url)
+        return consent_page(request, asked, accounts=accounts)
+    answer = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
+    return sent(request, answer)
 
 
-def _decide(request: HttpRequest, asked: AuthorizationRequest, parameters: Parameters) -> HttpResponseBase:
+def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Take the decision: signed transaction, ticked scopes and account are all that is read of the body."""
-    _refuse_contradiction(request, parameters)
-    sent, session_key = request.POST.get("transaction"), request.session.session_key or ""
-    shown = ShownPage.parse(sent, asked, user=request.user, session_key=session_key)
+    visit.target = RedirectTarget.find(visit.parameters, user=request.user)
+    asked = _asked(request, visit.target, visit.parameters)
+    if asked is None:
+        return _to_login(request, request.get_full_path())
+    _refuse_contradiction(request, visit.parameters)
+    transaction_text, session_key = request.POST.get("transaction"), request.session.session_key or ""
+    shown = ShownPage.parse(transaction_text, asked, user=request.user, session_key=session_key)
     if request.POST.get("decision") == "deny":
-        return ApplicationRedirect(decisions.decide_denial(shown, asked, user=request.user))
+        return sent(request, decisions.decide_denial(shown, asked, user=request.user))
     if request.POST.get("decision") != "approve":
         raise PageNotValid("neither approve nor deny was sent")
-    consent, accounts = _known(request, asked)
-    form = ConsentForm.read(request.POST, shown=shown, accounts=accounts)
+    accounts = _accounts_of(request)
+    consent = visit.target.consent
+    form = ConsentForm.read(request.POST, shown=shown, consent=consent, accounts=accounts)
     if form.problem:
-        return consent_page(request, asked, consent=consent, accounts=accounts, form=form)
-    url = decisions.decide_approval(
+        return consent_page(request, asked, accounts=accounts, form=form)
+    answer = decisions.decide_approval(
         shown,
         asked,
         user=request.user,
-        approved=form.scopes,
+        ticked=form.scopes,
         account_uuid=form.account.uuid if form.account else None,
     )
-    return ApplicationRedirect(url)
+    return sent(request, answer)
 
 
-def _known(request: HttpRequest, asked: AuthorizationRequest) -> tuple[Consent | None, Sequence[Account]]:
+def _accounts_of(request: HttpRequest) -> Sequence[Account]:
     user: Any = request.user
-    return find_consent(user, asked.application), conf.settings().account_backend.accounts_of(user)
+    return conf.settings().account_backend.accounts_of(user)
 
 
 def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
@@ -133,9 +168,12 @@ def _to_login(request: HttpRequest, path: str) -> HttpResponseBase:
         return _shown(request, InvalidRequest("the address is too long to come back to after a login"))
 
 
-def _sent_back(target: RedirectTarget, parameters: Parameters, refusal: OAuthError) -> HttpResponseBase:
+def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpResponseBase:
+    """Send a refusal to the application, or say it on a page where nobody knows of whose it is."""
+    if visit.target is None:
+        return _shown(request, refusal)
     events.note_refusal(refusal)
-    return ApplicationRedirect(target.refusal(refusal, known_state(parameters)))
+    return sent(request, visit.target.refusal(refusal, known_state(visit.parameters)))
 
 
 def _unavailable(request: HttpRequest) -> HttpResponseBase:
@@ -157,7 +195,8 @@ def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
             request,
             title=_("This page can no longer be answered"),
             message=_(
-                "It is too old, was answered before, or you have logged in again since. Nothing was allowed."
+                "It is too old, was answered before, or you have logged in again or taken something back "
+                "since. Nothing was allowed."
             ),
             hint=_("Go back to the application and start again."),
         )

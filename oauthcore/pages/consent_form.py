@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.authorize import AuthorizationRequest
-from oauthcore.flows.consent import ShownPage, remembered_account
+from oauthcore.flows.consent import Question, ShownPage, is_for, remembered_account
 from oauthcore.models import Consent
 from oauthcore.pages.responses import page
 from oauthcore.rules import redirect_uris
@@ -34,17 +34,21 @@ class ConsentForm:
     problem: str = ""
 
     @classmethod
-    def read(cls, body: QueryDict, *, shown: ShownPage, accounts: Sequence[Account]) -> ConsentForm:
+    def read(
+        cls, body: QueryDict, *, shown: ShownPage, consent: Consent | None, accounts: Sequence[Account]
+    ) -> ConsentForm:
         """Read the page's form; a scope that was not shown is left in, and refused by the decision."""
         ticked, sent = frozenset(body.getlist("scope")), body.get("account") or None
         if sent is None and len(shown.account_uuids) == 1:
             sent = shown.account_uuids[0]  # a page that has only one to show offers no choice
         chosen = [one for one in accounts if str(one.uuid) == sent]
         problem = ""
-        if not ticked:
+        if not shown.question.granted(ticked):
             problem = _("Tick at least one thing that the application may do, or deny it access.")
         elif accounts and not chosen:
             problem = _("Choose the account that the application may work on.")
+        elif chosen and shown.question.kept and consent is not None and not is_for(consent, chosen[0]):
+            problem = _("What you allowed before was for another account. Check what it may do on this one.")
         return cls(ticked, chosen[0] if chosen else None, problem)
 
 
@@ -52,13 +56,14 @@ def consent_page(
     request: HttpRequest,
     asked: AuthorizationRequest,
     *,
-    consent: Consent | None,
     accounts: Sequence[Account],
     form: ConsentForm | None = None,
 ) -> HttpResponse:
     """Show the page, anew or with what is wrong with the decision that was sent."""
     session_key = request.session.session_key or ""
+    consent = asked.target.consent
     selected = form.account if form else remembered_account(consent, accounts)
+    question = Question.about(asked, consent, selected)
     context = {
         "application": asked.application,
         "application_host": urlsplit(asked.application.website).hostname or "",
@@ -66,7 +71,9 @@ def consent_page(
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(request.user),
         "switch_url": _login_url(next_url=request.get_full_path()),
-        "scope_groups": scope_groups(asked.scopes, consent, ticked=form.scopes if form else None),
+        "scope_groups": scope_groups(question, consent, ticked=form.scopes if form else None),
+        "can_untick": question.scopes != question.required,
+        "kept": in_words(question.kept),
         "withheld": withheld(asked.scopes),
         "accounts": [
             {"uuid": str(one.uuid), "name": one.name, "role": one.role, "selected": one == selected}
@@ -75,8 +82,11 @@ def consent_page(
         "destination": {
             "host": redirect_uris.host_of(asked.target.redirect_uri),
             "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
+            "is_code": asked.target.is_out_of_band,
         },
-        "transaction": ShownPage.sign(asked, user=request.user, session_key=session_key, accounts=accounts),
+        "transaction": ShownPage.sign(
+            asked, question, user=request.user, session_key=session_key, accounts=accounts
+        ),
         "form_action": request.get_full_path(),
         "form_error": form.problem if form else "",
     }
@@ -84,22 +94,31 @@ def consent_page(
     return page(request, "oauthcore/consent.html", context, status=status, has_form=True, leads_away=True)
 
 
-def scope_groups(asked: Scopes, consent: Consent | None, *, ticked: Scopes | None) -> list[dict[str, Any]]:
+def scope_groups(
+    question: Question, consent: Consent | None, *, ticked: Scopes | None
+) -> list[dict[str, Any]]:
     """Return the scopes in words, in the vocabulary's order, under the titles of their groups."""
     vocabulary = conf.settings().vocabulary
     groups: dict[str, list[dict[str, Any]]] = {}
     for name, words in vocabulary.words.items():
-        if name in asked:
+        if name in question.scopes:
             groups.setdefault(str(words.group or _("Access")), []).append(
                 {
                     "name": name,
                     "description": str(words.description or name),
                     "is_sensitive": words.sensitive,
                     "is_new": consent is not None and not vocabulary.allows(consent.scopes, name),
-                    "checked": ticked is None or name in ticked,
+                    "is_required": name in question.required,
+                    "checked": ticked is None or name in ticked | question.required,
                 }
             )
     return [{"title": title, "scopes": scopes} for title, scopes in groups.items()]
+
+
+def in_words(scopes: Scopes) -> list[str]:
+    """Return what scopes allow, in the vocabulary's order."""
+    words = conf.settings().vocabulary.words
+    return [str(words[name].description or name) for name in words if name in scopes]
 
 
 def withheld(asked: Scopes) -> list[str]:

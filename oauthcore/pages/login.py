@@ -14,7 +14,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +28,7 @@ from oauthcore.flows.login_limits import count_login
 from oauthcore.flows.passwords import keep_grants_over_rehash
 from oauthcore.models import SecurityEvent
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.pages.language import spoken
 from oauthcore.pages.responses import error_page, secure
 from oauthcore.rules.errors import InvalidCredentials, OAuthError, TemporarilyUnavailable
 from oauthcore.rules.parameters import parse_urlencoded
@@ -91,15 +93,19 @@ class LoginView(auth_views.LoginView):
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page's headers; with 503 when tries cannot be counted."""
-        try:
-            response = super().dispatch(request, *args, **kwargs)
-        except TemporarilyUnavailable as refusal:
-            return _cannot_log_in(request, refusal)
-        except DATABASE_IS_DOWN:
-            logger.exception("the login page lost its database")
-            return _cannot_log_in(request, unavailable())
-        secure(response, has_form=True, leads_away=_leads_to_authorize(self.get_redirect_url()))
-        return response
+        next_url = self.get_redirect_url()
+        with spoken(_parameter(next_url, "lang")):
+            try:
+                response = super().dispatch(request, *args, **kwargs)
+                if isinstance(response, TemplateResponse):
+                    response.render()  # while the language is spoken
+            except TemporarilyUnavailable as refusal:
+                return _cannot_log_in(request, refusal)
+            except DATABASE_IS_DOWN:
+                logger.exception("the login page lost its database")
+                return _cannot_log_in(request, unavailable())
+            secure(response, has_form=True, leads_away=_leads_to_authorize(next_url))
+            return response
 
     def get_template_names(self) -> list[str]:
         """Return the site's own template, or ours."""
@@ -128,16 +134,24 @@ class LoginView(auth_views.LoginView):
 
 def _leads_to_authorize(next_url: str) -> bool:
     """Return whether a login may end at an application, for the authorize page may pass people on at once."""
-    return urlsplit(next_url).path == reverse("oauthcore:authorize")
+    try:
+        return hasattr(resolve(urlsplit(next_url).path).func, "leads_away")
+    except Resolver404:
+        return False
+
+
+def _parameter(next_url: str, name: str) -> str | None:
+    """Return a parameter of the authorization request that the person is on the way to, if that is so."""
+    if not _leads_to_authorize(next_url):
+        return None
+    try:
+        return parse_urlencoded(urlsplit(next_url).query, {name}).get(name)
+    except OAuthError:
+        return None
 
 
 def _application_name(next_url: str) -> str:
-    if not _leads_to_authorize(next_url):
-        return ""
-    try:
-        client_id = parse_urlencoded(urlsplit(next_url).query, {"client_id"}).get("client_id")
-    except OAuthError:
-        return ""
+    client_id = _parameter(next_url, "client_id")
     application = find_application(client_id) if client_id else None
     return application.name if application else ""
 

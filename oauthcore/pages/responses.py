@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from oauthcore import request_context
@@ -25,29 +26,42 @@ def page(
     status: int = 200,
     has_form: bool = False,
     leads_away: bool = False,
+    asks_the_site: bool = False,
 ) -> HttpResponse:
-    """Render a page. ``leads_away`` says that its form ends in a redirect to another site."""
+    """Render a page.
+
+    ``leads_away`` says that its form ends in a redirect to another site, ``asks_the_site`` that a script of
+    it sends requests of its own.
+    """
     response = render(request, template, context, status=status)
-    secure(response, has_form=has_form, leads_away=leads_away)
+    secure(response, has_form=has_form, leads_away=leads_away, asks_the_site=asks_the_site)
     return response
 
 
-def secure(response: HttpResponseBase, *, has_form: bool = False, leads_away: bool = False) -> None:
+def secure(
+    response: HttpResponseBase,
+    *,
+    has_form: bool = False,
+    leads_away: bool = False,
+    asks_the_site: bool = False,
+) -> None:
     """Add the headers to an answer that shows a page.
 
     No ``form-action`` where the form leads away: Chromium applies it to the whole chain of redirects. With a
     form the referrer stays within the site, because without one Chromium sends ``Origin: null`` and the CSRF
     check refuses it.
     """
-    response["Content-Security-Policy"] = _policy(leads_away=leads_away)
+    response["Content-Security-Policy"] = _policy(leads_away=leads_away, asks_the_site=asks_the_site)
     response["X-Frame-Options"] = "DENY"
     response["Referrer-Policy"] = "same-origin" if has_form else "no-referrer"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     response["Pragma"] = "no-cache"
+    # The link may have asked for another language than the one that LocaleMiddleware knows of.
+    response["Content-Language"] = get_language() or django_settings.LANGUAGE_CODE
 
 
-def _policy(*, leads_away: bool) -> str:
+def _policy(*, leads_away: bool, asks_the_site: bool) -> str:
     static = urlsplit(django_settings.STATIC_URL or "")
     own = f"'self' {static.scheme}://{static.netloc}" if static.netloc else "'self'"
     directives = [
@@ -58,6 +72,8 @@ def _policy(*, leads_away: bool) -> str:
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
+    if asks_the_site:
+        directives.append("connect-src 'self'")
     return "; ".join(directives if leads_away else [*directives, "form-action 'self'"])
 
 
@@ -67,6 +83,7 @@ def error_page(
     title: str,
     message: str,
     hint: str = "",
+    developer_hint: str = "",
     status: int = 400,
     retry_after: int | None = None,
 ) -> HttpResponse:
@@ -75,6 +92,7 @@ def error_page(
         "title": title,
         "message": message,
         "hint": hint,
+        "developer_hint": developer_hint,
         "request_id": request_context.current().request_id,
     }
     response = page(request, "oauthcore/error.html", context, status=status)

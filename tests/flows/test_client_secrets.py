@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils import timezone
 
 from oauthcore.models import ClientSecret, LimitWindow
 from tests.factories import register
@@ -112,3 +113,14 @@ def test_the_count_of_failures_survives_the_answer(is_atomic, atomic_requests):
     ask(register(), client_secret="guess")
 
     assert LimitWindow.objects.get().count == 1
+
+
+def test_however_often_a_secret_is_rotated_few_ended_ones_are_kept(clock):
+    application = register().application
+
+    for _ in range(30):
+        clock.shift(timedelta(minutes=1))
+        application.rotate_secret(overlap=timedelta(hours=1))
+
+    assert sum(one.is_live(timezone.now()) for one in application.client_secrets.all()) == 2
+    assert application.client_secrets.count() < 25

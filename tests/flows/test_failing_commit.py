@@ -3,42 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from oauthcore.models import AuthorizationCode, Grant, Token
+from tests.failing_commits import SQLSTATES, refusing_commits
 from tests.oauth import VERIFIER, is_live, with_person
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def refuse_tokens():
-    """Let every INSERT of a token fail at COMMIT with an SQLSTATE, until told to stop."""
-
-    def stop():
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS refuse ON oauthcore_token")
-            cursor.execute("DROP FUNCTION IF EXISTS refuse_token")
-
-    def start(sqlstate):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE FUNCTION refuse_token() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{sqlstate}'; END $$"
-            )
-            cursor.execute(
-                "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON oauthcore_token "
-                "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_token()"
-            )
-        return stop
-
-    yield start
-    stop()
-
-
-# What the disk, another transaction, a failover and a bug raise: the first three pass by themselves.
-SQLSTATES = {"53100": 503, "40001": 503, "25006": 503, "23505": 500}
 
 
 def redeem(oauth, sent):
@@ -56,9 +27,7 @@ def own(oauth, sent):
 @pytest.mark.parametrize(("sqlstate", "status"), SQLSTATES.items())
 @pytest.mark.parametrize("ask", [redeem, refresh, own], ids=["code", "refresh", "client credentials"])
 @pytest.mark.parametrize("is_atomic", [False, True], ids=["", "ATOMIC_REQUESTS"])
-def test_a_commit_that_fails_leaves_nothing_behind(
-    ask, sqlstate, status, is_atomic, refuse_tokens, atomic_requests
-):
+def test_a_commit_that_fails_leaves_nothing_behind(ask, sqlstate, status, is_atomic, atomic_requests):
     atomic_requests(is_atomic)
     oauth = with_person()
     tokens = oauth.tokens()
@@ -67,9 +36,8 @@ def test_a_commit_that_fails_leaves_nothing_behind(
     client = Client(raise_request_exception=False)
     before = (Token.objects.count(), list(Token.objects.values_list("turn", "previous")))
 
-    stop = refuse_tokens(sqlstate)
-    response = client.post("/oauth/token", parameters)
-    stop()
+    with refusing_commits("oauthcore_token", sqlstate):
+        response = client.post("/oauth/token", parameters)
 
     assert response.status_code == status
     assert response.json().keys() == {"error", "error_description"}

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.test import Client
 
+from oauthcore import conf
 from oauthcore.models import AuthorizationCode, Grant
 from tests.factories import PASSWORD, UserFactory
 from tests.oauth import OAuthClient, answer, me
@@ -142,6 +143,16 @@ def test_somebody_who_was_deactivated_is_not_logged_in_any_more(printer: OAuthCl
     ada.save()
 
     assert printer.authorize()["Location"].startswith("/login?")
+
+
+def test_somebody_whom_the_site_does_not_vouch_for_any_more_gets_no_page(
+    printer: OAuthClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transaction = printer.authorize().context["transaction"]
+    monkeypatch.setattr(conf.settings().account_backend, "is_live_user", lambda user: False)
+
+    assert_refused(printer.authorize(), "login_required")
+    assert_refused(printer.decide(transaction=transaction), "login_required")
 
 
 def test_after_logging_out_a_page_left_open_leads_to_the_login_and_opens_nothing(

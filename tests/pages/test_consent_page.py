@@ -68,10 +68,20 @@ def test_it_says_whether_anybody_here_has_checked_the_application(
     assert ("Not verified" in said) is (flag == {})
 
 
-def test_it_marks_what_is_new_since_the_last_time(printer: OAuthClient) -> None:
+def test_it_asks_about_what_is_new_only_and_repeats_what_was_allowed_before(printer: OAuthClient) -> None:
     printer.tokens(scope="read")
 
     page = printer.authorize(scope="read api.images.read")
+
+    assert shown_scopes(page) == ["api.images.read"]
+    assert "It now also wants to Photo library Read images, sets, keywords and facets" in text_of(page)
+    assert "You allowed this before Read your profile" in text_of(page)
+
+
+def test_it_marks_what_is_new_where_everything_is_to_be_asked_again(printer: OAuthClient) -> None:
+    printer.tokens(scope="read")
+
+    page = printer.authorize(scope="read api.images.read", prompt="consent")
 
     assert shown_scopes(page) == ["read", "api.images.read"]
     assert text_of(page).count(" New ") == 1

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from oauthcore.models import Application, Consent, Grant
 from tests.factories import REDIRECT_URI, UserFactory, register, register_public
@@ -186,17 +184,3 @@ class TestAccounts:
         MembershipFactory(user=ada)
 
         assert printer.authorize().status_code == 200
-
-
-STATEMENTS_OF_ITS_OWN = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-
-
-def test_a_remembered_consent_is_answered_in_at_most_eight_statements(printer: OAuthClient, ada: Any) -> None:
-    MembershipFactory(user=ada)
-    printer.tokens()
-
-    with CaptureQueriesContext(connection) as captured:
-        printer.authorize()
-
-    ours = [one["sql"] for one in captured if not one["sql"].startswith(STATEMENTS_OF_ITS_OWN)]
-    assert len(ours) <= 8, "\n".join(ours)

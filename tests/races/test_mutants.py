@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from oauthcore.flows import exchange
 from oauthcore.flows.revoke import end_grant
-from oauthcore.models import AuthorizationCode, Consent, LimitWindow, Token
+from oauthcore.flows.withdraw import withdraw
+from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
 from tests.factories import register
-from tests.oauth import OAuthClient
+from tests.oauth import OAuthClient, with_person
 from tests.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
 from tests.races.end_state import latest_grant, successes
 from tests.races.tabs import approve_pages_at_once
@@ -111,9 +113,34 @@ def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypa
         before = Consent.objects.get_or_create(user=user, application=application, defaults={"scopes": ()})[0]
         time.sleep(0.3)  # others wait for the first to commit its new row, so they cannot be waited for
         Consent.objects.filter(pk=before.pk).update(scopes=frozenset(before.scopes) | scopes)
+        return True
 
     monkeypatch.setattr(Consent, "remember", classmethod(remember_without_lock))
 
     consent, asked = approve_pages_at_once(crowd_of(8))
 
     assert consent.scopes < asked
+
+
+def test_a_silent_yes_that_does_not_hold_its_consent_is_caught(crowd_of, monkeypatch):
+    find, oauth = Consent.find, with_person()
+    oauth.decide()
+    consent = Consent.objects.get(application=oauth.registered.application)
+    has_looked, is_withdrawn = Event(), Event()
+
+    def find_without_lock(user, named, *, is_held, using):
+        found = find(user, named, is_held=False, using=using)
+        has_looked.set()
+        is_withdrawn.wait(PATIENCE_SECONDS)
+        return found
+
+    def end():
+        has_looked.wait(PATIENCE_SECONDS)
+        withdraw(consent.application, consent.user, "withdrawn", now=timezone.now())
+        is_withdrawn.set()
+
+    monkeypatch.setattr(Consent, "find", find_without_lock)
+
+    crowd_of(2).at_once([partial(oauth.authorize, prompt="none"), end])
+
+    assert Grant.objects.filter(revoked_at__isnull=True).exists()

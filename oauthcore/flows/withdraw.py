@@ -1,0 +1,41 @@
+"""Withdrawal: taking back what a person has allowed an application, all of it, at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from oauthcore import events
+from oauthcore.models import Application, Consent, Grant, SecurityEvent
+from oauthcore.models.database import primary
+
+
+def withdraw(application: Application, user: Any, reason: str, *, now: datetime) -> int:
+    """Forget the person's consent and end every grant under it; return how many grants that ended.
+
+    The consent goes first, in one transaction: an approval at the same moment either comes before and is
+    ended with the rest, or comes after, as a new yes. With one security event, where there was anything to
+    end.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        # Held also where there is none, by one made to be deleted: or a first approval that is under way
+        # could keep its consent, and lose its grant.
+        consent, is_new = Consent.hold(user, application, {}, using=using)
+        consent.delete(using=using)
+        ended = (
+            Grant.objects.using(using)
+            .filter(user=user, application=application, revoked_at__isnull=True)
+            .update(revoked_at=now, revoked_reason=reason)
+        )
+        if ended or not is_new:
+            events.record(
+                SecurityEvent.Kind.CONSENT_WITHDRAWN,
+                user=user,
+                application=application,
+                reason=f"{reason}; grants ended: {ended}",
+                at=now,
+            )
+    return ended

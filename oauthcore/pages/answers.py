@@ -1,0 +1,42 @@
+"""Bringing an answer of the authorize page to its application: by redirect, or on a page to be copied."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows.redirect_target import Answer
+from oauthcore.pages.responses import ApplicationRedirect, error_page, page
+
+_DENIED = "access_denied"
+
+
+@sensitive_variables("code", "context")
+def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    """Return the response that brings an answer to its application."""
+    if not answer.target.is_out_of_band:
+        return ApplicationRedirect(answer.url)
+    code = answer.parameters.get("code")
+    if code is None:
+        return _shown_refusal(request, answer)
+    context = {"application": answer.target.application, "code": code}
+    return page(request, "oauthcore/code.html", context)
+
+
+def _shown_refusal(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    error = answer.parameters["error"]
+    if error == _DENIED:
+        return error_page(
+            request,
+            title=_("Nothing was allowed"),
+            message=_("You said no, so the application has no access. You can close this page."),
+            status=200,
+        )
+    return error_page(
+        request,
+        title=_("The application cannot get access like this"),
+        message=_("The application that sent you here made a mistake in the link. Nothing was shared."),
+        hint=_("Go back to the application and start again."),
+        developer_hint=f"{error}: {answer.parameters['error_description']}",
+    )

@@ -1,0 +1,72 @@
+"""Pages that show somebody what is theirs: behind the login, CSRF-protected, never stored."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from oauthcore import conf
+from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.pages.errors import not_found, permission_denied
+from oauthcore.pages.responses import Page, error_page, only
+
+logger = logging.getLogger("oauthcore")
+
+
+def personal_page(*methods: str, for_developers: bool = False) -> Callable[[Page], Page]:
+    """Make a view a page of whoever is logged in; others are sent to the login and come back.
+
+    ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well. Whatever is not theirs is 404: raise
+    Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow has ended must stay ended whatever the page
+    does next.
+    """
+
+    def decorate(view: Page) -> Page:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if not request.user.is_authenticated:
+                    return redirect_to_login(request.get_full_path())
+                if for_developers and not may_register(request.user):
+                    return permission_denied(request, PermissionError())
+                response = view(request, *args, **kwargs)
+            except Http404 as missing:
+                return not_found(request, missing)
+            except DATABASE_IS_DOWN:
+                logger.exception("a page lost its database")
+                return _unavailable(request)
+            # A site's frame around these pages has a form to log out with: see ``secure``.
+            response["Referrer-Policy"] = "same-origin"
+            return response
+
+        marked: Any = csrf_exempt(transaction.non_atomic_requests(only(*methods)(csrf_protect(guarded))))
+        marked.login_required = False  # it asks for a login itself, and with the headers of our pages
+        decorated: Page = marked
+        return decorated
+
+    return decorate
+
+
+def may_register(user: Any) -> bool:
+    """Return whether the site lets a user register applications."""
+    permission = conf.settings().APPLICATIONS_PERMISSION
+    return permission is None or bool(user.has_perm(permission))
+
+
+def _unavailable(request: HttpRequest) -> HttpResponseBase:
+    return error_page(
+        request,
+        title=_("This does not work right now"),
+        message=_("Something that we need does not answer. Nothing was changed."),
+        hint=_("Try again in a moment."),
+        status=503,
+        retry_after=unavailable().retry_after,
+    )

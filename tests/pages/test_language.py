@@ -1,0 +1,160 @@
+"""The language of a page: the person's, or the one that the link asks for with ``lang`` if the site has it.
+
+Contract §4 (``lang``, and the literal ``None`` of Mastodon.py).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from tests.factories import PASSWORD
+from tests.oauth import OAuthClient, answer
+from tests.pages.legacy.applications import OUT_OF_BAND, SHOWN, at_browser_of, register_legacy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _languages(settings: Any) -> None:
+    """Django's own catalogues are there for all of these."""
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية"), ("zh-hans", "中文")]
+
+
+def language_of(page: Any) -> tuple[str, str]:
+    """Return language and direction of a page, whose header has to agree with it."""
+    html = page.content.decode()
+    found = re.search(r'<html lang="([^"]*)" dir="([^"]*)"', html)
+    assert found is not None, html
+    assert page["Content-Language"] == found[1]
+    return found[1], found[2]
+
+
+ENGLISH = ("en", "ltr")
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [
+        ("de", ("de", "ltr")),
+        ("DE", ("de", "ltr")),
+        ("de-AT", ("de", "ltr")),
+        ("ar", ("ar", "rtl")),
+        ("zh-Hans", ("zh-hans", "ltr")),
+        ("en", ENGLISH),
+    ],
+)
+def test_a_language_that_the_site_has_is_spoken(
+    printer: OAuthClient, lang: str, shown: tuple[str, str]
+) -> None:
+    assert language_of(printer.authorize(lang=lang)) == shown
+
+
+HOSTILE = [
+    "None",
+    "fr",
+    "",
+    "xx",
+    "de_DE.UTF-8",
+    "../../etc/passwd",
+    '"><script>alert(1)</script>',
+    "de\r\nX: y",
+    "d" * 10_000,
+    "xx-" * 5_000,
+    "\u202ede",
+    "é",
+    "*",
+    "-",
+]
+
+
+@pytest.mark.parametrize("lang", HOSTILE, ids=lambda lang: ascii(lang)[:30])
+def test_anything_else_is_passed_over(printer: OAuthClient, lang: str) -> None:
+    page = printer.authorize(lang=lang)
+
+    assert language_of(page) == ENGLISH
+    assert b"<script>alert" not in page.content
+    assert answer(printer.decide(lang=lang))["code"]
+
+
+def test_a_language_that_is_named_twice_is_a_mistake_like_any_other(printer: OAuthClient) -> None:
+    assert answer(printer.authorize(lang=["de", "ar"]))["error"] == "invalid_request"
+
+
+def test_the_browsers_own_language_is_spoken_where_the_link_says_nothing(printer: OAuthClient) -> None:
+    printer.browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ar"
+
+    assert language_of(printer.authorize()) == ("ar", "rtl")
+    assert language_of(printer.authorize(lang="None")) == ("ar", "rtl")
+    assert language_of(printer.authorize(lang="de")) == ("de", "ltr")
+
+
+def test_the_next_request_speaks_its_own_language_again(printer: OAuthClient) -> None:
+    before = translation.get_language()
+
+    printer.authorize(lang="ar")
+
+    assert translation.get_language() == before
+    assert language_of(printer.authorize()) == ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("name", "send"),
+    {
+        "consent again": lambda oauth: oauth.decide(lang="ar", form={"scope": []}),
+        "a page answered too late": lambda oauth: oauth.decide(lang="ar", transaction="gone"),
+        "no such application": lambda oauth: oauth.authorize(lang="ar", client_id="unknown"),
+        "no such address": lambda oauth: oauth.authorize(lang="ar", redirect_uri="https://evil.example"),
+        "a code": lambda oauth: oauth.decide(lang="ar", **SHOWN),
+        "a refusal": lambda oauth: oauth.authorize(lang="ar", **SHOWN, scope="nonsense"),
+        "a denial": lambda oauth: oauth.decide("deny", lang="ar", **SHOWN),
+    }.items(),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_page_on_the_way_speaks_it(printer: OAuthClient, name: str, send: Any) -> None:
+    old = at_browser_of(printer, register_legacy(redirect_uris=[OUT_OF_BAND, "https://client.example/cb"]))
+
+    assert language_of(send(old)) == ("ar", "rtl"), name
+
+
+def test_the_login_page_on_the_way_there_speaks_it_also_when_the_password_is_wrong(
+    stranger: OAuthClient,
+) -> None:
+    path = stranger.authorize(lang="ar")["Location"]
+
+    assert language_of(stranger.browser.get(path)) == ("ar", "rtl")
+    wrong = stranger.browser.post(path, {"username": "ada", "password": "wrong"})
+    assert language_of(wrong) == ("ar", "rtl")
+    back = stranger.browser.post(path, {"username": "ada", "password": PASSWORD})["Location"]
+    assert language_of(stranger.browser.get(back)) == ("ar", "rtl")
+
+
+def test_the_login_page_asked_for_again_speaks_it_too(printer: OAuthClient) -> None:
+    path = printer.authorize(lang="ar", force_login="true")["Location"]
+
+    assert language_of(printer.browser.get(path)) == ("ar", "rtl")
+
+
+@pytest.mark.parametrize(
+    "next_url",
+    [
+        "/admin/?lang=ar",
+        "https://evil.example/oauth/authorize?lang=ar",
+        "/oauth/authorize?lang=fr",
+        "/oauth/authorize?lang=%ff",
+        "/oauth/authorize?lang=%00",
+        "/oauth/authorize?lang=None",
+        "//[",
+    ],
+)
+def test_a_login_page_on_the_way_elsewhere_does_not(client: Any, db: None, next_url: str) -> None:
+    assert language_of(client.get("/login", {"next": next_url})) == ENGLISH
+
+
+def test_what_programs_read_is_english_always(printer: OAuthClient) -> None:
+    told = answer(printer.authorize(lang="ar", scope="nonsense"))
+
+    assert told == answer(printer.authorize(scope="nonsense"))

@@ -1,0 +1,227 @@
+"""Withdrawing an application's access while it is being given, taken and used (``security.md`` 63, 81).
+
+Once a withdrawal has been answered, nothing lives that was opened before it, and no code comes without a new
+yes.
+An approval at the same instant comes wholly before it, and is ended with the rest, or wholly after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from oauthcore.flows.withdraw import withdraw
+from oauthcore.models import Consent, Grant, SecurityEvent
+from tests.factories import bearer
+from tests.oauth import OAuthClient, answer, is_live, with_person
+from tests.races.crowd import Act, Crowd
+from tests.races.end_state import dead, latest_grant, successes
+from tests.races.tabs import in_own_tab
+from tests.races.windows import slowly
+
+ROUNDS = 100
+
+#: What is written first and last: between them, one act could slip into another.
+GIVING = (
+    'INSERT INTO "oauthcore_consent"',
+    'UPDATE "oauthcore_consent"',
+    'INSERT INTO "oauthcore_grant"',
+    "COMMIT",
+)
+TAKING = (
+    'DELETE FROM "oauthcore_consent"',
+    'UPDATE "oauthcore_grant"',
+    'INSERT INTO "oauthcore_securityevent"',
+)
+
+
+@pytest.fixture
+def printer() -> OAuthClient:
+    """An application that a person has not approved yet, and their browser."""
+    return with_person()
+
+
+@pytest.fixture
+def tab(printer: OAuthClient) -> OAuthClient:
+    """Another tab of their browser."""
+    return in_own_tab(printer)
+
+
+@pytest.fixture
+def page(printer: OAuthClient) -> OAuthClient:
+    """The tab in which they look at what is connected."""
+    return in_own_tab(printer)
+
+
+def withdrawal(page: OAuthClient, **how: Any) -> Act:
+    """Let the person end the application's access."""
+    button = {"application": page.registered.application.pk}
+    return slowly(partial(page.browser.post, "/oauth/connections/", button), *TAKING, **how)
+
+
+def approval(tab: OAuthClient, **how: Any) -> Act:
+    """Open the consent page, and let the person say yes on it."""
+    transaction = tab.authorize(prompt="consent").context["transaction"]
+    return slowly(partial(tab.decide, transaction=transaction, prompt="consent"), *GIVING, **how)
+
+
+def silence(tab: OAuthClient, **how: Any) -> Act:
+    """Ask for a code without a page."""
+    return slowly(partial(tab.authorize, prompt="none"), *GIVING, **how)
+
+
+def live() -> int:
+    return Grant.objects.filter(revoked_at=None).count()
+
+
+def approved_before(oauth: OAuthClient) -> str:
+    """Let there be a consent, and a grant under it; return its access token."""
+    person, application = get_user_model().objects.get(), oauth.registered.application
+    Consent.objects.create(user=person, application=application, scopes=["read"])
+    return bearer(user=person, application=application)
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first yes", "a further yes"])
+def test_an_approval_comes_wholly_before_a_withdrawal_or_wholly_after_it(
+    page: OAuthClient, tab: OAuthClient, crowd_of: Callable[[int], Crowd], is_first: bool
+) -> None:
+    crowd, other_page, seen = crowd_of(3), in_own_tab(page), set()
+    for _ in range(ROUNDS):
+        before = approved_before(page)
+        if is_first:
+            Consent.objects.all().delete()
+
+        ended, again, approved = crowd.at_once([withdrawal(page), withdrawal(other_page), approval(tab)])
+
+        assert (ended.status_code, again.status_code) == (303, 303)
+        assert not is_live(before)
+        if "code" in (told := _told(approved)):
+            is_remembered = Consent.objects.exists()
+            assert live() == is_remembered, "the yes and its grant went different ways"
+            assert (tab.redeem(told["code"]).status_code == 200) == is_remembered
+            seen.add(is_remembered)
+        Consent.objects.all().delete()
+        Grant.objects.update(revoked_at=timezone.now())
+    assert seen == {True, False}, "both orders were met"
+
+
+def _told(response: Any) -> dict[str, str]:
+    """Return what the application was told; a page that built on what was withdrawn may say so instead."""
+    return answer(response) if response.status_code == 302 else {}
+
+
+def test_no_code_comes_silently_after_a_withdrawal(
+    printer: OAuthClient, page: OAuthClient, tab: OAuthClient, crowd_of: Callable[[int], Crowd]
+) -> None:
+    crowd, seen = crowd_of(3), set()
+    for _ in range(ROUNDS):
+        before = approved_before(printer)
+
+        ended, *silent = crowd.at_once([withdrawal(page), silence(tab), silence(printer)])
+
+        assert ended.status_code == 303
+        for told in map(answer, silent):
+            assert told.get("error", "consent_required") == "consent_required"
+            assert "code" not in told or printer.redeem(told["code"]).json()["error"] == "invalid_grant"
+            seen.add("code" in told)
+        assert not is_live(before)
+        assert (live(), Consent.objects.count()) == (0, 0)
+    assert answer(printer.authorize(prompt="none"))["error"] == "consent_required"
+    assert seen == {True, False}, "both orders were met"
+
+
+def test_nothing_that_was_traded_meanwhile_outlives_a_withdrawal(
+    printer: OAuthClient, page: OAuthClient, crowd_of: Callable[[int], Crowd]
+) -> None:
+    crowd, won = crowd_of(3), 0
+    for _ in range(ROUNDS):
+        before, code = printer.tokens(), printer.code()
+        trading = ("UPDATE", "INSERT")
+
+        ended, *traded = crowd.at_once(
+            [
+                withdrawal(page),
+                slowly(partial(printer.redeem, code), *trading),
+                slowly(partial(printer.refresh, before["refresh_token"]), *trading),
+            ]
+        )
+
+        assert ended.status_code == 303
+        issued = successes(traded)
+        assert all(dead(printer, tokens) for tokens in [before, *issued])
+        assert live() == 0
+        won += len(issued)
+    assert won, "something was traded before the withdrawal"
+
+
+def test_withdrawals_at_once_all_succeed_and_are_one_event(
+    printer: OAuthClient, crowd_of: Callable[[int], Crowd]
+) -> None:
+    crowd, everything = crowd_of(8), {"all": "applications"}
+    pages = [in_own_tab(printer) for _ in range(8)]
+    acts = [withdrawal(one) for one in pages[:4]]
+    acts += [
+        slowly(partial(one.browser.post, "/oauth/connections/", everything), *TAKING) for one in pages[4:]
+    ]
+    for rounds in range(1, 11):
+        before = approved_before(printer)
+
+        assert {one.status_code for one in crowd.at_once(acts)} == {303}
+
+        assert not is_live(before)
+        withdrawn = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.CONSENT_WITHDRAWN)
+        assert withdrawn.count() == rounds
+
+
+class TestMutants:
+    """The races above are worth something: the mistakes that they are there for show."""
+
+    def test_a_silent_yes_that_does_not_hold_the_consent_is_caught(
+        self, page: OAuthClient, tab: OAuthClient, crowd_of: Callable[[int], Crowd], monkeypatch: Any
+    ) -> None:
+        find = Consent.find
+
+        def without_lock(user: Any, named: Any, *, is_held: bool, using: str) -> Consent | None:
+            return find(user, named, is_held=False, using=using)
+
+        monkeypatch.setattr(Consent, "find", without_lock)
+        approved_before(page)
+
+        crowd_of(2).at_once([withdrawal(page, seconds=0), silence(tab, seconds=0.3, is_sure=True)])
+
+        assert live() == 1
+
+    def test_a_withdrawal_that_ends_grants_before_it_forgets_the_consent_is_caught(
+        self, printer: OAuthClient, crowd_of: Callable[[int], Crowd]
+    ) -> None:
+        approved_before(printer)
+        person, application = get_user_model().objects.get(), printer.registered.application
+
+        def wrong_way_round() -> None:
+            Grant.objects.filter(user=person).update(revoked_at=timezone.now())
+            withdrawn = Consent.objects.filter(user=person, application=application)
+            slowly(withdrawn.delete, 'DELETE FROM "oauthcore_consent"', seconds=0.3, is_sure=True)()
+
+        crowd_of(2).at_once([wrong_way_round, slowly(silence(printer), "SELECT", seconds=0.01, is_sure=True)])
+
+        assert live() == 1
+        assert withdraw(application, person, "the right way round", now=timezone.now()) == 1
+        assert latest_grant().revoked_at is not None
+
+    def test_a_withdrawal_that_forgets_only_what_it_sees_is_caught(
+        self, printer: OAuthClient, crowd_of: Callable[[int], Crowd]
+    ) -> None:
+        def without_holding() -> None:
+            Consent.objects.all().delete()
+            time.sleep(0.8)
+            Grant.objects.update(revoked_at=timezone.now())
+
+        crowd_of(2).at_once([without_holding, approval(printer, seconds=0.2, is_sure=True)])
+
+        assert (live(), Consent.objects.count()) == (0, 1)
