@@ -1,0 +1,174 @@
+"""Connections: what has access to a person, and the devices on which they are signed in.
+
+The number of statements is the same however many grants there are: the database counts and groups them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
+from oauthcore.models.database import primary
+from oauthcore.models.grants import accepted_marks
+from oauthcore.rules.scopes import Scopes
+
+
+@dataclass(frozen=True)
+class LastUse:
+    """When something was used last, and from which address as far as that is known."""
+
+    at: datetime
+    address: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One application that has access, or may take it again without asking.
+
+    ``accounts`` are those it works on; ``has_lost_account`` says that there is one to which the person does
+    not belong any more. ``sessions`` counts the grants under which something can still be used.
+    """
+
+    application: Application
+    scopes: Scopes
+    accounts: tuple[Account, ...]
+    has_lost_account: bool
+    since: datetime
+    sessions: int
+    last_use: LastUse | None
+
+
+@dataclass(frozen=True)
+class DeviceSession:
+    """One device on which the person is signed in."""
+
+    uuid: UUID
+    label: str
+    since: datetime
+    last_use: LastUse | None
+
+
+@dataclass(frozen=True)
+class Connections:
+    """All that has access to a person, what was used last first."""
+
+    applications: tuple[Connection, ...]
+    devices: tuple[DeviceSession, ...]
+
+
+@dataclass
+class _Access:
+    """What is known of one application so far, from the consent and from each group of grants."""
+
+    scopes: set[str] = field(default_factory=set)
+    account_uuids: set[UUID] = field(default_factory=set)
+    since: list[datetime] = field(default_factory=list)
+    sessions: int = 0
+
+    def add(
+        self, scopes: Iterable[str], account_uuid: UUID | None, since: datetime, sessions: int = 0
+    ) -> None:
+        self.scopes.update(scopes)
+        self.account_uuids.update([account_uuid] if account_uuid is not None else [])
+        self.since.append(since)
+        self.sessions += sessions
+
+
+def connections_of(user: Any, *, now: datetime) -> Connections:
+    """Return what has access to the person: five statements, and one question to the site about accounts.
+
+    An application has access by its consent or by a live grant (a trusted one was never consented to); a
+    deleted one has none. One that is switched off is listed: once it is switched on, all of it counts again.
+    """
+    access = _access(user, now)
+    applications = Application.objects.using(primary()).filter(deleted_at=None).in_bulk(list(access))
+    last_uses = _last_uses(user)
+    accounts = {one.uuid: one for one in conf.settings().account_backend.accounts_of(user)}
+    connections = [
+        _connection(application, access[number], accounts, last_uses.get(number))
+        for number, application in applications.items()
+    ]
+    return Connections(
+        applications=tuple(sorted(connections, key=_recency, reverse=True)),
+        devices=tuple(sorted(_devices(user, now), key=_recency, reverse=True)),
+    )
+
+
+def _recency(one: Connection | DeviceSession) -> datetime:
+    return one.last_use.at if one.last_use else one.since
+
+
+def _access(user: Any, now: datetime) -> Mapping[int, _Access]:
+    found: defaultdict[int, _Access] = defaultdict(_Access)
+    consents = Consent.objects.using(primary()).filter(user=user)
+    for row in consents.values_list("application_id", "scopes", "account_uuid", "created_at"):
+        found[row[0]].add(*row[1:])
+    grants = _live(user, now).filter(_is_usable(now), kind=Grant.Kind.APPLICATION)
+    groups = grants.order_by().values_list("application_id", "scopes", "account_uuid")
+    for row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
+        found[row[0]].add(*row[1:])
+    return found
+
+
+def _live(user: Any, now: datetime) -> QuerySet[Grant]:
+    """Return the grants of a person that have not ended, under the password that they have now."""
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
+    marks = accepted_marks(user)
+    return Grant.objects.using(primary()).filter(
+        unexpired, user=user, revoked_at=None, password_mark__in=marks
+    )
+
+
+def _is_usable(now: datetime) -> Q:
+    """Return whether a grant has a live token or a waiting code: one without an end outlives its tokens."""
+    grant, unexpired = OuterRef("pk"), Q(expires_at=None) | Q(expires_at__gt=now)
+    tokens = Token.objects.filter(unexpired, grant=grant, revoked_at=None)
+    codes = AuthorizationCode.objects.filter(grant=grant, used_at=None, expires_at__gt=now)
+    return Q(Exists(tokens)) | Q(Exists(codes))
+
+
+def _last_uses(user: Any) -> dict[int, LastUse]:
+    """Return when and from where each application was last used for the person, by its number."""
+    by_application = Window(
+        RowNumber(), partition_by=F("grant__application"), order_by=[F("last_at").desc(), F("pk").desc()]
+    )
+    uses = Usage.objects.using(primary()).filter(grant__user=user, grant__kind=Grant.Kind.APPLICATION)
+    latest = uses.annotate(turn=by_application).filter(turn=1)
+    rows = latest.values_list("grant__application", "last_at", "last_address")
+    return {number: LastUse(at, address) for number, at, address in rows}
+
+
+def _connection(
+    application: Application, access: _Access, accounts: Mapping[UUID, Account], last_use: LastUse | None
+) -> Connection:
+    return Connection(
+        application=application,
+        scopes=frozenset(access.scopes),
+        accounts=tuple(one for uuid, one in accounts.items() if uuid in access.account_uuids),
+        has_lost_account=not access.account_uuids <= accounts.keys(),
+        since=min(access.since),
+        sessions=access.sessions,
+        last_use=last_use,
+    )
+
+
+def _devices(user: Any, now: datetime) -> list[DeviceSession]:
+    latest = Usage.objects.using(primary()).filter(grant=OuterRef("pk")).order_by("-last_at")
+    sessions = _live(user, now).filter(kind=Grant.Kind.SESSION)
+    rows = sessions.annotate(
+        used_at=Subquery(latest.values("last_at")[:1]), address=Subquery(latest.values("last_address")[:1])
+    ).values_list("uuid", "label", "created_at", "used_at", "address")
+    return [
+        DeviceSession(uuid, label, since, LastUse(at, address) if at else None)
+        for uuid, label, since, at, address in rows
+    ]

@@ -1,0 +1,32 @@
+"""Saying on the next page what was just done: the redirect after a form carries a signed sentence."""
+
+from __future__ import annotations
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.http import urlencode
+
+_PARAMETER = "note"
+_SALT = "oauthcore.note"
+_SECONDS = 300
+
+
+class SeeOther(HttpResponseRedirect):
+    """A redirect after a form, to be fetched with GET (RFC 9110 §15.4.4)."""
+
+    status_code = 303
+
+
+def see_other(request: HttpRequest, url: str, *, note: str) -> SeeOther:
+    """Send the person to a page of ours, which says ``note`` to them and to nobody else."""
+    signed = signing.dumps([str(request.user.pk), note], salt=_SALT, compress=True)
+    return SeeOther(f"{url}?{urlencode({_PARAMETER: signed})}")
+
+
+def note_for(request: HttpRequest) -> str:
+    """Return what the page has to say about what was just done, or an empty text."""
+    try:
+        person, note = signing.loads(request.GET.get(_PARAMETER, ""), salt=_SALT, max_age=_SECONDS)
+    except signing.BadSignature:
+        return ""
+    return str(note) if person == str(request.user.pk) else ""
