@@ -22,7 +22,9 @@ from oauthcore.models import (
     ClientSecret,
     Consent,
     Grant,
+    LegacyUse,
     LimitWindow,
+    Refusal,
     SecurityEvent,
     Token,
     Usage,
@@ -65,7 +67,10 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
     )
     tokens, codes = Token.objects.using(using), AuthorizationCode.objects.using(using)
     long_ago = now - _MARGIN
-    events_before = now - timedelta(seconds=conf.settings().SECURITY_EVENT_LIFETIME)
+    settings = conf.settings()
+    events_before = now - timedelta(seconds=settings.SECURITY_EVENT_LIFETIME)
+    refused_before = now - timedelta(seconds=settings.REFUSAL_LIFETIME)
+    used_before = now - 2 * timedelta(seconds=settings.LEGACY_USE_WINDOW)
     return [
         ("access tokens", tokens.filter(_has_ended(long_ago), kind=Token.Kind.ACCESS)),
         ("tokens of ended grants", tokens.filter(grant__in=ended)),
@@ -79,6 +84,9 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("consents", Consent.objects.using(using).filter(application__in=applications)),
         ("client secrets", ClientSecret.objects.using(using).filter(expires_at__lt=ended_before)),
         ("deleted applications", applications.filter(~_exists(grants, "application"))),
+        ("unused applications", _unused(now - timedelta(seconds=settings.UNUSED_APPLICATION_LIFETIME))),
+        ("legacy use", LegacyUse.objects.using(using).filter(last_at__lt=used_before)),
+        ("refusals", Refusal.objects.using(using).filter(at__lt=refused_before)),
         ("answered pages", AnsweredPage.objects.using(using).filter(expires_at__lt=long_ago)),
         ("limit windows", LimitWindow.objects.using(using).filter(ends_at__lt=long_ago)),
         ("security events", SecurityEvent.objects.using(using).filter(at__lt=events_before)),
@@ -100,6 +108,19 @@ def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long
         ~_exists(codes.filter(expires_at__gte=long_ago), "grant"),
         kind=Grant.Kind.APPLICATION,
         created_at__lt=opened_before,
+    )
+
+
+def _unused(registered_before: datetime) -> Rows:
+    """Return applications that registered themselves long ago, and that nobody has used for anything."""
+    using = primary()
+    used_secrets = ClientSecret.objects.using(using).filter(last_used_at__isnull=False)
+    return Application.objects.using(using).filter(
+        ~_exists(Grant.objects.using(using), "application"),
+        ~_exists(Consent.objects.using(using), "application"),
+        ~_exists(used_secrets, "application"),
+        is_self_registered=True,
+        created_at__lt=registered_before,
     )
 
 

@@ -21,8 +21,9 @@ def start(site: LiveServer, settings: Settings, page: Page) -> Page:
     Of the pictures there is a small one in each account: painting those of ``demo_data`` takes seconds.
     """
     settings.ISSUER = site.url
-    people.install_accounts(people.install_people())
-    applications.install_applications()
+    users = people.install_people()
+    people.install_accounts(users)
+    applications.install_applications(owner=users["ada"])
     for account in Account.objects.all():
         ImageFactory(account=account)
     page.goto(site.url)

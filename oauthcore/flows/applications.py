@@ -1,0 +1,149 @@
+"""What developers do with their applications: register, change, turn off and on, delete."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events
+from oauthcore.flows.descriptions import Description, refuse, values_of
+from oauthcore.flows.logos import keep_logo
+from oauthcore.flows.single_answer import SingleAnswer
+from oauthcore.models import Application, Profile, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.rules.scopes import Level, Scopes
+
+#: What staff verified: whoever changes it has another application as far as people can tell.
+_VERIFIED = frozenset({"name", "website", "redirect_uris", "logo"})
+
+
+class TooManyApplications(Exception):
+    """The person has as many applications as one may have."""
+
+
+@dataclass(frozen=True)
+class NewLogo:
+    """Another logo for an application: a PNG as ``logos.redraw`` makes it, or None for no logo any more."""
+
+    png: bytes | None
+
+
+def number_of_applications(user: Any) -> int:
+    """Return how many applications a person has."""
+    return Application.objects.using(primary()).filter(owner=user, deleted_at=None).count()
+
+
+@sensitive_variables("secret")
+def register_application(
+    owner: Any, described: Description, *, client_type: str, page: SingleAnswer, logo: NewLogo | None = None
+) -> tuple[Application, str | None]:
+    """Register an application of OAuth 2.1 for a person; return it with its secret in clear, or with None.
+
+    The nonce of the form becomes the client ID, so that a second answer to it finds what the first one made.
+    Raises ValidationError naming what is wrong, TooManyApplications, and AnsweredBefore.
+    """
+    refuse(described, None)
+    using = primary()
+    with transaction.atomic(using=using):
+        # The person's row is the lock: two registrations at once would both find room for one more.
+        get_user_model()._base_manager.using(using).select_for_update().get(pk=owner.pk)
+        page.claim()
+        if number_of_applications(owner) >= conf.settings().APPLICATIONS_PER_USER:
+            raise TooManyApplications
+        application, secret = Application.objects.db_manager(using).register(
+            client_id=page.nonce,
+            owner=owner,
+            profile=Profile.OAUTH_2_1,
+            client_type=client_type,
+            **asdict(described),
+        )
+        if logo is not None:
+            keep_logo(application, logo.png)
+        events.record(SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, user=owner)
+    return application, secret
+
+
+def change_application(
+    application: Application,
+    described: Description,
+    *,
+    seen: Scopes | None = None,
+    user: Any,
+    logo: NewLogo | None = None,
+) -> Application:
+    """Change what a developer may change of an application and return it as it is now.
+
+    What staff verified of it is forgotten with the first change to what people know it by, and that they
+    trust it with the first scope more than it had. The client type
+    never changes: every copy of a public application would be without the secret that it suddenly needs, and
+    what a confidential one was given would be within reach of whoever knows its client ID. ``seen`` are the
+    scopes it had when the developer looked: what staff have given it since is not taken away again. Raises
+    ValidationError naming what is wrong, and Application.DoesNotExist when it has been deleted.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        found = locked(application)
+        has = found.scopes
+        described = replace(described, scopes=described.scopes | _unseen(has, seen))
+        refuse(described, found)
+        values = values_of(described, found)
+        changed = [name for name, value in values.items() if getattr(found, name) != value]
+        for name in changed:
+            setattr(found, name, values[name])
+        found.full_clean()
+        if logo is not None and keep_logo(found, logo.png):
+            changed.append("logo")
+        if not changed:
+            return found
+        if not _VERIFIED.isdisjoint(changed):
+            found.is_verified = found.is_trusted = False
+        if not conf.settings().vocabulary.is_within(found.scopes - has, has):
+            found.is_trusted = False  # nobody is asked for what it gets: staff look at more of it first
+        found.save(using=using, update_fields=[*values, "is_verified", "is_trusted"])
+        events.record(
+            SecurityEvent.Kind.APPLICATION_CHANGED, application=found, user=user, reason=", ".join(changed)
+        )
+    return found
+
+
+def _unseen(has: Scopes, seen: Scopes | None) -> Scopes:
+    vocabulary = conf.settings().vocabulary
+    new = frozenset() if seen is None else has - seen
+    return frozenset(one for one in new if vocabulary.level_of(one) is not Level.OPEN)
+
+
+def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> None:
+    """Turn an application off or on again; nothing it has works while it is off."""
+    using = primary()
+    rows = Application.objects.using(using).filter(pk=application.pk, deleted_at=None)
+    with transaction.atomic(using=using):
+        if rows.filter(is_enabled=not is_enabled).update(is_enabled=is_enabled):
+            events.record(
+                SecurityEvent.Kind.APPLICATION_CHANGED,
+                application=application,
+                user=user,
+                reason="enabled" if is_enabled else "disabled",
+            )
+
+
+def delete_application(application: Application, *, user: Any) -> None:
+    """Mark an application as deleted, which ends at once all that it has; the clean-up removes the rows."""
+    using = primary()
+    rows = Application.objects.using(using).filter(pk=application.pk, deleted_at=None)
+    with transaction.atomic(using=using):
+        if rows.update(deleted_at=timezone.now()):
+            events.record(SecurityEvent.Kind.APPLICATION_DELETED, application=application, user=user)
+
+
+def locked(application: Application) -> Application:
+    """Return an application as it is now, locked until the transaction ends; DoesNotExist if deleted."""
+    return (
+        Application.objects.using(primary())
+        .select_for_update()
+        .get(pk=application.pk, owner=application.owner_id, deleted_at=None)
+    )

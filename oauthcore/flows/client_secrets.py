@@ -1,0 +1,80 @@
+"""The secrets of an application: a new one takes the place of the old, at once or after a while."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import events
+from oauthcore.flows.applications import locked
+from oauthcore.flows.single_answer import SingleAnswer
+from oauthcore.models import Application, ClientSecret, SecurityEvent
+from oauthcore.models.database import primary
+
+#: For how long the secret before a new one may live on.
+OVERLAPS = (timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
+
+
+class LastSecret(Exception):
+    """Without this secret the application could no longer prove who it is."""
+
+
+class HasNoSecrets(Exception):
+    """A public application has no secrets."""
+
+
+def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientSecret]:
+    """Return the secrets that an application can use, the newest first."""
+    is_live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    return application.client_secrets.using(primary()).filter(is_live).order_by("-created_at", "-pk")
+
+
+@sensitive_variables("secret")
+def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: Any) -> str:
+    """Make a new secret and return it in clear; the one before it lives on for the overlap, older ones end.
+
+    Raises AnsweredBefore, HasNoSecrets, and Application.DoesNotExist when it has been deleted.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        found = locked(application)
+        if not found.is_confidential:
+            raise HasNoSecrets
+        page.claim()
+        secret = found.rotate_secret(overlap=overlap)
+        events.record(
+            SecurityEvent.Kind.SECRET_ROTATED,
+            application=found,
+            user=user,
+            reason=f"new one; the one before it ends after {int(overlap.total_seconds())} seconds",
+        )
+    return secret
+
+
+def end_secret(application: Application, secret_id: int, *, may_be_last: bool, user: Any) -> bool:
+    """End a secret now; return whether it was live.
+
+    Raises LastSecret for the only one, unless it may be that, and Application.DoesNotExist.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        found = locked(application)
+        now = timezone.now()  # once it is locked: what another ended meanwhile has ended by now
+        live = [one.pk for one in live_secrets(found, now=now)]
+        if secret_id not in live:
+            return False
+        if live == [secret_id] and not may_be_last:
+            raise LastSecret
+        ClientSecret.objects.using(using).filter(pk=secret_id).update(expires_at=now)
+        events.record(
+            SecurityEvent.Kind.SECRET_ROTATED,
+            application=application,
+            user=user,
+            reason=f"ended number {secret_id}",
+        )
+    return True

@@ -1,0 +1,84 @@
+"""What a developer says of an application, and what they may not say of it, whatever the model takes."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from oauthcore import conf
+from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
+from oauthcore.rules.scopes import Scopes
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a developer says of an application, and may change later."""
+
+    name: str
+    website: str
+    redirect_uris: tuple[str, ...]
+    grant_types: frozenset[str]
+    scopes: Scopes
+    default_scopes: Scopes
+    required_scopes: Scopes
+
+
+def check(described: Description, *, application: Application | None = None, client_type: str) -> None:
+    """Raise ValidationError naming all that is wrong with a description, of an application or of a new one.
+
+    For a form, so that a person reads it all at once; what is written is checked again when it is.
+    """
+    candidate = copy(application) if application else Application(client_type=client_type)
+    for name, value in values_of(described, application).items():
+        setattr(candidate, name, value)
+    errors: dict[str, list[ValidationError]] = {}
+    try:
+        candidate.full_clean()
+    except ValidationError as wrong:
+        wrong.update_error_dict(errors)
+    for name, text in _own_problems(described, application).items():
+        if text:
+            errors.setdefault(name, []).append(ValidationError(text))
+    if errors:
+        raise ValidationError(errors)
+
+
+def refuse(described: Description, application: Application | None) -> None:
+    """Raise ValidationError for what no developer may give an application, or None for a new one."""
+    wrong = {name: text for name, text in _own_problems(described, application).items() if text}
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def values_of(described: Description, application: Application | None) -> dict[str, Any]:
+    """Return a description as columns; a grant type that only legacy applications have stays where it is."""
+    kept = application.grant_types - set(GRANT_TYPES_OF_TODAY) if application else frozenset()
+    return asdict(described) | {"grant_types": described.grant_types | kept}
+
+
+def _own_problems(described: Description, application: Application | None) -> dict[str, str]:
+    """Return by field what no developer may give an application, whatever the model takes."""
+    has = application.scopes if application else frozenset()
+    is_without = application is not None and not application.grant_types & set(GRANT_TYPES_OF_TODAY)
+    return {
+        "scopes": _scope_problem(described.scopes, has),
+        "grant_types": _grant_type_problem(described.grant_types, is_needed=not is_without),
+    }
+
+
+def _scope_problem(scopes: Scopes, has: Scopes) -> str:
+    vocabulary = conf.settings().vocabulary
+    barred = sorted(one for one in scopes if one in vocabulary and not vocabulary.may_be_taken(one, had=has))
+    return _("Staff have to approve %(scope)s first.") % {"scope": barred[0]} if barred else ""
+
+
+def _grant_type_problem(grant_types: frozenset[str], *, is_needed: bool) -> str:
+    if not grant_types <= set(GRANT_TYPES_OF_TODAY):
+        return _("Choose among the ways that are offered.")
+    if GrantType.REFRESH_TOKEN in grant_types and GrantType.AUTHORIZATION_CODE not in grant_types:
+        return _("Refresh tokens come with authorization codes: choose both, or neither.")
+    return _("Choose at least one way to get tokens.") if is_needed and not grant_types else ""

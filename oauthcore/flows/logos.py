@@ -1,0 +1,113 @@
+"""Logos: pictures that somebody uploaded, drawn anew, so that nothing but their points is sent to others."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+from importlib.util import find_spec
+from typing import IO, TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oauthcore.models import Application, ApplicationLogo
+from oauthcore.models.database import primary
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: What a file may weigh.
+MOST_BYTES = 1024 * 1024
+#: How wide and high it may be: decoded, it takes four bytes for each point.
+MOST_POINTS = 2500
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+_SIDE = 256
+
+
+class NotALogo(Exception):
+    """A file that no logo can be made of; the message says why, in words for its developer."""
+
+
+def can_draw() -> bool:
+    """Return whether this site can take logos: it needs Pillow (``oauthcore[logos]``)."""
+    return find_spec("PIL") is not None
+
+
+def redraw(file: IO[bytes]) -> bytes:
+    """Draw a picture anew as a square PNG of at most 256 points and return its bytes.
+
+    The size is read from the header first, so that a decompression bomb is refused before it is decoded.
+    Raises NotALogo for what is too large, broken, or no PNG, JPEG, WebP or GIF.
+    """
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise NotALogo(_("The file is larger than 1 MB. Choose a smaller one."))
+    try:
+        return _drawn(io.BytesIO(content))
+    except NotALogo:
+        raise
+    except Exception as error:  # decoders raise whatever a broken file makes them raise
+        raise NotALogo(_("This is not a whole PNG, JPEG, WebP or GIF picture.")) from error
+
+
+def _drawn(file: IO[bytes]) -> bytes:
+    from PIL import Image
+
+    try:
+        with Image.open(file, formats=_FORMATS) as opened:
+            if max(opened.size) > MOST_POINTS:
+                raise _too_large()
+            return _squared(opened)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+
+
+def _too_large() -> NotALogo:
+    return NotALogo(
+        _("The picture is wider or higher than %(most)s points. Choose a smaller one.")
+        % {"most": MOST_POINTS}
+    )
+
+
+def _squared(opened: Image.Image) -> bytes:
+    from PIL import Image, ImageOps
+
+    opened.draft("RGB", (_SIDE * 2, _SIDE * 2))
+    picture = ImageOps.exif_transpose(opened).convert("RGBA")
+    picture.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    side = max(picture.size)
+    square = Image.new("RGBA", (side, side))
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    drawn = io.BytesIO()
+    square.save(drawn, "PNG", optimize=True)
+    return drawn.getvalue()
+
+
+def keep_logo(application: Application, png: bytes | None) -> bool:
+    """Make this an application's logo, in the transaction under way; return whether it is another one.
+
+    None takes the logo away. The address of a logo names its version, so that browsers may keep it for good.
+    """
+    version = "" if png is None else sha256(png).hexdigest()[:16]
+    if version == application.logo_version:
+        return False
+    logos = ApplicationLogo.objects.using(primary())
+    if png is None:
+        logos.filter(application=application).delete()
+    else:
+        logos.update_or_create(application=application, defaults={"png": png, "updated_at": timezone.now()})
+    application.logo_version = version
+    Application.objects.using(primary()).filter(pk=application.pk).update(logo_version=version)
+    return True
+
+
+def find_logo(number: int, version: str) -> bytes | None:
+    """Return the PNG of that version of an application's logo, or None: one query."""
+    found = (
+        ApplicationLogo.objects.using(primary())
+        .filter(application__pk=number, application__logo_version=version, application__deleted_at=None)
+        .values_list("png", flat=True)
+        .first()
+    )
+    return None if found is None else bytes(found)

@@ -1,0 +1,53 @@
+"""Redirect URIs as somebody types them: one per line, and what is wrong with which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from oauthcore.models import Application, GrantType, Profile
+from oauthcore.rules import redirect_uris
+
+#: Whoever has more mistakes than this mends these first.
+_MOST_PROBLEMS = 20
+
+
+def read_lines(text: str) -> tuple[str, ...]:
+    """Return the redirect URIs of a text, each once, in their order; blank lines are none."""
+    return tuple(dict.fromkeys(uri for _number, uri in _numbered(text)))
+
+
+def problems_in(text: str, *, is_legacy: bool) -> list[str]:
+    """Return in words what is wrong with a text of redirect URIs, line by line; nothing for a good one."""
+    found = list(islice(_line_problems(text, is_legacy=is_legacy), _MOST_PROBLEMS))
+    return found or _problems_of_all(read_lines(text), is_legacy=is_legacy)
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    # Browsers send CRLF. What else Python takes for an end of a line is a character that no URI has.
+    lines = re.split(r"\r\n|\r|\n", text)
+    return ((number, uri) for number, line in enumerate(lines, start=1) if (uri := line.strip(" \t")))
+
+
+def _line_problems(text: str, *, is_legacy: bool) -> Iterator[str]:
+    for number, uri in _numbered(text):
+        problem = redirect_uris.problem_with(uri, is_legacy=is_legacy)
+        if problem:
+            yield _("Line %(number)s: %(problem)s") % {"number": number, "problem": _(problem)}
+
+
+def _problems_of_all(uris: tuple[str, ...], *, is_legacy: bool) -> list[str]:
+    """Return what the model says of all of them together, such as that there are too many."""
+    profile = Profile.OAUTH_2_0 if is_legacy else Profile.OAUTH_2_1
+    application = Application(
+        profile=profile, redirect_uris=uris, grant_types=[GrantType.AUTHORIZATION_CODE.value]
+    )
+    try:
+        application.clean()
+    except ValidationError as wrong:
+        return wrong.message_dict.get("redirect_uris", [])
+    return []

@@ -1,0 +1,178 @@
+"""Scope requests: a developer asks for a scope that staff have to approve, and staff say yes or no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oauthcore import conf, events
+from oauthcore.models import Application, ScopeRequest, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.rules.scopes import Level
+
+SHORTEST_REASON, LONGEST_REASON = 20, 2000
+
+_State = ScopeRequest.State
+
+
+@dataclass(frozen=True)
+class ScopesOf:
+    """The scopes of the site as one application stands to them, each list in the site's order.
+
+    ``has`` is what it is registered for. The others are what that does not include: ``open`` may be taken,
+    ``approval`` asked for, and ``staff`` is given by staff alone. ``requests`` are all it has made, by scope.
+    """
+
+    has: list[str]
+    open: list[str]
+    approval: list[str]
+    staff: list[str]
+    requests: dict[str, ScopeRequest]
+
+
+def scopes_of(application: Application) -> ScopesOf:
+    """Return which scopes an application has, and how it would come by the others."""
+    vocabulary, has = conf.settings().vocabulary, frozenset(application.scopes)
+    lacking = [name for name in vocabulary.words if not vocabulary.allows(has, name)]
+
+    def of_level(level: Level) -> list[str]:
+        return [name for name in lacking if vocabulary.level_of(name) is level]
+
+    return ScopesOf(
+        has=[*(name for name in vocabulary.words if name in has), *sorted(has - set(vocabulary.words))],
+        open=of_level(Level.OPEN),
+        approval=of_level(Level.APPROVAL),
+        staff=of_level(Level.STAFF),
+        requests={
+            one.scope: one for one in ScopeRequest.objects.using(primary()).filter(application=application)
+        },
+    )
+
+
+def ask(application: Application, *, scope: str, reason: str, user: Any) -> ScopeRequest:
+    """Ask staff for a scope on behalf of an application; nothing is granted by it.
+
+    One request per scope: what was refused may be asked for again, and so may what was approved and given up.
+    Raises ValidationError, naming the field: for a scope that needs no approval or cannot be had by asking,
+    for one that the application has or that is waiting already, and for a reason too short or too long.
+    Raises Application.DoesNotExist when it has been deleted.
+    """
+    reason = reason.replace("\r\n", "\n").strip()
+    asked, now, using = None, timezone.now(), primary()
+    with transaction.atomic(using=using):
+        # The row of the application is the lock: what is decided meanwhile is seen, or comes after.
+        applications = Application.objects.using(using).filter(deleted_at=None)
+        locked = applications.select_for_update().get(pk=application.pk)
+        wrong = _problems(locked, scope=scope, reason=reason)
+        if not wrong:
+            asked = _note(locked, scope=scope, reason=reason, now=now, using=using)
+        if asked is not None:
+            kind, said = SecurityEvent.Kind.SCOPE_REQUESTED, f"scope: {scope}"
+            events.record(kind, application=locked, user=user, reason=said, at=now)
+    if asked is None:
+        raise ValidationError(
+            wrong or {"scope": _("This scope has been asked for already: staff will decide.")}
+        )
+    return asked
+
+
+def approve(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
+    """Give the application the scope it asked for; return whether this was the decision.
+
+    It is not where somebody else has decided before, or the application was deleted: then nothing is changed.
+    Raises ValidationError for a scope that the site has no more.
+    """
+    if asked.scope not in conf.settings().vocabulary:
+        raise ValidationError(_("This site has no scope %(scope)s any more.") % {"scope": asked.scope})
+    using = primary()
+    with transaction.atomic(using=using):
+        application = _decide(asked, _State.APPROVED, staff=staff, answer=answer, using=using)
+        if application is None:
+            return False
+        application.scopes = frozenset(application.scopes) | {asked.scope}
+        application.save(using=using, update_fields=["scopes"])
+        return True
+
+
+def refuse(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
+    """Say no to a request, which may be made again; return whether this was the decision, as for approval."""
+    using = primary()
+    with transaction.atomic(using=using):
+        return _decide(asked, _State.REFUSED, staff=staff, answer=answer, using=using) is not None
+
+
+def _decide(
+    asked: ScopeRequest, state: ScopeRequest.State, *, staff: Any, answer: str, using: str
+) -> Application | None:
+    """Write a decision, where none is written yet; return the application, locked, or None."""
+    now = timezone.now()
+    application = Application.objects.using(using).select_for_update().get(pk=asked.application_id)
+    waiting = ScopeRequest.objects.using(using).filter(pk=asked.pk, state=_State.WAITING)
+    if application.deleted_at is not None or not waiting.update(
+        state=state, decided_at=now, decided_by=staff, answer=answer
+    ):
+        return None
+    kinds = {
+        _State.APPROVED: SecurityEvent.Kind.SCOPE_APPROVED,
+        _State.REFUSED: SecurityEvent.Kind.SCOPE_REFUSED,
+    }
+    events.record(kinds[state], application=application, user=staff, reason=f"scope: {asked.scope}", at=now)
+    return application
+
+
+def _note(
+    application: Application, *, scope: str, reason: str, now: datetime, using: str
+) -> ScopeRequest | None:
+    """Write a request down, anew or again; return None where one is waiting."""
+    requests = ScopeRequest.objects.using(using)
+    asked, is_new = requests.get_or_create(
+        application=application, scope=scope, defaults={"reason": reason, "created_at": now}
+    )
+    if is_new:
+        return asked
+    decided = requests.filter(pk=asked.pk).exclude(state=_State.WAITING)
+    was_decided = decided.update(
+        state=_State.WAITING, reason=reason, created_at=now, decided_at=None, decided_by=None, answer=""
+    )
+    if not was_decided:
+        return None
+    asked.refresh_from_db(using=using)
+    return asked
+
+
+def _problems(application: Application, *, scope: str, reason: str) -> dict[str, str]:
+    found = {"scope": _scope_problem(application, scope), "reason": _reason_problem(reason)}
+    return {name: text for name, text in found.items() if text}
+
+
+def _scope_problem(application: Application, scope: str) -> str | None:
+    vocabulary = conf.settings().vocabulary
+    if scope not in vocabulary:
+        return _("Choose one of the scopes that staff can approve.")
+    if vocabulary.allows(frozenset(application.scopes), scope):
+        return _("The application has this scope already.")
+    level = vocabulary.level_of(scope)
+    if level is Level.OPEN:
+        return _("This scope needs no approval: choose it in the settings of the application.")
+    if level is Level.STAFF:
+        return _("This scope cannot be asked for here: only staff give it.")
+    return None
+
+
+def _reason_problem(reason: str) -> str | None:
+    if len(reason) < SHORTEST_REASON:
+        return _("Say a little more, in at least %(count)s characters: staff decide by it.") % {
+            "count": SHORTEST_REASON
+        }
+    if len(reason) > LONGEST_REASON:
+        return _("Say it in at most %(count)s characters; these are %(length)s.") % {
+            "count": LONGEST_REASON,
+            "length": len(reason),
+        }
+    return None

@@ -1,0 +1,1 @@
+"""The Applications pages: where developers register their applications and look after them."""

@@ -1,0 +1,62 @@
+"""The first requests of an application, ready to be copied: its own values filled in, and never a secret."""
+
+from __future__ import annotations
+
+import shlex
+from urllib.parse import quote, urlencode
+
+from oauthcore.addresses import absolute
+from oauthcore.models import Application, GrantType
+from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.scopes import render
+
+
+def first_steps(application: Application) -> dict[str, str]:
+    """Return ``authorize`` (a URL), ``token`` and ``itself`` (commands), as far as it may use them.
+
+    Names in capitals stand for what only the developer has.
+    """
+    steps = {}
+    if application.allows(GrantType.AUTHORIZATION_CODE) and application.redirect_uris:
+        steps["authorize"] = _authorize(application)
+        steps["token"] = _command(
+            application,
+            grant_type="authorization_code",
+            code="CODE",
+            code_verifier="VERIFIER",
+            **_returned(application),
+        )
+    if application.allows(GrantType.CLIENT_CREDENTIALS):
+        steps["itself"] = _command(application, grant_type="client_credentials")
+    return steps
+
+
+def _returned(application: Application) -> dict[str, str]:
+    """Return the redirect URI of the example; one that shows codes on a page is the last to take."""
+    uris = [one for one in application.redirect_uris if one != OUT_OF_BAND] or application.redirect_uris
+    return {"redirect_uri": uris[0]}
+
+
+def _authorize(application: Application) -> str:
+    parameters = {
+        "response_type": "code",
+        "client_id": application.client_id,
+        **_returned(application),
+        "scope": render(application.scopes_by_default or application.scopes),
+        "state": "STATE",
+        "code_challenge": "CHALLENGE",
+        "code_challenge_method": "S256",
+    }
+    return f"{absolute('authorize')}?{urlencode(parameters, quote_via=quote)}"
+
+
+def _command(application: Application, **parameters: str) -> str:
+    if not application.is_confidential:
+        parameters["client_id"] = application.client_id
+    user = (
+        [f'--user {shlex.quote(application.client_id)}:"$CLIENT_SECRET"']
+        if application.is_confidential
+        else []
+    )
+    data = [f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in parameters.items()]
+    return " \\\n  ".join([f"curl {shlex.quote(absolute('token'))}", *user, *data])

@@ -1,0 +1,169 @@
+"""The form by which developers describe an application; whatever else is sent is not read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oauthcore import conf
+from oauthcore.flows.applications import NewLogo
+from oauthcore.flows.descriptions import Description, check
+from oauthcore.flows.logos import NotALogo, can_draw, redraw
+from oauthcore.flows.redirect_uri_lines import problems_in, read_lines
+from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
+from oauthcore.rules.names import is_plain
+from oauthcore.rules.scopes import Scopes
+
+
+def _check_readable(text: str) -> None:
+    """Refuse what cannot be read as it is written; U+FFFD stands for bytes that were no text."""
+    if not is_plain(text) or "\ufffd" in text:
+        raise ValidationError(
+            _("This holds characters that cannot be shown: control or direction marks, or broken ones.")
+        )
+
+
+_NOT_OFFERED = gettext_lazy("Choose among what is offered.")
+_CHOICE_ERRORS = {"invalid_choice": _NOT_OFFERED, "invalid_list": _NOT_OFFERED}
+
+GRANT_TYPE_WORDS = {
+    GrantType.AUTHORIZATION_CODE: gettext_lazy("People approve it on a page of this site"),
+    GrantType.REFRESH_TOKEN: gettext_lazy("It keeps access while they are away"),
+    GrantType.CLIENT_CREDENTIALS: gettext_lazy("It acts for itself, without a person"),
+}
+
+
+class Choices(forms.MultipleChoiceField):
+    """Any number of names out of some."""
+
+    def __init__(self, names: Any) -> None:
+        choices = [(name, name) for name in names]
+        super().__init__(choices=choices, required=False, error_messages=_CHOICE_ERRORS)
+
+
+class ApplicationForm(forms.Form):
+    """What a developer says of an application, new or not.
+
+    What an application may be is decided by the flow; here is only read what was sent.
+    """
+
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, validators=[_check_readable])
+    website = forms.CharField(label=gettext_lazy("Website"), required=False, validators=[_check_readable])
+    redirect_uris = forms.CharField(
+        label=gettext_lazy("Redirect URIs"), required=False, widget=forms.Textarea, strip=False
+    )
+    logo = forms.FileField(label=gettext_lazy("Logo"), required=False, allow_empty_file=True)
+    remove_logo = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, application: Application | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+        vocabulary = conf.settings().vocabulary
+        self.fields["grant_types"] = Choices([one.value for one in GRANT_TYPES_OF_TODAY])
+        self.fields["scopes"] = Choices(
+            one for one in vocabulary.words if vocabulary.may_be_taken(one, had=self.has)
+        )
+        self.fields["default_scopes"] = Choices(vocabulary.words)
+        self.fields["required_scopes"] = Choices(vocabulary.words)
+        if not can_draw():
+            del self.fields["logo"]
+
+    @property
+    def has(self) -> Scopes:
+        """The scopes that the application has by now."""
+        return self.application.scopes if self.application else frozenset()
+
+    def clean_redirect_uris(self) -> str:
+        text: str = self.cleaned_data["redirect_uris"]
+        is_legacy = self.application is not None and self.application.is_legacy
+        problems = problems_in(text, is_legacy=is_legacy) if text.strip() else []
+        if problems:
+            raise ValidationError(problems)
+        return text
+
+    def clean_logo(self) -> NewLogo | None:
+        file = self.cleaned_data["logo"]
+        if not file:
+            return None
+        try:
+            return NewLogo(redraw(file))
+        except NotALogo as problem:
+            raise ValidationError(str(problem)) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Say at once what is wrong with all the fields, by the rules that decide when it is saved."""
+        kept = self.application.client_type if self.application else Application.ClientType.CONFIDENTIAL
+        client_type = self.cleaned_data.get("client_type", kept)
+        try:
+            check(self.description, application=self.application, client_type=client_type)
+        except ValidationError as refusal:
+            self.add_refusal(refusal)
+        return self.cleaned_data
+
+    @property
+    def new_logo(self) -> NewLogo | None:
+        """The logo it is to have from now on, or None to leave it as it is."""
+        uploaded: NewLogo | None = self.cleaned_data.get("logo")
+        return uploaded or (NewLogo(None) if self.cleaned_data.get("remove_logo") else None)
+
+    @property
+    def seen_scopes(self) -> Scopes | None:
+        """The scopes that the application had when the page was shown; None where that was not sent."""
+        if not self.is_bound:
+            return self.has
+        if not isinstance(self.data, QueryDict) or "seen_scopes" not in self.data:
+            return None
+        return frozenset(filter(None, self.data.getlist("seen_scopes")))
+
+    @property
+    def description(self) -> Description:
+        """What was said, as far as it could be read; marks of a scope it may not ask for do not count."""
+        data = self.cleaned_data
+        scopes = frozenset(data.get("scopes", ()))
+
+        def marked(field: str) -> Scopes:
+            vocabulary = conf.settings().vocabulary
+            return frozenset(one for one in data.get(field, ()) if vocabulary.allows(scopes, one))
+
+        return Description(
+            name=data.get("name", ""),
+            website=data.get("website", ""),
+            redirect_uris=read_lines(data.get("redirect_uris", "")),
+            grant_types=frozenset(data.get("grant_types", ())),
+            scopes=scopes,
+            default_scopes=marked("default_scopes"),
+            required_scopes=marked("required_scopes"),
+        )
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        """Put what a flow refused beside the fields it speaks of; what is said of a field already stands."""
+        said = set(self.errors)
+        for name, errors in refusal.error_dict.items():
+            for error in () if name in said else errors:
+                if name == "name" and error.code == "blank":
+                    error = ValidationError(_("Give it a name that people will recognise."))
+                self.add_error(name if name in self.fields else None, error)
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """What is wrong, for the summary at the top of the page: ``field`` (or empty) and ``text`` each."""
+        return [
+            {"field": "" if name == NON_FIELD_ERRORS else name, "text": str(text)}
+            for name, errors in self.errors.items()
+            for text in errors
+        ]
+
+
+class RegistrationForm(ApplicationForm):
+    """The form for a new application: here its client type is chosen, for good."""
+
+    client_type = forms.ChoiceField(
+        label=gettext_lazy("Where it runs"),
+        choices=Application.ClientType.choices,
+        error_messages={"invalid_choice": _NOT_OFFERED, "required": gettext_lazy("Say where it runs.")},
+    )

@@ -1,0 +1,45 @@
+"""One application at a glance: what it is, and what its developer does next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oauthcore.addresses import absolute
+from oauthcore.flows.impact import impact_of
+from oauthcore.models import Application, GrantType
+from oauthcore.pages.applications.first_steps import first_steps
+from oauthcore.pages.applications.own import application_page
+from oauthcore.pages.notes import note_for
+from oauthcore.pages.responses import page
+from oauthcore.pages.scope_words import in_words
+
+
+@application_page("GET", "HEAD")
+def application(request: HttpRequest, application: Application) -> HttpResponseBase:
+    """Show an application to its developer."""
+    context = {
+        "application": application,
+        "section": "overview",
+        "scope_groups": in_words(application.scopes),
+        "grant_types": [one.label for one in GrantType if application.allows(one)],
+        "endpoints": _endpoints(application),
+        "steps": first_steps(application),
+        "impact": impact_of(application, now=timezone.now()),
+        "note": note_for(request),
+    }
+    return page(request, "oauthcore/applications/overview.html", context)
+
+
+def _endpoints(application: Application) -> list[dict[str, str]]:
+    """Return in words and as URLs where the application sends its requests."""
+    words = {
+        "authorize": _("Asking a person for access"),
+        "token": _("Getting tokens"),
+        "revoke": _("Ending access"),
+        "authorization_server_metadata": _("What this server is and can do"),
+    }
+    if application.may_introspect:
+        words["introspect"] = _("Asking about tokens")
+    return [{"words": text, "url": absolute(name)} for name, text in words.items()]

@@ -1,0 +1,123 @@
+"""Registering an application, and the list of those that are there."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf
+from oauthcore.flows.applications import (
+    TooManyApplications,
+    number_of_applications,
+    register_application,
+)
+from oauthcore.flows.own_applications import own_applications
+from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+from oauthcore.models import Application, GrantType
+from oauthcore.models.applications import new_client_id
+from oauthcore.models.database import primary
+from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, RegistrationForm
+from oauthcore.pages.applications.scope_choice import scope_choice
+from oauthcore.pages.notes import note_for, see_other
+from oauthcore.pages.personal import personal_page
+from oauthcore.pages.responses import page
+
+_PURPOSE = "register"
+
+
+@personal_page("GET", "HEAD", for_developers=True)
+def applications(request: HttpRequest) -> HttpResponseBase:
+    """Show the developer's applications."""
+    own = own_applications(request.user)
+    most = conf.settings().APPLICATIONS_PER_USER
+    context = {"own": own, "most": most, "is_full": len(own) >= most, "note": note_for(request)}
+    return page(request, "oauthcore/applications/list.html", context)
+
+
+@personal_page("GET", "HEAD", "POST", for_developers=True)
+def application_new(request: HttpRequest) -> HttpResponseBase:
+    """Show the form for a new application, and register what it describes."""
+    if request.method == "POST":
+        return _register(request)
+    if number_of_applications(request.user) >= conf.settings().APPLICATIONS_PER_USER:
+        return _full(request)
+    return _form_page(request, RegistrationForm(initial=_usual()))
+
+
+def _usual() -> dict[str, object]:
+    """Return what most new applications want."""
+    settings = conf.settings()
+    return {
+        "client_type": Application.ClientType.CONFIDENTIAL,
+        "grant_types": [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN],
+        "scopes": [one for one in settings.DEFAULT_SCOPES if settings.vocabulary.may_be_taken(one)],
+    }
+
+
+@sensitive_variables("secret", "context")
+def _register(request: HttpRequest) -> HttpResponseBase:
+    form = RegistrationForm(request.POST, request.FILES)
+    try:
+        answer = SingleAnswer.parse(request.POST.get("page"), user=request.user, purpose=_PURPOSE)
+    except NotAnswerable:
+        form.add_error(None, _("This page was open for too long. Look it through and send it again."))
+        return _form_page(request, form)
+    if not form.is_valid():
+        return _form_page(request, form)
+    try:
+        application, secret = register_application(
+            request.user,
+            form.description,
+            client_type=form.cleaned_data["client_type"],
+            page=answer,
+            logo=form.new_logo,
+        )
+    except ValidationError as refusal:
+        form.add_refusal(refusal)
+        return _form_page(request, form)
+    except TooManyApplications:
+        return _full(request)
+    except AnsweredBefore:
+        return _answered_before(request, answer.nonce)
+    if secret is None:
+        note = _("It is registered. Below is what it needs to know.")
+        return see_other(request, reverse("oauthcore:application", args=[application.pk]), note=note)
+    context = {"application": application, "secret": secret, "is_new": True, "section": "secrets"}
+    return page(request, "oauthcore/applications/secret.html", context)
+
+
+def _form_page(request: HttpRequest, form: RegistrationForm) -> HttpResponseBase:
+    context = {
+        "form": form,
+        "scope_choice": scope_choice(form),
+        "grant_types": [
+            {"name": one.value, "label": one.label, "words": words} for one, words in GRANT_TYPE_WORDS.items()
+        ],
+        "page": SingleAnswer.sign(user=request.user, purpose=_PURPOSE, nonce=new_client_id()),
+    }
+    status = 400 if form.is_bound else 200
+    return page(
+        request,
+        "oauthcore/applications/register.html",
+        context,
+        status=status,
+        has_form=True,
+        asks_the_site=True,
+    )
+
+
+def _answered_before(request: HttpRequest, client_id: str) -> HttpResponseBase:
+    """Lead a browser that sent the form again to what the first answer made, without its secret."""
+    note = _("This form was sent before, and registered one application. Its secret was shown that one time.")
+    rows = Application.objects.using(primary()).filter(owner=request.user.pk, deleted_at=None)
+    found = rows.filter(client_id=client_id).first()
+    url = reverse("oauthcore:application", args=[found.pk]) if found else reverse("oauthcore:applications")
+    return see_other(request, url, note=note)
+
+
+def _full(request: HttpRequest) -> HttpResponseBase:
+    context = {"most": conf.settings().APPLICATIONS_PER_USER}
+    return page(request, "oauthcore/applications/full.html", context, status=403)

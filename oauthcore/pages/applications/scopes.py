@@ -1,0 +1,97 @@
+"""The scopes of one application: which it has, which its developer can ask staff for, and what staff said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oauthcore import conf
+from oauthcore.flows.scope_requests import LONGEST_REASON, SHORTEST_REASON, ask, scopes_of
+from oauthcore.models import Application, ScopeRequest
+from oauthcore.pages.applications.own import application_page
+from oauthcore.pages.notes import note_for, see_other
+from oauthcore.pages.responses import page
+
+
+class ScopeRequestForm(forms.Form):
+    """One scope and the reason for it; the flow says what is wrong with them."""
+
+    scope = forms.CharField(required=False)
+    reason = forms.CharField(
+        required=False,
+        label=gettext_lazy("What do you need it for?"),
+        widget=forms.Textarea({"rows": 4, "aria-describedby": "reason-hint id_reason_error"}),
+    )
+
+
+@application_page("GET", "HEAD", "POST")
+def application_scopes(request: HttpRequest, application: Application) -> HttpResponseBase:
+    """Show the scopes of an application; a POST asks staff for one more."""
+    form = ScopeRequestForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            ask(application, **form.cleaned_data, user=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            said = _("Staff have been asked. You find their answer on this page.")
+            return see_other(request, request.path, note=said)
+    status = 400 if form.errors else 200
+    context = {**_context(application, form), "note": note_for(request)}
+    return page(request, "oauthcore/applications/scopes.html", context, status=status, has_form=True)
+
+
+def _context(application: Application, form: ScopeRequestForm) -> dict[str, Any]:
+    found = scopes_of(application)
+    requests = [found.requests[name] for name in found.approval if name in found.requests]
+    waiting = [one for one in requests if one.state == ScopeRequest.State.WAITING]
+    # Defaults and required scopes may be narrower than what it has, so they have rows of their own.
+    marked = {*application.scopes_by_default, *application.required_scopes}
+    askable = set(found.approval) - {one.scope for one in waiting}
+    return {
+        "application": application,
+        "section": "scopes",
+        "form": form,
+        "chosen": form["scope"].value() or "",
+        "scope_groups": _in_words({*found.has, *marked}, application, found.requests),
+        "more_are_open": bool(found.open),
+        "askable_groups": _in_words(askable, application, found.requests),
+        "staff_groups": _in_words(found.staff, application, found.requests),
+        "requests": [
+            {"made": one, "description": conf.settings().vocabulary.description_of(one.scope)}
+            for one in sorted(requests, key=lambda one: one.created_at, reverse=True)
+            if one.state != ScopeRequest.State.APPROVED
+        ],
+        "shortest_reason": SHORTEST_REASON,
+        "longest_reason": LONGEST_REASON,
+    }
+
+
+def _in_words(
+    names: Iterable[str], application: Application, requests: dict[str, ScopeRequest]
+) -> list[dict[str, Any]]:
+    vocabulary, by_default = conf.settings().vocabulary, application.scopes_by_default
+    return [
+        {
+            "title": title or _("Access"),
+            "scopes": [
+                {
+                    "name": name,
+                    "description": vocabulary.description_of(name),
+                    "is_known": name in vocabulary,
+                    "is_sensitive": name in vocabulary and vocabulary.words[name].sensitive,
+                    "is_default": name in by_default,
+                    "is_required": name in application.required_scopes,
+                    "request": requests.get(name),
+                }
+                for name in scopes
+            ],
+        }
+        for title, scopes in vocabulary.grouped(names).items()
+    ]

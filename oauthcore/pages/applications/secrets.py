@@ -1,0 +1,105 @@
+"""The secrets of one application: which there are, a new one, ending an old one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows import client_secrets
+from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+from oauthcore.models import Application
+from oauthcore.pages.applications.own import application_page
+from oauthcore.pages.notes import note_for, see_other
+from oauthcore.pages.responses import page
+from oauthcore.rules.numbers import whole_number
+
+
+@application_page("GET", "HEAD", "POST")
+def application_secrets(request: HttpRequest, application: Application) -> HttpResponseBase:
+    """Show an application's secrets without showing them; make a new one or end an old one."""
+    if not application.is_confidential:
+        raise Http404
+    if request.method != "POST":
+        return _secrets_page(request, application)
+    if "end" in request.POST:
+        return _end(request, application)
+    return _rotate(request, application)
+
+
+@sensitive_variables("secret", "context")
+def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
+    overlap = _overlap(request.POST.get("overlap", ""))
+    if overlap is None:
+        return _secrets_page(request, application, problem=_("Say when the old secret is to end."))
+    try:
+        answer = SingleAnswer.parse(
+            request.POST.get("page"), user=request.user, purpose=_purpose(application)
+        )
+        secret = client_secrets.rotate(application, overlap=overlap, page=answer, user=request.user)
+    except NotAnswerable:
+        problem = _("This page was open for too long, and nothing was done. Try again.")
+        return _secrets_page(request, application, problem=problem)
+    except AnsweredBefore:
+        note = _(
+            "This form was sent before. The secret it made was shown that one time; it is the newest below."
+        )
+        return see_other(request, request.path, note=note)
+    context = {"application": application, "secret": secret, "section": "secrets", "overlap": _words(overlap)}
+    return page(request, "oauthcore/applications/secret.html", context)
+
+
+def _end(request: HttpRequest, application: Application) -> HttpResponseBase:
+    number = whole_number(request.POST.get("end", ""))
+    if number is None:
+        raise Http404
+    may_be_last = request.POST.get("confirmed") == "yes"
+    try:
+        was_live = client_secrets.end_secret(application, number, may_be_last=may_be_last, user=request.user)
+    except client_secrets.LastSecret:
+        problem = _("This is its only secret. Say below that you know what ending it means.")
+        return _secrets_page(request, application, problem=problem)
+    if not was_live:
+        return see_other(request, request.path, note=_("This secret had ended before."))
+    return see_other(request, request.path, note=_("The secret has ended. It is refused from now on."))
+
+
+def _secrets_page(request: HttpRequest, application: Application, *, problem: str = "") -> HttpResponseBase:
+    now = timezone.now()
+    context = {
+        "application": application,
+        "section": "secrets",
+        "secrets": client_secrets.live_secrets(application, now=now),
+        "overlaps": [
+            {"value": int(one.total_seconds()), "words": _words(one)} for one in client_secrets.OVERLAPS
+        ],
+        "page": SingleAnswer.sign(user=request.user, purpose=_purpose(application)),
+        "problem": problem,
+        "note": note_for(request),
+    }
+    status = 400 if problem else 200
+    return page(request, "oauthcore/applications/secrets.html", context, status=status, has_form=True)
+
+
+def _purpose(application: Application) -> str:
+    return f"secret of {application.pk}"
+
+
+def _overlap(text: str) -> timedelta | None:
+    """Return one of the overlaps that are offered, or None for anything else."""
+    return next((one for one in client_secrets.OVERLAPS if text == str(int(one.total_seconds()))), None)
+
+
+def _words(overlap: timedelta) -> str:
+    words: dict[timedelta, Any] = {
+        timedelta(): _("at once"),
+        timedelta(hours=1): _("in 1 hour"),
+        timedelta(days=1): _("in 1 day"),
+        timedelta(days=7): _("in 7 days"),
+        timedelta(days=30): _("in 30 days"),
+    }
+    return str(words[overlap])
