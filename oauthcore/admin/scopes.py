@@ -1,0 +1,68 @@
+"""Scopes on the screens of the admin: in words, in groups, and as boxes to tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oauthcore import conf
+from oauthcore.rules.scopes import Level
+
+LEVELS = {
+    Level.OPEN: gettext_lazy("Open"),
+    Level.APPROVAL: gettext_lazy("Needs approval"),
+    Level.STAFF: gettext_lazy("Only staff give it"),
+}
+
+
+def in_words(names: Iterable[str]) -> SafeString:
+    """Return scopes as a list of their words, each with its name."""
+    vocabulary = conf.settings().vocabulary
+    ordered = [name for group in vocabulary.grouped(names).values() for name in group]
+    lines = ((vocabulary.description_of(name), name) for name in ordered)
+    return format_html_join("", "<div>{} <code>{}</code></div>", lines)
+
+
+def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    vocabulary = conf.settings().vocabulary
+    return [
+        (title or _("Access"), [(name, vocabulary.description_of(name)) for name in names])
+        for title, names in vocabulary.grouped(vocabulary.words).items()
+    ]
+
+
+class ScopeBoxes(forms.CheckboxSelectMultiple):
+    """A box for each scope of the site, under the titles of their groups."""
+
+    template_name = "oauthcore/admin/scope_boxes.html"
+
+    class Media:
+        css = {"all": ["oauthcore/admin.css"]}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return one box, with what is particular about its scope."""
+        vocabulary = conf.settings().vocabulary
+        level = vocabulary.level_of(value)
+        return {
+            **super().create_option(name, value, *args, **kwargs),
+            "level": "" if level is Level.OPEN else LEVELS[level],
+            "is_sensitive": vocabulary.words[value].sensitive,
+        }
+
+
+class ScopesField(forms.MultipleChoiceField):
+    """Any scopes of the site; what it shows as ticked is compared with what was ticked when it was shown."""
+
+    def __init__(self, **how: Any) -> None:
+        # So that a scope which is approved while the page is open is not taken away again by saving it.
+        super().__init__(choices=_choices, widget=ScopeBoxes, show_hidden_initial=True, **how)
+
+    def prepare_value(self, value: Any) -> list[str]:
+        """Return the scopes that have a box; what the site has no more has none."""
+        return sorted(name for name in value or () if name in conf.settings().vocabulary)
