@@ -11,15 +11,35 @@ from oauthcore.api import metadata, oauth
 from oauthcore.api.cors import cross_origin
 from oauthcore.api.json_routes import mark_json
 from oauthcore.api.me import Me
-from oauthcore.pages import consent
+from oauthcore.pages import connections, consent
+from oauthcore.pages.applications import overview, registration, settings
+from oauthcore.pages.applications.check import application_check
+from oauthcore.pages.applications.logo import application_logo
+from oauthcore.pages.applications.refusals import application_refusals
+from oauthcore.pages.applications.scopes import application_scopes
+from oauthcore.pages.applications.secrets import application_secrets
+from oauthcore.pages.applications.upgrade import application_upgrade
 
 app_name = "oauthcore"
 
 urlpatterns = [
     path("oauth/authorize", consent.authorize, name="authorize"),
+    path("oauth/connections/", connections.connections, name="connections"),
     path("oauth/token", oauth.token, name="token"),
     path("oauth/revoke", oauth.revoke, name="revoke"),
     path("oauth/introspect", oauth.introspect, name="introspect"),
+    path("oauth/applications/", registration.applications, name="applications"),
+    path("oauth/applications/new", registration.application_new, name="application_new"),
+    path("oauth/applications/check", application_check, name="application_check"),
+    path("oauth/applications/<int:number>/", overview.application, name="application"),
+    path("oauth/applications/<int:number>/edit", settings.application_edit, name="application_edit"),
+    path("oauth/applications/<int:number>/secrets", application_secrets, name="application_secrets"),
+    path("oauth/applications/<int:number>/switch", settings.application_switch, name="application_switch"),
+    path("oauth/applications/<int:number>/delete", settings.application_delete, name="application_delete"),
+    path("oauth/applications/<int:number>/logo.png", application_logo, name="application_logo"),
+    path("oauth/applications/<int:number>/scopes", application_scopes, name="application_scopes"),
+    path("oauth/applications/<int:number>/upgrade", application_upgrade, name="application_upgrade"),
+    path("oauth/applications/<int:number>/refusals", application_refusals, name="application_refusals"),
     path(
         ".well-known/oauth-authorization-server",
         metadata.authorization_server_metadata,

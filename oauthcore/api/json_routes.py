@@ -5,6 +5,7 @@ They are oauthcore's own endpoints, views guarded by its decorators, and all bel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,9 +14,13 @@ from django.urls import Resolver404, resolve
 from oauthcore import conf
 
 
-def mark_json(view: Any) -> Any:
-    """Mark a view as one that answers JSON whatever goes wrong, and that no login middleware may redirect."""
+def mark_json(view: Any, beside: Mapping[str, str] | None = None) -> Any:
+    """Mark a view as one that answers JSON whatever goes wrong, and that no login middleware may redirect.
+
+    ``beside`` is what a dialect has in every error beside the contract's members.
+    """
     view.oauthcore_json = True
+    view.oauthcore_beside_errors = beside or {}
     view.login_required = False
     return view
 
@@ -24,8 +29,17 @@ def is_json_route(request: HttpRequest) -> bool:
     """Return whether a request is for a route that answers JSON only."""
     if request.path_info.startswith(tuple(conf.settings().JSON_PATHS)):
         return True
+    return bool(getattr(_view_of(request), "oauthcore_json", False))
+
+
+def beside_errors(request: HttpRequest) -> Mapping[str, str]:
+    """Return what errors of the request's route have beside the contract's members."""
+    beside: Mapping[str, str] = getattr(_view_of(request), "oauthcore_beside_errors", {})
+    return beside
+
+
+def _view_of(request: HttpRequest) -> Any:
     try:
-        view = resolve(request.path_info).func
+        return resolve(request.path_info).func
     except Resolver404:
-        return False
-    return bool(getattr(view, "oauthcore_json", False))
+        return None

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from oauthcore import conf
-from oauthcore.api.addresses import absolute
+from oauthcore.addresses import absolute, absolute_if_mounted
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import json_response
-from oauthcore.models import GrantType
+from oauthcore.models import GRANT_TYPES_OF_TODAY
 
 
 @json_endpoint("GET", "HEAD")
@@ -26,7 +26,7 @@ def authorization_server_metadata(request: HttpRequest) -> HttpResponseBase:
         "scopes_supported": sorted(conf.settings().vocabulary.words),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": list(GrantType.values),
+        "grant_types_supported": [one.value for one in GRANT_TYPES_OF_TODAY],
         "token_endpoint_auth_methods_supported": [*authentication, "none"],
         "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
         "introspection_endpoint_auth_methods_supported": authentication,
@@ -34,6 +34,9 @@ def authorization_server_metadata(request: HttpRequest) -> HttpResponseBase:
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent"],
     }
+    mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
+    if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
+        members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another
     return json_response(members)
 
 
@@ -44,6 +47,6 @@ def protected_resource_metadata(request: HttpRequest) -> HttpResponseBase:
         "resource": conf.issuer(),
         "authorization_servers": [conf.issuer()],
         "scopes_supported": sorted(conf.settings().vocabulary.words),
-        "bearer_methods_supported": ["header"],
+        "bearer_methods_supported": ["header", "body"],
     }
     return json_response(members)

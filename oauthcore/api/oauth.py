@@ -18,30 +18,25 @@ from oauthcore.rules import client_credentials
 from oauthcore.rules.errors import UnsupportedGrantType
 from oauthcore.rules.parameters import Parameters
 
-_CLIENT = frozenset(["client_id", "client_secret", "client_assertion", "client_assertion_type"])
-_TOKEN = _CLIENT | frozenset(
+CLIENT_PARAMETERS = frozenset(["client_id", "client_secret", "client_assertion", "client_assertion_type"])
+TOKEN_PARAMETERS = CLIENT_PARAMETERS | frozenset(
     ["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope"]
 )
-_ABOUT_A_TOKEN = _CLIENT | frozenset(["token", "token_type_hint"])
+_ABOUT_A_TOKEN = CLIENT_PARAMETERS | frozenset(["token", "token_type_hint"])
 
 
 @json_endpoint("POST")
 def token(request: HttpRequest) -> HttpResponseBase:
     """Issue tokens for whatever the grant type trades (RFC 6749 §3.2)."""
-    parameters = body_parameters(request, _TOKEN)
-    for_itself = parameters.get("grant_type") == GrantType.CLIENT_CREDENTIALS
-    client = _client(request, parameters, for_itself=for_itself)
-    exchange_it = _GRANT_TYPES.get(parameters.require("grant_type"))
-    if exchange_it is None:
-        raise UnsupportedGrantType("the grant type is not known here")
-    return token_response(exchange_it(client, parameters))
+    parameters = body_parameters(request, TOKEN_PARAMETERS)
+    return token_response(issued_for(client_of(request, parameters), parameters))
 
 
 @json_endpoint("POST")
 def revoke(request: HttpRequest) -> HttpResponseBase:
     """End what a token of the caller belongs to (RFC 7009)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
-    revocation.revoke(_client(request, parameters), parameters.get("token"))
+    revocation.revoke(client_of(request, parameters), parameters.get("token"))
     return json_response({})
 
 
@@ -49,12 +44,22 @@ def revoke(request: HttpRequest) -> HttpResponseBase:
 def introspect(request: HttpRequest) -> HttpResponseBase:
     """Tell a resource server about a token (RFC 7662)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
-    return json_response(introspection.introspect(_client(request, parameters), parameters.get("token")))
+    return json_response(introspection.introspect(client_of(request, parameters), parameters.get("token")))
 
 
-def _client(request: HttpRequest, parameters: Parameters, *, for_itself: bool = False) -> Client:
+def client_of(request: HttpRequest, parameters: Parameters) -> Client:
+    """Return the application that a request proves to come from; raise OAuthError where it proves none."""
     credentials = client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters)
+    for_itself = parameters.get("grant_type") == GrantType.CLIENT_CREDENTIALS
     return authenticate(credentials, for_itself=for_itself)
+
+
+def issued_for(client: Client, parameters: Parameters) -> Issued:
+    """Issue what the grant type trades the parameters for; raise OAuthError where it is refused."""
+    exchange_it = _GRANT_TYPES.get(parameters.require("grant_type"))
+    if exchange_it is None:
+        raise UnsupportedGrantType("the grant type is not known here")
+    return exchange_it(client, parameters)
 
 
 def _exchange_code(client: Client, parameters: Parameters) -> Issued:

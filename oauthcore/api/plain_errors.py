@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 
 from oauthcore.api.responses import json_response
+from oauthcore.rules.errors import Throttled
 from oauthcore.rules.resource_errors import NotAuthenticated
 
 TEXTS = {
@@ -13,7 +16,7 @@ TEXTS = {
     "method_not_allowed": "This method is not allowed here; the Allow header names those that are.",
     "not_acceptable": "The Accept header allows no media type that this can be answered in; ask for JSON.",
     "unsupported_media_type": "The body's content type is not one that is read here.",
-    "throttled": "Too many requests. Wait for the number of seconds in Retry-After.",
+    "throttled": Throttled.text or "",
     "access_denied": "You may not do this.",
     "not_authenticated": NotAuthenticated.text or "",
 }
@@ -36,7 +39,10 @@ _BY_STATUS = {
 }
 
 
-def plain_error(status: int) -> HttpResponse:
-    """Return the contract's JSON error for an answer that something outside of our views gave as a page."""
+def plain_error(status: int, beside: Mapping[str, str] | None = None) -> HttpResponse:
+    """Return the contract's JSON error for an answer that something outside of our views gave as a page.
+
+    ``beside`` is what a dialect adds to it.
+    """
     error, text = _BY_STATUS.get(status, _BY_STATUS[500 if status >= 500 else 400])
-    return json_response({"error": error, "error_description": text}, status=status)
+    return json_response({**(beside or {}), "error": error, "error_description": text}, status=status)

@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from oauthcore.api.discretion import query_of
 from oauthcore.rules import strict_json
 from oauthcore.rules.errors import InvalidRequest, RequestTooLarge, UnsupportedMediaType
 from oauthcore.rules.numbers import whole_number
@@ -20,11 +21,13 @@ LARGEST_BODY = 1024 * 1024
 
 def query_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
     """Return the known parameters of the query string; raise InvalidRequest where it is not UTF-8."""
-    return parse_urlencoded(request.META.get("QUERY_STRING", ""), known)
+    return parse_urlencoded(query_of(request), known)
 
 
-def body_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
-    """Return the known parameters of a form, JSON or multipart body, each sent once.
+def body_parameters(
+    request: HttpRequest, known: Collection[str], several: Collection[str] = ()
+) -> Parameters:
+    """Return the known parameters of a form, JSON or multipart body, each sent once but for ``several``.
 
     Raises UnsupportedMediaType for another content type (an empty body needs none), RequestTooLarge, and
     InvalidRequest for whatever is ill-formed.
@@ -33,14 +36,14 @@ def body_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
         raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
     content_type = (request.content_type or "").lower()
     if content_type == "multipart/form-data":
-        return _multipart(request, known).refuse_repeated()
+        return _multipart(request, known, several).refuse_repeated()
     body = _body(request)
     if not body and not content_type:
         return Parameters({})
     if content_type == "application/x-www-form-urlencoded":
-        return _form(body, known).refuse_repeated()
+        return _form(body, known, several).refuse_repeated()
     if content_type == "application/json":
-        return from_json(strict_json.loads(body), known) if body else Parameters({})
+        return from_json(strict_json.loads(body), known, several) if body else Parameters({})
     raise UnsupportedMediaType
 
 
@@ -63,15 +66,15 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
-def _form(body: bytes, known: Collection[str]) -> Parameters:
+def _form(body: bytes, known: Collection[str], several: Collection[str]) -> Parameters:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise InvalidRequest("The body is not valid UTF-8.") from None
-    return parse_urlencoded(text, known)
+    return parse_urlencoded(text, known, several)
 
 
-def _multipart(request: HttpRequest, known: Collection[str]) -> Parameters:
+def _multipart(request: HttpRequest, known: Collection[str], several: Collection[str]) -> Parameters:
     with suppress(RawPostDataException):  # a middleware of the site has read the form already
         _body(request)
     try:
@@ -83,4 +86,4 @@ def _multipart(request: HttpRequest, known: Collection[str]) -> Parameters:
     pairs = [(name, str(value)) for name, values in fields.lists() for value in values]
     if any("\ufffd" in text for pair in pairs for text in pair):
         raise InvalidRequest("The body is not valid UTF-8.")
-    return collect(pairs, known)
+    return collect(pairs, known, several)

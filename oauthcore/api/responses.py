@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import JsonResponse
 
 from oauthcore import conf
-from oauthcore.api.addresses import absolute
+from oauthcore.addresses import absolute
 from oauthcore.models import Issued
 from oauthcore.rules import bearer
 from oauthcore.rules.errors import OAuthError
@@ -24,9 +25,13 @@ def json_response(
     return JsonResponse(members, status=status, headers={**NO_STORE, **(headers or {})})
 
 
-def token_response(issued: Issued) -> JsonResponse:
-    """Return the answer of RFC 6749 §5.1; members that do not apply are left out, never null."""
+def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> JsonResponse:
+    """Return the answer of RFC 6749 §5.1; members that do not apply are left out, never null.
+
+    ``beside`` is what a dialect adds to it.
+    """
     members = {
+        **(beside or {}),
         "access_token": issued.access_token.text,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
@@ -37,10 +42,15 @@ def token_response(issued: Issued) -> JsonResponse:
     return json_response({name: value for name, value in members.items() if value is not None})
 
 
-def error_response(refusal: OAuthError, *, challenge: str = "Bearer") -> JsonResponse:
-    """Return the contract's JSON error for a refusal, with its challenge and ``Retry-After``."""
+def error_response(
+    refusal: OAuthError, *, challenge: str = "Bearer", beside: Mapping[str, str] | None = None
+) -> JsonResponse:
+    """Return the contract's JSON error for a refusal, with its challenge and ``Retry-After``.
+
+    ``beside`` is what a dialect adds to it.
+    """
     return json_response(
-        {"error": refusal.error, "error_description": refusal.description},
+        {**(beside or {}), "error": refusal.error, "error_description": refusal.description},
         status=refusal.status,
         headers=refusal_headers(refusal, challenge),
     )

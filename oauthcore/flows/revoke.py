@@ -42,11 +42,11 @@ def revoke(client: Client, text: str | None) -> None:
     """
     if text is None:
         raise NotYours("no token was sent")
-    token = _find(text)
+    token = find_shown(text)
     if token is None:
         return
     if token.grant.application_id != client.application.pk:
-        _refuse_stranger(client.application)
+        refuse_stranger(client.application)
     elif token.grant.kind == Grant.Kind.CLIENT:
         token.revoke(now=timezone.now())
     else:
@@ -54,13 +54,15 @@ def revoke(client: Client, text: str | None) -> None:
 
 
 @sensitive_variables("text")
-def _find(text: str) -> Token | None:
+def find_shown(text: str) -> Token | None:
+    """Return the access, refresh or service token that a text is or was, or None: one query."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind not in (SecretKind.ACCESS, SecretKind.REFRESH, SecretKind.SERVICE):
         return None
     return Token.find(secret)
 
 
-def _refuse_stranger(application: Application) -> None:
+def refuse_stranger(application: Application) -> None:
+    """Raise NotYours for a token of another application, unless it is a public one that shows it."""
     if application.is_confidential:
         raise NotYours("the token belongs to another application")

@@ -89,8 +89,23 @@ def breaks(request: HttpRequest) -> JsonResponse:
     raise RuntimeError("a bug of the site")
 
 
+class Echo(Resource):
+    """Says what the form holds."""
+
+    def post(self, request: Request) -> Response:
+        return Response(request.data.dict())
+
+
+@decorators.requires("read")
+def echo(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({**request.GET.dict(), **request.POST.dict()})
+
+
 urlpatterns = [
     path("", include("oauthcore.urls")),
+    path("", include("oauthcore.deviantart_urls")),
+    path("drf/echo", Echo.as_view()),
+    path("plain/echo", echo),
     path("drf", Resource.as_view()),
     path("drf/any", AnyToken.as_view()),
     path("drf/images", Images.as_view()),

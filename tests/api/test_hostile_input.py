@@ -13,7 +13,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from oauthcore.models import LimitWindow
+from oauthcore.models import LimitWindow, Refusal, SecurityEvent
 from tests.api.attacks import FAMILIES, WITH_BODY, Sent
 from tests.factories import REDIRECT_URI, UserFactory, register
 from tests.oauth import CHALLENGE, VERIFIER, basic
@@ -21,7 +21,11 @@ from tests.site.factories import AccountFactory, ImageFactory, ImageSetFactory, 
 
 pytestmark = pytest.mark.django_db
 
-JSON_ROUTES = ("/v1/", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/.well-known/")
+JSON_ROUTES = (
+    *("/v1/", "/api/", "/.well-known/"),
+    *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth2/token", "/oauth2/revoke"),
+)
+WITH_TOKEN = ("/v1", "/api/v1/apps/", "/api/v1/accounts/", "/api/v1/oauth2/")
 NOT_WALKED = ("/admin/",)
 
 
@@ -85,7 +89,15 @@ class Site:
             },
             "revoke": about_a_token,
             "introspect": about_a_token,
+            "placebo": {"access_token": "any"},
             "login": {"username": "any", "password": "any", "next": "/"},
+            # But for the hostile part it would be registered, if the address were one.
+            "apps": {
+                "client_name": "Tusky",
+                "redirect_uris": ["nowhere"],
+                "scopes": "read",
+                "website": "https://tusky.example",
+            },
             "image": {"title": "Beach", "caption": "A beach"},
             "rating": {"rating": 3},
             "metadata": {"alt_text": "A beach", "crop": {}, "credits": []},
@@ -99,8 +111,8 @@ class Site:
 
     def send(self, sent: Sent):
         """Send a request with what its address asks for: a token, the application's secret, or a session."""
-        is_page = sent.path.startswith("/oauth/authorize")
-        authorization = self.bearer if sent.path.lower().startswith("/v1") else self.basic
+        is_page = sent.path.startswith(("/oauth/authorize", "/oauth2/authorize"))
+        authorization = self.bearer if sent.path.lower().startswith(WITH_TOKEN) else self.basic
         return (self.browser if is_page else self.client).generic(
             sent.method,
             sent.path + (f"?{sent.query}" if sent.query else ""),
@@ -112,11 +124,11 @@ class Site:
 
 
 def row_counts() -> dict[str, int]:
-    """Return how many rows each table holds; counting a failed try is what the limiter is for."""
+    """Return how many rows each table holds, but for those that count failed tries and keep refusals."""
     return {
         model._meta.label: model._default_manager.count()
         for model in apps.get_models()
-        if model is not LimitWindow
+        if model not in (LimitWindow, Refusal, SecurityEvent)
     }
 
 
@@ -171,6 +183,7 @@ def answers(site: Site, family, methods, *, debug: bool) -> Iterator[tuple[Sent,
 @pytest.mark.parametrize(("family", "methods"), FAMILIES, ids=lambda one: getattr(one, "__name__", ""))
 def test_hostile_input_is_refused_in_json_and_stores_nothing(family, methods, debug, settings):
     settings.DEBUG = debug
+    settings.OAUTHCORE = settings.OAUTHCORE | {"MASTODON_REGISTRATION_LIMIT": (1_000_000, 600)}
     site = Site()
     before, found, count = row_counts(), [], 0
     for sent, response in answers(site, family, methods, debug=debug):
@@ -186,5 +199,8 @@ def test_every_route_of_the_site_is_walked():
     names = {name for _, name in ROUTES}
 
     assert {"authorize", "token", "revoke", "introspect", "me", "login", "logout", "start"} <= names
+    assert {"/oauth2/authorize", "/oauth2/token", "/oauth2/revoke"} <= {address for address, _ in ROUTES}
+    assert {"apps", "app_credentials", "account_credentials", "instance_v1", "instance_v2"} <= names
+    assert "placebo" in names
     assert {"images", "image", "rating", "metadata", "uploads", "archives", "public_images"} <= names
     assert not [address for address, _ in ROUTES if address.startswith("/admin")]

@@ -26,7 +26,7 @@ def test_of_a_persons_token_it_tells_person_application_and_scopes(clock):
     assert me(oauth.tokens()["access_token"]).json() == {
         "kind": "oauth_token",
         "scopes": ["read"],
-        "capabilities": {name: name == "read" for name in SCOPES},
+        "capabilities": {name: name == "read" or name.startswith("read:") for name in SCOPES},
         "expires_at": "2030-06-15T13:00:00Z",
         "account": None,
         "user": {"id": ada.pk, "username": "ada"},

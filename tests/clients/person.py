@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -9,6 +10,7 @@ import requests
 
 PATIENCE_SECONDS = 20
 Fields = list[tuple[str, str]]
+SHOWN_CODE = re.compile(r'<output id="code"[^>]*>([^<]+)</output>')
 
 
 class FormReader(HTMLParser):
@@ -42,9 +44,14 @@ class Person:
         self._browser = requests.Session()
 
     def allow(self, authorization_url: str) -> str:
-        """Open an authorization URL, do what the pages want, and return where the browser is sent at last."""
+        """Open an authorization URL and do what the pages want.
+
+        Returns where the browser is sent at last, or the code that is shown instead.
+        """
         answer = self._browser.get(authorization_url, allow_redirects=False, timeout=PATIENCE_SECONDS)
         while True:
+            if shown := SHOWN_CODE.search(answer.text):
+                return shown[1]
             if not answer.is_redirect:
                 answer = self._fill_in(answer)
                 continue
@@ -69,5 +76,5 @@ class Person:
         answer = self._browser.post(
             urljoin(page.url, action), data=sent, allow_redirects=False, timeout=PATIENCE_SECONDS
         )
-        assert answer.is_redirect, answer.text
+        assert answer.is_redirect or SHOWN_CODE.search(answer.text), answer.text
         return answer

@@ -1,0 +1,76 @@
+"""DeviantArt's dialect: the same flows at its clients' addresses, with a ``status`` in what they answer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponseBase
+
+from oauthcore.api.authentication import authenticate
+from oauthcore.api.endpoint import json_endpoint
+from oauthcore.api.oauth import CLIENT_PARAMETERS, TOKEN_PARAMETERS, client_of, issued_for
+from oauthcore.api.requests import body_parameters, query_parameters
+from oauthcore.api.responses import json_response, token_response
+from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.get_credentials import issue_by_get
+from oauthcore.flows.revoke_all import revoke_all
+from oauthcore.models import GrantType, Issued
+from oauthcore.rules import client_credentials
+from oauthcore.rules.errors import MethodNotAllowed
+from oauthcore.rules.parameters import Parameters, as_boolean
+from oauthcore.rules.resource_errors import NoTokenToCheck
+
+_REVOKE = CLIENT_PARAMETERS | frozenset(["token", "token_type_hint", "revoke_refresh_only"])
+_SUCCESS = {"status": "success"}
+
+_endpoint = partial(json_endpoint, beside_errors={"status": "error"})
+
+
+@_endpoint("GET", "HEAD", "POST")
+def token(request: HttpRequest) -> HttpResponseBase:
+    """Issue tokens; by GET to a legacy application that asks for client credentials and still may."""
+    issued = _issued_by_post(request) if request.method == "POST" else _issued_by_get(request)
+    return token_response(issued, _SUCCESS)
+
+
+@_endpoint("POST")
+def revoke(request: HttpRequest) -> HttpResponseBase:
+    """End all that the person of a token has allowed its application."""
+    parameters = body_parameters(request, _REVOKE)
+    refresh_only = as_boolean(
+        parameters.get("revoke_refresh_only"), "revoke_refresh_only", takes_digits=False
+    )
+    client = _client_if_named(request, parameters)
+    revoke_all(parameters.require("token"), client=client, refresh_only=refresh_only)
+    return json_response({"success": True})
+
+
+@_endpoint("GET", "HEAD", "POST", challenge="Bearer")
+def placebo(request: HttpRequest) -> HttpResponseBase:
+    """Tell whether a token is live: any token, with any scopes."""
+    if authenticate(request) is None:
+        raise NoTokenToCheck("no token was sent")
+    if request.method == "POST":
+        body_parameters(request, ("access_token",))
+    return json_response(_SUCCESS)
+
+
+def _issued_by_post(request: HttpRequest) -> Issued:
+    parameters = body_parameters(request, TOKEN_PARAMETERS)
+    client = client_of(request, parameters)
+    if parameters.get("grant_type") == GrantType.AUTHORIZATION_CODE:
+        parameters.require("redirect_uri")
+    return issued_for(client, parameters)
+
+
+def _issued_by_get(request: HttpRequest) -> Issued:
+    parameters = query_parameters(request, TOKEN_PARAMETERS).refuse_repeated()
+    if parameters.get("grant_type") != GrantType.CLIENT_CREDENTIALS:
+        raise MethodNotAllowed("only client credentials may be asked for by GET", allowed=("POST",))
+    client = client_of(request, parameters)
+    return issue_by_get(client, scope=parameters.get("scope"), path=request.path)
+
+
+def _client_if_named(request: HttpRequest, parameters: Parameters) -> Client | None:
+    is_named = client_credentials.are_sent(request.META.get("HTTP_AUTHORIZATION"), parameters)
+    return client_of(request, parameters) if is_named else None

@@ -1,0 +1,47 @@
+"""Discretion: what was sent in secret stays out of what error reports and logs repeat of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest
+
+#: What nobody but its endpoint may read, wherever it was sent.
+SECRETS = frozenset(
+    ["access_token", "client_assertion", "client_secret", "code", "code_verifier", "refresh_token", "token"]
+)
+
+#: Where servers put the whole address beside the query string.
+_ADDRESSES = ("RAW_URI", "REQUEST_URI")
+
+
+def query_of(request: HttpRequest) -> str:
+    """Return the query string as it was sent, with what has been hidden since."""
+    sent: str = vars(request).get("oauthcore_query", request.META.get("QUERY_STRING", ""))
+    return sent
+
+
+def hide_in_address(request: HttpRequest, names: Collection[str]) -> None:
+    """Take parameters of these names out of the request's address; ``query_of`` still has them.
+
+    Not even ``sensitive_post_parameters`` looks there, and the address is in every report and log.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    kept = "&".join(pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) not in names)
+    if kept == query:
+        return
+    vars(request).setdefault("oauthcore_query", query)
+    request.META["QUERY_STRING"] = kept
+    for name in filter(request.META.__contains__, _ADDRESSES):
+        request.META[name] = f"{request.META[name].partition('?')[0]}?{kept}"
+    if hasattr(type(request), "GET"):  # worked out from the query string, once
+        vars(request).pop("GET", None)
+
+
+def hide_in_form(request: Any, name: str) -> None:
+    """Keep a field of the form out of error reports, as Django's ``sensitive_post_parameters`` does."""
+    hidden = getattr(request, "sensitive_post_parameters", ())
+    if hidden != "__ALL__":
+        request.sensitive_post_parameters = [*hidden, name]

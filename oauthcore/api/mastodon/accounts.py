@@ -1,0 +1,67 @@
+"""The person as Mastodon's clients see them; posts and followers nobody has here."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from oauthcore import conf
+from oauthcore.api.decorators import requires
+from oauthcore.api.endpoint import json_endpoint
+from oauthcore.api.mastodon.instance import picture_url
+from oauthcore.api.responses import json_response
+from oauthcore.flows.token_owner import require_person
+
+#: What strict clients want of every person, and nobody has here.
+_NOTHING_ELSE: dict[str, Any] = {
+    "note": "",
+    "emojis": [],
+    "fields": [],
+    **dict.fromkeys(("locked", "bot", "group", "discoverable"), False),
+    **dict.fromkeys(("followers_count", "following_count", "statuses_count"), 0),
+    "source": {
+        "note": "",
+        "fields": [],
+        "privacy": "public",
+        "sensitive": False,
+        "language": "",
+        "follow_requests_count": 0,
+    },
+}
+
+
+@json_endpoint("GET", "HEAD", challenge="Bearer")
+@requires("read:accounts")
+def verify_credentials(request: Any) -> HttpResponseBase:
+    """Tell who the token's person is: ``GET /api/v1/accounts/verify_credentials``."""
+    return json_response(describe(require_person(request.auth)))
+
+
+def describe(user: Any) -> dict[str, Any]:
+    """Return what Mastodon says of a person, as far as it is known here."""
+    username, picture = user.get_username(), picture_url()
+    members: dict[str, Any] = {
+        "id": str(user.pk),
+        "username": username,
+        "acct": username,
+        "display_name": _full_name(user) or username,
+        "url": conf.issuer(),
+        "avatar": picture,
+        "avatar_static": picture,
+        "header": picture,
+        "header_static": picture,
+        "created_at": _day_of_joining(user),
+    }
+    return _NOTHING_ELSE | {name: value for name, value in members.items() if value is not None}
+
+
+def _full_name(user: Any) -> str:
+    return str(user.get_full_name()) if hasattr(user, "get_full_name") else ""
+
+
+def _day_of_joining(user: Any) -> str | None:
+    """Return the day, as Mastodon has it: its first moment; None for users who have no such day."""
+    joined = getattr(user, "date_joined", None)
+    return None if joined is None else f"{joined.astimezone(UTC):%Y-%m-%dT00:00:00.000Z}"

@@ -1,0 +1,20 @@
+"""The routes that DeviantArt's clients know: ``path("", include("oauthcore.deviantart_urls"))``.
+
+They may stand beside those of ``oauthcore.urls``, which are the same endpoints without the dialect.
+"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from oauthcore.api import deviantart
+from oauthcore.pages import consent
+
+app_name = "oauthcore_deviantart"
+
+urlpatterns = [
+    path("oauth2/authorize", consent.authorize, name="authorize"),
+    path("oauth2/token", deviantart.token, name="token"),
+    path("oauth2/revoke", deviantart.revoke, name="revoke"),
+    path("api/v1/oauth2/placebo", deviantart.placebo, name="placebo"),
+]

@@ -1,0 +1,21 @@
+"""Client credentials by GET, which some legacy applications of DeviantArt's dialect still ask for."""
+
+from __future__ import annotations
+
+from oauthcore import legacy_use
+from oauthcore.flows import exchange
+from oauthcore.flows.client_authentication import Client
+from oauthcore.models import Issued, LegacySwitch, LegacyUse
+from oauthcore.rules.errors import UnauthorizedClient
+
+
+def issue_by_get(client: Client, *, scope: str | None, path: str) -> Issued:
+    """Issue an access token to an application that acts for itself and asked by GET, and note that it did.
+
+    Raises UnauthorizedClient unless it is a legacy application that may, and what the grant type raises.
+    """
+    if not client.application.may(LegacySwitch.GET_CREDENTIALS):
+        raise UnauthorizedClient("client credentials were asked for by GET")
+    issued = exchange.issue_client_credentials(client, scope=scope)
+    legacy_use.note(client.application, LegacyUse.Habit.GET_CREDENTIALS, example=path)
+    return issued

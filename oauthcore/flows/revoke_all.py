@@ -1,0 +1,64 @@
+"""DeviantArt's revocation: one token ends all that its person has allowed its application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import request_context
+from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.revoke import end_grant, find_shown, refuse_stranger
+from oauthcore.flows.withdraw import withdraw
+from oauthcore.models import Application, Consent, Grant, Token
+from oauthcore.models.database import primary
+from oauthcore.models.grants import accepted_marks
+from oauthcore.rules.errors import InvalidRequest
+
+_REASON = "revoked by the application"
+
+
+@sensitive_variables("text")
+def revoke_all(text: str, *, client: Client | None, refresh_only: bool) -> None:
+    """End every grant, and the consent, of the person and the application that a token stands for.
+
+    ``refresh_only`` ends the grant of a refresh token and no other. ``client`` is who shows the token, where
+    they say so. A client-credentials token ends alone; one that is unknown, of no application or of a grant
+    that has ended before changes nothing. Raises NotYours for another application's token (a public
+    application is not told), and InvalidRequest for an access token with ``refresh_only``.
+    """
+    token, now = find_shown(text), timezone.now()
+    application = token.grant.application if token else None
+    if token is None or application is None:
+        return
+    if client is not None and client.application.pk != application.pk:
+        refuse_stranger(client.application)
+        return
+    request_context.name_application(application.client_id)
+    if refresh_only and token.kind != Token.Kind.REFRESH:
+        raise InvalidRequest("Send a refresh token with revoke_refresh_only.")
+    if token.grant.kind == Grant.Kind.CLIENT:
+        token.revoke(now=now)
+    elif refresh_only:
+        end_grant(token.grant, _REASON, now=now)
+    elif not _has_ended(token.grant, now):
+        _withdraw(token.grant, application, now)
+
+
+def _has_ended(grant: Grant, now: datetime) -> bool:
+    """Return whether a grant has ended for good, whoever may be disabled or enabled again."""
+    is_expired = grant.expires_at is not None and grant.expires_at <= now
+    has_old_password = grant.user is not None and grant.password_mark not in accepted_marks(grant.user)
+    return grant.revoked_at is not None or is_expired or has_old_password
+
+
+def _withdraw(grant: Grant, application: Application, now: datetime) -> None:
+    """Withdraw what the grant is part of, unless somebody has ended it since it was looked up."""
+    using = primary()
+    with transaction.atomic(using=using):
+        # Held, so that nobody withdraws and approves anew before the grant is looked at again.
+        Consent.find(grant.user, {"pk": application.pk}, is_held=True, using=using)
+        if Grant.objects.using(using).filter(pk=grant.pk, revoked_at__isnull=True).exists():
+            withdraw(application, grant.user, _REASON, now=now)

@@ -1,0 +1,27 @@
+"""Whom a token stands for, where an endpoint is about the application or the person behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oauthcore.flows.verify import VerifiedToken
+from oauthcore.models import Application
+from oauthcore.models.database import primary
+from oauthcore.rules.mastodon_errors import PersonRequired
+from oauthcore.rules.resource_errors import NotAnApplicationsToken
+
+
+def require_application(verified: VerifiedToken) -> Application:
+    """Return the application that holds the token, whole; raise NotAnApplicationsToken where none does."""
+    held = verified.application  # without the columns that no verification needs
+    application = held and Application.objects.using(primary()).filter(pk=held.pk).first()
+    if application is None:
+        raise NotAnApplicationsToken(f"a {verified.kind} was sent, which no application holds")
+    return application
+
+
+def require_person(verified: VerifiedToken) -> Any:
+    """Return the person whom the token stands for; raise PersonRequired where it stands for nobody."""
+    if verified.user is None:
+        raise PersonRequired("the token stands for no person")
+    return verified.user

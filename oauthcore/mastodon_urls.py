@@ -1,0 +1,22 @@
+"""The routes that Mastodon's clients know: ``path("", include("oauthcore.mastodon_urls"))``.
+
+They belong at the root of the origin, beside those of ``oauthcore.urls``: clients look for them nowhere else.
+"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from oauthcore.api.mastodon import accounts, apps, instance
+
+app_name = "oauthcore_mastodon"
+
+urlpatterns = [
+    path("api/v1/apps", apps.apps, name="apps"),
+    path("api/v1/apps/verify_credentials", apps.verify_credentials, name="app_credentials"),
+    path("api/v1/accounts/verify_credentials", accounts.verify_credentials, name="account_credentials"),
+    path("api/v1/instance", instance.instance_v1, name="instance_v1"),
+    path("api/v1/instance/", instance.instance_v1),
+    path("api/v2/instance", instance.instance_v2, name="instance_v2"),
+    path("api/v2/instance/", instance.instance_v2),
+]
