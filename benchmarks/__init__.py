@@ -9,3 +9,6 @@ DATABASE_VARIABLE = "OAUTHCORE_BENCHMARK_DATABASE_URL"
 
 OPERATIONS = ("bearer check", "client credentials", "code", "refresh", "introspection")
 """What both products are asked to do."""
+
+LEGACY_OPERATIONS = ("legacy bearer check", "legacy authorize")
+"""What only ours is asked to do, once with what is counted as legacy use and once without."""

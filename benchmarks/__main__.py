@@ -16,7 +16,9 @@ from contextlib import contextmanager
 import django
 from django.core.management import call_command
 
-from benchmarks import DATABASE_VARIABLE, OPERATIONS
+from benchmarks import DATABASE_VARIABLE, LEGACY_OPERATIONS, OPERATIONS
+
+EVERYTHING = (*OPERATIONS, *LEGACY_OPERATIONS)
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -27,7 +29,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         "--calls", type=at_least_one, default=20, help="calls that make one figure of a round (default 20)"
     )
     parser.add_argument("--seconds", type=float, default=120, help="stop after the round in which these pass")
-    parser.add_argument("--only", type=some_operations, default=OPERATIONS, help=", ".join(OPERATIONS))
+    parser.add_argument("--only", type=some_operations, default=EVERYTHING, help=", ".join(EVERYTHING))
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a mark is missed")
     parser.add_argument(
@@ -47,8 +49,8 @@ def at_least_one(text: str) -> int:
 def some_operations(text: str) -> tuple[str, ...]:
     """Read names of operations, with commas between them."""
     names = tuple(name.strip() for name in text.split(","))
-    if unknown := [name for name in names if name not in OPERATIONS]:
-        raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {', '.join(OPERATIONS)}")
+    if unknown := [name for name in names if name not in EVERYTHING]:
+        raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {', '.join(EVERYTHING)}")
     return names
 
 

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks import database, measure, report
 from benchmarks.database import PREPARED, PROFILES, Profile
+from benchmarks.legacy import LegacyOperations
 from benchmarks.measure import Subject
 from benchmarks.ours import OAuthCore, write_counts
 from benchmarks.people import create_users
@@ -50,12 +51,14 @@ def _subjects(calls: int, rounds: int) -> list[Subject]:
     ours = Operations(OAuthCore(report.OURS, cycle(users)), tokens_of_each=TOKENS)
     rival = Operations(DjangoOAuthToolkit(report.RIVAL, cycle(users), hashed=False), tokens_of_each=TOKENS)
     hashed = Operations(DjangoOAuthToolkit(report.RIVAL_HASHED, cycle(users), hashed=True), tokens_of_each=1)
+    legacy = LegacyOperations(users[:TOKENS], counted=report.OURS, uncounted=report.UNCOUNTED)
     for operations in (ours, rival, hashed):
         operations.populate()
     return [
         *_on_connections(plain_operations(), calls, rounds),
         *_on_connections(ours, calls, rounds),
         *_on_connections(rival, calls, rounds),
+        *_on_connections(legacy, calls, rounds),
         *(
             Subject(operation, PREPARED.name, connection, calls=1, rounds=ROUNDS_OF_HASHED)
             for connection in [database.open_connection(PREPARED)]

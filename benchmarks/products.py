@@ -80,14 +80,16 @@ def plain_operations() -> Iterator[Operation]:
     """Yield what Django REST framework itself costs, without a query and with one."""
     handler = handler_with([])
     for name, path in (("no-op view", "/plain/noop"), ("no-op view + SELECT", "/plain/cursor")):
-        yield Operation(name, "Django", handler, _repeated(path), _expect({"ok": True}))
+        yield Operation(name, "Django", handler, _repeated(path), expect({"ok": True}))
 
 
 def _repeated(path: str) -> Callable[[int], list[Environ]]:
     return lambda count: [get(path) for _ in range(count)]
 
 
-def _expect(wanted: dict[str, object]) -> Callable[[Answer], None]:
+def expect(wanted: dict[str, object]) -> Callable[[Answer], None]:
+    """Return a check that an answer is a 200 with these members."""
+
     def check(answer: Answer) -> None:
         if answer.status != 200 or not wanted.items() <= answer.json.items():
             raise UnexpectedAnswerError(f"{answer.status} {answer.body[:300]!r}, not {wanted}")
@@ -110,7 +112,7 @@ class Operations:
 
     def __iter__(self) -> Iterator[Operation]:
         for name, prepare, check in (
-            ("bearer check", self._bearer, _expect({"ok": True})),
+            ("bearer check", self._bearer, expect({"ok": True})),
             ("client credentials", self._client_credentials, self._check_access_token),
             ("code", self._code, self._check_tokens),
             ("refresh", self._refresh, self._keep_refresh_token),
@@ -171,7 +173,7 @@ class Operations:
         ]
 
     def _check_access_token(self, answer: Answer) -> None:
-        _expect({"token_type": "Bearer", "scope": "read"})(answer)
+        expect({"token_type": "Bearer", "scope": "read"})(answer)
         if len(answer.json["access_token"]) < 30:
             raise UnexpectedAnswerError("no access token")
 
@@ -185,6 +187,4 @@ class Operations:
         self._refresh_tokens.append(answer.json["refresh_token"])
 
     def _check_introspection(self, answer: Answer) -> None:
-        _expect({"active": True, "scope": "read", "client_id": self.product.web_application.client_id})(
-            answer
-        )
+        expect({"active": True, "scope": "read", "client_id": self.product.web_application.client_id})(answer)

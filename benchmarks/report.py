@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks import OPERATIONS
+from benchmarks import LEGACY_OPERATIONS, OPERATIONS
 from benchmarks.database import PREPARED, PROFILES, server_version
 from benchmarks.measure import Key, Timings
 
@@ -18,6 +18,7 @@ OURS = "oauthcore"
 PLAIN = "Django"
 RIVAL = "toolkit"
 RIVAL_HASHED = "toolkit, hashed"
+UNCOUNTED = "uncounted"
 
 MARKS = {
     ("bearer check", RIVAL): 2.5,
@@ -28,6 +29,7 @@ MARKS = {
     ("client credentials", RIVAL_HASHED): 100.0,
 }
 STATEMENTS_ALLOWED = {"bearer check": 1, "client credentials": 2, "code": 4, "refresh": 4, "introspection": 2}
+STATEMENTS_ALLOWED["legacy bearer check"] = STATEMENTS_ALLOWED["bearer check"]
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,10 @@ class Report:
     def _comparison_line(self, c: Comparison) -> str:
         mark = "" if c.mark is None else f"≥ {c.mark:<6g}" + ("met" if c.is_met else "MISSED")
         counts = self.statements.get(c.operation, {})
-        statements = f"  SQL {counts.get(OURS, '–')} / {counts.get(RIVAL, '–')}" if c.rival == RIVAL else ""
+        sql = f"  SQL {counts.get(OURS, '–')} / {counts.get(c.rival, '–')}" if c.rival != RIVAL_HASHED else ""
         return (
             f"  {c.operation + ' vs ' + c.rival:<40}{c.our_microseconds:>9.0f}{c.rival_microseconds:>11.0f}"
-            f"{c.ratio:>9.2f}   {f'{c.low:.2f}–{c.high:.2f}':<14}{mark:<15}{statements}"
+            f"{c.ratio:>9.2f}   {f'{c.low:.2f}–{c.high:.2f}':<14}{mark:<15}{sql}"
         ).rstrip()
 
 
@@ -137,8 +139,8 @@ def _plain(timings: Timings) -> dict[str, dict[str, float]]:
 
 def _comparisons(timings: Timings) -> Iterator[Comparison]:
     for profile in PROFILES:
-        for rival in (RIVAL, RIVAL_HASHED):
-            for operation in OPERATIONS:
+        for rival in (RIVAL, RIVAL_HASHED, UNCOUNTED):
+            for operation in (*OPERATIONS, *LEGACY_OPERATIONS):
                 ours, theirs = Key(operation, OURS, profile.name), Key(operation, rival, profile.name)
                 if ours in timings and theirs in timings:
                     yield _compare(timings, ours, theirs)

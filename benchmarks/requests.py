@@ -19,6 +19,7 @@ class Answer:
 
     status: int
     body: bytes
+    location: str = ""
 
     @property
     def json(self) -> dict[str, Any]:
@@ -26,12 +27,12 @@ class Answer:
         return answer
 
 
-def _environ(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Environ:
+def _environ(method: str, path: str, headers: dict[str, str], body: bytes = b"", query: str = "") -> Environ:
     return {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": query,
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -51,9 +52,10 @@ def _environ(method: str, path: str, headers: dict[str, str], body: bytes = b"")
     }
 
 
-def get(path: str, *, bearer: str | None = None) -> Environ:
-    """Return a GET request, with a bearer token if one is given."""
-    return _environ("GET", path, {"HTTP_AUTHORIZATION": f"Bearer {bearer}"} if bearer else {})
+def get(path: str, *, bearer: str | None = None, query: str = "", cookie: str | None = None) -> Environ:
+    """Return a GET request, with a bearer token, a query and a cookie if they are given."""
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {bearer}"} if bearer else {}
+    return _environ("GET", path, headers | ({"HTTP_COOKIE": cookie} if cookie else {}), query=query)
 
 
 def post(path: str, fields: dict[str, str], *, basic: tuple[str, str] | None = None) -> Environ:
@@ -70,13 +72,16 @@ def _write(_: bytes) -> None:
 
 def send(handler: WSGIHandler, environ: Environ) -> Answer:
     """Send one request and read the whole answer, as a server does; ``close`` ends Django's request."""
-    statuses: list[str] = []
+    started: list[tuple[str, list[tuple[str, str]]]] = []
 
-    def start_response(status: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
-        statuses.append(status)
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        started.append((status, headers))
         return _write
 
     response = handler(environ, start_response)
     body = b"".join(response)
     response.close()
-    return Answer(int(statuses[0][:3]), body)
+    status, headers = started[0]
+    return Answer(int(status[:3]), body, dict(headers).get("Location", ""))

@@ -144,8 +144,12 @@ OAUTHCORE: dict[str, Any] = {
     "TOKEN_ENVIRONMENT": "live",
     "SCOPES": SCOPES,
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
-    "JSON_PATHS": ["/v1/", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/.well-known/"],
+    "JSON_PATHS": [
+        *("/v1/", "/api/", "/.well-known/"),
+        *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth2/token", "/oauth2/revoke"),
+    ],
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
+    "MASTODON_REGISTRATION": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

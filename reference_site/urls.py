@@ -24,6 +24,8 @@ def staff_login(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", include("oauthcore.urls")),
+    path("", include("oauthcore.mastodon_urls")),
+    path("", include("oauthcore.deviantart_urls")),
     path("", include("reference_site.photos.urls")),
     path("", include("reference_site.playground.urls")),
     path("login", LoginView.as_view(), name="login"),

@@ -82,6 +82,26 @@ def open_grant(
     )
 
 
+def device_session(user: Any, *, label: str = "Phone", **values: Any) -> Grant:
+    """Open the session of a person who signed in on a device."""
+    mark = password_mark(user)
+    return Grant.objects.create(
+        kind=Grant.Kind.SESSION, user=user, label=label, **{"password_mark": mark, **values}
+    )
+
+
+def sign_in_token(user: Any, account_uuid: Any) -> str:
+    """Issue the access token of a person who signed in on a device, for one account, and return its text."""
+    issued = issue(
+        device_session(user),
+        scopes=frozenset(),
+        account_uuid=account_uuid,
+        now=timezone.now(),
+        using=primary(),
+    )
+    return issued.access_token.text
+
+
 def bearer(
     *,
     user: Any = None,

@@ -31,7 +31,7 @@ BELOW = {
     "the rest": {"rules", "conf", "signals", "accounts", "models"},
 }
 # Where everything meets: the app's own wiring may import any part.
-ON_TOP = {"apps", "asgi", "checks", "middleware", "urls"}
+ON_TOP = {"apps", "asgi", "checks", "deviantart_urls", "mastodon_urls", "middleware", "urls"}
 
 # A rule takes values and gives a value: nothing that knows a row, a request, a setting or the time of day.
 BARRED_FROM_RULES = {"django", "rest_framework", "time", "os", "environ", "redis", "psycopg"}

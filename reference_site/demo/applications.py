@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
+
 from oauthcore import conf
-from oauthcore.models import Application, GrantType
+from oauthcore.models import Application, GrantType, LegacySwitch, Profile
 from reference_site.playground import sample
-from reference_site.scopes import SCOPES
+from reference_site.scopes import LIBRARY_SCOPES
 
 _CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 
@@ -23,6 +25,8 @@ class Sample:
     grant_types: tuple[GrantType, ...]
     may_introspect: bool = False
     is_verified: bool = False
+    profile: Profile = Profile.OAUTH_2_1
+    legacy_switches: tuple[LegacySwitch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,23 @@ def samples() -> tuple[Sample, ...]:
             may_introspect=True,
         ),
         Sample(
+            "contact-sheet",
+            "Contact Sheet",
+            Application.ClientType.CONFIDENTIAL,
+            "http://127.0.0.1:8804/callback",
+            (*_CODE, GrantType.CLIENT_CREDENTIALS),
+            profile=Profile.OAUTH_2_0,
+            legacy_switches=tuple(LegacySwitch),
+        ),
+        Sample(
+            "picture-frame",
+            "Picture Frame",
+            Application.ClientType.PUBLIC,
+            "https://picture-frame.example/callback",
+            (GrantType.IMPLICIT,),
+            profile=Profile.OAUTH_2_0,
+        ),
+        Sample(
             sample.CLIENT_ID,
             sample.NAME,
             Application.ClientType.PUBLIC,
@@ -70,24 +91,27 @@ def samples() -> tuple[Sample, ...]:
     )
 
 
-def install_applications() -> list[Installed]:
+def install_applications(owner: User) -> list[Installed]:
     """Register the applications, or put them back; the confidential ones get new secrets and lose the old."""
-    return [_install(one) for one in samples()]
+    return [_install(one, owner) for one in samples()]
 
 
-def _install(one: Sample) -> Installed:
+def _install(one: Sample, owner: User) -> Installed:
     application = Application.objects.filter(client_id=one.client_id).first() or Application(
         client_id=one.client_id
     )
-    application.name = one.name
+    application.name, application.owner = one.name, owner
+    application.profile = one.profile
+    application.legacy_switches = [switch.value for switch in one.legacy_switches]
     application.client_type = one.client_type
     application.redirect_uris = [one.redirect_uri]
     application.grant_types = [grant_type.value for grant_type in one.grant_types]
-    application.scopes = list(SCOPES)
+    application.scopes = list(LIBRARY_SCOPES)
     application.default_scopes = ["read"]
     application.may_introspect = one.may_introspect
     application.is_verified = one.is_verified
-    application.is_trusted, application.is_enabled, application.deleted_at = False, True, None
+    application.is_trusted, application.is_suspended = False, False
+    application.is_enabled, application.deleted_at = True, None
     application.full_clean()
     application.save()
     application.client_secrets.all().delete()

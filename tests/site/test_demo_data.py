@@ -5,15 +5,21 @@ from __future__ import annotations
 import base64
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from oauthcore.models import Application, ClientSecret
+import oauthcore
+from oauthcore.flows.refusals import recent_refusals_of
+from oauthcore.flows.upgrade import dry_run
+from oauthcore.models import Application, ClientSecret, LegacySwitch, LegacyUse, Refusal
 from reference_site.accounts.models import Account, Membership
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.photos.models import Image, ImageSet, Keyword
+from tests.factories import register
 from tests.site.conftest import stored_files
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +79,8 @@ def test_the_applications_are_of_every_kind_each_on_a_port_of_its_own(demo):
     applications = demo["applications"]
     callbacks = [uri for application in applications for uri in application["redirect_uris"]]
 
-    assert len(set(callbacks)) == len(callbacks) == 4
-    assert sum(uri.startswith("http://127.0.0.1:") and uri.endswith("/callback") for uri in callbacks) >= 3
+    assert len(set(callbacks)) == len(callbacks) == 6
+    assert sum(uri.startswith("http://127.0.0.1:") and uri.endswith("/callback") for uri in callbacks) == 4
     assert all(set(application["scopes"]) == ALL_SCOPES | {"read"} for application in applications)
     assert {(a["client_type"], bool(a["client_secret"])) for a in applications} == {
         ("confidential", True),
@@ -82,6 +88,65 @@ def test_the_applications_are_of_every_kind_each_on_a_port_of_its_own(demo):
     }
     assert Application.objects.filter(may_introspect=True, client_type="confidential").count() == 1
     assert not Application.objects.filter(is_trusted=True).exists()
+
+
+def test_one_application_has_every_legacy_switch_and_one_the_implicit_grant(demo):
+    legacy = {one["name"]: one for one in demo["applications"] if one["profile"] == "oauth2.0"}
+    confidential, implicit = legacy["Contact Sheet"], legacy["Picture Frame"]
+
+    assert len(legacy) == 2
+    assert confidential["redirect_uris"] == ["http://127.0.0.1:8804/callback"]
+    every = {"authorization_code", "refresh_token", "client_credentials"}
+    assert set(confidential["grant_types"]) == every
+    stored = Application.objects.get(client_id=confidential["client_id"])
+    assert all(stored.may(switch) for switch in LegacySwitch)
+    assert implicit["grant_types"] == ["implicit"]
+    assert all(uri.startswith("https://") for uri in implicit["redirect_uris"])
+    assert not Application.objects.get(client_id=implicit["client_id"]).legacy_switches
+
+
+def test_the_legacy_application_may_do_what_its_switches_say(demo, client):
+    application = next(one for one in demo["applications"] if one["name"] == "Contact Sheet")
+    sent = {name: application[name] for name in ("client_id", "client_secret")}
+
+    token = client.get("/oauth2/token", sent | {"grant_type": "client_credentials"}).json()["access_token"]
+
+    assert client.get("/v1/me", {"access_token": token}).json()["kind"] == "oauth_token"
+
+
+def test_the_applications_are_adas_who_sees_what_they_have_done_of_late(demo):
+    assert set(Application.objects.values_list("owner__username", flat=True)) == {"ada"}
+    legacy = {one.client_id: one for one in Application.objects.filter(profile="oauth2.0")}
+
+    reports = {name: dry_run(one, now=timezone.now()) for name, one in legacy.items()}
+
+    habits = {name: {one.habit.value for one in report.findings} for name, report in reports.items()}
+    assert habits == {
+        "contact-sheet": {"no_pkce", "path_prefix", "query_token", "get_credentials"},
+        "picture-frame": {"implicit"},
+    }
+    assert all(recent_refusals_of(one, now=timezone.now()) for one in legacy.values())
+
+
+def test_what_is_kept_of_refusals_is_in_the_words_of_whoever_refuses(demo):
+    sources = "".join(path.read_text() for path in Path(oauthcore.__file__).parent.rglob("*.py"))
+
+    assert Refusal.objects.count() == 6
+    for refusal in Refusal.objects.all():
+        assert f'"{refusal.reason}"' in sources
+        assert f'error = "{refusal.error}"' in sources
+
+
+def test_real_counts_are_never_mixed_with_the_demos():
+    application = register(profile="oauth2.0").application
+    LegacyUse.objects.create(
+        application=application, habit="no_pkce", day="2030-01-01", last_at="2030-01-01T00:00Z"
+    )
+
+    _demo()
+
+    assert LegacyUse.objects.count() == 1
+    assert not Refusal.objects.exists()
 
 
 def test_the_library_is_filled_with_real_pictures(demo, media_root):
@@ -95,7 +160,7 @@ def test_the_library_is_filled_with_real_pictures(demo, media_root):
 
 
 def test_a_second_run_changes_nothing_but_the_secrets(demo, media_root):
-    models = (Account, Membership, Application, ClientSecret, Image, ImageSet, Keyword)
+    models = (Account, Membership, Application, ClientSecret, Image, ImageSet, Keyword, LegacyUse, Refusal)
     before = [model.objects.count() for model in models]
     files = {path: path.stat().st_mtime_ns for path in stored_files(media_root)}
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
-from reference_site.demo import applications, library, people, report
+from reference_site.demo import applications, history, library, people, report
 
 
 class Command(BaseCommand):
@@ -27,8 +28,10 @@ class Command(BaseCommand):
                 "DEBUG is off, and everybody knows the passwords of these logins. Give --force to run anyway."
             )
         with transaction.atomic():
-            people.install_accounts(people.install_people())
-            installed = applications.install_applications()
+            users = people.install_people()
+            people.install_accounts(users)
+            installed = applications.install_applications(owner=users["ada"])
+        history.install_history(installed, now=timezone.now())
         library.install_pictures()
         made = json.dumps(report.as_document(installed)) if options["json"] else report.as_banner(installed)
         self.stdout.write(made)

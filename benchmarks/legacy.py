@@ -1,0 +1,109 @@
+"""What counting legacy use costs us: the same of one legacy application, once counted and once not.
+
+A token in the address is counted, the same token in the header is not. A request for a code without PKCE is
+counted, one with S256 is not; it is answered at once, for its application is trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle, islice
+from urllib.parse import urlencode
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from benchmarks.products import (
+    CODE_CHALLENGE,
+    REDIRECT_URI,
+    Operation,
+    UnexpectedAnswerError,
+    expect,
+    handler_with,
+)
+from benchmarks.requests import Answer, Environ, get
+from oauthcore.models import Application, Grant, GrantType, LegacySwitch, Profile
+from oauthcore.models.tokens import issue
+
+_MIDDLEWARE = [
+    "oauthcore.middleware.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+_PKCE = {"code_challenge": CODE_CHALLENGE, "code_challenge_method": "S256"}
+
+
+class LegacyOperations:
+    """The operations of a legacy application, under the names ``counted`` and ``uncounted``."""
+
+    def __init__(self, users: list[User], *, counted: str, uncounted: str) -> None:
+        self._names = {True: counted, False: uncounted}
+        self._application, _ = Application.objects.register(
+            name="Legacy",
+            client_type=Application.ClientType.CONFIDENTIAL,
+            profile=Profile.OAUTH_2_0,
+            legacy_switches=[LegacySwitch.OPTIONAL_PKCE, LegacySwitch.QUERY_TOKEN],
+            grant_types=[GrantType.AUTHORIZATION_CODE],
+            redirect_uris=[REDIRECT_URI],
+            scopes=["read"],
+            is_trusted=True,
+        )
+        self._tokens = cycle([self._issue_to(user) for user in users])
+        self._cookies = cycle([f"sessionid={_log_in(user)}" for user in users])
+
+    def __iter__(self) -> Iterator[Operation]:
+        bearer, browser = handler_with(_MIDDLEWARE[:1]), handler_with(_MIDDLEWARE)
+        for is_counted, name in self._names.items():
+            in_place = self._in_address if is_counted else self._in_header
+            ask = self._without_pkce if is_counted else self._with_pkce
+            yield Operation("legacy bearer check", name, bearer, in_place, expect({"ok": True}))
+            yield Operation("legacy authorize", name, browser, ask, _expect_code)
+
+    def _issue_to(self, user: User) -> str:
+        now = timezone.now()
+        grant = Grant.open_for_person(
+            application=self._application,
+            user=user,
+            scopes=frozenset({"read"}),
+            account_uuid=None,
+            now=now,
+            refreshes=False,
+            using="default",
+        )
+        issued = issue(grant, scopes=grant.scopes, account_uuid=None, now=now, using="default")
+        return issued.access_token.text
+
+    def _in_header(self, count: int) -> list[Environ]:
+        return [get("/ours/protected", bearer=token) for token in islice(self._tokens, count)]
+
+    def _in_address(self, count: int) -> list[Environ]:
+        some = islice(self._tokens, count)
+        return [get("/ours/protected", query=urlencode({"access_token": token})) for token in some]
+
+    def _with_pkce(self, count: int) -> list[Environ]:
+        return self._authorize(count, _PKCE)
+
+    def _without_pkce(self, count: int) -> list[Environ]:
+        return self._authorize(count, {})
+
+    def _authorize(self, count: int, more: dict[str, str]) -> list[Environ]:
+        query = urlencode(
+            {"response_type": "code", "client_id": self._application.client_id, "state": "a state", **more}
+        )
+        return [get("/oauth/authorize", query=query, cookie=one) for one in islice(self._cookies, count)]
+
+
+def _log_in(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _expect_code(answer: Answer) -> None:
+    if answer.status != 302 or not answer.location.startswith(f"{REDIRECT_URI}?code="):
+        raise UnexpectedAnswerError(f"{answer.status} {answer.location!r}, not a code")
