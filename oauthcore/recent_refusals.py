@@ -1,7 +1,8 @@
 """Recent refusals: each one on behalf of an application, kept a few days for its developer to look up.
 
 They come together in memory and are written in batches. So many of one application are kept a minute in each
-process; a flood beyond that is counted by the security events alone, which are one row a minute for its like.
+process, and so many of all together, for anybody may know or register applications; a flood beyond that is
+counted by the security events alone, which are one row a minute for its like.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from oauthcore.rules.errors import OAuthError
 
 #: So many refusals of one application are kept a minute.
 MOST_A_MINUTE = 60
+#: And so many of all applications.
+MOST_IN_ALL = 600
 
 #: A developer is waiting to see them: they are written more often than counts are.
 _SECONDS = 10
@@ -41,8 +44,10 @@ class _Allowance:
         with self._lock:
             if minute != self._minute:
                 self._minute, self._kept = minute, Counter()
+            if self._kept[client_id] >= MOST_A_MINUTE or self._kept.total() >= MOST_IN_ALL:
+                return False
             self._kept[client_id] += 1
-            return self._kept[client_id] <= MOST_A_MINUTE
+            return True
 
     def forget(self) -> None:
         """Begin anew, as a process does."""

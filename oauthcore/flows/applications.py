@@ -14,7 +14,7 @@ from oauthcore import conf, events
 from oauthcore.flows.descriptions import Description, refuse, values_of
 from oauthcore.flows.logos import keep_logo
 from oauthcore.flows.single_answer import SingleAnswer
-from oauthcore.models import Application, Profile, SecurityEvent
+from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.rules.scopes import Level, Scopes
 
@@ -137,6 +137,7 @@ def delete_application(application: Application, *, user: Any) -> None:
     rows = Application.objects.using(using).filter(pk=application.pk, deleted_at=None)
     with transaction.atomic(using=using):
         if rows.update(deleted_at=timezone.now()):
+            ApplicationLogo.objects.using(using).filter(application=application).delete()
             events.record(SecurityEvent.Kind.APPLICATION_DELETED, application=application, user=user)
 
 

@@ -146,6 +146,7 @@ def _challenge(application: Application, parameters: Parameters) -> pkce.Challen
 
 def _asked_scopes(application: Application, scope: str | None) -> Scopes:
     asked = application.scopes_by_default if scope is None else scopes.parse(scope)
-    if not asked or not conf.settings().vocabulary.is_within(asked, application.scopes):
-        raise InvalidScope("a scope is unknown or not the application's, or there is no default")
+    if not asked:
+        raise InvalidScope("no scope was asked for, and the application has no default")
+    conf.settings().vocabulary.refuse_outside(asked, application.scopes)
     return asked

@@ -111,16 +111,22 @@ def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long
     )
 
 
-def _unused(registered_before: datetime) -> Rows:
-    """Return applications that registered themselves long ago, and that nobody has used for anything."""
+def _unused(before: datetime) -> Rows:
+    """Return applications that registered themselves, that nobody approved, and that have done nothing since.
+
+    What such a one got for itself does not keep it: whoever registers thousands could do that with each.
+    """
     using = primary()
-    used_secrets = ClientSecret.objects.using(using).filter(last_used_at__isnull=False)
+    approvals = Grant.objects.using(using).filter(user__isnull=False)
+    secrets = ClientSecret.objects.using(using).filter(last_used_at__gte=before)
+    uses = Usage.objects.using(using).filter(grant__application=OuterRef("pk"), last_at__gte=before)
     return Application.objects.using(using).filter(
-        ~_exists(Grant.objects.using(using), "application"),
+        ~_exists(approvals, "application"),
         ~_exists(Consent.objects.using(using), "application"),
-        ~_exists(used_secrets, "application"),
+        ~_exists(secrets, "application"),
+        ~Exists(uses),
         is_self_registered=True,
-        created_at__lt=registered_before,
+        created_at__lt=before,
     )
 
 

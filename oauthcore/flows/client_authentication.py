@@ -44,7 +44,7 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
         request_context.name_application(application.client_id)
     _check_secret(application, [row["client_secrets"] for row in rows], credentials)
     if application is None or not application.is_live:
-        raise InvalidClient("the application is unknown, disabled or deleted")
+        raise InvalidClient("the application is disabled, suspended or deleted")
     if credentials.also not in (None, application.client_id, str(application.pk)):
         raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
     return Client(application, rows[0].get("standing_grant"))
@@ -84,7 +84,8 @@ def _check_secret(
     used = _right_one(stored, credentials.secrets)
     if used is None:
         _count_failure(application.client_id if application else credentials.client_id)
-        raise InvalidClient("the secret is wrong, or the application unknown")
+        why = "the secret is wrong or has ended" if application else "the application is unknown"
+        raise InvalidClient(why)
     secret_use.note(used.pk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ OVERLAPS = (timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=7
 
 
 class LastSecret(Exception):
-    """Without this secret the application could no longer prove who it is."""
+    """Without this secret the application could no longer prove who it is, now or once the others end."""
 
 
 class HasNoSecrets(Exception):
@@ -32,6 +33,17 @@ def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientS
     """Return the secrets that an application can use, the newest first."""
     is_live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
     return application.client_secrets.using(primary()).filter(is_live).order_by("-created_at", "-pk")
+
+
+def end_of(secrets: Iterable[ClientSecret]) -> datetime | None:
+    """Return when the last of some live secrets ends; None where there is none, or one that does not end."""
+    ends = [one.expires_at for one in secrets]
+    return max((at for at in ends if at is not None), default=None) if None not in ends else None
+
+
+def leaves_none(secret: ClientSecret, live: Iterable[ClientSecret]) -> bool:
+    """Return whether an application is without secrets, now or later, once one of its live ones is ended."""
+    return all(one.expires_at is not None for one in live if one.pk != secret.pk)
 
 
 @sensitive_variables("secret")
@@ -59,16 +71,17 @@ def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, 
 def end_secret(application: Application, secret_id: int, *, may_be_last: bool, user: Any) -> bool:
     """End a secret now; return whether it was live.
 
-    Raises LastSecret for the only one, unless it may be that, and Application.DoesNotExist.
+    Raises LastSecret where no other works without end, unless it may be that, and Application.DoesNotExist.
     """
     using = primary()
     with transaction.atomic(using=using):
         found = locked(application)
         now = timezone.now()  # once it is locked: what another ended meanwhile has ended by now
-        live = [one.pk for one in live_secrets(found, now=now)]
-        if secret_id not in live:
+        live = list(live_secrets(found, now=now))
+        ending = next((one for one in live if one.pk == secret_id), None)
+        if ending is None:
             return False
-        if live == [secret_id] and not may_be_last:
+        if leaves_none(ending, live) and not may_be_last:
             raise LastSecret
         ClientSecret.objects.using(using).filter(pk=secret_id).update(expires_at=now)
         events.record(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,13 +56,12 @@ def exchange_code(
     _check_binding(found, client.application, redirect_uri, code_verifier)
     if found.used_at is not None:
         _refuse_replayed_code(found, now=now)
-    if not found.is_live(now) or not find_account(found.grant, found.grant.account_uuid)[1]:
-        raise InvalidGrant("the code or what it stands for has expired or ended")
+    _refuse_ended(found.obstacle(now), found.grant, found.grant.account_uuid)
     issued = _redeem(
         lambda: found.use(now=now, using=using),
         lambda: issue(
             found.grant,
-            scopes=found.grant.scopes,
+            scopes=_left_of(found.grant.scopes, client.application),
             account_uuid=found.grant.account_uuid,
             now=now,
             using=using,
@@ -89,9 +89,8 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
         raise InvalidGrant("the refresh token is unknown, or another application's")
     if found.turn != spent.turn:
         _refuse_replay(found, spent, now=now)
-    if not found.is_live(now) or not find_account(found.grant, found.account_uuid)[1]:
-        raise InvalidGrant("the refresh token or what it stands for has expired or ended")
-    narrowed = _narrowed(found.scopes, scope)
+    _refuse_ended(found.obstacle(now), found.grant, found.account_uuid)
+    narrowed = _narrowed(_left_of(found.scopes, client.application), scope)
     found.grant.renew_password_mark(using=using)
     successor = conf.settings().secret_format.next_turn(spent)
     issued = _redeem(
@@ -132,6 +131,13 @@ def _redeem(use: Callable[[], bool], issue_tokens: Callable[[], Issued]) -> Issu
     """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
     with transaction.atomic(using=primary()):
         return issue_tokens() if use() else None
+
+
+def _refuse_ended(obstacle: str | None, grant: Grant, account_uuid: UUID | None) -> None:
+    if obstacle is not None:
+        raise InvalidGrant(obstacle)
+    if not find_account(grant, account_uuid)[1]:
+        raise InvalidGrant("the site no longer vouches for the account")
 
 
 def _require_grant_type(application: Application, grant_type: GrantType) -> None:
@@ -186,6 +192,15 @@ def _refuse_replay(found: Token, spent: Secret, *, now: datetime) -> NoReturn:
         raise InvalidGrant("the refresh token was rotated a moment ago")
     end_grant(found.grant, "refresh token replayed", now=now, kind=Kind.REFRESH_TOKEN_REPLAYED)
     raise InvalidGrant("the refresh token was used before")
+
+
+def _left_of(granted: Scopes, application: Application) -> Scopes:
+    """Return what of a grant's scopes its application still has: some may have been taken from it since."""
+    vocabulary = conf.settings().vocabulary
+    left = frozenset(one for one in granted if vocabulary.allows(application.scopes, one))
+    if not left:
+        raise InvalidGrant("the application has none of the scopes any more that were granted")
+    return left
 
 
 def _narrowed(granted: Scopes, scope: str | None) -> Scopes:

@@ -14,6 +14,8 @@ from oauthcore.rules import redirect_uris
 
 #: Whoever has more mistakes than this mends these first.
 _MOST_PROBLEMS = 20
+#: Lines beyond so many are not looked at one by one: there are too many of them, or they say the same.
+_MOST_LINES = 500
 
 
 def read_lines(text: str) -> tuple[str, ...]:
@@ -34,7 +36,7 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _line_problems(text: str, *, is_legacy: bool) -> Iterator[str]:
-    for number, uri in _numbered(text):
+    for number, uri in islice(_numbered(text), _MOST_LINES):
         problem = redirect_uris.problem_with(uri, is_legacy=is_legacy)
         if problem:
             yield _("Line %(number)s: %(problem)s") % {"number": number, "problem": _(problem)}

@@ -90,8 +90,9 @@ def verify(text: str, *, address: Address | None, place: Place = Place.HEADER) -
     now = timezone.now()
     token = _find(text, place)
     _check_place(token, place)
-    if not token.is_live(now):
-        raise InvalidToken("the token, its grant, its user or its application is not live")
+    obstacle = token.obstacle(now)
+    if obstacle is not None:
+        raise InvalidToken(obstacle)
     account, is_vouched = find_account(token.grant, token.account_uuid)
     if not is_vouched:
         raise InvalidToken("the site no longer vouches for the account")

@@ -187,9 +187,9 @@ class Application(models.Model):
     def _redirect_uri_problem(self) -> str | None:
         if len(self.redirect_uris) > _MOST_REDIRECT_URIS:
             return f"An application has at most {_MOST_REDIRECT_URIS} redirect URIs."
-        is_sent_answers = self.allows(GrantType.AUTHORIZATION_CODE) or self.allows(GrantType.IMPLICIT)
-        if not self.redirect_uris and is_sent_answers:
-            return "This grant type needs a redirect URI."
+        sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if self.allows(one)]
+        if sent and not self.redirect_uris:
+            return f"The grant type “{sent[0].label}” needs a redirect URI."
         problems = (redirect_uris.problem_with(uri, is_legacy=self.is_legacy) for uri in self.redirect_uris)
         return next(filter(None, problems), None)
 
@@ -204,7 +204,7 @@ class Application(models.Model):
         if GrantType.IMPLICIT in self.grant_types and not self.is_legacy:
             return "OAuth 2.1 has no implicit grant: use authorization codes with PKCE."
         if self.allows(GrantType.CLIENT_CREDENTIALS) and not self.is_confidential:
-            return "A public application cannot use client credentials: it has none."
+            return "A public application cannot use client credentials: it has no secret."
         return None
 
     def _legacy_switch_problem(self) -> str | None:

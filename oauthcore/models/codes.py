@@ -72,7 +72,13 @@ class AuthorizationCode(models.Model):
 
     def is_live(self, now: datetime) -> bool:
         """Return whether it could be redeemed now, were it not used yet."""
-        return now < self.expires_at and self.failures < MOST_FAILURES and self.grant.is_live(now)
+        return self.obstacle(now) is None
+
+    def obstacle(self, now: datetime) -> str | None:
+        """Return why it could not be redeemed now, were it not used yet, or None."""
+        if self.failures >= MOST_FAILURES:
+            return f"{MOST_FAILURES} wrong redirect URIs or verifiers have burned the code"
+        return "the code has expired" if now >= self.expires_at else self.grant.obstacle(now)
 
 
 _FIND_OF = Select(

@@ -39,6 +39,17 @@ def _has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
     return password_mark(user) == mark or mark in accepted_marks(user)
 
 
+#: What a developer may be told of why a grant has ended; staff write their reasons for themselves.
+REASONS_TO_TELL = frozenset(
+    [
+        "authorization code replayed",
+        "refresh token replayed",
+        "revoked by the application",
+        "ended by the person",
+    ]
+)
+
+
 #: Who a grant of each kind belongs to. A new kind adds a line, and changes none.
 _OWNERS = {
     "application": models.Q(
@@ -156,17 +167,25 @@ class Grant(models.Model):
 
         The account is not asked here: that takes the site's account backend (``flows.verify``).
         """
-        if self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= now):
-            return False
-        if self.application_id is not None and not (self.application and self.application.is_live):
-            return False
-        return self.user_id is None or self._has_live_user()
+        return self.obstacle(now) is None
 
-    def _has_live_user(self) -> bool:
+    def obstacle(self, now: datetime) -> str | None:
+        """Return why it does not stand any more, for the log and the application's developer, or None."""
+        if self.revoked_at is not None:
+            told = self.revoked_reason in REASONS_TO_TELL
+            return f"the grant has ended: {self.revoked_reason}" if told else "the grant was ended by staff"
+        if self.expires_at is not None and self.expires_at <= now:
+            return "the grant has expired"
+        if self.application_id is not None and not (self.application and self.application.is_live):
+            return "the application is disabled, suspended or deleted"
+        return None if self.user_id is None else self._obstacle_of_user()
+
+    def _obstacle_of_user(self) -> str | None:
         user = self.user
         if user is None or not conf.settings().account_backend.is_live_user(user):
-            return False
-        return self.password_mark is not None and _has_mark(user, self.password_mark)
+            return "the person is not active any more"
+        is_same = self.password_mark is not None and _has_mark(user, self.password_mark)
+        return None if is_same else "the person has changed their password since"
 
     def renew_password_mark(self, *, using: str) -> None:
         """Mark a live grant anew whose mark was made with a key that is only a fallback by now."""

@@ -44,4 +44,4 @@ class ScopeRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scope} for application {self.application_id}"
+        return f"{self.scope} for {self.application.name}"

@@ -84,8 +84,15 @@ class Token(models.Model):
 
     def is_live(self, now: datetime) -> bool:
         """Return whether neither it nor its grant has ended or expired."""
-        unexpired = self.expires_at is None or now < self.expires_at
-        return self.revoked_at is None and unexpired and self.grant.is_live(now)
+        return self.obstacle(now) is None
+
+    def obstacle(self, now: datetime) -> str | None:
+        """Return why it cannot be used, for the log and the application's developer, or None."""
+        if self.revoked_at is not None:
+            return "the token was revoked"
+        if self.expires_at is not None and self.expires_at <= now:
+            return "the token has expired"
+        return self.grant.obstacle(now)
 
     def use(self, spent: Secret, successor: Secret, *, now: datetime, using: str) -> bool:
         """Turn the chain; return whether the spent token was its current turn. The row count decides."""

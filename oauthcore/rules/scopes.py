@@ -159,6 +159,17 @@ class Vocabulary:
 
         return frozenset(one for one in granted if not any(touch(one, other) for other in withheld))
 
+    def refuse_outside(self, asked: Scopes, granted: Scopes) -> None:
+        """Raise InvalidScope unless all that is asked for is included in what is granted.
+
+        The reason names which is not; only scopes of this site, for the rest is somebody else's text.
+        """
+        for name in sorted(asked):
+            if name not in self.words:
+                raise InvalidScope("a scope was asked for that this site does not have")
+            if not self.allows(granted, name):
+                raise InvalidScope(f"{name} was asked for and is not among the scopes it may have")
+
     def is_within(self, asked: Scopes, granted: Scopes) -> bool:
         """Return whether all that is asked for is known and included in what is granted."""
         return all(name in self.words and self.allows(granted, name) for name in asked)

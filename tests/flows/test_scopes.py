@@ -158,6 +158,32 @@ def test_staff_who_give_an_application_more_scopes_widen_what_it_may_ask_for_its
     assert me(older).json()["scopes"] == ["read"]
 
 
+def test_a_scope_that_is_taken_from_an_application_is_gone_with_the_next_refresh(tree):
+    oauth = with_person(register(scopes=["read", "push"]))
+    refresh_token = oauth.tokens(scope="read push")["refresh_token"]
+    application = oauth.registered.application
+    application.scopes = ["read"]
+    application.save()
+
+    refreshed = oauth.refresh(refresh_token).json()
+
+    assert refreshed["scope"] == "read"
+    assert oauth.refresh(refreshed["refresh_token"], scope="push").json()["error"] == "invalid_scope"
+
+
+@pytest.mark.parametrize("what", ["a code", "a refresh token"])
+def test_what_is_left_without_any_scope_is_refused(tree, what):
+    oauth = with_person(register(scopes=["read", "push"]))
+    code = oauth.code(scope="push")
+    spent = oauth.redeem(code).json()["refresh_token"] if what == "a refresh token" else code
+    oauth.registered.application.scopes = ["read"]
+    oauth.registered.application.save()
+
+    refused = oauth.redeem(code) if what == "a code" else oauth.refresh(spent)
+
+    assert refused.json()["error"] == "invalid_grant"
+
+
 @pytest.mark.rfc("6749", "4.4.3")
 def test_client_credentials_bring_no_refresh_token_and_one_standing_grant():
     one = register()

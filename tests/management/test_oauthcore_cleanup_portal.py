@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore import legacy_use
+from oauthcore import legacy_use, secret_use
 from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
 from tests.conftest import NOON
 from tests.factories import UserFactory, bearer, register
@@ -75,14 +75,28 @@ def use_secret(oauth: OAuthClient) -> None:
     oauth.registered.application.client_secrets.update(last_used_at=timezone.now())
 
 
-@pytest.mark.parametrize("use", [approve, get_token, act_for_itself, use_secret])
-def test_one_that_was_used_stays(use, clock):
+@pytest.mark.parametrize("use", [approve, get_token])
+def test_one_that_somebody_has_approved_stays(use, clock):
     oauth = register_itself()
     use(oauth)
     clock.shift(31 * DAY)
 
     assert clean_up()["unused applications"] == 0
     assert Application.objects.filter(pk=oauth.registered.application.pk).exists()
+
+
+@pytest.mark.parametrize("use", [act_for_itself, use_secret])
+def test_one_that_acts_for_itself_stays_for_as_long_as_it_does(use, clock):
+    oauth = register_itself()
+    clock.shift(20 * DAY)
+    use(oauth)
+    secret_use.batch.flush()
+    clock.shift(29 * DAY)
+    assert clean_up()["unused applications"] == 0
+
+    clock.shift(2 * DAY)
+
+    assert clean_up()["unused applications"] == 1
 
 
 def test_one_that_a_developer_registered_stays_unused(clock):
