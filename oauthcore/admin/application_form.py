@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models import Application, LegacySwitch
+
+#: What a legacy application can do nothing with unless it has a secret. A public one needs PKCE whatever its
+#: switches say, but with its switch that may be plain.
+_OF_SECRETS: frozenset[str] = frozenset({LegacySwitch.GET_CREDENTIALS})
 
 
 class LegacySwitchesField(forms.MultipleChoiceField):
@@ -24,18 +29,43 @@ class LegacySwitchesField(forms.MultipleChoiceField):
         return sorted(value or ())
 
 
+class SeenField(forms.CharField):
+    """A mark that goes with the page and comes back; it is nothing that anybody changes."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return False, so that no log says that it was."""
+        return False
+
+
 class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """What staff change of an application. A scope that is taken away goes from its defaults as well.
 
-    ``seen`` is what people know it by, as it was shown: nobody vouches for what came in its place since.
+    ``seen`` is what people know it by and what it may have, as both were shown: nobody vouches for what came
+    in their place since.
     """
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.also_changed: list[str] = []
         self.fields["seen"].initial = self._mark = _mark_of(self.instance)
+        self._hidden_switches: frozenset[str] = frozenset()
+        if "legacy_switches" in self.fields and not self.instance.is_confidential:
+            self._hide_switches(_OF_SECRETS)
+
+    def _hide_switches(self, names: frozenset[str]) -> None:
+        """Offer none of these switches; such as it has stay as they are."""
+        has, field = frozenset(self.instance.legacy_switches), self.fields["legacy_switches"]
+        field.choices = [one for one in LegacySwitch.choices if one[0] not in names]  # type: ignore[attr-defined]
+        self.initial["legacy_switches"] = has - names
+        self._hidden_switches = has & names
+
+    def clean_legacy_switches(self) -> list[str]:
+        return sorted({*self.cleaned_data["legacy_switches"], *self._hidden_switches})
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data, having narrowed the default and required scopes to those that are left."""
@@ -46,10 +76,15 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         return self.cleaned_data
 
     def _refuse_to_vouch(self) -> None:
-        for name in {"is_verified", "is_trusted"} & set(self.changed_data):
-            if self.cleaned_data.get(name):
+        seen = str(self.cleaned_data.get("seen"))
+        is_known = seen.partition(".")[0] == self._mark.partition(".")[0]
+        self._refuse(*["is_trusted"] if is_known else ["is_trusted", "is_verified"])
+
+    def _refuse(self, *names: str) -> None:
+        for name in names:
+            if name in self.changed_data and self.cleaned_data.get(name):
                 self.add_error(
-                    name, _("Its developer has changed it since you opened this page: look at it again.")
+                    name, _("It was changed since you opened this page: open it anew and look again.")
                 )
 
     def _narrow(self, scopes: frozenset[str]) -> None:
@@ -75,5 +110,10 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
 
 
 def _mark_of(application: Application) -> str:
+    """Return a mark of what people know it by, which staff verify, and one of what they trust it with."""
     known = (application.name, application.website, application.logo_version, *application.redirect_uris)
-    return sha256("\n".join(known).encode()).hexdigest()[:16]
+    return f"{_digest(known)}.{_digest(sorted(application.scopes))}"
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return sha256("\n".join(texts).encode()).hexdigest()[:16]

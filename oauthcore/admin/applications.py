@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -40,20 +41,26 @@ _IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in
 
 
 class DeletedFilter(admin.SimpleListFilter):
-    """Applications that were deleted, or those that were not."""
+    """Applications that were not deleted, which is what the list begins with; those that were; or all."""
 
     title = _("deleted")
     parameter_name = "deleted"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Yes")), ("no", _("No"))]
+        return [("yes", _("Yes")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices as always, but that the one without a choice says what it shows."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("No")}
+        yield from others
 
     def queryset(
         self, request: HttpRequest, queryset: models.QuerySet[Application]
     ) -> models.QuerySet[Application]:
-        if self.value() not in ("yes", "no"):
+        if self.value() == "all":
             return queryset
-        return queryset.filter(deleted_at__isnull=self.value() == "no")
+        return queryset.filter(deleted_at__isnull=self.value() != "yes")
 
 
 @admin.register(Application)
@@ -101,7 +108,9 @@ class ApplicationAdmin(OversightAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
         """Return the parts of the page; without the right to change, boxes are shown as words."""
+        is_deleted = obj is not None and obj.deleted_at is not None
         parts = [
+            *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
             (_("What staff say of it"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
             (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
@@ -111,11 +120,11 @@ class ApplicationAdmin(OversightAdmin):
                 _("What its developer has set"),
                 ["is_enabled", "redirect_uri_lines", "grant_types_in_words", "is_self_registered"],
             ),
-            (_("Times"), ["created_at", "deleted_at"]),
+            (_("Times"), ["created_at"]),
         ]
         may_change = self.has_change_permission(request, obj)
         if may_change:
-            parts[1][1].append("seen")
+            parts[0][1].append("seen")
         return [
             (title, {"fields": names if may_change else [_IN_WORDS.get(name, name) for name in names]})
             for title, names in parts
@@ -149,7 +158,7 @@ class ApplicationAdmin(OversightAdmin):
 
     def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
         """Write what was changed and nothing else, with one event that names it."""
-        changed = [*(one for one in form.changed_data if one != "seen"), *form.also_changed]
+        changed = [*form.changed_data, *form.also_changed]
         if changed:
             obj.save(update_fields=changed)
             events.record(

@@ -98,7 +98,7 @@ class ScopeRequestAdmin(OversightAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScopeRequest]:
         """Return all but what nobody can decide any more: what deleted applications were waiting for."""
-        everything = super().get_queryset(request)
+        everything = super().get_queryset(request).select_related("application")
         return everything.exclude(state=_WAITING, application__deleted_at__isnull=False)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ScopeRequest | None = None) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore import conf
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.pages.responses import ApplicationRedirect, error_page, page
 
 _DENIED = "access_denied"
+_SECONDS_A_MINUTE = 60
 
 
 @sensitive_variables("code", "context")
@@ -20,8 +23,28 @@ def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     code = answer.parameters.get("code")
     if code is None:
         return _shown_refusal(request, answer)
-    context = {"application": answer.target.application, "code": code}
+    context = {
+        "application": answer.target.application,
+        "code": code,
+        "lasts": _lasts(conf.settings().AUTHORIZATION_CODE_LIFETIME),
+    }
     return page(request, "oauthcore/code.html", context)
+
+
+def _lasts(seconds: int) -> str:
+    """Return in words for how long a code works."""
+    if seconds == _SECONDS_A_MINUTE:
+        return _("It works once, and for one minute.")
+    if seconds % _SECONDS_A_MINUTE:
+        words = ngettext(
+            "It works once, and for %(count)s second.", "It works once, and for %(count)s seconds.", seconds
+        )
+        return words % {"count": seconds}
+    minutes = seconds // _SECONDS_A_MINUTE
+    words = ngettext(
+        "It works once, and for %(count)s minute.", "It works once, and for %(count)s minutes.", minutes
+    )
+    return words % {"count": minutes}
 
 
 def _shown_refusal(request: HttpRequest, answer: Answer) -> HttpResponseBase:

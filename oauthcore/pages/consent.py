@@ -207,8 +207,10 @@ def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
             message=_(
                 "The application that sent you here is not known, or its return address is not registered."
             ),
-            hint=_(
-                "Nothing was shared. Go back and try again. Developers: compare client_id and redirect_uri."
+            hint=_("Nothing was shared. Go back and try again."),
+            developer_hint=_(
+                "Compare client_id and redirect_uri, or look the number below up on the application’s "
+                "Refusals page."
             ),
         )
     return error_page(

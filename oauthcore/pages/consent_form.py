@@ -66,7 +66,7 @@ def consent_page(
     question = Question.about(asked, consent, selected)
     context = {
         "application": asked.application,
-        "application_host": urlsplit(asked.application.website).hostname or "",
+        "application_host": _host_of(asked.application.website),
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(request.user),
@@ -129,6 +129,15 @@ def withheld(asked: Scopes) -> list[str]:
         str(w.description) for name, w in vocabulary.words.items() if w.sensitive and name not in granted
     ]
     return [_("See or change your password"), *sensitive[: _MOST_WITHHELD - 1]]
+
+
+def _host_of(website: str) -> str:
+    """Return the host of a website in ASCII: letters that look alike are told apart there."""
+    host = urlsplit(website).hostname or ""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _login_url(*, next_url: str) -> str:

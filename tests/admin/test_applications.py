@@ -58,16 +58,35 @@ def test_the_list_can_be_narrowed(editor, application, chosen):
     odd = register(
         name="Odd One", client_type="public", grant_types=["authorization_code"], profile=Profile.OAUTH_2_0
     ).application
+    is_deleted = "deleted" in chosen
     Application.objects.filter(pk=odd.pk).update(
         is_verified=True,
         is_trusted=True,
         is_suspended=True,
         is_enabled=False,
         is_self_registered=True,
-        deleted_at=timezone.now(),
+        deleted_at=timezone.now() if is_deleted else None,
     )
 
     assert [one.name for one in editor.get(LIST, chosen).context["cl"].queryset] == ["Odd One"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        ({}, ["Photo Printer"]),
+        ({"deleted": "yes"}, ["Gone"]),
+        ({"deleted": "all"}, ["Gone", "Photo Printer"]),
+        ({"deleted": "nonsense"}, ["Photo Printer"]),
+    ],
+)
+def test_the_list_begins_without_deleted_applications(editor, application, chosen, names):
+    register(name="Gone", deleted_at=timezone.now())
+
+    page = editor.get(LIST, chosen)
+
+    assert [one.name for one in page.context["cl"].queryset] == names
+    assert "By deleted No Yes All" in text_of(page)
 
 
 def test_no_page_holds_a_secret_or_a_digest(staff, registered, legacy):
@@ -105,6 +124,15 @@ def test_nothing_is_added_or_deleted_here(staff, application):
     assert browser.post(f"{LIST}{application.pk}/delete/", {"post": "yes"}).status_code == 403
     browser.post(LIST, {"action": "delete_selected", "_selected_action": application.pk, "post": "yes"})
     assert Application.objects.count() == 1
+
+
+def test_the_page_of_a_deleted_application_says_so_at_its_top(editor, application):
+    def titles() -> list[str]:
+        return [str(part.name or "") for part in editor.get(address(application)).context["adminform"]]
+
+    assert "Deleted" not in titles()
+    Application.objects.update(deleted_at=timezone.now())
+    assert titles()[0] == "Deleted"
 
 
 def test_a_deleted_application_is_shown_and_stays_as_it_was(editor, application):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.models import Application, ClientSecret
+from oauthcore.models import Application, ClientSecret, LegacySwitch, Profile
 from tests.admin.changing import APPLICATIONS, address, events, fields_of, save
+from tests.factories import register_public
 from tests.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +198,7 @@ def test_staff_vouch_for_nothing_that_came_in_place_of_what_they_looked_at(edito
 
     page = editor.post(address(application), {k: v for k, v in fields.items() if v is not None})
 
-    assert "look at it again" in page.content.decode()
+    assert "open it anew and look again" in page.content.decode()
     application.refresh_from_db()
     assert not getattr(application, what)
 
@@ -211,3 +212,33 @@ def test_what_its_developer_changed_meanwhile_does_not_keep_staff_from_suspendin
     application.refresh_from_db()
     assert application.is_suspended
     assert application.name == "Photo Bank"
+
+
+def test_staff_trust_nothing_with_scopes_that_it_took_meanwhile(editor, application):
+    fields = fields_of(editor.get(address(application))) | {"is_trusted": "on"}
+    Application.objects.update(scopes=frozenset(["read", "write"]))
+
+    editor.post(address(application), {k: v for k, v in fields.items() if v is not None})
+
+    application.refresh_from_db()
+    assert not application.is_trusted
+
+
+def test_a_public_application_is_not_offered_what_takes_a_secret(editor, legacy):
+    offered = "Client credentials may be asked for by GET"
+    assert offered in text_of(editor.get(address(legacy)))
+    public = register_public(profile=Profile.OAUTH_2_0, legacy_switches=list(LegacySwitch)).application
+
+    assert offered not in text_of(editor.get(address(public)))
+    assert "PKCE is optional, and may be plain" in text_of(editor.get(address(public)))
+
+
+def test_a_switch_that_is_not_offered_stays_as_it_is(editor):
+    public = register_public(profile=Profile.OAUTH_2_0, legacy_switches=list(LegacySwitch)).application
+
+    save(editor, public)
+    assert events() == []
+    save(editor, public, legacy_switches=["path_prefix"])
+
+    public.refresh_from_db()
+    assert public.legacy_switches == {"path_prefix", "get_credentials"}

@@ -151,3 +151,23 @@ def test_the_list_costs_a_constant_number_of_statements(decider, django_assert_m
 
     with django_assert_max_num_queries(10):
         assert decider.get(LIST).status_code == 200
+
+
+def test_the_page_of_a_request_names_the_scope_and_the_application(decider, asked):
+    assert "albums for Photo Printer" in text_of(decider.get(address(asked)))
+
+
+def test_naming_the_applications_to_decide_about_costs_a_constant_number_of_statements(
+    decider, asking, django_assert_max_num_queries
+):
+    asked = [
+        ScopeRequest.objects.create(
+            application=register(name=f"Printer {number}", scopes=["read"]).application,
+            scope="albums",
+            reason="Because.",
+        )
+        for number in range(10)
+    ]
+
+    with django_assert_max_num_queries(12):
+        assert "Printer 9" in text_of(decide_together(decider, "approve", *asked))

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application
+from tests.browser.developing import SCREENS, log_in
 from tests.factories import UserFactory
 from tests.pages.applications.developer import LIST, NEW, Developer
 
-SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 PARTS = ["", "edit", "secrets", "delete"]
 GOOD = "https://client.example/cb"
 
@@ -25,11 +25,6 @@ GOOD = "https://client.example/cb"
 @pytest.fixture
 def grace(site: LiveServer) -> Developer:
     return Developer(UserFactory(username="grace"))
-
-
-def log_in(page: Page, developer: Developer, site: LiveServer) -> None:
-    (cookie,) = developer.browser.cookies.values()
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
 
 
 @pytest.fixture
@@ -195,6 +190,18 @@ def test_an_application_is_deleted_once_its_name_is_typed(
 
     expect(desk.get_by_text("“Photo Printer” is deleted")).to_be_visible()
     expect(desk.get_by_text("You have no applications yet")).to_be_visible()
+
+
+def test_the_box_that_a_public_application_cannot_tick_says_so_once_public_is_chosen(
+    desk: Page, site: LiveServer
+) -> None:
+    desk.goto(f"{site.url}{NEW}")
+    said = desk.get_by_text("Not for a public application: it has no secret.")
+    expect(said).to_be_hidden()
+
+    desk.get_by_label("On people’s devices, or in their browser").check()
+
+    expect(said).to_be_visible()
 
 
 def barriers(page: Page) -> list[str]:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from oauthcore.addresses import absolute
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
-from oauthcore.rules.scopes import render
+from oauthcore.rules.scopes import Scopes, render
 
 
 def first_steps(application: Application) -> dict[str, str]:
@@ -37,12 +37,17 @@ def _returned(application: Application) -> dict[str, str]:
     return {"redirect_uri": uris[0]}
 
 
+def _scopes(application: Application) -> Scopes:
+    """Return the scopes of the example. Required ones are among them: they come only with being asked for."""
+    return (application.scopes_by_default or frozenset(application.scopes)) | application.required_scopes
+
+
 def _authorize(application: Application) -> str:
     parameters = {
         "response_type": "code",
         "client_id": application.client_id,
         **_returned(application),
-        "scope": render(application.scopes_by_default or application.scopes),
+        "scope": render(_scopes(application)),
         "state": "STATE",
         "code_challenge": "CHALLENGE",
         "code_challenge_method": "S256",

@@ -31,6 +31,12 @@ def _check_readable(text: str) -> None:
 _NOT_OFFERED = gettext_lazy("Choose among what is offered.")
 _CHOICE_ERRORS = {"invalid_choice": _NOT_OFFERED, "invalid_list": _NOT_OFFERED}
 
+#: What the model says for programs too, by field and code, as this form says it.
+_IN_WORDS: dict[tuple[str, str], Any] = {
+    ("name", "blank"): gettext_lazy("Give it a name that people will recognise."),
+    ("website", "invalid"): gettext_lazy("Give an https or http address."),
+}
+
 GRANT_TYPE_WORDS = {
     GrantType.AUTHORIZATION_CODE: gettext_lazy("People approve it on a page of this site"),
     GrantType.REFRESH_TOKEN: gettext_lazy("It keeps access while they are away"),
@@ -77,6 +83,12 @@ class ApplicationForm(forms.Form):
     def has(self) -> Scopes:
         """The scopes that the application has by now."""
         return self.application.scopes if self.application else frozenset()
+
+    @property
+    def kept_grant_types(self) -> list[str]:
+        """The names of grant types it has that nobody can choose any more."""
+        has = self.application.grant_types if self.application else frozenset()
+        return [str(one.label) for one in GrantType if one in has and one not in GRANT_TYPES_OF_TODAY]
 
     def clean_redirect_uris(self) -> str:
         text: str = self.cleaned_data["redirect_uris"]
@@ -145,8 +157,8 @@ class ApplicationForm(forms.Form):
         said = set(self.errors)
         for name, errors in refusal.error_dict.items():
             for error in () if name in said else errors:
-                if name == "name" and error.code == "blank":
-                    error = ValidationError(_("Give it a name that people will recognise."))
+                words = _IN_WORDS.get((name, error.code or ""))
+                error = ValidationError(words) if words else error
                 self.add_error(name if name in self.fields else None, error)
 
     @property

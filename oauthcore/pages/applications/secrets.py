@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows import client_secrets
 from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
-from oauthcore.models import Application
+from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.responses import page
@@ -61,7 +61,7 @@ def _end(request: HttpRequest, application: Application) -> HttpResponseBase:
     try:
         was_live = client_secrets.end_secret(application, number, may_be_last=may_be_last, user=request.user)
     except client_secrets.LastSecret:
-        problem = _("This is its only secret. Say below that you know what ending it means.")
+        problem = _("No other secret works without end. Say below that you know what ending this one means.")
         return _secrets_page(request, application, problem=problem)
     if not was_live:
         return see_other(request, request.path, note=_("This secret had ended before."))
@@ -69,11 +69,12 @@ def _end(request: HttpRequest, application: Application) -> HttpResponseBase:
 
 
 def _secrets_page(request: HttpRequest, application: Application, *, problem: str = "") -> HttpResponseBase:
-    now = timezone.now()
+    live = list(client_secrets.live_secrets(application, now=timezone.now()))
     context = {
         "application": application,
         "section": "secrets",
-        "secrets": client_secrets.live_secrets(application, now=now),
+        "rows": [_row(one, live) for one in live],
+        "last_end": client_secrets.end_of(live),
         "overlaps": [
             {"value": int(one.total_seconds()), "words": _words(one)} for one in client_secrets.OVERLAPS
         ],
@@ -83,6 +84,15 @@ def _secrets_page(request: HttpRequest, application: Application, *, problem: st
     }
     status = 400 if problem else 200
     return page(request, "oauthcore/applications/secrets.html", context, status=status, has_form=True)
+
+
+def _row(secret: ClientSecret, live: list[ClientSecret]) -> dict[str, Any]:
+    """Return a secret with what ending it now would mean."""
+    return {
+        "secret": secret,
+        "leaves_none": client_secrets.leaves_none(secret, live),
+        "others_end": client_secrets.end_of(one for one in live if one.pk != secret.pk),
+    }
 
 
 def _purpose(application: Application) -> str:

@@ -74,6 +74,29 @@ def test_the_overview_says_what_an_application_is(grace):
     assert "https://testserver/oauth/token" in shown
 
 
+def test_the_overview_says_who_sees_it_and_what_staff_see(grace, press):
+    assert "Who sees this page You. Staff see what is registered in the admin." in text_of(grace.see(press))
+
+
+def test_the_first_request_asks_for_default_and_required_scopes(grace):
+    application = grace.has(
+        scopes=["read", "api.images.read", "api.upload"],
+        default_scopes=["read"],
+        required_scopes=["api.upload"],
+    )
+
+    assert "&scope=api.upload%20read&" in grace.see(application).context["steps"]["authorize"]
+
+
+def test_an_application_that_only_has_the_implicit_grant_is_shown_no_next_steps(grace, press):
+    old = grace.has(profile="oauth2.0", grant_types=["implicit"])
+
+    assert "Next steps" in text_of(grace.see(press))
+    shown = text_of(grace.see(old))
+    assert "Next steps" not in shown
+    assert "https://testserver/oauth/authorize" in shown
+
+
 def test_the_overview_has_the_first_requests_without_a_secret(grace, press):
     shown = text_of(grace.see(press))
 
@@ -130,7 +153,7 @@ def test_what_hangs_on_an_application_is_counted(clock, grace, press):
             "people have approved it 3",
             "live approvals 3",
             "calls in 30 days 2000",
-            "last used 06/14/2030",
+            "last used June 14 2030",
         ):
             assert words in shown.replace(",", "")
 

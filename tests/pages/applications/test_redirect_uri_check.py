@@ -39,6 +39,10 @@ def test_thousands_of_mistakes_are_answered_with_the_first_of_them(grace):
     assert len(problems(grace, "x\n" * 10_000)) == 20
 
 
+def test_a_mistake_behind_thousands_of_good_lines_is_found_all_the_same(grace):
+    assert problems(grace, "https://client.example/cb\n" * 10_000 + "http://client.example/cb") != []
+
+
 def test_what_was_typed_is_not_repeated(grace):
     assert "evil" not in str(problems(grace, "http://evil.example/<script>"))
 

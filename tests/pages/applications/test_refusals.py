@@ -55,11 +55,21 @@ def test_a_refusal_shows_when_and_where_it_was_and_why_and_what_the_error_means(
 
     text = text_of(show(oauth))
 
-    assert "06/15/2030 12:00:00" in text
+    assert "June 15, 2030, 12:00:00 UTC" in text
     assert "invalid_grant what was sent is no code of this site" in text
     assert "/oauth/token" in text
     assert answered["Request-Id"] in text
     assert str(MEANINGS["invalid_grant"]) in text
+
+
+def test_the_page_of_a_bad_link_leads_developers_to_the_refusal_that_says_why(oauth):
+    refused = oauth.authorize(redirect_uri="https://evil.example/cb")
+
+    assert refused.status_code == 400
+    html = refused.content.decode()
+    assert "or look the number below up on the application’s Refusals page." in html
+    assert refused["Request-Id"] in html
+    assert "redirect_uri is not registered" in text_of(show(oauth, request_id=refused["Request-Id"]))
 
 
 def test_a_page_without_refusals_says_so(oauth):

@@ -211,3 +211,24 @@ def test_a_deleted_application_makes_room_for_another(settings, grace):
     grace.send(application, "delete", name=application.name)
 
     assert grace.register().status_code == 200
+
+
+def test_a_public_application_is_told_at_the_box_that_it_cannot_have_client_credentials(grace):
+    assert "Not for a public application: it has no secret." in text_of(grace.get(NEW))
+
+    response = grace.register(client_type="public", grant_types=["authorization_code", "client_credentials"])
+
+    assert problems_in(response) == {
+        "grant_types": ["A public application cannot use client credentials: it has no secret."]
+    }
+
+
+def test_a_grant_type_that_needs_a_redirect_uri_is_named(grace):
+    assert problems_in(grace.register(redirect_uris="")) == {
+        "redirect_uris": ["The grant type “Authorization code” needs a redirect URI."]
+    }
+
+
+@pytest.mark.parametrize("website", ["nowhere", "ftp://press.example", "https://"])
+def test_a_website_is_an_http_address(grace, website):
+    assert problems_in(grace.register(website=website)) == {"website": ["Give an https or http address."]}

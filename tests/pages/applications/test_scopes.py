@@ -248,3 +248,12 @@ def test_the_page_costs_a_constant_number_of_statements(
 
     with django_assert_num_queries(4):  # session, user, application, requests
         browser.get(address(application))
+
+
+def test_a_default_that_is_the_sites_is_told_from_the_applications_own(browser, application, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "DEFAULT_SCOPES": ["read"]}
+    assert "Default (the site’s)" in text_of(browser.get(address(application)))
+
+    Application.objects.update(default_scopes=["read"])
+    shown = text_of(browser.get(address(application)))
+    assert "Read your profile Default read" in shown

@@ -110,7 +110,7 @@ def test_secrets_are_told_apart_by_their_ends_and_their_times(clock, grace, mine
     shown = text_of(grace.see(mine.application, "secrets"))
 
     assert f"…{old.hint} June 15, 2030" in shown
-    assert "June 16, 2030, 12:02 p.m. End now" in shown
+    assert "June 16, 2030, 12:02 UTC End now" in shown
     assert "when you end it" in shown
 
 
@@ -120,7 +120,9 @@ def test_when_a_secret_was_last_used_is_shown(clock, grace, mine):
 
     secret_use.batch.flush()
 
-    assert "June 15, 2030 June 15, 2030, noon" in text_of(grace.see(mine.application, "secrets"))
+    assert "June 15, 2030 June 15, 2030, 12:00 UTC (up to a minute late)" in text_of(
+        grace.see(mine.application, "secrets")
+    )
 
 
 def test_one_of_two_secrets_can_be_ended(grace, mine):
@@ -138,12 +140,41 @@ def test_one_of_two_secrets_can_be_ended(grace, mine):
 def test_the_last_secret_is_ended_only_when_that_is_confirmed(grace, mine):
     (only,) = mine.application.client_secrets.all()
 
-    assert "This is its only secret" in grace.send(mine.application, "secrets", end=only.pk).content.decode()
+    assert "No other secret works" in grace.send(mine.application, "secrets", end=only.pk).content.decode()
     assert works(mine, mine.client_secret)
 
     grace.send(mine.application, "secrets", end=only.pk, confirmed="yes")
     assert not works(mine, mine.client_secret)
     assert "There is none" in text_of(grace.see(mine.application, "secrets"))
+
+
+def test_the_newest_secret_is_ended_only_when_confirmed_if_the_other_one_has_an_end(clock, grace, mine):
+    grace.browser.force_login(grace.user)
+    secret = secret_in(grace.rotate(mine.application, overlap=DAY))
+    (newest,) = mine.application.client_secrets.filter(expires_at=None)
+    question = "The other one ends on June 16, 2030, 12:00 UTC : then the application gets no tokens"
+
+    assert text_of(grace.see(mine.application, "secrets")).count(question) == 1
+    assert grace.send(mine.application, "secrets", end=newest.pk).status_code == 400
+    assert works(mine, secret)
+
+    grace.send(mine.application, "secrets", end=newest.pk, confirmed="yes")
+    assert not works(mine, secret)
+    assert works(mine, mine.client_secret)
+
+
+def test_an_application_whose_secrets_all_have_an_end_is_told_when_the_last_one_ends(clock, grace, mine):
+    grace.browser.force_login(grace.user)
+    warning = "The last secret ends on June 16, 2030, 12:00 UTC : make a new one."
+    grace.rotate(mine.application, overlap=DAY)
+    (newest,) = mine.application.client_secrets.filter(expires_at=None)
+    assert warning not in text_of(grace.see(mine.application, "secrets"))
+
+    grace.send(mine.application, "secrets", end=newest.pk, confirmed="yes")
+    assert warning in text_of(grace.see(mine.application, "secrets"))
+
+    grace.rotate(mine.application)
+    assert "The last secret ends" not in text_of(grace.see(mine.application, "secrets"))
 
 
 def test_an_application_without_secrets_can_be_given_one(grace, mine):

@@ -243,3 +243,14 @@ def test_the_way_to_scopes_staff_have_to_give_leads_to_their_page(grace, levels)
     application = grace.has(scopes=["read"])
 
     assert f'href="{LIST}{application.pk}/scopes"' in grace.see(application, "edit").content.decode()
+
+
+def test_the_implicit_grant_of_a_legacy_application_is_shown_and_cannot_be_unticked(grace, press):
+    old = grace.has(profile="oauth2.0", grant_types=["authorization_code", "implicit"])
+
+    page = grace.see(old, "edit")
+    assert "Implicit (legacy) It stays until the application is upgraded." in text_of(page)
+    assert page.content.decode().count('<input type="checkbox" checked disabled>') == 1
+    assert "Implicit" not in text_of(grace.see(press, "edit"))
+    grace.change(old, name="Old Press", grant_types=["authorization_code"])
+    assert now(old).grant_types == {"authorization_code", "implicit"}

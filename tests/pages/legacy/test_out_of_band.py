@@ -71,6 +71,17 @@ def test_there_is_a_button_to_copy_it_that_works_with_a_script_and_is_not_there_
     assert re.search(r'<script type="module" src="[^"]*oauthcore/copy\.js">', html)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(60, "one minute"), (1, "1 second"), (90, "90 seconds"), (600, "10 minutes")]
+)
+def test_the_page_says_for_how_long_the_code_works(
+    old: OAuthClient, settings: Any, seconds: int, words: str
+) -> None:
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "AUTHORIZATION_CODE_LIFETIME": seconds}
+
+    assert f"paste it there. It works once, and for {words}." in text_of(old.decide(**SHOWN))
+
+
 def test_the_state_and_the_issuer_are_for_programs_and_not_shown(old: OAuthClient) -> None:
     page = old.decide(**SHOWN, state="a-state-for-nobody")
 

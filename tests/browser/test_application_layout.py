@@ -1,0 +1,51 @@
+"""How the pages of one application are laid out: rows that stay rows, on a phone too."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.developing import SCREENS, log_in
+from tests.factories import UserFactory
+from tests.pages.applications.developer import LIST, Developer
+
+
+@pytest.fixture
+def grace(site: LiveServer) -> Developer:
+    return Developer(UserFactory(username="grace"))
+
+
+@pytest.fixture
+def desk(page: Page, site: LiveServer, grace: Developer) -> Page:
+    """The browser of a developer who is logged in."""
+    log_in(page, grace, site)
+    return page
+
+
+def test_on_a_phone_the_pages_of_an_application_are_one_row_that_the_keyboard_walks_to_its_end(
+    desk: Page, site: LiveServer, grace: Developer
+) -> None:
+    desk.set_viewport_size(SCREENS["phone"])
+    desk.goto(f"{site.url}{LIST}{grace.has(profile='oauth2.0').pk}/")
+    tabs = desk.get_by_role("navigation", name="Pages of this application").get_by_role("link")
+
+    assert len({round(one["y"]) for one in (tabs.nth(i).bounding_box() for i in range(6)) if one}) == 1
+    tabs.first.focus()
+    for _ in range(5):
+        desk.keyboard.press("Tab")
+
+    expect(tabs.last).to_be_focused()
+    expect(tabs.last).to_be_in_viewport(ratio=1)
+
+
+def test_the_end_of_a_secret_and_its_times_are_each_on_one_line(
+    desk: Page, site: LiveServer, grace: Developer
+) -> None:
+    application = grace.has()
+    grace.rotate(application, overlap=86400)
+    for screen in SCREENS.values():
+        desk.set_viewport_size(screen)
+        desk.goto(f"{site.url}{LIST}{application.pk}/secrets")
+        for part in desk.locator(".secrets :is(td > code, td > time)").all():
+            assert part.evaluate("one => one.getClientRects().length") == 1
