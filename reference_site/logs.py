@@ -1,4 +1,4 @@
-"""What the site keeps out of its logs: query strings, because codes and state travel in them."""
+"""What the site keeps out of its logs: query strings, where codes and state travel, and static files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ class WithoutQueryString(logging.Filter):
         else:
             record.msg, record.args = _cut(record.getMessage()), None
         return True
+
+
+class WithoutStaticFiles(logging.Filter):
+    """Drops what ``runserver`` says of each static file that it sent; one that is missing is still named."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno >= logging.WARNING or not (isinstance(record.args, tuple) and record.args):
+            return True
+        _method, _space, path = str(record.args[0]).partition(" ")
+        return not path.startswith(self._prefix)
 
 
 def shorten_access_logs() -> None:

@@ -140,6 +140,7 @@ USE_TZ = True
 _CACHE_LOCATION = CACHES["default"].get("LOCATION", "")
 OAUTHCORE: dict[str, Any] = {
     "ISSUER": ISSUER,
+    "SITE_NAME": "Lumen",
     "TOKEN_PREFIX": "ref_api",
     "TOKEN_ENVIRONMENT": "live",
     "SCOPES": SCOPES,
@@ -176,6 +177,7 @@ LOGGING: dict[str, Any] = {
     "filters": {
         "request_id": {"()": "oauthcore.logging.RequestIdFilter"},
         "without_query_string": {"()": "reference_site.logs.WithoutQueryString"},
+        "without_static_files": {"()": "reference_site.logs.WithoutStaticFiles", "prefix": STATIC_URL},
     },
     "formatters": {"json": {"()": "oauthcore.logging.JSONFormatter"}},
     "handlers": {
@@ -188,6 +190,11 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.server": {
+            "handlers": ["stderr"],
+            "level": "INFO",
+            "propagate": False,
+            "filters": ["without_static_files"],
+        },
     },
 }

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from oauthcore.pages.errors import permission_denied
 from oauthcore.pages.login import LoginView
@@ -22,7 +23,12 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.GET.get("next") or "/admin/")
 
 
+# APPEND_SLASH is off, because no address of the JSON API is another one's; these two are typed by people.
 urlpatterns = [
+    *(
+        path(f"oauth/{name}", RedirectView.as_view(pattern_name=f"oauthcore:{name}", query_string=True))
+        for name in ("applications", "connections")
+    ),
     path("", include("oauthcore.urls")),
     path("", include("oauthcore.mastodon_urls")),
     path("", include("oauthcore.deviantart_urls")),

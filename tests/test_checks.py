@@ -88,6 +88,11 @@ WRONG = [
     ("E015", {"LOGIN_LIMIT": 5}),
     ("E015", {"LOGIN_LIMIT": [5, 0]}),
     ("E018", {"JSON_PATHS": ["api/"]}),
+    ("E020", {"APPLICATIONS_PERMISSION": ""}),
+    ("E020", {"APPLICATIONS_PERMISSION": "add_application"}),
+    ("E020", {"APPLICATIONS_PERMISSION": "nowhere.add_application"}),
+    ("E020", {"APPLICATIONS_PERMISSION": "oauthcore.add_aplication"}),
+    ("E020", {"APPLICATIONS_PERMISSION": "oauthcore.models.add_application"}),
 ]
 
 
@@ -114,6 +119,9 @@ def test_a_setting_that_cannot_work_is_an_error_with_a_hint(number, keys, config
         {"TRUSTED_PROXIES": ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1", "::ffff:10.0.0.0/104"]},
         {"LIMITER_URL": "redis://127.0.0.1:6379/0"},
         {"ACCOUNT_BACKEND": "oauthcore.accounts.NoAccounts"},
+        {"APPLICATIONS_PERMISSION": None},
+        {"APPLICATIONS_PERMISSION": "oauthcore.add_application"},
+        {"APPLICATIONS_PERMISSION": "auth.view_group"},
         {"SCOPES": {"read": "Read", "all": {"description": "All", "includes": ["read"]}}},
     ],
     ids=str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -39,6 +40,36 @@ def check_databases(**_: Any) -> list[CheckMessage]:
     return [
         Error("oauthcore and the user model live in different databases.", hint=hint, id="oauthcore.E010")
     ]
+
+
+@register()
+def check_permission(**_: Any) -> list[CheckMessage]:
+    """Check that the permission to register applications is one of a model: nobody can have another.
+
+    Models are asked, not the database, which may not be there yet.
+    """
+    permission = conf.settings().APPLICATIONS_PERMISSION
+    if not isinstance(permission, str):
+        return []  # None; what is of another type is found with the types
+    label, dot, codename = permission.partition(".")
+    if dot and codename in _permissions_of(label):
+        return []
+    hint = 'Write the app\'s label, a dot and the codename, as in "oauthcore.add_application".'
+    return [
+        Error(
+            f"APPLICATIONS_PERMISSION is {permission!r}, which is no permission of any installed app.",
+            hint=hint,
+            id="oauthcore.E020",
+        )
+    ]
+
+
+def _permissions_of(label: str) -> set[str]:
+    if label not in apps.app_configs:
+        return set()
+    options = [model._meta for model in apps.get_app_config(label).get_models()]
+    own = {codename for one in options for codename, _name in one.permissions}
+    return own | {f"{action}_{one.model_name}" for one in options for action in one.default_permissions}
 
 
 @register(Tags.urls)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from oauthcore import conf
-from oauthcore.models import Application, GrantType, LegacySwitch, Profile
+from oauthcore.flows.scope_requests import ask
+from oauthcore.models import Application, GrantType, LegacySwitch, Profile, ScopeRequest
 from reference_site.playground import sample
 from reference_site.scopes import LIBRARY_SCOPES
 
 _CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
+_ASKED = "api.images.delete"
+_REASON = (
+    "Spring Clean finds blurred and double pictures, shows them side by side, and deletes those that a "
+    "person has picked. Without this scope they have to be looked for again on the site."
+)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Sample:
     is_verified: bool = False
     profile: Profile = Profile.OAUTH_2_1
     legacy_switches: tuple[LegacySwitch, ...] = ()
+    scopes: tuple[str, ...] = tuple(LIBRARY_SCOPES)
 
 
 @dataclass(frozen=True)
@@ -91,9 +98,27 @@ def samples() -> tuple[Sample, ...]:
     )
 
 
+#: Not among those that the banner names: it is there for the staff who decide.
+_ASKING = Sample(
+    "spring-clean",
+    "Spring Clean",
+    Application.ClientType.PUBLIC,
+    "http://127.0.0.1:8805/callback",
+    _CODE,
+    scopes=("read", "api.images.read"),
+)
+
+
 def install_applications(owner: User) -> list[Installed]:
     """Register the applications, or put them back; the confidential ones get new secrets and lose the old."""
     return [_install(one, owner) for one in samples()]
+
+
+def install_scope_request(owner: User) -> None:
+    """Register an application that lacks a scope which staff approve, and let it wait for their decision."""
+    application = _install(_ASKING, owner).application
+    if not application.scope_requests.filter(scope=_ASKED, state=ScopeRequest.State.WAITING).exists():
+        ask(application, scope=_ASKED, reason=_REASON, user=owner)
 
 
 def _install(one: Sample, owner: User) -> Installed:
@@ -106,7 +131,7 @@ def _install(one: Sample, owner: User) -> Installed:
     application.client_type = one.client_type
     application.redirect_uris = [one.redirect_uri]
     application.grant_types = [grant_type.value for grant_type in one.grant_types]
-    application.scopes = list(LIBRARY_SCOPES)
+    application.scopes = list(one.scopes)
     application.default_scopes = ["read"]
     application.may_introspect = one.may_introspect
     application.is_verified = one.is_verified

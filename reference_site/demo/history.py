@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from oauthcore import legacy_use, recent_refusals
+from django.contrib.auth.models import User
+
+from oauthcore import legacy_use, recent_refusals, usage
 from oauthcore.flows.redirect_target import UntrustedTarget
-from oauthcore.models import Application, LegacyUse
+from oauthcore.models import Application, Consent, Grant, GrantType, LegacyUse
+from oauthcore.models.database import primary
+from oauthcore.models.tokens import issue
 from oauthcore.rules.errors import InvalidClient, InvalidGrant, InvalidScope, OAuthError
 from oauthcore.rules.resource_errors import InvalidToken
 from reference_site.demo.applications import Installed
+from reference_site.demo.people import STUDIO
 
 _Habit = LegacyUse.Habit
+#: Where requests came from: an address that documentation uses (RFC 5737) and nobody has.
+_ADDRESS = "192.0.2.14"
 
 
 @dataclass(frozen=True)
@@ -33,15 +42,18 @@ class _Use:
 
 
 _USES = (
-    _Use("contact-sheet", _Habit.NO_PKCE, "http://127.0.0.1:8804/callback", range(27, -1, -2), 6),
-    _Use("contact-sheet", _Habit.PATH_PREFIX, "http://127.0.0.1:8804/callback/album", (19, 12, 5), 2),
+    _Use("contact-sheet", _Habit.NO_PKCE, "http://127.0.0.1:8804/callback", range(27, 0, -4), 1),
+    _Use("contact-sheet", _Habit.PATH_PREFIX, "http://127.0.0.1:8804/callback/album", (19, 11), 1),
     _Use("contact-sheet", _Habit.QUERY_TOKEN, "/v1/images", range(25, 2, -3), 9),
     _Use("contact-sheet", _Habit.GET_CREDENTIALS, "/oauth2/token", (23, 16, 9, 2), 3),
-    _Use("picture-frame", _Habit.IMPLICIT, "https://picture-frame.example/callback", range(26, 0, -4), 4),
+    _Use("picture-frame", _Habit.IMPLICIT, "https://picture-frame.example/callback", range(26, 0, -4), 1),
 )
+#: The habits that are counted when a person says yes, once for each approval.
+_APPROVALS = {_Habit.NO_PKCE, _Habit.IMPLICIT}
+_APPROVED = frozenset({"api.images.read", "api.download"})
 #: Which application's request was refused how many hours ago, and why, in the words of whoever refuses it.
 _REFUSALS: tuple[tuple[str, int, OAuthError, str], ...] = (
-    ("light-table", 75, InvalidClient("the secret is wrong, or the application unknown"), "/oauth/token"),
+    ("light-table", 75, InvalidClient("the secret is wrong or has ended"), "/oauth/token"),
     ("light-table", 29, InvalidGrant("code_verifier does not belong to the code_challenge"), "/oauth/token"),
     (
         "contact-sheet",
@@ -53,39 +65,62 @@ _REFUSALS: tuple[tuple[str, int, OAuthError, str], ...] = (
     (
         "contact-sheet",
         3,
-        InvalidToken("the token, its grant, its user or its application is not live"),
+        InvalidToken("the token has expired"),
         "/v1/images",
     ),
     (
         "picture-frame",
         20,
-        InvalidScope("a scope is unknown or not the application's, or there is no default"),
+        InvalidScope("no scope was asked for, and the application has no default"),
         "/oauth/authorize",
     ),
 )
 
 
-def install_history(installed: Sequence[Installed], *, now: datetime) -> None:
-    """Count legacy use and keep refusals, as requests would; once, and never beside counts of real ones."""
+def install_history(installed: Sequence[Installed], *, person: User, now: datetime) -> None:
+    """Count legacy use and keep refusals, as requests would; once, and never beside counts of real ones.
+
+    The grants that the counted approvals opened are the person's; what was done under them is counted too.
+    """
     if LegacyUse.objects.exists():
         return
     applications = {one.application.client_id: one.application for one in installed}
+    grants: dict[str, list[Grant]] = defaultdict(list)
     for use in _USES:
-        _count(use, applications[use.client_id], now)
+        application, opened = applications[use.client_id], grants[use.client_id]
+        for days_ago in use.days_ago:
+            at = now - timedelta(days=days_ago, minutes=7 * days_ago)
+            if use.habit in _APPROVALS:
+                opened.append(_approve(application, person, at))
+            _count(use, application, _used(use.habit, application, opened, at), at, use.count(days_ago))
     for client_id, hours_ago, refusal, path in _REFUSALS:
         key = (client_id, uuid4().hex, refusal.error, refusal.reason, path)
         recent_refusals.batch.add(key, at=now - timedelta(hours=hours_ago))
-    legacy_use.batch.flush()
-    recent_refusals.batch.flush()
+    for batch in (legacy_use.batch, usage.batch, recent_refusals.batch):
+        batch.flush()
 
 
-def _count(use: _Use, application: Application, now: datetime) -> None:
-    for days_ago in use.days_ago:
-        at = now - timedelta(days=days_ago, minutes=7 * days_ago)
-        for _ in range(use.count(days_ago)):
-            legacy_use.batch.add(
-                (application.pk, use.habit.value, at.date()),
-                at=at,
-                request_id=uuid4().hex,
-                example=use.example,
-            )
+def _approve(application: Application, person: User, at: datetime) -> Grant:
+    """Open a grant with its tokens as an approval on that day did; nobody has their texts."""
+    how: dict[str, Any] = {"scopes": _APPROVED, "account_uuid": STUDIO.uuid, "now": at, "using": primary()}
+    refreshes = application.allows(GrantType.REFRESH_TOKEN)
+    Consent.remember(user=person, application=application, **how)
+    grant = Grant.open_for_person(user=person, application=application, refreshes=refreshes, **how)
+    issue(grant, opens_chain=refreshes, **how)
+    return grant
+
+
+def _used(habit: LegacyUse.Habit, application: Application, opened: Sequence[Grant], at: datetime) -> Grant:
+    """Return the grant under which it was done: the last one opened by then, or the application's own."""
+    if habit is not _Habit.GET_CREDENTIALS:
+        return max((one for one in opened if one.created_at <= at), key=lambda one: one.created_at)
+    grant = Grant.standing(application, using=primary())
+    Grant.objects.filter(pk=grant.pk, created_at__gt=at).update(created_at=at)
+    return grant
+
+
+def _count(use: _Use, application: Application, grant: Grant, at: datetime, times: int) -> None:
+    key = (application.pk, use.habit.value, at.date())
+    for _ in range(times):
+        legacy_use.batch.add(key, at=at, request_id=uuid4().hex, example=use.example)
+        usage.batch.add((grant.pk, at.date()), at=at, address=_ADDRESS)

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from oauthcore import conf
+from oauthcore.models import Application, GrantType
 from reference_site.demo.applications import Installed
 from reference_site.demo.people import PEOPLE, TENANTS
+from reference_site.playground import sample
+
+#: Where to begin, and the pages that nothing but their address leads to before one is logged in.
+_PAGES = (
+    ("Open", "/"),
+    ("Applications", "/oauth/applications/ (as ada, who owns them)"),
+    ("Connections", "/oauth/connections/"),
+    ("Admin", "/admin/ (as staff, for whom a scope request waits)"),
+)
 
 
 def as_document(applications: Sequence[Installed]) -> dict[str, Any]:
@@ -54,15 +64,15 @@ def as_banner(applications: Sequence[Installed]) -> str:
     return "\n".join(
         [
             "",
-            f"  Open      {conf.issuer()}/",
-            f"  Admin     {conf.issuer()}/admin/ (as staff)",
+            *(f"  {what:<14}{conf.issuer()}{where}" for what, where in _PAGES),
+            "  Commands      DEBUG=1 .venv/bin/python manage.py …",
             "",
             "  Log in as",
             *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),
             "",
             "  Applications (secrets are new at every run)",
             *(
-                f"    {a.application.client_id:<18}{a.client_secret or 'public, no secret'}"
+                f"    {a.application.client_id:<18}{a.client_secret or 'no secret':<66}{_kind(a.application)}"
                 for a in applications
             ),
             "",
@@ -79,7 +89,22 @@ def curl_line(one: Installed) -> str:
         f"curl -s -u '{one.application.client_id}:{one.client_secret}' -d grant_type=client_credentials "
         f'{conf.issuer()}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
     )
-    return f'curl -s -H "Authorization: Bearer $({token})" {conf.issuer()}/v1/me'
+    return f'curl -s -H "Authorization: Bearer $({token})" {conf.issuer()}/v1/me; echo'
+
+
+def _kind(application: Application) -> str:
+    """Return in a few words what an application of the demo is there to try."""
+    words = ["legacy"] if application.is_legacy else []
+    words.append(application.client_type)
+    if set(application.grant_types) == {GrantType.CLIENT_CREDENTIALS}:
+        words.append("client credentials only")
+    if set(application.grant_types) == {GrantType.IMPLICIT}:
+        words.append("implicit grant only")
+    if application.may_introspect:
+        words.append("may introspect")
+    if application.client_id == sample.CLIENT_ID:
+        words.append("what the first page runs")
+    return ", ".join(words)
 
 
 def _places(username: str) -> str:

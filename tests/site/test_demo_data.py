@@ -9,13 +9,25 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 import oauthcore
+from oauthcore.flows.connections import connections_of
 from oauthcore.flows.refusals import recent_refusals_of
+from oauthcore.flows.scope_requests import approve
 from oauthcore.flows.upgrade import dry_run
-from oauthcore.models import Application, ClientSecret, LegacySwitch, LegacyUse, Refusal
+from oauthcore.models import (
+    Application,
+    ClientSecret,
+    Grant,
+    LegacySwitch,
+    LegacyUse,
+    Refusal,
+    ScopeRequest,
+    Usage,
+)
 from reference_site.accounts.models import Account, Membership
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.photos.models import Image, ImageSet, Keyword
@@ -115,7 +127,8 @@ def test_the_legacy_application_may_do_what_its_switches_say(demo, client):
 
 
 def test_the_applications_are_adas_who_sees_what_they_have_done_of_late(demo):
-    assert set(Application.objects.values_list("owner__username", flat=True)) == {"ada"}
+    named = Application.objects.filter(client_id__in=[one["client_id"] for one in demo["applications"]])
+    assert set(named.values_list("owner__username", flat=True)) == {"ada"}
     legacy = {one.client_id: one for one in Application.objects.filter(profile="oauth2.0")}
 
     reports = {name: dry_run(one, now=timezone.now()) for name, one in legacy.items()}
@@ -135,6 +148,38 @@ def test_what_is_kept_of_refusals_is_in_the_words_of_whoever_refuses(demo):
     for refusal in Refusal.objects.all():
         assert f'"{refusal.reason}"' in sources
         assert f'error = "{refusal.error}"' in sources
+
+
+def test_each_counted_approval_opened_a_grant_and_what_was_counted_was_used_under_one(demo):
+    for client_id, habit in (("contact-sheet", "no_pkce"), ("picture-frame", "implicit")):
+        application = Application.objects.get(client_id=client_id)
+        approvals = LegacyUse.objects.filter(application=application, habit=habit)
+        grants = Grant.objects.filter(application=application, kind="application")
+        assert {one.last_at for one in approvals} == {one.created_at for one in grants}
+        assert sum(one.count for one in approvals) == grants.count()
+        last_use = Usage.objects.filter(grant__application=application).latest("last_at").last_at
+        assert last_use == LegacyUse.objects.filter(application=application).latest("last_at").last_at
+
+
+def test_ben_has_connected_the_legacy_applications(demo):
+    ben = User.objects.get(username="ben")
+
+    connected = connections_of(ben, now=timezone.now()).applications
+
+    assert {one.application.client_id for one in connected} == {"contact-sheet", "picture-frame"}
+    assert all(one.last_use for one in connected)
+
+
+def test_one_scope_request_waits_for_staff_after_every_run(demo):
+    waiting = ScopeRequest.objects.get(state="waiting")
+    approve(waiting, staff=User.objects.get(username="staff"))
+
+    _demo()
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.scope) == ("waiting", "api.images.delete")
+    assert waiting.application.owner == User.objects.get(username="ben")
+    assert "api.images.delete" not in waiting.application.scopes
 
 
 def test_real_counts_are_never_mixed_with_the_demos():
@@ -160,7 +205,8 @@ def test_the_library_is_filled_with_real_pictures(demo, media_root):
 
 
 def test_a_second_run_changes_nothing_but_the_secrets(demo, media_root):
-    models = (Account, Membership, Application, ClientSecret, Image, ImageSet, Keyword, LegacyUse, Refusal)
+    models = (Account, Membership, Application, ClientSecret, Image, ImageSet, Keyword)
+    models += (LegacyUse, Refusal, Grant, Usage, ScopeRequest)
     before = [model.objects.count() for model in models]
     files = {path: path.stat().st_mtime_ns for path in stored_files(media_root)}
 
@@ -188,14 +234,6 @@ def _token(client, application):
     return client.post(
         "/oauth/token", {"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
     )
-
-
-def test_the_banner_says_what_to_open_who_to_be_and_what_to_type(settings):
-    banner = _demo()
-
-    assert f"{settings.OAUTHCORE['ISSUER']}/" in banner
-    assert "moonlight-over-the-bay" in banner
-    assert "curl -s -u 'light-table:" in banner
 
 
 def test_it_refuses_to_run_when_debug_is_off(settings):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reference_site.logs import WithoutQueryString, shorten_access_logs
+from reference_site.logs import WithoutQueryString, WithoutStaticFiles, shorten_access_logs
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = """
@@ -144,3 +144,17 @@ def test_what_a_server_logs_of_a_request_holds_no_query_string_either(server, me
     log.filters[:] = before
     assert "/v1/me HTTP/1.1" in caplog.messages[0]
     assert "abc" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("line", "level", "is_kept"),
+    [
+        ("GET /static/lumen/lumen.css HTTP/1.1", logging.INFO, False),
+        ("GET /static/missing.css HTTP/1.1", logging.WARNING, True),
+        ("GET /v1/me?next=/static/ HTTP/1.1", logging.INFO, True),
+    ],
+)
+def test_static_files_are_left_out_of_the_log_unless_they_are_missing(line, level, is_kept):
+    record = logging.LogRecord("django.server", level, "", 0, '"%s" %s %s', (line, "200", "5"), None)
+
+    assert WithoutStaticFiles("/static/").filter(record) is is_kept

@@ -50,6 +50,11 @@ def test_logging_out_takes_a_post(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize("path", ["/oauth/applications", "/oauth/connections"])
+def test_pages_that_people_type_are_found_without_their_slash(path: str, client: Client) -> None:
+    assert client.get(f"{path}?x=1")["Location"] == f"{path}/?x=1"
+
+
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1/images/", "/v1/images/not-a-uuid", "/v1/keywords/-1"])
 def test_an_address_that_is_not_there_is_json_below_v1_and_never_a_redirect(
     path: str, client: Client
