@@ -5,9 +5,9 @@ A site names its class in ``OAUTHCORE["ACCOUNT_BACKEND"]``. One that has no acco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -38,6 +38,14 @@ class AccountBackend(Protocol):
 
     def is_live_user(self, user: AbstractBaseUser) -> bool:
         """Return whether the user may still use what was granted to them."""
+
+
+@runtime_checkable
+class NamesAccounts(Protocol):
+    """What a backend may answer besides: lists in the admin then show names, where they would show UUIDs."""
+
+    def names_of(self, account_uuids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the names of those of the accounts that are live; one query."""
 
 
 class NoAccounts:

@@ -43,6 +43,10 @@ class Settings:
     APPLICATIONS_PERMISSION: str | None = None
     #: How many applications one user may have.
     APPLICATIONS_PER_USER: int = 25
+    #: How many live service tokens one account may have.
+    SERVICE_TOKENS_PER_ACCOUNT: int = 50
+    #: How many days before it expires the contact of a service token is written to.
+    EXPIRY_NOTICES: Sequence[int] = (14, 3)
     #: Whether ``POST /api/v1/apps`` registers whoever asks, as Mastodon's does.
     MASTODON_REGISTRATION: bool = False
     #: Registrations from one address: how many in how many seconds.

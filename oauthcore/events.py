@@ -15,6 +15,7 @@ from oauthcore.batches import Batch, Tally
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.names import as_one_line
 from oauthcore.rules.networks import group_of
 from oauthcore.signals import security_event
 
@@ -33,7 +34,7 @@ def record(
     at: datetime | None = None,
 ) -> None:
     """Add one event in the transaction under way, and tell the signal's receivers once it is committed."""
-    context = request_context.current()
+    context, reason = request_context.current(), as_one_line(reason)
     application = application or (grant.application if grant else None)
     user_id = user.pk if user is not None else grant.user_id if grant else None
     event = SecurityEvent(
@@ -57,10 +58,13 @@ def note_refusal(refusal: OAuthError, *, kind: Kind = Kind.REQUEST_REFUSED) -> N
     One that is put down to an application is also kept by itself for a while, for its developer.
     """
     context, now = request_context.current(), timezone.now()
-    logger.info("refused: %s: %s", refusal.error, refusal.reason)
+    why = as_one_line(refusal.reason)
+    logger.info("refused: %s: %s", refusal.error, why)
     minute = now.replace(second=0, microsecond=0)
-    reason = f"{refusal.error}: {refusal.reason}"[:200]
-    key = (minute, context.client_id, group_of(context.address), reason, kind)
+    reason = f"{refusal.error}: {why}"[:200]
+    # An application may have ever so many grants, and a flood must not become as many rows.
+    grant_uuid = None if context.client_id else context.grant_uuid
+    key = (minute, context.client_id, group_of(context.address), reason, kind, grant_uuid)
     refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
     if kind == Kind.REQUEST_REFUSED and context.client_id:
         recent_refusals.keep(refusal, at=now)
@@ -75,9 +79,10 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
             request_id=tally.request_id,
             address=tally.last_address,
             application_ref=client_id,
+            grant_uuid=grant_uuid,
             reason=reason,
         )
-        for (_, client_id, _, reason, kind), tally in tallies.items()
+        for (_, client_id, _, reason, kind, grant_uuid), tally in tallies.items()
     ]
     SecurityEvent.objects.using(primary()).bulk_create(events, batch_size=500)
     for event in events:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
@@ -24,6 +24,7 @@ class RequestContext:
     request_id: str = ""
     address: Address | None = None
     client_id: str = ""
+    grant_uuid: UUID | None = None
     path: str = ""
 
 
@@ -46,6 +47,11 @@ def enter(request: HttpRequest) -> RequestContext:
 def name_application(client_id: str) -> None:
     """Note which application the request speaks for, so that a refusal can be put down to it."""
     _current.set(replace(current(), client_id=client_id))
+
+
+def name_grant(grant_uuid: UUID, client_id: str) -> None:
+    """Note under which grant the token stands that was sent, and whose it is, if any application's."""
+    _current.set(replace(current(), grant_uuid=grant_uuid, client_id=client_id))
 
 
 def shown(path: str) -> str:

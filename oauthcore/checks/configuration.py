@@ -61,6 +61,7 @@ _IN_WORDS: dict[Any, str] = {
     int: "a whole number",
     int | None: "a whole number, or None",
     Sequence[str]: "a list of texts",
+    Sequence[int]: "a list of whole numbers, 1 or more",
     tuple[int, int]: "two whole numbers, how many in how many seconds",
     Mapping[str, Any]: "a dict",
 }
@@ -72,6 +73,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return value is None or isinstance(value, hint)
     if hint == Sequence[str]:
         return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    if hint == Sequence[int]:
+        return isinstance(value, list | tuple) and all(isinstance(one, int) and one > 0 for one in value)
     if hint == tuple[int, int]:
         is_pair = isinstance(value, list | tuple) and len(value) == 2
         return is_pair and all(isinstance(one, int) and one > 0 for one in value)

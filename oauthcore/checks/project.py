@@ -12,8 +12,10 @@ from django.core.checks import Warning as Caution
 from django.db import router
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils.module_loading import import_string
 
 from oauthcore import conf
+from oauthcore.asgi import RequestLimits
 
 _MIDDLEWARE = "oauthcore.middleware.RequestIdMiddleware"
 
@@ -88,6 +90,21 @@ def check_routes(**_: Any) -> list[CheckMessage]:
         hint = 'Mount oauthcore.pages.login.LoginView and set LOGIN_URL = "login", or name a page of yours.'
         return [Error("LOGIN_URL leads to no page, so nobody can approve.", hint=hint, id="oauthcore.E017")]
     return []
+
+
+@register()
+def check_asgi(**_: Any) -> list[CheckMessage]:
+    """Check that the site's ASGI application keeps the limits of tokens while a body is read."""
+    path = getattr(django_settings, "ASGI_APPLICATION", None)
+    try:
+        application = import_string(path) if path else None
+    except ImportError:
+        return []  # the server will say so, and better
+    if application is None or isinstance(application, RequestLimits):
+        return []
+    hint = "Wrap it: application = oauthcore.asgi.RequestLimits(get_asgi_application())."
+    text = "The ASGI application reads whole bodies before a token's limit on their size is asked."
+    return [Error(text, hint=hint, id="oauthcore.E019")]
 
 
 @register(deploy=True)

@@ -64,7 +64,7 @@ def _active(token: Token, scope: str) -> dict[str, Any]:
         "client_id": grant.application.client_id if grant.application else None,
         "username": grant.user.get_username() if grant.user else None,
         "token_type": "Bearer" if token.kind == Token.Kind.ACCESS else None,
-        "exp": _seconds(token.expires_at),
+        "exp": _seconds(token.ends_at),
         "iat": _seconds(token.turned_at or token.created_at),
         "sub": str(subject_of(grant)),
         "iss": conf.issuer(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,8 @@ from oauthcore.models.database import primary
 from oauthcore.rules.errors import NotYours
 from oauthcore.rules.secrets import SecretKind
 
+_BY_APPLICATION = "revoked by the application"
+
 
 def end_grant(
     grant: Grant,
@@ -22,15 +25,28 @@ def end_grant(
     *,
     now: datetime,
     kind: SecurityEvent.Kind = SecurityEvent.Kind.REVOKED,
-) -> None:
+    by: Any = None,
+) -> bool:
     """End a grant and all under it, with one security event for the one time it ends.
 
-    Call it outside of any transaction that may still fail: what it did must survive the refusal that follows.
+    Returns whether this call did. ``by`` is the user who ends it, where that is not the grant's own. Call it
+    outside of any transaction that may still fail: what it did must survive the refusal that follows.
     """
     using = primary()
     with transaction.atomic(using=using):
-        if grant.revoke(reason, now=now, using=using):
-            events.record(kind, grant=grant, reason=reason, at=now)
+        is_done = grant.revoke(reason[:64], now=now, using=using)
+        if is_done:
+            events.record(kind, grant=grant, user=by, reason=reason, at=now)
+    return is_done
+
+
+def end_token(token: Token, reason: str, *, now: datetime) -> bool:
+    """End one token alone, with one security event for the one time it ends; return whether this call did."""
+    with transaction.atomic(using=primary()):
+        is_done = token.revoke(now=now)
+        if is_done:
+            events.record(SecurityEvent.Kind.REVOKED, grant=token.grant, reason=reason, at=now)
+    return is_done
 
 
 @sensitive_variables("text")
@@ -48,9 +64,9 @@ def revoke(client: Client, text: str | None) -> None:
     if token.grant.application_id != client.application.pk:
         refuse_stranger(client.application)
     elif token.grant.kind == Grant.Kind.CLIENT:
-        token.revoke(now=timezone.now())
+        end_token(token, _BY_APPLICATION, now=timezone.now())
     else:
-        end_grant(token.grant, "revoked by the application", now=timezone.now())
+        end_grant(token.grant, _BY_APPLICATION, now=timezone.now())
 
 
 @sensitive_variables("text")

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import request_context
 from oauthcore.flows.client_authentication import Client
-from oauthcore.flows.revoke import end_grant, find_shown, refuse_stranger
+from oauthcore.flows.revoke import end_grant, end_token, find_shown, refuse_stranger
 from oauthcore.flows.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant, Token
 from oauthcore.models.database import primary
@@ -40,7 +40,7 @@ def revoke_all(text: str, *, client: Client | None, refresh_only: bool) -> None:
     if refresh_only and token.kind != Token.Kind.REFRESH:
         raise InvalidRequest("Send a refresh token with revoke_refresh_only.")
     if token.grant.kind == Grant.Kind.CLIENT:
-        token.revoke(now=now)
+        end_token(token, _REASON, now=now)
     elif refresh_only:
         end_grant(token.grant, _REASON, now=now)
     elif not _has_ended(token.grant, now):

@@ -117,8 +117,8 @@ def _find(text: str, place: Place) -> Token:
         if place is Place.QUERY:  # nobody can tell that it is of an application that may
             raise _not_in_the_address() from None
         raise
-    if token.grant.application is not None:
-        request_context.name_application(token.grant.application.client_id)
+    application = token.grant.application
+    request_context.name_grant(token.grant.uuid, application.client_id if application else "")
     return token
 
 

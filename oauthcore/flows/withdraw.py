@@ -12,8 +12,10 @@ from oauthcore.models import Application, Consent, Grant, SecurityEvent
 from oauthcore.models.database import primary
 
 
-def withdraw(application: Application, user: Any, reason: str, *, now: datetime) -> int:
+def withdraw(application: Application, user: Any, reason: str, *, now: datetime, by: Any = None) -> int:
     """Forget the person's consent and end every grant under it; return how many grants that ended.
+
+    ``by`` is the user who withdraws it where that is not the person: then the event names both.
 
     The consent goes first, in one transaction: an approval at the same moment either comes before and is
     ended with the rest, or comes after, as a new yes. With one security event, where there was anything to
@@ -28,14 +30,14 @@ def withdraw(application: Application, user: Any, reason: str, *, now: datetime)
         ended = (
             Grant.objects.using(using)
             .filter(user=user, application=application, revoked_at__isnull=True)
-            .update(revoked_at=now, revoked_reason=reason)
+            .update(revoked_at=now, revoked_reason=reason[:64])
         )
         if ended or not is_new:
             events.record(
                 SecurityEvent.Kind.CONSENT_WITHDRAWN,
-                user=user,
+                user=by or user,
                 application=application,
-                reason=f"{reason}; grants ended: {ended}",
+                reason=f"{reason}; {f'of user {user.pk}; ' if by else ''}grants ended: {ended}",
                 at=now,
             )
     return ended

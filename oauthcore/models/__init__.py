@@ -8,10 +8,12 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.legacy_use import LegacyUse
 from oauthcore.models.limits import LimitWindow
 from oauthcore.models.logos import ApplicationLogo
+from oauthcore.models.notices import ExpiryNotice, ReplayNotice
 from oauthcore.models.profiles import GRANT_TYPES_OF_TODAY, GrantType, LegacySwitch, Profile
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.scope_requests import ScopeRequest
 from oauthcore.models.security_events import SecurityEvent
+from oauthcore.models.service_tokens import ServiceToken
 from oauthcore.models.tokens import Issued, Token
 from oauthcore.models.usage import Usage
 
@@ -23,6 +25,7 @@ __all__ = [
     "AuthorizationCode",
     "ClientSecret",
     "Consent",
+    "ExpiryNotice",
     "Grant",
     "GrantType",
     "Issued",
@@ -31,8 +34,10 @@ __all__ = [
     "LimitWindow",
     "Profile",
     "Refusal",
+    "ReplayNotice",
     "ScopeRequest",
     "SecurityEvent",
+    "ServiceToken",
     "Token",
     "Usage",
 ]

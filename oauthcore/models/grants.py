@@ -84,6 +84,7 @@ class Grant(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     label = models.CharField(max_length=200, blank=True)
+    contact = models.EmailField(blank=True, db_default="")
     application = models.ForeignKey(Application, null=True, on_delete=cascade, related_name="grants")
     user = models.ForeignKey(
         django_settings.AUTH_USER_MODEL,

@@ -43,3 +43,10 @@ class LimitWindow(models.Model):
                     rows.filter(key=key).update(count=F("count") + 1)
             window = rows.get(key=key)
         return window.count, window.ends_at
+
+    @classmethod
+    def hold(cls, key: bytes, *, now: datetime, using: str) -> None:
+        """Keep the row of a key locked until the transaction ends: what it names is done one at a time."""
+        cls.objects.using(using).select_for_update().get_or_create(
+            key=key, defaults={"count": 0, "ends_at": now}
+        )

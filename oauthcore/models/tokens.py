@@ -82,6 +82,11 @@ class Token(models.Model):
             found.grant.application = application
         return found
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends by itself: at its own time or at its grant's, whichever comes first."""
+        return min((end for end in (self.expires_at, self.grant.expires_at) if end is not None), default=None)
+
     def is_live(self, now: datetime) -> bool:
         """Return whether neither it nor its grant has ended or expired."""
         return self.obstacle(now) is None
@@ -98,9 +103,10 @@ class Token(models.Model):
         """Turn the chain; return whether the spent token was its current turn. The row count decides."""
         return _TURN.run(using, id=self.pk, shown=spent.turn, next=successor.turn, turned_at=now) == 1
 
-    def revoke(self, *, now: datetime) -> None:
-        """End this token alone."""
-        Token.objects.using(primary()).filter(pk=self.pk, revoked_at__isnull=True).update(revoked_at=now)
+    def revoke(self, *, now: datetime) -> bool:
+        """End this token alone; return whether this call did."""
+        rows = Token.objects.using(primary()).filter(pk=self.pk, revoked_at__isnull=True)
+        return rows.update(revoked_at=now) == 1
 
 
 @dataclass(frozen=True)
@@ -169,10 +175,13 @@ def _row(
 # What no verification looks at stays where it is: fewer columns are a good part of what a find costs.
 _DEFERRED = (
     *("digest", "previous", "resource", "key_thumbprint"),
-    *("grant__created_at", "grant__revoked_reason", "grant__standing_for"),
+    *("grant__created_at", "grant__revoked_reason", "grant__standing_for", "grant__contact"),
     *(f"grant__application__{name}" for name in ("website", "owner", "redirect_uris", "grant_types")),
     *(f"grant__application__{name}" for name in ("scopes", "default_scopes", "refresh_token_lifetime")),
     *(f"grant__application__{name}" for name in ("required_scopes", "is_self_registered", "logo_version")),
+    *(f"grant__application__{name}" for name in ("client_type", "created_at", "may_introspect")),
+    *(f"grant__application__{name}" for name in ("is_verified", "is_trusted", "access_tokens_expire")),
+    "grant__application__access_token_lifetime",
 )
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
@@ -186,7 +195,10 @@ _FIND_OF = Select(
         grant__application=param(Grant, "application"),
     ),
     joined=("grant", "grant__user"),
-    deferred=("resource", "key_thumbprint", "grant__revoked_reason", "grant__standing_for"),
+    deferred=(
+        *("resource", "key_thumbprint"),
+        *("grant__revoked_reason", "grant__standing_for", "grant__contact"),
+    ),
 )
 _TURN = Update(
     lambda: Token.objects.filter(id=param(Token, "id"), turn=param(Token, "shown", field="turn")),

@@ -14,6 +14,15 @@ _UNSEEN = {"Cf", "Co", "Cn", "Zs", "Mn", "Me"}
 _BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
+def as_one_line(text: str) -> str:
+    """Return a text in one line, with what controls how text is shown written out: ``\\x1b``, ``\\u202e``."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one if is_plain(one) else one.encode("unicode_escape", "replace").decode("ascii") for one in text
+    )
+
+
 def is_plain(name: str) -> bool:
     """Return whether a name reads as it is written: one line, nothing that controls how text is shown.
 

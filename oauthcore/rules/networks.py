@@ -45,6 +45,11 @@ def parse_network(text: str) -> Network:
         raise ValueError("The mask does not fit the address: bits behind the mask must be zero.") from None
 
 
+def written(network: Network) -> str:
+    """Return a network as people write it: in CIDR, and one address alone without a mask."""
+    return str(network.network_address) if network.num_addresses == 1 else str(network)
+
+
 def allows(networks: Sequence[str] | None, address: Address | None) -> bool:
     """Return whether an address may be used from: None restricts nothing, an empty list allows nothing."""
     if networks is None:

@@ -33,6 +33,19 @@ class SecretKind(StrEnum):
     SERVICE = "service"
 
 
+class HiddenText(str):
+    """A text like any other, but that its ``repr`` hides it.
+
+    That is what error reports, and Django's own log of a template that looks for a variable in vain, show of
+    a page's context.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
 def digest_of(text: str) -> bytes:
     """Return what is stored in place of a secret: 32 bytes of SHA-256, enough for 256 random bits."""
     return sha256(text.encode()).digest()
@@ -81,6 +94,11 @@ class SecretFormat:
         """What each kind begins with."""
         return {kind: self._lead(kind) for kind in SecretKind}
 
+    @cached_property
+    def lengths(self) -> frozenset[int]:
+        """How many characters secrets of this site have."""
+        return frozenset(len(lead) + _halves(kind) * _RANDOM + _CHECKSUM for kind, lead in self.leads.items())
+
     def make(self, kind: SecretKind) -> Secret:
         """Make a new secret of 256 random bits from the operating system (twice that for a refresh token)."""
         return self._complete(kind, "".join(secrets.token_urlsafe(32) for _ in range(_halves(kind))))
@@ -91,7 +109,7 @@ class SecretFormat:
 
     def _complete(self, kind: SecretKind, random: str) -> Secret:
         body = self._lead(kind) + random
-        return Secret(kind, body + checksum(body), random)
+        return Secret(kind, HiddenText(body + checksum(body)), random)
 
     def parse(self, text: str) -> Secret | None:
         """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""

@@ -10,6 +10,7 @@ from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
 from tests.factories import UserFactory, register, register_public
 from tests.oauth import OAuthClient, is_live, me, post, with_person
+from tests.site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +212,14 @@ def test_a_grant_that_expired_long_ago_is_refused_at_use_and_not_only_when_it_is
 
     assert not is_live(tokens["access_token"])
     assert_invalid_grant(oauth.refresh(tokens["refresh_token"]))
+
+
+def test_an_account_that_the_person_may_not_work_on_any_more_ends_code_and_refresh():
+    membership = MembershipFactory()
+    oauth = with_person(register(), membership.user)
+    refresh_token, code = oauth.tokens()["refresh_token"], oauth.code()
+
+    membership.delete()
+
+    for refused in (oauth.refresh(refresh_token), oauth.redeem(code)):
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")

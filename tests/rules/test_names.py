@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.names import is_plain
+from oauthcore.rules.names import as_one_line, is_plain
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,17 @@ def test_nor_is_a_name_that_shows_nothing(name):
 @given(st.text())
 def test_a_plain_name_is_one_line_however_lines_are_told_apart(name):
     assert not is_plain(name) or len(name.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Nightly export, “größer”", "Nightly export, “größer”"),
+        ("a\n[CRITICAL] root logged in", r"a\n[CRITICAL] root logged in"),
+        ("\x1b[2J\x00\u2028\u202e", r"\x1b[2J\x00\u2028\u202e"),
+        ("\ud800", r"\ud800"),
+        ("", ""),
+    ],
+)
+def test_what_controls_how_text_is_shown_is_written_out(text, line):
+    assert as_one_line(text) == line

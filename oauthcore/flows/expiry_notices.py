@@ -1,0 +1,75 @@
+"""Expiry notices: writing to the contact of a service token before it expires."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db import models
+
+from oauthcore import conf
+from oauthcore.flows import mail
+from oauthcore.flows.accounts import find_account
+from oauthcore.flows.service_token_list import Listed, Wanted, listed, matching
+from oauthcore.models import ExpiryNotice, ServiceToken
+from oauthcore.models.database import primary
+from oauthcore.rules.names import as_one_line
+
+
+def send_expiry_notices(*, now: datetime) -> Counter[bool]:
+    """Write to the contacts of live service tokens that expire soon; return how many went out or failed.
+
+    Each at most once for a token, its expiry and a number of days (``EXPIRY_NOTICES``); of several that are
+    due only the most urgent one. Beside another copy of itself it sends nothing twice.
+    """
+    counted: Counter[bool] = Counter()
+    notices = sorted(conf.settings().EXPIRY_NOTICES)
+    if not notices:
+        return counted
+    tokens = matching(Wanted(expiring_days=notices[-1]), now=now).exclude(contact="")
+    for one in listed(tokens, now=now):
+        was_sent = _send(one, _most_urgent(one, notices, now), now)
+        if was_sent is not None:
+            counted[was_sent] += 1
+    return counted
+
+
+def _most_urgent(one: Listed, notices: list[int], now: datetime) -> int:
+    expires_at = one.token.expires_at or now
+    return next(days for days in notices if expires_at - now <= timedelta(days=days))
+
+
+def _send(one: Listed, days: int, now: datetime) -> bool | None:
+    """Send one notice; return whether that worked, or None where it is not to be sent."""
+    using, token = primary(), one.token
+    if _was_sent(one, days, using):  # the usual case, without a write
+        return None
+    account, is_vouched = find_account(token, token.account_uuid)
+    notice = ExpiryNotice.claim(token, days=days, now=now, using=using) if is_vouched else None
+    if notice is None:
+        return None
+    if not _is_as_listed(token, using):
+        notice.settle(was_sent=False, now=now, using=using)
+        return None
+    context = {
+        "name": as_one_line(token.label),
+        "account": as_one_line(account.name) if account else "",
+        "hints": one.hints,
+        "expires_at": token.expires_at,
+        "last_used_at": one.last_used_at,
+        "issuer": conf.issuer(),
+    }
+    was_sent = mail.send("token_expires", context, to=token.contact)
+    notice.settle(was_sent=was_sent, now=now, using=using)
+    return was_sent
+
+
+def _is_as_listed(token: ServiceToken, using: str) -> bool:
+    """Return whether staff left alone what the mail says: those before it may have taken a while."""
+    rows = ServiceToken.objects.using(using).filter(pk=token.pk, revoked_at__isnull=True)
+    return rows.filter(contact=token.contact, expires_at=token.expires_at).exists()
+
+
+def _was_sent(one: Listed, days: int, using: str) -> bool:
+    sent = one.token.expiry_notices.using(using).filter(sent_at__isnull=False)
+    return sent.filter(models.Q(expires_at=one.token.expires_at), days=days).exists()

@@ -1,0 +1,196 @@
+"""Leaks: ending what a text holds of this site's secrets, without repeating it anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events
+from oauthcore.flows.client_secrets import live_secrets
+from oauthcore.flows.revoke import end_grant, end_token
+from oauthcore.models import (
+    Application,
+    AuthorizationCode,
+    ClientSecret,
+    Grant,
+    SecurityEvent,
+    ServiceToken,
+    Token,
+)
+from oauthcore.models.database import primary
+from oauthcore.rules.leaked import Candidate, candidates
+from oauthcore.rules.secrets import Secret, SecretKind, digest_of
+
+_REASON = "leaked"
+
+
+class Outcome(StrEnum):
+    """What came of one find."""
+
+    ENDED = "ended"
+    WOULD_END = "would_end"  # in a dry run
+    OVER = "over"  # ended, expired or rotated before: nothing was left to do
+    REPEATED = "repeated"  # it stood further up
+    UNKNOWN = "unknown"  # well formed, but nobody issued it, or it has been cleaned away
+    MISTYPED = "mistyped"  # begins like one of this site's and is mistyped or cut
+    FOREIGN = "foreign"  # one long word that is no secret of this site
+    FAILED = "failed"  # the database refused; the next run tries again
+
+
+class Extent(StrEnum):
+    """How much ends with a secret that leaked."""
+
+    GRANT = "grant"  # everything under it
+    SECRET = "secret"  # this one alone; another one goes on
+    LAST_SECRET = "last_secret"  # this one alone, and its application has no other
+
+
+@dataclass(frozen=True)
+class Find:
+    """What stood in a line, by everything but itself: safe to print, to log and to hand on."""
+
+    outcome: Outcome
+    kind: SecretKind | None = None
+    hint: str = ""
+    extent: Extent | None = None
+    grant: Grant | None = None
+    application: Application | None = None
+    user: Any = None
+    line: int = 0
+
+
+@dataclass
+class Search:
+    """One look through a text; with ``is_dry`` nothing changes, and it says what would."""
+
+    is_dry: bool = False
+    _seen: set[bytes] = field(default_factory=set, init=False, repr=False)
+    _client_secrets: dict[bytes, int] | None = field(default=None, init=False, repr=False)
+
+    @sensitive_variables("lines", "line", "candidate")
+    def through(self, lines: Iterable[str]) -> Iterator[Find]:
+        """Yield what there is, line by line, once it has been ended, each by itself.
+
+        An access token, a refresh token or a code ends the grant it belongs to, whether or not it could still
+        be used itself: where it lay, its successors may lie too, and a person approves again in a moment. A
+        machine has nobody to do so: of service tokens, client secrets and what an application has for itself
+        only what could still be used is ended, so that one that was rotated in time costs nothing.
+        """
+        secret_format = conf.settings().secret_format
+        for number, line in enumerate(lines, start=1):
+            for candidate in candidates(line, secret_format):
+                yield replace(self._find(candidate), line=number)
+
+    @sensitive_variables("candidate", "text")
+    def _find(self, candidate: Candidate) -> Find:
+        secret = candidate.secret
+        text = secret.text if secret else candidate.word
+        if not text:
+            return Find(Outcome.MISTYPED)
+        digest, kind = digest_of(text), secret.kind if secret else None
+        if digest in self._seen:
+            return Find(Outcome.REPEATED, kind, secret.hint if secret else "")
+        try:
+            found = self._look_up(secret, digest, timezone.now())
+        except DatabaseError:
+            return Find(Outcome.FAILED, kind, secret.hint if secret else "")
+        self._seen.add(digest)
+        return found
+
+    def _look_up(self, secret: Secret | None, digest: bytes, now: datetime) -> Find:
+        if secret is None or secret.kind is SecretKind.CLIENT_SECRET:
+            unknown = Find(Outcome.FOREIGN) if secret is None else _unknown(secret)
+            return self._end_client_secret(digest, now) or unknown
+        if secret.kind is SecretKind.CODE:
+            codes = AuthorizationCode.objects.using(primary()).filter(digest=secret.digest)
+            code = codes.select_related("grant__user", "grant__application").first()
+            return self._end_grant(secret, code.grant, now) if code else _unknown(secret)
+        token = Token.find(secret)
+        if token is None:
+            return _unknown(secret)
+        if token.grant.kind in (Grant.Kind.CLIENT, Grant.Kind.SERVICE):
+            return self._end_machine_token(secret, token, now)
+        return self._end_grant(secret, token.grant, now)
+
+    def _end_grant(self, secret: Secret, grant: Grant, now: datetime) -> Find:
+        is_live = not _is_over(grant, now)
+        is_done = is_live and (self.is_dry or end_grant(grant, _REASON, now=now))
+        return self._told(secret, grant, Extent.GRANT, is_done=is_done)
+
+    def _end_machine_token(self, secret: Secret, token: Token, now: datetime) -> Find:
+        if token.revoked_at is not None or _has_passed(token.expires_at, now):
+            return self._told(secret, token.grant, Extent.SECRET, is_done=False)
+        if token.grant.kind == Grant.Kind.SERVICE and not _is_in_rotation(token, now):
+            return self._end_grant(secret, token.grant, now)
+        is_live = not _is_over(token.grant, now)
+        is_done = is_live and (self.is_dry or end_token(token, _REASON, now=now))
+        return self._told(secret, token.grant, Extent.SECRET, is_done=is_done)
+
+    def _told(self, secret: Secret, grant: Grant, extent: Extent, *, is_done: bool) -> Find:
+        outcome = self._outcome(is_done=is_done)
+        return Find(outcome, secret.kind, secret.hint, extent, grant, grant.application, grant.user)
+
+    def _outcome(self, *, is_done: bool) -> Outcome:
+        if not is_done:
+            return Outcome.OVER
+        return Outcome.WOULD_END if self.is_dry else Outcome.ENDED
+
+    def _end_client_secret(self, digest: bytes, now: datetime) -> Find | None:
+        rows, number = ClientSecret.objects.using(primary()), self._numbers().get(digest)
+        found = rows.filter(pk=number or 0).select_related("application__owner").first()
+        if found is None:
+            return None
+        application = found.application
+        with transaction.atomic(using=primary()):
+            # The application's row is the lock of its secrets.
+            Application.objects.using(primary()).select_for_update().filter(pk=application.pk).first()
+            live = [one.pk for one in live_secrets(application, now=now)]
+            is_done = found.pk in live
+            if is_done and not self.is_dry:
+                rows.filter(pk=found.pk).update(expires_at=now)
+                events.record(
+                    SecurityEvent.Kind.SECRET_ROTATED, application=application, reason=_REASON, at=now
+                )
+        return Find(
+            self._outcome(is_done=is_done),
+            SecretKind.CLIENT_SECRET,
+            found.hint,
+            Extent.LAST_SECRET if live == [found.pk] else Extent.SECRET,
+            application=application,
+            user=application.owner,
+        )
+
+    def _numbers(self) -> dict[bytes, int]:
+        """Return the numbers of all client secrets by digest, read once: that column has no index."""
+        if self._client_secrets is None:
+            rows = ClientSecret.objects.using(primary())
+            self._client_secrets = {
+                bytes(digest): pk for pk, digest in rows.values_list("pk", "digest") if digest
+            }
+        return self._client_secrets
+
+
+def _unknown(secret: Secret) -> Find:
+    return Find(Outcome.UNKNOWN, secret.kind, secret.hint)
+
+
+def _has_passed(end: datetime | None, now: datetime) -> bool:
+    return end is not None and end <= now
+
+
+def _is_over(grant: Grant, now: datetime) -> bool:
+    # Staff may give a service token that has expired a later end, and what leaked would be live again.
+    is_final = grant.kind != Grant.Kind.SERVICE
+    return grant.revoked_at is not None or (is_final and _has_passed(grant.expires_at, now))
+
+
+def _is_in_rotation(token: Token, now: datetime) -> bool:
+    service = ServiceToken.objects.using(primary()).get(pk=token.grant_id)
+    return service.live_secrets(now).exclude(pk=token.pk).exists()

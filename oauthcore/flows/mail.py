@@ -1,0 +1,43 @@
+"""Mail: a template of plain text, sent through Django."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from oauthcore import conf
+
+logger = logging.getLogger("oauthcore")
+
+#: Mail programs cut longer ones.
+_LONGEST_SUBJECT = 150
+
+
+def send(name: str, context: dict[str, Any], *, to: str) -> bool:
+    """Send the mail of a name and return whether that worked; what went wrong is in the log.
+
+    Its first line is the subject. Nobody can mend a mail that fails but whoever runs the site, so whatever a
+    mail backend raises is caught here.
+    """
+    try:
+        text = render_to_string(f"oauthcore/mail/{name}.txt", {"site": site_name(), **context})
+        subject, _, body = text.strip().partition("\n")
+        mail = EmailMessage(
+            subject[:_LONGEST_SUBJECT],
+            body.strip() + "\n",
+            to=[to],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        return bool(mail.send())
+    except Exception:
+        logger.exception("the mail %s could not be sent", name)
+        return False
+
+
+def site_name() -> str:
+    """Return the name of the site as people know it."""
+    return conf.settings().SITE_NAME or urlsplit(conf.issuer()).netloc

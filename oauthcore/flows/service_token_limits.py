@@ -1,0 +1,147 @@
+"""What limits a service token, and what is wrong with it, in words beside the limit it is about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from oauthcore import conf
+from oauthcore.models import ServiceToken
+from oauthcore.rules.names import is_plain
+from oauthcore.rules.networks import parse_network, written
+from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.sizes import LARGEST
+
+#: Nobody reads a list of more networks; each is looked at in every request.
+_MOST_NETWORKS = 100
+_LONGEST_LABEL = 200
+_LONGEST_CONTACT = 254
+#: Nobody plans further ahead, and dates have an end.
+_LATEST = timedelta(days=36_525)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What staff say of a service token, and may change later.
+
+    ``allowed_networks`` None restricts nothing; an empty tuple allows no address at all.
+    """
+
+    label: str
+    scopes: Scopes
+    contact: str = ""
+    expires_at: datetime | None = None
+    allowed_networks: tuple[str, ...] | None = None
+    max_request_bytes: int | None = None
+
+
+def columns(limits: Limits) -> dict[str, Any]:
+    """Return the values of a service token's columns."""
+    values = asdict(limits)
+    networks = limits.allowed_networks
+    values["allowed_networks"] = (
+        None if networks is None else [written(parse_network(one)) for one in _lines(networks).values()]
+    )
+    return values
+
+
+def mark_of(token: ServiceToken) -> str:
+    """Return a mark of a token's limits as they are: it changes when one of them does."""
+    values = (
+        *(token.label, token.contact, sorted(token.scopes), token.expires_at),
+        *(token.allowed_networks, token.max_request_bytes),
+    )
+    return sha256(repr(values).encode()).hexdigest()[:16]
+
+
+def check(
+    limits: Limits, *, now: datetime, account_uuid: UUID | None = None, was: ServiceToken | None = None
+) -> None:
+    """Raise ValidationError naming what is wrong with limits.
+
+    ``account_uuid`` is the account of a new token; ``was`` is the one that is changed: an end in the past may
+    stay as it is.
+    """
+    wrong = {
+        "label": _label_problem(limits.label),
+        "contact": _contact_problem(limits.contact),
+        "scopes": _scope_problem(limits.scopes),
+        "expires_at": _expiry_problem(limits.expires_at, now=now, was=was),
+        "allowed_networks": network_problems(limits.allowed_networks or ()),
+        "max_request_bytes": _size_problem(limits.max_request_bytes),
+        "account_uuid": account_uuid is not None and _account_problem(account_uuid),
+    }
+    problems = {name: text for name, text in wrong.items() if text}
+    if problems:
+        raise ValidationError(problems)
+
+
+def _label_problem(label: str) -> str:
+    if not label.strip():
+        return _("Give it a name that says what uses it.")
+    is_fine = is_plain(label) and len(label) <= _LONGEST_LABEL
+    return (
+        ""
+        if is_fine
+        else _("Give a name of one line and at most %(most)s characters.") % {"most": _LONGEST_LABEL}
+    )
+
+
+def _contact_problem(contact: str) -> str:
+    try:
+        validate_email(contact or "nobody@example.org")
+    except ValidationError:
+        return _("Give an e-mail address.")
+    is_fine = len(contact) <= _LONGEST_CONTACT
+    return (
+        "" if is_fine else _("Give an address of at most %(most)s characters.") % {"most": _LONGEST_CONTACT}
+    )
+
+
+def _scope_problem(scopes: Scopes) -> str:
+    unknown = sorted(name for name in scopes if name not in conf.settings().vocabulary)
+    return _("This site has no scope %(scope)s.") % {"scope": unknown[0]} if unknown else ""
+
+
+def _expiry_problem(expires_at: datetime | None, *, now: datetime, was: ServiceToken | None) -> str:
+    if expires_at is None or (was is not None and was.expires_at == expires_at):
+        return ""
+    if expires_at <= now:
+        return _("Choose a time to come.")
+    return "" if expires_at <= now + _LATEST else _("Choose a time within a hundred years.")
+
+
+def _size_problem(size: int | None) -> str:
+    if size is None or 1 <= size <= LARGEST:
+        return ""
+    return _("Give a size of 1 byte or more.") if size < 1 else _("Give a smaller size.")
+
+
+def network_problems(networks: tuple[str, ...]) -> list[str]:
+    """Return in words what is wrong with networks, naming the line of each; empty lines are only counted."""
+    lines = _lines(networks)
+    if len(lines) > _MOST_NETWORKS:
+        return [_("Give at most %(count)s networks.") % {"count": _MOST_NETWORKS}]
+    found = []
+    for number, text in lines.items():
+        try:
+            parse_network(text)
+        except ValueError as error:
+            found.append(_("Line %(number)s: %(problem)s") % {"number": number, "problem": _(str(error))})
+    return found
+
+
+def _lines(networks: tuple[str, ...]) -> dict[int, str]:
+    return {number: text for number, text in enumerate(networks, start=1) if text.strip()}
+
+
+def _account_problem(account_uuid: UUID) -> str:
+    found = conf.settings().account_backend.find(account_uuid)
+    return "" if found is not None else _("There is no live account of this UUID.")

@@ -1,0 +1,82 @@
+"""Looking service tokens up: which ones, with when and from where each was last used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from oauthcore.models import ServiceToken, Token, Usage
+from oauthcore.models.database import primary
+
+#: So many rows are read at a time; a cursor on the server would not survive every connection pool.
+_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which service tokens: each part that is not None leaves fewer of them."""
+
+    account_uuid: UUID | None = None
+    unused_days: int | None = None
+    expiring_days: int | None = None
+    is_restricted: bool | None = None
+    with_ended: bool = False
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A service token, what its live secrets end with, and its last use."""
+
+    token: ServiceToken
+    hints: tuple[str, ...]
+    last_used_at: datetime | None
+    last_used_from: str
+
+
+def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
+    """Return the service tokens that are wanted.
+
+    One that is younger than the days it should have been unused for is not unused: nobody had the time.
+    """
+    tokens = ServiceToken.objects.using(primary())
+    if not wanted.with_ended:
+        tokens = tokens.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
+    if wanted.account_uuid is not None:
+        tokens = tokens.filter(account_uuid=wanted.account_uuid)
+    if wanted.unused_days is not None:
+        since = now - timedelta(days=wanted.unused_days)
+        used = Usage.objects.filter(grant=OuterRef("pk"), last_at__gte=since)
+        tokens = tokens.filter(~Exists(used), created_at__lt=since)
+    if wanted.expiring_days is not None:
+        tokens = tokens.filter(expires_at__lte=now + timedelta(days=wanted.expiring_days))
+    if wanted.is_restricted is not None:
+        tokens = tokens.filter(allowed_networks__isnull=not wanted.is_restricted)
+    return tokens
+
+
+def listed(tokens: QuerySet[ServiceToken], *, now: datetime) -> Iterator[Listed]:
+    """Yield service tokens, the oldest first, in two queries for so many of them."""
+    usage = Usage.objects.filter(grant=OuterRef("pk")).order_by("-day")
+    rows = tokens.annotate(
+        last_used_at=Subquery(usage.values("last_at")[:1]),
+        last_used_from=Subquery(usage.values("last_address")[:1]),
+    ).order_by("pk")
+    batch = list(rows[:_ROWS])
+    while batch:
+        hints = _hints(batch, now=now)
+        for one in batch:
+            yield Listed(one, tuple(hints.get(one.pk, ())), one.last_used_at, one.last_used_from or "")
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:_ROWS]) if len(batch) == _ROWS else []
+
+
+def _hints(batch: Sequence[ServiceToken], *, now: datetime) -> dict[int, list[str]]:
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    secrets = Token.objects.using(primary()).filter(unexpired, grant__in=batch, revoked_at__isnull=True)
+    found: dict[int, list[str]] = {}
+    for grant_id, hint in secrets.order_by("-created_at", "-pk").values_list("grant_id", "hint"):
+        found.setdefault(grant_id, []).append(hint)
+    return found

@@ -1,0 +1,175 @@
+"""Service tokens: what staff do with them: make, change, rotate, revoke (contract §5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events
+from oauthcore.flows.service_token_limits import Limits, check, columns, mark_of
+from oauthcore.flows.single_answer import SingleAnswer
+from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
+from oauthcore.models.database import primary
+from oauthcore.rules.secrets import Secret, SecretKind
+
+Kind = SecurityEvent.Kind
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the token since it was looked at; ``mark`` is of how it is now."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__("the token was changed meanwhile")
+        self.mark = mark
+
+
+class TooManyServiceTokens(Exception):
+    """The account has as many live service tokens as one may have."""
+
+
+def make(
+    account_uuid: UUID, limits: Limits, *, staff: Any, page: SingleAnswer | None = None
+) -> tuple[ServiceToken, Secret]:
+    """Make a service token for an account; return it with its secret, which cannot be shown again.
+
+    The nonce of the form becomes its UUID, so that a second answer to it finds what the first one made.
+    Raises ValidationError naming what is wrong, TooManyServiceTokens, and AnsweredBefore.
+    """
+    using = primary()
+    check(limits, now=timezone.now(), account_uuid=account_uuid)
+    with transaction.atomic(using=using):
+        if page is not None:
+            page.claim()
+        now = _take_room(account_uuid, using=using)
+        made = ServiceToken.objects.using(using).create(
+            kind=Grant.Kind.SERVICE,
+            uuid=UUID(page.nonce) if page else uuid4(),
+            account_uuid=account_uuid,
+            created_at=now,
+            **columns(limits),
+        )
+        secret = _issue(made, now=now, using=using)
+        events.record(Kind.SERVICE_TOKEN_MADE, grant=made, user=staff, reason=made.label, at=now)
+    return made, secret
+
+
+def change(token: ServiceToken, limits: Limits, *, staff: Any, seen: str | None = None) -> list[str]:
+    """Change what a service token is limited to, from its next request on; return the names of what changed.
+
+    One that has ended stays as it is: then nothing changes. One that had expired takes up room again when it
+    is given a later end. ``seen`` is the mark of the limits that were looked at: others may not be undone by
+    somebody who has not seen them. Raises ValidationError naming what is wrong, TooManyServiceTokens and
+    ChangedMeanwhile.
+    """
+    now, using = timezone.now(), primary()
+    check(limits, now=now, was=token)
+    with transaction.atomic(using=using):
+        found = _locked(token, using=using)
+        if seen is not None and seen != mark_of(found):
+            raise ChangedMeanwhile(mark_of(found))
+        values = columns(limits)
+        changed = [name for name, value in values.items() if getattr(found, name) != value]
+        if found.revoked_at is not None or not changed:
+            return []
+        if _has_expired(found.expires_at, now) and not _has_expired(limits.expires_at, now):
+            _take_room(found.account_uuid, using=using)
+        for name in changed:
+            setattr(found, name, values[name])
+        found.save(using=using, update_fields=changed)
+        Token.objects.using(using).filter(grant=found).update(scopes=found.scopes)
+        events.record(Kind.SERVICE_TOKEN_CHANGED, grant=found, user=staff, reason=", ".join(changed), at=now)
+    return changed
+
+
+def _has_expired(end: datetime | None, now: datetime) -> bool:
+    return end is not None and end <= now
+
+
+def rotate(
+    token: ServiceToken, *, overlap: timedelta, staff: Any, page: SingleAnswer | None = None
+) -> Secret | None:
+    """Issue a new secret and return it; the one before lives on for the overlap, any older one ends now.
+
+    None, and nothing changed, for one that has ended or expired. Raises AnsweredBefore.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        found = _locked(token, using=using)
+        now = timezone.now()  # once it is locked: what another rotation ended has ended by now
+        if not found.is_live(now):
+            return None
+        if page is not None:
+            page.claim()
+        newest = [one.pk for one in found.live_secrets(now)[:1]]
+        live = found.live_secrets(now)
+        live.exclude(pk__in=newest).update(revoked_at=now)
+        if overlap > timedelta(0):
+            ending = Q(expires_at__isnull=True) | Q(expires_at__gt=now + overlap)
+            live.filter(ending, pk__in=newest).update(expires_at=now + overlap)
+        else:
+            live.filter(pk__in=newest).update(revoked_at=now)
+        secret = _issue(found, now=now, using=using)
+        reason = f"the one before it ends after {int(overlap.total_seconds())} seconds"
+        events.record(Kind.SERVICE_TOKEN_ROTATED, grant=found, user=staff, reason=reason, at=now)
+    return secret
+
+
+def revoke(token: ServiceToken, *, reason: str, staff: Any) -> bool:
+    """End a service token for good; return whether this call did."""
+    now, using = timezone.now(), primary()
+    with transaction.atomic(using=using):
+        is_done = token.revoke(reason[:64], now=now, using=using)
+        if is_done:
+            events.record(Kind.REVOKED, grant=token, user=staff, reason=reason, at=now)
+    return is_done
+
+
+@sensitive_variables("text")
+def find_by_text(text: str) -> Token | None:
+    """Return the token, of whatever kind, that a text in clear is, or None: by digest, and one query."""
+    secret = conf.settings().secret_format.parse(text.strip())
+    if secret is None or secret.kind in (SecretKind.CODE, SecretKind.CLIENT_SECRET):
+        return None
+    return Token.find(secret)
+
+
+def _take_room(account_uuid: UUID | None, *, using: str) -> datetime:
+    """Return the time from which on the account has room for one more; raise TooManyServiceTokens."""
+    # Accounts are the site's and have no row here to lock: without one, two at once would both find room.
+    key = sha256(f"service tokens of {account_uuid}".encode()).digest()
+    LimitWindow.hold(key, now=timezone.now(), using=using)
+    now = timezone.now()
+    if _live(account_uuid, now=now, using=using) >= conf.settings().SERVICE_TOKENS_PER_ACCOUNT:
+        raise TooManyServiceTokens
+    return now
+
+
+def _live(account_uuid: UUID | None, *, now: datetime, using: str) -> int:
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    tokens = ServiceToken.objects.using(using).filter(unexpired, account_uuid=account_uuid)
+    return tokens.filter(revoked_at__isnull=True).count()
+
+
+def _locked(token: ServiceToken, *, using: str) -> ServiceToken:
+    return ServiceToken.objects.using(using).select_for_update().get(pk=token.pk)
+
+
+def _issue(token: ServiceToken, *, now: datetime, using: str) -> Secret:
+    secret = conf.settings().secret_format.make(SecretKind.SERVICE)
+    Token.objects.using(using).create(
+        kind=Token.Kind.ACCESS,
+        grant=token,
+        digest=secret.digest,
+        hint=secret.hint,
+        scopes=token.scopes,
+        account_uuid=token.account_uuid,
+        created_at=now,
+    )
+    return secret

@@ -1,0 +1,110 @@
+"""Notices: who was written to about what, so that nobody is written to twice.
+
+A notice is claimed, the mail is sent, and then the notice is marked. A mail that fails gives the claim back.
+What a process had claimed that died in between is free again after an hour: rather a second mail than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.grants import Grant
+from oauthcore.models.limits import LimitWindow
+from oauthcore.models.security_events import SecurityEvent
+
+#: For so long a claim holds whose process was never heard of again.
+LEASE = timedelta(hours=1)
+#: One person is written to about replays once in so long, however many there are.
+PAUSE = timedelta(hours=1)
+
+
+class ExpiryNotice(models.Model):
+    """A mail about a service token that is about to expire: the unique row makes it one mail."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="expiry_notices")
+    expires_at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("expiry notice")
+        verbose_name_plural = _("expiry notices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grant", "expires_at", "days"], name="oauthcore_expirynotice_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.days} days before grant {self.grant_id} expires"
+
+    @classmethod
+    def claim(cls, grant: Grant, *, days: int, now: datetime, using: str) -> ExpiryNotice | None:
+        """Return the notice if it is now the caller's to send, or None where it was sent or is being sent."""
+        rows = cls.objects.using(using)
+        notice, is_new = rows.get_or_create(
+            grant=grant, expires_at=grant.expires_at, days=days, defaults={"claimed_at": now}
+        )
+        free = models.Q(claimed_at__isnull=True) | models.Q(claimed_at__lte=now - LEASE)
+        mine = is_new or rows.filter(free, pk=notice.pk, sent_at__isnull=True).update(claimed_at=now)
+        return notice if mine else None
+
+    def settle(self, *, was_sent: bool, now: datetime, using: str) -> None:
+        """Mark it as sent, or give the claim back for the next run."""
+        rows = ExpiryNotice.objects.using(using).filter(pk=self.pk)
+        rows.update(sent_at=now) if was_sent else rows.update(claimed_at=None)
+
+
+class ReplayNotice(models.Model):
+    """A person was told of one security event; several events may share a mail."""
+
+    event = models.OneToOneField(SecurityEvent, on_delete=models.CASCADE, related_name="notice")
+    user_ref = models.CharField(max_length=255)
+    claimed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("replay notice")
+        verbose_name_plural = _("replay notices")
+        indexes = [models.Index(fields=["user_ref", "claimed_at"], name="oauthcore_replaynotice_user")]
+
+    def __str__(self) -> str:
+        return f"notice of security event {self.event_id}"
+
+    @classmethod
+    def claim(
+        cls, user_ref: str, events: Sequence[SecurityEvent], *, now: datetime, using: str
+    ) -> list[SecurityEvent]:
+        """Return those of a person's events that the caller is now to tell of, in one mail.
+
+        None of them where the person was written to a moment ago, or is being written to.
+        """
+        with transaction.atomic(using=using):
+            # Several rows are claimed together, and there may be none yet to lock.
+            LimitWindow.hold(sha256(f"notices of user {user_ref}".encode()).digest(), now=now, using=using)
+            rows = cls.objects.using(using).filter(user_ref=user_ref)
+            if rows.filter(models.Q(sent_at__gt=now - PAUSE) | _is_claimed(now)).exists():
+                return []
+            rows.filter(sent_at__isnull=True).delete()
+            told = set(rows.filter(event__in=events).values_list("event_id", flat=True))
+            mine = [one for one in events if one.pk not in told]
+            ReplayNotice.objects.using(using).bulk_create(
+                [ReplayNotice(event=one, user_ref=user_ref, claimed_at=now) for one in mine]
+            )
+        return mine
+
+    @classmethod
+    def settle(cls, events: Sequence[SecurityEvent], *, was_sent: bool, now: datetime, using: str) -> None:
+        """Mark the events as told, or give the claims back for the next run."""
+        rows = cls.objects.using(using).filter(event__in=events)
+        rows.update(sent_at=now) if was_sent else rows.delete()
+
+
+def _is_claimed(now: datetime) -> models.Q:
+    return models.Q(sent_at__isnull=True, claimed_at__gt=now - LEASE)

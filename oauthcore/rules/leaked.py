@@ -1,0 +1,64 @@
+"""Finding secrets in text that should not hold any: a scanner's report, a log, a file with one a line."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from oauthcore.rules.secrets import Secret, SecretFormat
+
+#: Credentials of the Basic scheme, as headers in logs have them (RFC 7617 §2).
+_BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/]{8,}={0,2})", re.IGNORECASE)
+#: A line that is nothing but one long word may be a secret of a form that we do not know.
+_FEWEST = 16
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something in a text that is a secret of this site, looks like one, or may be one of another form.
+
+    ``secret`` is what it is if it is genuine; ``word`` is the whole line where that is one word and holds
+    nothing that begins as our secrets do. With neither, it begins like one of ours and is mistyped or cut.
+    """
+
+    secret: Secret | None = None
+    word: str = field(default="", repr=False)
+
+
+def candidates(line: str, secret_format: SecretFormat) -> Iterator[Candidate]:
+    """Yield what a line of any text holds, in its order; credentials of the Basic scheme are looked into.
+
+    A genuine secret is one whatever stands before and behind it: nobody types its checksum by chance.
+    """
+    leads = re.compile("|".join(re.escape(lead) for lead in secret_format.leads.values()))
+    found = [
+        _at(text, match.start(), secret_format) for text in _readings(line) for match in leads.finditer(text)
+    ]
+    yield from (Candidate(secret) for secret in found)
+    word = line.strip(" \t\r\n\"',;")
+    if not found and len(word) >= _FEWEST and len(word.split()) == 1:
+        yield Candidate(word=word)
+
+
+def _at(text: str, start: int, secret_format: SecretFormat) -> Secret | None:
+    return next(
+        (
+            secret
+            for length in secret_format.lengths
+            if (secret := secret_format.parse(text[start : start + length])) is not None
+        ),
+        None,
+    )
+
+
+def _readings(line: str) -> Iterator[str]:
+    yield line
+    for match in _BASIC.finditer(line):
+        try:
+            yield unquote(b64decode(match[1], validate=True).decode())
+        except (binascii.Error, UnicodeDecodeError):
+            continue
