@@ -6,9 +6,10 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from oauthcore.asgi import RequestLimits
 from reference_site.logs import shorten_access_logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reference_site.settings")
 
-application = get_asgi_application()
+application = RequestLimits(get_asgi_application())
 shorten_access_logs()

@@ -44,7 +44,7 @@ def describe(verified: VerifiedToken) -> dict[str, Any]:
         "kind": verified.kind,
         "scopes": sorted(verified.scopes),
         "capabilities": {name: verified.allows(name) for name in sorted(conf.settings().vocabulary.words)},
-        "expires_at": timestamp(verified.token.expires_at),
+        "expires_at": timestamp(verified.token.ends_at),
         "account": {"uuid": str(account.uuid), "name": account.name} if account else None,
         "user": {"id": user.pk, "username": user.get_username()} if user else None,
         "application": {"client_id": application.client_id, "name": application.name}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import QueryDict
+from django.http import QueryDict, UnreadablePostError
+from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
@@ -48,8 +49,12 @@ class StrictMultiPartParser(MultiPartParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> DataAndFiles[Any, Any]:
         """Return fields and files; raise DRF's exception for what is refused."""
+        context = parser_context or {}
+        boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
+        closing = f"--{boundary}--".encode(errors="replace")
+        whole = WholeBody(stream, declared=content_length(context["request"]), closing=closing)
         try:
-            parsed = super().parse(stream, media_type, parser_context)
+            parsed = super().parse(cast("IO[Any]", whole), media_type, context)
         except RequestDataTooBig:
             raise Refused(
                 RequestTooLarge("The fields of the body are larger than what is read here.")
@@ -60,12 +65,46 @@ class StrictMultiPartParser(MultiPartParser):
         return parsed
 
 
+class WholeBody:
+    """A body as a file to read, for parsers that read it piece by piece: refuses one that was cut short.
+
+    It is, where fewer bytes come than were declared (under WSGI a client that hangs up looks like one that is
+    done), or where they end without ``closing`` among them. Otherwise half a file could be stored.
+    """
+
+    def __init__(self, stream: IO[bytes], *, declared: int, closing: bytes = b"") -> None:
+        self._stream, self._missing, self._closing = stream, declared, closing
+        self._tail, self._is_closed = b"", not closing
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes at the most, or all; raise DRF's exception where they end too early."""
+        try:
+            piece = self._stream.read(size)
+        except UnreadablePostError:
+            raise _cut_short() from None
+        self._missing -= len(piece)
+        if not self._is_closed:
+            self._is_closed = self._closing in self._tail + piece
+            self._tail = (self._tail + piece)[1 - len(self._closing) :]
+        is_end = not piece or size < 0
+        if is_end and (self._missing > 0 or not self._is_closed):
+            raise _cut_short()
+        return piece
+
+
+def _cut_short() -> Refused:
+    return Refused(InvalidRequest("The body ended before its declared length, or its last boundary."))
+
+
 def _read(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
-    body: bytes = stream.read(LARGEST_BODY + 1)
+    try:
+        body: bytes = stream.read(LARGEST_BODY + 1)
+    except UnreadablePostError:
+        raise _cut_short() from None
     if len(body) > LARGEST_BODY:
         raise Refused(RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes."))
     if parser_context and len(body) < content_length(parser_context["request"]):
-        raise Refused(InvalidRequest("The body ended before its declared length."))
+        raise _cut_short()
     return body
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 from django.conf import settings
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
+from reference_site.photos import containers
 from reference_site.photos.models.images import MediaType
 
 _FORMATS = {"JPEG": MediaType.JPEG, "PNG": MediaType.PNG, "WEBP": MediaType.WEBP}
@@ -42,9 +43,12 @@ def inspect(file: IO[bytes]) -> Picture:
     """
     try:
         picture = _read_header(file)
+        containers.check_png(file)
         _decode(file)
     except NotAPicture:
         raise
+    except containers.BadContainer as error:
+        raise NotAPicture("The file is not whole, or holds too much beside the picture.") from error
     except Exception as error:  # decoders raise whatever a broken file makes them raise
         raise NotAPicture("The file is not a whole JPEG, PNG or WebP picture.") from error
     finally:
@@ -57,7 +61,7 @@ def _read_header(file: IO[bytes]) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            opened = Pillow.open(file, formats=list(_FORMATS))
+            opened = _open(containers.Head(file))
     except UnidentifiedImageError:
         raise NotAPicture("The file is not a JPEG, PNG or WebP picture.") from None
     except Pillow.DecompressionBombError:
@@ -73,13 +77,16 @@ def _too_many_pixels() -> str:
 
 def _decode(file: IO[bytes]) -> None:
     file.seek(0)
-    checked = Pillow.open(file, formats=list(_FORMATS))
-    checked.verify()
-    file.seek(0)
-    opened = Pillow.open(file, formats=list(_FORMATS))
+    head = containers.Head(file)
+    opened = _open(head)
+    head.is_limited = False
     # A JPEG can be decoded at an eighth of its size: all of it is read, with a sixty-fourth of the memory.
     opened.draft(None, (opened.width // 8, opened.height // 8))
     opened.load()
+
+
+def _open(head: containers.Head) -> Pillow.Image:
+    return Pillow.open(cast("IO[bytes]", head), formats=list(_FORMATS))
 
 
 def cropped(file: IO[bytes], crop: dict[str, int]) -> io.BytesIO:

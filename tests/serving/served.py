@@ -26,6 +26,7 @@ from tests.servers.launch import Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_SET_UP = 120
+LARGEST_PICTURE = 256 * 2**20
 
 #: Two processes, where the server can have them: what is counted or decided must hold across them.
 COMMANDS = {
@@ -41,6 +42,7 @@ class Site:
     url: str
     demo: dict[str, Any]
     server: Server
+    folder: Path
 
     @property
     def application(self) -> dict[str, Any]:
@@ -115,12 +117,15 @@ def environment(place: Place, issuer: str) -> dict[str, str]:
         "OAUTHCORE_ISSUER": issuer,
         "TRUSTED_PROXIES": "",
         "EMAIL_URL": "dummymail://",
+        "PHOTO_MAX_BYTES": str(LARGEST_PICTURE),
+        "TMPDIR": str(folder / "temporary"),
     }
 
 
 def set_up(place: Place) -> dict[str, Any]:
     """Fill a site's database, and return what ``demo_data`` says of it. Nobody runs ``collectstatic``."""
-    (place.folder / "static").mkdir()
+    for name in ("static", "temporary"):
+        (place.folder / name).mkdir()
     _manage(place, "migrate", "--verbosity=0")
     said: dict[str, Any] = json.loads(_manage(place, "demo_data", "--json", "--force"))
     return said
@@ -150,7 +155,7 @@ def start(program: str, place: Place, demo: dict[str, Any]) -> Site:
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(url, program),
     )
-    return Site(url, demo, Server(url, title, process))
+    return Site(url, demo, Server(url, title, process), place.folder)
 
 
 def _answers(url: str, program: str) -> str | None:

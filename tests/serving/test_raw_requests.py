@@ -6,59 +6,15 @@ in JSON on JSON routes, and nothing is ever a 500 or a hang.
 
 from __future__ import annotations
 
-import json
-import socket
-from dataclasses import dataclass
-from http.client import HTTPResponse, RemoteDisconnected
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
+
+from tests.serving.raw import assert_refused, send
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
 BODY = "grant_type=client_credentials"
 TOKEN = "POST /oauth/token HTTP/1.1"
-PATIENCE_SECONDS = 20
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The first answer on a connection."""
-
-    status: int
-    content_type: str
-    request_id: str | None
-    body: bytes
-
-
-def send(site, *lines, body="", host=None, then_hang_up=False):
-    """Send a head and a body as they are, and return the answer, or None where the server just hangs up."""
-    at = urlsplit(site.url)
-    head = [lines[0], f"Host: {host or at.netloc}", *lines[1:], "Connection: close", "", ""]
-    with socket.create_connection((at.hostname, at.port), timeout=PATIENCE_SECONDS) as connection:
-        connection.sendall("\r\n".join(head).encode("latin-1") + body.encode("latin-1"))
-        if then_hang_up:
-            connection.shutdown(socket.SHUT_WR)
-        with HTTPResponse(connection) as response:
-            try:
-                response.begin()
-            except (RemoteDisconnected, ConnectionResetError):
-                return None
-            return Answer(
-                response.status,
-                response.headers.get("Content-Type", ""),
-                response.headers.get("Request-Id"),
-                response.read(),
-            )
-
-
-def assert_refused(answer):
-    """Whoever refuses it: 4xx, or 501 for a transfer coding the server does not know (RFC 9112 §6.1)."""
-    if answer.request_id is None:
-        assert 400 <= answer.status < 500 or answer.status == 501
-    else:
-        assert 400 <= answer.status < 500
-        assert answer.content_type == "application/json"
-        assert json.loads(answer.body)["error"]
 
 
 LENGTHS = {

@@ -10,6 +10,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from reference_site.accounts.models import Account
+from reference_site.demo import library
+from tests.site.demo import demo_object
 from tests.site.factories import AccountFactory, token_for
 
 
@@ -38,6 +40,23 @@ def client_with() -> Callable[[str], APIClient]:
 def api(account: Account, client_with: Callable[[str], APIClient]) -> APIClient:
     """A client with a token for everything in ``account``."""
     return client_with(token_for(account))
+
+
+@pytest.fixture
+def pictures() -> None:
+    """Asks for the demo's pictures to be painted, which takes seconds."""
+
+
+@pytest.fixture(autouse=True)
+def pictures_where_they_matter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "pictures" not in request.fixturenames:
+        monkeypatch.setattr(library, "install_pictures", lambda: None)
+
+
+@pytest.fixture
+def demo(db: None, request: pytest.FixtureRequest, pictures_where_they_matter: None) -> dict[str, Any]:
+    """What ``demo_data`` prints for programs, and all that it makes."""
+    return demo_object()
 
 
 def stored_files(root: Path) -> list[Path]:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from django.core.management import call_command
+
+from tests.site.demo import demo_data
 
 pytestmark = pytest.mark.django_db
 
 
-def _demo():
-    output = io.StringIO()
-    call_command("demo_data", "--force", stdout=output)
-    return output.getvalue()
-
-
 def test_the_banner_says_what_to_open_who_to_be_and_what_to_type(settings):
-    banner = _demo()
+    banner = demo_data()
 
     assert f"{settings.OAUTHCORE['ISSUER']}/" in banner
     assert "moonlight-over-the-bay" in banner
     assert "curl -s -u 'light-table:" in banner
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/applications/" in banner
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/connections/" in banner
+    assert "curl -s -H 'Authorization: Bearer ref_api_live_" in banner
     assert "DEBUG=1 .venv/bin/python manage.py" in banner
 
 
 def test_the_banner_says_of_each_application_what_it_is_there_for():
-    lines = {line.split()[0]: line for line in _demo().splitlines() if line.startswith("    ")}
+    lines = {line.split()[0]: line for line in demo_data().splitlines() if line.startswith("    ")}
 
     assert lines["light-table"].endswith(" confidential")
     assert lines["pocket-darkroom"].endswith(" public")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
-import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +24,8 @@ from oauthcore.models import (
     LegacyUse,
     Refusal,
     ScopeRequest,
+    SecurityEvent,
+    ServiceToken,
     Usage,
 )
 from reference_site.accounts.models import Account, Membership
@@ -33,19 +33,9 @@ from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.photos.models import Image, ImageSet, Keyword
 from tests.factories import register
 from tests.site.conftest import stored_files
+from tests.site.demo import demo_data, demo_object
 
 pytestmark = pytest.mark.django_db
-
-
-def _demo(*arguments):
-    output = io.StringIO()
-    call_command("demo_data", "--force", *arguments, stdout=output)
-    return output.getvalue()
-
-
-@pytest.fixture
-def demo():
-    return json.loads(_demo("--json"))
 
 
 def test_it_prints_one_object_with_the_keys_of_the_contract(demo, settings):
@@ -174,7 +164,7 @@ def test_one_scope_request_waits_for_staff_after_every_run(demo):
     waiting = ScopeRequest.objects.get(state="waiting")
     approve(waiting, staff=User.objects.get(username="staff"))
 
-    _demo()
+    demo_data()
 
     waiting.refresh_from_db()
     assert (waiting.state, waiting.scope) == ("waiting", "api.images.delete")
@@ -188,13 +178,13 @@ def test_real_counts_are_never_mixed_with_the_demos():
         application=application, habit="no_pkce", day="2030-01-01", last_at="2030-01-01T00:00Z"
     )
 
-    _demo()
+    demo_data()
 
     assert LegacyUse.objects.count() == 1
     assert not Refusal.objects.exists()
 
 
-def test_the_library_is_filled_with_real_pictures(demo, media_root):
+def test_the_library_is_filled_with_real_pictures(pictures, demo, media_root):
     assert Image.objects.count() == len(stored_files(media_root)) == 12
     assert {image.account_id for image in Image.objects.all()} == {
         account.pk for account in Account.objects.all()
@@ -204,25 +194,30 @@ def test_the_library_is_filled_with_real_pictures(demo, media_root):
     assert Image.objects.public().count() == 4
 
 
-def test_a_second_run_changes_nothing_but_the_secrets(demo, media_root):
+def test_a_second_run_changes_nothing_but_the_secrets(pictures, demo, media_root):
     models = (Account, Membership, Application, ClientSecret, Image, ImageSet, Keyword)
-    models += (LegacyUse, Refusal, Grant, Usage, ScopeRequest)
+    models += (LegacyUse, Refusal, Grant, Usage, ScopeRequest, ServiceToken)
     before = [model.objects.count() for model in models]
     files = {path: path.stat().st_mtime_ns for path in stored_files(media_root)}
 
-    again = json.loads(_demo("--json"))
+    again = demo_object()
 
     assert [model.objects.count() for model in models] == before
     assert {path: path.stat().st_mtime_ns for path in stored_files(media_root)} == files
+    assert SecurityEvent.objects.filter(kind="service_token_made").count() == len(demo["service_tokens"])
+    for first, second in zip(demo["service_tokens"], again["service_tokens"], strict=True):
+        assert first | {"token": None} == second | {"token": None}
+        assert first["token"] != second["token"]
     for first, second in zip(demo["applications"], again["applications"], strict=True):
         assert first | {"client_secret": None} == second | {"client_secret": None}
         assert first["client_secret"] is None or first["client_secret"] != second["client_secret"]
-    assert {**again, "applications": 0} == {**demo, "applications": 0}
+    others = {"applications": 0, "service_tokens": 0}
+    assert {**again, **others} == {**demo, **others}
 
 
 def test_a_new_secret_gets_a_token_and_the_old_one_does_not(demo, client):
     old = demo["applications"][0]
-    new = json.loads(_demo("--json"))["applications"][0]
+    new = demo_object()["applications"][0]
 
     assert _token(client, old).status_code == 401
     token = _token(client, new).json()["access_token"]

@@ -2,85 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
 
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.photos.urls import urlpatterns
-from tests.site.factories import (
-    AccountFactory,
-    ImageFactory,
-    ImageSetFactory,
-    token_for,
-    token_without_account,
-)
+from tests.site.endpoints import BY_NAME, CALLS, ON_OBJECTS, objects_of, send
+from tests.site.factories import AccountFactory, token_for, token_without_account
 
 pytestmark = pytest.mark.django_db
 
 
-@dataclass(frozen=True)
-class Call:
-    scope: str
-    method: str
-    path: str
-    body: dict[str, object] | None = None
-
-
-CALLS = [
-    Call("api.images.read", "get", "/v1/images"),
-    Call("api.images.read", "get", "/v1/images?set={set}"),
-    Call("api.images.read", "get", "/v1/images/{image}"),
-    Call("api.images.read", "get", "/v1/sets"),
-    Call("api.images.read", "get", "/v1/sets/{set}"),
-    Call("api.images.read", "get", "/v1/keywords"),
-    Call("api.images.read", "get", "/v1/facets"),
-    Call("api.images.read", "get", "/v1/facets?set={set}"),
-    Call("api.images.write", "patch", "/v1/images/{image}", {"title": "New"}),
-    Call("api.keywords.write", "put", "/v1/images/{image}/keywords", {"keywords": ["sea"]}),
-    Call("api.keywords.write", "post", "/v1/images/{image}/keywords", {"keyword": "sea"}),
-    Call("api.keywords.write", "delete", "/v1/images/{image}/keywords/{keyword}"),
-    Call("api.keywords.write", "patch", "/v1/keywords/{keyword}", {"name": "shore"}),
-    Call("api.ratings.write", "put", "/v1/images/{image}/rating", {"rating": 3}),
-    Call("api.metadata.write", "patch", "/v1/images/{image}/metadata", {"alt_text": "A beach"}),
-    Call("api.sets.write", "post", "/v1/sets", {"name": "Set", "images": ["{image}"]}),
-    Call("api.sets.write", "patch", "/v1/sets/{set}", {"images": ["{image}"]}),
-    Call("api.sets.write", "delete", "/v1/sets/{set}"),
-    Call("api.upload", "post", "/v1/uploads"),
-    Call("api.download", "get", "/v1/images/{image}/download"),
-    Call("api.download", "post", "/v1/archives", {"images": ["{image}"]}),
-    Call("api.images.delete", "delete", "/v1/images/{image}"),
-]
-ON_OBJECTS = [call for call in CALLS if "{" in call.path or "{" in str((call.body or {}).get("images"))]
-BY_NAME = {"ids": lambda call: f"{call.method} {call.path}"}
-
-
 @pytest.fixture
 def objects(account):
-    return _objects_of(account)
-
-
-def _objects_of(account):
-    image = ImageFactory(account=account, keywords=["beach"])
-    image_set = ImageSetFactory(account=account, members=[image])
-    return {"image": image.uuid, "set": image_set.uuid, "keyword": image.keywords.get().pk}
-
-
-def _send(client, call, objects):
-    body = call.body and {name: _filled(value, objects) for name, value in call.body.items()}
-    return getattr(client, call.method)(call.path.format(**objects), body, format="json")
-
-
-def _filled(value, objects):
-    return [item.format(**objects) for item in value] if isinstance(value, list) else value
+    return objects_of(account)
 
 
 @pytest.mark.parametrize("call", CALLS, **BY_NAME)
 def test_the_one_scope_that_an_endpoint_needs_is_enough(call, account, objects, client_with):
     client = client_with(token_for(account, call.scope))
 
-    assert _send(client, call, objects).status_code in (
+    assert send(client, call, objects).status_code in (
         {400} if call.scope == "api.upload" else {200, 201, 204}
     )
 
@@ -89,7 +32,7 @@ def test_the_one_scope_that_an_endpoint_needs_is_enough(call, account, objects, 
 def test_all_other_scopes_together_are_not_enough(call, account, objects, client_with):
     client = client_with(token_for(account, *ALL_SCOPES - {call.scope}))
 
-    answer = _send(client, call, objects)
+    answer = send(client, call, objects)
 
     assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
     assert f'scope="{call.scope}"' in answer["WWW-Authenticate"]
@@ -106,7 +49,7 @@ def test_without_a_token_there_is_a_challenge_and_no_error_in_it(call, objects, 
 
 @pytest.mark.parametrize("call", CALLS, **BY_NAME)
 def test_an_application_acting_for_itself_reaches_no_account(call, objects, client_with):
-    answer = _send(client_with(token_without_account()), call, objects)
+    answer = send(client_with(token_without_account()), call, objects)
 
     assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
 
@@ -114,10 +57,10 @@ def test_an_application_acting_for_itself_reaches_no_account(call, objects, clie
 @pytest.mark.parametrize("call", ON_OBJECTS, **BY_NAME)
 def test_an_object_of_another_account_answers_as_one_that_never_was(call, account, client_with):
     client = client_with(token_for(account))
-    foreign = _objects_of(AccountFactory())
+    foreign = objects_of(AccountFactory())
 
-    theirs = _send(client, call, foreign)
-    nobodys = _send(client, call, {"image": uuid4(), "set": uuid4(), "keyword": 2**62})
+    theirs = send(client, call, foreign)
+    nobodys = send(client, call, {"image": uuid4(), "set": uuid4(), "keyword": 2**62})
 
     assert (theirs.status_code, theirs.json()) == (404, nobodys.json())
     assert nobodys.status_code == 404

@@ -26,7 +26,7 @@ class RequestTooLarge(APIException):
 
 
 class LengthRequired(APIException):
-    """A body came in chunks: Django reads none of it under WSGI, and DRF none under ASGI."""
+    """A body came in chunks, of which Django reads nothing under WSGI; under ASGI they are counted."""
 
     status_code = status.HTTP_411_LENGTH_REQUIRED
     default_code = "length_required"

@@ -16,7 +16,8 @@ from rest_framework.parsers import BaseParser, DataAndFiles
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore.api.parsers import StrictMultiPartParser
+from oauthcore.api.parsers import StrictMultiPartParser, WholeBody
+from oauthcore.api.requests import content_length
 from reference_site.accounts import roles
 from reference_site.photos import pictures, storage
 from reference_site.photos.api import bodies, representations
@@ -59,16 +60,17 @@ class RawPictureParser(BaseParser):
         declared = (media_type or "").partition(";")[0].strip().lower()
         if declared not in MediaType.values:
             raise UnsupportedMediaType(declared, detail=_TAKEN)
+        length = content_length((parser_context or {})["request"])
         upload = TemporaryUploadedFile(_BODY, declared, 0, None)
         try:
-            _copy(stream, upload)
+            _copy(WholeBody(stream, declared=length), upload)
         except BaseException:
             upload.close()
             raise
         return DataAndFiles(QueryDict(), MultiValueDict({_BODY: [upload]}))
 
 
-def _copy(stream: IO[bytes], upload: TemporaryUploadedFile) -> None:
+def _copy(stream: WholeBody, upload: TemporaryUploadedFile) -> None:
     size = 0
     while chunk := stream.read(CHUNK):
         size += len(chunk)
@@ -110,8 +112,7 @@ class Uploads(LibraryView):
 
 
 def _refuse_declared_length(request: Request) -> None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > settings.PHOTO_MAX_BYTES + _FORM_EXTRA:
+    if content_length(request._request) > settings.PHOTO_MAX_BYTES + _FORM_EXTRA:
         raise RequestTooLarge
 
 

@@ -59,10 +59,11 @@ def test_its_address_is_the_issuers_and_never_the_requests(path, settings):
 
 @every
 def test_its_title_is_the_sites_name_or_its_host(path, settings):
-    assert Client().get(path).json()["title"] == "testserver"
-
     settings.OAUTHCORE = settings.OAUTHCORE | {"SITE_NAME": "Photo Club"}
     assert Client().get(path).json()["title"] == "Photo Club"
+
+    settings.OAUTHCORE = settings.OAUTHCORE | {"SITE_NAME": ""}
+    assert Client().get(path).json()["title"] == "testserver"
 
 
 @every

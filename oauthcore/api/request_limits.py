@@ -1,0 +1,141 @@
+"""The limits of a token under ASGI: applied before a body is read, and counted while it is.
+
+The token is verified once, here, and handed on with the request (``oauthcore.api.authentication``).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.core.signals import request_finished
+from django.http import HttpResponse
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events, request_context
+from oauthcore.api.authentication import HANDED_ON
+from oauthcore.api.cors import allow_any_origin
+from oauthcore.api.counted_bodies import CountedBody
+from oauthcore.api.json_routes import beside_errors
+from oauthcore.api.responses import error_response
+from oauthcore.flows.verify import VerifiedToken, verify
+from oauthcore.rules import bearer
+from oauthcore.rules.errors import OAuthError, RequestTooLarge
+from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.resource_errors import AddressNotAllowed
+
+if TYPE_CHECKING:
+    from oauthcore.asgi import Application, Receive, Send
+
+Scope = dict[str, Any]
+_Found = tuple[OAuthError | None, VerifiedToken | None, str]
+_NOTHING: _Found = (None, None, "")
+
+
+async def limited(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have an HTTP request answered, unless its token refuses it; what is read of its body is counted."""
+    async with ThreadSensitiveContext():  # one thread, and so one connection, for this and for Django
+        answer = _Answer(send)
+        try:
+            await _limited(application, _with_peer(scope), receive, answer)
+        finally:
+            if not answer.is_begun:  # the client has gone, and Django has not said that the request is over
+                await sync_to_async(request_finished.send)(ASGIRequest)
+
+
+async def _limited(application: Application, scope: Scope, receive: Receive, answer: _Answer) -> None:
+    refusal, verified, text = await sync_to_async(_look)(scope)
+    if refusal is not None:
+        await _refuse(refusal, scope, answer.send)
+        return
+    if verified is None:
+        await application(scope, receive, answer.send)
+        return
+    scope = {**scope, HANDED_ON: (text, verified)}
+    body = CountedBody(receive, scope, most=verified.grant.max_request_bytes)
+    await application(scope, body.receive, answer.send)
+    if body.is_too_large and not answer.is_begun:
+        await _refuse(_too_large(verified), scope, answer.send)
+
+
+class _Answer:
+    """Where the answer is sent, and whether one was begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.is_begun = False
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        self.is_begun = True
+        await self._send(message)
+
+
+def _with_peer(scope: Scope) -> Scope:
+    """Return a scope without a client's address that the server took from a header of its own accord.
+
+    uvicorn believes X-Forwarded-For of whoever connects from 127.0.0.1, unless it is told not to; only the
+    site says whom to believe (``TRUSTED_PROXIES``). The peer can no longer be told, so nobody is named.
+    """
+    client = scope.get("client")
+    if not client or not client[0] or conf.settings().trusted_proxies:
+        return scope
+    told = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    hops = [hop.strip() for value in told for hop in value.decode("latin-1").split(",")]
+    # As it stands there, or with the port that some proxies add to it.
+    is_believed = any(hop == client[0] or hop.strip("[]").startswith(f"{client[0]}:") for hop in hops) or any(
+        hop.startswith(f"[{client[0]}]") for hop in hops
+    )
+    return {**scope, "client": ("", 0)} if is_believed else scope
+
+
+def _too_large(verified: VerifiedToken) -> RequestTooLarge:
+    return RequestTooLarge(f"This token may send {verified.grant.max_request_bytes} bytes in one request.")
+
+
+@sensitive_variables("text")
+def _look(scope: Scope) -> _Found:
+    """Verify the token in the header; return the refusal that needs no body, or the token, or neither.
+
+    Whatever else is wrong with it, or with the request, is left to Django and the view.
+    """
+    try:
+        request = ASGIRequest(scope, io.BytesIO())
+    except UnicodeDecodeError:
+        return _NOTHING
+    request_context.enter(request)
+    try:
+        text = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")) or ""
+        if not text:
+            return _NOTHING
+        verified = verify(text, address=request_context.address_of(request))
+    except AddressNotAllowed as refusal:
+        return refusal, None, ""
+    except Exception:  # the site's account backend may raise anything: the view will meet it again
+        return _NOTHING
+    most = verified.grant.max_request_bytes
+    declared = whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0
+    if most is not None and declared > most:
+        return _too_large(verified), None, ""
+    return None, verified, text
+
+
+async def _refuse(refusal: OAuthError, scope: Scope, send: Send) -> None:
+    response = await sync_to_async(_refused)(refusal, scope)
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})
+    await sync_to_async(request_finished.send)(ASGIRequest)
+
+
+def _refused(refusal: OAuthError, scope: Scope) -> HttpResponse:
+    events.note_refusal(refusal)
+    response = error_response(refusal, beside=beside_errors(ASGIRequest(scope, io.BytesIO())))
+    allow_any_origin(response)
+    response["Request-Id"] = request_context.current().request_id
+    response["Content-Length"] = str(len(response.content))
+    if scope.get("http_version") == "1.1" and any(name == b"expect" for name, _ in scope["headers"]):
+        response["Connection"] = "close"  # the body was not asked for and may not come (RFC 9110 §10.1.1)
+    return response
