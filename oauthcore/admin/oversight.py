@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from oauthcore import conf
+from oauthcore.models.fields import DigestField
+from oauthcore.rules.numbers import whole_number
 
 
 class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time before Django 6
@@ -20,10 +27,62 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         """Return False: whoever asks later what was there has to find it."""
         return False
 
+    def may_act(self, request: HttpRequest) -> bool:
+        """Return whether the person may use the actions of the list."""
+        return bool(self.has_change_permission(request))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the address of the list may narrow it so: never by a digest, to be guessed at."""
+        digests = {field.name for field in self.opts.get_fields() if isinstance(field, DigestField)}
+        if lookup.partition("__")[0] in digests:
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[arg-type]
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the list; refuse bulk actions to those who may not change, where Django would ignore them."""
-        if request.method == "POST" and not self.has_change_permission(request):
+        if not self.has_view_or_change_permission(request) or (
+            request.method == "POST" and not self.may_act(request)
+        ):
             raise PermissionDenied
-        return super().changelist_view(request, extra_context)
+        _refuse_odd_input(request)
+        harmless = _without_secrets(request.GET)
+        if len(harmless) < len(request.GET):
+            said = _(
+                "What was searched for looks like a token. It was taken out of the address, where logs and "
+                "the history of the browser keep it. Paste tokens into the form for them, under API tokens."
+            )
+            messages.warning(request, said)
+            query = harmless.urlencode()
+            return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+def _refuse_odd_input(request: HttpRequest) -> None:
+    """Raise BadRequest for what no browser sends, and Django would hand on to the database."""
+    if any("\0" in value for _name, values in request.GET.lists() for value in values):
+        raise BadRequest
+    if any(whole_number(value) is None for value in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        raise BadRequest
+
+
+def _without_secrets(query: QueryDict) -> QueryDict:
+    """Return the query without the parameters that hold a secret of this site, or most of one."""
+    kept = query.copy()
+    for name, values in query.lists():
+        if any(map(holds_secret, (name, *values))):
+            del kept[name]
+    return kept
+
+
+def holds_secret(text: str) -> bool:
+    """Return whether a text holds a secret of this site, mistyped or cut perhaps."""
+    return any(lead in text for lead in conf.settings().secret_format.leads.values())
+
+
+def no_secret(text: str) -> None:
+    """Raise ValidationError for a text that is to be kept and shown, and holds a secret."""
+    if holds_secret(text):
+        raise ValidationError(_("This looks like a token. Never write one down where it can be read."))

@@ -56,12 +56,37 @@ class ScopeBoxes(forms.CheckboxSelectMultiple):
         }
 
 
+class AccountScopeBoxes(ScopeBoxes):
+    """The same for what acts for an account and no person: scopes on its data first, the others folded."""
+
+    template_name = "oauthcore/admin/account_scope_boxes.html"
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return one box; who may give a scope to an application says nothing here."""
+        return {**super().create_option(name, value, *args, **kwargs), "level": ""}
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return what the template shows: ``groups``, and ``folded`` ones, open where one is ticked."""
+        context = super().get_context(name, value, attrs)
+        of_accounts = conf.settings().vocabulary.account_scopes
+        groups = [group for group in context["widget"]["optgroups"] if _is_of(group, of_accounts)]
+        folded = [group for group in context["widget"]["optgroups"] if group not in groups]
+        if not groups:
+            groups, folded = folded, []
+        is_open = any(option["selected"] for _title, options, _index in folded for option in options)
+        return {**context, "groups": groups, "folded": folded, "is_open": is_open}
+
+
+def _is_of(group: Any, scopes: frozenset[str]) -> bool:
+    return any(option["value"] in scopes for option in group[1])
+
+
 class ScopesField(forms.MultipleChoiceField):
     """Any scopes of the site; what it shows as ticked is compared with what was ticked when it was shown."""
 
-    def __init__(self, **how: Any) -> None:
+    def __init__(self, widget: type[ScopeBoxes] = ScopeBoxes, **how: Any) -> None:
         # So that a scope which is approved while the page is open is not taken away again by saving it.
-        super().__init__(choices=_choices, widget=ScopeBoxes, show_hidden_initial=True, **how)
+        super().__init__(choices=_choices, widget=widget, show_hidden_initial=True, **how)
 
     def prepare_value(self, value: Any) -> list[str]:
         """Return the scopes that have a box; what the site has no more has none."""

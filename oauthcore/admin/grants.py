@@ -1,0 +1,214 @@
+"""Grants for staff: what people have allowed, and where they are signed in; to be read, and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from oauthcore import conf
+from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
+from oauthcore.admin.last_use import last_use, moment, with_last_use
+from oauthcore.admin.links import events_of
+from oauthcore.admin.scopes import in_words
+from oauthcore.admin.service_token_words import expiry, mark, scopes
+from oauthcore.flows.revoke import end_grant
+from oauthcore.models import Grant, Token
+
+_KINDS = {
+    Grant.Kind.APPLICATION: gettext_lazy("Application of a person"),
+    Grant.Kind.SESSION: gettext_lazy("Device"),
+    Grant.Kind.CLIENT: gettext_lazy("Application by itself"),
+}
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Grants of one kind; service tokens have a screen of their own."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [(kind.value, words) for kind, words in _KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Grant]) -> QuerySet[Grant]:
+        return queryset.filter(kind=self.value()) if self.value() in set(_KINDS) else queryset
+
+
+class EndFilter(admin.SimpleListFilter):
+    """Grants that stand, that were ended, or that have expired."""
+
+    title = gettext_lazy("end")
+    parameter_name = "end"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("none", _("Not ended")), ("expired", _("Expired")), ("ended", _("Ended"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Grant]) -> QuerySet[Grant]:
+        now = timezone.now()
+        conditions = {
+            "none": Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now)),
+            "expired": Q(revoked_at=None, expires_at__lte=now),
+            "ended": Q(revoked_at__isnull=False),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    """Grants of people and applications: whose, what for, since when, used when; ended with a reason."""
+
+    list_display = ["holder_and_kind", "person", "scopes_shortly", "since", last_use, "state"]
+    list_filter = [EndFilter, KindFilter, "created_at"]
+    list_select_related = ["application", "user"]
+    search_help_text = gettext_lazy("By person, application, device, or the grant's UUID.")
+    ordering = ["-created_at", "-pk"]
+    show_full_result_count = False
+    actions = ["end_selected"]
+    words = EndingWords(
+        title=gettext_lazy("End grants"),
+        button=gettext_lazy("Yes, end"),
+        question=ngettext_lazy(
+            "End this grant? Its tokens are refused from the next request on. What the person allowed is "
+            "kept: the application can ask to be let in again.",
+            "End these %(count)s grants? Their tokens are refused from the next request on. What people "
+            "allowed is kept: the applications can ask to be let in again.",
+            "count",
+        ),
+        done=ngettext_lazy("%(count)s grant was ended.", "%(count)s grants were ended.", "count"),
+        over=gettext_lazy("That had ended before. Nothing was changed."),
+    )
+    fieldsets = [
+        (None, {"fields": ["holder", "person", "kind_shortly", "account", "state"]}),
+        (gettext_lazy("What it may do"), {"fields": ["scopes_in_words"]}),
+        (gettext_lazy("Times"), {"fields": ["created_at", "expires", "used", "ended"]}),
+        (gettext_lazy("Particulars"), {"fields": ["grant_uuid", "live_tokens"]}),
+    ]
+
+    class Media:
+        css = {"all": ["oauthcore/admin.css"]}
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Return where the search looks: whatever the site's users log in with is among it."""
+        login = f"user__{get_user_model().USERNAME_FIELD}"
+        return [login, "application__name", "application__client_id__exact", "label", "uuid"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
+        """Return all but service tokens, with their last use."""
+        everything = super().get_queryset(request).exclude(kind=Grant.Kind.SERVICE)
+        return with_last_use(everything).select_related("application", "user")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Grant | None = None) -> list[str]:
+        """Return all that is on the page."""
+        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add where the events of this grant are."""
+        context["events_url"] = events_of(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.action(permissions=["end"], description=gettext_lazy("End the selected grants"))
+    def end_selected(self, request: HttpRequest, chosen: QuerySet[Grant]) -> HttpResponse | None:
+        """End those of the chosen that stand, once confirmed."""
+        return self.end_together(request, chosen)
+
+    def standing(self, rows: QuerySet[Grant]) -> QuerySet[Grant]:
+        """Return those that were not ended."""
+        return rows.filter(revoked_at=None)
+
+    def end(self, row: Grant, *, reason: str, staff: Any) -> bool:
+        """End one; return whether this did."""
+        return end_grant(row, f"by staff: {reason}", now=timezone.now(), by=staff)
+
+    def in_a_line(self, row: Grant) -> tuple[str, str]:
+        """Return what holds it, and for whom."""
+        return self.holder(row), self.person(row)
+
+    @admin.display(description=gettext_lazy("application or device"))
+    def holder(self, grant: Grant) -> str:
+        return grant.application.name if grant.application else grant.label or _("Unnamed device")
+
+    @admin.display(description=gettext_lazy("application or device"), ordering="application__name")
+    def holder_and_kind(self, grant: Grant) -> SafeString:
+        return format_html('{}<div class="quiet">{}</div>', self.holder(grant), self.kind_shortly(grant))
+
+    @admin.display(description=gettext_lazy("since"), ordering="created_at")
+    def since(self, grant: Grant) -> str:
+        return date_format(timezone.localtime(grant.created_at), "DATE_FORMAT")
+
+    @admin.display(description=gettext_lazy("person"), empty_value="")
+    def person(self, grant: Grant) -> str:
+        return grant.user.get_username() if grant.user else ""
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind_shortly(self, grant: Grant) -> str:
+        return str(_KINDS[Grant.Kind(grant.kind)])
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, grant: Grant) -> SafeString:
+        now = timezone.now()
+        if grant.revoked_at is not None:
+            return format_html(
+                '{}<div class="quiet">{}</div>', mark(_("Ended"), "over"), grant.revoked_reason
+            )
+        if grant.expires_at is not None and grant.expires_at <= now:
+            return mark(_("Expired"), "over")
+        if grant.is_live(now):
+            return mark(_("Live"), "live")
+        why = (
+            _("The application is off.")
+            if grant.application and not grant.application.is_live
+            else _("The person is inactive, or has another password.")
+        )
+        return format_html('{}<div class="quiet">{}</div>', mark(_("Not live"), "over"), why)
+
+    @admin.display(description=gettext_lazy("account"))
+    def account(self, grant: Grant) -> str:
+        if grant.account_uuid is None:
+            return _("None")
+        found = conf.settings().account_backend.find(grant.account_uuid)
+        return f"{found.name} ({grant.account_uuid})" if found else str(grant.account_uuid)
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def scopes_shortly(self, grant: Grant) -> SafeString | str:
+        return _("As their role") if grant.kind == Grant.Kind.SESSION else scopes(grant)
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def scopes_in_words(self, grant: Grant) -> SafeString | str:
+        if grant.kind == Grant.Kind.SESSION:
+            return _("Whatever the person's role in the account allows")
+        return in_words(grant.scopes) or _("None")
+
+    @admin.display(description=gettext_lazy("expires"))
+    def expires(self, grant: Grant) -> SafeString | str:
+        return expiry(grant)
+
+    @admin.display(description=gettext_lazy("last used"))
+    def used(self, grant: Grant) -> SafeString | str:
+        return last_use(grant)
+
+    @admin.display(description=gettext_lazy("ended"))
+    def ended(self, grant: Grant) -> str:
+        return moment(grant.revoked_at) or _("No")
+
+    @admin.display(description=gettext_lazy("UUID"))
+    def grant_uuid(self, grant: Grant) -> str:
+        return str(grant.uuid)
+
+    @admin.display(description=gettext_lazy("tokens that have not expired"))
+    def live_tokens(self, grant: Grant) -> int:
+        unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return Token.objects.filter(unexpired, grant=grant, revoked_at=None).count()

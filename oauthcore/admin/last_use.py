@@ -1,0 +1,44 @@
+"""When and from where grants were used last, as a column: the database looks it up with the rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oauthcore.models import Usage
+
+
+def with_last_use(grants: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the grants with ``used_at`` and ``used_from``."""
+    latest = Usage.objects.filter(grant=OuterRef("pk")).order_by("-day")
+    annotated: QuerySet[Any] = grants.annotate(
+        used_at=Subquery(latest.values("last_at")[:1]), used_from=Subquery(latest.values("last_address")[:1])
+    )
+    return annotated
+
+
+@admin.display(description=gettext_lazy("last used"), ordering="used_at")
+def last_use(grant: Any) -> SafeString | str:
+    """Return in words when one of these was used last, and from which address."""
+    if grant.used_at is None:
+        return _("Never")
+    return format_html(
+        '{}<div class="quiet oauthcore-breaks">{}</div>',
+        _("%(time)s ago") % {"time": timesince(grant.used_at, depth=1)},
+        _("from %(address)s") % {"address": grant.used_from} if grant.used_from else "",
+    )
+
+
+def moment(at: datetime | None) -> str:
+    """Return a time in the site's format, and an empty text for none."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""

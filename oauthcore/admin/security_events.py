@@ -1,0 +1,185 @@
+"""Security events for staff: who did what, when and from where; to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oauthcore.admin.links import linked
+from oauthcore.admin.oversight import OversightAdmin
+from oauthcore.models import Application, Grant, SecurityEvent, ServiceToken
+
+
+class NamedEvents(ChangeList):
+    """A page of events, with the names of whom and what they speak of: two statements for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Fetch the page, then the names."""
+        super().get_results(request)
+        events: list[Any] = list(self.result_list)
+        people = _people({event.user_ref for event in events if event.user_ref})
+        names = _applications({event.application_ref for event in events if event.application_ref})
+        for event in events:
+            event.person_found = people.get(event.user_ref)
+            event.application_found = names.get(event.application_ref)
+        self.result_list = events
+
+
+class DayFilter(admin.DateFieldListFilter):
+    """Events of today, of the last days, of this month."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("date")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(OversightAdmin):
+    """Events: narrowed by kind and day, found by whom and what they name; nothing of them changes."""
+
+    list_display = ["when", "what", "by", "of_application", "origin", "how_often"]
+    list_filter = ["kind", ("at", DayFilter)]
+    search_fields = ["request_id"]  # Django shows the box for it; where it looks is below
+    search_help_text = gettext_lazy(
+        "One of: a Request-Id, a person's login or number, an application's name or client ID, an address, "
+        "a grant's UUID."
+    )
+    date_hierarchy = "at"
+    ordering = ["-at", "-pk"]
+    change_form_template = "oauthcore/admin/standing.html"
+    list_display_links = ["when", "what"]
+    list_per_page = 50
+    show_full_result_count = False
+    fieldsets = [
+        (None, {"fields": ["kind", "reason", "when", "how_often"]}),
+        (gettext_lazy("Who, and from where"), {"fields": ["by", "origin", "request"]}),
+        (gettext_lazy("What it is about"), {"fields": ["of_application", "of_grant"]}),
+    ]
+
+    class Media:
+        css = {"all": ["oauthcore/admin.css"]}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: what happened has happened."""
+        return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that names people and applications."""
+        return NamedEvents
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SecurityEvent | None = None) -> list[str]:
+        """Return all that is on the page."""
+        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[SecurityEvent], search_term: str
+    ) -> tuple[QuerySet[SecurityEvent], bool]:
+        """Return the events that name what was searched for, exactly: events hold values, not words."""
+        term = search_term.strip()
+        return (queryset.filter(_naming(term)) if term else queryset), False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> SecurityEvent | None:
+        """Return an event with links to what it speaks of, as far as the person may see that."""
+        event: Any = super().get_object(request, object_id, from_field)
+        if event is not None:
+            event.person_found = _people({event.user_ref}).get(event.user_ref)
+            event.application_found = _applications({event.application_ref}).get(event.application_ref)
+            event.asked_by = request
+        return event  # type: ignore[no-any-return]
+
+    @admin.display(description=gettext_lazy("when"), ordering="at")
+    def when(self, event: SecurityEvent) -> str:
+        return date_format(timezone.localtime(event.at), "DATETIME_FORMAT")
+
+    @admin.display(description=gettext_lazy("from"), ordering="address")
+    def origin(self, event: SecurityEvent) -> SafeString:
+        return format_html('<span class="oauthcore-breaks">{}</span>', event.address)
+
+    @admin.display(description=gettext_lazy("times"), ordering="count")
+    def how_often(self, event: SecurityEvent) -> int:
+        return event.count
+
+    @admin.display(description=gettext_lazy("Request-Id"))
+    def request(self, event: SecurityEvent) -> str:
+        return event.request_id
+
+    @admin.display(description=gettext_lazy("what"), ordering="kind")
+    def what(self, event: SecurityEvent) -> SafeString:
+        return format_html('{}<div class="quiet">{}</div>', event.get_kind_display(), event.reason)
+
+    @admin.display(description=gettext_lazy("who"), ordering="user_ref", empty_value="")
+    def by(self, event: Any) -> SafeString | str | None:
+        return _named(event, event.person_found, event.user_ref)
+
+    @admin.display(description=gettext_lazy("application"), ordering="application_ref", empty_value="")
+    def of_application(self, event: Any) -> SafeString | str | None:
+        return _named(event, event.application_found, event.application_ref)
+
+    @admin.display(description=gettext_lazy("grant"), empty_value="")
+    def of_grant(self, event: Any) -> SafeString | str | None:
+        found = Grant.objects.filter(uuid=event.grant_uuid).first() if event.grant_uuid else None
+        if found is not None and found.kind == Grant.Kind.SERVICE:
+            found = ServiceToken.objects.get(pk=found.pk)
+        return _named(event, found, event.grant_uuid)
+
+
+def _named(event: Any, found: Any, value: object) -> SafeString | str | None:
+    """Return what an event speaks of by name, linked on the page of one event, else the value it holds."""
+    if not value:
+        return None
+    if found is None:
+        return str(value)
+    words = str(value) if isinstance(found, Grant) and not isinstance(found, ServiceToken) else str(found)
+    request = getattr(event, "asked_by", None)
+    return linked(request, found, words) if request else words
+
+
+def _people(references: set[str]) -> dict[str, Any]:
+    rows = get_user_model()._default_manager
+    keys = [key for text in references if (key := _key(text)) is not None]
+    return {str(one.pk): one for one in rows.filter(pk__in=keys)} if keys else {}
+
+
+def _key(text: str) -> Any:
+    """Return a user's key from its text, or None for what is no key."""
+    try:
+        return get_user_model()._meta.pk.to_python(text) if text else None
+    except ValidationError:
+        return None
+
+
+def _applications(references: set[str]) -> dict[str, Application]:
+    found = Application.objects.filter(client_id__in=references) if references - {""} else ()
+    return {one.client_id: one for one in found}
+
+
+def _naming(term: str) -> Q:
+    users = get_user_model()._default_manager
+    login = users.filter(**{get_user_model().USERNAME_FIELD: term}).values_list("pk", flat=True)
+    named = Application.objects.filter(name__iexact=term).values_list("client_id", flat=True)
+    condition = (
+        Q(request_id=term)
+        | Q(address=term)
+        | Q(user_ref__in=[term, *map(str, login)])
+        | Q(application_ref__in=[term, *named])
+    )
+    try:
+        return condition | Q(grant_uuid=UUID(term))
+    except ValueError:
+        return condition

@@ -1,0 +1,42 @@
+"""Finding an API token by pasting it: by its digest, and without leaving a trace of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows.service_tokens import find_by_text
+from oauthcore.models import Grant, Token
+
+
+@sensitive_variables("text")
+def page_of_pasted(request: HttpRequest, text: str) -> str | None:
+    """Return the address of the page of the grant that a text in clear belongs to, with a message either way.
+
+    None where there is none, or the person may not see it.
+    """
+    token = find_by_text(text)
+    if token is None:
+        said = _("No token of this site reads like that: it is mistyped, cut, from elsewhere, or long gone.")
+        messages.warning(request, said)
+        return None
+    is_service = token.grant.kind == Grant.Kind.SERVICE
+    if not is_service and not request.user.has_perm("oauthcore.view_grant"):
+        messages.warning(request, _("This is a token of this site, but no API token."))
+        return None
+    _say_how_it_stands(request, token)
+    screen = "servicetoken" if is_service else "grant"
+    return reverse(f"admin:oauthcore_{screen}_change", args=[token.grant_id])
+
+
+def _say_how_it_stands(request: HttpRequest, token: Token) -> None:
+    if token.is_live(timezone.now()):
+        said = _("The token ending in %(hint)s belongs here, and works.")
+        messages.success(request, said % {"hint": token.hint})
+    else:
+        said = _("The token ending in %(hint)s belongs here. It has ended, and is refused.")
+        messages.info(request, said % {"hint": token.hint})

@@ -1,0 +1,162 @@
+"""API tokens in the admin in a real browser: made, copied, used, rotated, revoked; and viewed only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from oauthcore.flows import service_tokens as flow
+from oauthcore.flows.service_token_limits import Limits
+from oauthcore.models import ServiceToken, Usage
+from reference_site.accounts.models import Account
+from tests.factories import UserFactory
+from tests.site.factories import AccountFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SCREENS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+
+# The search box is Django's, and has a picture for its label.
+OURS = {"include": [["#content"]], "exclude": [["#toolbar"]]}
+
+
+@pytest.fixture
+def account() -> Account:
+    return AccountFactory(name="Blue Door Studio")
+
+
+def log_in(page: Page, site: LiveServer, user: Any) -> Page:
+    client = Client()
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+    return page
+
+
+@pytest.fixture
+def staff(page: Page, site: LiveServer, account: Account, settings: Any) -> Page:
+    """The browser of somebody who may do everything, and works in the account; uses are written at once."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "USAGE_INTERVAL": 0}
+    ada = UserFactory(username="ada", is_staff=True, is_superuser=True)
+    account.memberships.create(user=ada, role="owner")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return log_in(page, site, ada)
+
+
+def address(site: LiveServer, rest: str = "") -> str:
+    return f"{site.url}/admin/oauthcore/servicetoken/{rest}"
+
+
+def status_of(site: LiveServer, token: str) -> int:
+    answer = requests.get(
+        f"{site.url}/v1/images",
+        headers={"Authorization": f"Bearer {token}", "Connection": "close"},
+        timeout=10,
+    )
+    return answer.status_code
+
+
+def copied(page: Page) -> str:
+    page.get_by_role("button", name="Copy the token").click()
+    expect(page.get_by_role("button", name="Copied").first).to_be_visible()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_a_token_is_made_copied_used_rotated_and_revoked(staff: Page, site: LiveServer) -> None:
+    staff.goto(address(site))
+    staff.get_by_role("link", name="Add API token").click()
+    staff.get_by_role("textbox", name="Name:").fill("Nightly export")
+    staff.get_by_label("Account:", exact=True).select_option("Blue Door Studio")
+    staff.get_by_label("Read images, sets, keywords and facets").check()
+    staff.get_by_label("Only these networks").check()
+    staff.get_by_label("Networks:", exact=True).fill("banana")
+    staff.get_by_role("button", name="Make the token").click()
+    expect(staff.get_by_text("Line 1: This is neither an IPv4 nor an IPv6 address.")).to_be_visible()
+    staff.get_by_label("Networks:", exact=True).fill("127.0.0.0/8")
+    staff.get_by_role("button", name="Make the token").click()
+
+    token = copied(staff)
+    assert staff.locator("#oauthcore-curl").inner_text() == (
+        f'curl -H "Authorization: Bearer {token}" {site.url}/v1/me'
+    )
+    assert status_of(site, token) == 200
+
+    staff.reload()
+    expect(staff.get_by_text("shown that one time")).to_be_visible()
+    assert token not in staff.content()
+    assert ServiceToken.objects.count() == 1
+    expect(staff.get_by_text("from 127.0.0.1")).to_be_visible()
+    expect(staff.get_by_role("img", name="Requests per day, the last 30 days")).to_be_visible()
+
+    staff.get_by_label("the one before it ends").select_option("In 1 hour")
+    staff.get_by_role("button", name="Rotate").click()
+    second = copied(staff)
+    assert (status_of(site, token), status_of(site, second)) == (200, 200)
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert (status_of(site, token), status_of(site, second)) == (401, 200)
+
+    staff.goto(address(site))
+    staff.get_by_label("Somebody found a token?").fill(second)
+    staff.get_by_role("button", name="Find its page").click()
+    expect(staff.get_by_text(f"The token ending in {second[-4:]} belongs here")).to_be_visible()
+    assert second not in staff.url
+    staff.get_by_role("link", name="Revoke this token").click()
+    staff.get_by_label("Reason").fill("The test is over")
+    staff.get_by_role("button", name="Yes, revoke").click()
+    expect(staff.get_by_text("1 token was revoked.")).to_be_visible()
+    assert status_of(site, second) == 401
+
+
+def test_who_may_only_view_sees_how_a_token_stands_and_nothing_to_press(
+    page: Page, site: LiveServer, account: Account
+) -> None:
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_servicetoken"))
+    limits = Limits("Nightly export", frozenset({"api.images.read"}))
+    token, secret = flow.make(account.uuid, limits, staff=user)
+    log_in(page, site, user)
+
+    page.goto(address(site))
+    expect(page.get_by_role("link", name="Add API token")).to_have_count(0)
+    expect(page.get_by_label("Action:")).to_have_count(0)
+    page.get_by_role("link", name="Nightly export").click()
+
+    expect(page.get_by_text("Read images, sets, keywords and facets")).to_be_visible()
+    expect(page.locator("#content").get_by_role("button")).to_have_count(0)
+    expect(page.locator("#content").get_by_role("textbox")).to_have_count(0)
+    assert secret.text not in page.content()
+    for act in ("rotate", "end"):
+        answer = page.request.post(address(site, f"{token.pk}/{act}/"))
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
+    staff: Page, site: LiveServer, account: Account, screen: str, scheme: Any
+) -> None:
+    limits = Limits("W" * 200, frozenset({"api.images.read"}), allowed_networks=("2001:db8::/32",) * 9)
+    token, _secret = flow.make(account.uuid, limits, staff=None)
+    now = timezone.now()
+    Usage.objects.create(grant=token, day=now.date(), count=7, last_at=now, last_address="2001:db8::7")
+    staff.set_viewport_size(SCREENS[screen])  # type: ignore[arg-type]
+    staff.emulate_media(color_scheme=scheme)
+
+    for rest in ("", "add/", f"{token.pk}/change/", f"{token.pk}/end/"):
+        staff.goto(address(site, rest))
+        for direction in ("ltr", "rtl"):
+            staff.evaluate("direction => document.documentElement.dir = direction", direction)
+            found = Axe().run(staff, context=OURS).response["violations"]
+            assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == [], rest
+            assert staff.evaluate("document.documentElement.scrollWidth <= innerWidth"), rest
