@@ -20,7 +20,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import events
 from oauthcore.flows.client_authentication import find_application
@@ -51,6 +51,7 @@ class LoginForm(AuthenticationForm):
     }
     retry_after: int | None = None
 
+    @sensitive_variables("password", "cleaned")
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data; raise ValidationError for a wrong password and for one try too many."""
         login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")

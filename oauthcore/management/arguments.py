@@ -1,0 +1,64 @@
+"""What people write on a command line: dates, sizes and lengths of time. Argparse shows what is wrong."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.sizes import parse_size
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+#: Nobody plans further ahead, and dates have an end.
+_MOST_DAYS = 36_500
+
+
+def uuid(text: str) -> UUID:
+    """Return the UUID a text is; raise ArgumentTypeError."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ArgumentTypeError("give a UUID") from None
+
+
+def days(text: str) -> int:
+    """Return a number of days; raise ArgumentTypeError."""
+    number = whole_number(text)
+    if number is None or number > _MOST_DAYS:
+        raise ArgumentTypeError(f"give a whole number of days up to {_MOST_DAYS}")
+    return number
+
+
+def moment(text: str) -> datetime:
+    """Return the time that so many days from now, a date (when it begins) or a time names."""
+    if whole_number(text) is not None:
+        return timezone.now() + timedelta(days=days(text))
+    try:
+        date = parse_date(text)
+        found = datetime(date.year, date.month, date.day) if date else parse_datetime(text)  # noqa: DTZ001
+    except ValueError:
+        found = None
+    if found is None:
+        raise ArgumentTypeError("give a number of days, a date (2030-12-31) or a time (2030-12-31T18:00Z)")
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
+
+
+def duration(text: str) -> timedelta:
+    """Return the length of time that ``30m``, ``12h`` or ``7d`` is; 0 is none. Raises ArgumentTypeError."""
+    unit = _UNITS.get(text[-1:], timedelta())
+    number = whole_number(text[:-1] if unit else text)
+    if number is None or (number and not unit) or number * (unit or _UNITS["d"]) > timedelta(days=_MOST_DAYS):
+        raise ArgumentTypeError("give minutes, hours or days, such as 30m, 12h or 7d, or 0")
+    return number * unit
+
+
+def size(text: str) -> int:
+    """Return the number of bytes that ``512``, ``64KB`` or ``10 MB`` is; raise ArgumentTypeError."""
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None

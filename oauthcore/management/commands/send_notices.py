@@ -1,0 +1,31 @@
+"""``python manage.py send_notices``: the mails that are due. Run it every ten minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from oauthcore.flows.expiry_notices import send_expiry_notices
+from oauthcore.flows.replay_notices import send_replay_notices
+
+
+class Command(BaseCommand):
+    """Safe at any time, beside the running site and beside another copy of itself."""
+
+    help = "Write to contacts of service tokens that expire soon, and to people whose access a replay ended."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Send what is due; raise CommandError where a mail could not be sent: the next run tries again."""
+        now = timezone.now()
+        sent = {
+            "expiry notices": send_expiry_notices(now=now),
+            "replay notices": send_replay_notices(now=now),
+        }
+        for what, counted in sent.items():
+            if options["verbosity"] > 0:
+                self.stdout.write(f"{what}: {counted[True]}")
+        failed = sum(counted[False] for counted in sent.values())
+        if failed:
+            raise CommandError(f"{failed} could not be sent; the log says why. The next run tries again.")

@@ -1,0 +1,54 @@
+"""Showing how far long work has come: on a terminal only, and only where the results go elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from django.core.management.base import OutputWrapper
+
+Item = TypeVar("Item")
+
+
+def shown(
+    items: Iterable[Item], *, total: int, results: OutputWrapper, progress: OutputWrapper
+) -> Iterator[Item]:
+    """Yield the items, and say on ``progress`` how many of them are done.
+
+    Nothing is said where that is no terminal, nor where the results are lines on a terminal themselves.
+    tqdm draws a bar where it is installed.
+    """
+    if not progress.isatty() or results.isatty():
+        yield from items
+        return
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        yield from _counted(items, total, _Plain(progress))
+        return
+    yield from tqdm(items, total=total, file=_Plain(progress), leave=False)
+
+
+class _Plain:
+    """Writes to a command's output as it is: neither coloured as an error nor a line each time."""
+
+    def __init__(self, output: OutputWrapper) -> None:
+        self._output = output
+
+    def write(self, text: str) -> None:
+        self._output.write(text, style_func=str, ending="")
+
+    def flush(self) -> None:
+        self._output.flush()
+
+
+def _counted(items: Iterable[Item], total: int, progress: _Plain) -> Iterator[Item]:
+    done = 0
+    try:
+        for done, item in enumerate(items, start=1):
+            yield item
+            progress.write(f"\r{done} of {total}")
+            progress.flush()
+    finally:
+        if done:
+            progress.write("\n")

@@ -1,0 +1,97 @@
+"""The canary test: what is secret is in the one answer that hands it out, and nowhere else.
+
+``security.md`` case 175, for what issue 4 stores, logs, mails and shows. Secrets are sent into every slot
+that is for one. What is sent as a login, a client ID or a path is a name: it is looked up and logged as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from oauthcore import conf
+from tests.canaries import places
+from tests.canaries.life import Life
+
+pytestmark = pytest.mark.django_db
+
+#: So much of a secret in a row is a leak; the last four characters may be shown.
+PIECE = 10
+HINT = 4
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield every part of a secret that nobody could know: not its prefix, and not its hint."""
+    secret = conf.settings().secret_format.parse(text)
+    unknown = text if secret is None else text[-len(secret.random) - 6 :]
+    unknown = unknown if secret is None else unknown[:-HINT]
+    for start in range(len(unknown) - PIECE + 1):
+        yield unknown[start : start + PIECE]
+
+
+def hits(secrets: dict[str, str], found: dict[str, str]) -> list[str]:
+    """Return which secrets are in which places, whole or in part."""
+    return [
+        f"{name} in {place}"
+        for place, text in found.items()
+        for name, secret in secrets.items()
+        if any(piece in text for piece in pieces(secret))
+    ]
+
+
+@pytest.fixture
+def lived(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> tuple[Life, dict[str, str]]:
+    """Let a site live through it all, and return what happened and what is found of it."""
+    settings.ADMINS = [("Admin", "admin@example.org")]
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+    life = Life()
+    with places.listening() as listener:
+        life.live()
+        life.misuse()
+        life.break_down(monkeypatch)
+        crawled = places.crawl(life.boss.browser, "/admin/oauthcore/")
+        own = places.crawl(life.browser, "/oauth/applications/", "/oauth/connections/")
+        life.run_commands(tmp_path)
+        crawled += places.crawl(life.boss.browser, "/admin/oauthcore/")
+        found = {
+            "the admin": crawled,
+            "the pages for people": own,
+            "mails": places.mails(),
+            "the database": places.database(),
+            "sessions": places.sessions(),
+            "the cache": places.cached(),
+            "what commands print": life.printed,
+        }
+    return life, {"the log": "\n".join(listener.lines), **found}
+
+
+def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(lived):
+    life, found = lived
+
+    assert hits(life.secrets, found) == []
+
+    # All of it took place, and was looked at.
+    assert len(life.secrets) == 14
+    assert life.broken == 9
+    assert "oauthcore_token" in found["the log"]
+    assert "Weekly export" in found["the log"]  # what statements are given is there
+    subjects = " ".join(one.subject for one in mail.outbox)
+    assert "ERROR" in subjects
+    assert "expires on" in subjects
+    assert "we ended access" in subjects
+    for model in ("servicetoken", "securityevent", "grant", "application", "consent"):
+        assert f"/admin/oauthcore/{model}/" in found["the admin"]
+    assert "Weekly export" in found["the admin"]
+    assert "Photo Printer" in found["the pages for people"]
+    assert "Backup" in found["what commands print"]
+
+
+@pytest.mark.parametrize("place", ["the log", "a page"])
+def test_the_search_would_find_a_piece_of_one(place):
+    text = conf.settings().secret_format.make(next(iter(conf.settings().secret_format.leads))).text
+
+    assert hits({"it": text}, {place: f"xx{text[20:35]}xx"}) == [f"it in {place}"]
+    assert hits({"it": text}, {place: f"{text[:14]}… …{text[-4:]}"}) == []
