@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from oauthcore import legacy_use, recent_refusals, usage
 from oauthcore.flows.redirect_target import UntrustedTarget
@@ -84,6 +85,13 @@ def install_history(installed: Sequence[Installed], *, person: User, now: dateti
     """
     if LegacyUse.objects.exists():
         return
+    with transaction.atomic(using=primary()):
+        _install(installed, person=person, now=now)
+    for batch in (legacy_use.batch, usage.batch, recent_refusals.batch):
+        batch.flush()
+
+
+def _install(installed: Sequence[Installed], *, person: User, now: datetime) -> None:
     applications = {one.application.client_id: one.application for one in installed}
     grants: dict[str, list[Grant]] = defaultdict(list)
     for use in _USES:
@@ -96,8 +104,6 @@ def install_history(installed: Sequence[Installed], *, person: User, now: dateti
     for client_id, hours_ago, refusal, path in _REFUSALS:
         key = (client_id, uuid4().hex, refusal.error, refusal.reason, path)
         recent_refusals.batch.add(key, at=now - timedelta(hours=hours_ago))
-    for batch in (legacy_use.batch, usage.batch, recent_refusals.batch):
-        batch.flush()
 
 
 def _approve(application: Application, person: User, at: datetime) -> Grant:

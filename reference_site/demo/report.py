@@ -8,7 +8,8 @@ from typing import Any
 from oauthcore import conf
 from oauthcore.models import Application, GrantType
 from reference_site.demo.applications import Installed
-from reference_site.demo.people import PEOPLE, TENANTS
+from reference_site.demo.people import PEOPLE, STUDIO, TENANTS
+from reference_site.demo.service_tokens import InstalledToken
 from reference_site.playground import sample
 
 #: Where to begin, and the pages that nothing but their address leads to before one is logged in.
@@ -20,7 +21,7 @@ _PAGES = (
 )
 
 
-def as_document(applications: Sequence[Installed]) -> dict[str, Any]:
+def as_document(applications: Sequence[Installed], tokens: Sequence[InstalledToken]) -> dict[str, Any]:
     """Return everything as one JSON object."""
     return {
         "base_url": conf.issuer(),
@@ -40,7 +41,7 @@ def as_document(applications: Sequence[Installed]) -> dict[str, Any]:
             for tenant in TENANTS
         ],
         "applications": [_application(one) for one in applications],
-        "service_tokens": [],
+        "service_tokens": [_service_token(one) for one in tokens],
     }
 
 
@@ -59,7 +60,17 @@ def _application(one: Installed) -> dict[str, Any]:
     }
 
 
-def as_banner(applications: Sequence[Installed]) -> str:
+def _service_token(one: InstalledToken) -> dict[str, Any]:
+    return {
+        "name": one.row.label,
+        "token": one.text,
+        "scopes": sorted(one.row.scopes),
+        "allowed_networks": one.row.allowed_networks,
+        "max_request_bytes": one.row.max_request_bytes,
+    }
+
+
+def as_banner(applications: Sequence[Installed], tokens: Sequence[InstalledToken]) -> str:
     """Return what a newcomer wants to know: what to open, who to log in as, and a line for the terminal."""
     return "\n".join(
         [
@@ -78,6 +89,9 @@ def as_banner(applications: Sequence[Installed]) -> str:
             "",
             "  Try the API: a token for an application that acts for itself, and what it may do",
             f"    {curl_line(applications[0])}",
+            "",
+            f"  or the service token “{tokens[0].row.label}” of {STUDIO.name}, and a picture of its library",
+            f"    curl -s -H 'Authorization: Bearer {tokens[0].text}' '{conf.issuer()}/v1/images?limit=1'",
             "",
         ]
     )

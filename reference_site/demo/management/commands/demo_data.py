@@ -1,4 +1,4 @@
-"""``python manage.py demo_data``: fill the site with people, accounts, applications and pictures."""
+"""``python manage.py demo_data``: fill the site with people, accounts, applications, tokens and pictures."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from reference_site.demo import applications, history, library, people, report
+from reference_site.demo import applications, history, library, people, report, service_tokens
 
 
 class Command(BaseCommand):
-    """Can be run at any time; each run gives the demo's applications new secrets."""
+    """Can be run at any time; each run gives the demo's applications and service tokens new secrets."""
 
-    help = "Make the demo's users, accounts, applications and pictures, and print how to try them."
+    help = "Make the demo's users, accounts, applications, tokens and pictures, and print how to try them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of the banner")
@@ -32,7 +32,8 @@ class Command(BaseCommand):
             people.install_accounts(users)
             installed = applications.install_applications(owner=users["ada"])
             applications.install_scope_request(owner=users["ben"])
+            tokens = service_tokens.install_service_tokens(users["staff"], now=timezone.now())
         history.install_history(installed, person=users["ben"], now=timezone.now())
         library.install_pictures()
-        made = json.dumps(report.as_document(installed)) if options["json"] else report.as_banner(installed)
-        self.stdout.write(made)
+        write = (lambda *made: json.dumps(report.as_document(*made))) if options["json"] else report.as_banner
+        self.stdout.write(write(installed, tokens))
