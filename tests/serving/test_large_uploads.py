@@ -29,8 +29,16 @@ WAYS = {
 
 def descendants(pid: int) -> set[int]:
     """Return the processes that a process has started, and those that they have."""
-    children = {int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in _words(task / "children")}
+    children = {int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in _children(task)}
     return children.union(*map(descendants, children))
+
+
+def _children(task: Path) -> list[str]:
+    """Return the processes that a thread has started; one that ended since it was listed has none."""
+    try:
+        return _words(task / "children")
+    except OSError:
+        return []
 
 
 def _words(path: Path) -> list[str]:
