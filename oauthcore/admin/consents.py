@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,7 +13,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from oauthcore import conf
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.service_token_words import scopes
@@ -29,11 +26,8 @@ class ConsentAdmin(ReadOnlyAdmin):
 
     list_display = ["person", "application", scopes, "since", "last_changed"]
     list_filter = ["updated_at", ("application", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["application", "user"]
     search_help_text = gettext_lazy("By person or application.")
     ordering = ["-updated_at", "-pk"]
-    show_full_result_count = False
-    actions = ["end_selected"]
     words = EndingWords(
         title=gettext_lazy("Withdraw consents"),
         button=gettext_lazy("Yes, withdraw"),
@@ -53,21 +47,9 @@ class ConsentAdmin(ReadOnlyAdmin):
         (gettext_lazy("Times"), {"fields": ["created_at", "updated_at"]}),
     ]
 
-    class Media:
-        css = {"all": ["oauthcore/admin.css"]}
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return where the search looks: whatever the site's users log in with is among it."""
-        login = f"user__{get_user_model().USERNAME_FIELD}"
-        return [login, "application__name", "application__client_id__exact"]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
         """Return the consents with the two they are between."""
         return super().get_queryset(request).select_related("application", "user")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Consent | None = None) -> list[str]:
-        """Return all that is on the page."""
-        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
 
     @admin.action(permissions=["end"], description=gettext_lazy("Withdraw the selected consents"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[Consent]) -> HttpResponse | None:
@@ -98,13 +80,6 @@ class ConsentAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("last changed"), ordering="updated_at")
     def last_changed(self, consent: Consent) -> str:
         return date_format(timezone.localtime(consent.updated_at), "DATE_FORMAT")
-
-    @admin.display(description=gettext_lazy("account"))
-    def account(self, consent: Consent) -> str:
-        if consent.account_uuid is None:
-            return _("None")
-        found = conf.settings().account_backend.find(consent.account_uuid)
-        return f"{found.name} ({consent.account_uuid})" if found else str(consent.account_uuid)
 
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_in_words(self, consent: Consent) -> SafeString | str:

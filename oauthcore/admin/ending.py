@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth import get_permission_codename
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oauthcore import conf
 from oauthcore.admin.oversight import OversightAdmin, no_secret
 
 #: Each row is a hidden field of the page that asks, and Django takes 1000 fields.
@@ -149,9 +151,33 @@ class EndingAdmin(OversightAdmin):
 
 
 class ReadOnlyAdmin(EndingAdmin):
-    """Rows of which nothing can be changed but that they end."""
+    """Rows between a person and an application, of which nothing can be changed but that they end."""
 
     change_form_template = "oauthcore/admin/standing.html"
+    list_select_related = ["application", "user"]
+    show_full_result_count = False
+    actions = ["end_selected"]
+    #: What the search looks at beside the person and the application.
+    also_searched: Sequence[str] = ()
+
+    class Media:
+        css = {"all": ["oauthcore/admin.css"]}
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Return where the search looks: whatever the site's users log in with is among it."""
+        login = f"user__{get_user_model().USERNAME_FIELD}"
+        return [login, "application__name", "application__client_id__exact", *self.also_searched]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return all that is on the page."""
+        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
+
+    @admin.display(description=gettext_lazy("account"))
+    def account(self, row: Any) -> str:
+        if row.account_uuid is None:
+            return _("None")
+        found = conf.settings().account_backend.find(row.account_uuid)
+        return f"{found.name} ({row.account_uuid})" if found else str(row.account_uuid)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: there is nothing on the page to change."""

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from oauthcore import conf
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
 from oauthcore.admin.last_use import last_use, moment, with_last_use
 from oauthcore.admin.links import events_of
@@ -71,11 +68,9 @@ class GrantAdmin(ReadOnlyAdmin):
 
     list_display = ["holder_and_kind", "person", "scopes_shortly", "since", last_use, "state"]
     list_filter = [EndFilter, KindFilter, "created_at"]
-    list_select_related = ["application", "user"]
+    also_searched = ["label", "uuid"]
     search_help_text = gettext_lazy("By person, application, device, or the grant's UUID.")
     ordering = ["-created_at", "-pk"]
-    show_full_result_count = False
-    actions = ["end_selected"]
     words = EndingWords(
         title=gettext_lazy("End grants"),
         button=gettext_lazy("Yes, end"),
@@ -96,22 +91,10 @@ class GrantAdmin(ReadOnlyAdmin):
         (gettext_lazy("Particulars"), {"fields": ["grant_uuid", "live_tokens"]}),
     ]
 
-    class Media:
-        css = {"all": ["oauthcore/admin.css"]}
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return where the search looks: whatever the site's users log in with is among it."""
-        login = f"user__{get_user_model().USERNAME_FIELD}"
-        return [login, "application__name", "application__client_id__exact", "label", "uuid"]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
         """Return all but service tokens, with their last use."""
         everything = super().get_queryset(request).exclude(kind=Grant.Kind.SERVICE)
         return with_last_use(everything).select_related("application", "user")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Grant | None = None) -> list[str]:
-        """Return all that is on the page."""
-        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -174,13 +157,6 @@ class GrantAdmin(ReadOnlyAdmin):
             else _("The person is inactive, or has another password.")
         )
         return format_html('{}<div class="quiet">{}</div>', mark(_("Not live"), "over"), why)
-
-    @admin.display(description=gettext_lazy("account"))
-    def account(self, grant: Grant) -> str:
-        if grant.account_uuid is None:
-            return _("None")
-        found = conf.settings().account_backend.find(grant.account_uuid)
-        return f"{found.name} ({grant.account_uuid})" if found else str(grant.account_uuid)
 
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_shortly(self, grant: Grant) -> SafeString | str:

@@ -79,11 +79,11 @@ def change_application(
     """Change what a developer may change of an application and return it as it is now.
 
     What staff verified of it is forgotten with the first change to what people know it by, and that they
-    trust it with the first scope more than it had. The client type
-    never changes: every copy of a public application would be without the secret that it suddenly needs, and
-    what a confidential one was given would be within reach of whoever knows its client ID. ``seen`` are the
-    scopes it had when the developer looked: what staff have given it since is not taken away again. Raises
-    ValidationError naming what is wrong, and Application.DoesNotExist when it has been deleted.
+    trust it with the first scope more than it had. The client type never changes: every copy of a public
+    application would be without the secret that it suddenly needs, and what a confidential one was given
+    would be within reach of whoever knows its client ID. ``seen`` are the scopes it had when the developer
+    looked: what staff have given it since is not taken away again.
+    Raises ValidationError naming what is wrong, and Application.DoesNotExist when it has been deleted.
     """
     using = primary()
     with transaction.atomic(using=using):
