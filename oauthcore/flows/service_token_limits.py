@@ -86,6 +86,8 @@ def check(
 def _label_problem(label: str) -> str:
     if not label.strip():
         return _("Give it a name that says what uses it.")
+    if conf.settings().secret_format.is_in(label):
+        return _("This looks like a token. Never write one down where it can be read.")
     is_fine = is_plain(label) and len(label) <= _LONGEST_LABEL
     return (
         ""

@@ -111,6 +111,10 @@ class SecretFormat:
         body = self._lead(kind) + random
         return Secret(kind, HiddenText(body + checksum(body)), random)
 
+    def is_in(self, text: str) -> bool:
+        """Return whether a text holds a secret of this site, mistyped or cut perhaps."""
+        return any(lead in text for lead in self.leads.values())
+
     def parse(self, text: str) -> Secret | None:
         """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""
         for kind, lead in self.leads.items():

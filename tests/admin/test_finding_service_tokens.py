@@ -199,9 +199,10 @@ def test_a_token_in_the_search_of_any_screen_is_taken_out_of_the_address_and_tol
     "screen", ["servicetoken", "grant", "consent", "securityevent", "application", "scoperequest"]
 )
 @pytest.mark.parametrize(
-    "query", ["q=%00", "state=%00", "level=%00", "kind__exact=%00", "o=%00", "at__year=%00"]
+    "query",
+    ["q=%00", "state=%00", "level=%00", "kind__exact=%00", "o=%00", "at__year=%00", f"user={'9' * 23}"],
 )
-def test_a_nul_in_the_address_is_a_bad_request(staff, screen, query):
+def test_what_no_browser_sends_in_the_address_is_a_bad_request(staff, screen, query):
     assert staff(f"view_{screen}").get(f"/admin/oauthcore/{screen}/?{query}").status_code == 400
 
 

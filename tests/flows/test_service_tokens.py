@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import TooManyServiceTokens, change
+from oauthcore.flows.service_tokens import TooManyServiceTokens, change, make
 from oauthcore.models import SecurityEvent, ServiceToken
 from tests.management.service_tokens import made
 from tests.oauth import is_live
+from tests.site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +54,13 @@ def test_an_expired_token_comes_to_life_again_only_where_the_account_has_room(cl
     ServiceToken.objects.filter(pk=other.pk).update(revoked_at=timezone.now())
     assert change(token, longer, staff=None) == ["expires_at"]
     assert is_live(text)
+
+
+def test_a_name_that_holds_a_token_is_refused_at_every_door():
+    account = AccountFactory()
+    _, secret = make(account.uuid, Limits("Nightly export", frozenset(["api.images.read"])), staff=None)
+
+    with pytest.raises(ValidationError, match="looks like a token"):
+        make(account.uuid, Limits(f"was {secret.text}", frozenset(["api.images.read"])), staff=None)
+
+    assert ServiceToken.objects.count() == 1
