@@ -234,16 +234,24 @@ def wrong_methods(good: Sent) -> Iterator[Sent]:
             yield replace(good, method=method, is_refused=method != "get")
 
 
-FAMILIES: list[tuple[Callable[[Sent], Iterator[Sent]], tuple[str, ...]]] = [
+Family = Callable[[Sent], Iterator[Sent]]
+Attacks = list[tuple[Family, tuple[str, ...]]]
+
+# Text where an endpoint reads text, which it may look up or keep …
+TEXTS: Attacks = [
     (query_strings, ("GET",)),
     (form_fields, WITH_BODY),
     (json_fields, WITH_BODY),
-    (whole_json, WITH_BODY),
     (multipart, WITH_BODY),
+    (headers, ("GET", "POST")),
+    (paths, ("GET", "POST")),
+]
+
+# … and what is wrong with the request itself.
+SHAPES: Attacks = [
+    (whole_json, WITH_BODY),
     (content_types, WITH_BODY),
     (sizes, WITH_BODY),
-    (headers, ("GET", "POST")),
     (overridden_methods, ("GET", "POST")),
-    (paths, ("GET", "POST", "DELETE")),
     (wrong_methods, ("GET",)),
 ]

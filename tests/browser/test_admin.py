@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import requests
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
@@ -19,12 +18,11 @@ from oauthcore.flows import service_tokens as flow
 from oauthcore.flows.service_token_limits import Limits
 from oauthcore.models import ServiceToken, Usage
 from reference_site.accounts.models import Account
+from tests.browser.barriers import Look, barriers, in_every_look
 from tests.factories import UserFactory
 from tests.site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SCREENS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 # The search box is Django's, and has a picture for its label.
 OURS = {"include": [["#content"]], "exclude": [["#toolbar"]]}
@@ -141,22 +139,22 @@ def test_who_may_only_view_sees_how_a_token_stands_and_nothing_to_press(
         assert answer.status == 403
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@in_every_look
 def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
-    staff: Page, site: LiveServer, account: Account, screen: str, scheme: Any
+    staff: Page, site: LiveServer, account: Account, look: Look
 ) -> None:
     limits = Limits("W" * 200, frozenset({"api.images.read"}), allowed_networks=("2001:db8::/32",) * 9)
     token, _secret = flow.make(account.uuid, limits, staff=None)
     now = timezone.now()
     Usage.objects.create(grant=token, day=now.date(), count=7, last_at=now, last_address="2001:db8::7")
-    staff.set_viewport_size(SCREENS[screen])  # type: ignore[arg-type]
-    staff.emulate_media(color_scheme=scheme)
+    look.put_on(staff)
 
-    for rest in ("", "add/", f"{token.pk}/change/", f"{token.pk}/end/"):
+    shown = {
+        "": staff.get_by_label("Somebody found a token?"),
+        "add/": staff.get_by_role("button", name="Make the token"),
+        f"{token.pk}/change/": staff.get_by_role("button", name="Rotate"),
+        f"{token.pk}/end/": staff.get_by_role("button", name="Yes, revoke"),
+    }
+    for rest, shows in shown.items():
         staff.goto(address(site, rest))
-        for direction in ("ltr", "rtl"):
-            staff.evaluate("direction => document.documentElement.dir = direction", direction)
-            found = Axe().run(staff, context=OURS).response["violations"]
-            assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == [], rest
-            assert staff.evaluate("document.documentElement.scrollWidth <= innerWidth"), rest
+        assert barriers(staff, shows, within=OURS) == [], rest

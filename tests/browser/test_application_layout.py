@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.developing import SCREENS, log_in
+from tests.browser.barriers import SCREENS
+from tests.browser.developing import log_in
 from tests.factories import UserFactory
 from tests.pages.applications.developer import LIST, Developer
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application
-from tests.browser.developing import SCREENS, log_in
+from tests.browser.barriers import Look, barriers, in_every_look
+from tests.browser.developing import log_in
 from tests.factories import UserFactory
 from tests.pages.applications.developer import LIST, NEW, Developer
 
@@ -154,7 +154,7 @@ def test_a_logo_is_uploaded_and_shown(desk: Page, site: LiveServer, grace: Devel
     desk.get_by_role("button", name="Save").click()
 
     expect(desk.get_by_text("Your changes are saved.")).to_be_visible()
-    assert desk.locator("img.logo").first.evaluate("picture => picture.naturalWidth") == 256
+    expect(desk.locator("img.logo").first).to_have_js_property("naturalWidth", 256)
 
 
 def test_a_secret_is_rotated_and_the_old_one_works_as_long_as_was_chosen(
@@ -170,7 +170,7 @@ def test_a_secret_is_rotated_and_the_old_one_works_as_long_as_was_chosen(
     desk.reload()
 
     expect(desk.get_by_text("This form was sent before")).to_be_visible()
-    assert desk.get_by_role("row").count() == 3
+    expect(desk.get_by_role("row")).to_have_count(3)
     assert works(application, secret)
     assert secret not in desk.content()
 
@@ -204,27 +204,16 @@ def test_the_box_that_a_public_application_cannot_tick_says_so_once_public_is_ch
     expect(said).to_be_visible()
 
 
-def barriers(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@in_every_look
 def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
-    desk: Page, site: LiveServer, grace: Developer, screen: str, scheme: str
+    desk: Page, site: LiveServer, grace: Developer, look: Look
 ) -> None:
-    desk.set_viewport_size(SCREENS[screen])
-    desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    look.put_on(desk)
     said: list[str] = []
     desk.on("console", lambda message: said.append(message.text))
 
-    def check(name: str) -> None:
-        assert barriers(desk) == [], name
-        assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-
     desk.goto(f"{site.url}{LIST}")
-    check("empty list")
+    assert barriers(desk, desk.get_by_text("You have no applications yet")) == []
     trying = grace.has(
         name="<b>Photo</b> \u05d0 " + "W" * 80,
         is_verified=True,
@@ -233,16 +222,25 @@ def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
     )
     grace.has(profile="oauth2.0", client_type="public", grant_types=["authorization_code"], is_enabled=False)
     grace.has(is_suspended=True)
-    for path in (LIST, NEW, *(f"{LIST}{trying.pk}/{part}" for part in PARTS)):
+    own = f"{LIST}{trying.pk}/"
+    shown = {
+        LIST: desk.get_by_role("heading", name="Your applications"),
+        NEW: desk.get_by_role("button", name="Register"),
+        own: desk.get_by_role("link", name="Overview"),
+        f"{own}edit": desk.get_by_role("button", name="Save"),
+        f"{own}secrets": desk.get_by_role("button", name="Make a new secret"),
+        f"{own}delete": desk.get_by_role("button", name="Delete it for good"),
+    }
+    for path, shows in shown.items():
         desk.goto(f"{site.url}{path}")
         desk.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        check(path)
+        assert barriers(desk, shows) == [], path
     desk.goto(f"{site.url}{NEW}")
     desk.get_by_role("button", name="Register").click()
-    check("mistakes")
-    desk.goto(f"{site.url}{LIST}{trying.pk}/secrets")
+    assert barriers(desk, desk.get_by_role("alert")) == [], "mistakes"
+    desk.goto(f"{site.url}{own}secrets")
     desk.get_by_role("button", name="Make a new secret").click()
-    check("secret")
-    desk.goto(f"{site.url}{LIST}{trying.pk}/secrets")
-    check("two secrets")
+    assert barriers(desk, desk.get_by_label("Client secret")) == [], "a secret"
+    desk.goto(f"{site.url}{own}secrets")
+    assert barriers(desk, desk.get_by_role("row").nth(2)) == [], "two secrets"
     assert [text for text in said if "Content Security Policy" in text] == []

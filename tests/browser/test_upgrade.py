@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -15,10 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 from oauthcore import legacy_use, recent_refusals
 from oauthcore.models import GrantType, LegacySwitch, LegacyUse, Refusal
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from tests.browser.barriers import Look, barriers, in_every_look
 from tests.browser.origins import Origin, served
 from tests.factories import PASSWORD, Registered, UserFactory, register
-
-SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture
@@ -123,35 +121,37 @@ def has_done_nothing(registered: Registered) -> None:
     recent_refusals.batch.drain()
 
 
-STATES: dict[str, tuple[str, dict[str, Any], Callable[[Registered], None]]] = {
-    "everything": ("upgrade", {"legacy_switches": list(LegacySwitch)}, has_done_everything),
-    "clean": ("upgrade", {"grant_types": list(GrantType)}, has_done_nothing),
-    "blocked": ("upgrade", {"redirect_uris": [OUT_OF_BAND]}, has_done_everything),
-    "upgraded": ("upgrade", {"profile": "oauth2.1"}, has_done_nothing),
-    "refused": ("refusals", {}, was_refused),
-    "nothing refused": ("refusals", {}, has_done_nothing),
-    "not found": (f"refusals?request_id={'0' * 32}", {}, was_refused),
-    "no id": ("refusals?request_id=nonsense", {}, was_refused),
+# The page, what the application is like, what it has done, and what the page then shows.
+STATES: dict[str, tuple[str, dict[str, Any], Callable[[Registered], None], str]] = {
+    "everything": (
+        "upgrade",
+        {"legacy_switches": list(LegacySwitch)},
+        has_done_everything,
+        "Upgrade all the same",
+    ),
+    "clean": (
+        "upgrade",
+        {"grant_types": list(GrantType)},
+        has_done_nothing,
+        "nobody will notice the upgrade",
+    ),
+    "blocked": ("upgrade", {"redirect_uris": [OUT_OF_BAND]}, has_done_everything, "Open the settings"),
+    "upgraded": ("upgrade", {"profile": "oauth2.1"}, has_done_nothing, "There is nothing to do."),
+    "refused": ("refusals", {}, was_refused, "What these errors mean"),
+    "nothing refused": ("refusals", {}, has_done_nothing, "Nothing was refused"),
+    "not found": (f"refusals?request_id={'0' * 32}", {}, was_refused, "No refusal with this Request-Id"),
+    "no id": ("refusals?request_id=nonsense", {}, was_refused, "A Request-Id is 32 letters"),
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
+@in_every_look
 def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
-    developer: Page, site: LiveServer, ada: Any, screen: str, scheme: str
+    developer: Page, site: LiveServer, ada: Any, look: Look
 ) -> None:
-    developer.set_viewport_size(SCREENS[screen])
-    developer.emulate_media(color_scheme=scheme)
+    look.put_on(developer)
 
-    for state, (path, values, prepare) in STATES.items():
+    for state, (path, values, prepare, text) in STATES.items():
         registered = register(**{"owner": ada, "profile": "oauth2.0", **values})
         prepare(registered)
         developer.goto(address(site, registered, path))
-        found = Axe().run(developer).response["violations"]
-        assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == [], state
-        for direction in ("ltr", "rtl"):
-            developer.evaluate("direction => document.documentElement.dir = direction", direction)
-            assert developer.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-                state,
-                direction,
-            )
+        assert barriers(developer, developer.get_by_text(text)) == [], state
