@@ -19,6 +19,7 @@ from oauthcore.accounts import AccountBackend
 from oauthcore.rules.networks import Network, parse_network
 from oauthcore.rules.scopes import ScopeWords, Vocabulary
 from oauthcore.rules.secrets import SecretFormat
+from oauthcore.second_factor import SecondFactor
 
 DAY = 24 * 60 * 60
 
@@ -77,10 +78,32 @@ class Settings:
     CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
     #: Introspections of tokens nobody issued, by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
-    #: Tries to log in from one address (IPv6: one /64): how many in how many seconds.
+    #: Tries of passwords and codes from one address (IPv6: one /64): how many in how many seconds.
     LOGIN_ADDRESS_LIMIT: tuple[int, int] = (20, 300)
     #: Tries to log in with one login from one address: how many in how many seconds.
     LOGIN_LIMIT: tuple[int, int] = (5, 300)
+    #: Tries with one login from all addresses it never signed in from: how many in how many seconds.
+    LOGIN_STRANGER_LIMIT: tuple[int, int] = (50, 300)
+    #: How long an address is known that somebody has signed in from.
+    KNOWN_ADDRESS_LIFETIME: int = 365 * DAY
+    #: Dotted path of the class that asks for a second factor (``oauthcore.second_factor.SecondFactor``).
+    SECOND_FACTOR: str = "oauthcore.flows.second_factor.TOTPAndRecoveryCodes"
+    #: What seeds of TOTP are encrypted with, the newest first; empty for ``SECRET_KEY`` and its fallbacks.
+    SECOND_FACTOR_KEYS: Sequence[str] = ()
+    #: Wrong codes of one person's second factor: how many in how many seconds, before it pauses.
+    SECOND_FACTOR_LIMIT: tuple[int, int] = (10, 3600)
+    #: How long a person may take to show their second factor.
+    MFA_TOKEN_LIFETIME: int = 300
+    #: How long an access token lives that a person got by signing in on a device.
+    DEVICE_ACCESS_TOKEN_LIFETIME: int = 900
+    #: How long a device stays signed in without a refresh.
+    DEVICE_SESSION_IDLE_LIFETIME: int = 90 * DAY
+    #: How long a device stays signed in at the most.
+    DEVICE_SESSION_LIFETIME: int = 365 * DAY
+    #: On how many devices one person may be signed in: the oldest session gives way.
+    DEVICES_PER_USER: int = 50
+    #: How many passkeys one person may have.
+    PASSKEYS_PER_USER: int = 10
     #: How often last use and counts of refusals are written: at most once in so many seconds.
     USAGE_INTERVAL: int = 60
     #: How long security events are kept.
@@ -105,6 +128,12 @@ class Settings:
         """An instance of the site's account backend."""
         backend: AccountBackend = import_string(self.ACCOUNT_BACKEND)()
         return backend
+
+    @cached_property
+    def second_factor(self) -> SecondFactor:
+        """An instance of the class that asks for a second factor."""
+        factor: SecondFactor = import_string(self.SECOND_FACTOR)()
+        return factor
 
     @cached_property
     def trusted_proxies(self) -> tuple[Network, ...]:

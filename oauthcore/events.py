@@ -14,9 +14,10 @@ from oauthcore import recent_refusals, request_context
 from oauthcore.batches import Batch, Tally
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary
-from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.names import as_one_line
 from oauthcore.rules.networks import group_of
+from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode, InvalidMFAToken
 from oauthcore.signals import security_event
 
 logger = logging.getLogger("oauthcore")
@@ -31,18 +32,24 @@ def record(
     grant: Grant | None = None,
     application: Application | None = None,
     user: Any = None,
+    of: Any = None,
     at: datetime | None = None,
 ) -> None:
-    """Add one event in the transaction under way, and tell the signal's receivers once it is committed."""
+    """Add one event in the transaction under way, and tell the signal's receivers once it is committed.
+
+    ``user`` did it; ``of`` is the person whose it is, where that is somebody else and no grant says so.
+    """
     context, reason = request_context.current(), as_one_line(reason)
     application = application or (grant.application if grant else None)
-    user_id = user.pk if user is not None else grant.user_id if grant else None
+    person_id = of.pk if of is not None else grant.user_id if grant else None
+    user_id = user.pk if user is not None else person_id
     event = SecurityEvent(
         kind=kind,
         at=at or timezone.now(),
         request_id=context.request_id,
         address=str(context.address or ""),
         user_ref="" if user_id is None else str(user_id),
+        person_ref="" if person_id in (None, user_id) else str(person_id),
         application_ref=application.client_id if application else "",
         grant_uuid=grant.uuid if grant else None,
         reason=reason[:200],
@@ -52,19 +59,31 @@ def record(
     transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
 
 
-def note_refusal(refusal: OAuthError, *, kind: Kind = Kind.REQUEST_REFUSED) -> None:
+#: Refusals of somebody who signs in: of these the person is named whose login was tried.
+_OF_SIGNING_IN = (InvalidCredentials, InvalidMFACode, InvalidMFAToken)
+
+
+def _is_of_signing_in(refusal: OAuthError) -> bool:
+    """Return whether somebody was refused who signs in, or who tries that for a person too often."""
+    is_too_often = isinstance(refusal, Throttled) and bool(request_context.current().user_ref)
+    return is_too_often or isinstance(refusal, _OF_SIGNING_IN)
+
+
+def note_refusal(refusal: OAuthError) -> None:
     """Log a refusal, and count it with its like of the same minute, client, address and reason.
 
     One that is put down to an application is also kept by itself for a while, for its developer.
     """
     context, now = request_context.current(), timezone.now()
+    kind = Kind.SIGN_IN_REFUSED if _is_of_signing_in(refusal) else Kind.REQUEST_REFUSED
+    user_ref = context.user_ref if kind == Kind.SIGN_IN_REFUSED else ""
     why = as_one_line(refusal.reason)
     logger.info("refused: %s: %s", refusal.error, why)
     minute = now.replace(second=0, microsecond=0)
     reason = f"{refusal.error}: {why}"[:200]
     # An application may have ever so many grants, and a flood must not become as many rows.
     grant_uuid = None if context.client_id else context.grant_uuid
-    key = (minute, context.client_id, group_of(context.address), reason, kind, grant_uuid)
+    key = (minute, context.client_id, group_of(context.address), reason, kind, grant_uuid, user_ref)
     refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
     if kind == Kind.REQUEST_REFUSED and context.client_id:
         recent_refusals.keep(refusal, at=now)
@@ -78,11 +97,12 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
             count=tally.count,
             request_id=tally.request_id,
             address=tally.last_address,
+            user_ref=user_ref,
             application_ref=client_id,
             grant_uuid=grant_uuid,
             reason=reason,
         )
-        for (_, client_id, _, reason, kind, grant_uuid), tally in tallies.items()
+        for (_, client_id, _, reason, kind, grant_uuid, user_ref), tally in tallies.items()
     ]
     SecurityEvent.objects.using(primary()).bulk_create(events, batch_size=500)
     for event in events:

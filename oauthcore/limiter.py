@@ -20,6 +20,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.models import LimitWindow
 from oauthcore.models.database import primary
+from oauthcore.models.limits import TOO_FAR
 from oauthcore.rules.errors import TemporarilyUnavailable
 
 #: So many keys over their limit are remembered here, so that a flood of tries is not a flood of writes.
@@ -29,11 +30,16 @@ _over: dict[bytes, float] = {}
 
 @dataclass(frozen=True)
 class Limit:
-    """So many tries of one name in so many seconds."""
+    """So many tries of one name in so many seconds.
+
+    One that ``is_kept`` is counted in the SQL database whatever else counts: no emptied cache forgives it. Of
+    it only those tries count that were let through, so that each that is taken back leaves room for another.
+    """
 
     name: str
     most: int
     seconds: int
+    is_kept: bool = False
 
 
 class Store(Protocol):
@@ -42,6 +48,9 @@ class Store(Protocol):
     def count_one(self, key: bytes, seconds: int) -> tuple[int, float]:
         """Count a try; return the number of tries in this window and the seconds until it ends."""
 
+    def take_back(self, key: bytes) -> None:
+        """Take one try back, if its window has not ended."""
+
 
 def count_try(limit: Limit, *parts: str) -> int | None:
     """Count one try of what the parts name; return None while it is within the limit.
@@ -49,15 +58,36 @@ def count_try(limit: Limit, *parts: str) -> int | None:
     Beyond the limit, return after how many whole seconds (at least 1) to try again. Raises
     TemporarilyUnavailable when the store does not answer.
     """
-    key = sha256("\x00".join((limit.name, *parts)).encode("utf-8", "surrogatepass")).digest()
+    key, store = _key(limit, parts), _store_of(limit)
     left = _over.get(key, 0.0) - time.time()
-    if left > 0:
+    if 0 < left <= limit.seconds * TOO_FAR:
         return math.ceil(left)
-    count, left = _store(conf.settings().LIMITER_URL).count_one(key, limit.seconds)
+    count, left = store.count_one(key, limit.seconds)
     if count <= limit.most:
         return None
-    _remember(key, time.time() + left)
+    if limit.is_kept:
+        store.take_back(key)
+    else:
+        _remember(key, time.time() + left)
     return max(1, math.ceil(left))
+
+
+def take_back(limit: Limit, *parts: str) -> None:
+    """Take back a try that turned out to be none of those that the limit is for."""
+    _store_of(limit).take_back(_key(limit, parts))
+
+
+def hold(limit: Limit, *parts: str) -> None:
+    """Keep the count of a limit that ``is_kept`` locked until the transaction ends, and count nothing."""
+    LimitWindow.hold(_key(limit, parts), now=timezone.now(), using=primary())
+
+
+def _key(limit: Limit, parts: tuple[str, ...]) -> bytes:
+    return sha256("\x00".join((limit.name, *parts)).encode("utf-8", "surrogatepass")).digest()
+
+
+def _store_of(limit: Limit) -> Store:
+    return _store(None if limit.is_kept else conf.settings().LIMITER_URL)
 
 
 def forget() -> None:
@@ -82,14 +112,22 @@ class DatabaseStore:
         count, ends_at = LimitWindow.count_one(key, seconds=seconds, now=now, using=primary())
         return count, (ends_at - now) / timedelta(seconds=1)
 
+    def take_back(self, key: bytes) -> None:
+        """Take one try out of the row of its key."""
+        LimitWindow.take_back(key, now=timezone.now(), using=primary())
+
 
 class RedisStore:
     """Counts in Redis or Valkey, with one script for each try."""
 
     _SCRIPT = """
         local count = redis.call('INCR', KEYS[1])
-        if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+        if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
         return {count, redis.call('PTTL', KEYS[1])}
+    """
+
+    _TAKE_BACK = """
+        if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
     """
 
     def __init__(self, url: str) -> None:
@@ -102,14 +140,22 @@ class RedisStore:
             url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
         )
         self._count: Any = self._client.register_script(self._SCRIPT)
+        self._take_back: Any = self._client.register_script(self._TAKE_BACK)
 
     def count_one(self, key: bytes, seconds: int) -> tuple[int, float]:
         """Count a try under its key, which expires with its window."""
+        count, left = self._run(self._count, key, seconds * 1000)
+        return int(count), int(left) / 1000
+
+    def take_back(self, key: bytes) -> None:
+        """Take one try back, if its key has not expired."""
+        self._run(self._take_back, key)
+
+    def _run(self, script: Any, key: bytes, *args: int) -> Any:
         try:
-            count, left = self._count(keys=[b"oauthcore:limit:" + key.hex().encode()], args=[seconds * 1000])
+            return script(keys=[b"oauthcore:limit:" + key.hex().encode()], args=list(args))
         except self._error as error:
             raise TemporarilyUnavailable("the limiter's store does not answer", retry_after=1) from error
-        return int(count), int(left) / 1000
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest
@@ -17,8 +18,8 @@ from oauthcore.rules.networks import Address, client_address
 class RequestContext:
     """The id in the ``Request-Id`` header, whence and where the request goes, and the application it names.
 
-    The address is None where it cannot be told; the application may not have proved that it is the one. The
-    path is as it was sent, so that it costs nothing: ``shown`` makes a text of it that can be kept.
+    The address is None where it cannot be told; application and person may not have proved that they are the
+    ones. The path is as it was sent, so that it costs nothing: ``shown`` makes a text of it that can be kept.
     """
 
     request_id: str = ""
@@ -26,6 +27,7 @@ class RequestContext:
     client_id: str = ""
     grant_uuid: UUID | None = None
     path: str = ""
+    user_ref: str = ""
 
 
 _OUTSIDE = RequestContext()
@@ -52,6 +54,11 @@ def name_application(client_id: str) -> None:
 def name_grant(grant_uuid: UUID, client_id: str) -> None:
     """Note under which grant the token stands that was sent, and whose it is, if any application's."""
     _current.set(replace(current(), grant_uuid=grant_uuid, client_id=client_id))
+
+
+def name_person(user: Any) -> None:
+    """Note whose login or second factor the request tries; it may not have proved that it is theirs."""
+    _current.set(replace(current(), user_ref=str(user.pk)))
 
 
 def shown(path: str) -> str:

@@ -10,10 +10,10 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.models import Application, Grant, Token
+from oauthcore.models import Application, Device, Grant, Token
 from oauthcore.models.database import primary
 from oauthcore.models.grants import password_mark
-from oauthcore.models.tokens import issue
+from oauthcore.models.tokens import issue, open_chain
 from oauthcore.rules.secrets import SecretKind
 
 PASSWORD = "a long walk by the sea"
@@ -84,10 +84,14 @@ def open_grant(
 
 def device_session(user: Any, *, label: str = "Phone", **values: Any) -> Grant:
     """Open the session of a person who signed in on a device."""
-    mark = password_mark(user)
-    return Grant.objects.create(
-        kind=Grant.Kind.SESSION, user=user, label=label, **{"password_mark": mark, **values}
-    )
+    now = timezone.now()
+    grant = Grant.open_session(user=user, label=label, now=now, using=primary())
+    for name, value in values.items():
+        setattr(grant, name, value)
+    grant.save()
+    Device.objects.create(grant=grant, platform="ios", address="192.0.2.7")
+    open_chain(grant, now=now, using=primary())
+    return grant
 
 
 def sign_in_token(user: Any, account_uuid: Any) -> str:

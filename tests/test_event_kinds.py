@@ -92,9 +92,16 @@ def test_signing_in(told, ada):
 def test_signing_in_in_vain(told, ada):
     answered, event = told(lambda: Client().post("/login", {"username": "ada", "password": "guessed"}))
 
+    why = "invalid_credentials: the password does not fit"
+    assert facts(event) == (Kind.SIGN_IN_REFUSED, str(ada.pk), "", None, why)
+    assert is_of(event, answered)
+
+
+def test_signing_in_as_nobody(told):
+    answered, event = told(lambda: Client().post("/login", {"username": "adda", "password": "guessed"}))
+
     # Not the login: people type their password there.
-    why = "invalid_credentials: the login or the password is wrong"
-    assert facts(event) == (Kind.SIGN_IN_REFUSED, "", "", None, why)
+    assert facts(event) == (Kind.SIGN_IN_REFUSED, "", "", None, "invalid_credentials: the login is unknown")
     assert is_of(event, answered)
 
 

@@ -8,6 +8,7 @@ from django.test import Client, RequestFactory
 from oauthcore import events, recent_refusals, request_context
 from oauthcore.models import SecurityEvent
 from oauthcore.rules.errors import InvalidGrant
+from oauthcore.rules.sign_in_errors import InvalidCredentials
 from tests.factories import register
 from tests.oauth import OAuthClient
 from tests.statements import statements
@@ -91,6 +92,6 @@ def test_keeping_refusals_costs_a_request_no_statement_and_a_batch_is_one(oauth)
 
 def test_a_refused_login_is_no_refusal_of_an_application(oauth):
     enter(oauth, "/login")
-    events.note_refusal(InvalidGrant("wrong"), kind=SecurityEvent.Kind.SIGN_IN_REFUSED)
+    events.note_refusal(InvalidCredentials("wrong"))
 
     assert kept() == []

@@ -20,9 +20,11 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 BELOW = {
     "rules": set(),
     "accounts": {"rules"},
-    "conf": {"rules", "accounts"},
+    "second_factor": set(),
+    "conf": {"rules", "accounts", "second_factor"},
+    "encryption": {"conf"},
     "signals": set(),
-    "models": {"rules", "conf", "signals", "accounts"},
+    "models": {"rules", "conf", "signals", "accounts", "encryption"},
     "flows": {"rules", "conf", "signals", "accounts", "models", "the rest"},
     "api": {"rules", "conf", "signals", "accounts", "models", "flows", "the rest"},
     "pages": {"rules", "conf", "signals", "accounts", "models", "flows", "the rest"},
@@ -31,7 +33,10 @@ BELOW = {
     "the rest": {"rules", "conf", "signals", "accounts", "models"},
 }
 # Where everything meets: the app's own wiring may import any part.
-ON_TOP = {"apps", "asgi", "checks", "deviantart_urls", "mastodon_urls", "middleware", "urls"}
+ON_TOP = {
+    *("apps", "asgi", "checks", "deviantart_urls", "mastodon_urls", "middleware"),
+    *("second_factor_middleware", "urls"),
+}
 
 # A rule takes values and gives a value: nothing that knows a row, a request, a setting or the time of day.
 BARRED_FROM_RULES = {"django", "rest_framework", "time", "os", "environ", "redis", "psycopg"}

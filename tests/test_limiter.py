@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from oauthcore import limiter
-from oauthcore.limiter import Limit, count_try
+from oauthcore.limiter import Limit, count_try, take_back
 from oauthcore.rules.errors import TemporarilyUnavailable
 from tests.factories import PASSWORD, UserFactory, register
 from tests.oauth import OAuthClient, is_live
@@ -68,6 +68,83 @@ def test_whoever_and_whatever_is_another_has_a_count_of_its_own(limit, others, s
 @pytest.mark.parametrize("odd", ["", "\x00", "\ud800", "ä" * 100_000])
 def test_any_text_can_be_counted(odd, store, who):
     assert let_through(Limit("guess", 2, HOUR), who, odd, tries=3) == 2
+
+
+def test_a_window_begun_by_a_clock_that_was_wrong_ends_when_the_clock_is_right(clock):
+    limit = Limit("guess", 2, HOUR)
+    clock.shift(30 * 24 * HOUR)
+    assert let_through(limit, "ada", tries=3) == 2
+
+    clock.shift(-30 * 24 * HOUR)
+
+    assert let_through(limit, "ada", tries=3) == 2
+    assert count_try(limit, "ada") == HOUR
+
+
+def test_a_clock_that_is_set_back_a_little_forgives_nothing(clock):
+    limit = Limit("guess", 2, HOUR)
+    assert let_through(limit, "ada", tries=3) == 2
+
+    clock.shift(-300)
+
+    assert let_through(limit, "ada", tries=3) == 0
+    limiter.forget()
+    assert let_through(limit, "ada", tries=3) == 0
+
+
+def test_a_try_that_is_taken_back_makes_room_for_another(store, who):
+    limit = Limit("guess", 2, HOUR)
+    assert let_through(limit, who, tries=2) == 2
+
+    take_back(limit, who)
+
+    assert let_through(limit, who, tries=3) == 1
+
+
+def test_where_nothing_was_tried_nothing_is_taken_back(store, who):
+    limit = Limit("guess", 2, HOUR)
+    for _ in range(3):
+        take_back(limit, who)
+    assert count_try(limit, who) is None
+    for _ in range(3):
+        take_back(limit, who)
+
+    assert let_through(limit, who, tries=5) == 2
+
+
+def test_of_a_limit_that_is_kept_refused_tries_are_none(who):
+    limit = Limit("guess", 2, HOUR, is_kept=True)
+    assert let_through(limit, who, tries=9) == 2
+
+    take_back(limit, who)
+
+    assert let_through(limit, who, tries=9) == 1
+
+
+def test_taking_all_back_begins_no_new_window(clock, who):
+    limit = Limit("guess", 1, 60)
+    count_try(limit, who)
+    clock.shift(40)
+    take_back(limit, who)
+    count_try(limit, who)
+
+    assert count_try(limit, who) == 20
+
+
+@pytest.mark.redis
+def test_taking_all_back_begins_no_new_window_in_redis_either(settings, redis_url, who):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": redis_url}
+    limit = Limit("guess", 1, 2)
+    count_try(limit, who)
+    time.sleep(1.2)
+    take_back(limit, who)
+    count_try(limit, who)
+
+    assert count_try(limit, who) == 1
+
+
+def test_a_limit_that_is_kept_is_counted_in_the_sql_database_whatever_counts_the_others(store_is_down, who):
+    assert let_through(Limit("guess", 3, HOUR, is_kept=True), who, tries=5) == 3
 
 
 def test_a_window_ends_by_itself_so_many_seconds_after_its_first_try(clock, who):

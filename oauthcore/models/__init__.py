@@ -4,14 +4,18 @@ from oauthcore.models.applications import Application
 from oauthcore.models.client_secrets import ClientSecret
 from oauthcore.models.codes import AuthorizationCode
 from oauthcore.models.consents import AnsweredPage, Consent
+from oauthcore.models.devices import Device
 from oauthcore.models.grants import Grant
+from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.legacy_use import LegacyUse
 from oauthcore.models.limits import LimitWindow
 from oauthcore.models.logos import ApplicationLogo
-from oauthcore.models.notices import ExpiryNotice, ReplayNotice
+from oauthcore.models.mfa_challenges import MFAChallenge
+from oauthcore.models.notices import ExpiryNotice, SecurityNotice
 from oauthcore.models.profiles import GRANT_TYPES_OF_TODAY, GrantType, LegacySwitch, Profile
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.scope_requests import ScopeRequest
+from oauthcore.models.second_factors import Passkey, RecoveryCode, TOTPFactor, UnreadableSeed
 from oauthcore.models.security_events import SecurityEvent
 from oauthcore.models.service_tokens import ServiceToken
 from oauthcore.models.tokens import Issued, Token
@@ -25,19 +29,26 @@ __all__ = [
     "AuthorizationCode",
     "ClientSecret",
     "Consent",
+    "Device",
     "ExpiryNotice",
     "Grant",
     "GrantType",
     "Issued",
+    "KnownAddress",
     "LegacySwitch",
     "LegacyUse",
     "LimitWindow",
+    "MFAChallenge",
+    "Passkey",
     "Profile",
+    "RecoveryCode",
     "Refusal",
-    "ReplayNotice",
     "ScopeRequest",
     "SecurityEvent",
+    "SecurityNotice",
     "ServiceToken",
+    "TOTPFactor",
     "Token",
+    "UnreadableSeed",
     "Usage",
 ]

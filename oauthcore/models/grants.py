@@ -34,18 +34,20 @@ def accepted_marks(user: AbstractBaseUser) -> list[bytes]:
     return [password_mark(user), *(sha256(old.encode()).digest() for old in fallbacks)]
 
 
-def _has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
+def has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
     """Return whether the mark is the user's; the fallbacks are worked out only where they are needed."""
     return password_mark(user) == mark or mark in accepted_marks(user)
 
 
-#: What a developer may be told of why a grant has ended; staff write their reasons for themselves.
+#: What may be told of why a grant has ended; staff write their reasons for themselves.
 REASONS_TO_TELL = frozenset(
     [
         "authorization code replayed",
         "refresh token replayed",
         "revoked by the application",
         "ended by the person",
+        "signed out",
+        "gave way to a newer device",
     ]
 )
 
@@ -156,6 +158,18 @@ class Grant(models.Model):
         )
 
     @classmethod
+    def open_session(cls, *, user: Any, label: str, now: datetime, using: str) -> Grant:
+        """Open the grant of a person who signs in on a device."""
+        return cls.objects.using(using).create(
+            kind=cls.Kind.SESSION,
+            user=user,
+            label=label,
+            created_at=now,
+            expires_at=now + timedelta(seconds=conf.settings().DEVICE_SESSION_LIFETIME),
+            password_mark=password_mark(user),
+        )
+
+    @classmethod
     def standing(cls, application: Application, *, using: str) -> Grant:
         """Return the one grant an application has for itself, opening it at the first call."""
         return cls.objects.using(using).get_or_create(
@@ -185,7 +199,7 @@ class Grant(models.Model):
         user = self.user
         if user is None or not conf.settings().account_backend.is_live_user(user):
             return "the person is not active any more"
-        is_same = self.password_mark is not None and _has_mark(user, self.password_mark)
+        is_same = self.password_mark is not None and has_mark(user, self.password_mark)
         return None if is_same else "the person has changed their password since"
 
     def renew_password_mark(self, *, using: str) -> None:
@@ -194,11 +208,15 @@ class Grant(models.Model):
             return
         current = password_mark(self.user)
         if current != self.password_mark:
-            Grant.objects.using(using).filter(pk=self.pk).update(password_mark=current)
+            # Only as it was read: a rehash of the password may have moved the mark along meanwhile.
+            as_read = Grant.objects.using(using).filter(pk=self.pk, password_mark=self.password_mark)
+            as_read.update(password_mark=current)
 
     def access_expires_at(self, now: datetime) -> datetime | None:
         """Return when an access token issued now ends, or None for never; never later than the grant."""
-        lifetime = conf.settings().ACCESS_TOKEN_LIFETIME
+        settings = conf.settings()
+        is_session = self.kind == self.Kind.SESSION
+        lifetime = settings.DEVICE_ACCESS_TOKEN_LIFETIME if is_session else settings.ACCESS_TOKEN_LIFETIME
         if self.application is not None:
             lifetime = self.application.access_token_lifetime or lifetime
             lifetime = lifetime if self.application.access_tokens_expire else None

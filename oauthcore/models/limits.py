@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.fields import DigestField
+
+#: A window that ends later than so many windows from now was begun by a clock that was wrong.
+TOO_FAR = 2
 
 
 class LimitWindow(models.Model):
@@ -32,10 +35,11 @@ class LimitWindow(models.Model):
         Atomic across processes: the row is locked by its own update, so no two tries get the same number.
         """
         rows = cls.objects.using(using)
-        ends_at = now + timedelta(seconds=seconds)
+        ends_at, too_late = now + timedelta(seconds=seconds), now + timedelta(seconds=seconds * TOO_FAR)
+        is_open = Q(ends_at__gt=now, ends_at__lte=too_late)
         with transaction.atomic(using=using):
-            counted = rows.filter(key=key, ends_at__gt=now).update(count=F("count") + 1)
-            if not counted and not rows.filter(key=key, ends_at__lte=now).update(count=1, ends_at=ends_at):
+            counted = rows.filter(is_open, key=key).update(count=F("count") + 1)
+            if not counted and not rows.filter(~is_open, key=key).update(count=1, ends_at=ends_at):
                 try:
                     with transaction.atomic(using=using):
                         rows.create(key=key, count=1, ends_at=ends_at)
@@ -43,6 +47,11 @@ class LimitWindow(models.Model):
                     rows.filter(key=key).update(count=F("count") + 1)
             window = rows.get(key=key)
         return window.count, window.ends_at
+
+    @classmethod
+    def take_back(cls, key: bytes, *, now: datetime, using: str) -> None:
+        """Take one try back, if its window has not ended."""
+        cls.objects.using(using).filter(key=key, ends_at__gt=now, count__gt=0).update(count=F("count") - 1)
 
     @classmethod
     def hold(cls, key: bytes, *, now: datetime, using: str) -> None:

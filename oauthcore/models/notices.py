@@ -19,8 +19,10 @@ from oauthcore.models.security_events import SecurityEvent
 
 #: For so long a claim holds whose process was never heard of again.
 LEASE = timedelta(hours=1)
-#: One person is written to about replays once in so long, however many there are.
+#: One person is written to about their security once in so long, however much happens.
 PAUSE = timedelta(hours=1)
+#: What is older is news to nobody: mails that could not be sent for so long are given up.
+NEWS = timedelta(days=3)
 
 
 class ExpiryNotice(models.Model):
@@ -61,7 +63,7 @@ class ExpiryNotice(models.Model):
         rows.update(sent_at=now) if was_sent else rows.update(claimed_at=None)
 
 
-class ReplayNotice(models.Model):
+class SecurityNotice(models.Model):
     """A person was told of one security event; several events may share a mail."""
 
     event = models.OneToOneField(SecurityEvent, on_delete=models.CASCADE, related_name="notice")
@@ -70,9 +72,9 @@ class ReplayNotice(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("replay notice")
-        verbose_name_plural = _("replay notices")
-        indexes = [models.Index(fields=["user_ref", "claimed_at"], name="oauthcore_replaynotice_user")]
+        verbose_name = _("security notice")
+        verbose_name_plural = _("security notices")
+        indexes = [models.Index(fields=["user_ref", "claimed_at"], name="oauthcore_securitynotice_user")]
 
     def __str__(self) -> str:
         return f"notice of security event {self.event_id}"
@@ -94,8 +96,8 @@ class ReplayNotice(models.Model):
             rows.filter(sent_at__isnull=True).delete()
             told = set(rows.filter(event__in=events).values_list("event_id", flat=True))
             mine = [one for one in events if one.pk not in told]
-            ReplayNotice.objects.using(using).bulk_create(
-                [ReplayNotice(event=one, user_ref=user_ref, claimed_at=now) for one in mine]
+            SecurityNotice.objects.using(using).bulk_create(
+                [SecurityNotice(event=one, user_ref=user_ref, claimed_at=now) for one in mine]
             )
         return mine
 

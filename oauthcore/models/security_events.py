@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class SecurityEvent(models.Model):
     """One thing that happened, or ``count`` refusals of one sort within a minute.
 
-    What it speaks of is named by value, without foreign keys, so that it outlives them.
+    What it speaks of is named by value, without foreign keys, so that it outlives them. ``user_ref`` is who
+    did it, and ``person_ref`` whose it is, where somebody else did it: staff, for one.
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +21,14 @@ class SecurityEvent(models.Model):
 
         SIGNED_IN = "signed_in", _("Signed in")
         SIGN_IN_REFUSED = "sign_in_refused", _("Sign-in refused")
+        DEVICE_SIGNED_IN = "device_signed_in", _("Signed in on a device")
+        SECOND_FACTOR_ON = "second_factor_on", _("Second factor switched on")
+        SECOND_FACTOR_OFF = "second_factor_off", _("Second factor switched off")
+        SECOND_FACTOR_PAUSED = "second_factor_paused", _("Second factor paused after wrong codes")
+        RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
+        RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
+        PASSKEY_ADDED = "passkey_added", _("Passkey added")
+        PASSKEY_REMOVED = "passkey_removed", _("Passkey removed")
         CONSENT_GIVEN = "consent_given", _("Consent given")
         CONSENT_DENIED = "consent_denied", _("Consent denied")
         CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
@@ -45,6 +54,7 @@ class SecurityEvent(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
     address = models.CharField(max_length=45, blank=True)
     user_ref = models.CharField(max_length=255, blank=True)
+    person_ref = models.CharField(max_length=255, blank=True, default="", db_default="")
     application_ref = models.CharField(max_length=255, blank=True)
     grant_uuid = models.UUIDField(null=True)
     reason = models.CharField(max_length=200, blank=True)

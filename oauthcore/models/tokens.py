@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import models
@@ -82,10 +82,27 @@ class Token(models.Model):
             found.grant.application = application
         return found
 
+    @classmethod
+    def find_of_device(cls, secret: Secret) -> Token | None:
+        """Return the refresh token of a device that a secret belongs to, with grant and user: one query."""
+        found: Token | None = _FIND_OF_DEVICE.first(primary(), digest=secret.digest)
+        return found
+
     @property
     def ends_at(self) -> datetime | None:
         """When it ends by itself: at its own time or at its grant's, whichever comes first."""
-        return min((end for end in (self.expires_at, self.grant.expires_at) if end is not None), default=None)
+        ends = (self.expires_at, self.grant.expires_at, self._idle_end)
+        return min((end for end in ends if end is not None), default=None)
+
+    @property
+    def _idle_end(self) -> datetime | None:
+        """When the refresh chain of a device ends because nobody has refreshed it, or None for others.
+
+        It is worked out from the last turn: to move ``expires_at`` along would touch its index every time.
+        """
+        if self.kind != self.Kind.REFRESH or self.grant.kind != Grant.Kind.SESSION:
+            return None
+        return (self.turned_at or self.created_at) + idle_lifetime()
 
     def is_live(self, now: datetime) -> bool:
         """Return whether neither it nor its grant has ended or expired."""
@@ -97,16 +114,26 @@ class Token(models.Model):
             return "the token was revoked"
         if self.expires_at is not None and self.expires_at <= now:
             return "the token has expired"
+        if self._idle_end is not None and self._idle_end <= now:
+            return "the device did not refresh for too long"
         return self.grant.obstacle(now)
 
     def use(self, spent: Secret, successor: Secret, *, now: datetime, using: str) -> bool:
         """Turn the chain; return whether the spent token was its current turn. The row count decides."""
-        return _TURN.run(using, id=self.pk, shown=spent.turn, next=successor.turn, turned_at=now) == 1
+        if _TURN.run(using, id=self.pk, shown=spent.turn, next=successor.turn, turned_at=now) != 1:
+            return False
+        self.previous, self.turn, self.turned_at = spent.turn, successor.turn, now
+        return True
 
     def revoke(self, *, now: datetime) -> bool:
         """End this token alone; return whether this call did."""
         rows = Token.objects.using(primary()).filter(pk=self.pk, revoked_at__isnull=True)
         return rows.update(revoked_at=now) == 1
+
+
+def idle_lifetime() -> timedelta:
+    """Return for how long a device session lives on without a refresh."""
+    return timedelta(seconds=conf.settings().DEVICE_SESSION_IDLE_LIFETIME)
 
 
 @dataclass(frozen=True)
@@ -148,6 +175,14 @@ def issue(
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
     _INSERT.run(using, rows)
     return Issued(access, scopes, now, expires_at, refresh or successor)
+
+
+def open_chain(grant: Grant, *, now: datetime, using: str) -> tuple[Secret, datetime | None]:
+    """Open the refresh chain of a device: return its first token, and when that ends unless it is used."""
+    secret = conf.settings().secret_format.make(SecretKind.REFRESH)
+    row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
+    _INSERT.run(using, [row])
+    return secret, row.ends_at
 
 
 def _row(
@@ -198,6 +233,18 @@ _FIND_OF = Select(
     deferred=(
         *("resource", "key_thumbprint"),
         *("grant__revoked_reason", "grant__standing_for", "grant__contact"),
+    ),
+)
+_FIND_OF_DEVICE = Select(
+    lambda: Token.objects.filter(
+        kind=Token.Kind.REFRESH,
+        digest=param(Token, "digest"),
+        grant__kind=Grant.Kind.SESSION,
+    ),
+    joined=("grant", "grant__user"),
+    deferred=(
+        *("resource", "key_thumbprint"),
+        *("grant__standing_for", "grant__contact"),
     ),
 )
 _TURN = Update(

@@ -24,7 +24,7 @@
     ├── Throttled                 429 throttled
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
-    ├── InvalidCredentials        401 invalid_credentials
+    ├── those of signing in: ``oauthcore.rules.sign_in_errors``
     ├── those of protected resources: ``oauthcore.rules.resource_errors``
     ├── those of Mastodon's dialect: ``oauthcore.rules.mastodon_errors``
     └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
@@ -228,11 +228,3 @@ class TemporarilyUnavailable(OAuthError):
     error = "temporarily_unavailable"
     status = 503
     text = "The server cannot answer right now. Try again after the number of seconds in Retry-After."
-
-
-class InvalidCredentials(OAuthError):
-    """The login is unknown, the password wrong or the user inactive: one answer for all three."""
-
-    error = "invalid_credentials"
-    status = 401
-    text = "The login or the password is wrong."

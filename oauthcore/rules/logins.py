@@ -5,7 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 
+def as_typed(login: str) -> str:
+    """Return a login without what nobody sees, in the Unicode form that Django stores usernames in."""
+    visible = "".join(c for c in unicodedata.normalize("NFKC", login) if unicodedata.category(c) != "Cf")
+    return visible.strip()
+
+
 def one_spelling(login: str) -> str:
     """Return one spelling for all the ways to write a login: case, width, spaces and invisible characters."""
-    visible = "".join(c for c in unicodedata.normalize("NFKC", login) if unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFKC", visible.strip().casefold())
+    return unicodedata.normalize("NFKC", as_typed(login).casefold())

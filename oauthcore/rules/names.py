@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 #: Control characters, lone surrogates, and line and paragraph separators.
@@ -12,6 +13,9 @@ _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _UNSEEN = {"Cf", "Co", "Cn", "Zs", "Mn", "Me"}
 #: Letters and a symbol that show nothing: the fillers of Hangul, and the empty braille cell.
 _BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
+
+#: A path, a mailbox, or a dot (of whichever script browsers take for one) before what could be a domain.
+_ADDRESS = re.compile("[/@]|[.\u3002\uff0e\uff61][^\\W\\d_]{2}")
 
 
 def as_one_line(text: str) -> str:
@@ -32,6 +36,11 @@ def is_plain(name: str) -> bool:
         unicodedata.category(one) in _BARRED or unicodedata.bidirectional(one) in _TURNING for one in name
     )
     return not is_odd and (not name or any(map(_is_seen, name)))
+
+
+def reads_like_an_address(name: str) -> bool:
+    """Return whether a mail program may take part of a name for the address of a page or of a mailbox."""
+    return _ADDRESS.search(name) is not None
 
 
 def _is_seen(one: str) -> bool:

@@ -31,6 +31,7 @@ class SecretKind(StrEnum):
     CODE = "code"
     CLIENT_SECRET = "secret"
     SERVICE = "service"
+    MFA = "mfa"
 
 
 class HiddenText(str):

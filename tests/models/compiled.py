@@ -56,6 +56,8 @@ def fill_tables() -> dict[str, Any]:
     standing = Grant.standing(application, using="default")
     service = Grant.objects.create(kind="service", account_uuid=ACCOUNT, allowed_networks=[])
     empty = open_grant(application=bare, scopes=[])
+    device = Grant.open_session(user=UserFactory(), label="Phone", now=NOW, using="default")
+    new_device = Grant.open_session(user=UserFactory(), label="", now=NOW, using="default")
     common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
     return {
         "full": Token.objects.create(
@@ -74,6 +76,18 @@ def fill_tables() -> dict[str, Any]:
             **common,
         ),
         "empty": Token.objects.create(kind="refresh", grant=empty, digest=DIGESTS[1], turn=DIGESTS[1]),
+        "device": Token.objects.create(
+            kind="refresh",
+            grant=device,
+            digest=DIGESTS[4],
+            turn=DIGESTS[1],
+            previous=DIGESTS[2],
+            turned_at=NOW,
+            **common,
+        ),
+        "new device": Token.objects.create(
+            kind="refresh", grant=new_device, digest=b"d" * 32, turn=b"t" * 32
+        ),
         "application's own": Token.objects.create(kind="access", grant=standing, digest=DIGESTS[2], **common),
         "service": Token.objects.create(kind="access", grant=service, digest=DIGESTS[3]),
         "code": AuthorizationCode.objects.create(
@@ -102,6 +116,9 @@ CALLS: dict[str, dict[str, Any]] = {
             "application": rows[name].grant.application_id,
         }
         for name in ("full", "empty")
+    },
+    "oauthcore.models.tokens._FIND_OF_DEVICE": {
+        name: lambda rows, name=name: {"digest": rows[name].digest} for name in ("device", "new device")
     },
     "oauthcore.models.codes._FIND_OF": {
         name: lambda rows, name=name: {

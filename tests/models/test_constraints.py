@@ -7,21 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from oauthcore.models import (
-    AnsweredPage,
     AuthorizationCode,
     ClientSecret,
     Consent,
     Grant,
-    LimitWindow,
     Token,
     Usage,
 )
-from oauthcore.models.fields import DigestField
 from tests.factories import UserFactory, open_grant, register
 
 pytestmark = pytest.mark.django_db
@@ -196,49 +192,3 @@ def test_a_grant_has_one_row_of_usage_a_day():
     Usage.objects.create(grant=(grant := open_grant()), day=now.date(), last_at=now)
 
     assert_refused(Usage.objects.create, grant=grant, day=now.date(), last_at=now)
-
-
-def _secret(digest: bytes) -> Any:
-    return ClientSecret.objects.create(application=register().application, digest=digest)
-
-
-def _page(digest: bytes) -> Any:
-    return AnsweredPage.objects.create(digest=digest, expires_at=timezone.now())
-
-
-def _window(digest: bytes) -> Any:
-    return LimitWindow.objects.create(key=digest, count=1, ends_at=timezone.now())
-
-
-DIGESTS = {
-    "ClientSecret.digest": _secret,
-    "AnsweredPage.digest": _page,
-    "LimitWindow.key": _window,
-    "AuthorizationCode.digest": lambda digest: a_code(digest=digest),
-    "Grant.password_mark": lambda digest: Grant.objects.filter(pk=open_grant().pk).update(
-        password_mark=digest
-    ),
-    "Token.digest": lambda digest: a_token(digest=digest),
-    "Token.turn": lambda digest: a_token(kind="refresh", turn=digest),
-    "Token.previous": lambda digest: a_token(kind="refresh", turn=MARK, previous=digest),
-    "Token.key_thumbprint": lambda digest: a_token(key_thumbprint=digest),
-}
-
-
-def test_every_digest_is_named_here():
-    models = apps.get_app_config("oauthcore").get_models()
-
-    assert DIGESTS.keys() == {
-        f"{model.__name__}.{field.name}"
-        for model in models
-        for field in model._meta.concrete_fields
-        if isinstance(field, DigestField) and not model._meta.proxy
-    }
-
-
-@pytest.mark.parametrize("column", DIGESTS)
-@pytest.mark.parametrize(
-    "text", [b"ref_api_access_" + b"A" * 49, MARK[:31], MARK + b"\x00", MARK.hex().encode(), b""]
-)
-def test_a_digest_is_32_raw_bytes_and_never_a_secret_in_clear(column, text):
-    assert_refused(DIGESTS[column], text)

@@ -14,6 +14,7 @@ from django.test import Client
 from oauthcore.flows.passwords import keep_grants_over_rehash
 from oauthcore.models import Grant
 from oauthcore.models.grants import password_mark
+from oauthcore.rules.secrets import HiddenText
 from tests.factories import PASSWORD, UserFactory, bearer, register, service_token
 from tests.oauth import is_live, with_person
 from tests.site.factories import AccountFactory
@@ -40,6 +41,10 @@ def log_in(user: Any, password: str) -> Any:
     return Client().post("/login", {"username": user.get_username(), "password": password})
 
 
+def users(user: Any) -> Any:
+    return get_user_model().objects.filter(pk=user.pk)
+
+
 def set_password(user: Any) -> None:
     user.set_password(NEW)
     user.save()
@@ -59,12 +64,10 @@ def set_by_form(user: Any) -> None:
 CHANGES = {
     "set_password": set_password,
     "a form": set_by_form,
-    "an update": lambda user: get_user_model().objects.update(password=make_password(NEW)),
+    "an update": lambda user: users(user).update(password=make_password(NEW)),
     "raw SQL": set_by_sql,
-    "the same password set again": lambda user: get_user_model().objects.update(
-        password=make_password(PASSWORD)
-    ),
-    "none that works": lambda user: get_user_model().objects.update(password=make_password(None)),
+    "the same password set again": lambda user: users(user).update(password=make_password(PASSWORD)),
+    "none that works": lambda user: users(user).update(password=make_password(None)),
 }
 
 
@@ -150,9 +153,20 @@ def test_a_login_that_turns_out_to_be_somebody_elses_moves_nothing():
     token = bearer(user=ada)
     set_password(ada)
 
-    with keep_grants_over_rehash(get_user_model(), grace.username) as attempt:
+    with keep_grants_over_rehash(grace, HiddenText(NEW)) as attempt:
         attempt.user = authenticate(username=ada.username, password=NEW)
 
+    assert not is_live(token)
+
+
+def test_a_login_with_a_password_that_is_set_at_that_moment_keeps_nothing_of_the_old_one():
+    token = bearer(user=(ada := UserFactory()))
+
+    with keep_grants_over_rehash(ada, HiddenText(NEW)) as attempt:
+        set_password(users(ada).get())
+        attempt.user = authenticate(username=ada.username, password=NEW)
+
+    assert attempt.user == ada
     assert not is_live(token)
 
 

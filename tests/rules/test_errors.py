@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import oauthcore
-from oauthcore.rules import errors, mastodon_errors, resource_errors
+from oauthcore.rules import errors, mastodon_errors, resource_errors, sign_in_errors
 from oauthcore.rules.errors import InvalidClient, InvalidRequest, OAuthError, SlowDown
 from oauthcore.rules.resource_errors import InsufficientScope
+from oauthcore.rules.sign_in_errors import InvalidMembers
 
 WIRE = {
     "OAuthError": (500, "server_error"),
@@ -37,7 +38,6 @@ WIRE = {
     "Throttled": (429, "throttled"),
     "ServerError": (500, "server_error"),
     "TemporarilyUnavailable": (503, "temporarily_unavailable"),
-    "InvalidCredentials": (401, "invalid_credentials"),
     "NotAuthenticated": (401, "not_authenticated"),
     "NoTokenToCheck": (401, "invalid_token"),
     "InvalidToken": (401, "invalid_token"),
@@ -49,14 +49,29 @@ WIRE = {
     "RegistrationClosed": (403, "registration_closed"),
     "ValidationFailed": (422, "Validation failed"),
     "PersonRequired": (422, "This method requires an authenticated user"),
+    "InvalidMembers": (400, "invalid_request"),
+    "JSONOnly": (415, "unsupported_media_type"),
+    "InvalidCredentials": (401, "invalid_credentials"),
+    "InvalidMFACode": (401, "invalid_mfa_code"),
+    "InvalidMFAToken": (401, "invalid_mfa_token"),
+    "InvalidRefreshToken": (401, "invalid_refresh_token"),
+    "RefreshTokenReused": (401, "refresh_token_reused"),
+    "AccountNotAllowed": (403, "account_not_allowed"),
+    "NotASignInToken": (403, "insufficient_scope"),
+    "NotFound": (404, "not_found"),
 }
 REFUSALS = {
     name: value
-    for module in (errors, resource_errors, mastodon_errors)
+    for module in (errors, resource_errors, mastodon_errors, sign_in_errors)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, OAuthError)
 }
 PACKAGE = Path(oauthcore.__file__).parent
+
+
+def raised(refusal: type[OAuthError]) -> OAuthError:
+    """Return a refusal as it is raised when nothing in particular is said."""
+    return refusal(details={"name": "This is required."}) if refusal is InvalidMembers else refusal()
 
 
 def is_quotable(text: str) -> bool:
@@ -76,7 +91,7 @@ def messages_of(names: set[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", sorted(REFUSALS | WIRE))
 def test_a_refusal_has_the_code_and_status_of_the_contract(name):
-    refusal = REFUSALS[name]()
+    refusal = raised(REFUSALS[name])
 
     assert (refusal.status, refusal.error) == WIRE[name]
 
@@ -85,7 +100,7 @@ def test_a_refusal_has_the_code_and_status_of_the_contract(name):
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
 def test_code_and_text_keep_to_the_character_set_of_the_rfc(refusal):
     assert is_quotable(refusal.error)
-    assert is_quotable(refusal().description)
+    assert is_quotable(raised(refusal).description)
 
 
 @pytest.mark.rfc("6749", "5.2")
@@ -112,6 +127,14 @@ def test_how_to_mend_an_ill_formed_request_is_for_the_client_too():
 )
 def test_a_refusal_raised_without_a_reason_has_its_own_text_or_code(refusal, reason):
     assert refusal().reason == refusal().description == reason
+
+
+def test_what_is_wrong_with_members_is_for_the_client_and_their_names_are_for_the_log():
+    refusal = InvalidMembers(details={"password": "This is required.", "device": "This is required."})
+
+    assert refusal.reason == "members that are not valid: device, password"
+    assert refusal.description == InvalidMembers.text
+    assert refusal.details == {"password": "This is required.", "device": "This is required."}
 
 
 def test_a_refusal_may_say_when_to_come_back():

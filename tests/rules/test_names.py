@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.names import as_one_line, is_plain
+from oauthcore.rules.names import as_one_line, is_plain, reads_like_an_address
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,15 @@ def test_a_plain_name_is_one_line_however_lines_are_told_apart(name):
 )
 def test_what_controls_how_text_is_shown_is_written_out(text, line):
     assert as_one_line(text) == line
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example", "https://evil", "a@b", "EVIL.EXAMPLE", "x.xn--p1ai", "evil。example", "дом.рф"]
+)
+def test_a_name_that_a_mail_program_could_make_a_link_of_reads_like_an_address(name):
+    assert reads_like_an_address(name)
+
+
+@pytest.mark.parametrize("name", ["Mr. Smith's iPhone 15.2", "Pixel 9", "Ада…", "v1.2.3", "J.R.", ""])
+def test_names_of_devices_as_people_give_them_do_not(name):
+    assert not reads_like_an_address(name)

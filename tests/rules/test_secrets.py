@@ -23,6 +23,7 @@ LEADS = {
     SecretKind.CODE: "ref_api_code_",
     SecretKind.CLIENT_SECRET: "ref_api_secret_",
     SecretKind.SERVICE: "ref_api_live_",
+    SecretKind.MFA: "ref_api_mfa_",
 }
 
 kinds = st.sampled_from(SecretKind)

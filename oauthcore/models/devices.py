@@ -1,0 +1,28 @@
+"""Devices: what an app said of the device that a person signed in on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.grants import Grant
+
+
+class Device(models.Model):
+    """What is known of the device of one session; its name is the grant's label, and its UUID the grant's.
+
+    ``client_uuid`` is what the app calls it, and decides nothing.
+    """
+
+    grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="device")
+    platform = models.CharField(max_length=50)
+    app_version = models.CharField(max_length=50, blank=True)
+    client_uuid = models.UUIDField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+
+    def __str__(self) -> str:
+        return f"device of grant {self.grant_id}"

@@ -1,0 +1,38 @@
+"""Addresses that somebody has signed in from before: strangers elsewhere cannot lock them out there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore import conf
+from oauthcore.models.database import primary
+from oauthcore.models.fields import DigestField
+
+
+class KnownAddress(models.Model):
+    """One person has signed in from one address; the digest of both tells neither."""
+
+    digest = DigestField(unique=True)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("known address")
+        verbose_name_plural = _("known addresses")
+
+    def __str__(self) -> str:
+        return f"known address {self.pk}"
+
+    @classmethod
+    def is_known(cls, digest: bytes) -> bool:
+        """Return whether somebody has signed in there before, and not too long ago."""
+        since = timezone.now() - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
+        return cls.objects.using(primary()).filter(digest=digest, last_at__gt=since).exists()
+
+    @classmethod
+    def remember(cls, digest: bytes, *, now: datetime) -> None:
+        """Note that somebody signed in there."""
+        cls.objects.using(primary()).update_or_create(digest=digest, defaults={"last_at": now})

@@ -1,0 +1,137 @@
+"""Challenges: a person has shown their password, and the second factor is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore import conf
+from oauthcore.models.database import primary
+from oauthcore.models.fields import DigestField
+from oauthcore.models.grants import has_mark, password_mark
+from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.secrets import Secret
+
+#: So many wrong codes end a challenge (``contract.md`` §6).
+MOST_FAILURES = 5
+
+
+class MFAChallenge(models.Model):
+    """What an ``mfa_token`` stands for: answered once, within minutes, with few wrong codes.
+
+    It is bound to the person, to the password they have shown, and to the device they sign in on.
+    """
+
+    class Door(models.TextChoices):
+        """Where the password was shown; it is answered there, and nowhere else."""
+
+        APP = "app", _("In an app")
+        BROWSER = "browser", _("In the browser")
+
+    user = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    door = models.CharField(max_length=8, choices=Door)
+    digest = DigestField(unique=True)
+    password_mark = DigestField()
+    device_name = models.CharField(max_length=200, blank=True)
+    platform = models.CharField(max_length=50, blank=True)
+    app_version = models.CharField(max_length=50, blank=True)
+    client_uuid = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("second-factor challenge")
+        verbose_name_plural = _("second-factor challenges")
+        constraints = [
+            models.CheckConstraint(
+                name="oauthcore_mfachallenge_lifetime",
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"second-factor challenge {self.pk}"
+
+    @classmethod
+    def open(
+        cls, user: Any, door: Door, device: DeviceDescriptor, secret: Secret, *, now: datetime
+    ) -> MFAChallenge:
+        """Open one; those for the same device of the person are worth nothing any more."""
+        rows = cls.objects.using(primary())
+        values = {
+            "device_name": device.name,
+            "platform": device.platform,
+            "app_version": device.app_version,
+            "client_uuid": device.client_uuid,
+        }
+        same_device = (
+            {"client_uuid": device.client_uuid}
+            if device.client_uuid
+            else {"device_name": device.name, "platform": device.platform, "client_uuid": None}
+        )
+        with transaction.atomic(using=primary()):
+            before = rows.filter(user=user, door=door, used_at__isnull=True, **same_device)
+            before.update(failures=MOST_FAILURES)
+            return rows.create(
+                user=user,
+                door=door,
+                digest=secret.digest,
+                password_mark=password_mark(user),
+                created_at=now,
+                expires_at=now + timedelta(seconds=conf.settings().MFA_TOKEN_LIFETIME),
+                **values,
+            )
+
+    @classmethod
+    def find(cls, **wanted: Any) -> MFAChallenge | None:
+        """Return the one challenge with its user, or None."""
+        return cls.objects.using(primary()).select_related("user").filter(**wanted).first()
+
+    @property
+    def device(self) -> DeviceDescriptor:
+        """The device that the person signs in on."""
+        return DeviceDescriptor(self.device_name, self.platform, self.app_version, self.client_uuid)
+
+    def obstacle(self, now: datetime) -> str | None:
+        """Return why it cannot be answered any more, or None."""
+        if self.used_at is not None:
+            return "the challenge was answered before"
+        if self.failures >= MOST_FAILURES:
+            return "too many wrong codes, or another challenge took its place"
+        if now >= self.expires_at:
+            return "the challenge has expired"
+        if not conf.settings().account_backend.is_live_user(self.user):
+            return "the person is not active any more"
+        return None if has_mark(self.user, self.password_mark) else "the password was changed since"
+
+    def count_try(self, *, using: str) -> bool:
+        """Count a code before it is looked at; return whether it may be. The row count decides."""
+        rows = MFAChallenge.objects.using(using).filter(
+            pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES
+        )
+        return rows.update(failures=F("failures") + 1) == 1
+
+    def use(self, *, now: datetime, using: str) -> bool:
+        """Mark it as answered; return whether this call did. The row count decides."""
+        rows = MFAChallenge.objects.using(using).filter(pk=self.pk, used_at__isnull=True)
+        return rows.update(used_at=now) == 1
+
+    def end(self, *, now: datetime, using: str) -> bool:
+        """End it; return whether this call did: what is over has ended before."""
+        rows = MFAChallenge.objects.using(using).filter(
+            pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES, expires_at__gt=now
+        )
+        return rows.update(failures=MOST_FAILURES) == 1
+
+    @classmethod
+    def end_all_of(cls, user: Any, *, using: str) -> None:
+        """End what waits for a person's second factor, which is not what it was."""
+        cls.objects.using(using).filter(user=user, used_at__isnull=True).update(failures=MOST_FAILURES)

@@ -1,0 +1,180 @@
+"""The second factor of a person: TOTP, recovery codes, passkeys. A code works once; the database decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings as django_settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore import encryption
+from oauthcore.models.database import primary
+from oauthcore.models.fields import DigestField
+from oauthcore.rules import recovery_codes, totp
+
+
+class UnreadableSeed(Exception):
+    """No key that is in the settings opens a seed, or it was encrypted for somebody else's row."""
+
+
+class TOTPFactor(models.Model):
+    """The TOTP of one person: on once it is confirmed. The seed is encrypted, and read to check a code only.
+
+    ``uuid`` names this very seed: another one is another factor, and its salt.
+    """
+
+    user = models.OneToOneField(
+        django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauthcore_totp"
+    )
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    seed = models.BinaryField()
+    last_step = models.BigIntegerField(default=-1)
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        permissions = [("switch_off_totpfactor", _("Can switch off the second factor of somebody else"))]
+
+    def __str__(self) -> str:
+        return f"TOTP factor {self.uuid}"
+
+    @classmethod
+    def of(cls, user: Any) -> TOTPFactor | None:
+        """Return a person's factor, confirmed or not, or None."""
+        return cls.objects.using(primary()).filter(user_id=user.pk).first()
+
+    @classmethod
+    def prepare(cls, user: Any, *, now: datetime, using: str) -> bytes | None:
+        """Give the person a new seed that waits to be confirmed, and return it; None where a factor is on.
+
+        One that waited before is replaced.
+        """
+        key, uuid = totp.new_key(), uuid4()
+        values = {"seed": encryption.encrypt(key, owner=str(user.pk)), "uuid": uuid, "created_at": now}
+        rows = cls.objects.using(using)
+        factor, is_new = rows.get_or_create(user_id=user.pk, defaults=values)
+        if is_new or rows.filter(pk=factor.pk, confirmed_at__isnull=True).update(**values, last_step=-1):
+            return key
+        return None
+
+    def step_of(self, code: str, *, now: datetime) -> int | None:
+        """Return the time step a code belongs to, if that is later than the last one accepted.
+
+        Raises UnreadableSeed.
+        """
+        return totp.matching_step(self.key(), code, now=now.timestamp(), after=self.last_step)
+
+    def key(self) -> bytes:
+        """Return the seed in clear; raise UnreadableSeed."""
+        try:
+            return encryption.decrypt(bytes(self.seed), owner=str(self.user_id))
+        except encryption.CannotDecrypt as error:
+            raise UnreadableSeed(str(error)) from None
+
+    def is_under_first_key(self) -> bool:
+        """Return whether new seeds are encrypted as this one is; raise UnreadableSeed."""
+        self.key()
+        return encryption.is_current(bytes(self.seed))
+
+    def encrypt_anew(self, *, using: str) -> bool:
+        """Encrypt the seed with the first key; return whether this call did: it may be another by now."""
+        seed = encryption.encrypt(self.key(), owner=str(self.user_id))
+        rows = TOTPFactor.objects.using(using).filter(pk=self.pk, uuid=self.uuid, seed=bytes(self.seed))
+        return rows.update(seed=seed) == 1
+
+    def use_step(self, step: int, *, using: str) -> bool:
+        """Accept the code of a step; return whether this call did. The row count decides."""
+        rows = TOTPFactor.objects.using(using).filter(pk=self.pk, uuid=self.uuid, last_step__lt=step)
+        return rows.filter(confirmed_at__isnull=False).update(last_step=step) == 1
+
+    def confirm(self, step: int, *, now: datetime, using: str) -> bool:
+        """Switch it on with its first code; return whether this call did."""
+        rows = TOTPFactor.objects.using(using).filter(pk=self.pk, uuid=self.uuid, confirmed_at__isnull=True)
+        return rows.update(confirmed_at=now, last_step=step) == 1
+
+    def replace_recovery_codes(self, codes: Iterable[str], *, using: str) -> None:
+        """Store the digests of new recovery codes; those from before are worth nothing any more."""
+        rows = RecoveryCode.objects.using(using)
+        rows.filter(factor=self).delete()
+        rows.bulk_create(
+            RecoveryCode(factor=self, digest=recovery_codes.digest_of(code, salt=self.uuid)) for code in codes
+        )
+
+    def use_recovery_code(self, code: str, *, now: datetime, using: str) -> bool:
+        """Use up a recovery code; return whether this call did. The row count decides."""
+        digest = recovery_codes.digest_of(code, salt=self.uuid)
+        rows = RecoveryCode.objects.using(using).filter(factor=self, digest=digest, used_at__isnull=True)
+        return rows.update(used_at=now) == 1
+
+    def recovery_codes_left(self) -> int:
+        """Return how many recovery codes have not been used."""
+        return RecoveryCode.objects.using(primary()).filter(factor=self, used_at__isnull=True).count()
+
+
+class RecoveryCode(models.Model):
+    """One recovery code: a digest, and when it was used."""
+
+    factor = models.ForeignKey(TOTPFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = DigestField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+        constraints = [
+            models.UniqueConstraint(fields=["factor", "digest"], name="oauthcore_recoverycode_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
+
+
+class Passkey(models.Model):
+    """A passkey that a person may show as their second factor in the browser (WebAuthn Level 2)."""
+
+    user = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauthcore_passkeys"
+    )
+    name = models.CharField(max_length=100)
+    digest = DigestField(unique=True)  # of the credential's ID, which may have 1,023 bytes
+    credential = models.BinaryField()
+    sign_count = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("passkey")
+        verbose_name_plural = _("passkeys")
+
+    def __str__(self) -> str:
+        return f"passkey {self.pk}"
+
+    @classmethod
+    def of(cls, user: Any) -> list[Passkey]:
+        """Return a person's passkeys, the oldest first."""
+        return list(cls.objects.using(primary()).filter(user_id=user.pk).order_by("created_at", "pk"))
+
+    @classmethod
+    def add(
+        cls, user: Any, *, name: str, credential_id: bytes, credential: bytes, sign_count: int, using: str
+    ) -> Passkey | None:
+        """Add one to a person; None where somebody has it already. The unique digest decides."""
+        values = {"user_id": user.pk, "name": name, "credential": credential, "sign_count": sign_count}
+        passkey, is_new = cls.objects.using(using).get_or_create(
+            digest=sha256(credential_id).digest(), defaults=values
+        )
+        return passkey if is_new else None
+
+    def count_use(self, sign_count: int, *, now: datetime, using: str) -> bool:
+        """Note a use and its counter, which must have grown where there is one; the row count decides."""
+        rows = Passkey.objects.using(using).filter(pk=self.pk)
+        before = rows.filter(sign_count__lt=sign_count) if sign_count else rows.filter(sign_count=0)
+        return before.update(sign_count=sign_count, last_used_at=now) == 1

@@ -1,0 +1,74 @@
+"""The members of a JSON object, read one by one: each is as it must be, or the answer says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from oauthcore.rules.sign_in_errors import InvalidMembers
+
+_NO_OBJECT = "This must be a JSON object."
+
+
+class Members:
+    """Reads known members; what is wrong with them is gathered, and ``check`` refuses all of it at once.
+
+    An empty text, or null, counts as not sent. Unknown members are passed over. Raises InvalidMembers for a
+    document that is no object.
+    """
+
+    def __init__(self, document: object, *, path: str = "", problems: dict[str, str] | None = None) -> None:
+        if not isinstance(document, dict):
+            raise InvalidMembers(details={"body": _NO_OBJECT})
+        self._path = path
+        self._problems = {} if problems is None else problems
+        self._sent: Mapping[str, Any] = document
+
+    def text(self, name: str, *, most: int, is_required: bool = True) -> str:
+        """Return a text as it was sent, to the last space; empty where it was not or is refused."""
+        value = self._sent.get(name)
+        if value is None or value == "":
+            if is_required:
+                self.refuse(name, "This is required.")
+            return ""
+        if not isinstance(value, str):
+            self.refuse(name, "This must be a string.")
+            return ""
+        if len(value) > most:
+            self.refuse(name, f"This has more than {most} characters.")
+            return ""
+        return value
+
+    def uuid(self, name: str, *, is_required: bool = True) -> UUID | None:
+        """Return a UUID, or None where none was sent or what was sent is refused."""
+        text = self.text(name, most=100, is_required=is_required)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            self.refuse(name, "This must be a UUID.")
+            return None
+
+    def require_uuid(self, name: str) -> UUID:
+        """Return a UUID, or raise InvalidMembers at once: for what is looked at after the others."""
+        found = self.uuid(name)
+        if found is None:
+            raise InvalidMembers(details=self._problems)
+        return found
+
+    def object(self, name: str) -> Members:
+        """Return the members of an object within this one."""
+        sent = self._sent.get(name)
+        if not isinstance(sent, dict):
+            self.refuse(name, "This is required." if sent is None else _NO_OBJECT)
+            return Members({})  # of what is not there nothing else is wrong
+        return Members(sent, path=f"{self._path}{name}.", problems=self._problems)
+
+    def refuse(self, name: str, problem: str) -> None:
+        """Note what is wrong with a member."""
+        self._problems.setdefault(f"{self._path}{name}", problem)
+
+    def check(self) -> None:
+        """Raise InvalidMembers where anything was wrong."""
+        if self._problems:
+            raise InvalidMembers(details=self._problems)

@@ -1,0 +1,102 @@
+"""The refusals of signing in, each with the code and status that the wire shows (``contract.md`` §6).
+
+::
+
+    OAuthError
+    ├── InvalidRequest
+    │   ├── InvalidMembers        400 invalid_request          (with error_details)
+    │   └── JSONOnly              415 unsupported_media_type
+    ├── InvalidCredentials        401 invalid_credentials
+    ├── InvalidMFACode            401 invalid_mfa_code
+    ├── InvalidMFAToken           401 invalid_mfa_token
+    ├── InvalidRefreshToken       401 invalid_refresh_token
+    ├── RefreshTokenReused        401 refresh_token_reused
+    ├── AccountNotAllowed         403 account_not_allowed
+    ├── NotASignInToken           403 insufficient_scope
+    └── NotFound                  404 not_found
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from oauthcore.rules.errors import InvalidRequest, OAuthError, UnsupportedMediaType
+from oauthcore.rules.resource_errors import InsufficientScope
+
+
+class InvalidMembers(InvalidRequest):
+    """Members of the JSON body are missing or ill-formed; ``details`` says of each what is wrong."""
+
+    text = "Some members of the JSON body are missing or not valid; error_details says which, and why."
+
+    def __init__(self, reason: str = "", *, details: Mapping[str, str]) -> None:
+        super().__init__(reason or f"members that are not valid: {', '.join(sorted(details))}")
+        self.details = dict(details)
+
+
+class JSONOnly(UnsupportedMediaType):
+    """Signing in takes JSON and nothing else: no form of another site can be sent here."""
+
+    text = "Send application/json."
+
+
+class InvalidCredentials(OAuthError):
+    """The login is unknown, the password wrong or the user inactive: one answer for all three."""
+
+    error = "invalid_credentials"
+    status = 401
+    text = "The login or the password is wrong."
+
+
+class InvalidMFACode(OAuthError):
+    """The code is wrong, or was used before."""
+
+    error = "invalid_mfa_code"
+    status = 401
+    text = "The code is wrong or was used before. Wait for the next one, or use a recovery code."
+
+
+class InvalidMFAToken(OAuthError):
+    """The challenge is unknown, answered, expired, or spent on wrong codes."""
+
+    error = "invalid_mfa_token"
+    status = 401
+    text = "The mfa_token is unknown, expired or used up. Sign in with the password again."
+
+
+class InvalidRefreshToken(OAuthError):
+    """The device's session has ended or expired, or there never was one."""
+
+    error = "invalid_refresh_token"
+    status = 401
+    text = "The refresh token is malformed, unknown, expired or revoked. Sign in again."
+
+
+class RefreshTokenReused(OAuthError):
+    """A refresh token that was spent came back, and the device's session has ended."""
+
+    error = "refresh_token_reused"
+    status = 401
+    text = "This refresh token was used before, so the session of this device has ended. Sign in again."
+
+
+class AccountNotAllowed(OAuthError):
+    """The person may not work on the account, or there is none; which of them is for the log."""
+
+    error = "account_not_allowed"
+    status = 403
+    text = "You cannot work on this account. The refresh token was not spent."
+
+
+class NotASignInToken(InsufficientScope):
+    """A live token that no person got by signing in on a device."""
+
+    text = "Send an access token that signing in gave; no other kind may do this."
+
+
+class NotFound(OAuthError):
+    """There is nothing here that is the caller's."""
+
+    error = "not_found"
+    status = 404
+    text = "There is nothing here, or it is not yours."

@@ -1,0 +1,110 @@
+"""Digests: every column that holds one takes 32 raw bytes and nothing else, whoever writes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from oauthcore.models import (
+    AnsweredPage,
+    AuthorizationCode,
+    ClientSecret,
+    Grant,
+    KnownAddress,
+    LimitWindow,
+    MFAChallenge,
+    Passkey,
+    RecoveryCode,
+    Token,
+    TOTPFactor,
+)
+from oauthcore.models.fields import DigestField
+from tests.factories import UserFactory, open_grant, register
+
+pytestmark = pytest.mark.django_db
+
+MARK = bytes(range(32))
+
+
+def _token(**values: Any) -> Any:
+    return Token.objects.create(**{"kind": "access", "grant": open_grant(), "digest": MARK, **values})
+
+
+def _code(digest: bytes) -> Any:
+    expires_at = timezone.now() + timedelta(60)
+    return AuthorizationCode.objects.create(grant=open_grant(), digest=digest, expires_at=expires_at)
+
+
+def _secret(digest: bytes) -> Any:
+    return ClientSecret.objects.create(application=register().application, digest=digest)
+
+
+def _page(digest: bytes) -> Any:
+    return AnsweredPage.objects.create(digest=digest, expires_at=timezone.now())
+
+
+def _window(digest: bytes) -> Any:
+    return LimitWindow.objects.create(key=digest, count=1, ends_at=timezone.now())
+
+
+def _challenge(**values: Any) -> Any:
+    digests = {"digest": MARK, "password_mark": MARK, **values}
+    expires_at = timezone.now() + timedelta(60)
+    return MFAChallenge.objects.create(user=UserFactory(), door="app", expires_at=expires_at, **digests)
+
+
+def _recovery_code(digest: bytes) -> Any:
+    factor = TOTPFactor.objects.create(user=UserFactory(), seed=b"encrypted")
+    return RecoveryCode.objects.create(factor=factor, digest=digest)
+
+
+DIGESTS = {
+    "ClientSecret.digest": _secret,
+    "AnsweredPage.digest": _page,
+    "LimitWindow.key": _window,
+    "AuthorizationCode.digest": _code,
+    "Grant.password_mark": lambda digest: Grant.objects.filter(pk=open_grant().pk).update(
+        password_mark=digest
+    ),
+    "Token.digest": lambda digest: _token(digest=digest),
+    "Token.turn": lambda digest: _token(kind="refresh", turn=digest),
+    "Token.previous": lambda digest: _token(kind="refresh", turn=MARK, previous=digest),
+    "Token.key_thumbprint": lambda digest: _token(key_thumbprint=digest),
+    "MFAChallenge.digest": lambda digest: _challenge(digest=digest),
+    "MFAChallenge.password_mark": lambda digest: _challenge(password_mark=digest),
+    "RecoveryCode.digest": _recovery_code,
+    "KnownAddress.digest": lambda digest: KnownAddress.objects.create(digest=digest, last_at=timezone.now()),
+    "Passkey.digest": lambda digest: Passkey.objects.create(
+        user=UserFactory(), name="Key", digest=digest, credential=b"any"
+    ),
+}
+
+
+def test_every_digest_is_named_here():
+    models = apps.get_app_config("oauthcore").get_models()
+
+    assert DIGESTS.keys() == {
+        f"{model.__name__}.{field.name}"
+        for model in models
+        for field in model._meta.concrete_fields
+        if isinstance(field, DigestField) and not model._meta.proxy
+    }
+
+
+@pytest.mark.parametrize("column", DIGESTS)
+def test_a_digest_is_taken(column):
+    assert DIGESTS[column](MARK)
+
+
+@pytest.mark.parametrize("column", DIGESTS)
+@pytest.mark.parametrize(
+    "text", [b"ref_api_access_" + b"A" * 49, MARK[:31], MARK + b"\x00", MARK.hex().encode(), b""]
+)
+def test_a_digest_is_32_raw_bytes_and_never_a_secret_in_clear(column, text):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DIGESTS[column](text)
