@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
 from oauthcore import request_context
-from oauthcore.api.cors import allow_any_origin
+from oauthcore.api.cors import share
 from oauthcore.api.json_routes import beside_errors, is_json_route
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.api.responses import error_response
@@ -55,7 +55,7 @@ class RequestIdMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer 503 on a JSON route when the database is away; leave all else to Django."""
         if isinstance(exception, DATABASE_IS_DOWN) and is_json_route(request):
-            return allow_any_origin(error_response(unavailable(), beside=beside_errors(request)))
+            return share(request, error_response(unavailable(), beside=beside_errors(request)))
         return None
 
 
@@ -81,7 +81,7 @@ def _finished(
     request: HttpRequest, response: HttpResponseBase, context: request_context.RequestContext
 ) -> HttpResponseBase:
     if response.status_code >= 400 and not _is_json(response) and is_json_route(request):
-        response = _as_json(response, beside_errors(request))
+        response = _as_json(request, response)
     response["Request-Id"] = context.request_id
     return response
 
@@ -90,11 +90,10 @@ def _is_json(response: HttpResponseBase) -> bool:
     return response.get("Content-Type", "").partition(";")[0] == "application/json"
 
 
-def _as_json(page: HttpResponseBase, beside: Mapping[str, str]) -> HttpResponse:
+def _as_json(request: HttpRequest, page: HttpResponseBase) -> HttpResponseBase:
     """Replace an error page by the contract's JSON, keeping what the status needs."""
-    response = plain_error(page.status_code, beside)
+    response = plain_error(page.status_code, beside_errors(request))
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in page:
             response[name] = page[name]
-    allow_any_origin(response)
-    return response
+    return share(request, response)

@@ -12,11 +12,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from oauthcore import events, legacy_use, recent_refusals, secret_use, usage
+from oauthcore import conf, events, legacy_use, recent_refusals, secret_use, usage
 from oauthcore.models.database import primary
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
+
+#: Where the session says that its person has a second factor and has not shown it.
+SECOND_STEP_WANTED = "oauthcore_second_step_wanted"
+#: Where a request says that all was shown that is asked of its person.
+PASSED_SECOND_STEP = "oauthcore_passed_second_step"
 
 #: Everything that is gathered in memory and written now and then.
 BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, recent_refusals.batch)
@@ -40,7 +45,15 @@ def _close_if_too_old(connection: BaseDatabaseWrapper) -> None:
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")
-def note_login(request: HttpRequest | None, **_: Any) -> None:
-    """Note when credentials were given, for ``prompt=login`` and ``force_login``."""
-    if request is not None and hasattr(request, "session"):
-        request.session[LOGGED_IN_AT] = time.time()
+def note_login(request: HttpRequest | None, user: Any, **_: Any) -> None:
+    """Note when credentials were given, for ``prompt=login``, and whether the second factor is still wanted.
+
+    It is where somebody has one and a door of the site's own logged them in, which does not ask for it.
+    """
+    if request is None or not hasattr(request, "session"):
+        return
+    request.session[LOGGED_IN_AT] = time.time()
+    # It is wanted until it is known that it is not: a second factor that breaks here lets nobody in.
+    request.session[SECOND_STEP_WANTED] = True
+    if getattr(request, PASSED_SECOND_STEP, False) or not conf.settings().second_factor.methods_of(user):
+        del request.session[SECOND_STEP_WANTED]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from oauthcore.api import metadata, oauth
+from oauthcore.api import devices, metadata, oauth, second_factor, sign_in
 from oauthcore.api.cors import cross_origin
 from oauthcore.api.json_routes import mark_json
 from oauthcore.api.me import Me
@@ -19,12 +19,19 @@ from oauthcore.pages.applications.refusals import application_refusals
 from oauthcore.pages.applications.scopes import application_scopes
 from oauthcore.pages.applications.secrets import application_secrets
 from oauthcore.pages.applications.upgrade import application_upgrade
+from oauthcore.pages.passkeys import passkey_new, passkey_remove
+from oauthcore.pages.second_step import second_step
+from oauthcore.pages.security import security
 
 app_name = "oauthcore"
 
 urlpatterns = [
     path("oauth/authorize", consent.authorize, name="authorize"),
     path("oauth/connections/", connections.connections, name="connections"),
+    path("oauth/second-step", second_step, name="second_step"),
+    path("oauth/security/", security, name="security"),
+    path("oauth/security/passkeys/new", passkey_new, name="passkey_new"),
+    path("oauth/security/passkeys/<int:number>/remove", passkey_remove, name="passkey_remove"),
     path("oauth/token", oauth.token, name="token"),
     path("oauth/revoke", oauth.revoke, name="revoke"),
     path("oauth/introspect", oauth.introspect, name="introspect"),
@@ -50,5 +57,14 @@ urlpatterns = [
         metadata.protected_resource_metadata,
         name="protected_resource_metadata",
     ),
+    path("v1/auth/sign_in", sign_in.sign_in, name="sign_in"),
+    path("v1/auth/mfa", sign_in.mfa, name="sign_in_mfa"),
+    path("v1/auth/token", sign_in.token, name="sign_in_token"),
+    path("v1/auth/sign_out", sign_in.sign_out, name="sign_out"),
+    path("v1/auth/devices", devices.devices, name="devices"),
+    path("v1/auth/devices/<str:uuid>", devices.device, name="device"),
+    path("v1/auth/mfa/totp", second_factor.totp, name="totp"),
+    path("v1/auth/mfa/totp/confirm", second_factor.confirm_totp, name="totp_confirm"),
+    path("v1/auth/mfa/recovery_codes", second_factor.recovery_codes, name="recovery_codes"),
     path("v1/me", mark_json(cross_origin(Me.as_view())), name="me"),
 ]

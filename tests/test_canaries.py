@@ -1,6 +1,6 @@
 """The canary test: what is secret is in the one answer that hands it out, and nowhere else.
 
-``security.md`` case 175, for what issue 4 stores, logs, mails and shows. Secrets are sent into every slot
+``security.md`` case 175, for all that is stored, logged, mailed and shown. Secrets are sent into every slot
 that is for one. What is sent as a login, a client ID or a path is a name: it is looked up and logged as such.
 """
 
@@ -15,6 +15,7 @@ from django.core import mail
 from oauthcore import conf
 from tests.canaries import places
 from tests.canaries.life import Life
+from tests.canaries.signing_in import SigningIn
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +48,21 @@ def lived(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> tupl
     """Let a site live through it all, and return what happened and what is found of it."""
     settings.ADMINS = [("Admin", "admin@example.org")]
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
-    life = Life()
+    endless = dict.fromkeys(("LOGIN_ADDRESS_LIMIT", "LOGIN_LIMIT", "SECOND_FACTOR_LIMIT"), (10**6, 300))
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **endless}
+    life, signing_in = Life(), SigningIn()
     with places.listening() as listener:
         life.live()
         life.misuse()
+        signing_in.live()
+        signing_in.misuse()
+        life.secrets |= signing_in.secrets
         life.break_down(monkeypatch)
+        life.broken += signing_in.break_down(monkeypatch)
+        signing_in.come_back()
         crawled = places.crawl(life.boss.browser, "/admin/oauthcore/")
         own = places.crawl(life.browser, "/oauth/applications/", "/oauth/connections/")
+        own += places.crawl(signing_in.browser, "/oauth/security/", "/oauth/connections/")
         life.run_commands(tmp_path)
         crawled += places.crawl(life.boss.browser, "/admin/oauthcore/")
         found = {
@@ -74,18 +83,20 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(lived):
     assert hits(life.secrets, found) == []
 
     # All of it took place, and was looked at.
-    assert len(life.secrets) == 14
-    assert life.broken == 9
+    assert len(life.secrets) == 14 + 12
+    assert life.broken == 9 + 7
     assert "oauthcore_token" in found["the log"]
     assert "Weekly export" in found["the log"]  # what statements are given is there
     subjects = " ".join(one.subject for one in mail.outbox)
     assert "ERROR" in subjects
     assert "expires on" in subjects
     assert "we ended access" in subjects
-    for model in ("servicetoken", "securityevent", "grant", "application", "consent"):
+    for model in ("servicetoken", "securityevent", "grant", "application", "consent", "totpfactor"):
         assert f"/admin/oauthcore/{model}/" in found["the admin"]
     assert "Weekly export" in found["the admin"]
     assert "Photo Printer" in found["the pages for people"]
+    assert "Pocket phone" in found["the pages for people"]
+    assert "Recovery codes" in found["the pages for people"]
     assert "Backup" in found["what commands print"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import Resolver404, resolve
 
 
 def cross_origin(view: Any) -> Any:
@@ -24,7 +25,7 @@ def cross_origin(view: Any) -> Any:
                 return allow_any_origin(preflight(_methods_of(view)))
             return allow_any_origin(await view(request, *args, **kwargs))
 
-        return wrapped_async
+        return mark_cross_origin(wrapped_async)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -32,7 +33,22 @@ def cross_origin(view: Any) -> Any:
             return allow_any_origin(preflight(_methods_of(view)))
         return allow_any_origin(view(request, *args, **kwargs))
 
-    return wrapped
+    return mark_cross_origin(wrapped)
+
+
+def mark_cross_origin(view: Any) -> Any:
+    """Mark a view as one that pages of any origin may call, so that its every answer says so."""
+    view.oauthcore_cross_origin = True
+    return view
+
+
+def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Let any page read an answer that did not come from the view, where the view's own may be read."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return response
+    return allow_any_origin(response) if hasattr(view, "oauthcore_cross_origin") else response
 
 
 def _methods_of(view: Any) -> str:

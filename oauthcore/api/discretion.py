@@ -10,7 +10,10 @@ from django.http import HttpRequest
 
 #: What nobody but its endpoint may read, wherever it was sent.
 SECRETS = frozenset(
-    ["access_token", "client_assertion", "client_secret", "code", "code_verifier", "refresh_token", "token"]
+    [
+        *("access_token", "client_assertion", "client_secret", "code", "code_verifier"),
+        *("mfa_token", "password", "refresh_token", "token"),
+    ]
 )
 
 #: Where servers put the whole address beside the query string.

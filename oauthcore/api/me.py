@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework.renderers import JSONRenderer
@@ -13,6 +12,7 @@ from rest_framework.views import APIView
 from oauthcore import conf
 from oauthcore.api.authentication import BearerAuthentication
 from oauthcore.api.exceptions import exception_handler
+from oauthcore.api.moments import timestamp
 from oauthcore.api.permissions import requires
 from oauthcore.flows.verify import VerifiedToken
 from oauthcore.models import Grant
@@ -67,8 +67,3 @@ def _service_token(verified: VerifiedToken) -> dict[str, Any]:
         "max_request_bytes": grant.max_request_bytes,
         "last_used_at": timestamp(last_at),
     }
-
-
-def timestamp(moment: datetime | None) -> str | None:
-    """Write a moment as RFC 3339 in UTC."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

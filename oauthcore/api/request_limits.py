@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events, request_context
 from oauthcore.api.authentication import HANDED_ON
-from oauthcore.api.cors import allow_any_origin
+from oauthcore.api.cors import share
 from oauthcore.api.counted_bodies import CountedBody
 from oauthcore.api.json_routes import beside_errors
 from oauthcore.api.responses import error_response
@@ -132,8 +132,9 @@ async def _refuse(refusal: OAuthError, scope: Scope, send: Send) -> None:
 
 def _refused(refusal: OAuthError, scope: Scope) -> HttpResponse:
     events.note_refusal(refusal)
-    response = error_response(refusal, beside=beside_errors(ASGIRequest(scope, io.BytesIO())))
-    allow_any_origin(response)
+    request = ASGIRequest(scope, io.BytesIO())
+    response = error_response(refusal, beside=beside_errors(request))
+    share(request, response)
     response["Request-Id"] = request_context.current().request_id
     response["Content-Length"] = str(len(response.content))
     if scope.get("http_version") == "1.1" and any(name == b"expect" for name, _ in scope["headers"]):

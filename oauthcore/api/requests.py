@@ -12,8 +12,10 @@ from django.http.multipartparser import MultiPartParserError
 from oauthcore.api.discretion import query_of
 from oauthcore.rules import strict_json
 from oauthcore.rules.errors import InvalidRequest, RequestTooLarge, UnsupportedMediaType
+from oauthcore.rules.members import Members
 from oauthcore.rules.numbers import whole_number
 from oauthcore.rules.parameters import Parameters, collect, from_json, parse_urlencoded
+from oauthcore.rules.sign_in_errors import JSONOnly
 
 #: Nothing that is sent to an OAuth endpoint comes near it.
 LARGEST_BODY = 1024 * 1024
@@ -45,6 +47,22 @@ def body_parameters(
     if content_type == "application/json":
         return from_json(strict_json.loads(body), known, several) if body else Parameters({})
     raise UnsupportedMediaType
+
+
+def json_members(request: HttpRequest) -> Members:
+    """Return the members of a JSON body, and of no other kind; an empty body has none.
+
+    Raises JSONOnly for another content type, RequestTooLarge, and InvalidRequest for whatever is ill-formed.
+    """
+    if content_length(request) > LARGEST_BODY:
+        raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    content_type = (request.content_type or "").lower()
+    if content_type not in ("", "application/json"):
+        raise JSONOnly
+    body = _body(request)
+    if body and not content_type:
+        raise JSONOnly
+    return Members(strict_json.loads(body) if body else {})
 
 
 def content_length(request: HttpRequest) -> int:

@@ -12,8 +12,9 @@ from oauthcore.addresses import absolute
 from oauthcore.models import Issued
 from oauthcore.rules import bearer
 from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
+from oauthcore.rules.resource_errors import InsufficientScope, InvalidToken
 from oauthcore.rules.scopes import render
+from oauthcore.rules.sign_in_errors import InvalidMembers
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 
@@ -49,8 +50,9 @@ def error_response(
 
     ``beside`` is what a dialect adds to it.
     """
+    details = {"error_details": refusal.details} if isinstance(refusal, InvalidMembers) else {}
     return json_response(
-        {**(beside or {}), "error": refusal.error, "error_description": refusal.description},
+        {**(beside or {}), "error": refusal.error, "error_description": refusal.description, **details},
         status=refusal.status,
         headers=refusal_headers(refusal, challenge),
     )
@@ -72,9 +74,10 @@ def refusal_headers(refusal: OAuthError, challenge: str) -> dict[str, str]:
 def bearer_challenge(refusal: OAuthError) -> str:
     """Return the Bearer challenge of a refusal (RFC 6750 §3).
 
-    One for missing credentials names no error (§3.1); each says where the metadata is (RFC 9728 §5.1).
+    One for missing credentials, or for others than a token, names no error (§3.1); each says where the
+    metadata is (RFC 9728 §5.1).
     """
-    is_error = not isinstance(refusal, NotAuthenticated)
+    is_error = isinstance(refusal, InvalidToken | InsufficientScope)
     wanted = refusal.scopes if isinstance(refusal, InsufficientScope) else ()
     return bearer.challenge(
         "Bearer",

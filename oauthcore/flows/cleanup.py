@@ -22,14 +22,20 @@ from oauthcore.models import (
     ClientSecret,
     Consent,
     Grant,
+    KnownAddress,
     LegacyUse,
     LimitWindow,
+    MFAChallenge,
     Refusal,
     SecurityEvent,
+    SecurityNotice,
     Token,
+    TOTPFactor,
     Usage,
 )
 from oauthcore.models.database import primary
+from oauthcore.models.notices import NEWS
+from oauthcore.models.tokens import idle_lifetime
 
 Rows = QuerySet[Any]
 
@@ -76,6 +82,7 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("tokens of ended grants", tokens.filter(grant__in=ended)),
         ("codes of ended grants", codes.filter(grant__in=ended)),
         ("ended grants", ended.filter(~_exists(tokens, "grant"), ~_exists(codes, "grant"))),
+        ("forgotten device sessions", _forgotten(grants, ended_before - idle_lifetime())),
         ("grants that nothing is left of", _bare(grants, tokens, codes, ended_before, long_ago)),
         (
             "usage of removed grants",
@@ -85,11 +92,25 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("client secrets", ClientSecret.objects.using(using).filter(expires_at__lt=ended_before)),
         ("deleted applications", applications.filter(~_exists(grants, "application"))),
         ("unused applications", _unused(now - timedelta(seconds=settings.UNUSED_APPLICATION_LIFETIME))),
+        *_of_signing_in(now),
         ("legacy use", LegacyUse.objects.using(using).filter(last_at__lt=used_before)),
         ("refusals", Refusal.objects.using(using).filter(at__lt=refused_before)),
         ("answered pages", AnsweredPage.objects.using(using).filter(expires_at__lt=long_ago)),
         ("limit windows", LimitWindow.objects.using(using).filter(ends_at__lt=long_ago)),
         ("security events", SecurityEvent.objects.using(using).filter(at__lt=events_before)),
+    ]
+
+
+def _of_signing_in(now: datetime) -> list[tuple[str, Rows]]:
+    using, long_ago = primary(), now - _MARGIN
+    known_since = now - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
+    waiting = TOTPFactor.objects.using(using).filter(confirmed_at=None)
+    return [
+        ("second-factor challenges", MFAChallenge.objects.using(using).filter(expires_at__lt=long_ago)),
+        ("second factors never confirmed", waiting.filter(created_at__lt=long_ago)),
+        ("known addresses", KnownAddress.objects.using(using).filter(last_at__lt=known_since)),
+        # Events that old are told to nobody, so nobody is told twice.
+        ("notices", SecurityNotice.objects.using(using).filter(claimed_at__lt=long_ago - NEWS)),
     ]
 
 
@@ -99,6 +120,15 @@ def _has_ended(before: datetime) -> Q:
 
 def _exists(rows: Rows, owner: str) -> Exists:
     return Exists(rows.filter(**{owner: OuterRef("pk")}))
+
+
+def _forgotten(grants: Rows, refreshed_before: datetime) -> Rows:
+    """Return device sessions that nobody came back to; what lies under each goes with it."""
+    rows = Token.objects.filter(grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
+    is_idle = Q(turned_at__lt=refreshed_before) | Q(turned_at=None, created_at__lt=refreshed_before)
+    return grants.filter(
+        Exists(rows.filter(is_idle)), kind=Grant.Kind.SESSION, created_at__lt=refreshed_before
+    )
 
 
 def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long_ago: datetime) -> Rows:

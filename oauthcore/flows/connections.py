@@ -17,6 +17,7 @@ from django.db.models.functions import RowNumber
 
 from oauthcore import conf
 from oauthcore.accounts import Account
+from oauthcore.flows.device_sessions import live_sessions
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks
@@ -54,8 +55,11 @@ class DeviceSession:
 
     uuid: UUID
     label: str
+    platform: str
+    app_version: str
+    client_uuid: UUID | None
     since: datetime
-    last_use: LastUse | None
+    last_use: LastUse
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,13 @@ def connections_of(user: Any, *, now: datetime) -> Connections:
     ]
     return Connections(
         applications=tuple(sorted(connections, key=_recency, reverse=True)),
-        devices=tuple(sorted(_devices(user, now), key=_recency, reverse=True)),
+        devices=devices_of(user, now=now),
     )
+
+
+def devices_of(user: Any, *, now: datetime) -> tuple[DeviceSession, ...]:
+    """Return the devices on which a person is signed in, what was used last first: one statement."""
+    return tuple(sorted(_devices(user, now), key=_recency, reverse=True))
 
 
 def _recency(one: Connection | DeviceSession) -> datetime:
@@ -164,11 +173,23 @@ def _connection(
 
 def _devices(user: Any, now: datetime) -> list[DeviceSession]:
     latest = Usage.objects.using(primary()).filter(grant=OuterRef("pk")).order_by("-last_at")
-    sessions = _live(user, now).filter(kind=Grant.Kind.SESSION)
-    rows = sessions.annotate(
+    rows = live_sessions(user, now=now).annotate(
         used_at=Subquery(latest.values("last_at")[:1]), address=Subquery(latest.values("last_address")[:1])
-    ).values_list("uuid", "label", "created_at", "used_at", "address")
+    )
+    told = ("uuid", "label", "created_at", "used_at", "address")
+    described = ("device__platform", "device__app_version", "device__client_uuid", "device__address")
     return [
-        DeviceSession(uuid, label, since, LastUse(at, address) if at else None)
-        for uuid, label, since, at, address in rows
+        DeviceSession(
+            uuid=uuid,
+            label=label,
+            platform=platform or "",
+            app_version=version or "",
+            client_uuid=client_uuid,
+            since=since,
+            # Until it is used for the first time it was seen when, and from where, it signed in.
+            last_use=LastUse(at, address) if at else LastUse(since, first_address or ""),
+        )
+        for (uuid, label, since, at, address, platform, version, client_uuid, first_address) in (
+            rows.values_list(*told, *described)
+        )
     ]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from oauthcore.flows.revoke import end_grant
 from oauthcore.flows.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant
 from oauthcore.models.database import primary
 
-_REASON = "ended by the person"
+REASON = "ended by the person"
 
 
 def end_application(user: Any, number: int, *, now: datetime) -> Application | None:
@@ -25,7 +23,7 @@ def end_application(user: Any, number: int, *, now: datetime) -> Application | N
     grants = Grant.objects.filter(user=user)
     application = _connected(user, grants).filter(pk=number).first()
     if application is not None:
-        withdraw(application, user, _REASON, now=now)
+        withdraw(application, user, REASON, now=now)
     return application
 
 
@@ -35,29 +33,10 @@ def end_applications(user: Any, *, now: datetime) -> None:
     with transaction.atomic(using=primary()):
         # In one order, so that two calls at once never wait for each other.
         for application in _connected(user, unended).order_by("pk"):
-            withdraw(application, user, _REASON, now=now)
+            withdraw(application, user, REASON, now=now)
 
 
 def _connected(user: Any, grants: QuerySet[Grant]) -> QuerySet[Application]:
     consents = Consent.objects.filter(user=user, application=OuterRef("pk"))
     is_connected = Q(Exists(consents)) | Q(Exists(grants.filter(application=OuterRef("pk"))))
     return Application.objects.using(primary()).filter(is_connected, deleted_at=None)
-
-
-def end_device(user: Any, uuid: UUID, *, now: datetime) -> Grant | None:
-    """End one of the person's device sessions; return it, or None if there is none of theirs."""
-    session = _sessions(user).filter(uuid=uuid).first()
-    if session is not None:
-        end_grant(session, _REASON, now=now)
-    return session
-
-
-def end_devices(user: Any, *, now: datetime) -> None:
-    """End every device session of the person: all of them, or nothing when the database fails."""
-    with transaction.atomic(using=primary()):
-        for session in _sessions(user).filter(revoked_at=None).order_by("pk"):
-            end_grant(session, _REASON, now=now)
-
-
-def _sessions(user: Any) -> QuerySet[Grant]:
-    return Grant.objects.using(primary()).filter(user=user, kind=Grant.Kind.SESSION)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.redeem import end_replayed, redeem
 from oauthcore.flows.revoke import end_grant
 from oauthcore.models import (
     Application,
@@ -57,7 +56,7 @@ def exchange_code(
     if found.used_at is not None:
         _refuse_replayed_code(found, now=now)
     _refuse_ended(found.obstacle(now), found.grant, found.grant.account_uuid)
-    issued = _redeem(
+    issued = redeem(
         lambda: found.use(now=now, using=using),
         lambda: issue(
             found.grant,
@@ -93,7 +92,7 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
     narrowed = _narrowed(_left_of(found.scopes, client.application), scope)
     found.grant.renew_password_mark(using=using)
     successor = conf.settings().secret_format.next_turn(spent)
-    issued = _redeem(
+    issued = redeem(
         lambda: found.use(spent, successor, now=now, using=using),
         lambda: issue(
             found.grant,
@@ -125,12 +124,6 @@ def issue_client_credentials(client: Client, *, scope: str | None = None) -> Iss
     if not granted <= grant.scopes:
         grant.widen(application.scopes, using=using)
     return issue(grant, scopes=granted, account_uuid=None, now=now, using=using)
-
-
-def _redeem(use: Callable[[], bool], issue_tokens: Callable[[], Issued]) -> Issued | None:
-    """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
-    with transaction.atomic(using=primary()):
-        return issue_tokens() if use() else None
 
 
 def _refuse_ended(obstacle: str | None, grant: Grant, account_uuid: UUID | None) -> None:
@@ -185,13 +178,9 @@ def _refuse_late_code(found: AuthorizationCode, *, now: datetime) -> NoReturn:
 
 
 def _refuse_replay(found: Token, spent: Secret, *, now: datetime) -> NoReturn:
-    grace = timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE)
-    # No grace is none at all: a loser of the same instant may have read the clock before the winner did.
-    has_grace = grace > timedelta(0) and found.turned_at is not None and now < found.turned_at + grace
-    if has_grace and found.previous == spent.turn:
-        raise InvalidGrant("the refresh token was rotated a moment ago")
-    end_grant(found.grant, "refresh token replayed", now=now, kind=Kind.REFRESH_TOKEN_REPLAYED)
-    raise InvalidGrant("the refresh token was used before")
+    if end_replayed(found, spent, now=now):
+        raise InvalidGrant("the refresh token was used before")
+    raise InvalidGrant("the refresh token was rotated a moment ago")
 
 
 def _left_of(granted: Scopes, application: Application) -> Scopes:

@@ -20,6 +20,7 @@ from oauthcore.models import (
     AuthorizationCode,
     ClientSecret,
     Grant,
+    MFAChallenge,
     SecurityEvent,
     ServiceToken,
     Token,
@@ -112,12 +113,27 @@ class Search:
             codes = AuthorizationCode.objects.using(primary()).filter(digest=secret.digest)
             code = codes.select_related("grant__user", "grant__application").first()
             return self._end_grant(secret, code.grant, now) if code else _unknown(secret)
+        if secret.kind is SecretKind.MFA:
+            return self._end_challenge(secret, now)
         token = Token.find(secret)
         if token is None:
             return _unknown(secret)
         if token.grant.kind in (Grant.Kind.CLIENT, Grant.Kind.SERVICE):
             return self._end_machine_token(secret, token, now)
         return self._end_grant(secret, token.grant, now)
+
+    def _end_challenge(self, secret: Secret, now: datetime) -> Find:
+        challenge = MFAChallenge.find(digest=secret.digest)
+        if challenge is None:
+            return _unknown(secret)
+        is_done = challenge.obstacle(now) is None
+        if is_done and not self.is_dry:
+            with transaction.atomic(using=primary()):
+                is_done = challenge.end(now=now, using=primary())
+                if is_done:
+                    events.record(SecurityEvent.Kind.REVOKED, user=challenge.user, reason=_REASON, at=now)
+        outcome = self._outcome(is_done=is_done)
+        return Find(outcome, secret.kind, secret.hint, Extent.SECRET, user=challenge.user)
 
     def _end_grant(self, secret: Secret, grant: Grant, now: datetime) -> Find:
         is_live = not _is_over(grant, now)

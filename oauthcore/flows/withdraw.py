@@ -36,6 +36,7 @@ def withdraw(application: Application, user: Any, reason: str, *, now: datetime,
             events.record(
                 SecurityEvent.Kind.CONSENT_WITHDRAWN,
                 user=by or user,
+                of=user,
                 application=application,
                 reason=f"{reason}; {f'of user {user.pk}; ' if by else ''}grants ended: {ended}",
                 at=now,

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.connections import Connection, Connections, connections_of
-from oauthcore.models import Application, Consent, Grant, Token, Usage
+from oauthcore.flows.connections import Connection, Connections, LastUse, connections_of
+from oauthcore.models import Application, Consent, Device, Grant, Token, Usage
+from tests.conftest import NOON
 from tests.factories import UserFactory, bearer, device_session, open_grant, register
 from tests.oauth import with_person
 from tests.site.factories import MembershipFactory
@@ -192,18 +193,52 @@ class TestDevices:
 
         assert listed[phone.uuid].label == "Phone"
         assert listed[phone.uuid].since == phone.created_at
-        last_use = listed[phone.uuid].last_use
-        assert last_use is not None
-        assert last_use.at == timezone.now() - timedelta(hours=2)
-        assert last_use.address == "198.51.100.1"
-        assert listed[tablet.uuid].last_use is None
+        assert listed[phone.uuid].last_use == LastUse(timezone.now() - timedelta(hours=2), "198.51.100.1")
+        assert listed[tablet.uuid].last_use == LastUse(tablet.created_at, "192.0.2.7"), "where it signed in"
 
-    def test_one_that_is_over_is_not_listed(self, ada: Any) -> None:
-        device_session(ada, revoked_at=timezone.now())
-        device_session(ada, password_mark=b"0" * 32)
-        device_session(ada, expires_at=timezone.now(), created_at=timezone.now() - timedelta(days=1))
+    def test_what_its_app_said_of_it_is_told_and_nothing_where_nothing_is_known(self, ada: Any) -> None:
+        known, unknown = device_session(ada), device_session(ada)
+        said = {"platform": "android", "app_version": "2.0", "client_uuid": uuid4()}
+        Device.objects.filter(grant=known).update(**said)
+        Device.objects.filter(grant=unknown).delete()
+
+        listed = {one.uuid: one for one in found(ada).devices}
+
+        assert {name: getattr(listed[known.uuid], name) for name in said} == said
+        assert (listed[unknown.uuid].platform, listed[unknown.uuid].last_use.address) == ("", "")
+
+    def test_what_was_used_or_signed_in_last_comes_first(self, ada: Any, clock: Any) -> None:
+        used, older = device_session(ada, label="used"), device_session(ada, label="older")
+        clock.shift(60)
+        newer = device_session(ada, label="newer")
+        clock.shift(60)
+        use(used)
+
+        assert [one.uuid for one in found(ada).devices] == [used.uuid, newer.uuid, older.uuid]
+
+    @pytest.mark.parametrize(
+        "over",
+        [{"revoked_at": NOON}, {"password_mark": b"0" * 32}, {"expires_at": NOON + timedelta(hours=1)}],
+    )
+    def test_one_that_is_over_is_not_listed(self, ada: Any, clock: Any, over: dict[str, Any]) -> None:
+        session = device_session(ada)
+        clock.shift(timedelta(hours=1))
+        assert [one.uuid for one in found(ada).devices] == [session.uuid]
+
+        Grant.objects.update(**over)
 
         assert found(ada).devices == ()
+
+    def test_one_that_did_not_refresh_for_too_long_is_not_listed(self, ada: Any, clock: Any) -> None:
+        device_session(ada, label="signed in and never used")
+        refreshed = device_session(ada)
+        clock.shift(timedelta(days=90) - timedelta(microseconds=1))
+        assert len(found(ada).devices) == 2
+
+        Token.objects.filter(grant=refreshed).update(turned_at=timezone.now() - timedelta(days=89))
+        clock.shift(timedelta(microseconds=1))
+
+        assert [one.uuid for one in found(ada).devices] == [refreshed.uuid]
 
 
 def test_however_much_there_is_it_takes_five_statements_and_one_question_to_the_site(

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from oauthcore import events
-from oauthcore.models import ExpiryNotice, ReplayNotice, SecurityEvent
+from oauthcore.models import ExpiryNotice, SecurityEvent, SecurityNotice
 from tests.factories import UserFactory, device_session
 from tests.management.service_tokens import made
 
@@ -27,4 +27,4 @@ def test_of_many_copies_at_once_one_sends_each_notice(crowd, mailoutbox):
         ["ops0@example.org", "ops1@example.org", "ops2@example.org", user.email]
     )
     assert ExpiryNotice.objects.filter(sent_at__isnull=False).count() == 3
-    assert ReplayNotice.objects.filter(sent_at__isnull=False).count() == 5
+    assert SecurityNotice.objects.filter(sent_at__isnull=False).count() == 5

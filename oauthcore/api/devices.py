@@ -1,0 +1,62 @@
+"""The devices on which a person is signed in: ``/v1/auth/devices`` (``contract.md`` §6)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+
+from oauthcore.api.endpoint import json_endpoint
+from oauthcore.api.moments import timestamp
+from oauthcore.api.responses import NO_STORE, json_response
+from oauthcore.api.session import require_session
+from oauthcore.flows.connections import DeviceSession, devices_of
+from oauthcore.flows.device_sessions import end_device, end_devices
+from oauthcore.flows.session_tokens import SIGNED_OUT
+from oauthcore.models import Grant
+from oauthcore.rules.sign_in_errors import NotFound
+
+
+@json_endpoint("GET", "HEAD", "DELETE", challenge="Bearer", is_cross_origin=False)
+def devices(request: HttpRequest) -> HttpResponseBase:
+    """List the person's devices, what was used last first; DELETE ends all but the one that asks."""
+    session, now = require_session(request), timezone.now()
+    if request.method == "DELETE":
+        end_devices(session.user, now=now, reason=SIGNED_OUT, but=session.grant)
+        return _done()
+    found = devices_of(session.user, now=now)
+    return json_response({"devices": [_in_words(one, session.grant) for one in found]})
+
+
+@json_endpoint("DELETE", challenge="Bearer", is_cross_origin=False)
+def device(request: HttpRequest, *, uuid: str) -> HttpResponseBase:
+    """End one of the person's devices, the one that asks as well; anybody else's is not found."""
+    session = require_session(request)
+    try:
+        wanted = UUID(uuid)
+    except ValueError:
+        raise NotFound("the address holds no UUID") from None
+    if end_device(session.user, wanted, now=timezone.now(), reason=SIGNED_OUT) is None:
+        raise NotFound("the person has no such device")
+    return _done()
+
+
+def _in_words(one: DeviceSession, current: Grant) -> dict[str, Any]:
+    members = {
+        "uuid": str(one.uuid),
+        "client_uuid": str(one.client_uuid) if one.client_uuid else None,
+        "name": one.label,
+        "platform": one.platform,
+        "app_version": one.app_version or None,
+        "created_at": timestamp(one.since),
+        "last_seen_at": timestamp(one.last_use.at),
+        "last_address": one.last_use.address,
+        "current": one.uuid == current.uuid,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _done() -> HttpResponse:
+    return HttpResponse(status=204, headers=NO_STORE)

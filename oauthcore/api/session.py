@@ -1,0 +1,25 @@
+"""Whose device session a request belongs to: the bearer token that signing in gave."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from oauthcore.api.authentication import authenticate
+from oauthcore.flows.verify import VerifiedToken
+from oauthcore.models import Grant
+from oauthcore.rules.resource_errors import NotAuthenticated
+from oauthcore.rules.sign_in_errors import NotASignInToken
+
+
+def require_session(request: HttpRequest) -> VerifiedToken:
+    """Return the verified token of a device session.
+
+    Raises NotAuthenticated without a token, NotASignInToken for one of another kind, and whatever
+    verification raises.
+    """
+    verified = authenticate(request)
+    if verified is None:
+        raise NotAuthenticated("no token was sent")
+    if verified.grant.kind != Grant.Kind.SESSION:
+        raise NotASignInToken("the token is not of a device session")
+    return verified

@@ -1,0 +1,130 @@
+"""Signing in from an app: ``/v1/auth/`` ``sign_in``, ``mfa``, ``token``, ``sign_out`` (contract §6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.accounts import Account
+from oauthcore.api.endpoint import json_endpoint
+from oauthcore.api.moments import timestamp
+from oauthcore.api.requests import json_members
+from oauthcore.api.responses import json_response
+from oauthcore.api.session import require_session
+from oauthcore.flows import session_tokens
+from oauthcore.flows.credentials import LONGEST_LOGIN, LONGEST_PASSWORD
+from oauthcore.flows.device_sessions import SignedIn
+from oauthcore.flows.mfa import MFARequired
+from oauthcore.flows.revoke import end_grant
+from oauthcore.flows.second_factor import LONGEST_CODE
+from oauthcore.flows.sign_in import sign_in as sign_in_on_device
+from oauthcore.flows.sign_in import sign_in_with_code
+from oauthcore.rules import devices
+
+#: No secret of ours is longer, whatever the site's prefix.
+LONGEST_SECRET = 1000
+
+_endpoint = json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
+
+
+@_endpoint
+@sensitive_variables()
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Take login, password and device; answer with a session, or ask for the second factor."""
+    members = json_members(request)
+    login = members.text("login", most=LONGEST_LOGIN)
+    password = members.text("password", most=LONGEST_PASSWORD)
+    device = devices.parse(members.object("device"))
+    members.check()
+    outcome = sign_in_on_device(login, password, device, request=request)
+    if isinstance(outcome, MFARequired):
+        return json_response(_mfa_required(outcome))
+    return json_response(_signed_in(outcome))
+
+
+@_endpoint
+@sensitive_variables()
+def mfa(request: HttpRequest) -> HttpResponseBase:
+    """Take the ``mfa_token`` and a code; answer with the session."""
+    members = json_members(request)
+    mfa_token = members.text("mfa_token", most=LONGEST_SECRET)
+    code = members.text("code", most=LONGEST_CODE)
+    members.check()
+    return json_response(_signed_in(sign_in_with_code(mfa_token, code)))
+
+
+@_endpoint
+@sensitive_variables()
+def token(request: HttpRequest) -> HttpResponseBase:
+    """Trade the refresh token for an access token to one account, and the next refresh token."""
+    members = json_members(request)
+    refresh_token = members.text("refresh_token", most=LONGEST_SECRET)
+    members.check()
+    tokens = session_tokens.refresh_session(
+        refresh_token=refresh_token, account_uuid=lambda: members.require_uuid("account_uuid")
+    )
+    issued = tokens.issued
+    return json_response(
+        {
+            "access_token": issued.access_token.text,
+            "token_type": "Bearer",
+            "expires_in": issued.expires_in,
+            "refresh_token": issued.refresh_token.text if issued.refresh_token else None,
+            "refresh_token_expires_at": timestamp(tokens.refresh_token_expires_at),
+            "account": _account(tokens.account),
+        }
+    )
+
+
+@_endpoint
+@sensitive_variables()
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """End the session of a refresh token or, where none was sent, of the bearer token."""
+    members = json_members(request)
+    refresh_token = members.text("refresh_token", most=LONGEST_SECRET, is_required=False)
+    members.check()
+    if refresh_token:
+        session_tokens.sign_out(refresh_token)
+    else:
+        end_grant(require_session(request).grant, session_tokens.SIGNED_OUT, now=timezone.now())
+    return json_response({})
+
+
+def _mfa_required(asked: MFARequired) -> dict[str, Any]:
+    return {
+        "mfa_required": True,
+        "mfa_token": asked.mfa_token.text,
+        "expires_in": asked.expires_in,
+        "methods": list(asked.methods),
+    }
+
+
+def _signed_in(session: SignedIn) -> dict[str, Any]:
+    user = session.grant.user
+    return {
+        "refresh_token": session.refresh_token.text,
+        "refresh_token_expires_at": timestamp(session.refresh_token_expires_at),
+        "device": _device(session),
+        "user": {"id": user.pk, "username": user.get_username()} if user else None,
+        "accounts": [_account(one) for one in session.accounts],
+    }
+
+
+def _device(session: SignedIn) -> dict[str, Any]:
+    device = session.device
+    members = {
+        "uuid": str(session.grant.uuid),
+        "client_uuid": str(device.client_uuid) if device.client_uuid else None,
+        "name": session.grant.label,
+        "platform": device.platform,
+        "app_version": device.app_version or None,
+        "created_at": timestamp(session.grant.created_at),
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {"uuid": str(account.uuid), "name": account.name, "role": account.role}

@@ -1,0 +1,91 @@
+"""Credentials: the one place that decides whether a login and a password belong together.
+
+Every door for passwords leads here: the login page, signing in from an app, and whatever asks again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import authenticate, get_user_model
+from django.core.exceptions import FieldDoesNotExist
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, request_context
+from oauthcore.flows.login_limits import count_address, count_login
+from oauthcore.flows.passwords import hash_as_for_nobody, keep_grants_over_rehash
+from oauthcore.models.database import primary
+from oauthcore.rules import logins
+from oauthcore.rules.secrets import HiddenText
+from oauthcore.rules.sign_in_errors import InvalidCredentials
+
+#: Hashing a megabyte costs a second; no password manager makes a longer one.
+LONGEST_PASSWORD = 1024
+LONGEST_LOGIN = 320
+
+
+@sensitive_variables()
+def check_credentials(login: str, password: str, *, request: Any = None) -> Any:
+    """Return the live user that a username or e-mail address and a password belong to.
+
+    The try is counted first, so that one too many costs no hash. ``request`` is handed to the site's
+    authentication backends. Unknown login, wrong password and inactive user are the same InvalidCredentials,
+    in the same time. Raises Throttled, and TemporarilyUnavailable when tries cannot be counted.
+    """
+    count_address()
+    found = find_person(login)
+    if found is not None:
+        request_context.name_person(found)
+    count_login(login, user=found)
+    if len(password) > LONGEST_PASSWORD:
+        raise InvalidCredentials(f"the password has more than {LONGEST_PASSWORD} characters")
+    username = login if found is None else found.get_username()
+    # Authentication backends and hashers keep variables of their own, which no decorator of ours hides from a
+    # report.
+    password = HiddenText(password)
+    with keep_grants_over_rehash(found, password) as attempt:
+        shown = {get_user_model().USERNAME_FIELD: username, "password": password}
+        attempt.user = authenticate(request, **shown)
+    if attempt.user is None and found is not None:
+        hash_as_for_nobody(found, password)
+        raise InvalidCredentials("the password does not fit")
+    if attempt.user is None:
+        raise InvalidCredentials("the login is unknown")
+    if not conf.settings().account_backend.is_live_user(attempt.user):
+        raise InvalidCredentials("the person is not active")
+    return attempt.user
+
+
+@sensitive_variables("password")
+def require_password(user: Any, password: str, *, request: Any = None) -> None:
+    """Have somebody who is logged in show their password again; raises as ``check_credentials`` does."""
+    if check_credentials(str(user.get_username()), password, request=request).pk != user.pk:
+        raise InvalidCredentials("the password is somebody else's")
+
+
+def find_person(login: str) -> Any:
+    """Return whose login a text is, active or not: a username or, where nobody has it, an e-mail address.
+
+    An address that several people have is nobody's login. It is found in any case, so a large site gives it
+    an index (``docs/signing-in.md``).
+    """
+    model = get_user_model()
+    typed = logins.as_typed(login)
+    people = model._default_manager.using(primary())
+    named = people.filter(**{model.USERNAME_FIELD: typed}).first()
+    email = _email_field(model)
+    if "@" not in typed or email is None:
+        return named
+    # Asked whoever has the name: an answer must not come sooner for a login that is one.
+    owners = list(people.filter(**{f"{email}__iexact": typed})[:2])
+    return named or (owners[0] if len(owners) == 1 else None)
+
+
+def _email_field(model: Any) -> str | None:
+    """Return the column of the people's e-mail addresses; Django names one even where there is none."""
+    name: str = model.get_email_field_name()
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return name

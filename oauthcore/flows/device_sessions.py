@@ -1,0 +1,107 @@
+"""Device sessions: opened when a person signs in from an app, listed, and ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from oauthcore import conf, events, request_context
+from oauthcore.accounts import Account
+from oauthcore.flows.login_limits import remember_address
+from oauthcore.flows.revoke import end_grant
+from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
+from oauthcore.models.database import primary
+from oauthcore.models.grants import accepted_marks
+from oauthcore.models.tokens import idle_lifetime, open_chain
+from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.secrets import Secret
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person has just signed in on a device: the one place where the refresh token stands in clear."""
+
+    grant: Grant
+    device: Device
+    refresh_token: Secret
+    refresh_token_expires_at: datetime | None
+    accounts: tuple[Account, ...]
+
+
+def open_session(user: Any, descriptor: DeviceDescriptor) -> SignedIn:
+    """Open the session of a person who has proved who they are; where there are many, the oldest gives way.
+
+    What an app says of its device decides nothing: each sign-in is a session of its own.
+    """
+    now, using = timezone.now(), primary()
+    accounts = tuple(conf.settings().account_backend.accounts_of(user))
+    with transaction.atomic(using=using):
+        # Two at once must not both see one place left.
+        LimitWindow.hold(sha256(f"devices of user {user.pk}".encode()).digest(), now=now, using=using)
+        _make_room(user, now=now)
+        grant = Grant.open_session(user=user, label=descriptor.name, now=now, using=using)
+        device = Device.objects.using(using).create(
+            grant=grant,
+            platform=descriptor.platform,
+            app_version=descriptor.app_version,
+            client_uuid=descriptor.client_uuid,
+            address=str(request_context.current().address or ""),
+        )
+        secret, expires_at = open_chain(grant, now=now, using=using)
+        remember_address(user, now=now)
+        events.record(SecurityEvent.Kind.DEVICE_SIGNED_IN, grant=grant, reason=descriptor.name, at=now)
+    return SignedIn(grant, device, secret, expires_at, accounts)
+
+
+def _make_room(user: Any, *, now: datetime) -> None:
+    most = conf.settings().DEVICES_PER_USER
+    too_many = live_sessions(user, now=now).order_by("-created_at", "-pk")[most - 1 :]
+    # In the order in which ``end_devices`` ends them, so that the two never wait for each other.
+    for session in sorted(too_many, key=lambda one: one.pk):
+        end_grant(session, "gave way to a newer device", now=now)
+
+
+def live_sessions(user: Any, *, now: datetime) -> QuerySet[Grant]:
+    """Return the grants of the devices on which a person is signed in, under the password they have now."""
+    refreshed = Q(turned_at__gt=now - idle_lifetime()) | Q(
+        turned_at=None, created_at__gt=now - idle_lifetime()
+    )
+    chains = Token.objects.filter(refreshed, grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
+    return Grant.objects.using(primary()).filter(
+        Exists(chains),
+        kind=Grant.Kind.SESSION,
+        user=user,
+        revoked_at=None,
+        expires_at__gt=now,
+        password_mark__in=accepted_marks(user),
+    )
+
+
+def end_device(user: Any, uuid: UUID, *, now: datetime, reason: str) -> Grant | None:
+    """End one of the person's device sessions; return it, or None if there is none of theirs."""
+    session = sessions_of(user).filter(uuid=uuid).first()
+    if session is not None:
+        end_grant(session, reason, now=now)
+    return session
+
+
+def end_devices(user: Any, *, now: datetime, reason: str, but: Grant | None = None) -> None:
+    """End every device session of the person but one: all of them, or nothing when the database fails."""
+    sessions = sessions_of(user).filter(revoked_at=None)
+    others = sessions if but is None else sessions.exclude(pk=but.pk)
+    with transaction.atomic(using=primary()):
+        # In one order, so that two calls at once never wait for each other.
+        for session in others.order_by("pk"):
+            end_grant(session, reason, now=now)
+
+
+def sessions_of(user: Any) -> QuerySet[Grant]:
+    """Return the grants of all devices on which a person is or was signed in."""
+    return Grant.objects.using(primary()).filter(user=user, kind=Grant.Kind.SESSION)

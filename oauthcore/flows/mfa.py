@@ -1,0 +1,90 @@
+"""The second step of signing in: a challenge is opened after the password, and answered once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf
+from oauthcore.flows.login_limits import hold_codes
+from oauthcore.flows.second_factor import prove
+from oauthcore.models import MFAChallenge
+from oauthcore.models.database import primary
+from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.sign_in_errors import InvalidMFAToken
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class MFARequired:
+    """The password was right, and a second factor is asked for: the token stands for the first step."""
+
+    challenge: MFAChallenge
+    mfa_token: Secret
+    methods: Sequence[str]
+
+    @property
+    def expires_in(self) -> int:
+        """Whole seconds in which to answer."""
+        return int((self.challenge.expires_at - self.challenge.created_at).total_seconds())
+
+
+def ask_for_second_factor(
+    user: Any, door: MFAChallenge.Door, device: DeviceDescriptor | None = None
+) -> MFARequired | None:
+    """Open a challenge for a person who has shown their password; None where their second factor is off."""
+    settings = conf.settings()
+    methods = settings.second_factor.methods_of(user)
+    if not methods:
+        return None
+    secret = settings.secret_format.make(SecretKind.MFA)
+    with transaction.atomic(using=primary()):
+        hold_codes(user)  # or two at once would each leave the other's challenge standing
+        challenge = MFAChallenge.open(user, door, device or DeviceDescriptor(), secret, now=timezone.now())
+    return MFARequired(challenge, secret, tuple(methods))
+
+
+@sensitive_variables("text", "secret")
+def find_challenge(text: str) -> MFAChallenge:
+    """Return the challenge that an ``mfa_token`` stands for; raise InvalidMFAToken where it is none."""
+    secret = conf.settings().secret_format.parse(text)
+    if secret is None or secret.kind is not SecretKind.MFA:
+        raise InvalidMFAToken("what was sent is no mfa_token of this site")
+    challenge = MFAChallenge.find(digest=secret.digest, door=MFAChallenge.Door.APP)
+    if challenge is None:
+        raise InvalidMFAToken("nobody was given this mfa_token")
+    return challenge
+
+
+@sensitive_variables("code")
+def answer_with_code(challenge: MFAChallenge, code: str, then: Callable[[], T]) -> T:
+    """Answer a challenge with a code, and do ``then`` in the same transaction.
+
+    Raises InvalidMFAToken for a challenge that does not stand any more, InvalidMFACode and Throttled.
+    """
+    user = challenge.user
+    return answer(challenge, lambda: conf.settings().second_factor.use(user, code), then)
+
+
+def answer(challenge: MFAChallenge, use: Callable[[], str | None], then: Callable[[], T]) -> T:
+    """Answer a challenge with whatever ``use`` proves; see ``answer_with_code``."""
+    now, using, user = timezone.now(), primary(), challenge.user
+    obstacle = challenge.obstacle(now)
+    if obstacle is None and not conf.settings().second_factor.methods_of(user):
+        obstacle = "the second factor was switched off since"
+    if obstacle is not None:
+        raise InvalidMFAToken(obstacle)
+
+    def use_counted() -> str | None:
+        if not challenge.count_try(using=using):
+            raise InvalidMFAToken("too many codes were tried at the same time")
+        return use()
+
+    return prove(user, use_counted, lambda: then() if challenge.use(now=now, using=using) else None)

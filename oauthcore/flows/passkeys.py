@@ -1,0 +1,198 @@
+"""Passkeys as a second factor in the browser, beside the one a person has: adding, using, removing them.
+
+A ceremony of WebAuthn takes two requests. What has to be kept between them is its ``state``: it works once,
+because whoever calls takes it out of the session before it is looked at, and because the database decides:
+the row of the challenge for a login, the digest of the credential for a new passkey.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events, webauthn
+from oauthcore.flows.credentials import require_password
+from oauthcore.flows.login_limits import hold_codes
+from oauthcore.flows.mail import site_name
+from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.models.grants import has_mark, password_mark
+from oauthcore.rules.passkeys import (
+    PasskeyRefused,
+    Problem,
+    RelyingParty,
+    parse_assertion,
+    parse_name,
+    parse_registration,
+)
+
+logger = logging.getLogger("oauthcore")
+
+Kind = SecurityEvent.Kind
+
+#: How long somebody may take to have a passkey made.
+_LIFETIME = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """The ``options`` for the browser, and the ``state`` to keep until it answers; both are JSON."""
+
+    options: dict[str, Any]
+    state: dict[str, Any]
+
+
+def require_available() -> RelyingParty:
+    """Return what the site is to passkeys; raise PasskeyRefused where it can have none, which says why."""
+    if not webauthn.is_installed():
+        raise PasskeyRefused(Problem.NOT_INSTALLED, "the extra webauthn is not installed")
+    return RelyingParty.parse(conf.issuer())
+
+
+def require_room(user: Any) -> None:
+    """Raise PasskeyRefused where a person's second factor is off, or they have as many as one may have."""
+    if not conf.settings().second_factor.methods_of(user):
+        raise PasskeyRefused(Problem.FACTOR_OFF, "the person's second factor is off")
+    if len(Passkey.of(user)) >= conf.settings().PASSKEYS_PER_USER:
+        raise PasskeyRefused(Problem.TOO_MANY, "the person has as many passkeys as one may have")
+
+
+def passkeys_of(user: Any) -> list[Passkey]:
+    """Return a person's passkeys, the oldest first."""
+    return Passkey.of(user)
+
+
+@sensitive_variables("password")
+def begin_registration(user: Any, *, name: str, password: str, request: Any = None) -> Ceremony:
+    """Begin to add a passkey under a name of the person's; it takes their password.
+
+    Raises PasskeyRefused, InvalidCredentials and Throttled.
+    """
+    party, name = require_available(), parse_name(name)
+    require_room(user)
+    require_password(user, password, request=request)
+    person = webauthn.Person(_handle_of(user), user.get_username())
+    known = [bytes(one.credential) for one in Passkey.of(user)]
+    options, kept = webauthn.creation_options(party, site_name(), person, known=known)
+    state = {
+        "user": str(user.pk),
+        "password_mark": password_mark(user).hex(),
+        "expires_at": (timezone.now() + _LIFETIME).timestamp(),
+        "name": name,
+        "webauthn": kept,
+    }
+    return Ceremony(options, state)
+
+
+def register(user: Any, state: dict[str, Any] | None, text: str) -> Passkey:
+    """Add the passkey that the browser made; raise PasskeyRefused.
+
+    ``text`` is the browser's JSON; ``state`` is of ``begin_registration``, or None where none was kept.
+    """
+    now, using = timezone.now(), primary()
+    party = require_available()
+    state = _require_current(state, user, now)
+    new = webauthn.verify_registration(party, state["webauthn"], parse_registration(text))
+    with transaction.atomic(using=using):
+        # For the last place, and so that nobody switches the factor off meanwhile.
+        hold_codes(user)
+        require_room(user)
+        passkey = Passkey.add(
+            user,
+            name=state["name"],
+            credential_id=new.id,
+            credential=new.data,
+            sign_count=new.sign_count,
+            using=using,
+        )
+        if passkey is None:
+            raise PasskeyRefused(Problem.KNOWN, "the passkey is registered already")
+        events.record(Kind.PASSKEY_ADDED, user=user, reason=passkey.name, at=now)
+    return passkey
+
+
+def passkey_of(user: Any, number: int) -> Passkey | None:
+    """Return the passkey of a number, where it is the person's."""
+    return next((one for one in Passkey.of(user) if one.pk == number), None)
+
+
+@sensitive_variables("password")
+def remove(user: Any, passkey: Passkey, *, password: str, request: Any = None) -> None:
+    """Remove a passkey of a person's; it takes their password. One that is gone already stays so.
+
+    Raises InvalidCredentials and Throttled.
+    """
+    require_password(user, password, request=request)
+    using = primary()
+    with transaction.atomic(using=using):
+        removed, _ = Passkey.objects.using(using).filter(pk=passkey.pk, user_id=user.pk).delete()
+        if removed:
+            events.record(Kind.PASSKEY_REMOVED, user=user, reason=passkey.name)
+
+
+def begin_authentication(challenge: MFAChallenge) -> Ceremony | None:
+    """Begin to answer a challenge with a passkey; None where the person has none, or the site cannot."""
+    known = [bytes(one.credential) for one in Passkey.of(challenge.user)]
+    try:
+        party = require_available()
+    except PasskeyRefused:
+        return None
+    if not known:
+        return None
+    options, kept = webauthn.request_options(party, known=known)
+    return Ceremony(options, {"challenge": challenge.pk, "webauthn": kept})
+
+
+def use(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> str | None:
+    """Use a passkey for a challenge: what ``flows.mfa.answer`` asks for, so that the try is counted.
+
+    ``text`` is the browser's JSON; ``state`` is of ``begin_authentication``, or None where none was kept.
+    Returns None for whatever is wrong.
+    """
+    try:
+        passkey, sign_count = _shown(challenge, state, text)
+    except PasskeyRefused as refusal:
+        logger.info("a passkey was refused: %s", refusal.reason)
+        return None
+    now, using = timezone.now(), primary()
+    if passkey.count_use(sign_count, now=now, using=using):
+        return "passkey"
+    # The same answer sent twice at once is no copy of the passkey.
+    if MFAChallenge.objects.using(using).filter(pk=challenge.pk, used_at__isnull=True).exists():
+        reason = f"the counter of a passkey did not grow, it may have been copied: {passkey.name}"
+        events.record(Kind.SIGN_IN_REFUSED, user=challenge.user, reason=reason, at=now)
+    return None
+
+
+def _shown(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> tuple[Passkey, int]:
+    """Return the person's passkey that has signed, and what its counter says; raise PasskeyRefused."""
+    party = require_available()
+    if state is None or state["challenge"] != challenge.pk:
+        raise PasskeyRefused(Problem.OVER, "no passkey was asked for, or for another login")
+    known = {bytes(one.credential): one for one in Passkey.of(challenge.user)}
+    shown = webauthn.verify_assertion(party, state["webauthn"], parse_assertion(text), known=list(known))
+    if shown.user_handle not in (None, _handle_of(challenge.user)):
+        raise PasskeyRefused(Problem.NOT_VALID, "the passkey says it is somebody else's")
+    return known[shown.credential], shown.sign_count
+
+
+def _require_current(state: dict[str, Any] | None, user: Any, now: datetime) -> dict[str, Any]:
+    if state is None or state["user"] != str(user.pk):
+        raise PasskeyRefused(Problem.OVER, "the person did not begin to add a passkey")
+    if now.timestamp() >= state["expires_at"]:
+        raise PasskeyRefused(Problem.OVER, "the person took too long to add a passkey")
+    if not has_mark(user, bytes.fromhex(state["password_mark"])):
+        raise PasskeyRefused(Problem.OVER, "the password was changed since")
+    return state
+
+
+def _handle_of(user: Any) -> bytes:
+    """Return what an authenticator knows the person by; it stays the same when keys of the site change."""
+    return sha256(f"oauthcore passkey\x00{user.pk}".encode()).digest()

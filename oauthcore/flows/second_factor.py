@@ -1,0 +1,129 @@
+"""oauthcore's own second factor, TOTP with recovery codes; and the check of a code, whoever keeps it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NoReturn, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events, request_context
+from oauthcore.flows.login_limits import count_address, count_code, is_first_pause, take_back_code
+from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
+from oauthcore.models.database import primary
+from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.errors import Throttled
+from oauthcore.rules.sign_in_errors import InvalidMFACode
+
+T = TypeVar("T")
+
+logger = logging.getLogger("oauthcore")
+
+LONGEST_CODE = 64
+
+
+class TOTPAndRecoveryCodes:
+    """The default of ``SECOND_FACTOR``: TOTP (RFC 6238), with recovery codes for whoever loses the phone."""
+
+    def methods_of(self, user: AbstractBaseUser) -> Sequence[str]:
+        """Return both methods once the factor is confirmed; one query."""
+        factor = TOTPFactor.of(user)
+        return ("totp", "recovery_code") if factor is not None and factor.confirmed_at else ()
+
+    @sensitive_variables()
+    def use(self, user: AbstractBaseUser, code: str) -> str | None:
+        """Use up a code: one of the app's by its time step, a recovery code by its row."""
+        factor, now, using = TOTPFactor.of(user), timezone.now(), primary()
+        if factor is None or factor.confirmed_at is None:
+            return None
+        typed = recovery_codes.as_typed(code)
+        if totp.is_code(typed):
+            step = step_of(factor, typed, now=now)
+            return "totp" if step is not None and factor.use_step(step, using=using) else None
+        if recovery_codes.is_code(typed) and factor.use_recovery_code(typed, now=now, using=using):
+            events.record(SecurityEvent.Kind.RECOVERY_CODE_USED, user=user, at=now)
+            return "recovery_code"
+        return None
+
+
+@sensitive_variables()
+def step_of(factor: TOTPFactor, code: str, *, now: datetime) -> int | None:
+    """Return the time step a code belongs to, if it may still be used.
+
+    Raises InvalidMFACode where no key opens the seed any more: then no code is right, none is counted as
+    wrong, and the person's recovery codes go on working.
+    """
+    try:
+        return factor.step_of(code, now=now)
+    except UnreadableSeed:
+        _report_unreadable(factor.uuid)
+        raise InvalidMFACode("no key in SECOND_FACTOR_KEYS opens the seed of the person's TOTP") from None
+
+
+@lru_cache(maxsize=1000)
+def _report_unreadable(uuid: UUID) -> None:
+    """Tell whoever runs the site, once in each process."""
+    logger.error("no key in SECOND_FACTOR_KEYS opens the seed of TOTP factor %s", uuid)
+
+
+@sensitive_variables("code")
+def check_code(user: Any, code: str, then: Callable[[], T]) -> T:
+    """Use up a code of the person's second factor, and do ``then`` in the same transaction.
+
+    Raises InvalidMFACode for a wrong one, and Throttled after too many: per address, and of this person,
+    whoever tries.
+    """
+    return prove(user, lambda: conf.settings().second_factor.use(user, code), then)
+
+
+def prove(user: Any, use: Callable[[], str | None], then: Callable[[], T | None]) -> T:
+    """Do ``use`` and, where it returns a method, ``then``, in one transaction that counts the try first.
+
+    ``then`` returns None where somebody else was first, and nothing is used up. Raises as ``check_code``.
+    """
+    request_context.name_person(user)
+    count_address()
+    wait, done = _use_and_do(user, use, then)
+    if wait is not None:
+        _refuse_too_many(user, wait)
+    if done is None:
+        raise InvalidMFACode("the code is wrong, or was used before")
+    return done
+
+
+def _use_and_do(
+    user: Any, use: Callable[[], str | None], then: Callable[[], T | None]
+) -> tuple[int | None, T | None]:
+    """Return how long codes are not looked at, and what ``then`` returned.
+
+    The person's count is its first row, locked until the end: codes of one person are looked at one at a
+    time, whatever they are for, so a right one is never one too many, and no two wait for each other. A
+    wrong one is counted for good; in every other case the count is as it was.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        wait, done = count_code(user), None
+        # Whatever a site's own class may return for a wrong code, such as False, is no method.
+        method = (use() or None) if wait is None else None
+        if method is not None:
+            done = then()
+        if done is not None:
+            take_back_code(user)
+        elif wait is not None or method is not None:
+            transaction.set_rollback(True, using=using)
+    return wait, done
+
+
+def _refuse_too_many(user: Any, wait: int) -> NoReturn:
+    if is_first_pause(user):
+        events.record(
+            SecurityEvent.Kind.SECOND_FACTOR_PAUSED, user=user, reason=f"too many wrong codes: {wait} seconds"
+        )
+    raise Throttled("too many wrong codes of this person", retry_after=wait)

@@ -1,0 +1,175 @@
+"""Security notices: telling people what happened around signing in, and that a replay ended something.
+
+They are sent from the security events, never in the request in which it happened. What a person has done on
+purpose is told as well: a thief acts too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from oauthcore import conf
+from oauthcore.flows import mail
+from oauthcore.models import Grant, SecurityEvent, SecurityNotice
+from oauthcore.models.database import primary
+from oauthcore.models.notices import NEWS
+from oauthcore.rules.names import as_one_line, reads_like_an_address
+
+Kind = SecurityEvent.Kind
+
+_REPLAYS = frozenset([Kind.REFRESH_TOKEN_REPLAYED, Kind.CODE_REPLAYED])
+#: What people are told of, the gravest first.
+_KINDS = (
+    *(Kind.SECOND_FACTOR_PAUSED, Kind.REFRESH_TOKEN_REPLAYED, Kind.CODE_REPLAYED),
+    *(Kind.SECOND_FACTOR_OFF, Kind.RECOVERY_CODE_USED, Kind.RECOVERY_CODES_MADE),
+    *(Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.SECOND_FACTOR_ON, Kind.DEVICE_SIGNED_IN),
+)
+#: A mail names so many; who has more is under attack, and reads on the page what is left.
+_MOST_NAMED = 10
+_LONGEST_NAME = 60
+#: So many people are looked up at once.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What a mail says of one event; ``what`` names a device, an application or a passkey, or is empty."""
+
+    kind: str
+    what: str
+    is_replay: bool
+    is_device: bool
+    by_staff: bool
+    at: datetime
+    address: str
+
+
+def send_security_notices(*, now: datetime) -> Counter[bool]:
+    """Write to people what happened to their security; return how many mails went out or failed.
+
+    Each event is told at most once; a person gets one mail an hour at most, which tells of all until then.
+    """
+    counted: Counter[bool] = Counter()
+    for user, events in _waiting(now):
+        was_sent = _send(user, events, now)
+        if was_sent is not None:
+            counted[was_sent] += 1
+    return counted
+
+
+def _waiting(now: datetime) -> Iterator[tuple[Any, list[SecurityEvent]]]:
+    using, is_live = primary(), conf.settings().account_backend.is_live_user
+    told = SecurityNotice.objects.filter(event=OuterRef("pk"), sent_at__isnull=False)
+    rows = SecurityEvent.objects.using(using).filter(~Exists(told), kind__in=_KINDS, at__gt=now - NEWS)
+    named = rows.order_by().values_list("person_ref", "user_ref").distinct()
+    for user in _people({whose or who for whose, who in named} - {""}, using):
+        if _address_of(user) and is_live(user):
+            yield user, _gravest_first(_of(user, rows))
+
+
+def _of(user: Any, rows: QuerySet[SecurityEvent]) -> QuerySet[SecurityEvent]:
+    """Return the events of what is a person's, whoever did it."""
+    ref = str(user.pk)
+    return rows.filter(Q(person_ref=ref) | Q(person_ref="", user_ref=ref)).order_by("at", "pk")
+
+
+def _gravest_first(events: Iterable[SecurityEvent]) -> list[SecurityEvent]:
+    return sorted(events, key=lambda one: _KINDS.index(Kind(one.kind)))
+
+
+def _people(references: Iterable[str], using: str) -> Iterator[Any]:
+    keys = sorted(key for text in references if (key := _key(text)) is not None)
+    people = get_user_model()._base_manager.using(using)
+    for start in range(0, len(keys), _AT_ONCE):
+        yield from people.filter(pk__in=keys[start : start + _AT_ONCE])
+
+
+def _key(text: str) -> Any:
+    """Return a user's key from its text, or None where the site has changed its user model since."""
+    try:
+        return get_user_model()._meta.pk.to_python(text)
+    except ValidationError:
+        return None
+
+
+def _address_of(user: Any) -> str:
+    return str(getattr(user, user.get_email_field_name(), "") or "")
+
+
+def _send(user: Any, events: list[SecurityEvent], now: datetime) -> bool | None:
+    using = primary()
+    mine = SecurityNotice.claim(str(user.pk), events, now=now, using=using)
+    if not mine:
+        return None
+    context = {
+        "username": as_one_line(user.get_username()),
+        "topic": _topic(mine),
+        "has_replays": any(one.kind in _REPLAYS for one in mine),
+        "happened": [_described(one, using) for one in mine[:_MOST_NAMED]],
+        "more": max(0, len(mine) - _MOST_NAMED),
+        "page": _page(),
+    }
+    was_sent = mail.send("security", context, to=_address_of(user))
+    SecurityNotice.settle(mine, was_sent=was_sent, now=now, using=using)
+    return was_sent
+
+
+def _topic(events: Sequence[SecurityEvent]) -> str:
+    """Return what all events are about, for the subject: ``ended``, ``device``, or empty for other things."""
+    kinds = {one.kind for one in events}
+    if kinds <= _REPLAYS:
+        return "ended"
+    return "device" if kinds == {Kind.DEVICE_SIGNED_IN} else ""
+
+
+def _described(event: SecurityEvent, using: str) -> Happening:
+    by_staff = bool(event.person_ref)
+    is_device = not event.application_ref
+    name = _name_under_grant(event, using) if event.grant_uuid else ""
+    if event.kind in (Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.DEVICE_SIGNED_IN):
+        name = name or event.reason
+    return Happening(
+        kind=event.kind,
+        what=_harmless(name) if is_device else as_one_line(name or event.application_ref),
+        is_replay=event.kind in _REPLAYS,
+        is_device=is_device,
+        by_staff=by_staff,
+        at=event.at,
+        address="" if by_staff else event.address,
+    )
+
+
+def _name_under_grant(event: SecurityEvent, using: str) -> str:
+    grants = Grant.objects.using(using).select_related("application")
+    grant = grants.filter(Q(uuid=event.grant_uuid)).first()
+    return "" if grant is None else grant.application.name if grant.application else grant.label
+
+
+def _harmless(name: str) -> str:
+    """Return a name that somebody may have chosen who only got hold of the password, or nothing of it.
+
+    Mail programs turn what reads like an address into a link, and the mail is from the site.
+    """
+    if reads_like_an_address(name):
+        return ""
+    line = as_one_line(name)
+    return line if len(line) <= _LONGEST_NAME else f"{line[:_LONGEST_NAME].rstrip()}…"
+
+
+def _page() -> str:
+    """Return where people look after their security, or see what has access to them, if the site has that."""
+    for name in ("oauthcore:security", "oauthcore:connections"):
+        try:
+            return conf.issuer() + reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""

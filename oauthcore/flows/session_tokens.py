@@ -1,0 +1,101 @@
+"""The tokens of a device session: refreshed for one account at a time, and signed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, request_context, usage
+from oauthcore.accounts import Account
+from oauthcore.flows.accounts import find_account
+from oauthcore.flows.redeem import end_replayed, redeem
+from oauthcore.flows.revoke import end_grant
+from oauthcore.models import Grant, Issued, Token
+from oauthcore.models.database import primary
+from oauthcore.models.tokens import issue
+from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.sign_in_errors import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
+
+SIGNED_OUT = "signed out"
+
+
+@dataclass(frozen=True)
+class SessionTokens:
+    """An access token for one account, with the refresh token that comes next."""
+
+    issued: Issued
+    account: Account
+    refresh_token_expires_at: datetime | None
+
+
+@sensitive_variables("refresh_token", "spent", "successor")
+def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID]) -> SessionTokens:
+    """Trade a device's refresh token for an access token to one account and the next refresh token.
+
+    The refresh token is looked at first: one that was spent ends the session whatever else was sent
+    (RFC 9700 §4.14.2), so ``account_uuid`` is asked for only after that, and may refuse by itself. A refused
+    account spends nothing. Raises InvalidRefreshToken, RefreshTokenReused and AccountNotAllowed.
+    """
+    now, using = timezone.now(), primary()
+    spent = _require_secret(refresh_token)
+    found = Token.find_of_device(spent)
+    if found is None:
+        raise InvalidRefreshToken("nobody was given this refresh token")
+    request_context.name_grant(found.grant.uuid, "")
+    if found.turn != spent.turn:
+        raise _replay(found, spent, now=now)
+    obstacle = found.obstacle(now)
+    if obstacle is not None:
+        raise InvalidRefreshToken(obstacle)
+    account = _require_account(found.grant, account_uuid())
+    found.grant.renew_password_mark(using=using)
+    successor = conf.settings().secret_format.next_turn(spent)
+    issued = redeem(
+        lambda: found.use(spent, successor, now=now, using=using),
+        lambda: issue(
+            found.grant,
+            scopes=frozenset(),  # what the person's role gives is asked at each use
+            account_uuid=account.uuid,
+            now=now,
+            using=using,
+            successor=successor,
+        ),
+    )
+    if issued is None:
+        raise _replay(Token.find_of_device(spent) or found, spent, now=now)
+    usage.note(found.grant_id, at=now, address=str(request_context.current().address or ""))
+    return SessionTokens(issued, account, found.ends_at)
+
+
+@sensitive_variables("refresh_token", "shown")
+def sign_out(refresh_token: str) -> None:
+    """End the session that a refresh token is or was of; one of nobody's is as good as signed out."""
+    shown = conf.settings().secret_format.parse(refresh_token)
+    found = None if shown is None or shown.kind is not SecretKind.REFRESH else Token.find_of_device(shown)
+    if found is not None:
+        end_grant(found.grant, SIGNED_OUT, now=timezone.now())
+
+
+def _require_secret(text: str) -> Secret:
+    secret = conf.settings().secret_format.parse(text)
+    if secret is None or secret.kind is not SecretKind.REFRESH:
+        raise InvalidRefreshToken("what was sent is no refresh token of this site")
+    return secret
+
+
+def _replay(found: Token, spent: Secret, *, now: datetime) -> InvalidRefreshToken | RefreshTokenReused:
+    if end_replayed(found, spent, now=now):
+        return RefreshTokenReused("the refresh token was used before")
+    return InvalidRefreshToken("the refresh token was rotated a moment ago")
+
+
+def _require_account(grant: Grant, account_uuid: UUID) -> Account:
+    account, _ = find_account(grant, account_uuid)
+    if account is None:
+        raise AccountNotAllowed("the person may not work on the account, or there is none")
+    return account

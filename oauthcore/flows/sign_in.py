@@ -1,0 +1,36 @@
+"""Signing in from an app: login and password, then the second factor where it is on (``contract.md`` §6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows.credentials import check_credentials
+from oauthcore.flows.device_sessions import SignedIn, open_session
+from oauthcore.flows.mfa import MFARequired, answer_with_code, ask_for_second_factor, find_challenge
+from oauthcore.models import MFAChallenge
+from oauthcore.rules.devices import DeviceDescriptor
+
+
+@sensitive_variables("password")
+def sign_in(
+    login: str, password: str, device: DeviceDescriptor, *, request: Any = None
+) -> SignedIn | MFARequired:
+    """Open a session on a device, or ask for the second factor first.
+
+    Raises InvalidCredentials, the same for an unknown login, a wrong password and an inactive user, and
+    Throttled.
+    """
+    user = check_credentials(login, password, request=request)
+    return ask_for_second_factor(user, MFAChallenge.Door.APP, device) or open_session(user, device)
+
+
+@sensitive_variables("mfa_token", "code")
+def sign_in_with_code(mfa_token: str, code: str) -> SignedIn:
+    """Open the session that waits for its second factor.
+
+    Raises InvalidMFAToken, InvalidMFACode and Throttled; a code works once, and so does the token.
+    """
+    challenge = find_challenge(mfa_token)
+    return answer_with_code(challenge, code, lambda: open_session(challenge.user, challenge.device))

@@ -1,0 +1,200 @@
+"""Switching the second factor on and off: enrolment, recovery codes, a fresh proof for what weakens it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, events
+from oauthcore.flows.credentials import require_password
+from oauthcore.flows.login_limits import hold_codes
+from oauthcore.flows.mail import site_name
+from oauthcore.flows.second_factor import TOTPAndRecoveryCodes, check_code, prove, step_of
+from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
+from oauthcore.models.database import primary
+from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.errors import InvalidRequest
+from oauthcore.rules.secrets import HiddenText
+from oauthcore.rules.sign_in_errors import NotFound
+
+Kind = SecurityEvent.Kind
+
+#: So long after it was made a seed that waits to be confirmed may be shown again.
+SHOWN_AGAIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A seed on its way into the person's app: as text to type, and as the address in a QR code."""
+
+    secret: HiddenText
+    otpauth_uri: HiddenText
+
+
+@dataclass(frozen=True)
+class FactorState:
+    """How a person's second factor stands: since when it is on, or None, and what is left for a bad day."""
+
+    since: datetime | None
+    recovery_codes_left: int
+
+
+def is_ours() -> bool:
+    """Return whether the site uses oauthcore's own second factor: another is managed where it is made."""
+    return isinstance(conf.settings().second_factor, TOTPAndRecoveryCodes)
+
+
+def is_offered() -> bool:
+    """Return whether people of this site can have a second factor at all."""
+    return conf.settings().SECOND_FACTOR != "oauthcore.second_factor.NoSecondFactor"
+
+
+@sensitive_variables()
+def begin_totp(user: Any, *, password: str, request: Any = None) -> Enrolment:
+    """Give the person a new seed, which is on once it is confirmed; one that waited before is replaced.
+
+    Raises InvalidCredentials, Throttled, and InvalidRequest where the factor is on.
+    """
+    _require_password(user, password, request)
+    key = TOTPFactor.prepare(user, now=timezone.now(), using=primary())
+    if key is None:
+        raise InvalidRequest("TOTP is on already. Switch it off before you set it up again.")
+    return enrolment_of(user, key)
+
+
+def state_of(user: Any) -> FactorState:
+    """Return how a person's own second factor of the site stands; two statements where it is on."""
+    factor = TOTPFactor.of(user)
+    if factor is None or factor.confirmed_at is None:
+        return FactorState(None, 0)
+    return FactorState(factor.confirmed_at, factor.recovery_codes_left())
+
+
+def waiting_seed(user: Any) -> UUID | None:
+    """Return the name of the seed that waits to be confirmed: what a browser keeps that has begun."""
+    factor = TOTPFactor.of(user)
+    return None if factor is None or factor.confirmed_at is not None else factor.uuid
+
+
+@sensitive_variables()
+def waiting_enrolment(user: Any, seed: UUID) -> Enrolment | None:
+    """Return the seed of a name once more, as ``begin_totp`` did; None once it is confirmed, replaced or old.
+
+    It is for the browser in which the password was shown, which asks whether it may see it: a session that
+    has not shown it must never get here, for whoever reads the seed has the second factor.
+    """
+    factor = TOTPFactor.of(user)
+    if factor is None or factor.confirmed_at is not None or factor.uuid != seed:
+        return None
+    if timezone.now() - factor.created_at >= SHOWN_AGAIN:
+        return None
+    try:
+        return enrolment_of(user, factor.key())
+    except UnreadableSeed:
+        return None
+
+
+def enrolment_of(user: Any, key: bytes) -> Enrolment:
+    """Return a seed as text and as address, under the names of the site and of the person."""
+    uri = totp.provisioning_uri(key, issuer=site_name(), account=str(user.get_username()))
+    return Enrolment(HiddenText(totp.key_as_text(key)), HiddenText(uri))
+
+
+@sensitive_variables()
+def confirm_totp(user: Any, *, code: str) -> list[HiddenText]:
+    """Switch the factor on with the first code of the app; return the recovery codes, once.
+
+    Raises InvalidMFACode, Throttled, and InvalidRequest where no seed waits.
+    """
+    _require_ours()
+    factor, now, using = TOTPFactor.of(user), timezone.now(), primary()
+    if factor is None or factor.confirmed_at is not None:
+        raise InvalidRequest("There is no TOTP to confirm. Set it up first.")
+    codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
+
+    def use() -> str | None:
+        step = step_of(factor, recovery_codes.as_typed(code), now=now)
+        return "totp" if step is not None and factor.confirm(step, now=now, using=using) else None
+
+    def store() -> list[HiddenText]:
+        factor.replace_recovery_codes(codes, using=using)
+        MFAChallenge.end_all_of(user, using=using)
+        events.record(Kind.SECOND_FACTOR_ON, user=user, reason="totp", at=now)
+        return codes
+
+    return prove(user, use, store)
+
+
+@sensitive_variables()
+def renew_recovery_codes(user: Any, *, password: str, code: str, request: Any = None) -> list[HiddenText]:
+    """Return new recovery codes, once; the old ones are worth nothing any more. It takes a fresh proof.
+
+    Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest where the factor is off.
+    """
+    _require_password(user, password, request)
+    factor, now = _require_on(user), timezone.now()
+    codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
+
+    def store() -> list[HiddenText]:
+        factor.replace_recovery_codes(codes, using=primary())
+        events.record(Kind.RECOVERY_CODES_MADE, user=user, at=now)
+        return codes
+
+    return check_code(user, code, store)
+
+
+@sensitive_variables("password", "code")
+def switch_off(user: Any, *, password: str, code: str, request: Any = None) -> None:
+    """Switch the factor off, recovery codes, passkeys and all. It takes a fresh proof.
+
+    Raises as ``renew_recovery_codes`` does.
+    """
+    _require_password(user, password, request)
+    factor, now = _require_on(user), timezone.now()
+
+    def remove() -> bool | None:
+        return remove_second_factor(factor, reason="by the person", now=now) or None
+
+    check_code(user, code, remove)
+
+
+def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: Any = None) -> bool:
+    """Remove a person's factor and all that stands beside it; whatever waits for a code is over.
+
+    Returns whether this call did. ``by`` is who did it where that is not the person: staff, for somebody who
+    has lost everything; then the event names both.
+    """
+    using, user = primary(), factor.user
+    with transaction.atomic(using=using):
+        hold_codes(user)
+        _, removed = TOTPFactor.objects.using(using).filter(pk=factor.pk, uuid=factor.uuid).delete()
+        if not removed:
+            return False
+        Passkey.objects.using(using).filter(user=user).delete()
+        MFAChallenge.end_all_of(user, using=using)
+        events.record(Kind.SECOND_FACTOR_OFF, user=by or user, of=user, reason=reason, at=now)
+    return True
+
+
+def _require_on(user: Any) -> TOTPFactor:
+    factor = TOTPFactor.of(user)
+    if factor is None or factor.confirmed_at is None:
+        raise InvalidRequest("TOTP is off. Set it up first.")
+    return factor
+
+
+@sensitive_variables("password")
+def _require_password(user: Any, password: str, request: Any) -> None:
+    _require_ours()
+    require_password(user, password, request=request)
+
+
+def _require_ours() -> None:
+    if not is_ours():
+        raise NotFound("the site keeps the second factor itself")

@@ -1,0 +1,169 @@
+"""WebAuthn through the package ``fido2``: the only module that speaks to it.
+
+It is the extra ``webauthn``, and imported where it is used: a site without passkeys does without it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+from oauthcore.rules.passkeys import PasskeyRefused, Problem, RelyingParty
+
+if TYPE_CHECKING:
+    from fido2.cose import CoseKey
+    from fido2.server import Fido2Server
+
+#: Ed25519, ECDSA with SHA-256, and RSA with SHA-256: every authenticator has one of them.
+_ALGORITHMS = (-8, -7, -257)
+_LONGEST_ID = 1_023  # bytes (WebAuthn §6.5.1)
+#: How long the browser waits for the person.
+_MILLISECONDS = 120_000
+
+# fido2 reads JSON and CBOR by hand, and lets nearly anything out of it.
+_UNREADABLE = (
+    *(ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError),
+    *(NotImplementedError, UnsupportedAlgorithm, struct.error),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom an authenticator makes a passkey for: a handle without personal data, and the name it shows."""
+
+    handle: bytes
+    name: str
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A passkey: its ID, all that has to be kept of it to check what it signs, and its counter."""
+
+    id: bytes
+    data: bytes
+    sign_count: int
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """What a passkey has signed: which of the known ones, its counter, and whose it says it is."""
+
+    credential: bytes
+    sign_count: int
+    user_handle: bytes | None
+
+
+def is_installed() -> bool:
+    """Return whether the extra is."""
+    return find_spec("fido2") is not None
+
+
+def creation_options(
+    party: RelyingParty, site: str, person: Person, *, known: Sequence[bytes]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a browser needs to make a passkey, and what to keep until it answers.
+
+    Authenticators that hold one of the ``known`` refuse. No attestation is asked for: which make it is tells
+    the site nothing that it would act on.
+    """
+    from fido2.webauthn import PublicKeyCredentialUserEntity, ResidentKeyRequirement
+
+    options, state = _server(party, site).register_begin(
+        PublicKeyCredentialUserEntity(id=person.handle, name=person.name, display_name=person.name),
+        credentials=_read(known),
+        resident_key_requirement=ResidentKeyRequirement.DISCOURAGED,
+        user_verification=_DISCOURAGED,
+    )
+    return dict(options)["publicKey"], state
+
+
+def verify_registration(party: RelyingParty, state: Any, answer: dict[str, Any]) -> Credential:
+    """Return the passkey that a browser made; raise PasskeyRefused (WebAuthn §7.1)."""
+    from fido2 import cbor
+    from fido2.utils import websafe_decode
+
+    with _one_refusal():
+        attested: Any = cbor.decode(websafe_decode(answer["response"]["attestationObject"]))
+        if not isinstance(attested["authData"], bytes):  # a number would become so many bytes
+            raise TypeError("authData is not bytes")
+        shown = _server(party).register_complete(state, answer)
+        data = shown.credential_data
+        if data is None or not 0 < len(data.credential_id) <= _LONGEST_ID:
+            raise ValueError("the credential ID is empty or too long")
+        _require_usable(data.public_key)
+        return Credential(data.credential_id, bytes(data), shown.counter)
+
+
+def request_options(party: RelyingParty, *, known: Sequence[bytes]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a browser needs to have one of the known passkeys sign, and what to keep until then."""
+    options, state = _server(party).authenticate_begin(_read(known), user_verification=_DISCOURAGED)
+    return dict(options)["publicKey"], state
+
+
+def verify_assertion(
+    party: RelyingParty, state: Any, answer: dict[str, Any], *, known: Sequence[bytes]
+) -> Assertion:
+    """Return what one of the known passkeys has signed; raise PasskeyRefused (WebAuthn §7.2)."""
+    from fido2.webauthn import AuthenticationResponse
+
+    with _one_refusal():
+        signed_by = _server(party).authenticate_complete(state, _read(known), answer)
+        response = AuthenticationResponse.from_dict(answer).response
+        return Assertion(bytes(signed_by), response.authenticator_data.counter, response.user_handle)
+
+
+# As a second factor: who it is was shown with the password. A key that has a PIN and is not given it would
+# refuse with "preferred".
+_DISCOURAGED: Any = "discouraged"
+
+
+def _server(party: RelyingParty, site: str = "") -> Fido2Server:
+    from fido2.server import Fido2Server
+    from fido2.webauthn import (
+        PublicKeyCredentialParameters,
+        PublicKeyCredentialRpEntity,
+        PublicKeyCredentialType,
+    )
+
+    entity = PublicKeyCredentialRpEntity(id=party.id, name=site or party.id)
+    # By itself it takes pages of any port and subdomain.
+    server: Any = Fido2Server(entity, verify_origin=lambda origin: origin == party.origin)
+    server.timeout = _MILLISECONDS
+    server.allowed_algorithms = [
+        PublicKeyCredentialParameters(type=PublicKeyCredentialType.PUBLIC_KEY, alg=one) for one in _ALGORITHMS
+    ]
+    checked: Fido2Server = server
+    return checked
+
+
+def _read(known: Sequence[bytes]) -> list[Any]:
+    from fido2.webauthn import AttestedCredentialData
+
+    return [AttestedCredentialData(one) for one in known]
+
+
+def _require_usable(key: CoseKey) -> None:
+    """Refuse a key that nothing can be checked with: a good one refuses a bad signature, and says so.
+
+    Others raise whatever they like, and otherwise not before somebody wants to log in with them.
+    """
+    with suppress(InvalidSignature):
+        if key.get(3) in _ALGORITHMS:
+            key.verify(b"", b"")
+        raise ValueError("nothing can be checked with this key")
+
+
+@contextmanager
+def _one_refusal() -> Iterator[None]:
+    try:
+        yield
+    except _UNREADABLE as error:
+        # Its own words for what is wrong; those of other exceptions may repeat what was sent.
+        reason = str(error) if type(error) is ValueError else type(error).__name__
+        raise PasskeyRefused(Problem.NOT_VALID, f"the answer was refused: {reason}") from None

@@ -1,0 +1,170 @@
+"""Whom ``POST /v1/auth/sign_in`` refuses, and how (contract §6; ``security.md`` 142, 151, 153 and 163)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from oauthcore.flows.second_factor import TOTPAndRecoveryCodes
+from oauthcore.models import Grant
+from tests.api.sign_in.client import PHONE, Answer, AppClient
+from tests.api.sign_in.conftest import Person, with_account, with_second_factor
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def shape(answer: Answer) -> tuple[int, bytes, set[str], str]:
+    """Return all that may not differ between two refusals."""
+    return answer.status, answer.body, set(answer.headers), answer.headers["WWW-Authenticate"]
+
+
+def test_unknown_wrong_and_inactive_are_one_answer(person: Person) -> None:
+    with_account(username="off", is_active=False)
+    with_account(username="unusable").user.set_unusable_password()
+    with_second_factor(username="tess")
+    empty = with_account(username="empty").user
+    empty.set_unusable_password()
+    empty.save()
+    tries = [("nobody", PASSWORD), ("nobody@home.example", PASSWORD), ("ada", "wrong"), ("off", PASSWORD)]
+    tries += [
+        ("off", "wrong"),
+        ("empty", PASSWORD),
+        ("tess", "wrong"),
+        ("x" * 320, "x" * 1024),
+        ("\u200b", " "),
+    ]
+
+    answers = [AppClient(login=login).sign_in(password=password) for login, password in tries]
+
+    assert len({(*shape(one)[:2], *sorted(one.headers), shape(one)[3]) for one in answers}) == 1
+    assert answers[0].refused == (401, "invalid_credentials")
+    assert answers[0].json.keys() == {"error", "error_description"}
+    assert answers[0].headers["WWW-Authenticate"].startswith("Bearer ")
+    assert "error=" not in answers[0].headers["WWW-Authenticate"]
+    assert not Grant.objects.exists()
+
+
+def test_a_backend_that_lets_inactive_people_in_lets_nobody_in(person: Person, settings: Any) -> None:
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
+    with_account(username="off", is_active=False)
+
+    assert AppClient(login="off").sign_in().body == AppClient().sign_in(password="wrong").body
+    assert AppClient().sign_in().status == 200
+
+
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        ("\ufb01ne", "fine"),
+        ("\u00e9t\u00e9", "e\u0301te\u0301"),
+        (" spaced ", "spaced"),
+        ("x" * 72 + "a", "x" * 72 + "b"),
+    ],
+)
+def test_no_other_password_is_as_good(app: AppClient, clock: Any, stored: str, sent: str) -> None:
+    with_account(username="ada", password=stored)
+
+    assert app.sign_in(password=sent).error == "invalid_credentials"
+
+
+@pytest.mark.parametrize(
+    ("changes", "details"),
+    [
+        ({"login": {}, "password": None, "device": None}, {"login", "password", "device"}),
+        (
+            {"login": "", "password": "", "device": {}},
+            {"login", "password", "device.name", "device.platform"},
+        ),
+        ({"login": 7, "password": ["x"], "device": "phone"}, {"login", "password", "device"}),
+        ({"password": "x" * 1025}, {"password"}),
+        ({"password": "x" * 1_000_000}, {"password"}),
+        ({"login": "x" * 321}, {"login"}),
+        ({"device": {**PHONE, "name": "x" * 201}}, {"device.name"}),
+        ({"device": {**PHONE, "name": "x" * 1_000_000}}, {"device.name"}),
+        ({"device": {**PHONE, "name": "phone\u202egpj"}}, {"device.name"}),
+        (
+            {"device": {**PHONE, "platform": "i\nos", "app_version": 2, "uuid": "mine"}},
+            {"device.platform", "device.app_version", "device.uuid"},
+        ),
+    ],
+)
+def test_what_is_missing_or_not_valid_is_named_and_costs_no_hash_and_no_try(
+    hashed: list[bool], app: AppClient, person: Person, changes: dict[str, Any], details: set[str]
+) -> None:
+    hashed.clear()
+
+    for _ in range(6):
+        answer = app.sign_in(**changes)
+        assert answer.refused == (400, "invalid_request")
+        assert answer.json["error_details"].keys() == details
+
+    assert hashed == []
+    assert app.sign_in().status == 200
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x", ""]
+)
+def test_nothing_but_json_is_read(app: AppClient, person: Person, content_type: str) -> None:
+    body = '{"login": "ada", "password": "x", "device": {"name": "a", "platform": "b"}}'
+
+    answer = app.call("POST", "sign_in", body, content_type=content_type)
+
+    assert answer.refused == (415, "unsupported_media_type")
+    assert answer.json["error_description"] == "Send application/json."
+
+
+def test_json_may_name_its_character_set(app: AppClient, person: Person) -> None:
+    assert app.call("POST", "sign_in", "{}", content_type="application/json; charset=utf-8").status == 400
+
+
+class BreaksAtTheAccounts:
+    """A backend whose answer about accounts does not come."""
+
+    def accounts_of(self, user: Any) -> Any:
+        raise OSError
+
+    def is_live_user(self, user: Any) -> bool:
+        return bool(user.is_active)
+
+
+class BreaksAtTheMethods(TOTPAndRecoveryCodes):
+    """A second factor that cannot say whether it is on."""
+
+    def methods_of(self, user: Any) -> Any:
+        raise OSError
+
+
+class BreaksAtTheCode(TOTPAndRecoveryCodes):
+    """A second factor that cannot look at a code."""
+
+    def use(self, user: Any, code: str) -> Any:
+        raise OSError
+
+
+@pytest.mark.parametrize(
+    ("setting", "broken", "door"),
+    [
+        ("ACCOUNT_BACKEND", BreaksAtTheAccounts, "sign_in"),
+        ("SECOND_FACTOR", BreaksAtTheMethods, "sign_in"),
+        ("SECOND_FACTOR", BreaksAtTheMethods, "mfa"),
+        ("SECOND_FACTOR", BreaksAtTheCode, "mfa"),
+    ],
+)
+def test_where_anything_breaks_nobody_is_signed_in(
+    settings: Any, person: Person, setting: str, broken: type, door: str
+) -> None:
+    tess = with_second_factor(username="tess")
+    waiting = AppClient(login="tess").mfa_token()
+
+    settings.OAUTHCORE = {**settings.OAUTHCORE, setting: f"{__name__}.{broken.__name__}"}
+
+    app = AppClient()
+    answer = app.mfa(waiting, tess.code()) if door == "mfa" else app.sign_in()
+
+    assert answer.refused == (500, "server_error")
+    assert re.search("ref_api_", answer.body.decode()) is None
+    assert not Grant.objects.exists()

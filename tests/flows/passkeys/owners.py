@@ -1,0 +1,79 @@
+"""People with a second factor and a security key, for the tests about passkeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from oauthcore.flows import passkeys
+from oauthcore.flows.mfa import answer, ask_for_second_factor
+from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
+from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.passkeys import PasskeyRefused, Problem
+from oauthcore.rules.sign_in_errors import InvalidMFACode
+from tests.authenticator import SecurityKey
+from tests.factories import PASSWORD, UserFactory
+
+
+@dataclass
+class Person:
+    """Somebody with a second factor and a security key."""
+
+    user: Any
+    key: SecurityKey = field(default_factory=SecurityKey)
+
+    def begin(self, **changes: Any) -> passkeys.Ceremony:
+        return passkeys.begin_registration(self.user, **{"name": "Key ring", "password": PASSWORD, **changes})
+
+    def add(self, **changes: Any) -> Passkey:
+        """Add the passkey of the key; changes are to what it says."""
+        ceremony = self.begin()
+        return passkeys.register(self.user, ceremony.state, self.key.register(ceremony.options, **changes))
+
+    def challenge(self) -> MFAChallenge:
+        asked = ask_for_second_factor(self.user, MFAChallenge.Door.BROWSER)
+        assert asked is not None
+        return asked.challenge
+
+    def log_in(self, *, key: SecurityKey | None = None, **changes: Any) -> bool:
+        """Answer a new challenge with the key; changes are to what it says."""
+        challenge = self.challenge()
+        ceremony = passkeys.begin_authentication(challenge)
+        assert ceremony is not None
+        return answers(challenge, ceremony.state, (key or self.key).sign(ceremony.options, **changes))
+
+
+def answers(challenge: MFAChallenge, state: Any, text: str) -> bool:
+    """Return whether a text answers a challenge."""
+    try:
+        return answer(challenge, lambda: passkeys.use(challenge, state, text), lambda: True)
+    except InvalidMFACode:
+        return False
+
+
+def with_factor(**values: Any) -> Person:
+    user = UserFactory(**values)
+    TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    TOTPFactor.objects.filter(user=user).update(confirmed_at=timezone.now())
+    return Person(user)
+
+
+def with_another_browser(person: Person) -> MFAChallenge:
+    browser = DeviceDescriptor(client_uuid=uuid4())
+    asked = ask_for_second_factor(person.user, MFAChallenge.Door.BROWSER, browser)
+    assert asked is not None
+    return asked.challenge
+
+
+def refused(act: Any, problem: Problem) -> None:
+    with pytest.raises(PasskeyRefused) as caught:
+        act()
+    assert caught.value.problem is problem
+
+
+def events(kind: str) -> list[str]:
+    return list(SecurityEvent.objects.filter(kind=kind).values_list("reason", flat=True))

@@ -1,0 +1,161 @@
+"""What signing in costs, and that it costs the same whoever the login belongs to (``security.md`` 142, 143).
+
+Statements and hashes are counted here, which is exact; ``python -m benchmarks.sign_in_times`` compares times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from tests.api.sign_in.client import Answer, AppClient
+from tests.api.sign_in.conftest import with_account, with_second_factor
+from tests.factories import PASSWORD
+from tests.pages import hashers
+from tests.statements import statements
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+TODAYS, OLDER = "tests.pages.hashers.Watched", "tests.pages.hashers.OfLastYear"
+
+
+@pytest.fixture(autouse=True)
+def many_tries_from_here(settings: Any) -> None:
+    settings.OAUTHCORE = settings.OAUTHCORE | {
+        "LOGIN_ADDRESS_LIMIT": (1000, 300),
+        "LOGIN_LIMIT": (10, 300),
+    }
+    settings.PASSWORD_HASHERS = [TODAYS, OLDER]
+
+
+def stored_as(encoded: str) -> str:
+    """Return the username of somebody whose password is stored so."""
+    user = with_account().user
+    user.password = encoded
+    user.save()
+    return str(user.username)
+
+
+def shared_address() -> str:
+    """Return an e-mail address that two people have."""
+    first, _ = (with_account(email="we@people.example").user for _ in range(2))
+    return str(first.email)
+
+
+#: Logins that are refused, by what is the matter; those of each list have one form.
+NAMES = {
+    "unknown": lambda: "nobody",
+    "wrong password": lambda: with_account().user.username,
+    "inactive": lambda: with_account(is_active=False).user.username,
+    "no password": lambda: stored_as(make_password(None)),
+    "password of a hasher that is gone": lambda: stored_as("gone$1$salt$digest"),
+    "password of an older hasher": lambda: stored_as(make_password(PASSWORD, hasher="pbkdf2_sha256")),
+    "second factor": lambda: with_second_factor().user.username,
+}
+ADDRESSES = {
+    "unknown": lambda: "nobody@people.example",
+    "wrong password": lambda: with_account().user.email,
+    "wrong password, an address as name": lambda: with_account(username="a@b.example").user.username,
+    "inactive": lambda: with_account(is_active=False).user.email,
+    "second factor": lambda: with_second_factor().user.email,
+    "of several people": shared_address,
+}
+
+
+def tried_in_app(login: str) -> tuple[int, int]:
+    """Return how many statements a wrong password takes, and how many hashes of today's hasher."""
+    hashers.hashed.clear()
+    with statements() as run:
+        assert AppClient().sign_in(login, "wrong").refused == (401, "invalid_credentials")
+    return len(run), len(hashers.hashed)
+
+
+def tried_on_page(login: str) -> tuple[int, int]:
+    hashers.hashed.clear()
+    with statements() as run:
+        assert Client().post("/login", {"username": login, "password": "wrong"}).status_code == 200
+    return len(run), len(hashers.hashed)
+
+
+@pytest.mark.parametrize("tried", [tried_in_app, tried_on_page])
+@pytest.mark.parametrize("logins", [NAMES, ADDRESSES], ids=["names", "addresses"])
+def test_a_wrong_password_costs_the_same_whoever_the_login_belongs_to(logins, tried):
+    tried("somebody else")  # the address is counted from here on
+
+    costs = {what: tried(login()) for what, login in logins.items()}
+
+    assert set(costs.values()) == {costs["unknown"]}, costs
+    assert costs["unknown"][1] == 1
+
+
+@pytest.mark.parametrize("login", ["nobody", "known"])
+def test_one_try_too_many_costs_no_hash_and_three_statements(login):
+    known = with_account().user.username
+    app = AppClient(login=known if login == "known" else "nobody")
+    for _ in range(11):
+        app.sign_in(password="wrong")
+    hashers.hashed.clear()
+
+    with statements() as run:
+        assert app.sign_in().refused == (429, "throttled")
+
+    assert hashers.hashed == []
+    assert len(run) == 3, run
+
+
+def test_where_somebody_has_signed_in_before_a_wrong_password_costs_no_less():
+    ada, grace = with_account().user.username, with_account().user.username
+    for _ in range(2):  # what counts them is there from here on
+        assert AppClient().sign_in(ada).status == 200
+        AppClient().sign_in(grace, "wrong")
+
+    assert tried_in_app(ada) == tried_in_app(grace)
+
+
+def costs(act: Callable[[], Answer]) -> tuple[int, int]:
+    """Return how many statements count tries and know addresses, and how many there are besides."""
+    with statements() as run:
+        assert act().status == 200
+    limits = sum("oauthcore_limitwindow" in sql or "oauthcore_knownaddress" in sql for sql in run)
+    return limits, len(run) - limits
+
+
+def test_signing_in_costs_nine_statements_besides_counting_and_with_a_second_factor_five_and_twelve():
+    ada, tess = with_account(), with_second_factor()
+    app, tess_app = AppClient(login=ada.user.username), AppClient(login=tess.user.username)
+    for _ in range(2):
+        app.sign_in()
+        tess_app.mfa(tess_app.mfa_token(), tess.recovery_codes.pop())
+
+    for _ in range(2):  # and no more from one session to the next
+        assert costs(app.sign_in) == (10, 9)
+        assert costs(tess_app.sign_in) == (7, 5)
+        token, code = tess_app.mfa_token(), tess.recovery_codes.pop()
+        assert costs(lambda token=token, code=code: tess_app.mfa(token, code)) == (8, 13)
+    token = tess_app.mfa_token()
+    assert costs(lambda: tess_app.mfa(token, tess.code())) == (8, 12), "a recovery code leaves an event"
+
+
+def test_a_wrong_code_costs_five_statements_besides_counting():
+    tess = with_second_factor()
+    app = AppClient(login=tess.user.username)
+    token = app.mfa_token()
+    app.mfa(token, tess.wrong_code())
+
+    with statements() as run:
+        assert app.mfa(token, tess.wrong_code()).error == "invalid_mfa_code"
+
+    assert len(run) == 4 + 4, run
+
+
+def test_logging_in_on_the_page_costs_eight_statements_besides_counting():
+    ada = with_account().user.username
+    for _ in range(3):
+        with statements() as run:
+            Client().post("/login", {"username": ada, "password": PASSWORD})
+
+    assert len(run) == 9 + 8, run

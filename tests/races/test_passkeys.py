@@ -1,0 +1,98 @@
+"""Passkeys in many hands at once: one answer is one login, and none outlives the factor it stands beside."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from oauthcore.flows import passkeys
+from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.passkeys import PasskeyRefused, Problem
+from oauthcore.rules.sign_in_errors import InvalidMFAToken
+from tests.authenticator import SecurityKey
+from tests.flows.passkeys.owners import Person, answers, with_factor
+from tests.races.signing_in import UNLIMITED
+from tests.races.windows import slowly
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | UNLIMITED
+
+
+def attempt(act):
+    """Return what came of an act: a refusal where there was one."""
+    try:
+        return act()
+    except OAuthError as refusal:
+        return refusal
+
+
+def end(factor):
+    with transaction.atomic():
+        remove_second_factor(factor, reason="by the person", now=timezone.now())
+
+
+@pytest.mark.parametrize("counts", [True, False], ids=["counts", "never counts"])
+def test_one_answer_in_many_hands_is_one_login(counts, crowd):
+    ada = with_factor()
+    ada.key = SecurityKey(counts=counts)
+    ada.add()
+    challenge = ada.challenge()
+    ceremony = passkeys.begin_authentication(challenge)
+    text = ada.key.sign(ceremony.options)
+    hands = [MFAChallenge.find(pk=challenge.pk) for _ in range(crowd.size)]
+
+    came = crowd.at_once([partial(attempt, partial(answers, one, ceremony.state, text)) for one in hands])
+
+    assert [one for one in came if one is True] == [True]
+    assert all(one in (True, False) or isinstance(one, InvalidMFAToken) for one in came)
+    assert not SecurityEvent.objects.filter(reason__contains="copied").exists()
+
+
+def test_one_new_passkey_sent_many_times_is_added_once_and_the_last_place_is_one(crowd, settings):
+    ada = with_factor()
+    ceremony = ada.begin()
+    text = ada.key.register(ceremony.options)
+
+    came = crowd.all_at_once(partial(attempt, lambda: passkeys.register(ada.user, ceremony.state, text)))
+
+    assert sum(isinstance(one, Passkey) for one in came) == Passkey.objects.count() == 1
+    assert {one.problem for one in came if isinstance(one, PasskeyRefused)} == {Problem.KNOWN}
+
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PASSKEYS_PER_USER": 2}
+    others = [Person(ada.user) for _ in range(crowd.size)]
+    begun = [(one, one.begin()) for one in others]
+    came = crowd.at_once(
+        [
+            partial(attempt, partial(passkeys.register, ada.user, c.state, one.key.register(c.options)))
+            for one, c in begun
+        ]
+    )
+
+    assert sum(isinstance(one, Passkey) for one in came) == 1
+    assert {one.problem for one in came if isinstance(one, PasskeyRefused)} == {Problem.TOO_MANY}
+    assert SecurityEvent.objects.filter(kind="passkey_added").count() == Passkey.objects.count() == 2
+
+
+def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd_of):
+    crowd = crowd_of(2)
+    added = 0
+    for _ in range(40):
+        ada = with_factor()
+        ceremony, factor = ada.begin(), TOTPFactor.of(ada.user)
+        text = ada.key.register(ceremony.options)
+        add = partial(attempt, partial(passkeys.register, ada.user, ceremony.state, text))
+
+        passkey, _ = crowd.at_once(
+            [slowly(add, "SELECT", 'INSERT INTO "oauthcore_passkey"'), slowly(partial(end, factor), "DELETE")]
+        )
+
+        added += isinstance(passkey, Passkey)
+        assert not Passkey.objects.filter(user=ada.user).exists()
+    assert 0 < added < 40

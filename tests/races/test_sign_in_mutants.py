@@ -1,0 +1,204 @@
+"""The races of signing in are worth something too: each catches the mistake that it is there for (rig R7).
+
+A code is guarded twice, by the count of its person, which is locked while it is looked at, and by conditional
+updates. Here each guard is taken away in turn.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Barrier
+
+import pytest
+
+from oauthcore.flows import credentials, device_sessions, redeem, second_factor
+from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
+from oauthcore.rules import recovery_codes
+from tests.api.sign_in.conftest import with_account, with_second_factor
+from tests.factories import sign_in_token
+from tests.pages import hashers
+from tests.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
+from tests.races.devices import Device
+from tests.races.signing_in import (
+    UNLIMITED,
+    answering,
+    from_anywhere,
+    mfa_tokens_of,
+    outcomes,
+    sessions_of,
+    watch_codes,
+)
+from tests.races.test_mutants import end_grant_in_a_transaction_that_fails
+from tests.races.windows import slowly
+
+everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | UNLIMITED
+
+
+@pytest.fixture
+def tess():
+    return with_second_factor(username="tess")
+
+
+@pytest.fixture
+def uncounted(monkeypatch):
+    """Codes of one person are looked at all at once."""
+    monkeypatch.setattr(second_factor, "count_code", lambda user: None)
+    monkeypatch.setattr(second_factor, "take_back_code", lambda user: None)
+
+
+def step_by_check_then_set(factor, step, *, using):
+    is_later = TOTPFactor.objects.filter(pk=factor.pk, last_step__lt=step).exists()
+    everybody.wait()
+    TOTPFactor.objects.filter(pk=factor.pk).update(last_step=step)
+    return is_later
+
+
+def step_by_lock_and_earlier_read(factor, step, *, using):
+    everybody.wait()
+    TOTPFactor.objects.select_for_update().get(pk=factor.pk)
+    TOTPFactor.objects.filter(pk=factor.pk).update(last_step=step)
+    return factor.last_step < step
+
+
+def recovery_code_by_check_then_set(factor, code, *, now, using):
+    rows = RecoveryCode.objects.filter(digest=recovery_codes.digest_of(code, salt=factor.uuid))
+    is_unused = rows.filter(used_at__isnull=True).exists()
+    everybody.wait()
+    rows.update(used_at=now)
+    return is_unused
+
+
+def try_by_check_then_set(challenge, *, using):
+    failures = MFAChallenge.objects.get(pk=challenge.pk).failures
+    everybody.wait()
+    MFAChallenge.objects.filter(pk=challenge.pk).update(failures=failures + 1)
+    return failures < 5
+
+
+def answer_by_check_then_set(challenge, *, now, using):
+    is_open = MFAChallenge.objects.filter(pk=challenge.pk, used_at__isnull=True).exists()
+    everybody.wait()
+    MFAChallenge.objects.filter(pk=challenge.pk).update(used_at=now)
+    return is_open
+
+
+@pytest.mark.parametrize("kind", ["totp", "recovery code"])
+def test_codes_that_are_looked_at_all_at_once_still_open_one_session(kind, tess, uncounted, crowd):
+    code = tess.code() if kind == "totp" else tess.recovery_codes[0]
+
+    answers = crowd.at_once(answering("tess", mfa_tokens_of(tess.user, crowd.size), code))
+
+    assert outcomes(answers)[200, ""] == sessions_of(tess.user) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "mutant", "kind"),
+    [
+        ("use_step", step_by_check_then_set, "totp"),
+        ("use_step", step_by_lock_and_earlier_read, "totp"),
+        ("use_recovery_code", recovery_code_by_check_then_set, "recovery code"),
+    ],
+)
+def test_a_code_used_twice_is_caught(method, mutant, kind, tess, uncounted, crowd, monkeypatch):
+    monkeypatch.setattr(TOTPFactor, method, mutant)
+    code = tess.code() if kind == "totp" else tess.recovery_codes[0]
+
+    answers = crowd.at_once(answering("tess", mfa_tokens_of(tess.user, crowd.size), code))
+
+    assert outcomes(answers)[200, ""] > 1
+
+
+def test_an_mfa_token_answered_twice_is_caught(tess, uncounted, crowd, monkeypatch):
+    monkeypatch.setattr(MFAChallenge, "count_try", lambda challenge, *, using: True)
+    monkeypatch.setattr(MFAChallenge, "use", answer_by_check_then_set)
+    monkeypatch.setattr(TOTPFactor, "use_step", lambda factor, step, *, using: True)
+
+    answers = crowd.at_once(answering("tess", mfa_tokens_of(tess.user, 1) * crowd.size, tess.code()))
+
+    assert outcomes(answers)[200, ""] > 1
+
+
+def test_codes_counted_by_reading_and_writing_are_caught(tess, uncounted, crowd, monkeypatch):
+    monkeypatch.setattr(MFAChallenge, "count_try", try_by_check_then_set)
+    looked_at = watch_codes(monkeypatch)
+
+    crowd.at_once(answering("tess", mfa_tokens_of(tess.user, 1) * crowd.size, tess.wrong_code()))
+
+    assert len(looked_at) > 5
+
+
+def test_a_budget_per_mfa_token_alone_is_caught(tess, uncounted, crowd, monkeypatch):
+    looked_at = watch_codes(monkeypatch)
+
+    crowd.at_once(answering("tess", mfa_tokens_of(tess.user, crowd.size), tess.wrong_code()))
+
+    assert len(looked_at) > 10
+
+
+def test_tries_counted_after_hashing_are_caught(settings, crowd, monkeypatch):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"LOGIN_LIMIT": (5, 300)}
+    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    ada = with_account(username="ada").user
+    hashers.hashed.clear()
+    count_login, authenticate = credentials.count_login, credentials.authenticate
+
+    def authenticate_and_count(*args, **shown):
+        found = authenticate(*args, **shown)
+        everybody.wait()
+        count_login("ada", user=ada)
+        return found
+
+    monkeypatch.setattr(credentials, "count_login", lambda login, *, user: None)
+    monkeypatch.setattr(credentials, "authenticate", authenticate_and_count)
+
+    answers = crowd.all_at_once(lambda: from_anywhere().sign_in(password="guessed"))
+
+    assert outcomes(answers)[429, "throttled"] == crowd.size - 5, "what is answered gives nothing away"
+    assert len(hashers.hashed) > 5
+
+
+def test_room_made_without_a_lock_is_caught(settings, crowd, monkeypatch):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"DEVICES_PER_USER": 3}
+    ada, make_room = with_account(username="ada"), device_sessions._make_room
+
+    def make_room_with_everybody(user, *, now):
+        make_room(user, now=now)
+        everybody.wait()
+
+    monkeypatch.setattr(LimitWindow, "hold", lambda *args, **values: None)
+    monkeypatch.setattr(device_sessions, "_make_room", make_room_with_everybody)
+
+    crowd.all_at_once(lambda: from_anywhere().sign_in())
+
+    assert Grant.objects.filter(user=ada.user, revoked_at=None).count() > 3
+
+
+def test_an_ending_that_is_rolled_back_is_caught(crowd, monkeypatch):
+    monkeypatch.setattr(redeem, "end_grant", end_grant_in_a_transaction_that_fails)
+    device = Device(with_account(username="ada"))
+
+    answers = crowd.all_at_once(device.refresh)
+
+    assert outcomes(answers) == {(200, ""): 1, (401, "refresh_token_reused"): crowd.size - 1}
+    assert not device.is_over
+
+
+def test_a_factor_whose_changes_do_not_wait_for_each_other_is_caught(tess, uncounted, crowd_of):
+    """Without the one row that everybody locks first, each has what the other waits for."""
+    (mfa_token,), token = mfa_tokens_of(tess.user, 1), sign_in_token(tess.user, tess.account.pk)
+    sign_in = partial(from_anywhere().mfa, mfa_token, tess.code())
+    switch_off = partial(from_anywhere().end_totp, token, tess.code())
+
+    answers = crowd_of(2).at_once(
+        [
+            slowly(sign_in, 'UPDATE "oauthcore_totpfactor"', seconds=0.5, is_sure=True),
+            slowly(switch_off, 'UPDATE "oauthcore_mfachallenge"', seconds=0.5, is_sure=True),
+        ]
+    )
+
+    assert outcomes(answers)[503, "temporarily_unavailable"] == 1
