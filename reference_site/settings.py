@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "oauthcore.second_factor_middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -150,6 +151,7 @@ OAUTHCORE: dict[str, Any] = {
         *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth2/token", "/oauth2/revoke"),
     ],
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
+    "SECOND_FACTOR_KEYS": env.list("SECOND_FACTOR_KEYS", default=[]),
     "MASTODON_REGISTRATION": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,

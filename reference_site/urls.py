@@ -23,11 +23,11 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.GET.get("next") or "/admin/")
 
 
-# APPEND_SLASH is off, because no address of the JSON API is another one's; these two are typed by people.
+# APPEND_SLASH is off, because no address of the JSON API is another one's; these are typed by people.
 urlpatterns = [
     *(
         path(f"oauth/{name}", RedirectView.as_view(pattern_name=f"oauthcore:{name}", query_string=True))
-        for name in ("applications", "connections")
+        for name in ("applications", "connections", "security")
     ),
     path("", include("oauthcore.urls")),
     path("", include("oauthcore.mastodon_urls")),

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
-from django.utils.text import Truncator
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from oauthcore.flows import disconnect
-from oauthcore.flows.connections import Connection, DeviceSession, LastUse, connections_of
+from oauthcore.flows.connections import Connection, connections_of
+from oauthcore.pages import device_list
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
@@ -31,7 +29,7 @@ def connections(request: HttpRequest) -> HttpResponseBase:
     found = connections_of(request.user, now=now)
     context = {
         "applications": [_application(one, now) for one in found.applications],
-        "devices": [_device(one, now) for one in found.devices],
+        "devices": device_list.in_words(found.devices, now),
         "form_action": request.path,
         "note": note_for(request),
     }
@@ -43,14 +41,11 @@ def _end(user: Any, form: QueryDict, now: datetime) -> str:
     match [(name, form.getlist(name)) for name in ("application", "device", "all") if name in form]:
         case [("application", [number])]:
             return _end_application(user, number, now)
-        case [("device", [uuid])]:
-            return _end_device(user, uuid, now)
         case [("all", ["applications"])]:
             disconnect.end_applications(user, now=now)
             return _("You have ended the access of all applications.")
-        case [("all", ["devices"])]:
-            disconnect.end_devices(user, now=now)
-            return _("You have signed out all devices.")
+        case [("device" | "all", _)]:
+            return device_list.end(user, form, now)
     raise Http404
 
 
@@ -59,24 +54,7 @@ def _end_application(user: Any, text: str, now: datetime) -> str:
     application = None if number is None else disconnect.end_application(user, number, now=now)
     if application is None:
         raise Http404
-    return _("You have ended the access of %(name)s.") % {"name": _apart(application.name)}
-
-
-def _end_device(user: Any, text: str, now: datetime) -> str:
-    try:
-        session = disconnect.end_device(user, UUID(text), now=now)
-    except ValueError:
-        session = None
-    if session is None:
-        raise Http404
-    if not session.label:
-        return _("You have signed out the device.")
-    return _("You have signed out %(name)s.") % {"name": _apart(session.label)}
-
-
-def _apart(name: str) -> str:
-    """Return a name for a sentence: whichever way it is written, it does not turn the rest around."""
-    return f"\N{FIRST STRONG ISOLATE}{Truncator(name).chars(80)}\N{POP DIRECTIONAL ISOLATE}"
+    return _("You have ended the access of %(name)s.") % {"name": device_list.apart(application.name)}
 
 
 def _application(one: Connection, now: datetime) -> dict[str, Any]:
@@ -89,23 +67,6 @@ def _application(one: Connection, now: datetime) -> dict[str, Any]:
         "accounts": one.accounts,
         "has_lost_account": one.has_lost_account,
         "since": one.since,
-        "last_use": _last_use(one.last_use, now),
+        "last_use": device_list.last_use_in_words(one.last_use, now),
         "sessions": one.sessions,
     }
-
-
-def _device(one: DeviceSession, now: datetime) -> dict[str, Any]:
-    return {
-        "uuid": one.uuid,
-        "label": one.label,
-        "since": one.since,
-        "last_use": _last_use(one.last_use, now),
-    }
-
-
-def _last_use(use: LastUse | None, now: datetime) -> dict[str, Any] | None:
-    if use is None:
-        return None
-    is_long_ago = (now - use.at).total_seconds() >= 60
-    ago = _("%(time)s ago") % {"time": timesince(use.at, now, depth=1)} if is_long_ago else _("just now")
-    return {"at": use.at, "ago": ago, "address": use.address}

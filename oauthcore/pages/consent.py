@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import DisallowedRedirect
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -22,6 +21,7 @@ from oauthcore.flows.consent import PageNotValid, ShownPage
 from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models.database import DATABASE_IS_DOWN, primary, unavailable
 from oauthcore.pages import reauthentication
+from oauthcore.pages.access import is_logged_in, to_login
 from oauthcore.pages.answers import sent
 from oauthcore.pages.consent_form import ConsentForm, consent_page
 from oauthcore.pages.language import spoken
@@ -87,7 +87,7 @@ def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
         asked = _asked(request, visit.target, visit.parameters)
         if asked is None:
-            return _to_login(request, request.get_full_path())
+            return _to_login(request, _way_back(request, visit.parameters))
         if asked.wants_login and not reauthentication.is_fresh(request):
             if asked.is_silent:
                 raise LoginRequired("the credentials are to be asked for again")
@@ -95,16 +95,23 @@ def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return _ask(request, asked)
 
 
+def _way_back(request: HttpRequest, parameters: Parameters) -> str:
+    """Return where a first login leads back to; it is the one that was asked for, where one was."""
+    wants_login = "login" in prompts_in(parameters) or parameters.get("force_login")
+    return reauthentication.marked_path(request) if wants_login else request.get_full_path()
+
+
 def _asked(
     request: HttpRequest, target: RedirectTarget, parameters: Parameters
 ) -> AuthorizationRequest | None:
     """Return what is asked for, or None where the person has to log in first to be asked anything."""
-    if not request.user.is_authenticated:
+    if not is_logged_in(request):
         if "none" in prompts_in(parameters):
             raise LoginRequired("nobody is logged in")
         return None
     asked = AuthorizationRequest.parse(target, parameters)
-    if not conf.settings().account_backend.is_live_user(request.user):
+    user: Any = request.user
+    if not conf.settings().account_backend.is_live_user(user):
         raise LoginRequired("the site does not vouch for the user any more")
     return asked
 
@@ -163,7 +170,7 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
 def _to_login(request: HttpRequest, path: str) -> HttpResponseBase:
     """Have the person log in and come back; say so on a page where the way back is too long to be carried."""
     try:
-        return redirect_to_login(path)
+        return to_login(request, path)
     except DisallowedRedirect:
         return _shown(request, InvalidRequest("the address is too long to come back to after a login"))
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -15,8 +14,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from oauthcore import conf
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.pages.access import is_logged_in, to_login
 from oauthcore.pages.errors import not_found, permission_denied
 from oauthcore.pages.responses import Page, error_page, only
+from oauthcore.rules.errors import TemporarilyUnavailable
 
 logger = logging.getLogger("oauthcore")
 
@@ -33,26 +34,40 @@ def personal_page(*methods: str, for_developers: bool = False) -> Callable[[Page
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                if not request.user.is_authenticated:
-                    return redirect_to_login(request.get_full_path())
+                if not is_logged_in(request):
+                    return to_login(request, request.get_full_path())
                 if for_developers and not may_register(request.user):
                     return permission_denied(request, PermissionError())
                 response = view(request, *args, **kwargs)
             except Http404 as missing:
                 return not_found(request, missing)
-            except DATABASE_IS_DOWN:
-                logger.exception("a page lost its database")
-                return _unavailable(request)
             # A site's frame around these pages has a form to log out with: see ``secure``.
             response["Referrer-Policy"] = "same-origin"
             return response
 
-        marked: Any = csrf_exempt(transaction.non_atomic_requests(only(*methods)(csrf_protect(guarded))))
+        checked = only(*methods)(csrf_protect(answers_when_down(guarded)))
+        marked: Any = csrf_exempt(transaction.non_atomic_requests(checked))
         marked.login_required = False  # it asks for a login itself, and with the headers of our pages
         decorated: Page = marked
         return decorated
 
     return decorate
+
+
+def answers_when_down(view: Page) -> Page:
+    """Make a page say so, with 503, when the database or the limiter's store does not answer."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except TemporarilyUnavailable:
+            return _unavailable(request)
+        except DATABASE_IS_DOWN:
+            logger.exception("a page lost its database")
+            return _unavailable(request)
+
+    return answered
 
 
 def may_register(user: Any) -> bool:

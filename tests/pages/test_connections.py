@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore import usage
-from oauthcore.models import Application, ClientSecret
+from oauthcore.models import Application, ClientSecret, Device
 from tests.factories import bearer, device_session
 from tests.oauth import OAuthClient, is_live
 from tests.pages.reading import text_of
@@ -124,6 +124,23 @@ def test_a_name_cannot_be_markup_nor_turn_the_page_around(printer: OAuthClient, 
     assert "<b>Phone" not in html
     assert "<bdi>&lt;script&gt;" in html
     assert 'href="http' not in html
+
+
+def test_a_device_is_told_with_its_platform_and_where_it_was_seen(printer: OAuthClient, ada: Any) -> None:
+    device_session(ada, label="Pixel 9")
+    Device.objects.update(platform="android")
+
+    said = text_of(printer.browser.get(PATH))
+
+    assert "Pixel 9 android · Signed in since" in said
+    assert "just now, from 192.0.2.7" in said
+
+
+def test_what_an_app_says_of_a_device_cannot_be_markup(printer: OAuthClient, ada: Any) -> None:
+    device_session(ada)
+    Device.objects.update(platform="<i>ios")
+
+    assert b"<bdi>&lt;i&gt;ios</bdi>" in printer.browser.get(PATH).content
 
 
 def test_nothing_on_it_is_a_secret_or_a_digest(printer: OAuthClient) -> None:

@@ -156,7 +156,10 @@ def test_the_page_costs_the_same_however_many_there_are(oauth):
 
 
 def test_every_error_that_an_application_can_meet_is_explained():
-    names_none = {"invalid_credentials", "not_found", "not_acceptable", "throttled", "registration_closed"}
+    names_none = {"not_found", "not_acceptable", "throttled", "registration_closed"}
+    # Who signs in from an app is a person: no application stands behind it.
+    names_none |= {"invalid_credentials", "invalid_mfa_code", "invalid_mfa_token"}
+    names_none |= {"invalid_refresh_token", "refresh_token_reused", "account_not_allowed"}
     codes = {code for code, _ in errors_in_code() if " " not in code}  # Mastodon's are sentences already
 
     assert codes - names_none <= set(MEANINGS)

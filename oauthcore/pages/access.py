@@ -1,0 +1,27 @@
+"""Who is let onto a page: whoever is logged in, and has shown their second factor where it is on."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from oauthcore.receivers import SECOND_STEP_WANTED
+
+
+def is_logged_in(request: HttpRequest) -> bool:
+    """Return whether somebody is logged in, second factor and all."""
+    return request.user.is_authenticated and not wants_second_step(request)
+
+
+def wants_second_step(request: HttpRequest) -> bool:
+    """Return whether somebody has logged in through a door that did not ask for their second factor."""
+    return bool(request.session.get(SECOND_STEP_WANTED))
+
+
+def to_login(request: HttpRequest, path: str) -> HttpResponseRedirect:
+    """Have the person log in, or show the factor that is still wanted, and come back to a path of ours."""
+    if request.user.is_authenticated and wants_second_step(request):
+        return HttpResponseRedirect(f"{reverse('oauthcore:second_step')}?{urlencode({'next': path})}")
+    return redirect_to_login(path)

@@ -1,0 +1,29 @@
+"""Passkeys on the page of the second step: what the button gets, and what it sends back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from oauthcore.flows import passkeys
+from oauthcore.flows.mfa import answer
+from oauthcore.models import MFAChallenge
+
+_STATE = "oauthcore_passkey_login"
+
+
+def options_for(request: HttpRequest, challenge: MFAChallenge | None) -> str:
+    """Return the options for the button as JSON, or an empty text where no passkey can answer."""
+    ceremony = passkeys.begin_authentication(challenge) if challenge else None
+    if ceremony is None:
+        return ""
+    request.session[_STATE] = ceremony.state
+    return json.dumps(ceremony.options)
+
+
+def answer_with_passkey(request: HttpRequest, challenge: MFAChallenge, then: Callable[[], bool]) -> None:
+    """Answer the challenge with what the browser has sent, and do ``then``; see ``mfa.answer``."""
+    state = request.session.pop(_STATE, None)
+    answer(challenge, lambda: passkeys.use(challenge, state, request.POST["passkey"]), then)

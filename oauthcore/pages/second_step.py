@@ -1,0 +1,227 @@
+"""The second step of logging in: a code after the password, before anybody is logged in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, login
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from oauthcore import conf, events
+from oauthcore.flows.login_limits import remember_address
+from oauthcore.flows.mfa import answer_with_code, ask_for_second_factor
+from oauthcore.flows.second_factor import LONGEST_CODE
+from oauthcore.models import MFAChallenge, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.pages.access import is_logged_in, to_login, wants_second_step
+from oauthcore.pages.language import spoken
+from oauthcore.pages.leading_away import application_name, leads_to_authorize, parameter_of
+from oauthcore.pages.notes import SeeOther
+from oauthcore.pages.passkey_step import answer_with_passkey, options_for
+from oauthcore.pages.personal import answers_when_down
+from oauthcore.pages.responses import only, page
+from oauthcore.pages.waiting import try_again_in
+from oauthcore.receivers import PASSED_SECOND_STEP
+from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.errors import OAuthError, Throttled
+from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
+
+_PENDING = "oauthcore_pending_login"
+
+
+@dataclass(frozen=True)
+class PendingLogin:
+    """A login whose password was right; the session keeps it, and nothing of the password."""
+
+    challenge: int
+    backend: str
+    next_url: str
+    methods: list[str]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> PendingLogin | None:
+        """Return the login that waits in this session, or None."""
+        kept = request.session.get(_PENDING)
+        return cls(**kept) if kept else None
+
+    def keep(self, request: HttpRequest) -> None:
+        """Have the login wait in this session, in place of one that waited before."""
+        request.session[_PENDING] = asdict(self)
+
+    def live_challenge(self) -> MFAChallenge | None:
+        """Return what is to be answered, with its person; None once it is too late for that."""
+        challenge = MFAChallenge.find(pk=self.challenge, door=MFAChallenge.Door.BROWSER)
+        return challenge if challenge is not None and challenge.obstacle(timezone.now()) is None else None
+
+
+def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
+    """Log a person in who has shown all that is asked of them: wholly, or not at all."""
+    # Django does not keep what a session was given in a request whose answer is 500 or more.
+    with transaction.atomic(using=primary()):
+        remember_address(user, now=timezone.now())
+        events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
+        request.session.pop(_PENDING, None)
+        vars(request)[PASSED_SECOND_STEP] = True
+        if request.user.is_authenticated:
+            request.session.cycle_key()  # Django does not for one and the same person
+        login(request, user, backend=backend)
+
+
+def log_in_or_ask(request: HttpRequest, user: Any, *, backend: str, next_url: str) -> HttpResponseBase:
+    """Log a person in whose password was right, or lead them to the second step where their factor is on."""
+    pending = _ask(user, backend=backend, next_url=next_url)
+    if pending is None:
+        complete_login(request, user, backend)
+        return HttpResponseRedirect(next_url)
+    pending.keep(request)
+    request.session.cycle_key()
+    return SeeOther(reverse("oauthcore:second_step"))
+
+
+def _ask(user: Any, *, backend: str, next_url: str) -> PendingLogin | None:
+    # No two browsers are the same device: whoever knows the password must not end the login of another one.
+    browser = DeviceDescriptor(client_uuid=uuid4())
+    asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser)
+    if asked is None:
+        return None
+    return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods))
+
+
+@csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
+@transaction.non_atomic_requests
+@only("GET", "POST")
+@csrf_protect
+@sensitive_post_parameters("code")
+@answers_when_down
+def second_step(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the code of whoever has shown their password, and log them in."""
+    pending = _waiting(request)
+    if pending is None:
+        next_url = _next_of(request) or resolve_url(django_settings.LOGIN_REDIRECT_URL)
+        return SeeOther(next_url) if is_logged_in(request) else to_login(request, next_url)
+    with spoken(parameter_of(pending.next_url, "lang")):
+        if request.method == "POST":
+            return _answer(request, pending)
+        return _page(request, pending, pending.live_challenge())
+
+
+second_step.login_required = False  # type: ignore[attr-defined]  # nobody is logged in yet
+
+
+def _waiting(request: HttpRequest) -> PendingLogin | None:
+    """Return the login that waits for its second step, leading to the latest page that was asked for."""
+    pending, next_url = PendingLogin.of(request), _next_of(request)
+    if wants_second_step(request) and (pending is None or pending.live_challenge() is None):
+        return _of_logged_in(request, next_url)
+    if pending is not None and next_url:
+        pending = replace(pending, next_url=next_url)
+        pending.keep(request)
+    return pending
+
+
+def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
+    """Have a person take the second step whom another door has logged in without it."""
+    if not request.user.is_authenticated:
+        return None
+    backend = request.session[BACKEND_SESSION_KEY]
+    next_url = next_url or resolve_url(django_settings.LOGIN_REDIRECT_URL)
+    pending = _ask(request.user, backend=backend, next_url=next_url)
+    if pending is None:
+        complete_login(request, request.user, backend)
+    else:
+        pending.keep(request)
+    return pending
+
+
+@sensitive_variables()
+def _answer(request: HttpRequest, pending: PendingLogin) -> HttpResponseBase:
+    code = request.POST.get("code", "")[:LONGEST_CODE]
+    challenge = MFAChallenge.find(pk=pending.challenge, door=MFAChallenge.Door.BROWSER)
+    try:
+        if challenge is None:
+            raise InvalidMFAToken("the challenge is gone")
+        _log_in_with_answer(request, pending, challenge, code)
+    except (InvalidMFACode, InvalidMFAToken, Throttled) as refusal:
+        return refused(request, pending, refusal)
+    return SeeOther(pending.next_url)
+
+
+@sensitive_variables("code")
+def _log_in_with_answer(
+    request: HttpRequest, pending: PendingLogin, challenge: MFAChallenge, code: str
+) -> None:
+    """Use up what was shown and log the person in, in one transaction: a code is not lost without a login."""
+
+    def log_in() -> bool:
+        complete_login(request, challenge.user, pending.backend)
+        return True
+
+    if request.POST.get("passkey"):
+        answer_with_passkey(request, challenge, log_in)
+    else:
+        answer_with_code(challenge, code, log_in)
+
+
+def refused(request: HttpRequest, pending: PendingLogin, refusal: OAuthError) -> HttpResponseBase:
+    """Say on the page what was wrong, and whether there can be another try."""
+    events.note_refusal(refusal)
+    challenge = None if isinstance(refusal, InvalidMFAToken) else pending.live_challenge()
+    if isinstance(refusal, Throttled):
+        response = _page(request, pending, challenge, problem=try_again_in(refusal.retry_after))
+        response.status_code, response["Retry-After"] = 429, str(refusal.retry_after)
+        return response
+    if request.POST.get("passkey"):
+        passkey_problem = _("This passkey was not accepted. Try again, or type a code.")
+        return _page(request, pending, challenge, passkey_problem=passkey_problem)
+    problem = _("This code is wrong or was used before. Wait for the next one and try again.")
+    if _is_about_recovery(request, pending):
+        problem = _("This recovery code is wrong or was used before.")
+    return _page(request, pending, challenge, problem=problem)
+
+
+def _page(
+    request: HttpRequest,
+    pending: PendingLogin,
+    challenge: MFAChallenge | None,
+    *,
+    problem: str = "",
+    passkey_problem: str = "",
+) -> HttpResponseBase:
+    context = {
+        "person_name": challenge.user.get_username() if challenge else "",
+        "application_name": application_name(pending.next_url),
+        "methods": pending.methods,
+        "asks_for_recovery_code": _is_about_recovery(request, pending),
+        "problem": problem,
+        "is_over": challenge is None,
+        "login_url": redirect_to_login(pending.next_url).url,
+        "minutes": conf.settings().MFA_TOKEN_LIFETIME // 60,
+        "passkey_options": options_for(request, challenge),
+        "passkey_problem": passkey_problem,
+    }
+    leads_away = leads_to_authorize(pending.next_url)
+    return page(request, "oauthcore/second_step.html", context, has_form=True, leads_away=leads_away)
+
+
+def _is_about_recovery(request: HttpRequest, pending: PendingLogin) -> bool:
+    """Return whether the person would rather show a recovery code, for which a keyboard needs its letters."""
+    return request.GET.get("with") == "recovery_code" in pending.methods
+
+
+def _next_of(request: HttpRequest) -> str:
+    """Return the page of this site that the address asks to go on to, or an empty text."""
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else ""
