@@ -183,7 +183,7 @@ def test_oauthcore_and_its_users_live_in_one_database(settings):
 class TestBeforeDeployment:
     @pytest.fixture(autouse=True)
     def _of_a_good_site(self, settings, configure, engine):
-        configure(ISSUER="https://id.example")
+        configure(ISSUER="https://id.example", SECOND_FACTOR_KEYS=["k" * 32])
         settings.SESSION_COOKIE_SECURE = True
         engine("postgresql")
 
@@ -197,8 +197,8 @@ class TestBeforeDeployment:
     def test_a_good_site_has_nothing_wrong(self):
         assert found(deploy=True) == []
 
-    def test_the_issuer_is_https(self, configure):
-        configure(ISSUER="http://127.0.0.1:8000")
+    def test_the_issuer_is_https(self, settings):
+        settings.OAUTHCORE = settings.OAUTHCORE | {"ISSUER": "http://127.0.0.1:8000"}
 
         assert ids(deploy=True) == ["oauthcore.E012"]
         assert ids() == []
@@ -208,8 +208,9 @@ class TestBeforeDeployment:
 
         assert ids(deploy=True) == ["oauthcore.E013"]
 
-    def test_sqlite_is_warned_of(self, engine):
+    def test_sqlite_is_warned_of(self, engine, settings, monkeypatch):
         engine("sqlite3")
+        monkeypatch.setitem(settings.DATABASES["default"], "NAME", "/srv/mysite/db.sqlite3")
 
         (warning,) = found(deploy=True)
         assert (warning.id, warning.level) == ("oauthcore.W001", WARNING)

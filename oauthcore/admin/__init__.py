@@ -4,6 +4,7 @@ from oauthcore.admin.applications import ApplicationAdmin
 from oauthcore.admin.consents import ConsentAdmin
 from oauthcore.admin.grants import GrantAdmin
 from oauthcore.admin.scope_requests import ScopeRequestAdmin
+from oauthcore.admin.second_factors import SecondFactorAdmin
 from oauthcore.admin.security_events import SecurityEventAdmin
 from oauthcore.admin.service_tokens import ServiceTokenAdmin
 
@@ -12,6 +13,7 @@ __all__ = [
     "ConsentAdmin",
     "GrantAdmin",
     "ScopeRequestAdmin",
+    "SecondFactorAdmin",
     "SecurityEventAdmin",
     "ServiceTokenAdmin",
 ]

@@ -15,6 +15,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from oauthcore.admin.devices import (
+    app_version,
+    client_uuid,
+    first_address,
+    platform,
+    stayed_away,
+    with_last_refresh,
+)
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
 from oauthcore.admin.last_use import last_use, moment, with_last_use
 from oauthcore.admin.links import events_of
@@ -28,6 +36,9 @@ _KINDS = {
     Grant.Kind.SESSION: gettext_lazy("Device"),
     Grant.Kind.CLIENT: gettext_lazy("Application by itself"),
 }
+
+
+_DEVICE = (gettext_lazy("Device"), {"fields": [platform, app_version, client_uuid, first_address]})
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -68,8 +79,11 @@ class GrantAdmin(ReadOnlyAdmin):
 
     list_display = ["holder_and_kind", "person", "scopes_shortly", "since", last_use, "state"]
     list_filter = [EndFilter, KindFilter, "created_at"]
-    also_searched = ["label", "uuid"]
-    search_help_text = gettext_lazy("By person, application, device, or the grant's UUID.")
+    also_searched = ["label", "uuid", "device__platform", "device__client_uuid", "device__address__exact"]
+    search_help_text = gettext_lazy(
+        "By person, application, device (name, platform, the app's UUID, the whole address of its sign-in), "
+        "or the grant's UUID."
+    )
     ordering = ["-created_at", "-pk"]
     words = EndingWords(
         title=gettext_lazy("End grants"),
@@ -94,7 +108,13 @@ class GrantAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
         """Return all but service tokens, with their last use."""
         everything = super().get_queryset(request).exclude(kind=Grant.Kind.SERVICE)
-        return with_last_use(everything).select_related("application", "user")
+        return with_last_refresh(with_last_use(everything)).select_related("application", "user", "device")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return what is on the page of a grant, with what is known of the device where it is one's."""
+        if obj is None or obj.kind != Grant.Kind.SESSION:
+            return self.fieldsets
+        return [*self.fieldsets[:1], _DEVICE, *self.fieldsets[1:]]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -149,13 +169,14 @@ class GrantAdmin(ReadOnlyAdmin):
             )
         if grant.expires_at is not None and grant.expires_at <= now:
             return mark(_("Expired"), "over")
-        if grant.is_live(now):
+        if not grant.is_live(now):
+            is_off = grant.application is not None and not grant.application.is_live
+            person = _("The person is inactive, or has another password.")
+            why = _("The application is off.") if is_off else person
+        elif stayed_away(grant, now):
+            why = _("The device did not refresh for too long.")
+        else:
             return mark(_("Live"), "live")
-        why = (
-            _("The application is off.")
-            if grant.application and not grant.application.is_live
-            else _("The person is inactive, or has another password.")
-        )
         return format_html('{}<div class="quiet">{}</div>', mark(_("Not live"), "over"), why)
 
     @admin.display(description=gettext_lazy("scopes"))

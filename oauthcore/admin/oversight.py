@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
-from oauthcore.models.fields import DigestField
 from oauthcore.rules.numbers import whole_number
 
 
@@ -32,9 +32,9 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         return bool(self.has_change_permission(request))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Return whether the address of the list may narrow it so: never by a digest, to be guessed at."""
-        digests = {field.name for field in self.opts.get_fields() if isinstance(field, DigestField)}
-        if lookup.partition("__")[0] in digests:
+        """Return whether the address of the list may narrow it so: never by bytes, to be guessed at."""
+        secret = {field.name for field in self.opts.get_fields() if isinstance(field, models.BinaryField)}
+        if lookup.partition("__")[0] in secret:
             return False
         return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[arg-type]
 

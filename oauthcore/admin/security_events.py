@@ -31,10 +31,12 @@ class NamedEvents(ChangeList):
         """Fetch the page, then the names."""
         super().get_results(request)
         events: list[Any] = list(self.result_list)
-        people = _people({event.user_ref for event in events if event.user_ref})
+        references = {ref for event in events for ref in (event.user_ref, event.person_ref) if ref}
+        people = _people(references)
         names = _applications({event.application_ref for event in events if event.application_ref})
         for event in events:
             event.person_found = people.get(event.user_ref)
+            event.owner_found = people.get(event.person_ref)
             event.application_found = names.get(event.application_ref)
         self.result_list = events
 
@@ -51,7 +53,7 @@ class DayFilter(admin.DateFieldListFilter):
 class SecurityEventAdmin(OversightAdmin):
     """Events: narrowed by kind and day, found by whom and what they name; nothing of them changes."""
 
-    list_display = ["when", "what", "by", "of_application", "origin", "how_often"]
+    list_display = ["when", "what", "by_and_whose", "of_application", "origin", "how_often"]
     list_filter = ["kind", ("at", DayFilter)]
     search_fields = ["request_id"]  # Django shows the box for it; where it looks is below
     search_help_text = gettext_lazy(
@@ -67,7 +69,7 @@ class SecurityEventAdmin(OversightAdmin):
     fieldsets = [
         (None, {"fields": ["kind", "reason", "when", "how_often"]}),
         (gettext_lazy("Who, and from where"), {"fields": ["by", "origin", "request"]}),
-        (gettext_lazy("What it is about"), {"fields": ["of_application", "of_grant"]}),
+        (gettext_lazy("What it is about"), {"fields": ["of_person", "of_application", "of_grant"]}),
     ]
 
     class Media:
@@ -98,7 +100,9 @@ class SecurityEventAdmin(OversightAdmin):
         """Return an event with links to what it speaks of, as far as the person may see that."""
         event: Any = super().get_object(request, object_id, from_field)
         if event is not None:
-            event.person_found = _people({event.user_ref}).get(event.user_ref)
+            people = _people({event.user_ref, event.person_ref})
+            event.person_found = people.get(event.user_ref)
+            event.owner_found = people.get(event.person_ref)
             event.application_found = _applications({event.application_ref}).get(event.application_ref)
             event.asked_by = request
         return event  # type: ignore[no-any-return]
@@ -126,6 +130,16 @@ class SecurityEventAdmin(OversightAdmin):
     @admin.display(description=gettext_lazy("who"), ordering="user_ref", empty_value="")
     def by(self, event: Any) -> SafeString | str | None:
         return _named(event, event.person_found, event.user_ref)
+
+    @admin.display(description=gettext_lazy("who"), ordering="user_ref")
+    def by_and_whose(self, event: Any) -> SafeString:
+        whose = self.of_person(event)
+        of = format_html('<div class="quiet">{}</div>', _("for %s") % whose) if whose else ""
+        return format_html("{}{}", self.by(event) or "", of)
+
+    @admin.display(description=gettext_lazy("person"), empty_value="")
+    def of_person(self, event: Any) -> SafeString | str | None:
+        return _named(event, event.owner_found, event.person_ref)
 
     @admin.display(description=gettext_lazy("application"), ordering="application_ref", empty_value="")
     def of_application(self, event: Any) -> SafeString | str | None:
@@ -172,11 +186,13 @@ def _applications(references: set[str]) -> dict[str, Application]:
 def _naming(term: str) -> Q:
     users = get_user_model()._default_manager
     login = users.filter(**{get_user_model().USERNAME_FIELD: term}).values_list("pk", flat=True)
+    people = [term, *map(str, login)]
     named = Application.objects.filter(name__iexact=term).values_list("client_id", flat=True)
     condition = (
         Q(request_id=term)
         | Q(address=term)
-        | Q(user_ref__in=[term, *map(str, login)])
+        | Q(user_ref__in=people)
+        | Q(person_ref__in=people)
         | Q(application_ref__in=[term, *named])
     )
     try:

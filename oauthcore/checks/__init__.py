@@ -1,5 +1,5 @@
 """System checks: what is wrong, at start-up, with a hint. ``docs/checks.md`` lists them."""
 
-from oauthcore.checks import configuration, project, views
+from oauthcore.checks import configuration, project, signing_in, views
 
-__all__ = ["configuration", "project", "views"]
+__all__ = ["configuration", "project", "signing_in", "views"]

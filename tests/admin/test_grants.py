@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.models import Grant, SecurityEvent, Usage
+from oauthcore.models import Device, Grant, SecurityEvent, Token, Usage
 from tests.admin.tokens import in_days, said
 from tests.factories import UserFactory, bearer, device_session, open_grant, register, service_token
 from tests.oauth import is_live
@@ -112,6 +114,40 @@ def test_the_page_of_a_grant_says_all_of_it_in_words(editor, grace):
     for word in ("Blue Door Studio", "Read images, sets, keywords and facets", str(grant.uuid), "grace"):
         assert word in words
     assert "role in the account" in text_of(editor.get(address(device_session(grace))))
+
+
+def test_the_page_of_a_device_says_what_its_app_said_and_whence_it_signed_in(editor, grace):
+    phone, unknown = device_session(grace), device_session(grace)
+    uuid = uuid4()
+    Device.objects.filter(grant=phone).update(app_version="2.1.0", client_uuid=uuid)
+    Device.objects.filter(grant=unknown).delete()
+
+    words = text_of(editor.get(address(phone)))
+
+    for word in ("Platform: ios", "Version of the app: 2.1.0", f"given by the app: {uuid}", "192.0.2.7"):
+        assert word in words
+    assert "Platform: Unknown" in text_of(editor.get(address(unknown)))
+    assert "Platform:" not in text_of(editor.get(address(open_grant(user=grace))))
+
+
+def test_a_device_is_found_by_what_is_known_of_it(editor, grace):
+    phone, tablet = device_session(grace), device_session(grace, label="Tablet")
+    uuid = uuid4()
+    Device.objects.filter(grant=phone).update(client_uuid=uuid)
+    Device.objects.filter(grant=tablet).update(platform="android", address="203.0.113.9")
+
+    assert listed(editor, q=str(uuid)) == {str(phone.pk)}
+    assert listed(editor, q="android") == listed(editor, q="203.0.113.9") == {str(tablet.pk)}
+    assert listed(editor, q="203.0.113") == set()
+
+
+def test_a_device_that_did_not_refresh_for_too_long_is_not_live(editor, grace):
+    session = device_session(grace)
+    assert "did not refresh" not in text_of(editor.get(GRANTS))
+
+    Token.objects.filter(grant=session).update(turned_at=in_days(-90))
+
+    assert "The device did not refresh for too long" in text_of(editor.get(GRANTS))
 
 
 def test_ending_asks_first_and_then_ends_all_tokens_in_one_event(editor):

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError
 
 from oauthcore import events
-from oauthcore.flows import replay_notices
-from oauthcore.models import ReplayNotice, SecurityEvent
+from oauthcore.flows import security_notices
+from oauthcore.models import SecurityEvent, SecurityNotice
 from tests.conftest import NOON
 from tests.factories import UserFactory, device_session, register
 from tests.management.notices import FAILING, send, sent
@@ -42,11 +42,9 @@ def test_a_refresh_token_that_comes_back_is_told_after_the_request_and_not_in_it
     assert mail.to == ["ada@example.org"]
     assert mail.subject == "Lumen: we ended access to your account"
     assert "Hello ada," in mail.body
-    assert (
-        "- the access of the application “Photo Printer”, 2030-06-15 12:00 UTC, from the address 127.0.0.1\n"
-        in mail.body
-    )
-    assert "https://testserver/oauth/connections/" in mail.body
+    what = "- We ended the access of the application “Photo Printer”"
+    assert f"{what}, 2030-06-15 12:00 UTC, from the address 127.0.0.1\n" in mail.body
+    assert "https://testserver/oauth/security/" in mail.body
     assert sent() == []
 
 
@@ -78,7 +76,7 @@ def test_a_session_on_a_device_is_named(ada):
 
     [mail] = sent()
 
-    assert "- your session on “Ada’s phone”, 2030-06-15 12:00 UTC" in mail.body
+    assert "- We ended your session on “Ada’s phone”, 2030-06-15 12:00 UTC" in mail.body
 
 
 def test_a_flood_of_replays_is_one_mail_an_hour_that_tells_of_all(ada, clock):
@@ -92,7 +90,7 @@ def test_a_flood_of_replays_is_one_mail_an_hour_that_tells_of_all(ada, clock):
     assert "- and 50 more" in mails[1][2]
     clock.shift(HOUR)
     assert len(sent()) == 1
-    assert ReplayNotice.objects.filter(sent_at__isnull=False).count() == 120
+    assert SecurityNotice.objects.filter(sent_at__isnull=False).count() == 120
 
 
 def test_each_person_gets_a_mail_of_their_own(ada):
@@ -145,7 +143,7 @@ def test_what_is_gone_since_is_told_without_a_name(ada):
     [mail] = sent()
 
     assert f"the access of the application “{registered.client_id}”" in mail.body
-    assert "- access that has since been removed" in mail.body
+    assert "- We ended access that has since been removed" in mail.body
 
 
 def test_a_site_without_the_page_of_connections_names_none(ada, settings):
@@ -175,7 +173,7 @@ def test_after_a_crash_the_mail_is_sent_again_once_the_claim_has_lapsed(ada, clo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as crashing:
-        crashing.setattr(replay_notices.mail, "send", crash)
+        crashing.setattr(security_notices.mail, "send", crash)
         with pytest.raises(KeyboardInterrupt):
             send()
 
@@ -188,7 +186,7 @@ def test_after_a_crash_the_mail_is_sent_again_once_the_claim_has_lapsed(ada, clo
 def test_events_that_another_copy_is_telling_are_left_to_it(ada):
     replayed(ada)
     waiting = list(SecurityEvent.objects.all())
-    theirs = ReplayNotice.claim(str(ada.pk), waiting, now=NOON, using="default")
+    theirs = SecurityNotice.claim(str(ada.pk), waiting, now=NOON, using="default")
 
     assert theirs == waiting
     assert sent() == []
@@ -200,7 +198,7 @@ def test_events_that_were_told_meanwhile_are_not_told_again(ada, clock):
     assert len(sent()) == 1
     clock.shift(HOUR)
 
-    assert ReplayNotice.claim(str(ada.pk), waiting, now=NOON + HOUR, using="default") == []
+    assert SecurityNotice.claim(str(ada.pk), waiting, now=NOON + HOUR, using="default") == []
 
 
 def test_what_would_turn_the_text_around_is_written_out(ada):
@@ -215,4 +213,4 @@ def test_notices_say_what_they_are_about(ada):
     replayed(ada)
     send()
 
-    assert str(ReplayNotice.objects.get()) == f"notice of security event {SecurityEvent.objects.get().pk}"
+    assert str(SecurityNotice.objects.get()) == f"notice of security event {SecurityEvent.objects.get().pk}"

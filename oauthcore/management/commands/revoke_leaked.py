@@ -24,6 +24,7 @@ _KINDS = {
     SecretKind.CODE: "authorization code",
     SecretKind.CLIENT_SECRET: "client secret",
     SecretKind.SERVICE: "service token",
+    SecretKind.MFA: "mfa_token",
 }
 _NOTHING_TO_DO = {
     Outcome.OVER: "it was over before",

@@ -8,20 +8,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from oauthcore.flows.expiry_notices import send_expiry_notices
-from oauthcore.flows.replay_notices import send_replay_notices
+from oauthcore.flows.security_notices import send_security_notices
 
 
 class Command(BaseCommand):
     """Safe at any time, beside the running site and beside another copy of itself."""
 
-    help = "Write to contacts of service tokens that expire soon, and to people whose access a replay ended."
+    help = "Write to contacts of service tokens that expire soon, and to people about their security."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Send what is due; raise CommandError where a mail could not be sent: the next run tries again."""
         now = timezone.now()
         sent = {
             "expiry notices": send_expiry_notices(now=now),
-            "replay notices": send_replay_notices(now=now),
+            "security notices": send_security_notices(now=now),
         }
         for what, counted in sent.items():
             if options["verbosity"] > 0:
