@@ -66,6 +66,11 @@ def post(path: str, fields: dict[str, str], *, basic: tuple[str, str] | None = N
     return _environ("POST", path, headers, urlencode(fields).encode())
 
 
+def post_json(path: str, members: object) -> Environ:
+    """Return a POST of a JSON document."""
+    return _environ("POST", path, {"CONTENT_TYPE": "application/json"}, json.dumps(members).encode())
+
+
 def _write(_: bytes) -> None:
     """Stand for WSGI's old way to write a body, which Django does not use."""
 

@@ -16,6 +16,7 @@ os.environ.update(
         "EMAIL_URL": "memorymail://",
         "OAUTHCORE_ISSUER": "https://testserver",
         "TRUSTED_PROXIES": "",
+        "SECOND_FACTOR_KEYS": "",
     }
 )
 

@@ -50,7 +50,8 @@ def test_settings_that_a_page_speaks_of_exist(page):
 def permissions() -> set[str]:
     """Return the permissions on oauthcore's models, as Django names them; dots as modules have."""
     options = [model._meta for model in apps.get_app_config("oauthcore").get_models()]
-    return {f"oauthcore.{action}_{one.model_name}" for one in options for action in one.default_permissions}
+    own = {f"oauthcore.{codename}" for one in options for codename, _name in one.permissions}
+    return own | {f"oauthcore.{act}_{one.model_name}" for one in options for act in one.default_permissions}
 
 
 def resolve(dotted: str) -> Any:

@@ -4,7 +4,10 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+
+from oauthcore.models import SecurityNotice
 
 DISK = MigrationLoader(None, ignore_no_migrations=True)
 OURS = sorted(
@@ -44,3 +47,19 @@ def test_migrations_go_back_to_nothing_and_forth_again(label):
         call_command("migrate", verbosity=0)
 
     assert left == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_told_of_a_replay_is_not_told_again_after_the_notices_were_renamed():
+    try:
+        call_command("migrate", "oauthcore", "0003", verbosity=0)
+        old = MigrationExecutor(connection).loader.project_state(("oauthcore", "0003_service_tokens")).apps
+        event = old.get_model("oauthcore", "SecurityEvent").objects.create(kind="code_replayed", user_ref="7")
+        told = old.get_model("oauthcore", "ReplayNotice").objects
+        told.create(event=event, user_ref="7", claimed_at=event.at, sent_at=event.at)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    notice = SecurityNotice.objects.get()
+    assert (notice.event_id, notice.user_ref, notice.sent_at) == (event.pk, "7", event.at)
+    assert (notice.event.user_ref, notice.event.person_ref) == ("7", "")

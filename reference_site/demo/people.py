@@ -1,4 +1,4 @@
-"""The demo's people and accounts. Their passwords are known to everybody who can read this."""
+"""The demo's people and accounts. Their passwords and seeds are known to everybody who can read this."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from reference_site.accounts.roles import Role
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can log in."""
+    """Somebody who can log in, with a code of TOTP after the password where there is a secret."""
 
     username: str
     password: str
     first_name: str
     last_name: str
     is_staff: bool = False
+    totp_secret: str = ""
 
     @property
     def email(self) -> str:
@@ -40,12 +41,19 @@ class Tenant:
 PEOPLE = (
     Person("ada", "moonlight-over-the-bay", "Ada", "Lindqvist"),
     Person("ben", "seven-paper-lanterns", "Ben", "Okafor"),
+    Person(
+        "cleo",
+        "three-herons-at-dawn",
+        "Cleo",
+        "Marchetti",
+        totp_secret="LUMENDEMOSECRETKNOWNTOEVERYBODY2",
+    ),
     Person("staff", "keys-to-the-darkroom", "Sam", "Keller", is_staff=True),
 )
 STUDIO = Tenant(
     UUID("5d0f9a1e-3c52-4f0b-9a53-8a6a1f0c7b11"),
     "North Light Studio",
-    {"ada": Role.OWNER, "ben": Role.EDITOR, "staff": Role.VIEWER},
+    {"ada": Role.OWNER, "ben": Role.EDITOR, "cleo": Role.VIEWER, "staff": Role.VIEWER},
 )
 ALBUM = Tenant(UUID("b1c7a4d2-77e8-4d0e-8f0a-2f4e6c9d3a22"), "Ada’s album", {"ada": Role.OWNER})
 TENANTS = (STUDIO, ALBUM)

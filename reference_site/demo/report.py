@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from oauthcore import conf
+from oauthcore.flows.mail import site_name
 from oauthcore.models import Application, GrantType
+from oauthcore.rules import totp
 from reference_site.demo.applications import Installed
-from reference_site.demo.people import PEOPLE, STUDIO, TENANTS
+from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
+from reference_site.demo.second_factors import RecoveryCodes
 from reference_site.demo.service_tokens import InstalledToken
 from reference_site.playground import sample
 
@@ -21,7 +26,16 @@ _PAGES = (
 )
 
 
-def as_document(applications: Sequence[Installed], tokens: Sequence[InstalledToken]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Made:
+    """What a run has made, with what only it knows: secrets, tokens, recovery codes."""
+
+    applications: Sequence[Installed]
+    tokens: Sequence[InstalledToken]
+    recovery_codes: RecoveryCodes
+
+
+def as_document(made: Made) -> dict[str, Any]:
     """Return everything as one JSON object."""
     return {
         "base_url": conf.issuer(),
@@ -31,8 +45,8 @@ def as_document(applications: Sequence[Installed], tokens: Sequence[InstalledTok
                 "password": person.password,
                 "email": person.email,
                 "is_staff": person.is_staff,
-                "totp_secret": None,
-                "recovery_codes": [],
+                "totp_secret": person.totp_secret or None,
+                "recovery_codes": list(made.recovery_codes.get(person.username, ())),
             }
             for person in PEOPLE
         ],
@@ -40,8 +54,8 @@ def as_document(applications: Sequence[Installed], tokens: Sequence[InstalledTok
             {"uuid": str(tenant.uuid), "name": tenant.name, "members": list(tenant.roles)}
             for tenant in TENANTS
         ],
-        "applications": [_application(one) for one in applications],
-        "service_tokens": [_service_token(one) for one in tokens],
+        "applications": [_application(one) for one in made.applications],
+        "service_tokens": [_service_token(one) for one in made.tokens],
     }
 
 
@@ -70,8 +84,9 @@ def _service_token(one: InstalledToken) -> dict[str, Any]:
     }
 
 
-def as_banner(applications: Sequence[Installed], tokens: Sequence[InstalledToken]) -> str:
-    """Return what a newcomer wants to know: what to open, who to log in as, and a line for the terminal."""
+def as_banner(made: Made) -> str:
+    """Return what a newcomer wants to know: what to open, who to log in as, and lines for the terminal."""
+    applications, tokens = made.applications, made.tokens
     return "\n".join(
         [
             "",
@@ -80,6 +95,7 @@ def as_banner(applications: Sequence[Installed], tokens: Sequence[InstalledToken
             "",
             "  Log in as",
             *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),
+            *(line for p in PEOPLE if p.totp_secret for line in _second_factor(p, made.recovery_codes)),
             "",
             "  Applications (secrets are new at every run)",
             *(
@@ -93,6 +109,9 @@ def as_banner(applications: Sequence[Installed], tokens: Sequence[InstalledToken
             f"  or the service token “{tokens[0].row.label}” of {STUDIO.name}, and a picture of its library",
             f"    curl -s -H 'Authorization: Bearer {tokens[0].text}' '{conf.issuer()}/v1/images?limit=1'",
             "",
+            "  or sign in as an app does: a refresh token and one’s accounts, or a question for the code",
+            *(f"    {_sign_in_line(p)}" for p in PEOPLE if p.username in ("ben", "cleo")),
+            "",
         ]
     )
 
@@ -104,6 +123,27 @@ def curl_line(one: Installed) -> str:
         f'{conf.issuer()}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
     )
     return f'curl -s -H "Authorization: Bearer $({token})" {conf.issuer()}/v1/me; echo'
+
+
+def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
+    """Return what it takes to be somebody with a second factor: the seed and, without a phone, codes."""
+    uri = totp.provisioning_uri(
+        totp.key_from_text(person.totp_secret), issuer=site_name(), account=person.username
+    )
+    return [
+        "",
+        f"  {person.username} has TOTP on: give an authenticator app this secret, or use a recovery code",
+        f"    {person.totp_secret}",
+        f"    {uri}",
+        f"    {'  '.join(codes[person.username][:3])}",
+    ]
+
+
+def _sign_in_line(person: Person) -> str:
+    device = {"name": "Terminal", "platform": "curl"}
+    shown = json.dumps({"login": person.username, "password": person.password, "device": device})
+    header = "-H 'Content-Type: application/json'"
+    return f"curl -s {header} -d '{shown}' {conf.issuer()}/v1/auth/sign_in; echo"
 
 
 def _kind(application: Application) -> str:

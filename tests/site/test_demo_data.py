@@ -19,9 +19,11 @@ from oauthcore.flows.upgrade import dry_run
 from oauthcore.models import (
     Application,
     ClientSecret,
+    Device,
     Grant,
     LegacySwitch,
     LegacyUse,
+    RecoveryCode,
     Refusal,
     ScopeRequest,
     SecurityEvent,
@@ -29,7 +31,7 @@ from oauthcore.models import (
     Usage,
 )
 from reference_site.accounts.models import Account, Membership
-from reference_site.accounts.roles import ALL_SCOPES
+from reference_site.accounts.roles import ALL_SCOPES, Role
 from reference_site.photos.models import Image, ImageSet, Keyword
 from tests.factories import register
 from tests.site.conftest import stored_files
@@ -64,8 +66,15 @@ def test_everybody_can_log_in_and_one_of_them_is_staff(demo):
     assert [(person.is_staff, person.is_superuser) for person in people] == [
         (False, False),
         (False, False),
+        (False, False),
         (True, True),
     ]
+
+
+def test_one_account_has_somebody_of_every_role(demo):
+    roles = Membership.objects.filter(account_id=demo["accounts"][0]["uuid"]).values_list("role", flat=True)
+
+    assert set(roles) == set(Role)
 
 
 def test_one_account_is_shared_and_one_is_not(demo):
@@ -160,6 +169,13 @@ def test_ben_has_connected_the_legacy_applications(demo):
     assert all(one.last_use for one in connected)
 
 
+def test_ben_is_signed_in_on_two_devices_which_were_used_after_that(demo):
+    devices = connections_of(User.objects.get(username="ben"), now=timezone.now()).devices
+
+    assert {one.platform for one in devices} == {"ios", "android"}
+    assert all(one.since < one.last_use.at < timezone.now() for one in devices)
+
+
 def test_one_scope_request_waits_for_staff_after_every_run(demo):
     waiting = ScopeRequest.objects.get(state="waiting")
     approve(waiting, staff=User.objects.get(username="staff"))
@@ -196,7 +212,7 @@ def test_the_library_is_filled_with_real_pictures(pictures, demo, media_root):
 
 def test_a_second_run_changes_nothing_but_the_secrets(pictures, demo, media_root):
     models = (Account, Membership, Application, ClientSecret, Image, ImageSet, Keyword)
-    models += (LegacyUse, Refusal, Grant, Usage, ScopeRequest, ServiceToken)
+    models += (LegacyUse, Refusal, Grant, Device, Usage, ScopeRequest, ServiceToken, RecoveryCode)
     before = [model.objects.count() for model in models]
     files = {path: path.stat().st_mtime_ns for path in stored_files(media_root)}
 
@@ -211,7 +227,9 @@ def test_a_second_run_changes_nothing_but_the_secrets(pictures, demo, media_root
     for first, second in zip(demo["applications"], again["applications"], strict=True):
         assert first | {"client_secret": None} == second | {"client_secret": None}
         assert first["client_secret"] is None or first["client_secret"] != second["client_secret"]
-    others = {"applications": 0, "service_tokens": 0}
+    for first, second in zip(demo["users"], again["users"], strict=True):
+        assert first | {"recovery_codes": None} == second | {"recovery_codes": None}
+    others = {"applications": 0, "service_tokens": 0, "users": 0}
     assert {**again, **others} == {**demo, **others}
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.models import Application
+from reference_site.demo.people import PEOPLE
 from reference_site.playground import sample
 from reference_site.scopes import SCOPES
 
@@ -111,6 +112,18 @@ def test_the_logins_of_the_demo_are_shown_only_while_debugging(
 
     assert "demo-logins" in client.get("/").content.decode()
     assert "demo-logins" in client.get("/login").content.decode()
+
+
+def test_the_logins_say_who_is_asked_for_a_code_and_of_which_secret(
+    client: Client, photo_desk: Application, settings: Settings
+) -> None:
+    settings.DEBUG = True
+    (one,) = (person for person in PEOPLE if person.totp_secret)
+
+    page = client.get("/").content.decode()
+
+    assert page.count(one.totp_secret) == 1
+    assert page.count("then a code") == 1
 
 
 def test_logging_out_is_a_form_with_a_token(

@@ -50,7 +50,7 @@ def test_logging_out_takes_a_post(client: Client) -> None:
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("path", ["/oauth/applications", "/oauth/connections"])
+@pytest.mark.parametrize("path", ["/oauth/applications", "/oauth/connections", "/oauth/security"])
 def test_pages_that_people_type_are_found_without_their_slash(path: str, client: Client) -> None:
     assert client.get(f"{path}?x=1")["Location"] == f"{path}/?x=1"
 

@@ -10,11 +10,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from reference_site.demo import applications, history, library, people, report, service_tokens
+from reference_site.demo import (
+    applications,
+    devices,
+    history,
+    library,
+    people,
+    report,
+    second_factors,
+    service_tokens,
+)
 
 
 class Command(BaseCommand):
-    """Can be run at any time; each run gives the demo's applications and service tokens new secrets."""
+    """Can be run at any time; each run makes new secrets, service tokens and recovery codes."""
 
     help = "Make the demo's users, accounts, applications, tokens and pictures, and print how to try them."
 
@@ -30,10 +39,12 @@ class Command(BaseCommand):
         with transaction.atomic():
             users = people.install_people()
             people.install_accounts(users)
+            codes = second_factors.install_second_factors(users, now=timezone.now())
             installed = applications.install_applications(owner=users["ada"])
             applications.install_scope_request(owner=users["ben"])
             tokens = service_tokens.install_service_tokens(users["staff"], now=timezone.now())
         history.install_history(installed, person=users["ben"], now=timezone.now())
+        devices.install_devices(users["ben"], now=timezone.now())
         library.install_pictures()
-        write = (lambda *made: json.dumps(report.as_document(*made))) if options["json"] else report.as_banner
-        self.stdout.write(write(installed, tokens))
+        made = report.Made(installed, tokens, codes)
+        self.stdout.write(json.dumps(report.as_document(made)) if options["json"] else report.as_banner(made))

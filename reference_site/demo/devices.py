@@ -1,0 +1,54 @@
+"""The devices on which somebody of the demo is signed in, so that the pages have something to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from oauthcore import usage
+from oauthcore.flows.device_sessions import live_sessions
+from oauthcore.models import Device, Grant
+from oauthcore.models.database import primary
+from oauthcore.models.tokens import open_chain
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """A device, how long ago its person signed in on it, and when and where from it was used last."""
+
+    name: str
+    platform: str
+    app_version: str
+    since: timedelta
+    used: timedelta
+    address: str
+
+
+#: The addresses are such as documentation uses (RFC 5737), and nobody has.
+_SAMPLES = (
+    _Sample("Ben’s phone", "ios", "2.4.1", timedelta(days=23), timedelta(hours=2), "198.51.100.23"),
+    _Sample("Tablet in the studio", "android", "2.3.0", timedelta(days=9), timedelta(days=4), "192.0.2.14"),
+)
+
+
+def install_devices(person: User, *, now: datetime) -> None:
+    """Sign the person in on each device where they are not; nobody has the refresh tokens."""
+    known = set(live_sessions(person, now=now).values_list("label", flat=True))
+    with transaction.atomic(using=primary()):
+        for one in _SAMPLES:
+            if one.name not in known:
+                _install(one, person, now)
+    usage.batch.flush()
+
+
+def _install(one: _Sample, person: User, now: datetime) -> None:
+    since, used = now - one.since, now - one.used
+    grant = Grant.open_session(user=person, label=one.name, now=since, using=primary())
+    Device.objects.using(primary()).create(
+        grant=grant, platform=one.platform, app_version=one.app_version, address=one.address
+    )
+    open_chain(grant, now=since, using=primary())
+    usage.note(grant.pk, at=used, address=one.address)

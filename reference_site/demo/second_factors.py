@@ -1,0 +1,39 @@
+"""The demo's second factors: whoever is meant to have TOTP has it after every run, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from oauthcore import encryption
+from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.models import TOTPFactor
+from oauthcore.models.database import primary
+from oauthcore.rules import recovery_codes, totp
+from reference_site.demo.people import PEOPLE
+
+#: By user name, for those who have a second factor: the recovery codes of this run.
+RecoveryCodes = Mapping[str, Sequence[str]]
+
+
+def install_second_factors(users: Mapping[str, User], *, now: datetime) -> RecoveryCodes:
+    """Switch TOTP on with the known seed, or off; return new recovery codes, as only digests are kept."""
+    for person in PEOPLE:
+        factor = TOTPFactor.of(users[person.username])
+        if factor is not None and not person.totp_secret:
+            remove_second_factor(factor, reason="by demo_data", now=now)
+    return {
+        one.username: _install(users[one.username], one.totp_secret, now) for one in PEOPLE if one.totp_secret
+    }
+
+
+def _install(user: User, secret: str, now: datetime) -> Sequence[str]:
+    seed = encryption.encrypt(totp.key_from_text(secret), owner=str(user.pk))
+    # As on the first day: a code that was used before this run is good again.
+    values = {"seed": seed, "last_step": -1, "confirmed_at": now}
+    factor, _ = TOTPFactor.objects.using(primary()).update_or_create(user=user, defaults=values)
+    codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
+    factor.replace_recovery_codes(codes, using=primary())
+    return codes
