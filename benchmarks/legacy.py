@@ -25,7 +25,7 @@ from benchmarks.products import (
 )
 from benchmarks.requests import Answer, Environ, get
 from oauthcore.models import Application, Grant, GrantType, LegacySwitch, Profile
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 
 _MIDDLEWARE = [
     "oauthcore.middleware.RequestIdMiddleware",

@@ -13,7 +13,7 @@ from oauthcore import conf
 from oauthcore.models import Application, Device, Grant, Token
 from oauthcore.models.database import primary
 from oauthcore.models.grants import password_mark
-from oauthcore.models.tokens import issue, open_chain
+from oauthcore.models.issuing import issue, open_chain
 from oauthcore.rules.secrets import SecretKind
 
 PASSWORD = "a long walk by the sea"

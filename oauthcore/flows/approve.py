@@ -13,7 +13,7 @@ from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.models import AuthorizationCode, Consent, Grant
 from oauthcore.models.database import primary
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from oauthcore.rules.redirect_uris import without_query
 from oauthcore.rules.scopes import Scopes, render
 from oauthcore.rules.secrets import SecretKind

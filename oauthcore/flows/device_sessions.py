@@ -19,7 +19,8 @@ from oauthcore.flows.revoke import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks
-from oauthcore.models.tokens import idle_lifetime, open_chain
+from oauthcore.models.issuing import open_chain
+from oauthcore.models.tokens import idle_lifetime
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.secrets import Secret
 

@@ -25,7 +25,7 @@ from oauthcore.models import (
     Token,
 )
 from oauthcore.models.database import primary
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from oauthcore.rules import pkce, scopes
 from oauthcore.rules.errors import InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient
 from oauthcore.rules.scopes import Scopes

@@ -17,7 +17,7 @@ from oauthcore.flows.redeem import end_replayed, redeem
 from oauthcore.flows.revoke import end_grant
 from oauthcore.models import Grant, Issued, Token
 from oauthcore.models.database import primary
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from oauthcore.rules.secrets import Secret, SecretKind
 from oauthcore.rules.sign_in_errors import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
 

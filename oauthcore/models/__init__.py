@@ -6,19 +6,21 @@ from oauthcore.models.codes import AuthorizationCode
 from oauthcore.models.consents import AnsweredPage, Consent
 from oauthcore.models.devices import Device
 from oauthcore.models.grants import Grant
+from oauthcore.models.issuing import Issued
 from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.legacy_use import LegacyUse
 from oauthcore.models.limits import LimitWindow
 from oauthcore.models.logos import ApplicationLogo
 from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice
+from oauthcore.models.passkeys import Passkey
 from oauthcore.models.profiles import GRANT_TYPES_OF_TODAY, GrantType, LegacySwitch, Profile
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.scope_requests import ScopeRequest
-from oauthcore.models.second_factors import Passkey, RecoveryCode, TOTPFactor, UnreadableSeed
+from oauthcore.models.second_factors import RecoveryCode, TOTPFactor, UnreadableSeed
 from oauthcore.models.security_events import SecurityEvent
 from oauthcore.models.service_tokens import ServiceToken
-from oauthcore.models.tokens import Issued, Token
+from oauthcore.models.tokens import Token
 from oauthcore.models.usage import Usage
 
 __all__ = [

@@ -1,10 +1,9 @@
-"""The second factor of a person: TOTP, recovery codes, passkeys. A code works once; the database decides."""
+"""The second factor of a person: TOTP and recovery codes. A code works once; the database decides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -135,46 +134,3 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"
-
-
-class Passkey(models.Model):
-    """A passkey that a person may show as their second factor in the browser (WebAuthn Level 2)."""
-
-    user = models.ForeignKey(
-        django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauthcore_passkeys"
-    )
-    name = models.CharField(max_length=100)
-    digest = DigestField(unique=True)  # of the credential's ID, which may have 1,023 bytes
-    credential = models.BinaryField()
-    sign_count = models.PositiveBigIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    last_used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("passkey")
-        verbose_name_plural = _("passkeys")
-
-    def __str__(self) -> str:
-        return f"passkey {self.pk}"
-
-    @classmethod
-    def of(cls, user: Any) -> list[Passkey]:
-        """Return a person's passkeys, the oldest first."""
-        return list(cls.objects.using(primary()).filter(user_id=user.pk).order_by("created_at", "pk"))
-
-    @classmethod
-    def add(
-        cls, user: Any, *, name: str, credential_id: bytes, credential: bytes, sign_count: int, using: str
-    ) -> Passkey | None:
-        """Add one to a person; None where somebody has it already. The unique digest decides."""
-        values = {"user_id": user.pk, "name": name, "credential": credential, "sign_count": sign_count}
-        passkey, is_new = cls.objects.using(using).get_or_create(
-            digest=sha256(credential_id).digest(), defaults=values
-        )
-        return passkey if is_new else None
-
-    def count_use(self, sign_count: int, *, now: datetime, using: str) -> bool:
-        """Note a use and its counter, which must have grown where there is one; the row count decides."""
-        rows = Passkey.objects.using(using).filter(pk=self.pk)
-        before = rows.filter(sign_count__lt=sign_count) if sign_count else rows.filter(sign_count=0)
-        return before.update(sign_count=sign_count, last_used_at=now) == 1

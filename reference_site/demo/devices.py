@@ -12,7 +12,7 @@ from oauthcore import usage
 from oauthcore.flows.device_sessions import live_sessions
 from oauthcore.models import Device, Grant
 from oauthcore.models.database import primary
-from oauthcore.models.tokens import open_chain
+from oauthcore.models.issuing import open_chain
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from oauthcore import legacy_use, recent_refusals, usage
 from oauthcore.flows.redirect_target import UntrustedTarget
 from oauthcore.models import Application, Consent, Grant, GrantType, LegacyUse
 from oauthcore.models.database import primary
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from oauthcore.rules.errors import InvalidClient, InvalidGrant, InvalidScope, OAuthError
 from oauthcore.rules.resource_errors import InvalidToken
 from reference_site.demo.applications import Installed

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore.models import Application, Grant
 from oauthcore.models.grants import password_mark
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from reference_site.accounts.models import Account, Membership
 from tests.factories import UserFactory, bearer, register, service_token
 from tests.oauth import OAuthClient, is_live, with_person

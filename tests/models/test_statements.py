@@ -184,7 +184,7 @@ def test_an_insert_does_what_bulk_create_does(chosen, rows):
 
     savepoint = transaction.savepoint()
     with statements() as run:
-        compiled(Insert)["oauthcore.models.tokens._INSERT"].run("default", copies)
+        compiled(Insert)["oauthcore.models.issuing._INSERT"].run("default", copies)
     inserted = list(Token.objects.order_by("digest").values(*names))
     transaction.savepoint_rollback(savepoint)
     Token.objects.bulk_create(copies)

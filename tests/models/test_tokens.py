@@ -9,7 +9,7 @@ import pytest
 from oauthcore import conf
 from oauthcore.models import AuthorizationCode, Grant, Token
 from oauthcore.models.codes import MOST_FAILURES
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from oauthcore.rules.secrets import SecretFormat, SecretKind
 from tests.factories import open_grant, register
 from tests.oauth import with_person

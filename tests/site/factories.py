@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image as Pillow
 
 from oauthcore.models import Application, Grant
-from oauthcore.models.tokens import issue
+from oauthcore.models.issuing import issue
 from reference_site.accounts.models import Account, Membership
 from reference_site.accounts.roles import ALL_SCOPES, Role
 from reference_site.photos import storage

@@ -1,0 +1,88 @@
+"""Issuing tokens: secrets are made here, handed out in clear once, and stored as digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from oauthcore import conf
+from oauthcore.models.grants import Grant
+from oauthcore.models.statements import Insert
+from oauthcore.models.tokens import Token
+from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.secrets import Secret, SecretKind
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What was just issued: the one place where tokens stand in clear."""
+
+    access_token: Secret
+    scopes: Scopes
+    created_at: datetime
+    expires_at: datetime | None
+    refresh_token: Secret | None = None
+
+    @property
+    def expires_in(self) -> int | None:
+        """Whole seconds the access token lives, or None when it never expires."""
+        return None if self.expires_at is None else int((self.expires_at - self.created_at).total_seconds())
+
+
+def issue(
+    grant: Grant,
+    *,
+    scopes: Scopes,
+    account_uuid: UUID | None,
+    now: datetime,
+    using: str,
+    opens_chain: bool = False,
+    successor: Secret | None = None,
+) -> Issued:
+    """Issue an access token under a grant, with a refresh token where a chain is opened: one INSERT.
+
+    ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
+    """
+    secret_format = conf.settings().secret_format
+    access = secret_format.make(SecretKind.ACCESS)
+    refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
+    expires_at = grant.access_expires_at(now)
+    rows = [_row(grant, access, scopes, account_uuid, now, expires_at)]
+    if refresh is not None:
+        rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
+    _INSERT.run(using, rows)
+    return Issued(access, scopes, now, expires_at, refresh or successor)
+
+
+def open_chain(grant: Grant, *, now: datetime, using: str) -> tuple[Secret, datetime | None]:
+    """Open the refresh chain of a device: return its first token, and when that ends unless it is used."""
+    secret = conf.settings().secret_format.make(SecretKind.REFRESH)
+    row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
+    _INSERT.run(using, [row])
+    return secret, row.ends_at
+
+
+def _row(
+    grant: Grant,
+    secret: Secret,
+    scopes: Scopes,
+    account_uuid: UUID | None,
+    now: datetime,
+    expires_at: datetime | None,
+) -> Token:
+    refresh = secret.kind is SecretKind.REFRESH
+    return Token(
+        kind=Token.Kind.REFRESH if refresh else Token.Kind.ACCESS,
+        grant=grant,
+        digest=secret.digest,
+        hint=secret.hint,
+        scopes=scopes,
+        account_uuid=account_uuid,
+        created_at=now,
+        expires_at=expires_at,
+        turn=secret.turn if refresh else None,
+    )
+
+
+_INSERT = Insert(Token)
