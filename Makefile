@@ -28,7 +28,7 @@ ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_ad
 	$(addprefix service_tokens/,test_asgi.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
 	$(addprefix pages/,test_authorization_requests.py test_headers.py test_login_required.py test_redirect_uris.py \
 	legacy/test_implicit_limits.py legacy/test_optional_pkce.py legacy/test_path_prefix.py)
-ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_passkeys.py \
+ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py passkeys \
 	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py) \
 	$(addprefix admin/,test_ending_service_tokens.py test_making_service_tokens.py test_service_tokens.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)

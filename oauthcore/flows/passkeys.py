@@ -21,6 +21,7 @@ from oauthcore import conf, events, webauthn
 from oauthcore.flows.credentials import require_password
 from oauthcore.flows.login_limits import hold_codes
 from oauthcore.flows.mail import site_name
+from oauthcore.flows.second_factor import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.models.grants import has_mark, password_mark
@@ -69,15 +70,17 @@ def passkeys_of(user: Any) -> list[Passkey]:
     return Passkey.of(user)
 
 
-@sensitive_variables("password")
-def begin_registration(user: Any, *, name: str, password: str, request: Any = None) -> Ceremony:
-    """Begin to add a passkey under a name of the person's; it takes their password.
+@sensitive_variables("password", "code")
+def begin_registration(user: Any, *, name: str, password: str, code: str, request: Any = None) -> Ceremony:
+    """Begin to add a passkey under a name of the person's; it takes their password and a code.
 
-    Raises PasskeyRefused, InvalidCredentials and Throttled.
+    Raises PasskeyRefused, InvalidCredentials, InvalidMFACode and Throttled.
     """
     party, name = require_available(), parse_name(name)
     require_room(user)
     require_password(user, password, request=request)
+    # Whoever has only the password and a stolen session would give themselves a second factor otherwise.
+    check_code(user, code, lambda: True)
     person = webauthn.Person(_handle_of(user), user.get_username())
     known = [bytes(one.credential) for one in Passkey.of(user)]
     options, kept = webauthn.creation_options(party, site_name(), person, known=known)

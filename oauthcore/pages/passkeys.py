@@ -9,17 +9,18 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import events
 from oauthcore.flows import passkeys
+from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.pages.notes import see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
-from oauthcore.pages.waiting import try_again_in
+from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.passkeys import LONGEST_NAME, PasskeyRefused, Problem
-from oauthcore.rules.sign_in_errors import InvalidCredentials
+from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode
 
 _STATE = "oauthcore_new_passkey"
 
@@ -42,17 +43,21 @@ def section(user: Any) -> dict[str, Any]:
 
 
 @personal_page("GET", "POST")
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
+@sensitive_variables("password", "code")
 def passkey_new(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a name and the password, then have the browser make a passkey, and add it."""
+    """Ask for a name, the password and a code, then have the browser make a passkey, and add it."""
     if request.method != "POST":
         return _asked(request)
     if "passkey" in request.POST:
         return _added(request)
     name, password = request.POST.get("name", ""), request.POST.get("password", "")
+    code = request.POST.get("code", "")[:LONGEST_CODE]
     try:
-        ceremony = passkeys.begin_registration(request.user, name=name, password=password, request=request)
-    except (PasskeyRefused, InvalidCredentials, Throttled) as refusal:
+        ceremony = passkeys.begin_registration(
+            request.user, name=name, password=password, code=code, request=request
+        )
+    except (PasskeyRefused, InvalidCredentials, InvalidMFACode, Throttled) as refusal:
         return _asked(request, name=name[:LONGEST_NAME], refusal=refusal)
     request.session[_STATE] = ceremony.state
     context = {"name": ceremony.state["name"], "options": json.dumps(ceremony.options)}
@@ -69,12 +74,18 @@ def _added(request: HttpRequest) -> HttpResponseBase:
 
 
 def _asked(request: HttpRequest, *, name: str = "", refusal: OAuthError | None = None) -> HttpResponseBase:
-    context = {"name": name, "obstacle": _obstacle(request.user), "most_letters": LONGEST_NAME}
+    context = {
+        "name": name,
+        "obstacle": _obstacle(request.user),
+        "most_letters": LONGEST_NAME,
+        "most_code": LONGEST_CODE,
+    }
     return _form(request, "oauthcore/security/passkey_new.html", context, refusal)
 
 
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password")
+@sensitive_variables("password")
 def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
     """Ask for the password, and remove a passkey of the person's; what is not theirs is 404."""
     passkey = passkeys.passkey_of(request.user, number)
@@ -96,20 +107,20 @@ def _form(
     request: HttpRequest, template: str, context: dict[str, Any], refusal: OAuthError | None
 ) -> HttpResponseBase:
     """Show a form, with what was wrong beside the field that it is about."""
-    status, context = 200, {**context, "person_name": request.user.get_username()}
-    if refusal is not None:
-        events.note_refusal(refusal)
-        context[_place_of(refusal)] = _words_for(refusal)
-        status = 429 if isinstance(refusal, Throttled) else 400
-    response = page(request, template, context, status=status, has_form=True)
-    if isinstance(refusal, Throttled):
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    context = {**context, "person_name": request.user.get_username()}
+    if refusal is None:
+        return page(request, template, context, has_form=True)
+    events.note_refusal(refusal)
+    context[_place_of(refusal)] = _words_for(refusal)
+    response = page(request, template, context, status=400, has_form=True)
+    return too_many_requests(response, refusal.retry_after) if isinstance(refusal, Throttled) else response
 
 
 def _place_of(refusal: OAuthError) -> str:
     if isinstance(refusal, InvalidCredentials):
         return "password_problem"
+    if isinstance(refusal, InvalidMFACode):
+        return "code_problem"
     is_name = isinstance(refusal, PasskeyRefused) and refusal.problem is Problem.NAME
     return "name_problem" if is_name else "problem"
 
@@ -118,7 +129,9 @@ def _words_for(refusal: OAuthError) -> str:
     if isinstance(refusal, PasskeyRefused):
         return str(_WORDS[refusal.problem])
     if isinstance(refusal, Throttled):
-        return try_again_in(refusal.retry_after or 1)
+        return try_again_in(refusal.retry_after)
+    if isinstance(refusal, InvalidMFACode):
+        return _("This code is wrong or was used before. Wait for the next one and try again.")
     return _("This is not your password.")
 
 

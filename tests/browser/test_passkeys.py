@@ -18,6 +18,7 @@ from oauthcore.models import Passkey, TOTPFactor
 from oauthcore.rules import totp
 from tests.browser.barriers import Look, barriers, in_every_look
 from tests.factories import PASSWORD, UserFactory
+from tests.pages.authenticator_app import new_recovery_code
 
 TOUCHES = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
 
@@ -91,6 +92,9 @@ def begin_to_add(page: Page) -> None:
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Name").fill("Key ring")
     page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Code from your authenticator app").fill(
+        new_recovery_code(TOTPFactor.objects.get().user)
+    )
     page.get_by_role("button", name="Continue").click()
 
 

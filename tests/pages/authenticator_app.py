@@ -48,6 +48,17 @@ def switch_on(user: Any) -> AuthenticatorApp:
     return AuthenticatorApp(key, codes)
 
 
+def new_recovery_code(user: Any) -> str:
+    """Return a recovery code for somebody whose factor is on, in place of those they had.
+
+    It is for tests that need more codes than an app shows in a moment.
+    """
+    code, factor = str(recovery_codes.make()), TOTPFactor.of(user)
+    if factor is not None:
+        factor.replace_recovery_codes([code], using=primary())
+    return code
+
+
 def show_password(browser: Client, username: str = "ada", *, next_url: str = "") -> Any:
     """Take the first step of logging in."""
     fields = {"username": username, "password": PASSWORD, "next": next_url}

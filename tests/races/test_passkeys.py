@@ -14,10 +14,14 @@ from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.passkeys import PasskeyRefused, Problem
 from oauthcore.rules.sign_in_errors import InvalidMFAToken
+from tests.api.sign_in.conftest import with_second_factor
 from tests.authenticator import SecurityKey
 from tests.flows.passkeys.owners import Person, answers, with_factor
-from tests.races.signing_in import UNLIMITED
+from tests.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of
 from tests.races.windows import slowly
+
+#: The first statement of whatever waits until nobody looks at a person's codes.
+HOLD = 'SELECT "oauthcore_limitwindow"'
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +84,27 @@ def test_one_new_passkey_sent_many_times_is_added_once_and_the_last_place_is_one
     assert SecurityEvent.objects.filter(kind="passkey_added").count() == Passkey.objects.count() == 2
 
 
+def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_the_other(crowd_of):
+    """Each wants the row that the other has, so that the database would have to refuse one of them."""
+    crowd = crowd_of(2)
+    for number in range(6):
+        tess = with_second_factor(username=f"tess{number}")
+        (token,), tess_with_key = mfa_tokens_of(tess.user, 1), Person(tess.user)
+        ceremony = tess_with_key.begin()
+        text = tess_with_key.key.register(ceremony.options)
+        add = partial(attempt, partial(passkeys.register, tess.user, ceremony.state, text))
+
+        passkey, signed_in = crowd.at_once(
+            [
+                slowly(add, "SELECT"),
+                slowly(partial(from_anywhere().mfa, token, tess.code()), 'INSERT INTO "oauthcore_grant"'),
+            ]
+        )
+
+        assert isinstance(passkey, Passkey)
+        assert signed_in.status == 200
+
+
 def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd_of):
     crowd = crowd_of(2)
     added = 0
@@ -90,7 +115,10 @@ def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd
         add = partial(attempt, partial(passkeys.register, ada.user, ceremony.state, text))
 
         passkey, _ = crowd.at_once(
-            [slowly(add, "SELECT", 'INSERT INTO "oauthcore_passkey"'), slowly(partial(end, factor), "DELETE")]
+            [
+                slowly(slowly(add, 'INSERT INTO "oauthcore_passkey"'), HOLD, seconds=0.04),
+                slowly(slowly(partial(end, factor), "DELETE"), HOLD, seconds=0.04),
+            ]
         )
 
         added += isinstance(passkey, Passkey)

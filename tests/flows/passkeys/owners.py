@@ -17,6 +17,7 @@ from oauthcore.rules.passkeys import PasskeyRefused, Problem
 from oauthcore.rules.sign_in_errors import InvalidMFACode
 from tests.authenticator import SecurityKey
 from tests.factories import PASSWORD, UserFactory
+from tests.pages.authenticator_app import new_recovery_code
 
 
 @dataclass
@@ -27,7 +28,10 @@ class Person:
     key: SecurityKey = field(default_factory=SecurityKey)
 
     def begin(self, **changes: Any) -> passkeys.Ceremony:
-        return passkeys.begin_registration(self.user, **{"name": "Key ring", "password": PASSWORD, **changes})
+        shown = {"name": "Key ring", "password": PASSWORD, **changes}
+        if "code" not in shown:
+            shown["code"] = new_recovery_code(self.user)
+        return passkeys.begin_registration(self.user, **shown)
 
     def add(self, **changes: Any) -> Passkey:
         """Add the passkey of the key; changes are to what it says."""

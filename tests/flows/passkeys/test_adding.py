@@ -1,4 +1,4 @@
-"""Passkeys added and removed: with the password, once, so many, and none that is worth nothing.
+"""Passkeys added and removed: once, so many, and none that is worth nothing.
 
 WebAuthn Level 2 §7.1; what ``fido2`` leaves to its callers is here as well.
 """
@@ -17,11 +17,10 @@ from fido2 import cbor
 from oauthcore.flows import passkeys
 from oauthcore.flows.totp_settings import remove_second_factor
 from oauthcore.models import Passkey, TOTPFactor
-from oauthcore.rules.errors import Throttled
 from oauthcore.rules.passkeys import Problem
-from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFAToken
+from oauthcore.rules.sign_in_errors import InvalidMFAToken
 from tests.authenticator import SecurityKey, base64url
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD
 from tests.flows.passkeys.owners import Person, answers, events, refused
 
 pytestmark = pytest.mark.django_db
@@ -65,25 +64,6 @@ def test_the_browser_is_asked_for_this_site_and_person(ada: Person, settings: An
     assert [one["id"] for one in ceremony.options["allowCredentials"]] == [base64url(ada.key.id)]
 
 
-def test_adding_takes_the_password_a_name_and_a_factor_that_is_on(ada: Person) -> None:
-    for wrong in ("", "wrong"):
-        with pytest.raises(InvalidCredentials):
-            ada.begin(password=wrong)
-    refused(lambda: ada.begin(name=" "), Problem.NAME)
-
-    plain = Person(UserFactory())
-    refused(plain.begin, Problem.FACTOR_OFF)
-
-
-def test_removing_takes_the_password(ada: Person) -> None:
-    passkey = ada.add()
-
-    with pytest.raises(InvalidCredentials):
-        passkeys.remove(ada.user, passkey, password="wrong")
-
-    assert passkeys.passkeys_of(ada.user) == [passkey]
-
-
 def test_nobody_finds_or_removes_the_passkey_of_somebody_else(ada: Person, eve: Person) -> None:
     passkey = ada.add()
 
@@ -93,16 +73,6 @@ def test_nobody_finds_or_removes_the_passkey_of_somebody_else(ada: Person, eve: 
 
     assert passkeys.passkeys_of(ada.user) == [passkey]
     assert events("passkey_removed") == []
-
-
-def test_passwords_tried_here_count_like_those_at_the_login(ada: Person, settings: Any) -> None:
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGIN_LIMIT": (2, 300)}
-    for _ in range(2):
-        with pytest.raises(InvalidCredentials):
-            ada.begin(password="wrong")
-
-    with pytest.raises(Throttled):
-        ada.begin()
 
 
 BAD_REGISTRATIONS: list[dict[str, Any]] = [

@@ -15,7 +15,7 @@ from oauthcore.flows import passkeys
 from oauthcore.models import MFAChallenge, Passkey
 from oauthcore.rules.errors import Throttled
 from oauthcore.rules.passkeys import PasskeyRefused, Problem
-from oauthcore.rules.sign_in_errors import InvalidMFAToken
+from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
 from tests.authenticator import SecurityKey, base64url
 from tests.factories import UserFactory
 from tests.flows.passkeys.owners import Person, answers, events, refused, with_another_browser
@@ -30,7 +30,7 @@ class TheSitesOwnFactor:
         return ["card"]
 
     def use(self, user: Any, code: str) -> str | None:
-        return None
+        return "card" if code == "of the card" else None
 
 
 BAD_ASSERTIONS: list[dict[str, Any]] = [
@@ -145,7 +145,10 @@ def test_they_stand_beside_a_factor_of_the_sites_own(ada: Person, settings: Any)
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SECOND_FACTOR": f"{__name__}.TheSitesOwnFactor"}
     bob = Person(UserFactory())
 
-    bob.add()
+    with pytest.raises(InvalidMFACode):
+        bob.begin(code="of no card")
+    ceremony = bob.begin(code="of the card")
+    passkeys.register(bob.user, ceremony.state, bob.key.register(ceremony.options))
 
     assert bob.log_in()
 
