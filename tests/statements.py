@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
 
@@ -26,7 +26,7 @@ def statements() -> Iterator[list[str]]:
 
 
 @contextmanager
-def failing_at(turn: int) -> Iterator[Callable[[], bool]]:
+def failing_at(turn: int, error: type[DatabaseError] = OperationalError) -> Iterator[Callable[[], bool]]:
     """Let one statement fail as if the database were away, and yield whether it came to that.
 
     On SQLite Django sends BEGIN and SAVEPOINT as statements too, and they fail in their turn; what undoes a
@@ -39,7 +39,7 @@ def failing_at(turn: int) -> Iterator[Callable[[], bool]]:
         if not sql.startswith(("ROLLBACK", "RELEASE")):
             seen += 1
             if seen == turn:
-                raise OperationalError("the connection is lost")
+                raise error("the connection is lost")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(fail):

@@ -70,28 +70,6 @@ def test_any_text_can_be_counted(odd, store, who):
     assert let_through(Limit("guess", 2, HOUR), who, odd, tries=3) == 2
 
 
-def test_a_window_begun_by_a_clock_that_was_wrong_ends_when_the_clock_is_right(clock):
-    limit = Limit("guess", 2, HOUR)
-    clock.shift(30 * 24 * HOUR)
-    assert let_through(limit, "ada", tries=3) == 2
-
-    clock.shift(-30 * 24 * HOUR)
-
-    assert let_through(limit, "ada", tries=3) == 2
-    assert count_try(limit, "ada") == HOUR
-
-
-def test_a_clock_that_is_set_back_a_little_forgives_nothing(clock):
-    limit = Limit("guess", 2, HOUR)
-    assert let_through(limit, "ada", tries=3) == 2
-
-    clock.shift(-300)
-
-    assert let_through(limit, "ada", tries=3) == 0
-    limiter.forget()
-    assert let_through(limit, "ada", tries=3) == 0
-
-
 def test_a_try_that_is_taken_back_makes_room_for_another(store, who):
     limit = Limit("guess", 2, HOUR)
     assert let_through(limit, who, tries=2) == 2

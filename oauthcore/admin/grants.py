@@ -90,9 +90,9 @@ class GrantAdmin(ReadOnlyAdmin):
         button=gettext_lazy("Yes, end"),
         question=ngettext_lazy(
             "End this grant? Its tokens are refused from the next request on. What the person allowed is "
-            "kept: the application can ask to be let in again.",
+            "kept: an application can ask to be let in again, and on a device they can sign in again.",
             "End these %(count)s grants? Their tokens are refused from the next request on. What people "
-            "allowed is kept: the applications can ask to be let in again.",
+            "allowed is kept: applications can ask to be let in again, on devices people can sign in again.",
             "count",
         ),
         done=ngettext_lazy("%(count)s grant was ended.", "%(count)s grants were ended.", "count"),

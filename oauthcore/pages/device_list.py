@@ -22,7 +22,8 @@ def in_words(devices: Iterable[DeviceSession], now: datetime) -> list[dict[str, 
         {
             "uuid": one.uuid,
             "label": one.label,
-            "platform": " ".join(part for part in (one.platform, one.app_version) if part),
+            "platform": one.platform,
+            "app_version": one.app_version,
             "since": one.since,
             "last_use": last_use_in_words(one.last_use, now),
         }

@@ -23,9 +23,9 @@ from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.language import spoken
 from oauthcore.pages.leading_away import application_name, leads_to_authorize, parameter_of
+from oauthcore.pages.logging_in import log_in_or_ask
 from oauthcore.pages.responses import error_page, secure
-from oauthcore.pages.second_step import log_in_or_ask
-from oauthcore.pages.waiting import try_again_in
+from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.rules.errors import TemporarilyUnavailable, Throttled
 from oauthcore.rules.sign_in_errors import InvalidCredentials
 
@@ -119,10 +119,7 @@ class LoginView(auth_views.LoginView):
         """Show what is wrong; one try too many is a 429."""
         response = super().form_invalid(form)
         retry_after = getattr(form, "retry_after", None)
-        if retry_after is not None:
-            response.status_code = 429
-            response["Retry-After"] = str(retry_after)
-        return response
+        return response if retry_after is None else too_many_requests(response, retry_after)
 
 
 def _cannot_log_in(request: HttpRequest, refusal: TemporarilyUnavailable) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
@@ -46,7 +47,9 @@ def personal_page(*methods: str, for_developers: bool = False) -> Callable[[Page
             return response
 
         checked = only(*methods)(csrf_protect(answers_when_down(guarded)))
-        marked: Any = csrf_exempt(transaction.non_atomic_requests(checked))
+        # Before anything is looked at: reading the session may break as well, and be reported.
+        hidden = sensitive_post_parameters()(checked)
+        marked: Any = csrf_exempt(transaction.non_atomic_requests(hidden))
         marked.login_required = False  # it asks for a login itself, and with the headers of our pages
         decorated: Page = marked
         return decorated

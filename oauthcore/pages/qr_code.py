@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_variables
 
 @sensitive_variables()
 def as_svg(text: str) -> SafeString:
-    """Return a text as a QR code, or an empty text where segno (the extra ``mfa``) is not installed.
+    """Return a text as a QR code; empty where segno (the extra ``mfa``) is missing, or the text is too long.
 
     The plate is white and the margin wide whatever the page looks like, for phones read no light code on
     dark. It has no name: say what it is in the element around it.
@@ -18,7 +18,10 @@ def as_svg(text: str) -> SafeString:
     except ImportError:
         return SafeString()
     # Never a Micro QR code, which segno.make may choose and phones do not read.
-    code = segno.make_qr(text, error="m")
+    try:
+        code = segno.make_qr(text, error="m")
+    except segno.DataOverflowError:  # a login may be ever so long
+        return SafeString()
     svg = code.svg_inline(
         omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None
     )

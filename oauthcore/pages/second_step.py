@@ -2,101 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any
-from uuid import uuid4
+from dataclasses import replace
 
 from django.conf import settings as django_settings
-from django.contrib.auth import BACKEND_SESSION_KEY, login
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import conf, events
-from oauthcore.flows.login_limits import remember_address
-from oauthcore.flows.mfa import answer_with_code, ask_for_second_factor
+from oauthcore.flows.mfa import answer_with_code
 from oauthcore.flows.second_factor import LONGEST_CODE
-from oauthcore.models import MFAChallenge, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models import MFAChallenge
 from oauthcore.pages.access import is_logged_in, to_login, wants_second_step
 from oauthcore.pages.language import spoken
 from oauthcore.pages.leading_away import application_name, leads_to_authorize, parameter_of
+from oauthcore.pages.logging_in import PendingLogin, ask, complete_login
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.passkey_step import answer_with_passkey, options_for
 from oauthcore.pages.personal import answers_when_down
 from oauthcore.pages.responses import only, page
-from oauthcore.pages.waiting import try_again_in
-from oauthcore.receivers import PASSED_SECOND_STEP
-from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
-
-_PENDING = "oauthcore_pending_login"
-
-
-@dataclass(frozen=True)
-class PendingLogin:
-    """A login whose password was right; the session keeps it, and nothing of the password."""
-
-    challenge: int
-    backend: str
-    next_url: str
-    methods: list[str]
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> PendingLogin | None:
-        """Return the login that waits in this session, or None."""
-        kept = request.session.get(_PENDING)
-        return cls(**kept) if kept else None
-
-    def keep(self, request: HttpRequest) -> None:
-        """Have the login wait in this session, in place of one that waited before."""
-        request.session[_PENDING] = asdict(self)
-
-    def live_challenge(self) -> MFAChallenge | None:
-        """Return what is to be answered, with its person; None once it is too late for that."""
-        challenge = MFAChallenge.find(pk=self.challenge, door=MFAChallenge.Door.BROWSER)
-        return challenge if challenge is not None and challenge.obstacle(timezone.now()) is None else None
-
-
-def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
-    """Log a person in who has shown all that is asked of them: wholly, or not at all."""
-    # Django does not keep what a session was given in a request whose answer is 500 or more.
-    with transaction.atomic(using=primary()):
-        remember_address(user, now=timezone.now())
-        events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
-        request.session.pop(_PENDING, None)
-        vars(request)[PASSED_SECOND_STEP] = True
-        if request.user.is_authenticated:
-            request.session.cycle_key()  # Django does not for one and the same person
-        login(request, user, backend=backend)
-
-
-def log_in_or_ask(request: HttpRequest, user: Any, *, backend: str, next_url: str) -> HttpResponseBase:
-    """Log a person in whose password was right, or lead them to the second step where their factor is on."""
-    pending = _ask(user, backend=backend, next_url=next_url)
-    if pending is None:
-        complete_login(request, user, backend)
-        return HttpResponseRedirect(next_url)
-    pending.keep(request)
-    request.session.cycle_key()
-    return SeeOther(reverse("oauthcore:second_step"))
-
-
-def _ask(user: Any, *, backend: str, next_url: str) -> PendingLogin | None:
-    # No two browsers are the same device: whoever knows the password must not end the login of another one.
-    browser = DeviceDescriptor(client_uuid=uuid4())
-    asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser)
-    if asked is None:
-        return None
-    return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods))
 
 
 @csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
@@ -137,7 +70,7 @@ def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
         return None
     backend = request.session[BACKEND_SESSION_KEY]
     next_url = next_url or resolve_url(django_settings.LOGIN_REDIRECT_URL)
-    pending = _ask(request.user, backend=backend, next_url=next_url)
+    pending = ask(request.user, backend=backend, next_url=next_url)
     if pending is None:
         complete_login(request, request.user, backend)
     else:
@@ -154,7 +87,7 @@ def _answer(request: HttpRequest, pending: PendingLogin) -> HttpResponseBase:
             raise InvalidMFAToken("the challenge is gone")
         _log_in_with_answer(request, pending, challenge, code)
     except (InvalidMFACode, InvalidMFAToken, Throttled) as refusal:
-        return refused(request, pending, refusal)
+        return _refused(request, pending, refusal)
     return SeeOther(pending.next_url)
 
 
@@ -174,14 +107,15 @@ def _log_in_with_answer(
         answer_with_code(challenge, code, log_in)
 
 
-def refused(request: HttpRequest, pending: PendingLogin, refusal: OAuthError) -> HttpResponseBase:
+def _refused(request: HttpRequest, pending: PendingLogin, refusal: OAuthError) -> HttpResponseBase:
     """Say on the page what was wrong, and whether there can be another try."""
     events.note_refusal(refusal)
     challenge = None if isinstance(refusal, InvalidMFAToken) else pending.live_challenge()
     if isinstance(refusal, Throttled):
         response = _page(request, pending, challenge, problem=try_again_in(refusal.retry_after))
-        response.status_code, response["Retry-After"] = 429, str(refusal.retry_after)
-        return response
+        return too_many_requests(response, refusal.retry_after)
+    if challenge is None:
+        return _page(request, pending, None)
     if request.POST.get("passkey"):
         passkey_problem = _("This passkey was not accepted. Try again, or type a code.")
         return _page(request, pending, challenge, passkey_problem=passkey_problem)

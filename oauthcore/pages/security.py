@@ -30,7 +30,7 @@ from oauthcore.pages import device_list, passkeys, qr_code
 from oauthcore.pages.notes import SeeOther, note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
-from oauthcore.pages.waiting import try_again_in
+from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.rules.errors import InvalidRequest, OAuthError, Throttled
 from oauthcore.rules.secrets import HiddenText
 from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode, NotFound
@@ -75,6 +75,7 @@ def security(request: HttpRequest) -> HttpResponseBase:
         raise Http404 from None
 
 
+@sensitive_variables()
 def _begin(request: HttpRequest) -> HttpResponseBase:
     password = request.POST.get("password", "")
     totp_settings.begin_totp(request.user, password=password, request=request)
@@ -95,7 +96,7 @@ def _cancel(request: HttpRequest) -> HttpResponseBase:
 def _confirm(request: HttpRequest) -> HttpResponseBase:
     if _enrolment(request) is None:
         raise InvalidRequest("no seed waits in this browser")
-    codes = totp_settings.confirm_totp(request.user, code=request.POST.get("code", "")[:LONGEST_CODE])
+    codes = totp_settings.confirm_totp(request.user, code=_code(request))
     del request.session[_SEED]
     request.session.cycle_key()
     return _recovery_codes(request, codes, is_first=True)
@@ -103,15 +104,23 @@ def _confirm(request: HttpRequest) -> HttpResponseBase:
 
 @sensitive_variables()
 def _renew(request: HttpRequest) -> HttpResponseBase:
-    password, code = request.POST.get("password", ""), request.POST.get("code", "")[:LONGEST_CODE]
-    codes = totp_settings.renew_recovery_codes(request.user, password=password, code=code, request=request)
+    codes = totp_settings.renew_recovery_codes(request.user, **_fresh_proof(request), request=request)
     return _recovery_codes(request, codes)
 
 
+@sensitive_variables()
 def _switch_off(request: HttpRequest) -> HttpResponseBase:
-    password, code = request.POST.get("password", ""), request.POST.get("code", "")[:LONGEST_CODE]
-    totp_settings.switch_off(request.user, password=password, code=code, request=request)
+    totp_settings.switch_off(request.user, **_fresh_proof(request), request=request)
     return see_other(request, request.path, note=_("Your second factor is off. Your password is enough now."))
+
+
+def _fresh_proof(request: HttpRequest) -> dict[str, str]:
+    """Return what is asked of somebody who weakens their factor, under the names of the flows."""
+    return {"password": request.POST.get("password", ""), "code": _code(request)}
+
+
+def _code(request: HttpRequest) -> str:
+    return request.POST.get("code", "")[:LONGEST_CODE]
 
 
 #: What the forms about the second factor say in ``do``.
@@ -128,8 +137,7 @@ def _refused(request: HttpRequest, form: str, refusal: OAuthError) -> HttpRespon
     events.note_refusal(refusal)
     if isinstance(refusal, Throttled):
         response = _page(request, Problem(form, throttled=try_again_in(refusal.retry_after)))
-        response.status_code, response["Retry-After"] = 429, str(refusal.retry_after)
-        return response
+        return too_many_requests(response, refusal.retry_after)
     if isinstance(refusal, InvalidCredentials):
         return _page(request, Problem(form, password=_("This is not your password.")))
     words = _("This code is wrong or was used before. Wait for the next one and try again.")

@@ -1,7 +1,8 @@
 """Whatever fails while somebody signs in: 503, nothing half done, no code burned, and the next try succeeds.
 
 Every statement of every request fails once, as in ``tests/flows/test_failing_statements.py``, and so does the
-COMMIT. Tries stay counted: whoever finds out how to make us fail guesses no more often for it.
+COMMIT. Tries stay counted for their address and login. A code goes back to its person's budget with all else
+that its transaction did; whoever sent it was not told whether it was right.
 """
 
 from __future__ import annotations

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.signals import got_request_exception
+from django.test import Client
 from django.test.signals import template_rendered
 from django.views.debug import ExceptionReporter
 
+from oauthcore.flows import credentials
+from oauthcore.models import Passkey
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
-from tests.factories import register
+from tests.factories import PASSWORD, register
 from tests.oauth import with_person
 from tests.pages.applications.developer import Developer
+from tests.pages.authenticator_app import switch_on
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +67,40 @@ def test_the_report_of_a_broken_page_repeats_no_client_secret(report):
 
     assert any("_secret_" in one for one in shown)
     assert not any(one in text for one in shown)
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("", {"do": "begin"}),
+        ("", {"do": "renew", "code": "the code"}),
+        ("", {"do": "switch_off", "code": "the code"}),
+        ("passkeys/new", {"name": "The key", "code": "the code"}),
+        ("passkeys/{passkey}/remove", {}),
+    ],
+)
+def test_the_report_of_a_password_that_cannot_be_checked_does_not_repeat_it(
+    address: str, fields: dict[str, str], ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.force_login(ada)
+    switch_on(ada)
+    passkey = Passkey.add(
+        ada, name="A key", credential_id=b"id", credential=b"", sign_count=0, using="default"
+    )
+    assert passkey is not None
+    frames: list[Any] = []
+
+    def note(request: Any, **_: Any) -> None:
+        frames.extend(ExceptionReporter(request, *sys.exc_info(), is_email=True).get_traceback_frames())
+
+    monkeypatch.setattr(credentials, "find_person", Mock(side_effect=RuntimeError))
+    got_request_exception.connect(note)
+    address = f"/oauth/security/{address.format(passkey=passkey.pk)}"
+    assert browser.post(address, {**fields, "password": PASSWORD}).status_code == 500
+    got_request_exception.disconnect(note)
+
+    shown = repr([frame["vars"] for frame in frames if "/tests/" not in frame["filename"]])
+    assert "security" in shown
+    assert PASSWORD not in shown
+    assert "the code" not in shown

@@ -134,6 +134,7 @@ def test_too_many_wrong_codes_end_the_login_and_it_can_be_begun_again_on_the_sam
         last = browser.post(STEP, {"code": app.wrong_code()})
 
     assert "too many codes were wrong" in text_of(last)
+    assert "Wait for the next one" not in text_of(last)
     assert b'href="/login?next=/oauth/connections/"' in last.content
     assert "too many codes were wrong" in text_of(browser.post(STEP, {"code": app.code()}))
     assert whose(browser) == ""

@@ -71,6 +71,24 @@ def test_a_session_stolen_between_the_steps_ends_with_the_second(
     assert whose(thief) == ""
 
 
+@pytest.mark.parametrize("has_factor", [False, True])
+def test_logging_in_again_as_the_same_person_ends_a_session_that_was_stolen(
+    has_factor: bool, ada: Any, clock: Any
+) -> None:
+    browser, thief = Client(), Client()
+    show_password(browser)
+    thief.cookies["sessionid"] = browser.cookies["sessionid"].value
+    assert whose(thief) == "ada"
+    app = switch_on(ada) if has_factor else None
+
+    show_password(browser)
+    if app:
+        browser.post(STEP, {"code": app.code()})
+
+    assert whose(browser) == "ada"
+    assert whose(thief) == ""
+
+
 def test_whoever_is_logged_in_stays_so_until_somebody_else_has_taken_both_steps(
     app: AuthenticatorApp,
 ) -> None:

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from oauthcore.flows import totp_settings
 from oauthcore.models import SecurityEvent, TOTPFactor
+from oauthcore.pages.qr_code import as_svg
 from tests.factories import PASSWORD
 from tests.pages.authenticator_app import STEP, show_password, whose
 from tests.pages.reading import text_of
@@ -190,3 +191,7 @@ class TestAKeyThatWaits:
         settings.OAUTHCORE = {**settings.OAUTHCORE, "SECOND_FACTOR_KEYS": ["another key " * 4]}
 
         assert "Second factor Off" in text_of(browser.get(SECURITY))
+
+
+def test_where_the_address_is_too_long_for_a_qr_code_there_is_none() -> None:
+    assert as_svg("otpauth://totp/" + "x" * 3000) == ""

@@ -36,7 +36,7 @@ def test_a_device_is_told_by_name_platform_and_where_it_was_seen(browser: Client
     said = text_of(browser.get(SECURITY))
 
     assert "&lt;b&gt;Phone&lt;/b&gt;" in said
-    assert "ios 3.1 · Signed in since" in said
+    assert "ios · app 3.1 · Signed in since" in said
     assert "from 192.0.2.7" in said
 
 

@@ -84,6 +84,20 @@ def test_a_new_mfa_token_for_the_device_and_an_answer_to_the_old_one_at_once(cro
         assert from_anywhere().mfa(old, "no code").refused == SPENT
 
 
+def test_of_many_mfa_tokens_asked_for_on_one_device_at_once_one_stands(crowd_of):
+    """Otherwise whoever knows the password gets as many guesses from each instant as they have threads."""
+    crowd = crowd_of(8)
+    for number in range(4):
+        tess, app = with_second_factor(username=f"tess{number}"), from_anywhere(f"tess{number}")
+
+        answers = crowd.all_at_once(app.sign_in)
+
+        assert outcomes(answers) == {SIGNED_IN: 8}
+        standing = [one.json["mfa_token"] for one in answers]
+        refused = [from_anywhere().mfa(token, tess.wrong_code()).refused for token in standing]
+        assert sorted(refused) == [WRONG] + [SPENT] * 7
+
+
 def test_one_code_in_many_tabs_and_an_app_at_once_lets_one_of_them_in(crowd_of):
     tess, crowd = with_second_factor(username="tess"), crowd_of(16)
     tabs = [Client() for _ in range(15)]

@@ -6,12 +6,15 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from oauthcore.flows.totp_settings import remove_second_factor
 from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.rules import recovery_codes, totp
 from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.factories import sign_in_token
 from tests.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of, outcomes, sessions_of
+from tests.races.windows import slowly
 
 Kind = SecurityEvent.Kind
 DONE, WRONG, SPENT = (200, ""), (401, "invalid_mfa_code"), (401, "invalid_mfa_token")
@@ -128,3 +131,22 @@ def test_a_factor_switched_off_while_somebody_signs_in_with_it_gets_nobody_stuck
         assert TOTPFactor.objects.filter(user=tess.user).exists() == (off.status != 204)
         is_over = not MFAChallenge.objects.filter(user=tess.user, used_at=None, failures__lt=5).exists()
         assert is_over or off.status != 204
+
+
+def test_staff_who_switch_a_factor_off_and_people_who_sign_in_with_it_do_not_wait_for_each_other(crowd_of):
+    """Each wants the row that the other has, so that the database would have to refuse one of them."""
+    crowd = crowd_of(2)
+    for number in range(6):
+        tess = with_second_factor(username=f"tess{number}")
+        factor, (token,) = TOTPFactor.of(tess.user), mfa_tokens_of(tess.user, 1)
+        remove = partial(remove_second_factor, factor, reason="lost phone", now=timezone.now())
+
+        answer, is_off = crowd.at_once(
+            [
+                slowly(partial(from_anywhere().mfa, token, tess.code()), 'UPDATE "oauthcore_totpfactor"'),
+                slowly(remove, 'DELETE FROM "oauthcore_passkey"', 'UPDATE "oauthcore_mfachallenge"'),
+            ]
+        )
+
+        assert answer.refused in (DONE, WRONG, SPENT)
+        assert is_off

@@ -12,6 +12,7 @@ from oauthcore.models import TOTPFactor
 from oauthcore.models.database import primary
 from oauthcore.rules import recovery_codes, totp
 from tests.api.sign_in.client import AppClient
+from tests.api.sign_in.phone import Phone
 from tests.factories import UserFactory
 from tests.pages import hashers
 from tests.site.factories import MembershipFactory
@@ -70,6 +71,14 @@ def person_with_totp(db: None, clock: Any) -> Person:
 def app() -> AppClient:
     """The app on ada's phone, at home."""
     return AppClient()
+
+
+@pytest.fixture
+def phone(person: Person) -> Phone:
+    """Ada's phone, on which she is signed in; it holds an access token too."""
+    phone = Phone(person)
+    phone.refresh()
+    return phone
 
 
 @pytest.fixture

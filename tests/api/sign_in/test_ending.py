@@ -27,13 +27,6 @@ INVALID = (401, "invalid_refresh_token")
 
 
 @pytest.fixture
-def phone(person):
-    phone = Phone(person)
-    phone.refresh()
-    return phone
-
-
-@pytest.fixture
 def others(clock):
     """A person to whom nothing happens."""
     others = Phone(with_account())

@@ -131,6 +131,18 @@ class BreaksAtTheAccounts:
         return bool(user.is_active)
 
 
+def test_a_site_whose_people_have_no_e_mail_address_knows_them_by_name_alone(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django calls the column ``email`` even where a user model has none."""
+    monkeypatch.setattr(type(person.user), "EMAIL_FIELD", "mailbox")
+    with_account(username="grace@home.example")
+
+    assert AppClient().sign_in(person.user.email).refused == (401, "invalid_credentials")
+    assert AppClient().sign_in("grace@home.example").status == 200
+    assert AppClient().sign_in("ada").status == 200
+
+
 class BreaksAtTheMethods(TOTPAndRecoveryCodes):
     """A second factor that cannot say whether it is on."""
 

@@ -16,13 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def phone(person):
-    phone = Phone(person)
-    phone.refresh()
-    return phone
-
-
-@pytest.fixture
 def tablet(person):
     tablet = Phone(person, name="Tablet")
     tablet.refresh()

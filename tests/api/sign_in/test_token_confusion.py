@@ -13,18 +13,10 @@ from oauthcore.models import Grant, MFAChallenge, SecurityEvent, Token
 from oauthcore.rules.secrets import SecretKind
 from tests.api.deviantart.client import PLACEBO, DeviantArtClient
 from tests.api.sign_in.client import AppClient
-from tests.api.sign_in.phone import Phone
 from tests.factories import register, register_public, service_token
 from tests.oauth import OAuthClient, basic, is_live, post, with_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def phone(person):
-    phone = Phone(person)
-    phone.refresh()
-    return phone
 
 
 @pytest.fixture

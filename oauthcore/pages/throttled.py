@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TypeVar
 
+from django.http import HttpResponseBase
 from django.utils.translation import ngettext
+
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+def too_many_requests(response: Response, retry_after: int | None) -> Response:
+    """Make a page the answer to one try too many, which says when to come back (RFC 6585 §4)."""
+    response.status_code = 429
+    response["Retry-After"] = str(retry_after or 1)
+    return response
 
 
 def try_again_in(seconds: int | None) -> str:

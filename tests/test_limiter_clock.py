@@ -1,0 +1,39 @@
+"""The limiter beside a clock that jumps: it neither forgives anything nor locks anybody out for long."""
+
+from __future__ import annotations
+
+import pytest
+
+from oauthcore import limiter
+from oauthcore.limiter import Limit, count_try
+
+pytestmark = pytest.mark.django_db
+
+HOUR = 3600
+
+
+def let_through(limit, *who, tries):
+    """Return how many of so many tries are let through."""
+    return [count_try(limit, *who) for _ in range(tries)].count(None)
+
+
+def test_a_window_begun_by_a_clock_that_was_wrong_ends_when_the_clock_is_right(clock):
+    limit = Limit("guess", 2, HOUR)
+    clock.shift(30 * 24 * HOUR)
+    assert let_through(limit, "ada", tries=3) == 2
+
+    clock.shift(-30 * 24 * HOUR)
+
+    assert let_through(limit, "ada", tries=3) == 2
+    assert count_try(limit, "ada") == HOUR
+
+
+def test_a_clock_that_is_set_back_a_little_forgives_nothing(clock):
+    limit = Limit("guess", 2, HOUR)
+    assert let_through(limit, "ada", tries=3) == 2
+
+    clock.shift(-300)
+
+    assert let_through(limit, "ada", tries=3) == 0
+    limiter.forget()
+    assert let_through(limit, "ada", tries=3) == 0
