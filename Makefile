@@ -20,21 +20,26 @@ NOT_RUN := .venv/not-run
 WITHOUT_DATABASE := rules test_checks.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
 	test_docs_text.py test_layout.py site/test_photos_containers.py
 IN_OTHER_PROCESSES := serving test_django_otp.py test_limiter_processes.py test_readme.py site/test_site_settings.py
-CLIENTS_OF_OTHERS := clients
+CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
 ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_address.py test_bearer_places.py \
 	test_bodies_cut_short.py test_combined_permissions.py test_hostile_shapes.py test_metadata.py test_requires.py \
 	deviantart/test_authorize.py deviantart/test_errors.py \
-	mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
+	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
+	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \
 	$(addprefix service_tokens/,test_asgi.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
 	$(addprefix pages/,test_authorization_requests.py test_headers.py test_login_required.py test_redirect_uris.py \
-	legacy/test_implicit_limits.py legacy/test_optional_pkce.py legacy/test_path_prefix.py)
+	legacy/test_implicit_limits.py legacy/test_leave.py legacy/test_optional_pkce.py \
+	legacy/test_out_of_band_refusals.py legacy/test_path_prefix.py)
 ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py passkeys \
+	test_second_step.py test_second_step_doors.py test_security.py test_security_devices.py test_security_reports.py \
 	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py) \
 	$(addprefix admin/,test_ending_service_tokens.py test_making_service_tokens.py test_service_tokens.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)
 ABOUT_COMMANDS := $(addprefix management/,test_create_application.py test_service_token_create.py) \
 	$(addprefix site/,test_demo_data.py test_demo_second_factor.py test_demo_service_tokens.py)
-ON_SQLITE_ONLY := $(WITHOUT_DATABASE) $(IN_OTHER_PROCESSES) $(CLIENTS_OF_OTHERS) $(ABOUT_REQUESTS) $(ABOUT_PAGES) \
+# Whatever is stored is read there column by column, and reads the same elsewhere.
+CANARIES := test_canaries.py
+ON_SQLITE_ONLY := $(WITHOUT_DATABASE) $(CANARIES) $(IN_OTHER_PROCESSES) $(CLIENTS_OF_OTHERS) $(ABOUT_REQUESTS) $(ABOUT_PAGES) \
 	$(ABOUT_COMMANDS)
 
 TEMPLATES := $(wildcard templates oauthcore/templates reference_site)

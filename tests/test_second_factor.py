@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from oauthcore.flows.second_factor import TOTPAndRecoveryCodes
 from oauthcore.models import Grant, MFAChallenge, TOTPFactor
 from tests.factories import PASSWORD, UserFactory, sign_in_token
 from tests.site.factories import MembershipFactory
@@ -151,3 +152,9 @@ def test_a_login_elsewhere_is_refused_while_nobody_can_say_what_the_person_has(s
 
     assert client.get("/admin/").status_code == 302
     assert get_user(client).is_anonymous
+
+
+def test_no_code_is_right_for_somebody_whose_factor_was_switched_off_meanwhile(person):
+    TOTPFactor.objects.filter(user=person).delete()
+
+    assert TOTPAndRecoveryCodes().use(person, "123456") is None
