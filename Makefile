@@ -32,8 +32,10 @@ ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_ad
 	legacy/test_out_of_band_refusals.py legacy/test_path_prefix.py)
 ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py passkeys \
 	test_second_step.py test_second_step_doors.py test_security.py test_security_devices.py test_security_reports.py \
-	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py) \
-	$(addprefix admin/,test_ending_service_tokens.py test_making_service_tokens.py test_service_tokens.py) \
+	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py \
+	applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \
+	$(addprefix admin/,test_ending_service_tokens.py test_finding_service_tokens.py test_making_service_tokens.py \
+	test_service_tokens.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)
 ABOUT_COMMANDS := $(addprefix management/,test_create_application.py test_service_token_create.py) \
 	$(addprefix site/,test_demo_data.py test_demo_second_factor.py test_demo_service_tokens.py)
