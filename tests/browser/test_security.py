@@ -173,6 +173,7 @@ def test_a_recovery_code_leads_on_to_the_application_once_and_without_script(
 
 def test_a_keyboard_is_enough(page: Page, site: LiveServer, app: AuthenticatorApp) -> None:
     page.goto(f"{site.url}{SECURITY}")
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("ada")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
