@@ -14,7 +14,7 @@ from oauthcore import events, legacy_use, request_context
 from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
 from oauthcore.api.exceptions import Refused
 from oauthcore.api.integration import Integration
-from oauthcore.api.permissions import requirements_in
+from oauthcore.api.permissions import requirements_in, scopes_required_by
 from oauthcore.api.requests import body_parameters, content_length
 from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.verify import VerifiedToken, verify
@@ -133,15 +133,24 @@ class BearerAuthentication(BaseAuthentication):
             _require_declaration(request)
         except OAuthError as refusal:
             events.note_refusal(refusal)
-            raise Refused(refusal) from None
+            raise Refused(refusal, scopes=_scopes_of(request)) from None
         return acting_user(verified), verified
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge for a request without credentials."""
-        return bearer_challenge(NotAuthenticated())
+        return bearer_challenge(NotAuthenticated(), scopes=_scopes_of(request))
+
+
+def _view_of(request: Request) -> Any:
+    return (request.parser_context or {}).get("view")
+
+
+def _scopes_of(request: Request) -> frozenset[str]:
+    view = _view_of(request)
+    return frozenset() if view is None else scopes_required_by(view)
 
 
 def _require_declaration(request: Request) -> None:
-    view = (request.parser_context or {}).get("view")
+    view = _view_of(request)
     if view is not None and not any(map(requirements_in, view.get_permissions())):
         raise InsufficientScope(f"{type(view).__name__} does not say which scopes it requires")

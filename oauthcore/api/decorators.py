@@ -26,20 +26,22 @@ def requires(*scopes: str) -> Callable[[Any], Any]:
     """
 
     def decorate(view: Any) -> Any:
+        # With those of a decorator further in, so that a refusal names all that the view requires.
+        needed = tuple(dict.fromkeys((*scopes, *getattr(view, "oauthcore_scopes", ()))))
         if iscoroutinefunction(view):
 
             @wraps(view)
             async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-                refused = await sync_to_async(_refused)(request, scopes)
+                refused = await sync_to_async(_refused)(request, needed)
                 return refused or await view(request, *args, **kwargs)
 
-            return _marked(guarded_async, scopes)
+            return _marked(guarded_async, needed)
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return _refused(request, scopes) or view(request, *args, **kwargs)
+            return _refused(request, needed) or view(request, *args, **kwargs)
 
-        return _marked(guarded, scopes)
+        return _marked(guarded, needed)
 
     return decorate
 
@@ -58,6 +60,6 @@ def _refused(request: Any, scopes: tuple[str, ...]) -> HttpResponseBase | None:
         verified.require(*scopes)
     except OAuthError as refusal:
         events.note_refusal(refusal)
-        return error_response(refusal)
+        return error_response(refusal, scopes=scopes)
     request.user, request.auth = acting_user(verified), verified
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
@@ -19,12 +20,12 @@ from oauthcore.rules.resource_errors import NotAuthenticated
 class Refused(exceptions.APIException):
     """An OAuthError in DRF's own form, which any DRF site answers with the right status and challenge."""
 
-    def __init__(self, refusal: OAuthError) -> None:
+    def __init__(self, refusal: OAuthError, *, scopes: Iterable[str] = ()) -> None:
         super().__init__(detail=refusal.description, code=refusal.error)
         self.refusal = refusal
         self.status_code = refusal.status
         self.wait = refusal.retry_after
-        self.auth_header = refusal_headers(refusal, "Bearer").get("WWW-Authenticate")
+        self.auth_header = refusal_headers(refusal, "Bearer", scopes=scopes).get("WWW-Authenticate")
 
 
 _CODES: dict[type[Exception], str] = {
@@ -86,9 +87,11 @@ def _flat(detail: Any) -> list[str]:
 
 def _drf_headers(exc: exceptions.APIException) -> dict[str, str]:
     headers = {}
+    auth_header: str = getattr(exc, "auth_header", None) or ""
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        headers["WWW-Authenticate"] = bearer_challenge(NotAuthenticated())
-    elif auth_header := getattr(exc, "auth_header", None):
+        is_ours = auth_header.startswith("Bearer ")  # and names the scopes of the view
+        headers["WWW-Authenticate"] = auth_header if is_ours else bearer_challenge(NotAuthenticated())
+    elif auth_header:
         headers["WWW-Authenticate"] = auth_header
     wait = getattr(exc, "wait", None)
     if wait is not None:

@@ -28,7 +28,7 @@ class RequiresScopes(BasePermission):
             request.auth.require(*self.scopes)
         except OAuthError as refusal:
             events.note_refusal(refusal)
-            raise Refused(refusal) from None
+            raise Refused(refusal, scopes={*self.scopes, *scopes_required_by(view)}) from None
         return True
 
 
@@ -49,3 +49,9 @@ def requirements_in(permission: Any) -> list[RequiresScopes]:
     if isinstance(permission, AND):
         return [one for name in ("op1", "op2") for one in requirements_in(getattr(permission, name))]
     return [permission] if isinstance(permission, RequiresScopes) else []
+
+
+def scopes_required_by(view: Any) -> frozenset[str]:
+    """Return all scopes that a view requires of this request's token, for the challenge of a refusal."""
+    found = (one for permission in view.get_permissions() for one in requirements_in(permission))
+    return frozenset(scope for one in found for scope in one.scopes)

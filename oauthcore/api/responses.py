@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import JsonResponse
@@ -44,22 +44,26 @@ def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> J
 
 
 def error_response(
-    refusal: OAuthError, *, challenge: str = "Bearer", beside: Mapping[str, str] | None = None
+    refusal: OAuthError,
+    *,
+    challenge: str = "Bearer",
+    beside: Mapping[str, str] | None = None,
+    scopes: Iterable[str] = (),
 ) -> JsonResponse:
     """Return the contract's JSON error for a refusal, with its challenge and ``Retry-After``.
 
-    ``beside`` is what a dialect adds to it.
+    ``beside`` is what a dialect adds to it; ``scopes`` is what the view requires.
     """
     details = {"error_details": refusal.details} if isinstance(refusal, InvalidMembers) else {}
     return json_response(
         {**(beside or {}), "error": refusal.error, "error_description": refusal.description, **details},
         status=refusal.status,
-        headers=refusal_headers(refusal, challenge),
+        headers=refusal_headers(refusal, challenge, scopes=scopes),
     )
 
 
-def refusal_headers(refusal: OAuthError, challenge: str) -> dict[str, str]:
-    """Return the headers that a refusal needs beside its status."""
+def refusal_headers(refusal: OAuthError, challenge: str, *, scopes: Iterable[str] = ()) -> dict[str, str]:
+    """Return the headers that a refusal needs beside its status; ``scopes`` is what the view requires."""
     headers = {}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
@@ -67,18 +71,19 @@ def refusal_headers(refusal: OAuthError, challenge: str) -> dict[str, str]:
         if refusal.status == 401:
             headers["WWW-Authenticate"] = bearer.challenge("Basic", realm=conf.issuer(), charset="UTF-8")
     elif refusal.status == 401 or isinstance(refusal, InsufficientScope):
-        headers["WWW-Authenticate"] = bearer_challenge(refusal)
+        headers["WWW-Authenticate"] = bearer_challenge(refusal, scopes=scopes)
     return headers
 
 
-def bearer_challenge(refusal: OAuthError) -> str:
+def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = ()) -> str:
     """Return the Bearer challenge of a refusal (RFC 6750 §3).
 
     One for missing credentials, or for others than a token, names no error (§3.1); each says where the
-    metadata is (RFC 9728 §5.1).
+    metadata is (RFC 9728 §5.1). ``scopes`` is what the view requires: a client learns all that it has to ask
+    for from one answer, 401 or 403.
     """
     is_error = isinstance(refusal, InvalidToken | InsufficientScope)
-    wanted = refusal.scopes if isinstance(refusal, InsufficientScope) else ()
+    wanted = {*scopes, *(refusal.scopes if isinstance(refusal, InsufficientScope) else ())}
     return bearer.challenge(
         "Bearer",
         realm=conf.issuer(),

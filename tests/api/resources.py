@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -42,6 +42,18 @@ class AnyToken(Resource):
 
 class Images(Resource):
     permission_classes = [requires("read", "api.images.read")]
+
+
+class Joined(Resource):
+    """Says what it requires in several places, as views come to do."""
+
+    permission_classes = [requires("api.images.read"), IsAuthenticated & requires("read")]
+
+
+class SiteSays401(Resource):
+    """Asks with the site's own permission first, which knows nothing of scopes."""
+
+    permission_classes = [IsAuthenticated, requires("read")]
 
 
 class SessionFirst(Resource):
@@ -89,6 +101,12 @@ def breaks(request: HttpRequest) -> JsonResponse:
     raise RuntimeError("a bug of the site")
 
 
+@decorators.requires("read")
+@decorators.requires("api.images.read")
+def plain_twice(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(who(request))
+
+
 class Echo(Resource):
     """Says what the form holds."""
 
@@ -109,12 +127,15 @@ urlpatterns = [
     path("drf", Resource.as_view()),
     path("drf/any", AnyToken.as_view()),
     path("drf/images", Images.as_view()),
+    path("drf/joined", Joined.as_view()),
+    path("drf/site-says-401", SiteSays401.as_view()),
     path("drf/session-first", SessionFirst.as_view()),
     path("drf/session-second", SessionSecond.as_view()),
     path("drf/says-nothing", SaysNothing.as_view()),
     path("drf/chooses-later", ChoosesLater.as_view()),
     path("plain", plain),
     path("plain/async", plain_async),
+    path("plain/twice", plain_twice),
     path("plain/any", plain_any),
     path("plain/breaks", breaks),
 ]
