@@ -32,6 +32,8 @@ PARAMETERS = frozenset(
         "code_challenge_method",
         "force_login",
         "prompt",
+        "login_hint",
+        "ui_locales",
         "lang",
         "request",
         "request_uri",

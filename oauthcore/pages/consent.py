@@ -24,7 +24,7 @@ from oauthcore.pages import reauthentication
 from oauthcore.pages.access import is_logged_in, to_login
 from oauthcore.pages.answers import sent
 from oauthcore.pages.consent_form import ConsentForm, consent_page
-from oauthcore.pages.language import spoken
+from oauthcore.pages.language import languages_in, spoken
 from oauthcore.pages.responses import error_page, only
 from oauthcore.rules.errors import ConsentRequired, InvalidRequest, LoginRequired, OAuthError, ServerError
 from oauthcore.rules.parameters import Parameters, parse_urlencoded
@@ -50,7 +50,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
         visit = Visit(parse_urlencoded(request.META.get("QUERY_STRING", ""), PARAMETERS))
     except OAuthError as refusal:
         return _shown(request, refusal)
-    with spoken(visit.parameters.get("lang")):
+    with spoken(languages_in(visit.parameters)):
         return _answered(request, visit)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 
 from oauthcore.flows.client_authentication import find_application
+from oauthcore.pages.language import LANGUAGE_PARAMETERS, languages_in
 from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.parameters import parse_urlencoded
+from oauthcore.rules.parameters import Parameters, parse_urlencoded
 
 
 def leads_to_authorize(next_url: str) -> bool:
@@ -21,12 +23,21 @@ def leads_to_authorize(next_url: str) -> bool:
 
 def parameter_of(next_url: str, name: str) -> str | None:
     """Return a parameter of the authorization request that the person is on the way to, if that is so."""
+    return _parameters_of(next_url, {name}).get(name)
+
+
+def languages_of(next_url: str) -> tuple[str, ...]:
+    """Return the languages that the authorization request asks for, the most wanted first."""
+    return languages_in(_parameters_of(next_url, LANGUAGE_PARAMETERS))
+
+
+def _parameters_of(next_url: str, names: Collection[str]) -> Parameters:
     if not leads_to_authorize(next_url):
-        return None
+        return Parameters({})
     try:
-        return parse_urlencoded(urlsplit(next_url).query, {name}).get(name)
+        return parse_urlencoded(urlsplit(next_url).query, names)
     except OAuthError:
-        return None
+        return Parameters({})
 
 
 def application_name(next_url: str) -> str:

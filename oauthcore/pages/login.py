@@ -22,7 +22,7 @@ from oauthcore import events
 from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.language import spoken
-from oauthcore.pages.leading_away import application_name, leads_to_authorize, parameter_of
+from oauthcore.pages.leading_away import application_name, languages_of, leads_to_authorize
 from oauthcore.pages.logging_in import log_in_or_ask
 from oauthcore.pages.responses import error_page, secure
 from oauthcore.pages.throttled import too_many_requests, try_again_in
@@ -86,7 +86,7 @@ class LoginView(auth_views.LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page's headers; with 503 when tries cannot be counted."""
         next_url = self.get_redirect_url()
-        with spoken(parameter_of(next_url, "lang")):
+        with spoken(languages_of(next_url)):
             try:
                 response = super().dispatch(request, *args, **kwargs)
                 if isinstance(response, TemplateResponse):

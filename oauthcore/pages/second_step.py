@@ -21,7 +21,7 @@ from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.models import MFAChallenge
 from oauthcore.pages.access import is_logged_in, to_login, wants_second_step
 from oauthcore.pages.language import spoken
-from oauthcore.pages.leading_away import application_name, leads_to_authorize, parameter_of
+from oauthcore.pages.leading_away import application_name, languages_of, leads_to_authorize
 from oauthcore.pages.logging_in import PendingLogin, ask, complete_login
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.passkey_step import answer_with_passkey, options_for
@@ -44,7 +44,7 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
     if pending is None:
         next_url = _next_of(request) or resolve_url(django_settings.LOGIN_REDIRECT_URL)
         return SeeOther(next_url) if is_logged_in(request) else to_login(request, next_url)
-    with spoken(parameter_of(pending.next_url, "lang")):
+    with spoken(languages_of(pending.next_url)):
         if request.method == "POST":
             return _answer(request, pending)
         return _page(request, pending, pending.live_challenge())

@@ -53,6 +53,26 @@ def test_a_language_that_the_site_has_is_spoken(
     assert language_of(printer.authorize(lang=lang)) == shown
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({"ui_locales": "ar de"}, ("ar", "rtl")),
+        ({"ui_locales": "fr-CA fr de en"}, ("de", "ltr")),
+        ({"ui_locales": "fr"}, ENGLISH),
+        ({"lang": "de", "ui_locales": "ar"}, ("de", "ltr")),
+        ({"lang": "None", "ui_locales": "ar"}, ("ar", "rtl")),
+        ({"ui_locales": "fr " * 19 + "ar"}, ("ar", "rtl")),
+        ({"ui_locales": "fr " * 20 + "ar"}, ENGLISH),
+    ],
+    ids=str,
+)
+def test_the_first_of_the_languages_that_the_site_has_is_spoken(
+    printer: OAuthClient, stranger: OAuthClient, asked: dict[str, str], shown: tuple[str, str]
+) -> None:
+    assert language_of(printer.authorize(**asked)) == shown
+    assert language_of(stranger.browser.get(stranger.authorize(**asked)["Location"])) == shown
+
+
 HOSTILE = [
     "None",
     "fr",
@@ -75,13 +95,14 @@ HOSTILE = [
 def test_anything_else_is_passed_over(printer: OAuthClient, lang: str) -> None:
     page = printer.authorize(lang=lang)
 
-    assert language_of(page) == ENGLISH
+    assert language_of(page) == language_of(printer.authorize(ui_locales=lang)) == ENGLISH
     assert b"<script>alert" not in page.content
     assert answer(printer.decide(lang=lang))["code"]
 
 
 def test_a_language_that_is_named_twice_is_a_mistake_like_any_other(printer: OAuthClient) -> None:
     assert answer(printer.authorize(lang=["de", "ar"]))["error"] == "invalid_request"
+    assert answer(printer.authorize(ui_locales=["de", "ar"]))["error"] == "invalid_request"
 
 
 def test_the_browsers_own_language_is_spoken_where_the_link_says_nothing(printer: OAuthClient) -> None:
