@@ -40,6 +40,8 @@ class Settings:
     DEFAULT_SCOPES: Sequence[str] = ("read",)
     #: The name of the site as applications show it; empty for the issuer's host.
     SITE_NAME: str = ""
+    #: Private-use schemes without a dot that redirect URIs of OAuth 2.1 applications may have: ``cursor``.
+    REDIRECT_SCHEMES: Sequence[str] = ()
     #: The permission (``app_label.codename``) a user needs to register applications; None for every user.
     APPLICATIONS_PERMISSION: str | None = None
     #: How many applications one user may have.

@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from oauthcore import conf
 from oauthcore.rules import scopes
 from oauthcore.rules.networks import parse_network
+from oauthcore.rules.redirect_uris import is_scheme
 from oauthcore.rules.secrets import SecretKind
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -43,6 +44,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *_check_lifetimes(settings),
         *_check_limiter(settings),
         *_check_paths(settings.JSON_PATHS),
+        *_check_redirect_schemes(settings.REDIRECT_SCHEMES),
     ]
 
 
@@ -189,3 +191,16 @@ def _check_paths(paths: Iterable[str]) -> Iterator[CheckMessage]:
         if not path.startswith("/"):
             hint = 'Begin it with a slash, as in "/v1/".'
             yield Error(f"{path!r} in JSON_PATHS matches no address.", hint=hint, id="oauthcore.E018")
+
+
+def _check_redirect_schemes(schemes: Iterable[str]) -> Iterator[CheckMessage]:
+    for scheme in schemes:
+        if not is_scheme(scheme):
+            hint = (
+                'Write the scheme alone, as in "cursor". http, javascript and other browser schemes are out.'
+            )
+            yield Error(
+                f"{scheme!r} in REDIRECT_SCHEMES cannot belong to an application.",
+                hint=hint,
+                id="oauthcore.E026",
+            )

@@ -51,7 +51,7 @@ class RedirectTarget:
             raise UntrustedTarget("client_id is missing, or no enabled application has it")
         is_implicit = parameters.get("response_type") == "token"
         uri, is_exact = _matched(application, parameters.get("redirect_uri"), is_implicit=is_implicit)
-        if redirect_uris.problem_with(uri, is_legacy=application.is_legacy) is not None:
+        if application.problem_with_redirect_uri(uri) is not None:
             # A bulk update or SQL asks no validator.
             raise UntrustedTarget("the registered redirect_uri is one that may not be registered")
         in_fragment = is_implicit and application.allows(GrantType.IMPLICIT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -10,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from oauthcore.models import Application, GrantType, Profile
-from oauthcore.rules import redirect_uris
+from oauthcore.rules.parameters import lines_of
 
 #: Whoever has more mistakes than this mends these first.
 _MOST_PROBLEMS = 20
@@ -25,29 +24,28 @@ def read_lines(text: str) -> tuple[str, ...]:
 
 def problems_in(text: str, *, is_legacy: bool) -> list[str]:
     """Return in words what is wrong with a text of redirect URIs, line by line; nothing for a good one."""
-    found = list(islice(_line_problems(text, is_legacy=is_legacy), _MOST_PROBLEMS))
-    return found or _problems_of_all(read_lines(text), is_legacy=is_legacy)
+    application = Application(
+        profile=Profile.OAUTH_2_0 if is_legacy else Profile.OAUTH_2_1,
+        redirect_uris=read_lines(text),
+        grant_types=[GrantType.AUTHORIZATION_CODE.value],
+    )
+    found = list(islice(_line_problems(text, application), _MOST_PROBLEMS))
+    return found or _problems_of_all(application)
 
 
 def _numbered(text: str) -> Iterator[tuple[int, str]]:
-    # Browsers send CRLF. What else Python takes for an end of a line is a character that no URI has.
-    lines = re.split(r"\r\n|\r|\n", text)
-    return ((number, uri) for number, line in enumerate(lines, start=1) if (uri := line.strip(" \t")))
+    return ((number, uri) for number, uri in enumerate(lines_of(text), start=1) if uri)
 
 
-def _line_problems(text: str, *, is_legacy: bool) -> Iterator[str]:
+def _line_problems(text: str, application: Application) -> Iterator[str]:
     for number, uri in islice(_numbered(text), _MOST_LINES):
-        problem = redirect_uris.problem_with(uri, is_legacy=is_legacy)
+        problem = application.problem_with_redirect_uri(uri)
         if problem:
             yield _("Line %(number)s: %(problem)s") % {"number": number, "problem": _(problem)}
 
 
-def _problems_of_all(uris: tuple[str, ...], *, is_legacy: bool) -> list[str]:
+def _problems_of_all(application: Application) -> list[str]:
     """Return what the model says of all of them together, such as that there are too many."""
-    profile = Profile.OAUTH_2_0 if is_legacy else Profile.OAUTH_2_1
-    application = Application(
-        profile=profile, redirect_uris=uris, grant_types=[GrantType.AUTHORIZATION_CODE.value]
-    )
     try:
         application.clean()
     except ValidationError as wrong:

@@ -174,8 +174,23 @@ def _blockers(application: Application) -> Iterable[object]:
     after = _after(application)
     if GrantType.AUTHORIZATION_CODE in after["grant_types"] and not after["redirect_uris"]:
         yield words.ONLY_OUT_OF_BAND
+    if schemes := _refused_schemes(application):
+        yield words.REFUSED_SCHEMES % {"schemes": ", ".join(f"“{one}:”" for one in schemes)}
     if application.allows(GrantType.IMPLICIT) and not after["grant_types"] - {GrantType.REFRESH_TOKEN.value}:
         yield words.ONLY_IMPLICIT
+
+
+def _refused_schemes(application: Application) -> list[str]:
+    """Return the schemes of redirect URIs that work now and would not work under OAuth 2.1."""
+    upgraded = Application(profile=Profile.OAUTH_2_1)
+    lost = [
+        uri
+        for uri in application.redirect_uris
+        if uri != OUT_OF_BAND
+        and application.problem_with_redirect_uri(uri) is None
+        and upgraded.problem_with_redirect_uri(uri) is not None
+    ]
+    return list(dict.fromkeys(uri.partition(":")[0] for uri in lost))
 
 
 def _after(application: Application) -> dict[str, Any]:

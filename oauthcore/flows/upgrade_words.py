@@ -53,3 +53,8 @@ ONLY_IMPLICIT = _(
     "The implicit grant is its only way to get tokens, and OAuth 2.1 does not have it. Register it for "
     "authorization codes first."
 )
+REFUSED_SCHEMES = _(
+    "OAuth 2.1 refuses these schemes of its redirect URIs: %(schemes)s. Register addresses such as "
+    "com.example.app:/callback in their place first, or ask the staff of the site to list the schemes in "
+    "REDIRECT_SCHEMES."
+)

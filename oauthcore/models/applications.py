@@ -190,8 +190,12 @@ class Application(models.Model):
         sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if self.allows(one)]
         if sent and not self.redirect_uris:
             return f"The grant type “{sent[0].label}” needs a redirect URI."
-        problems = (redirect_uris.problem_with(uri, is_legacy=self.is_legacy) for uri in self.redirect_uris)
-        return next(filter(None, problems), None)
+        return next(filter(None, map(self.problem_with_redirect_uri, self.redirect_uris)), None)
+
+    def problem_with_redirect_uri(self, uri: str) -> str | None:
+        """Return why this application may not have a redirect URI, in words for its developer, or None."""
+        schemes = conf.settings().REDIRECT_SCHEMES
+        return redirect_uris.problem_with(uri, is_legacy=self.is_legacy, schemes=schemes)
 
     def _subset_problem(self, scopes: Iterable[str]) -> str | None:
         if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(self.scopes)):

@@ -81,6 +81,7 @@ def consent_page(
         ],
         "destination": {
             "host": redirect_uris.host_of(asked.target.redirect_uri),
+            "scheme": redirect_uris.private_use_scheme(asked.target.redirect_uri),
             "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
             "is_code": asked.target.is_out_of_band,
         },

@@ -6,6 +6,7 @@ ones are passed over however often they come.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -78,8 +79,16 @@ def collect(
 def _items(name: str, sent: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return what came of one parameter: the items of a list, or the lines of the one text."""
     plain, listed = sent.get(name, []), sent.get(f"{name}[]", [])
-    texts = plain[0].split("\n") if len(plain) == 1 and not listed else [*plain, *listed]
+    texts = lines_of(plain[0]) if len(plain) == 1 and not listed else [*plain, *listed]
     return tuple(filter(None, texts))
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text, which end with LF or CRLF, without the blanks around them.
+
+    What else Python takes for the end of a line is a character that no address has.
+    """
+    return [line.strip(" \t") for line in re.split(r"\r?\n", text)]
 
 
 def parse_urlencoded(text: str, known: Collection[str], several: Collection[str] = ()) -> Parameters:

@@ -7,7 +7,7 @@ of a loopback IP literal (RFC 8252 §7.3).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 #: Instead of being sent anywhere, the code is shown on a page to be copied; legacy applications only.
@@ -20,7 +20,15 @@ _LOOPBACK = re.compile(
     r"(?P<origin>http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?].*)?\Z",
     re.DOTALL,
 )
-_PRIVATE_USE_SCHEME = re.compile(r"[a-z][a-z0-9+\-]*(?:\.[a-z0-9+\-]+)+\Z")
+_REVERSED_DOMAIN = re.compile(r"[a-z][a-z0-9+\-]*(?:\.[a-z0-9+\-]+)+\Z")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*\Z")
+#: Schemes that browsers act on themselves. No application may have one, in whatever case it is written.
+BROWSER_SCHEMES = frozenset(
+    [
+        *("http", "https", "ws", "wss", "ftp", "file", "filesystem", "blob", "data"),
+        *("javascript", "vbscript", "about", "view-source", "intent"),
+    ]
+)
 _HOST = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?)*\Z"
 )
@@ -32,10 +40,11 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%0[0adAD]|%09")
 _LOOPBACK_HOSTS = {"127.0.0.1", "[::1]", "localhost"}
 
 
-def problem_with(uri: str, *, is_legacy: bool = False) -> str | None:
+def problem_with(uri: str, *, is_legacy: bool = False, schemes: Collection[str] = ()) -> str | None:
     """Return why a URI cannot be registered, in words for its developer, or None when it can.
 
-    A legacy application may also register ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do.
+    A private-use scheme holds a dot, or is one of ``schemes``, which the site lists. A legacy application may
+    have any, and ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do.
     """
     if uri == OUT_OF_BAND:
         return None if is_legacy else "OAuth 2.1 shows no codes on pages: register an address of yours."
@@ -54,7 +63,7 @@ def problem_with(uri: str, *, is_legacy: bool = False) -> str | None:
         )
     if scheme in ("https", "http"):
         return _problem_with_web(scheme, rest)
-    return _problem_with_private_use(scheme, rest)
+    return _problem_with_scheme(scheme, is_legacy=is_legacy, schemes=schemes) or _problem_with_rest(rest)
 
 
 def _problem_with_web(scheme: str, rest: str) -> str | None:
@@ -79,11 +88,29 @@ def _problem_with_web(scheme: str, rest: str) -> str | None:
     return None
 
 
-def _problem_with_private_use(scheme: str, rest: str) -> str | None:
-    if not _PRIVATE_USE_SCHEME.match(scheme):
+def _problem_with_scheme(scheme: str, *, is_legacy: bool, schemes: Collection[str]) -> str | None:
+    if scheme.lower() in BROWSER_SCHEMES:
+        return "Browsers act on that scheme: use https:// (in lower case), or a scheme of your own."
+    if scheme in schemes or _REVERSED_DOMAIN.match(scheme):
+        return None
+    if not is_legacy:
         return "A scheme of your own is your domain name reversed, in lower case: com.example.app:/callback."
-    if not rest.startswith("/") or rest.startswith("//"):
-        return "One slash follows a scheme of your own: com.example.app:/callback."
+    if not is_scheme(scheme):
+        return "A scheme of your own is made of letters, digits, “+”, “-” and “.”, and begins with a letter."
+    return None
+
+
+def is_scheme(text: str) -> bool:
+    """Return whether a text is a scheme that an application may have to itself (RFC 3986 §3.1)."""
+    return _SCHEME.match(text) is not None and text.lower() not in BROWSER_SCHEMES
+
+
+def _problem_with_rest(rest: str) -> str | None:
+    if not rest.startswith("/"):
+        return "One or two slashes follow a scheme of your own: com.example.app:/callback."
+    authority = re.split(r"[/?]", rest[2:], maxsplit=1)[0] if rest.startswith("//") else ""
+    if "@" in authority:
+        return "A redirect URI holds no user name or password."
     return None
 
 
@@ -153,11 +180,21 @@ def without_query(uri: str) -> str:
 
 def is_impersonable(uri: str) -> bool:
     """Return whether any program on the device could receive what is sent there (RFC 8252 §8.6)."""
-    return not uri.startswith("https://")
+    return not uri.startswith("https://") or _is_loopback(urlsplit(uri).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.endswith(".localhost") or host.startswith("127.")
 
 
 def host_of(uri: str) -> str:
-    """Return the host a person would recognise, or the scheme of an application on the device."""
-    if uri.startswith(("https://", "http://")):
-        return urlsplit(uri).netloc
-    return uri.partition(":")[0]
+    """Return the host a person would recognise; a private-use scheme has none."""
+    return "" if private_use_scheme(uri) else urlsplit(uri).netloc
+
+
+def private_use_scheme(uri: str) -> str:
+    """Return the scheme by which a device finds the app that opens a URI, or an empty text for a web address.
+
+    What follows it may look like a host and is none: ``mastodon://bank.example/`` opens an app.
+    """
+    return "" if uri.startswith(("https://", "http://")) else uri.partition(":")[0]

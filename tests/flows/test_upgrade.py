@@ -207,3 +207,24 @@ def test_the_database_refuses_a_switch_under_oauth_2_1(application):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.update(legacy_switches=["optional_pkce"])
+
+
+def test_redirect_uris_whose_schemes_the_new_profile_refuses_are_named_and_mended_first(settings):
+    uris = ["icecubesapp://", "icecubesapp://again", "My.App://cb", "com.example.app://cb", REDIRECT_URI]
+    application = register_legacy(redirect_uris=[*uris, OUT_OF_BAND])
+
+    (blocker,) = refused(application).blockers
+    assert "“icecubesapp:”, “My.App:”." in blocker
+
+    settings.OAUTHCORE = settings.OAUTHCORE | {"REDIRECT_SCHEMES": ["icecubesapp", "My.App"]}
+    assert do(application)
+    application.full_clean()
+    assert application.redirect_uris == tuple(uris)
+
+
+def test_a_redirect_uri_that_nobody_is_sent_to_anyway_stops_no_upgrade():
+    application = register_legacy(redirect_uris=[REDIRECT_URI])
+    Application.objects.update(redirect_uris=[REDIRECT_URI, "javascript:alert(1)"])
+    application.refresh_from_db()
+
+    assert do(application)

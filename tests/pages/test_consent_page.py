@@ -89,17 +89,22 @@ def test_it_marks_what_is_new_where_everything_is_to_be_asked_again(printer: OAu
 
 
 @pytest.mark.parametrize(
-    "host_of", [("http://127.0.0.1/cb", "127.0.0.1"), ("com.example.app:/cb", "com.example.app")]
+    ("uri", "where"),
+    [
+        ("http://127.0.0.1/cb", "an app on this device: 127.0.0.1"),
+        ("http://localhost/cb", "an app on this device: localhost"),
+        ("https://localhost:8443/cb", "an app on this device: localhost:8443"),
+        ("com.example.app:/cb", "the app for links that begin with com.example.app: Any app can claim"),
+    ],
 )
 def test_it_warns_where_any_program_on_the_device_could_be_behind_it(
-    printer: OAuthClient, host_of: tuple[str, str]
+    printer: OAuthClient, uri: str, where: str
 ) -> None:
-    uri, host = host_of
     device = OAuthClient(register(redirect_uris=[uri]), printer.browser)
 
     said = text_of(device.authorize(redirect_uri=uri))
 
-    assert f"an app on this device: {host}" in said
+    assert where in said
     assert "on this device" not in text_of(printer.authorize())
 
 
@@ -168,3 +173,15 @@ def test_its_address_and_its_redirect_are_not_the_same_site(printer: OAuthClient
 
     assert f'action="{REDIRECT_URI}' not in html
     assert re.search(r'<form[^>]* method="post" action="/oauth/authorize\?', html)
+
+
+def test_what_looks_like_a_host_in_a_scheme_of_the_applications_own_is_not_shown(
+    printer: OAuthClient,
+) -> None:
+    uri = "mastodon://bank.example/oauth"
+    old = OAuthClient(register(profile="oauth2.0", redirect_uris=[uri]), printer.browser)
+
+    said = text_of(old.authorize(redirect_uri=uri))
+
+    assert "begin with mastodon: Any app" in said
+    assert "bank.example" not in said

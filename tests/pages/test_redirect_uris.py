@@ -129,6 +129,7 @@ def test_on_the_loopback_nothing_but_the_port_is_free(printer: OAuthClient, uri:
         ("http://[::1]/cb", "http://[::1]:51004/cb"),
         ("http://localhost:8000/cb", "http://localhost:8000/cb"),
         ("com.example.app:/cb", "com.example.app:/cb"),
+        ("com.example.app://cb", "com.example.app://cb"),
         ("https://client.example/cb?tenant=1", "https://client.example/cb?tenant=1"),
     ],
 )

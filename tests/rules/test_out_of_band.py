@@ -14,7 +14,7 @@ from tests.rules.prefixes import REGISTERED
     ("uri", "problem"),
     [
         (OUT_OF_BAND, None),
-        (f"{OUT_OF_BAND}:auto", "domain name reversed"),
+        (f"{OUT_OF_BAND}:auto", "One or two slashes"),
         ("http://client.example/cb", "https"),
     ],
 )

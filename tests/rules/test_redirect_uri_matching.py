@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import host_of, is_impersonable, match_any, matches
+from oauthcore.rules.redirect_uris import host_of, is_impersonable, match_any, matches, private_use_scheme
 
 REGISTERED = "https://client.example/cb"
 LOOPBACK = "http://127.0.0.1/cb"
@@ -179,9 +179,29 @@ def test_one_match_among_those_registered_is_enough():
         ("https://client.example:8443/cb?x=1", False, "client.example:8443"),
         (LOOPBACK, True, "127.0.0.1"),
         ("http://[::1]:9/cb", True, "[::1]:9"),
-        ("com.example.app:/cb", True, "com.example.app"),
+        ("http://localhost:9/cb", True, "localhost:9"),
+        ("https://localhost/cb", True, "localhost"),
+        ("https://app.localhost:9/cb", True, "app.localhost:9"),
+        ("https://127.0.0.2/cb", True, "127.0.0.2"),
+        ("https://[::1]/cb", True, "[::1]"),
+        ("https://localhost.example/cb", False, "localhost.example"),
+        ("com.example.app:/cb", True, ""),
+        ("mastodon://bank.example/cb", True, ""),
     ],
 )
-def test_only_an_https_address_is_known_to_be_the_applications_own(uri, impersonable, host):
+def test_only_an_https_address_elsewhere_is_known_to_be_the_applications_own(uri, impersonable, host):
     assert is_impersonable(uri) is impersonable
     assert host_of(uri) == host
+
+
+@pytest.mark.parametrize(
+    ("uri", "scheme"),
+    [
+        (REGISTERED, ""),
+        (LOOPBACK, ""),
+        ("com.example.app:/cb", "com.example.app"),
+        ("mastodon://bank.example/cb", "mastodon"),
+    ],
+)
+def test_a_private_use_scheme_is_all_that_is_known_of_an_app(uri, scheme):
+    assert private_use_scheme(uri) == scheme

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import LONGEST, problem_with
+from oauthcore.rules.redirect_uris import LONGEST, is_scheme, problem_with
 
 bits = ["https://", "http://", "com.example.app:", "/", "//", "a", "client.example", "127.0.0.1", "[::1]"]
 odd_bits = [
@@ -51,6 +51,9 @@ fragments = st.lists(st.sampled_from([*bits, *odd_bits])).map("".join)
         "https://[::1]/cb",
         "com.example.app:/cb",
         "com.example.app:/",
+        "com.example.app://cb",
+        "com.example.app://",
+        "com.example.app:///cb?x=1",
         "https://client.example/" + "x" * (LONGEST - 23),
     ],
 )
@@ -99,11 +102,15 @@ def test_https_loopback_and_reversed_domain_schemes_may_be_registered(uri):
         ("https://client.example/cb/.", "segments"),
         ("https://client.example/cb/%2e%2e/x", "segments"),
         ("https://client.example/cb/.%2E?x=1", "segments"),
-        ("com.example.app://cb", "One slash"),
-        ("com.example.app:cb", "One slash"),
-        ("com.example.app:", "One slash"),
+        ("com.example.app:cb", "One or two slashes"),
+        ("com.example.app:", "One or two slashes"),
+        ("com.example.app://user@cb", "user name"),
+        ("com.example.app://user@cb?x=1", "user name"),
+        ("com.example.app://cb#x", "fragment"),
+        ("com.example.app://*", "wildcards"),
         ("Com.Example.App:/cb", "lower case"),
         ("myapp:/cb", "domain name reversed"),
+        ("icecubesapp://", "domain name reversed"),
         ("HTTPS://client.example/cb", "lower case"),
         ("urn:ietf:wg:oauth:2.0:oob", "OAuth 2.1 shows no codes"),
         ("urn:ietf:wg:oauth:2.0:oob:auto", "domain name reversed"),
@@ -112,6 +119,55 @@ def test_https_loopback_and_reversed_domain_schemes_may_be_registered(uri):
 )
 def test_what_may_not_be_registered_is_told_why(uri, words):
     assert words in (problem_with(uri) or "")
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        ("Cursor://cb", "domain name reversed"),
+        ("cursors://cb", "domain name reversed"),
+        ("cursor:cb", "One or two slashes"),
+        ("cursor://user@cb", "user name"),
+    ],
+)
+def test_a_scheme_without_a_dot_may_be_registered_where_the_site_lists_it(uri, words):
+    assert problem_with("cursor://anysphere.cursor-deeplink/cb", schemes=["cursor"]) is None
+    assert words in (problem_with(uri, schemes=["cursor"]) or "")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "icecubesapp://",
+        "mastodon://joinmastodon.org/oauth",
+        "mastodon-android-auth://callback",
+        "oauth2redirect://com.keylesspalace.tusky/",
+        "tuba://auth_code",
+        "app:/cb",
+        "My.App+2-x://cb",
+        "com.example.app:/cb",
+        "https://client.example/cb",
+    ],
+)
+def test_a_legacy_application_may_register_any_scheme_of_its_own(uri):
+    assert problem_with(uri, is_legacy=True) is None
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        ("icecubesapp:", "One or two slashes"),
+        ("urn:ietf:wg:oauth:2.0:oob:auto", "One or two slashes"),
+        ("icecubesapp://#", "fragment"),
+        ("icecubesapp://user:secret@x", "user name"),
+        ("icecubesapp://*", "wildcards"),
+        ("9app://cb", "letters, digits"),
+        ("my_app://cb", "letters, digits"),
+        ("://cb", "letters, digits"),
+    ],
+)
+def test_what_a_legacy_application_may_not_register_is_told_why(uri, words):
+    assert words in (problem_with(uri, is_legacy=True) or "")
 
 
 @pytest.mark.parametrize(
@@ -158,19 +214,37 @@ def test_control_characters_foreign_letters_and_broken_escapes_are_refused(uri):
         "view-source:https://client.example/",
         "ftp://client.example/cb",
         "ws://client.example/cb",
+        "wss://client.example/cb",
+        "WSS://client.example/cb",
+        "filesystem://client.example/cb",
+        "FileSystem:/x",
+        "blob:/x",
+        "about:/blank",
+        "View-Source:/x",
+        "intent://client.example/#Intent;end",
+        "intent://client.example/cb",
+        "Data:/text/html,x",
+        "VBScript:/x",
+        "HTTP:/x",
     ],
 )
 def test_a_scheme_that_browsers_run_or_read_is_refused(uri):
     assert problem_with(uri)
+    assert problem_with(uri, is_legacy=True)
+    assert problem_with(uri, schemes=[uri.partition(":")[0]])
+
+
+@pytest.mark.parametrize("text", ["", "1a", "a b", "a:", "a/", "javascript", "HTTPS", "é", "a\n"])
+def test_what_is_no_scheme_or_a_browsers_own_cannot_be_listed(text):
+    assert not is_scheme(text)
 
 
 @given(fragments | st.text())
 @example("https://[::1]]/")
 @example("https://client.example:٣/cb")
 def test_registering_gives_a_verdict_for_any_text(uri):
-    problem = problem_with(uri)
-
-    assert problem is None or problem.endswith(".")
+    for problem in (problem_with(uri), problem_with(uri, is_legacy=True)):
+        assert problem is None or problem.endswith(".")
 
 
 @given(fragments)

@@ -75,14 +75,21 @@ def test_a_form_json_and_multipart_are_read(content_type):
     [
         (None, {"redirect_uris": "\n".join(TWO)}),
         (None, {"redirect_uris": "\n".join([*TWO, ""])}),
+        (None, {"redirect_uris": "\r\n".join(TWO)}),
+        (None, {"redirect_uris": "\r\n".join([*TWO, ""])}),
+        (None, {"redirect_uris": f" {TWO[0]} \r\n\r\n\t{TWO[1]}"}),
         (None, {"redirect_uris": TWO}),
         (None, {"redirect_uris": None, "redirect_uris[]": TWO}),
         (None, {"redirect_uris": TWO[0], "redirect_uris[]": TWO[1]}),
         ("application/json", {"redirect_uris": TWO}),
         ("application/json", {"redirect_uris": "\n".join(TWO)}),
+        ("application/json", {"redirect_uris": "\r\n".join(TWO)}),
         ("application/json", {"redirect_uris": [*TWO, TWO[0]]}),
     ],
-    ids=["lines", "last line ended", "repeated", "brackets", "both", "JSON array", "JSON lines", "one twice"],
+    ids=[
+        *("lines", "last line ended", "CRLF", "last CRLF", "blanks and empty lines", "repeated", "brackets"),
+        *("both", "JSON array", "JSON lines", "JSON CRLF", "one twice"),
+    ],
 )
 def test_redirect_uris_come_one_per_line_or_as_an_array(content_type, sent):
     answer = register(content_type, **sent).json()

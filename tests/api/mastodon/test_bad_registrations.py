@@ -23,9 +23,12 @@ BAD_URIS = [
     "client.example/cb",
     "javascript:alert(1)",
     "data:text/html,hello",
-    "tusky://callback",
+    "tusky:callback",
+    "tusky://me@callback",
+    "JavaScript://client.example/%0aalert(1)",
+    "intent://client.example/cb",
     "urn:ietf:wg:oauth:2.0:oob:auto",
-    "https://client.example/cb\r\nhttps://evil.example/cb",
+    "https://client.example/cb\r\nhttp://evil.example/cb",
     "https://client.example/cb\rhttps://evil.example/cb",
     "https://client.example/cb https://evil.example/cb",
     "https://client.example/" + "x" * 2000,
@@ -55,7 +58,12 @@ def test_a_redirect_uri_that_may_not_be_registered_is_named_and_never_repeated(u
 
 
 @pytest.mark.parametrize(
-    "uri", ["https://a.example/cb\nhttps://evil.example/cb", f"{OUT_OF_BAND}\n{CALLBACK}"]
+    "uri",
+    [
+        "https://a.example/cb\nhttps://evil.example/cb",
+        "https://a.example/cb\r\nhttps://evil.example/cb",
+        f"{OUT_OF_BAND}\n{CALLBACK}",
+    ],
 )
 def test_an_item_of_an_array_is_one_uri_whatever_it_holds(uri):
     assert_names(register("application/json", redirect_uris=[uri]), "redirect_uris")
