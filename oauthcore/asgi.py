@@ -23,10 +23,14 @@ class RequestLimits:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request; pass on whatever is no HTTP request."""
-        if scope["type"] != "http":
-            await self._application(scope, receive, send)
-            return
         # Not at the top: models can be imported only after the site's get_asgi_application() has been called.
-        from oauthcore.api.request_limits import limited
+        if scope["type"] == "lifespan":
+            from oauthcore.api.lifespan import live
 
-        await limited(self._application, scope, receive, send)
+            await live(self._application, scope, receive, send)
+        elif scope["type"] == "http":
+            from oauthcore.api.request_limits import limited
+
+            await limited(self._application, scope, receive, send)
+        else:
+            await self._application(scope, receive, send)

@@ -1,8 +1,8 @@
 """Counting in memory, writing at most once an interval: for what happens at every request but matters in sum.
 
 Each process keeps its own tallies and adds them to the rows. The first are written at once, later ones when
-the interval has passed; a process that ends loses at most one interval's counts. Nothing is written when it
-exits: a test run, for one, has given its database back by then.
+the interval has passed, and the rest when the process ends: ``oauthcore.batch_writer`` sees to that. A
+process that is killed loses at most one interval's counts.
 """
 
 from __future__ import annotations
@@ -64,13 +64,26 @@ class Batch:
             elif len(self._tallies) < _MOST_KEYS:
                 self._tallies[key] = Tally(1, at, address, request_id, example)
 
+    def due_at(self) -> float:
+        """Return the moment (of ``time.monotonic``) to write at: an interval after the last write.
+
+        It is infinitely far while there is nothing to write.
+        """
+        if not self._tallies:
+            return math.inf
+        return self._written_at + min(conf.settings().USAGE_INTERVAL, self._seconds)
+
     def flush_if_due(self) -> bool:
         """Write what has come together if the last write is an interval ago; return whether it was due."""
-        interval = min(conf.settings().USAGE_INTERVAL, self._seconds)
-        is_due = bool(self._tallies) and time.monotonic() - self._written_at >= interval
+        is_due = self.due_at() <= time.monotonic()
         if is_due:
             self.flush()
         return is_due
+
+    def start_anew(self) -> None:
+        """Forget everything in a process that was forked: its parent counts and writes what was gathered."""
+        self._lock = Lock()
+        self.drain()
 
     def drain(self) -> Mapping[Hashable, Tally]:
         """Take out what has come together, without writing it."""

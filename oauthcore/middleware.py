@@ -10,7 +10,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
-from oauthcore import request_context
+from oauthcore import receivers, request_context
 from oauthcore.api.cors import share
 from oauthcore.api.json_routes import beside_errors, is_json_route
 from oauthcore.api.plain_errors import plain_error
@@ -28,6 +28,7 @@ class RequestIdMiddleware:
     async_capable = True
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        receivers.writer.expect_end()
         self.get_response = get_response
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:

@@ -7,13 +7,11 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.core.signals import request_finished
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from oauthcore import conf, events, legacy_use, recent_refusals, secret_use, usage
-from oauthcore.models.database import primary
+from oauthcore.batch_writer import Writer, is_test_run, write_in_a_test
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
@@ -27,21 +25,17 @@ PASSED_SECOND_STEP = "oauthcore_passed_second_step"
 BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, recent_refusals.batch)
 
 
+#: Writes them in this process, on a thread of its own.
+writer = Writer(BATCHES)
+
+
 @receiver(request_finished, dispatch_uid="oauthcore.batches")
-def write_batches(**_: Any) -> None:
-    """Write what was counted, after the answer has gone out, so that nobody waits for it."""
-    wrote = [batch.flush_if_due() for batch in BATCHES]
-    if any(wrote):
-        _close_if_too_old(connections[primary()])
-
-
-def _close_if_too_old(connection: BaseDatabaseWrapper) -> None:
-    """Do as Django did for this request before us, for we may have opened the connection again.
-
-    In a site's own tests a transaction is still going on, whose connection must not be closed.
-    """
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
+def write_batches(sender: Any = None, **_: Any) -> None:
+    """Have what was counted written after the answer has gone out, so that nobody waits for it."""
+    if is_test_run():
+        write_in_a_test(BATCHES, handler=sender)
+    else:
+        writer.notice()
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")

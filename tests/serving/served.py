@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
@@ -126,12 +127,13 @@ def set_up(place: Place) -> dict[str, Any]:
     """Fill a site's database, and return what ``demo_data`` says of it. Nobody runs ``collectstatic``."""
     for name in ("static", "temporary"):
         (place.folder / name).mkdir()
-    _manage(place, "migrate", "--verbosity=0")
-    said: dict[str, Any] = json.loads(_manage(place, "demo_data", "--json", "--force"))
+    manage(place, "migrate", "--verbosity=0")
+    said: dict[str, Any] = json.loads(manage(place, "demo_data", "--json", "--force"))
     return said
 
 
-def _manage(place: Place, *arguments: str) -> str:
+def manage(place: Place, *arguments: str) -> str:
+    """Run a management command on a site, and return what it prints."""
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         env=environment(place, "http://127.0.0.1:8000"),
@@ -142,12 +144,15 @@ def _manage(place: Place, *arguments: str) -> str:
     ).stdout
 
 
-def start(program: str, place: Place, demo: dict[str, Any]) -> Site:
-    """Start a server program on a site that was set up."""
+def start(program: str, place: Place, demo: dict[str, Any], *, command: Sequence[str] | None = None) -> Site:
+    """Start a server program on a site that was set up, by its usual command or by another one."""
     port = launch.free_port()
     url = f"http://127.0.0.1:{port}"
     variables = [f"{name}={value}" for name, value in environment(place, url).items()]
-    words = [word.format(at=f"127.0.0.1:{port}", host="127.0.0.1", port=port) for word in COMMANDS[program]]
+    words = [
+        word.format(at=f"127.0.0.1:{port}", host="127.0.0.1", port=port)
+        for word in command or COMMANDS[program]
+    ]
     title, process = launch.start(
         ["env", "-i", *variables, sys.executable, "-m", *words],
         folder=launch.new_folder(program),

@@ -1,0 +1,147 @@
+"""Writing what was counted in memory: on a thread of its own, when it is due and when the process ends.
+
+The thread starts with the first request that a process has answered. It opens a connection to write and
+closes it afterwards: no request waits for a database that is slow, and no connection stays open for it.
+
+A process ends in one of these ways:
+
+- Its interpreter exits, as in a worker of gunicorn: ``atexit``.
+- An ASGI server tells the application so: ``oauthcore.asgi.RequestLimits`` hears ``lifespan.shutdown``.
+  uvicorn kills itself with the signal that it was sent, so that its interpreter never exits.
+- SIGTERM kills it, because the server program leaves the signal alone, as ``runserver --noreload`` does:
+  a handler that writes, and then lets the signal have its effect.
+- SIGKILL: what was not written is lost.
+
+A test run keeps its database: no thread is started there, and nothing is written when it ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import math
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+from django.core import mail
+from django.db import connections
+
+from oauthcore.batches import Batch
+from oauthcore.models.database import primary
+
+logger = logging.getLogger("oauthcore")
+
+#: A process that ends waits so many seconds for its last counts to be written, and no longer.
+SECONDS_TO_END = 5.0
+
+
+class Writer:
+    """Writes the batches of one process."""
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self._batches = batches
+        self._begin()
+        os.register_at_fork(after_in_child=self._start_anew)
+        atexit.register(self.end)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._wakes_at = math.inf
+        self._is_ending = False
+        self._thread: threading.Thread | None = None
+
+    def _start_anew(self) -> None:
+        """Begin anew in a process that was forked: threads stay behind, and counts are the parent's."""
+        self._begin()
+        for batch in self._batches:
+            batch.start_anew()
+
+    def notice(self) -> None:
+        """See that the thread wakes in time for what has come together."""
+        due_at = self._due_at()
+        if due_at == math.inf:
+            return
+        if self._thread is None:
+            self._start()
+        elif due_at < self._wakes_at:
+            self._wake.set()
+
+    def end(self) -> None:
+        """Write what has come together, and stop. May be called more than once."""
+        self._is_ending = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(SECONDS_TO_END)
+
+    def expect_end(self) -> None:
+        """Write before SIGTERM kills a serving process, where nobody else handles that signal."""
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and not is_test_run() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, self._end_by)
+
+    def _end_by(self, signum: int, _frame: FrameType | None) -> None:
+        self.end()
+        signal.signal(signum, signal.SIG_DFL)
+        os.kill(os.getpid(), signum)
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None and not self._is_ending:
+                self._thread = threading.Thread(target=self._run, name="oauthcore-counts", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._is_ending:
+            self._write(only_if_due=True)
+            # In this order nothing is missed: whatever is added from here on is before "never", and wakes us.
+            self._wake.clear()
+            self._wakes_at = math.inf
+            self._wakes_at = due_at = self._due_at()
+            if not self._is_ending:
+                self._wake.wait(None if due_at == math.inf else max(0.0, due_at - time.monotonic()))
+        self._write(only_if_due=False)
+
+    def _due_at(self) -> float:
+        return min(batch.due_at() for batch in self._batches)
+
+    def _write(self, *, only_if_due: bool) -> None:
+        try:
+            for batch in self._batches:
+                if only_if_due:
+                    batch.flush_if_due()
+                else:
+                    batch.flush()
+        except Exception:  # the thread has to live on, whatever one batch met
+            logger.exception("counts could not be written")
+        finally:
+            connections.close_all()
+
+
+def is_test_run() -> bool:
+    """Return whether Django's test environment is set up: there, and only there, mails go to an outbox."""
+    return hasattr(mail, "outbox")
+
+
+def write_in_a_test(batches: Sequence[Batch], *, handler: Any) -> None:
+    """Write what is due on the thread that answered, in a site's own tests.
+
+    Tests hold a transaction open whose connection must not be closed. Where this thread has no connection, it
+    opens one and closes it again, so that the test database can be removed. Behind an ``AsyncClient`` nothing
+    is written: its requests end on a thread that does not see the test's rows.
+    """
+    from django.test.client import AsyncClientHandler
+
+    connection = connections[primary()]
+    was_open = connection.connection is not None
+    if not was_open and handler is AsyncClientHandler:
+        return
+    for batch in batches:
+        batch.flush_if_due()
+    if not was_open:
+        connection.close()
