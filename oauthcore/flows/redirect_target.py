@@ -110,7 +110,9 @@ def _matched(application: Application, sent: str | None, *, is_implicit: bool) -
     registered = application.redirect_uris
     if sent is None and len(registered) == 1:
         return registered[0], True
-    if sent is not None and redirect_uris.match_any(registered, sent):
+    if sent is not None and redirect_uris.match_any(
+        registered, sent, is_public=not application.is_confidential
+    ):
         return sent, True
     may_begin = application.may(LegacySwitch.PATH_PREFIX) and not is_implicit
     if sent is not None and may_begin and redirect_uris.begins_with_any(registered, sent):

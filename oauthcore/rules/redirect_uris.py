@@ -1,7 +1,7 @@
 """Redirect URIs: what may be registered, and what matches what was registered (OAuth 2.1 §2.3, RFC 8252).
 
 Registration is where parsers are used, and strictly; matching compares strings. The one freedom is the port
-of a loopback IP literal (RFC 8252 §7.3).
+of a loopback IP literal (RFC 8252 §7.3), and of ``localhost`` for a public application.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 LONGEST = 2000
 
 _LOOPBACK = re.compile(
-    r"(?P<origin>http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?].*)?\Z",
+    r"(?P<origin>http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?].*)?\Z",
     re.DOTALL,
 )
 _REVERSED_DOMAIN = re.compile(r"[a-z][a-z0-9+\-]*(?:\.[a-z0-9+\-]+)+\Z")
@@ -123,22 +123,25 @@ def _has_dot_segment(path: str) -> bool:
     return any(segment.lower().replace("%2e", ".") in (".", "..") for segment in path.split("/"))
 
 
-def matches(registered: str, sent: str) -> bool:
+def matches(registered: str, sent: str, *, is_public: bool = False) -> bool:
     """Return whether the URI that was sent is the registered one (OAuth 2.1 §2.3.1).
 
-    Equal as strings, or equal but for the port where the host is a loopback IP literal (RFC 8252 §7.3).
+    Equal as strings, or equal but for the port where the host is a loopback IP literal (RFC 8252 §7.3). For a
+    public application the port of ``localhost`` is free as well: command-line programs listen on any.
     """
     if registered == sent:
         return True
     ours, theirs = _LOOPBACK.match(registered), _LOOPBACK.match(sent)
     if ours is None or theirs is None or (theirs["port"] is not None and int(theirs["port"]) > 65535):
         return False
+    if ours["origin"] == "http://localhost" and not is_public:
+        return False
     return (ours["origin"], ours["rest"]) == (theirs["origin"], theirs["rest"])
 
 
-def match_any(registered: Iterable[str], sent: str) -> bool:
+def match_any(registered: Iterable[str], sent: str, *, is_public: bool = False) -> bool:
     """Return whether the URI that was sent matches one of those registered."""
-    return any(matches(one, sent) for one in registered)
+    return any(matches(one, sent, is_public=is_public) for one in registered)
 
 
 #: What may hide a path that is elsewhere: dots, slashes, backslashes, semicolons and percent signs, encoded,

@@ -144,12 +144,6 @@ def test_a_registered_address_gets_its_answer_and_a_loopback_one_on_any_port(
     assert answer(answered)["code"]
 
 
-def test_the_port_of_localhost_is_not_free(printer: OAuthClient) -> None:
-    device = OAuthClient(register(redirect_uris=["http://localhost:8000/cb"]), printer.browser)
-
-    assert_shown_on_a_page(device.authorize(redirect_uri="http://localhost:51004/cb"))
-
-
 @pytest.mark.rfc("6749", "4.1.2.1")
 @pytest.mark.parametrize(
     "changes",

@@ -12,15 +12,16 @@ REGISTERED = "https://client.example/cb"
 LOOPBACK = "http://127.0.0.1/cb"
 
 
-def naively_matches(registered: str, sent: str) -> bool:
+def naively_matches(registered: str, sent: str, *, is_public: bool) -> bool:
     """Say the rule without a parser: cut a port out of a loopback origin by hand, and compare."""
+    free = ["http://127.0.0.1", "http://[::1]", *(["http://localhost"] if is_public else [])]
     return registered == sent or (
-        (ours := without_port(registered)) is not None and ours == without_port(sent)
+        (ours := without_port(registered, free)) is not None and ours == without_port(sent, free)
     )
 
 
-def without_port(uri: str) -> tuple[str, str] | None:
-    for origin in ("http://127.0.0.1", "http://[::1]"):
+def without_port(uri: str, origins: list[str]) -> tuple[str, str] | None:
+    for origin in origins:
         if not uri.startswith(origin):
             continue
         rest = uri[len(origin) :]
@@ -50,12 +51,16 @@ pieces = {
 uris = st.builds(lambda **parts: "".join(parts.values()), **pieces)
 
 
-@given(uris | st.text(), uris | st.text())
-@example(LOOPBACK, "http://127.0.0.1:51004/cb")
-@example("http://[::1]:1/cb", "http://[::1]:2/cb")
-def test_a_uri_matches_when_it_is_equal_or_differs_in_a_loopback_port_only(registered, sent):
-    assert matches(registered, sent) is naively_matches(registered, sent)
-    assert matches(sent, registered) is matches(registered, sent)
+@given(uris | st.text(), uris | st.text(), st.booleans())
+@example(LOOPBACK, "http://127.0.0.1:51004/cb", False)
+@example("http://[::1]:1/cb", "http://[::1]:2/cb", False)
+@example("http://localhost:1/cb", "http://localhost:2/cb", True)
+@example("http://localhost:1/cb", "http://localhost:2/cb", False)
+def test_a_uri_matches_when_it_is_equal_or_differs_in_a_loopback_port_only(registered, sent, is_public):
+    found = matches(registered, sent, is_public=is_public)
+
+    assert found is naively_matches(registered, sent, is_public=is_public)
+    assert found is matches(sent, registered, is_public=is_public)
 
 
 @given(st.text())
@@ -161,8 +166,35 @@ def test_the_port_is_the_only_thing_that_is_free(sent):
     assert not matches(LOOPBACK, sent)
 
 
-def test_the_port_of_localhost_is_not_free():
-    assert not matches("http://localhost/cb", "http://localhost:51004/cb")
+@pytest.mark.parametrize(
+    "sent", ["http://localhost:51004/cb", "http://localhost:1/cb", "http://localhost:65535/cb"]
+)
+def test_the_port_of_localhost_is_free_for_a_public_application_only(sent):
+    assert matches("http://localhost/cb", sent, is_public=True)
+    assert match_any(["http://localhost:8000/cb"], sent, is_public=True)
+    assert not matches("http://localhost/cb", sent)
+    assert not match_any(["http://localhost:8000/cb"], sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "http://127.0.0.1:51004/cb",
+        "https://localhost:51004/cb",
+        "http://LOCALHOST:51004/cb",
+        "http://localhost.:51004/cb",
+        "http://localhost.evil.example/cb",
+        "http://localhost:51004@evil.example/cb",
+        "http://user@localhost:51004/cb",
+        "http://localhost:0/cb",
+        "http://localhost:65536/cb",
+        "http://localhost:/cb",
+        "http://localhost:51004/cb/",
+        "http://localhost:51004/cb?x=1",
+    ],
+)
+def test_nothing_else_of_localhost_is_free(sent):
+    assert not matches("http://localhost/cb", sent, is_public=True)
 
 
 def test_one_match_among_those_registered_is_enough():
