@@ -72,14 +72,23 @@ def open_grant(
     *, user: Any = None, application: Application | None = None, account_uuid: Any = None, **values: Any
 ) -> Grant:
     """Open the grant of a person who approved an application, both made up where they are not given."""
+    scopes = frozenset(values.pop("scopes", ["read"]))
     return Grant.objects.create(
         kind=Grant.Kind.APPLICATION,
         user=(user := user or UserFactory()),
-        application=application or register().application,
+        application=application or _application_with(scopes),
         account_uuid=account_uuid,
         password_mark=password_mark(user),
-        **{"scopes": ["read"], **values},
+        scopes=scopes,
+        **values,
     )
+
+
+def _application_with(scopes: frozenset[str]) -> Application:
+    application = register().application
+    application.scopes = frozenset(application.scopes) | scopes  # the site need not know them
+    application.save()
+    return application
 
 
 def device_session(user: Any, *, label: str = "Phone", **values: Any) -> Grant:

@@ -18,6 +18,7 @@ from django.db.models.functions import RowNumber
 from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.device_sessions import live_sessions
+from oauthcore.flows.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks
@@ -162,7 +163,7 @@ def _connection(
 ) -> Connection:
     return Connection(
         application=application,
-        scopes=frozenset(access.scopes),
+        scopes=left_of(frozenset(access.scopes), application),
         accounts=tuple(one for uuid, one in accounts.items() if uuid in access.account_uuids),
         has_lost_account=not access.account_uuids <= accounts.keys(),
         since=min(access.since),

@@ -14,6 +14,7 @@ from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
 from oauthcore.flows.redeem import end_replayed, redeem
 from oauthcore.flows.revoke import end_grant
+from oauthcore.flows.verify import left_of
 from oauthcore.models import (
     Application,
     AuthorizationCode,
@@ -60,7 +61,7 @@ def exchange_code(
         lambda: found.use(now=now, using=using),
         lambda: issue(
             found.grant,
-            scopes=_left_of(found.grant.scopes, client.application),
+            scopes=_require_left_of(found.grant.scopes, client.application),
             account_uuid=found.grant.account_uuid,
             now=now,
             using=using,
@@ -89,7 +90,7 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
     if found.turn != spent.turn:
         _refuse_replay(found, spent, now=now)
     _refuse_ended(found.obstacle(now), found.grant, found.account_uuid)
-    narrowed = _narrowed(_left_of(found.scopes, client.application), scope)
+    narrowed = _narrowed(_require_left_of(found.scopes, client.application), scope)
     found.grant.renew_password_mark(using=using)
     successor = conf.settings().secret_format.next_turn(spent)
     issued = redeem(
@@ -183,10 +184,9 @@ def _refuse_replay(found: Token, spent: Secret, *, now: datetime) -> NoReturn:
     raise InvalidGrant("the refresh token was rotated a moment ago")
 
 
-def _left_of(granted: Scopes, application: Application) -> Scopes:
-    """Return what of a grant's scopes its application still has: some may have been taken from it since."""
-    vocabulary = conf.settings().vocabulary
-    left = frozenset(one for one in granted if vocabulary.allows(application.scopes, one))
+def _require_left_of(granted: Scopes, application: Application) -> Scopes:
+    """Return what of a grant's scopes its application still has; raise InvalidGrant where that is nothing."""
+    left = left_of(granted, application)
     if not left:
         raise InvalidGrant("the application has none of the scopes any more that were granted")
     return left

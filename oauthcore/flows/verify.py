@@ -136,8 +136,17 @@ def _not_in_the_address() -> InvalidRequest:
 
 
 def granted_scopes(token: Token, account: Account | None) -> Scopes:
-    """Return what was granted: the token's scopes or, where a person signed in, what their role gives now."""
+    """Return what was granted: the token's scopes or, where a person signed in, what their role gives now.
+
+    What was taken from the token's application since is not among them.
+    """
     if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
         return frozenset() if account is None else account.scopes or frozenset()
     granted: Scopes = frozenset(token.scopes)
-    return granted
+    application = token.grant.application
+    return granted if application is None else left_of(granted, application)
+
+
+def left_of(granted: Scopes, application: Application) -> Scopes:
+    """Return what of granted scopes their application still has: some may have been taken from it since."""
+    return conf.settings().vocabulary.narrowed(granted, frozenset(application.scopes))

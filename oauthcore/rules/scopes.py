@@ -151,6 +151,21 @@ class Vocabulary:
         """Return whether the granted scopes, taken together, include the wanted one."""
         return wanted in granted or wanted in self.expand(granted)
 
+    def narrowed(self, granted: Scopes, limit: Scopes) -> Scopes:
+        """Return what is left of the granted scopes where nothing beyond ``limit`` may be had.
+
+        A scope that goes beyond the limit leaves those of its parts that the limit includes.
+        """
+        kept = granted if granted <= limit else frozenset(one for one in granted if self.allows(limit, one))
+        if kept == granted:
+            return granted
+        parts = (self.expand(granted) & self.expand(limit)) - self.expand(kept)
+
+        def is_part_of(one: str, other: str) -> bool:
+            return self.allows(frozenset([other]), one) and not self.allows(frozenset([one]), other)
+
+        return kept | {one for one in parts if not any(is_part_of(one, other) for other in parts)}
+
     def without(self, granted: Scopes, withheld: Scopes) -> Scopes:
         """Return the granted scopes that neither include a withheld one nor are included in one."""
 

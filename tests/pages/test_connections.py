@@ -55,7 +55,10 @@ def test_what_includes_something_sensitive_is_marked_and_what_it_includes_is_not
     }
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": words}
     scopes = ["write", "write:media", "loop:a", "loop:b", "gone"]
-    bearer(user=ada, application=printer.registered.application, scopes=scopes)
+    application = printer.registered.application
+    application.scopes = scopes
+    application.save()
+    bearer(user=ada, application=application, scopes=scopes)
 
     said = text_of(printer.browser.get(PATH))
 

@@ -148,6 +148,42 @@ def test_what_is_withheld_takes_all_with_it_that_includes_it_or_is_included(with
     assert site.without(frozenset(["write", "read:follows", "push"]), frozenset(withheld)) == set(left)
 
 
+@given(known_sets, known_sets)
+def test_what_is_left_of_scopes_within_a_limit_is_what_both_include_and_says_nothing_twice(granted, limit):
+    left = SITE.narrowed(granted, limit)
+
+    assert SITE.expand(left) == SITE.expand(granted) & SITE.expand(limit)
+    assert all(one in granted or one in SITE.expand(limit) for one in left)
+
+
+@pytest.mark.parametrize(
+    ("granted", "limit", "left"),
+    [
+        (["read", "write:media"], ["read", "write"], ["read", "write:media"]),
+        (["read", "push"], ["read"], ["read"]),
+        (["write"], ["write:media", "push"], ["write:media"]),
+        (["write", "write:media"], ["write:media"], ["write:media"]),
+        (["follow"], ["read"], ["read:follows"]),
+        (["read"], ["follow"], ["read:follows"]),
+        (["of-yesterday", "read"], ["of-yesterday"], ["of-yesterday"]),
+        (["read"], [], []),
+        (["loop:a"], ["loop:b"], ["loop:a"]),
+    ],
+)
+def test_a_scope_beyond_the_limit_leaves_its_parts_within_it(granted, limit, left):
+    names = ["read", "read:follows", "write", "write:media", "push"]
+    site = Vocabulary(
+        {
+            **dict.fromkeys(names, ScopeWords()),
+            "follow": ScopeWords(includes=("read:follows",)),
+            "loop:a": ScopeWords(includes=("loop:b",)),
+            "loop:b": ScopeWords(includes=("loop:a",)),
+        }
+    )
+
+    assert site.narrowed(frozenset(granted), frozenset(limit)) == set(left)
+
+
 def test_odd_combinations_do_not_fill_the_memory():
     site = Vocabulary({"read": ScopeWords()})
 
