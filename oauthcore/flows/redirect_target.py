@@ -12,6 +12,7 @@ from oauthcore.flows.client_authentication import find_application, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
 from oauthcore.models.database import primary
 from oauthcore.rules import redirect_uris
+from oauthcore.rules.answer_parameters import without_answer_parameters
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.parameters import Parameters
 
@@ -51,7 +52,7 @@ class RedirectTarget:
             raise UntrustedTarget("client_id is missing, or no enabled application has it")
         is_implicit = parameters.get("response_type") == "token"
         uri, is_exact = _matched(application, parameters.get("redirect_uri"), is_implicit=is_implicit)
-        if application.problem_with_redirect_uri(uri) is not None:
+        if application.problem_with_redirect_uri(uri, is_registered=True) is not None:
             # A bulk update or SQL asks no validator.
             raise UntrustedTarget("the registered redirect_uri is one that may not be registered")
         in_fragment = is_implicit and application.allows(GrantType.IMPLICIT)
@@ -87,7 +88,7 @@ class Answer:
     @property
     def url(self) -> str:
         """The redirect URI with the parameters in its query, or in its fragment for the implicit grant."""
-        uri = self.target.redirect_uri
+        uri = without_answer_parameters(self.target.redirect_uri)
         joint = "#" if self.target.in_fragment else "&" if "?" in uri else "?"
         return f"{uri}{joint}{urlencode(self.parameters, quote_via=quote)}"
 

@@ -187,8 +187,8 @@ def _refused_schemes(application: Application) -> list[str]:
         uri
         for uri in application.redirect_uris
         if uri != OUT_OF_BAND
-        and application.problem_with_redirect_uri(uri) is None
-        and upgraded.problem_with_redirect_uri(uri) is not None
+        and application.problem_with_redirect_uri(uri, is_registered=True) is None
+        and upgraded.problem_with_redirect_uri(uri, is_registered=True) is not None
     ]
     return list(dict.fromkeys(uri.partition(":")[0] for uri in lost))
 

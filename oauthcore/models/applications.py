@@ -192,10 +192,12 @@ class Application(models.Model):
             return f"The grant type “{sent[0].label}” needs a redirect URI."
         return next(filter(None, map(self.problem_with_redirect_uri, self.redirect_uris)), None)
 
-    def problem_with_redirect_uri(self, uri: str) -> str | None:
-        """Return why this application may not have a redirect URI, in words for its developer, or None."""
-        schemes = conf.settings().REDIRECT_SCHEMES
-        return redirect_uris.problem_with(uri, is_legacy=self.is_legacy, schemes=schemes)
+    def problem_with_redirect_uri(self, uri: str, *, is_registered: bool = False) -> str | None:
+        """Return why this application may not have a redirect URI, or why not any more, or None."""
+        schemes, is_legacy = conf.settings().REDIRECT_SCHEMES, self.is_legacy
+        return redirect_uris.problem_with(
+            uri, is_legacy=is_legacy, schemes=schemes, is_registered=is_registered
+        )
 
     def _subset_problem(self, scopes: Iterable[str]) -> str | None:
         if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(self.scopes)):

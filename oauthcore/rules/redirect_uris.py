@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
+from oauthcore.rules.answer_parameters import ANSWER_PARAMETERS, brings_answer_parameters
+
 #: Instead of being sent anywhere, the code is shown on a page to be copied; legacy applications only.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
@@ -37,15 +39,21 @@ _ALLOWED = re.compile(
     r"[\x21\x23-\x29\x2b-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]+\Z"
 )  # no space " * < > \ ^ ` { | }
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%0[0adAD]|%09")
+_NAMES_OF_ANSWERS = ", ".join(sorted(ANSWER_PARAMETERS))
 _LOOPBACK_HOSTS = {"127.0.0.1", "[::1]", "localhost"}
 
 
-def problem_with(uri: str, *, is_legacy: bool = False, schemes: Collection[str] = ()) -> str | None:
+def problem_with(
+    uri: str, *, is_legacy: bool = False, schemes: Collection[str] = (), is_registered: bool = False
+) -> str | None:
     """Return why a URI cannot be registered, in words for its developer, or None when it can.
 
     A private-use scheme holds a dot, or is one of ``schemes``, which the site lists. A legacy application may
-    have any, and ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do.
+    have any, and ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do. One that ``is_registered`` already
+    may hold parameters of answers: answers replace them.
     """
+    if not is_registered and brings_answer_parameters(uri):
+        return f"A redirect URI's query has none of the names that answers have: {_NAMES_OF_ANSWERS}."
     if uri == OUT_OF_BAND:
         return None if is_legacy else "OAuth 2.1 shows no codes on pages: register an address of yours."
     if len(uri) > LONGEST:
