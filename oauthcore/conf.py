@@ -15,9 +15,9 @@ from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from oauthcore.accounts import AccountBackend
+from oauthcore.accounts import AccountBackend, NoAccounts
 from oauthcore.rules.networks import Network, parse_network
-from oauthcore.rules.scopes import ScopeWords, Vocabulary
+from oauthcore.rules.scopes import Level, Scopes, ScopeWords, Vocabulary
 from oauthcore.rules.secrets import SecretFormat
 from oauthcore.second_factor import SecondFactor
 
@@ -60,6 +60,8 @@ class Settings:
     UNUSED_APPLICATION_LIFETIME: int = 30 * DAY
     #: Dotted path of the class that knows the site's accounts (``oauthcore.accounts.AccountBackend``).
     ACCOUNT_BACKEND: str = "oauthcore.accounts.NoAccounts"
+    #: What people who sign in from an app may do on a site without accounts; None for every open scope.
+    SIGN_IN_SCOPES: Sequence[str] | None = None
     #: Path prefixes below which every answer is JSON, whatever goes wrong.
     JSON_PATHS: Sequence[str] = ()
     #: Networks of the proxies whose ``X-Forwarded-For`` is believed.
@@ -130,6 +132,19 @@ class Settings:
         """An instance of the site's account backend."""
         backend: AccountBackend = import_string(self.ACCOUNT_BACKEND)()
         return backend
+
+    @cached_property
+    def has_accounts(self) -> bool:
+        """Whether the site has accounts: its backend is another than ``NoAccounts``."""
+        return not isinstance(self.account_backend, NoAccounts)
+
+    @cached_property
+    def sign_in_scopes(self) -> Scopes:
+        """What people who sign in from an app may do on a site without accounts."""
+        if self.SIGN_IN_SCOPES is not None:
+            return frozenset(self.SIGN_IN_SCOPES)
+        vocabulary = self.vocabulary
+        return frozenset(name for name in vocabulary.words if vocabulary.level_of(name) is Level.OPEN)
 
     @cached_property
     def second_factor(self) -> SecondFactor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -37,6 +38,12 @@ def empty_memory() -> Iterator[None]:
     yield
     for batch in BATCHES:
         batch.drain()
+
+
+@pytest.fixture
+def without_accounts(settings: Any) -> None:
+    """A site that leaves the default account backend: it has no accounts."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "ACCOUNT_BACKEND": "oauthcore.accounts.NoAccounts"}
 
 
 @pytest.fixture

@@ -195,11 +195,15 @@ class LimitsForm(forms.Form):
     def add_refusal(self, refusal: ValidationError) -> None:
         """Show what the flow says is wrong, beside the field it is about."""
         for name, errors in refusal.error_dict.items():
-            self.add_error(_FIELD_OF.get(name, name), errors)
+            self.say(_FIELD_OF.get(name, name), errors)
+
+    def say(self, name: str, problem: Any) -> None:
+        """Show a problem beside its field, or above all of them where this form has no such field."""
+        self.add_error(name if name in self.fields else None, problem)
 
 
 class NewTokenForm(LimitsForm):
-    """The same for a token that is to be made, and for which account."""
+    """The same for a token that is to be made, and for which account, where the site has accounts."""
 
     own_account = forms.ChoiceField(label=gettext_lazy("Account"), required=False)
     account_uuid = forms.UUIDField(
@@ -211,6 +215,9 @@ class NewTokenForm(LimitsForm):
 
     def __init__(self, data: Any = None, *, staff: Any, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
+        if not conf.settings().has_accounts:
+            del self.fields["own_account"], self.fields["account_uuid"]
+            return
         own = [(str(one.uuid), one.name) for one in conf.settings().account_backend.accounts_of(staff)]
         if own:
             choices = [("", _("Another one, by its UUID")), *own]
@@ -220,8 +227,14 @@ class NewTokenForm(LimitsForm):
 
     def fieldsets(self) -> Fieldsets:
         """Return the parts of the page, the account among the first."""
-        own = ["own_account"] if "own_account" in self.fields else []
-        return [(None, {"fields": ["label", "contact", *own, "account_uuid"]}), *super().fieldsets()[1:]]
+        account = [name for name in ("own_account", "account_uuid") if name in self.fields]
+        first: dict[str, Any] = {"fields": ["label", "contact", *account]}
+        if not account:
+            first["description"] = _(
+                "This site has no accounts, so the token works on the whole site. "
+                "The setting ACCOUNT_BACKEND names the class that knows accounts."
+            )
+        return [(None, first), *super().fieldsets()[1:]]
 
     def clean(self) -> dict[str, Any]:
         """Return what was given, with the one account that was meant."""
@@ -231,6 +244,4 @@ class NewTokenForm(LimitsForm):
             self.add_error("account_uuid", _("This is not the account chosen above: give one of the two."))
         elif own:
             given["account_uuid"] = UUID(own)
-        elif other is None and "account_uuid" not in self.errors:
-            self.add_error("account_uuid", _("Say which account it works on."))
         return given

@@ -41,7 +41,8 @@ class NamedAccounts(ChangeList):
         rows: list[Any] = list(self.result_list)
         backend = conf.settings().account_backend
         if isinstance(backend, NamesAccounts):
-            names = backend.names_of({row.account_uuid for row in rows}) if rows else {}
+            uuids = {row.account_uuid for row in rows} - {None}
+            names = backend.names_of(uuids) if uuids else {}
             for row in rows:
                 row.account_name = names.get(row.account_uuid, "")
         self.result_list = rows

@@ -30,14 +30,28 @@ def name(token: ServiceToken) -> SafeString:
 
 @admin.display(description=gettext_lazy("account"), ordering="account_uuid")
 def account(token: Any) -> SafeString | str:
-    """Return the name of a row's account if the page knows it, else its UUID."""
+    """Return the name of a token's account if the page knows it, else its UUID."""
+    if token.account_uuid is None:
+        return whole_site()
     known = getattr(token, "account_name", None)
     if known:
         return str(known)
-    uuid = format_html('<code class="oauthcore-breaks">{}</code>', token.account_uuid or "")
+    uuid = format_html('<code class="oauthcore-breaks">{}</code>', token.account_uuid)
     if known is None:
         return uuid
     return format_html('{}<div class="oauthcore-pressing">{}</div>', uuid, _("not live"))
+
+
+def whole_site() -> str:
+    """Return what stands for the account of a token that was made on a site without accounts."""
+    return _("The whole site")
+
+
+def no_room() -> str:
+    """Return what is said where there are as many live tokens as there may be."""
+    if conf.settings().has_accounts:
+        return _("This account has as many API tokens as it may have. Revoke one first.")
+    return _("This site has as many API tokens as it may have. Revoke one first.")
 
 
 @admin.display(description=gettext_lazy("scopes"))

@@ -37,7 +37,6 @@ from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleA
 from oauthcore.models import ServiceToken
 
 _PURPOSE = "make a service token"
-_FULL = gettext_lazy("This account has as many API tokens as it may have. Revoke one first.")
 
 
 @admin.register(ServiceToken)
@@ -108,7 +107,7 @@ class ServiceTokenAdmin(EndingAdmin):
 
     def in_a_line(self, row: ServiceToken) -> tuple[str, str]:
         """Return its name, and for which account it is."""
-        return row.label, str(row.account_uuid)
+        return row.label, str(row.account_uuid or words_of.whole_site())
 
     def find_view(self, request: HttpRequest) -> HttpResponse:
         """Lead to the page of a token that was pasted; it is in no address, and on no page."""
@@ -131,7 +130,7 @@ class ServiceTokenAdmin(EndingAdmin):
         try:
             page = SingleAnswer.parse(request.POST.get("page"), user=request.user, purpose=_PURPOSE)
             if form.is_valid():
-                uuid = form.cleaned_data["account_uuid"]
+                uuid = form.cleaned_data.get("account_uuid")
                 token, secret = flow.make(uuid, form.limits(), staff=request.user, page=page)
                 return secret_page(request, token, secret, self._frame(request, _("Copy the new token")))
         except NotAnswerable:
@@ -139,7 +138,7 @@ class ServiceTokenAdmin(EndingAdmin):
         except ValidationError as refusal:
             form.add_refusal(refusal)
         except flow.TooManyServiceTokens:
-            form.add_error("account_uuid", _FULL)
+            form.say("account_uuid", words_of.no_room())
         except AnsweredBefore:
             return self._answered_before(request, page)
         return self._page(request, form=form)
@@ -188,7 +187,7 @@ class ServiceTokenAdmin(EndingAdmin):
             form.add_refusal(refusal)
             return False
         except flow.TooManyServiceTokens:
-            form.add_error("expiry", _FULL)
+            form.say("expiry", words_of.no_room())
             return False
         if changed:
             said = _("“%(name)s” was changed. That holds from its next request on.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.moments import timestamp
@@ -23,6 +25,7 @@ from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.flows.sign_in import sign_in as sign_in_on_device
 from oauthcore.flows.sign_in import sign_in_with_code
 from oauthcore.rules import devices
+from oauthcore.rules.members import Members
 
 #: No secret of ours is longer, whatever the site's prefix.
 LONGEST_SECRET = 1000
@@ -64,9 +67,10 @@ def token(request: HttpRequest) -> HttpResponseBase:
     refresh_token = members.text("refresh_token", most=LONGEST_SECRET)
     members.check()
     tokens = session_tokens.refresh_session(
-        refresh_token=refresh_token, account_uuid=lambda: members.require_uuid("account_uuid")
+        refresh_token=refresh_token, account_uuid=lambda: _account_uuid(members)
     )
     issued = tokens.issued
+    account = {"account": _account(tokens.account)} if tokens.account else {}
     return json_response(
         {
             "access_token": issued.access_token.text,
@@ -74,9 +78,16 @@ def token(request: HttpRequest) -> HttpResponseBase:
             "expires_in": issued.expires_in,
             "refresh_token": issued.refresh_token.text if issued.refresh_token else None,
             "refresh_token_expires_at": timestamp(tokens.refresh_token_expires_at),
-            "account": _account(tokens.account),
+            **account,
         }
     )
+
+
+def _account_uuid(members: Members) -> UUID | None:
+    """Return the account that was named: one has to be, except where the site has none."""
+    found = members.uuid("account_uuid", is_required=conf.settings().has_accounts)
+    members.check()
+    return found
 
 
 @_endpoint

@@ -65,6 +65,7 @@ _IN_WORDS: dict[Any, str] = {
     int: "a whole number",
     int | None: "a whole number, or None",
     Sequence[str]: "a list of texts",
+    Sequence[str] | None: "a list of texts, or None",
     Sequence[int]: "a list of whole numbers, 1 or more",
     tuple[int, int]: "two whole numbers, how many in how many seconds",
     Mapping[str, Any]: "a dict",
@@ -75,7 +76,9 @@ def _fits(value: Any, hint: Any) -> bool:
     """Return whether a value is of one of the types that settings have."""
     if hint in (str | None, int | None):
         return value is None or isinstance(value, hint)
-    if hint == Sequence[str]:
+    if hint == Sequence[str] | None and value is None:
+        return True
+    if hint in (Sequence[str], Sequence[str] | None):
         return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
     if hint == Sequence[int]:
         return isinstance(value, list | tuple) and all(isinstance(one, int) and one > 0 for one in value)
@@ -118,9 +121,10 @@ def _check_scopes(settings: conf.Settings) -> Iterator[CheckMessage]:
         if not scopes.is_name(name):
             hint = 'Use printable ASCII without space, quote, backslash and "+" (RFC 6749 section 3.3).'
             yield Error(f"{name!r} cannot be the name of a scope.", hint=hint, id="oauthcore.E003")
-    named = {*settings.DEFAULT_SCOPES, *(one for word in words.values() for one in word.includes)}
+    included = (one for word in words.values() for one in word.includes)
+    named = {*settings.DEFAULT_SCOPES, *(settings.SIGN_IN_SCOPES or ()), *included}
     for name in sorted(named - set(words)):
-        hint = "Add it to SCOPES, or take it out of DEFAULT_SCOPES and of every includes."
+        hint = "Add it to SCOPES, or take it out of DEFAULT_SCOPES, SIGN_IN_SCOPES and every includes."
         yield Error(f"The scope {name!r} is named but not in SCOPES.", hint=hint, id="oauthcore.E003")
 
 

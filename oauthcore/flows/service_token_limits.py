@@ -66,8 +66,8 @@ def check(
 ) -> None:
     """Raise ValidationError naming what is wrong with limits.
 
-    ``account_uuid`` is the account of a new token; ``was`` is the one that is changed: an end in the past may
-    stay as it is.
+    ``account_uuid`` is the account of a new token, None on a site without accounts; ``was`` is the one that
+    is changed: an end in the past may stay as it is.
     """
     wrong = {
         "label": _label_problem(limits.label),
@@ -76,7 +76,7 @@ def check(
         "expires_at": _expiry_problem(limits.expires_at, now=now, was=was),
         "allowed_networks": network_problems(limits.allowed_networks or ()),
         "max_request_bytes": _size_problem(limits.max_request_bytes),
-        "account_uuid": account_uuid is not None and _account_problem(account_uuid),
+        "account_uuid": was is None and _account_problem(account_uuid),
     }
     problems = {name: text for name, text in wrong.items() if text}
     if problems:
@@ -144,6 +144,12 @@ def _lines(networks: tuple[str, ...]) -> dict[int, str]:
     return {number: text for number, text in enumerate(networks, start=1) if text.strip()}
 
 
-def _account_problem(account_uuid: UUID) -> str:
-    found = conf.settings().account_backend.find(account_uuid)
+def _account_problem(account_uuid: UUID | None) -> str:
+    settings = conf.settings()
+    if not settings.has_accounts:
+        unknown = _("This site has no accounts: the setting ACCOUNT_BACKEND names no class. Name no account.")
+        return unknown if account_uuid is not None else ""
+    if account_uuid is None:
+        return _("Say which account it works on.")
+    found = settings.account_backend.find(account_uuid)
     return "" if found is not None else _("There is no live account of this UUID.")

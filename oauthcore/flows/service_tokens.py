@@ -31,14 +31,15 @@ class ChangedMeanwhile(Exception):
 
 
 class TooManyServiceTokens(Exception):
-    """The account has as many live service tokens as one may have."""
+    """The account, or the site that has none, has as many live service tokens as one may have."""
 
 
 def make(
-    account_uuid: UUID, limits: Limits, *, staff: Any, page: SingleAnswer | None = None
+    account_uuid: UUID | None, limits: Limits, *, staff: Any, page: SingleAnswer | None = None
 ) -> tuple[ServiceToken, Secret]:
     """Make a service token for an account; return it with its secret, which cannot be shown again.
 
+    On a site without accounts ``account_uuid`` is None, and the token works on the whole site.
     The nonce of the form becomes its UUID, so that a second answer to it finds what the first one made.
     Raises ValidationError naming what is wrong, TooManyServiceTokens, and AnsweredBefore.
     """

@@ -22,20 +22,24 @@ from oauthcore.rules.secrets import Secret, SecretKind
 from oauthcore.rules.sign_in_errors import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
 
 SIGNED_OUT = "signed out"
+_WHY_NOT = "the person may not work on the account, or there is none"
+_NO_ACCOUNTS = "an account was named, and the site has none: ACCOUNT_BACKEND is not set"
 
 
 @dataclass(frozen=True)
 class SessionTokens:
-    """An access token for one account, with the refresh token that comes next."""
+    """An access token with the refresh token that comes next; without an account where the site has none."""
 
     issued: Issued
-    account: Account
+    account: Account | None
     refresh_token_expires_at: datetime | None
 
 
 @sensitive_variables("refresh_token", "spent", "successor")
-def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID]) -> SessionTokens:
+def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID | None]) -> SessionTokens:
     """Trade a device's refresh token for an access token to one account and the next refresh token.
+
+    On a site without accounts ``account_uuid`` answers None, and the access token is the person's own.
 
     The refresh token is looked at first: one that was spent ends the session whatever else was sent
     (RFC 9700 §4.14.2), so ``account_uuid`` is asked for only after that, and may refuse by itself. A refused
@@ -60,7 +64,7 @@ def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID]) -> 
         lambda: issue(
             found.grant,
             scopes=frozenset(),  # what the person's role gives is asked at each use
-            account_uuid=account.uuid,
+            account_uuid=account.uuid if account else None,
             now=now,
             using=using,
             successor=successor,
@@ -94,8 +98,8 @@ def _replay(found: Token, spent: Secret, *, now: datetime) -> InvalidRefreshToke
     return InvalidRefreshToken("the refresh token was rotated a moment ago")
 
 
-def _require_account(grant: Grant, account_uuid: UUID) -> Account:
-    account, _ = find_account(grant, account_uuid)
-    if account is None:
-        raise AccountNotAllowed("the person may not work on the account, or there is none")
+def _require_account(grant: Grant, account_uuid: UUID | None) -> Account | None:
+    account, is_vouched = find_account(grant, account_uuid)
+    if not is_vouched:
+        raise AccountNotAllowed(_WHY_NOT if conf.settings().has_accounts else _NO_ACCOUNTS)
     return account

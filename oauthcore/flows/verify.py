@@ -68,10 +68,18 @@ class VerifiedToken:
         vocabulary = conf.settings().vocabulary
         if not vocabulary.allows(self.scopes, scope):
             return False
-        if scope not in vocabulary.account_scopes:
-            return True
-        account = self.account
-        return account is not None and (account.scopes is None or vocabulary.allows(account.scopes, scope))
+        return scope not in vocabulary.account_scopes or self._works_on_data_within(scope)
+
+    def _works_on_data_within(self, scope: str) -> bool:
+        """Return whether it may do on an account's data what a scope says.
+
+        Where the site has no accounts there is nothing to choose; only an application that acts for itself
+        stays without, because neither a person nor staff gave it the data.
+        """
+        account, settings = self.account, conf.settings()
+        if account is None:
+            return not settings.has_accounts and self.grant.kind != Grant.Kind.CLIENT
+        return account.scopes is None or settings.vocabulary.allows(account.scopes, scope)
 
     def require(self, *scopes: str) -> None:
         """Raise InsufficientScope unless it includes all of the scopes."""
@@ -136,12 +144,15 @@ def _not_in_the_address() -> InvalidRequest:
 
 
 def granted_scopes(token: Token, account: Account | None) -> Scopes:
-    """Return what was granted: the token's scopes or, where a person signed in, what their role gives now.
+    """Return what was granted: the token's scopes or, where a person signed in, what they have now.
 
-    What was taken from the token's application since is not among them.
+    That is what their role gives or, on a site without accounts, what the site lets everybody do. What was
+    taken from the token's application since is not among its scopes.
     """
     if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
-        return frozenset() if account is None else account.scopes or frozenset()
+        if account is not None:
+            return account.scopes or frozenset()
+        return frozenset() if conf.settings().has_accounts else conf.settings().sign_in_scopes
     granted: Scopes = frozenset(token.scopes)
     application = token.grant.application
     return granted if application is None else left_of(granted, application)

@@ -1,11 +1,14 @@
-"""What people write on a command line: dates, sizes and lengths of time. Argparse shows what is wrong."""
+"""The arguments of commands, from a command line and from ``call_command``: dates, sizes, lengths of time."""
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -15,6 +18,33 @@ from oauthcore.rules.sizes import parse_size
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 #: Nobody plans further ahead, and dates have an end.
 _MOST_DAYS = 36_500
+
+
+class TypedCommand(BaseCommand):
+    """A command whose options mean the same from ``call_command`` as on a command line.
+
+    Django hands keywords on as they are, past argparse: a single text for an option that may be repeated, and
+    a text or a number where argparse would have read a date or a size.
+    """
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Read every option as the command line would, and run; raise CommandError naming what is wrong."""
+        for action in self.create_parser("", "")._actions:
+            given = options.get(action.dest)
+            if isinstance(given, str) and isinstance(action.default, list):
+                options[action.dest] = [given]
+            if action.type is not None and isinstance(given, str | int | date):
+                options[action.dest] = _read(
+                    action.option_strings, cast("Callable[[str], Any]", action.type), given
+                )
+        return super().execute(*args, **options)
+
+
+def _read(names: Sequence[str], read: Callable[[str], Any], given: Any) -> Any:
+    try:
+        return read(str(given))
+    except ArgumentTypeError as problem:
+        raise CommandError(f"Error: argument {'/'.join(names)}: {problem}") from None
 
 
 def uuid(text: str) -> UUID:
@@ -38,8 +68,8 @@ def moment(text: str) -> datetime:
     if whole_number(text) is not None:
         return timezone.now() + timedelta(days=days(text))
     try:
-        date = parse_date(text)
-        found = datetime(date.year, date.month, date.day) if date else parse_datetime(text)  # noqa: DTZ001
+        day = parse_date(text)
+        found = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001
     except ValueError:
         found = None
     if found is None:

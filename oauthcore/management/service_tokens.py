@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
 from oauthcore.flows.service_token_list import Wanted, matching
-from oauthcore.management.arguments import uuid
+from oauthcore.management.arguments import TypedCommand, uuid
 from oauthcore.management.progress import shown
 from oauthcore.models import ServiceToken
 from oauthcore.models.database import primary
@@ -29,7 +29,7 @@ def described(token: ServiceToken) -> dict[str, Any]:
     return {
         "uuid": str(token.uuid),
         "name": token.label,
-        "account_uuid": str(token.account_uuid),
+        "account_uuid": str(token.account_uuid) if token.account_uuid else None,
         "scopes": render(token.scopes).split(),
         "contact": token.contact,
         "created_at": token.created_at.isoformat(),
@@ -43,7 +43,7 @@ class Failed(Exception):
     """It was not done to this one; the message says why."""
 
 
-class EachTokenCommand(BaseCommand):
+class EachTokenCommand(TypedCommand):
     """A command that does something to each service token that is named, or to all of an account.
 
     What fails is said on standard error, the others are done all the same, and the exit status tells.

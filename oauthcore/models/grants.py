@@ -62,9 +62,8 @@ _OWNERS = {
     "session": models.Q(
         application__isnull=True, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
     ),
-    "service": models.Q(
-        application__isnull=True, user__isnull=True, account_uuid__isnull=False, standing_for__isnull=True
-    ),
+    # Without an account on a site that has none: then it works on the whole site.
+    "service": models.Q(application__isnull=True, user__isnull=True, standing_for__isnull=True),
 }
 
 

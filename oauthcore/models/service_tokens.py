@@ -1,4 +1,7 @@
-"""Service tokens: grants that staff make for an account, each with one access token, or two in rotation."""
+"""Service tokens: grants that staff make, each with one access token, or two in rotation.
+
+Each is for one account, or for the whole site where the site has no accounts.
+"""
 
 from __future__ import annotations
 

@@ -49,13 +49,6 @@ class Members:
             self.refuse(name, "This must be a UUID.")
             return None
 
-    def require_uuid(self, name: str) -> UUID:
-        """Return a UUID, or raise InvalidMembers at once: for what is looked at after the others."""
-        found = self.uuid(name)
-        if found is None:
-            raise InvalidMembers(details=self._problems)
-        return found
-
     def object(self, name: str) -> Members:
         """Return the members of an object within this one."""
         sent = self._sent.get(name)

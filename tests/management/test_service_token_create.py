@@ -139,3 +139,22 @@ def test_an_account_has_so_many_and_no_more(account, settings):
 
     assert "as many live service tokens" in fails(CREATE, account.uuid, "Another", *READ)[2]
     assert ServiceToken.objects.count() == 1
+
+
+@pytest.mark.usefixtures("without_accounts")
+def test_on_a_site_without_accounts_none_is_named(settings):
+    [told] = objects(CREATE, "Nightly export", *READ)
+
+    assert (told["account_uuid"], me(told["token"]).json()["account"]) == (None, None)
+    assert "  the whole site  " in run("service_token_list")
+
+
+@pytest.mark.usefixtures("without_accounts")
+def test_one_that_is_named_there_is_refused_by_the_setting_that_knows_none(account, settings):
+    assert (
+        "account: This site has no accounts: the setting ACCOUNT_BACKEND"
+        in (fails(CREATE, account.uuid, "Nightly export", *READ)[2])
+    )
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SERVICE_TOKENS_PER_ACCOUNT": 1}
+    run(CREATE, "Nightly export", *READ)
+    assert "The site has as many live service tokens" in fails(CREATE, "Another", *READ)[2]

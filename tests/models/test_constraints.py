@@ -46,14 +46,14 @@ OWNERS = {
     "application": {"application", "user", "password_mark"},
     "client": {"application"},
     "session": {"user", "password_mark"},
-    "service": {"account_uuid"},
+    "service": set(),
 }
 #: What it may have besides.
 ALLOWED = {
     "application": {"account_uuid"},
     "client": {"password_mark"},
     "session": {"account_uuid"},
-    "service": {"password_mark"},
+    "service": {"account_uuid", "password_mark"},
 }
 EVERY_OWNER = ("application", "user", "account_uuid", "password_mark")
 

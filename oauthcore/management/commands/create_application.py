@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from oauthcore import conf
+from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application, GrantType
 
 _OPTIONS = {
@@ -19,7 +20,7 @@ _OPTIONS = {
 }
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Prints the client ID and, this once, the secret."""
 
     help = "Register an application and print its client ID and, this once, its client secret."

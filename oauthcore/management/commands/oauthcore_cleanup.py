@@ -6,13 +6,14 @@ from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from oauthcore.flows.cleanup import clean_up
+from oauthcore.management.arguments import TypedCommand
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Safe at any time, beside the running site and beside another copy of itself."""
 
     help = "Remove expired tokens, grants that ended long ago, and other rows that can no longer matter."

@@ -12,9 +12,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from oauthcore.flows.leaks import Extent, Find, Outcome, Search
+from oauthcore.management.arguments import TypedCommand
 from oauthcore.management.service_tokens import printable
 from oauthcore.rules.secrets import SecretKind
 
@@ -38,7 +39,7 @@ _NOTHING_TO_DO = {
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Takes no secret as an argument: those land in the shell's history and in lists of processes."""
 
     help = "End every token, code and client secret of this site that a file holds, and say what each was."

@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from oauthcore.flows.key_rotation import Outcome, how_many, rotate_keys
+from oauthcore.management.arguments import TypedCommand
 from oauthcore.management.progress import shown
 
 _IN_WORDS = {
@@ -19,7 +20,7 @@ _IN_WORDS = {
 }
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Safe at any time, beside the running site and beside another copy of itself. It shows no seed."""
 
     help = (

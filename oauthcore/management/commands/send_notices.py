@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from oauthcore.flows.expiry_notices import send_expiry_notices
 from oauthcore.flows.security_notices import send_security_notices
+from oauthcore.management.arguments import TypedCommand
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Safe at any time, beside the running site and beside another copy of itself."""
 
     help = "Write to contacts of service tokens that expire soon, and to people about their security."

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from oauthcore import conf
 from oauthcore.flows.service_token_limits import Limits
 from oauthcore.flows.service_tokens import TooManyServiceTokens, make
-from oauthcore.management.arguments import moment, size, uuid
+from oauthcore.management.arguments import TypedCommand, moment, size, uuid
 from oauthcore.management.service_tokens import described
 
 _OPTIONS = {
@@ -24,20 +25,29 @@ _OPTIONS = {
 }
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Prints the token once; it cannot be shown again."""
 
-    help = "Make a service token for an account and print it, this once."
+    help = "Make a service token for an account, or for a site without accounts, and print it, this once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
-        parser.add_argument("account", type=uuid, help="the UUID of the account whose data it works on")
+        is_optional: dict[str, Any] = {} if conf.settings().has_accounts else {"nargs": "?"}
+        parser.add_argument(
+            "account",
+            type=uuid,
+            help="the UUID of the account whose data it works on; left out on a site without accounts",
+            **is_optional,
+        )
         parser.add_argument("name", help="what uses it, such as: Nightly export")
         parser.add_argument(
-            "--scope", action="append", required=True, help="what it may do; repeat for more than one"
+            "--scope", action="append", default=[], help="what it may do; repeat for more than one"
         )
         parser.add_argument(
-            "--network", action="append", help="an address or CIDR it may be used from; repeat (default: any)"
+            "--network",
+            action="append",
+            default=[],
+            help="an address or CIDR it may be used from; repeat (default: any)",
         )
         parser.add_argument(
             "--nowhere", action="store_true", help="no address at all, until staff name networks"
@@ -52,6 +62,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it; raise CommandError naming each argument that is wrong."""
         networks = options["network"]
+        if not options["scope"]:
+            raise CommandError("Error: the following arguments are required: --scope")
         if networks and options["nowhere"]:
             raise CommandError("--nowhere does not go with --network.")
         limits = Limits(
@@ -59,7 +71,7 @@ class Command(BaseCommand):
             scopes=frozenset(options["scope"]),
             contact=options["contact"],
             expires_at=options["expires"],
-            allowed_networks=tuple(networks or ()) if networks or options["nowhere"] else None,
+            allowed_networks=tuple(networks) if networks or options["nowhere"] else None,
             max_request_bytes=options["max_bytes"],
         )
         try:
@@ -67,7 +79,8 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(_in_words(error)) from None
         except TooManyServiceTokens:
-            raise CommandError("The account has as many live service tokens as one may have.") from None
+            full = "account" if options["account"] else "site"
+            raise CommandError(f"The {full} has as many live service tokens as one may have.") from None
         if options["json"]:
             self.stdout.write(json.dumps({**described(token), "token": secret.text}))
             return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from oauthcore.flows.service_token_list import Listed, Wanted, listed, matching
-from oauthcore.management.arguments import days, uuid
+from oauthcore.management.arguments import TypedCommand, days, uuid
 from oauthcore.management.progress import shown
 from oauthcore.management.service_tokens import described, printable
 from oauthcore.models import ServiceToken
@@ -17,7 +17,7 @@ from oauthcore.rules.scopes import render
 from oauthcore.rules.sizes import shown_size
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Shows no secret: the last four characters are what one is recognised by."""
 
     help = "List live service tokens, with their limits and their last use."
@@ -80,7 +80,7 @@ def _as_line(one: Listed) -> str:
         str(token.uuid),
         printable(token.label),
         " ".join(f"…{hint}" for hint in one.hints) or "-",
-        f"account {token.account_uuid}",
+        f"account {token.account_uuid}" if token.account_uuid else "the whole site",
         render(token.scopes),
         used + (f" from {one.last_used_from}" if one.last_used_from else ""),
         _ending(token),

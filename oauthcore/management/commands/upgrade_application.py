@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from oauthcore.flows.upgrade import (
@@ -17,12 +17,13 @@ from oauthcore.flows.upgrade import (
     legacy_applications,
     upgrade,
 )
+from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application
 from oauthcore.models.database import primary
 from oauthcore.rules.numbers import whole_number
 
 
-class Command(BaseCommand):
+class Command(TypedCommand):
     """Shows the dry run and changes nothing, unless it is told to."""
 
     help = "Show what OAuth 2.1 would have refused of a legacy application's requests, and upgrade it."
