@@ -153,7 +153,7 @@ class ScopeRequestAdmin(OversightAdmin):
             "action": request.POST.get("action", ""),
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "form": form,
-            "requests": [(one, conf.settings().vocabulary.description_of(one.scope)) for one in waiting],
+            "requests": [(one, in_words([one.scope])) for one in waiting],
         }
         return TemplateResponse(request, "oauthcore/admin/decide_scope_requests.html", context)
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oauthcore import conf
+from oauthcore.flows.scope_words import in_groups
 from oauthcore.rules.scopes import Level
 
 LEVELS = {
@@ -22,18 +23,17 @@ LEVELS = {
 
 
 def in_words(names: Iterable[str]) -> SafeString:
-    """Return scopes as a list of their words, each with its name."""
-    vocabulary = conf.settings().vocabulary
-    ordered = [name for group in vocabulary.grouped(names).values() for name in group]
-    lines = ((vocabulary.description_of(name), name) for name in ordered)
-    return format_html_join("", "<div>{} <code>{}</code></div>", lines)
+    """Return scopes as a list of their words, each with its name and a mark where it is sensitive."""
+    scopes = [scope for group in in_groups(names) for scope in group.scopes]
+    mark = format_html(' <span class="oauthcore-mark">{}</span>', _("Sensitive"))
+    lines = ((one.description, one.name, mark if one.is_sensitive else "") for one in scopes)
+    return format_html_join("", "<div>{} <code>{}</code>{}</div>", lines)
 
 
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    vocabulary = conf.settings().vocabulary
     return [
-        (title or _("Access"), [(name, vocabulary.description_of(name)) for name in names])
-        for title, names in vocabulary.grouped(vocabulary.words).items()
+        (group.title, [(scope.name, scope.description) for scope in group.scopes])
+        for group in in_groups(conf.settings().vocabulary.words)
     ]
 
 
@@ -52,7 +52,7 @@ class ScopeBoxes(forms.CheckboxSelectMultiple):
         return {
             **super().create_option(name, value, *args, **kwargs),
             "level": "" if level is Level.OPEN else LEVELS[level],
-            "is_sensitive": vocabulary.words[value].sensitive,
+            "is_sensitive": vocabulary.is_sensitive(value),
         }
 
 

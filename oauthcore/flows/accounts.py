@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from oauthcore import conf
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, NoAccounts
 from oauthcore.models import Grant
+from oauthcore.rules.scopes import Scopes
 
 
 def find_account(grant: Grant, account_uuid: UUID | None) -> tuple[Account | None, bool]:
@@ -19,3 +20,13 @@ def find_account(grant: Grant, account_uuid: UUID | None) -> tuple[Account | Non
     user = grant.user if grant.user_id is not None else None
     account = conf.settings().account_backend.find(account_uuid, user=user)
     return account, account is not None
+
+
+def role_of(account: Account | None) -> Scopes | None:
+    """Return what a person's role allows on an account; None where it limits nothing.
+
+    Without an account nothing is allowed on one, unless the site has no accounts at all.
+    """
+    if account is not None:
+        return account.scopes
+    return None if isinstance(conf.settings().account_backend, NoAccounts) else frozenset()

@@ -17,6 +17,7 @@ from django.db.models.functions import RowNumber
 
 from oauthcore import conf
 from oauthcore.accounts import Account
+from oauthcore.flows.accounts import role_of
 from oauthcore.flows.device_sessions import live_sessions
 from oauthcore.flows.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
@@ -37,6 +38,7 @@ class LastUse:
 class Connection:
     """One application that has access, or may take it again without asking.
 
+    ``scopes`` are those that can be used: not what the person's role denies on each of its accounts.
     ``accounts`` are those it works on; ``has_lost_account`` says that there is one to which the person does
     not belong any more. ``sessions`` counts the grants under which something can still be used.
     """
@@ -75,16 +77,14 @@ class Connections:
 class _Access:
     """What is known of one application so far, from the consent and from each group of grants."""
 
-    scopes: set[str] = field(default_factory=set)
-    account_uuids: set[UUID] = field(default_factory=set)
+    scopes: defaultdict[UUID | None, set[str]] = field(default_factory=lambda: defaultdict(set))
     since: list[datetime] = field(default_factory=list)
     sessions: int = 0
 
     def add(
         self, scopes: Iterable[str], account_uuid: UUID | None, since: datetime, sessions: int = 0
     ) -> None:
-        self.scopes.update(scopes)
-        self.account_uuids.update([account_uuid] if account_uuid is not None else [])
+        self.scopes[account_uuid].update(scopes)
         self.since.append(since)
         self.sessions += sessions
 
@@ -161,15 +161,25 @@ def _last_uses(user: Any) -> dict[int, LastUse]:
 def _connection(
     application: Application, access: _Access, accounts: Mapping[UUID, Account], last_use: LastUse | None
 ) -> Connection:
+    account_uuids = access.scopes.keys() - {None}
     return Connection(
         application=application,
-        scopes=left_of(frozenset(access.scopes), application),
-        accounts=tuple(one for uuid, one in accounts.items() if uuid in access.account_uuids),
-        has_lost_account=not access.account_uuids <= accounts.keys(),
+        scopes=left_of(_allowed(access.scopes, accounts), application),
+        accounts=tuple(one for uuid, one in accounts.items() if uuid in account_uuids),
+        has_lost_account=not account_uuids <= accounts.keys(),
         since=min(access.since),
         sessions=access.sessions,
         last_use=last_use,
     )
+
+
+def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Account]) -> Scopes:
+    """Return what was approved, on each account as far as the person's role there goes."""
+    under_role, allowed = conf.settings().vocabulary.under_role, set(scopes.get(None, ()))
+    for uuid, approved in scopes.items():
+        if uuid is not None:
+            allowed |= under_role(frozenset(approved), role_of(accounts.get(uuid)))
+    return frozenset(allowed)
 
 
 def _devices(user: Any, now: datetime) -> list[DeviceSession]:

@@ -19,6 +19,8 @@ from oauthcore.rules.resource_errors import (
     AddressNotAllowed,
     InsufficientScope,
     InvalidToken,
+    NoAccountToWorkOn,
+    RoleTooNarrow,
     WrongKindOfToken,
 )
 from oauthcore.rules.scopes import Scopes
@@ -82,10 +84,20 @@ class VerifiedToken:
         return account.scopes is None or settings.vocabulary.allows(account.scopes, scope)
 
     def require(self, *scopes: str) -> None:
-        """Raise InsufficientScope unless it includes all of the scopes."""
+        """Raise InsufficientScope unless it includes all of the scopes.
+
+        It is RoleTooNarrow where the person's role on the account is all that is in the way.
+        """
         missing = [scope for scope in scopes if not self.allows(scope)]
-        if missing:
-            raise InsufficientScope(f"the token lacks {' '.join(missing)}", scopes=scopes)
+        if not missing:
+            return
+        names, vocabulary = " ".join(missing), conf.settings().vocabulary
+        comes_of_the_role = self.grant.kind == Grant.Kind.SESSION
+        if not comes_of_the_role and not all(vocabulary.allows(self.scopes, scope) for scope in missing):
+            raise InsufficientScope(f"the token lacks {names}", scopes=scopes)
+        if self.account is None:
+            raise NoAccountToWorkOn(f"{names}: the token has no account", scopes=scopes)
+        raise RoleTooNarrow(f"{names}: the person's role on the account does not allow it", scopes=scopes)
 
 
 @sensitive_variables("text")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from oauthcore.flows import disconnect
 from oauthcore.flows.connections import Connection, connections_of
+from oauthcore.flows.scope_words import widest_in_groups
 from oauthcore.pages import device_list
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
-from oauthcore.pages.scope_words import in_words
 from oauthcore.rules.numbers import whole_number
 
 
@@ -63,7 +63,7 @@ def _application(one: Connection, now: datetime) -> dict[str, Any]:
         "application": application,
         "host": urlsplit(application.website).hostname or "",
         "is_switched_off": not application.is_live,
-        "scope_groups": in_words(one.scopes),
+        "scope_groups": widest_in_groups(one.scopes),
         "accounts": one.accounts,
         "has_lost_account": one.has_lost_account,
         "since": one.since,

@@ -13,16 +13,14 @@ from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.flows.consent import Question, ShownPage, is_for, remembered_account
 from oauthcore.models import Consent
+from oauthcore.pages.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.responses import page
 from oauthcore.rules import redirect_uris
 from oauthcore.rules.scopes import Scopes
-
-_MOST_WITHHELD = 3
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,8 @@ def consent_page(
     consent = asked.target.consent
     selected = form.account if form else remembered_account(consent, accounts)
     question = Question.about(asked, consent, selected)
+    groups = scope_groups(question, consent, accounts, ticked=form.scopes if form else None)
+    kept = rows(question.kept, accounts)
     context = {
         "application": asked.application,
         "application_host": _host_of(asked.application.website),
@@ -71,13 +71,22 @@ def consent_page(
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(request.user),
         "switch_url": _login_url(next_url=request.get_full_path()),
-        "scope_groups": scope_groups(question, consent, ticked=form.scopes if form else None),
+        "scope_groups": groups,
         "can_untick": question.scopes != question.required,
-        "kept": in_words(question.kept),
+        "kept": kept,
+        "has_denials": any(
+            one["denials"] for one in [*kept, *(row for group in groups for row in group["scopes"])]
+        ),
         "withheld": withheld(asked.scopes),
         "accounts": [
-            {"uuid": str(one.uuid), "name": one.name, "role": one.role, "selected": one == selected}
-            for one in accounts
+            {
+                "uuid": str(one.uuid),
+                "name": one.name,
+                "role": one.role,
+                "selected": one == selected,
+                "number": number if number <= FOLLOWED_ACCOUNTS else None,
+            }
+            for number, one in enumerate(accounts, 1)
         ],
         "destination": {
             "host": redirect_uris.host_of(asked.target.redirect_uri),
@@ -93,43 +102,6 @@ def consent_page(
     }
     status = 400 if form else 200
     return page(request, "oauthcore/consent.html", context, status=status, has_form=True, leads_away=True)
-
-
-def scope_groups(
-    question: Question, consent: Consent | None, *, ticked: Scopes | None
-) -> list[dict[str, Any]]:
-    """Return the scopes in words, in the vocabulary's order, under the titles of their groups."""
-    vocabulary = conf.settings().vocabulary
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for name, words in vocabulary.words.items():
-        if name in question.scopes:
-            groups.setdefault(str(words.group or _("Access")), []).append(
-                {
-                    "name": name,
-                    "description": str(words.description or name),
-                    "is_sensitive": words.sensitive,
-                    "is_new": consent is not None and not vocabulary.allows(consent.scopes, name),
-                    "is_required": name in question.required,
-                    "checked": ticked is None or name in ticked | question.required,
-                }
-            )
-    return [{"title": title, "scopes": scopes} for title, scopes in groups.items()]
-
-
-def in_words(scopes: Scopes) -> list[str]:
-    """Return what scopes allow, in the vocabulary's order."""
-    words = conf.settings().vocabulary.words
-    return [str(words[name].description or name) for name in words if name in scopes]
-
-
-def withheld(asked: Scopes) -> list[str]:
-    """Return in words what it will not be able to do: the password, and what is sensitive and not asked."""
-    vocabulary = conf.settings().vocabulary
-    granted = vocabulary.expand(asked)
-    sensitive = [
-        str(w.description) for name, w in vocabulary.words.items() if w.sensitive and name not in granted
-    ]
-    return [_("See or change your password"), *sensitive[: _MOST_WITHHELD - 1]]
 
 
 def _host_of(website: str) -> str:

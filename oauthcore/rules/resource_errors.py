@@ -9,6 +9,8 @@
     │   ├── WrongKindOfToken      401 invalid_token
     │   └── NotAnApplicationsToken 401 invalid_token
     ├── InsufficientScope         403 insufficient_scope
+    │   ├── RoleTooNarrow         403 insufficient_scope
+    │   └── NoAccountToWorkOn     403 insufficient_scope
     ├── AddressNotAllowed         403 ip_not_allowed
     └── LengthRequired            411 length_required
 """
@@ -62,6 +64,18 @@ class InsufficientScope(OAuthError):
     def __init__(self, reason: str = "", *, scopes: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.scopes = scopes
+
+
+class RoleTooNarrow(InsufficientScope):
+    """The token has the scope, but the person's role on the account does not allow what is wanted."""
+
+    text = "The person's role on this account does not allow what this needs. Another token would not help."
+
+
+class NoAccountToWorkOn(InsufficientScope):
+    """The token has the scope, which works on an account, and no account."""
+
+    text = "This works on an account, and the access token has none."
 
 
 class AddressNotAllowed(OAuthError):

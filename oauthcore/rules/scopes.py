@@ -135,6 +135,35 @@ class Vocabulary:
         words = self.words.get(name)
         return str(words.description or name) if words else name
 
+    def is_sensitive(self, name: str) -> bool:
+        """Return whether a scope is sensitive: marked so itself, or including one that is."""
+        return any(self.words[one].sensitive for one in self.expand(frozenset([name])))
+
+    def rights_in(self, name: str) -> Scopes:
+        """Return what a scope opens: all that it includes, but for bundles, which only stand for others."""
+        return frozenset(one for one in self.expand(frozenset([name])) if not self.words[one].includes)
+
+    def beyond(self, name: str, role: Scopes | None) -> Scopes:
+        """Return which rights in a scope a role on an account does not allow; a role of None limits nothing.
+
+        A role limits only the scopes that work on an account.
+        """
+        if role is None:
+            return frozenset()
+        of_account = self.rights_in(name) & self.account_scopes
+        return frozenset(one for one in of_account if not self.allows(role, one))
+
+    def under_role(self, granted: Scopes, role: Scopes | None) -> Scopes:
+        """Return what is left of granted scopes under a role.
+
+        A scope stays whole where the role denies nothing in it; otherwise the rights that are left stay.
+        """
+        left: set[str] = set()
+        for name in granted:
+            denied = self.beyond(name, role)
+            left.update(self.rights_in(name) - denied if denied else [name])
+        return frozenset(left)
+
     def grouped(self, names: Iterable[str]) -> dict[str, list[str]]:
         """Return the names under the titles of their groups, in the order of the vocabulary.
 

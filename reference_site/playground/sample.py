@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oauthcore.flows.scope_words import in_groups
 from oauthcore.models import Application
-from reference_site.scopes import SCOPES
 
 CLIENT_ID = "photo-desk"
 NAME = "Photo Desk"
@@ -21,6 +21,7 @@ class OfferedScope:
 
     name: str
     description: str
+    is_sensitive: bool
     is_chosen: bool
 
 
@@ -33,7 +34,7 @@ def find_application() -> Application | None:
 def offered_scopes(application: Application) -> list[OfferedScope]:
     """Return what the application is registered for, in the order of the site's vocabulary."""
     return [
-        OfferedScope(name=name, description=str(scope["description"]), is_chosen=name in CHOSEN_SCOPES)
-        for name, scope in SCOPES.items()
-        if name in application.scopes
+        OfferedScope(scope.name, scope.description, scope.is_sensitive, is_chosen=scope.name in CHOSEN_SCOPES)
+        for group in in_groups(application.scopes)
+        for scope in group.scopes
     ]

@@ -45,7 +45,10 @@ MEANINGS: dict[str, Any] = {
         "The access token is mistyped, expired or ended: refresh it, or send the person through the "
         "authorize page again."
     ),
-    "insufficient_scope": _("The token is good but lacks a scope: ask for it at the authorize page."),
+    "insufficient_scope": _(
+        "The token is good but lacks a scope: ask for it at the authorize page. If the reason names the "
+        "person’s role or the account, a new token does not help."
+    ),
     "not_authenticated": _("No access token was sent."),
     "ip_not_allowed": _("The token may not be used from this network."),
     "length_required": _("This token needs a Content-Length header with each body."),

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from oauthcore.addresses import absolute
 from oauthcore.flows.impact import impact_of
+from oauthcore.flows.scope_words import widest_in_groups
 from oauthcore.models import Application, GrantType
 from oauthcore.pages.applications.first_steps import first_steps
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for
 from oauthcore.pages.responses import page
-from oauthcore.pages.scope_words import in_words
 
 
 @application_page("GET", "HEAD")
@@ -22,7 +22,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponseB
     context = {
         "application": application,
         "section": "overview",
-        "scope_groups": in_words(application.scopes),
+        "scope_groups": widest_in_groups(application.scopes),
         "grant_types": [one.label for one in GrantType if application.allows(one)],
         "endpoints": _endpoints(application),
         "steps": first_steps(application),

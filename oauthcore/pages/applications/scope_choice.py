@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from oauthcore import conf
+from oauthcore.flows.scope_words import in_groups
 from oauthcore.pages.applications.forms import ApplicationForm
 
 #: With no more scopes than this, all groups are open from the start.
@@ -30,17 +30,13 @@ def scope_choice(form: ApplicationForm) -> dict[str, Any]:
     }
     groups: dict[str, list[dict[str, Any]]] = {}
     barred = []
-    for name, words in vocabulary.words.items():
-        row = {
-            "name": name,
-            "description": str(words.description or name),
-            "is_sensitive": words.sensitive,
-            **{mark: name in marked for mark, marked in marks.items()},
-        }
-        if vocabulary.may_be_taken(name, had=form.has):
-            groups.setdefault(str(words.group or _("Access")), []).append(row)
-        else:
-            barred.append(row)
+    for group in in_groups(vocabulary.words):
+        for scope in group.scopes:
+            row = asdict(scope) | {mark: scope.name in marked for mark, marked in marks.items()}
+            if vocabulary.may_be_taken(scope.name, had=form.has):
+                groups.setdefault(group.title, []).append(row)
+            else:
+                barred.append(row)
     is_short = sum(map(len, groups.values())) <= _FEW
     return {
         "groups": [

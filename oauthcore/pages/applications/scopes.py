@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -11,8 +12,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oauthcore import conf
 from oauthcore.flows.scope_requests import LONGEST_REASON, SHORTEST_REASON, ask, scopes_of
+from oauthcore.flows.scope_words import in_groups, in_words
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for, see_other
@@ -64,7 +65,7 @@ def _context(application: Application, form: ScopeRequestForm) -> dict[str, Any]
         "askable_groups": _in_words(askable, application, found.requests),
         "staff_groups": _in_words(found.staff, application, found.requests),
         "requests": [
-            {"made": one, "description": conf.settings().vocabulary.description_of(one.scope)}
+            {"made": one, "scope": in_words(one.scope)}
             for one in sorted(requests, key=lambda one: one.created_at, reverse=True)
             if one.state != ScopeRequest.State.APPROVED
         ],
@@ -76,22 +77,19 @@ def _context(application: Application, form: ScopeRequestForm) -> dict[str, Any]
 def _in_words(
     names: Iterable[str], application: Application, requests: dict[str, ScopeRequest]
 ) -> list[dict[str, Any]]:
-    vocabulary, by_default = conf.settings().vocabulary, application.scopes_by_default
+    by_default = application.scopes_by_default
     return [
         {
-            "title": title or _("Access"),
+            "title": group.title,
             "scopes": [
-                {
-                    "name": name,
-                    "description": vocabulary.description_of(name),
-                    "is_known": name in vocabulary,
-                    "is_sensitive": name in vocabulary and vocabulary.words[name].sensitive,
-                    "is_default": name in by_default,
-                    "is_required": name in application.required_scopes,
-                    "request": requests.get(name),
+                asdict(scope)
+                | {
+                    "is_default": scope.name in by_default,
+                    "is_required": scope.name in application.required_scopes,
+                    "request": requests.get(scope.name),
                 }
-                for name in scopes
+                for scope in group.scopes
             ],
         }
-        for title, scopes in vocabulary.grouped(names).items()
+        for group in in_groups(names)
     ]

@@ -1,0 +1,88 @@
+"""The scopes on the consent page: in words, with what the person's role on each account denies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.flows.consent import Question
+from oauthcore.flows.scope_words import Denial, ScopeInWords, denial, in_groups
+from oauthcore.models import Consent
+from oauthcore.rules.scopes import Scopes
+
+#: For so many accounts the stylesheet shows what the chosen one denies; for more, the page says it of all.
+FOLLOWED_ACCOUNTS = 20
+
+_MOST_WITHHELD = 3
+
+
+def scope_groups(
+    question: Question, consent: Consent | None, accounts: Sequence[Account], *, ticked: Scopes | None
+) -> list[dict[str, Any]]:
+    """Return the scopes that are asked about, as rows with a box each, under the titles of their groups."""
+    vocabulary = conf.settings().vocabulary
+    return [
+        {
+            "title": group.title,
+            "scopes": [
+                _row(scope, accounts)
+                | {
+                    "is_new": consent is not None and not vocabulary.allows(consent.scopes, scope.name),
+                    "is_required": scope.name in question.required,
+                    "checked": ticked is None or scope.name in ticked | question.required,
+                }
+                for scope in group.scopes
+            ],
+        }
+        for group in in_groups(question.scopes)
+    ]
+
+
+def rows(scopes: Scopes, accounts: Sequence[Account]) -> list[dict[str, Any]]:
+    """Return what scopes allow, as rows in the vocabulary's order."""
+    return [_row(scope, accounts) for group in in_groups(scopes) for scope in group.scopes]
+
+
+def withheld(asked: Scopes) -> list[str]:
+    """Return in words what it will not be able to do: the password, and what is sensitive and not asked."""
+    vocabulary = conf.settings().vocabulary
+    granted = vocabulary.expand(asked)
+    sensitive = [name for name, words in vocabulary.words.items() if words.sensitive and name not in granted]
+    said = [vocabulary.description_of(name) for name in sensitive[: _MOST_WITHHELD - 1]]
+    return [_("See or change your password"), *said]
+
+
+def _row(scope: ScopeInWords, accounts: Sequence[Account]) -> dict[str, Any]:
+    """Return a scope in words, and what stands against it: ``denials``, each for the account of a number.
+
+    ``denied_on`` are the numbers of the accounts on which nothing of it can be done; ``is_denied`` says that
+    these are all accounts of the person.
+    """
+    places: Sequence[Account | None] = accounts or [None]
+    found = [denial(scope.name, account) for account in places]
+    whole = [one is not None and one.is_whole for one in found]
+    return {
+        "name": scope.name,
+        "description": scope.description,
+        "is_sensitive": scope.is_sensitive,
+        "is_denied": all(whole),
+        "denied_on": [number for number, is_whole in enumerate(whole, 1) if is_whole],
+        "denials": list(_denials(found)),
+    }
+
+
+def _denials(found: Iterable[Denial | None]) -> Iterable[dict[str, Any]]:
+    """Yield what each account denies, and one sentence for all after those that are followed."""
+    has_more = False
+    for number, one in enumerate(found, 1):
+        if one is None:
+            continue
+        if number <= FOLLOWED_ACCOUNTS:
+            yield {"number": number, "reason": one.reason, "parts": one.parts}
+        has_more = has_more or number > FOLLOWED_ACCOUNTS
+    if has_more:
+        yield {"number": "more", "reason": _("not on some of your other accounts"), "parts": []}
