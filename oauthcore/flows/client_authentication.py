@@ -122,7 +122,7 @@ def _count_failure(client_id: str) -> None:
 
 # What no endpoint for programs looks at is left where it is.
 _DEFERRED = (
-    *("website", "owner", "redirect_uris", "created_at"),
+    *("website", "owner", "created_at"),
     *("required_scopes", "is_self_registered", "logo_version"),
     *("client_secrets__hint", "client_secrets__created_at", "client_secrets__last_used_at"),
     *(f"standing_grant__{name}" for name in ("label", "account_uuid", "created_at", "revoked_reason")),
@@ -136,7 +136,7 @@ _BY_CLIENT_ID = Select(
 _FOR_ITSELF = Select(
     lambda: Application.objects.filter(client_id=param(Application, "client_id")),
     joined=("client_secrets", "standing_grant"),
-    deferred=_DEFERRED,
+    deferred=(*_DEFERRED, "redirect_uris"),
 )
 _BY_NUMBER = Select(
     lambda: Application.objects.filter(id=param(Application, "id")),

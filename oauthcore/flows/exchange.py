@@ -13,6 +13,7 @@ from oauthcore import conf
 from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
 from oauthcore.flows.redeem import end_replayed, redeem
+from oauthcore.flows.redirect_target import is_still_registered
 from oauthcore.flows.revoke import end_grant
 from oauthcore.flows.verify import left_of
 from oauthcore.models import (
@@ -42,8 +43,9 @@ def exchange_code(
     """Trade an authorization code for tokens (RFC 6749 §4.1.3).
 
     A wrong client, redirect URI or verifier spends nothing and ends nothing; a spent code that comes back in
-    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). A legacy application must repeat the
-    redirect URI. Raises InvalidGrant, InvalidRequest and UnauthorizedClient.
+    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). A code no longer works once its redirect URI
+    was taken from the application. A legacy application must repeat the redirect URI. Raises InvalidGrant,
+    InvalidRequest and UnauthorizedClient.
     """
     now, using = timezone.now(), primary()
     _require_grant_type(client.application, GrantType.AUTHORIZATION_CODE)
@@ -56,6 +58,8 @@ def exchange_code(
     _check_binding(found, client.application, redirect_uri, code_verifier)
     if found.used_at is not None:
         _refuse_replayed_code(found, now=now)
+    if not is_still_registered(client.application, found.redirect_uri):
+        raise InvalidGrant("the redirect URI was taken from the application after the code was issued")
     _refuse_ended(found.obstacle(now), found.grant, found.grant.account_uuid)
     issued = redeem(
         lambda: found.use(now=now, using=using),

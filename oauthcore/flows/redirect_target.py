@@ -52,9 +52,6 @@ class RedirectTarget:
             raise UntrustedTarget("client_id is missing, or no enabled application has it")
         is_implicit = parameters.get("response_type") == "token"
         uri, is_exact = _matched(application, parameters.get("redirect_uri"), is_implicit=is_implicit)
-        if application.problem_with_redirect_uri(uri, is_registered=True) is not None:
-            # A bulk update or SQL asks no validator.
-            raise UntrustedTarget("the registered redirect_uri is one that may not be registered")
         in_fragment = is_implicit and application.allows(GrantType.IMPLICIT)
         return cls(application, uri, is_exact, in_fragment, consent)
 
@@ -106,8 +103,25 @@ def _find(
     return find_application(client_id), None
 
 
+def is_still_registered(application: Application, redirect_uri: str) -> bool:
+    """Return whether a code that was sent to a redirect URI could be sent there now as well."""
+    try:
+        _matched(application, redirect_uri, is_implicit=False)
+    except UntrustedTarget:
+        return False
+    return True
+
+
 def _matched(application: Application, sent: str | None, *, is_implicit: bool) -> tuple[str, bool]:
     """Return the redirect URI to use and whether it is a registered one, or only begins like one."""
+    uri, is_exact = _named(application, sent, is_implicit=is_implicit)
+    if application.problem_with_redirect_uri(uri, is_registered=True) is not None:
+        # A bulk update or SQL asks no validator.
+        raise UntrustedTarget("the registered redirect_uri is one that may not be registered")
+    return uri, is_exact
+
+
+def _named(application: Application, sent: str | None, *, is_implicit: bool) -> tuple[str, bool]:
     registered = application.redirect_uris
     if sent is None and len(registered) == 1:
         return registered[0], True
