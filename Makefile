@@ -22,7 +22,8 @@ WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_rou
 IN_OTHER_PROCESSES := serving test_django_otp.py test_limiter_processes.py test_readme.py site/test_site_settings.py
 CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
 ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_address.py test_bearer_places.py \
-	test_bodies_cut_short.py test_challenges.py test_combined_permissions.py test_hostile_shapes.py test_metadata.py test_requires.py \
+	test_bodies.py test_bodies_asgi.py test_bodies_cut_short.py test_challenges.py test_combined_permissions.py \
+	test_hostile_shapes.py test_metadata.py test_requires.py \
 	deviantart/test_authorize.py deviantart/test_errors.py \
 	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
 	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \

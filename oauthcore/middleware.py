@@ -11,12 +11,12 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
 from oauthcore import receivers, request_context
+from oauthcore.api.bodies import declared_length
 from oauthcore.api.cors import share
 from oauthcore.api.json_routes import beside_errors, is_json_route
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.api.responses import error_response
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
-from oauthcore.rules.numbers import whole_number
 
 logger = logging.getLogger("oauthcore")
 
@@ -65,7 +65,7 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
 
     Django would break on it, or take its sign for part of it.
     """
-    if whole_number(request.META.get("CONTENT_LENGTH") or "0") is not None:
+    if declared_length(request) is not None:
         return None
     return HttpResponseBadRequest("The Content-Length header is not a number.", content_type="text/plain")
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore.api import devices, metadata, oauth, second_factor, sign_in
+from oauthcore.api.bodies import limit_body
 from oauthcore.api.cors import cross_origin
 from oauthcore.api.json_routes import mark_json
 from oauthcore.api.me import Me
@@ -31,22 +33,48 @@ urlpatterns = [
     path("oauth/second-step", second_step, name="second_step"),
     path("oauth/security/", security, name="security"),
     path("oauth/security/passkeys/new", passkey_new, name="passkey_new"),
-    path("oauth/security/passkeys/<int:number>/remove", passkey_remove, name="passkey_remove"),
+    path("oauth/security/passkeys/<oauthcore_number:number>/remove", passkey_remove, name="passkey_remove"),
     path("oauth/token", oauth.token, name="token"),
     path("oauth/revoke", oauth.revoke, name="revoke"),
     path("oauth/introspect", oauth.introspect, name="introspect"),
     path("oauth/applications/", registration.applications, name="applications"),
     path("oauth/applications/new", registration.application_new, name="application_new"),
     path("oauth/applications/check", application_check, name="application_check"),
-    path("oauth/applications/<int:number>/", overview.application, name="application"),
-    path("oauth/applications/<int:number>/edit", settings.application_edit, name="application_edit"),
-    path("oauth/applications/<int:number>/secrets", application_secrets, name="application_secrets"),
-    path("oauth/applications/<int:number>/switch", settings.application_switch, name="application_switch"),
-    path("oauth/applications/<int:number>/delete", settings.application_delete, name="application_delete"),
-    path("oauth/applications/<int:number>/logo.png", application_logo, name="application_logo"),
-    path("oauth/applications/<int:number>/scopes", application_scopes, name="application_scopes"),
-    path("oauth/applications/<int:number>/upgrade", application_upgrade, name="application_upgrade"),
-    path("oauth/applications/<int:number>/refusals", application_refusals, name="application_refusals"),
+    path("oauth/applications/<oauthcore_number:number>/", overview.application, name="application"),
+    path(
+        "oauth/applications/<oauthcore_number:number>/edit",
+        settings.application_edit,
+        name="application_edit",
+    ),
+    path(
+        "oauth/applications/<oauthcore_number:number>/secrets",
+        application_secrets,
+        name="application_secrets",
+    ),
+    path(
+        "oauth/applications/<oauthcore_number:number>/switch",
+        settings.application_switch,
+        name="application_switch",
+    ),
+    path(
+        "oauth/applications/<oauthcore_number:number>/delete",
+        settings.application_delete,
+        name="application_delete",
+    ),
+    path("oauth/applications/<oauthcore_number:number>/logo.png", application_logo, name="application_logo"),
+    path(
+        "oauth/applications/<oauthcore_number:number>/scopes", application_scopes, name="application_scopes"
+    ),
+    path(
+        "oauth/applications/<oauthcore_number:number>/upgrade",
+        application_upgrade,
+        name="application_upgrade",
+    ),
+    path(
+        "oauth/applications/<oauthcore_number:number>/refusals",
+        application_refusals,
+        name="application_refusals",
+    ),
     path(
         ".well-known/oauth-authorization-server",
         metadata.authorization_server_metadata,
@@ -66,5 +94,5 @@ urlpatterns = [
     path("v1/auth/mfa/totp", second_factor.totp, name="totp"),
     path("v1/auth/mfa/totp/confirm", second_factor.confirm_totp, name="totp_confirm"),
     path("v1/auth/mfa/recovery_codes", second_factor.recovery_codes, name="recovery_codes"),
-    path("v1/me", mark_json(cross_origin(Me.as_view())), name="me"),
+    path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
 ]

@@ -136,7 +136,7 @@ def test_a_route_answers_the_methods_that_are_described(path):
     client = Client(headers={"authorization": f"Bearer {bearer()}"})
     methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-    address = re.sub(r"<int:\w+>", "1", path)
+    address = re.sub(r"<oauthcore_number:\w+>", "1", path)
     allowed = [one for one in methods if client.generic(one, address).status_code != 405]
 
     assert ", ".join(allowed) == ROUTES[path][0]

@@ -20,6 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore import conf
 from oauthcore.admin.oversight import OversightAdmin, no_secret
 
@@ -83,7 +84,7 @@ class EndingAdmin(OversightAdmin):
         """Return Django's addresses, and the one of the page that asks before one row is ended."""
         view = self.admin_site.admin_view(self.end_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_end"
-        own: list[URLPattern] = [path("<int:number>/end/", view, name=name)]
+        own: list[URLPattern] = [path("<oauthcore_number:number>/end/", view, name=name)]
         return [*own, *super().get_urls()]
 
     def address_of(self, page: str, *arguments: Any) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore.admin import service_token_words as words_of
 from oauthcore.admin.ending import EndingAdmin, EndingWords
 from oauthcore.admin.last_use import last_use, with_last_use
@@ -88,7 +89,7 @@ class ServiceTokenAdmin(EndingAdmin):
         rotating = self.admin_site.admin_view(self.rotate_view)
         own = [
             path("find/", find, name="oauthcore_servicetoken_find"),
-            path("<int:number>/rotate/", rotating, name="oauthcore_servicetoken_rotate"),
+            path("<oauthcore_number:number>/rotate/", rotating, name="oauthcore_servicetoken_rotate"),
         ]
         return [*own, *super().get_urls()]
 

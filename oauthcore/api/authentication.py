@@ -11,11 +11,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from oauthcore import events, legacy_use, request_context
+from oauthcore.api.bodies import LARGEST_BODY, content_length, require_length
 from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
 from oauthcore.api.exceptions import Refused
 from oauthcore.api.integration import Integration
 from oauthcore.api.permissions import requirements_in, scopes_required_by
-from oauthcore.api.requests import body_parameters, content_length
+from oauthcore.api.requests import body_parameters
 from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.verify import VerifiedToken, verify
 from oauthcore.models import LegacyUse
@@ -23,13 +24,10 @@ from oauthcore.rules import bearer
 from oauthcore.rules.bearer import Place
 from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
 from oauthcore.rules.parameters import parse_urlencoded
-from oauthcore.rules.resource_errors import InsufficientScope, LengthRequired, NotAuthenticated
+from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
 
 #: Where ``oauthcore.asgi`` hands on a verified token with its request, beside the text it was verified from.
 HANDED_ON = "oauthcore.verified"
-
-#: A form that is longer is not searched for a token (RFC 6750 §2.2).
-_LONGEST_FORM = 64 * 1024
 
 
 @sensitive_variables("header", "query", "first", "form")
@@ -99,21 +97,19 @@ def _query_token(request: HttpRequest) -> str | None:
 
 
 def _form_token(request: HttpRequest) -> str | None:
-    """Return the token of a form body (RFC 6750 §2.2); of no other body, and of no GET."""
+    """Return the token of a form body (RFC 6750 §2.2); of no other or longer body, and of no GET."""
     if request.method in ("GET", "HEAD") or request.content_type != "application/x-www-form-urlencoded":
         return None
-    if not 0 < content_length(request) <= _LONGEST_FORM:
+    require_length(request)
+    if not 0 < content_length(request) <= LARGEST_BODY:
         return None
     hide_in_form(request, "access_token")
     return body_parameters(request, {"access_token"}).get("access_token")
 
 
 def _check_size(request: HttpRequest, most: int | None) -> None:
-    if most is None:
-        return
-    if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
-        raise LengthRequired("a capped token and a body without a length")
-    if content_length(request) > most:
+    require_length(request)
+    if most is not None and content_length(request) > most:
         raise RequestTooLarge(f"This token may send {most} bytes in one request.")
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import events
+from oauthcore.api.bodies import limit_body
 from oauthcore.api.cors import allow_any_origin, mark_cross_origin, preflight
 from oauthcore.api.discretion import SECRETS, hide_in_address
 from oauthcore.api.json_routes import mark_json
@@ -56,6 +57,7 @@ def json_endpoint(
         # What is sent here are secrets: no error report, such as the mail to a site's admins, repeats them.
         guarded = sensitive_post_parameters()(endpoint)
         marked: Endpoint = mark_json(csrf_exempt(transaction.non_atomic_requests(guarded)), beside_errors)
+        limit_body(marked)
         return mark_cross_origin(marked) if is_cross_origin else marked
 
     return decorate

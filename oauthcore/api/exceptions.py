@@ -86,6 +86,8 @@ def _flat(detail: Any) -> list[str]:
 
 
 def _drf_headers(exc: exceptions.APIException) -> dict[str, str]:
+    if isinstance(exc, Refused):
+        return refusal_headers(exc.refusal, "Bearer")
     headers = {}
     auth_header: str = getattr(exc, "auth_header", None) or ""
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):

@@ -29,16 +29,17 @@ def is_json_route(request: HttpRequest) -> bool:
     """Return whether a request is for a route that answers JSON only."""
     if request.path_info.startswith(tuple(conf.settings().JSON_PATHS)):
         return True
-    return bool(getattr(_view_of(request), "oauthcore_json", False))
+    return bool(getattr(view_of(request), "oauthcore_json", False))
 
 
 def beside_errors(request: HttpRequest) -> Mapping[str, str]:
     """Return what errors of the request's route have beside the contract's members."""
-    beside: Mapping[str, str] = getattr(_view_of(request), "oauthcore_beside_errors", {})
+    beside: Mapping[str, str] = getattr(view_of(request), "oauthcore_beside_errors", {})
     return beside
 
 
-def _view_of(request: HttpRequest) -> Any:
+def view_of(request: HttpRequest) -> Any:
+    """Return the view that a request is for, or None where there is none."""
     try:
         return resolve(request.path_info).func
     except Resolver404:

@@ -11,8 +11,14 @@ from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
+from oauthcore.api.bodies import (
+    LARGEST_DOCUMENT,
+    content_length,
+    require_length,
+    require_plain_text,
+    too_large,
+)
 from oauthcore.api.exceptions import Refused
-from oauthcore.api.requests import LARGEST_BODY, content_length
 from oauthcore.rules import strict_json
 from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
 
@@ -50,6 +56,7 @@ class StrictMultiPartParser(MultiPartParser):
     ) -> DataAndFiles[Any, Any]:
         """Return fields and files; raise DRF's exception for what is refused."""
         context = parser_context or {}
+        require_as_it_is(context)
         boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
         closing = f"--{boundary}--".encode(errors="replace")
         whole = WholeBody(stream, declared=content_length(context["request"]), closing=closing)
@@ -96,13 +103,26 @@ def _cut_short() -> Refused:
     return Refused(InvalidRequest("The body ended before its declared length, or its last boundary."))
 
 
-def _read(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
+def require_as_it_is(parser_context: Mapping[str, Any]) -> None:
+    """Refuse a body in chunks, compressed, or in another character set than UTF-8; raise DRF's exception."""
     try:
-        body: bytes = stream.read(LARGEST_BODY + 1)
+        require_length(parser_context["request"])
+        require_plain_text(parser_context["request"])
+    except OAuthError as refusal:
+        raise Refused(refusal) from None
+
+
+def _read(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
+    if parser_context:
+        require_as_it_is(parser_context)
+        if content_length(parser_context["request"]) > LARGEST_DOCUMENT:
+            raise Refused(too_large(LARGEST_DOCUMENT))
+    try:
+        body: bytes = stream.read(LARGEST_DOCUMENT + 1)
     except UnreadablePostError:
         raise _cut_short() from None
-    if len(body) > LARGEST_BODY:
-        raise Refused(RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes."))
+    if len(body) > LARGEST_DOCUMENT:
+        raise Refused(too_large(LARGEST_DOCUMENT))
     if parser_context and len(body) < content_length(parser_context["request"]):
         raise _cut_short()
     return body

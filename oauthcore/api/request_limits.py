@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -17,6 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events, request_context
 from oauthcore.api.authentication import HANDED_ON
+from oauthcore.api.bodies import content_length, largest_body, too_large
 from oauthcore.api.cors import share
 from oauthcore.api.counted_bodies import CountedBody
 from oauthcore.api.json_routes import beside_errors
@@ -24,15 +26,33 @@ from oauthcore.api.responses import error_response
 from oauthcore.flows.verify import VerifiedToken, verify
 from oauthcore.rules import bearer
 from oauthcore.rules.errors import OAuthError, RequestTooLarge
-from oauthcore.rules.numbers import whole_number
 from oauthcore.rules.resource_errors import AddressNotAllowed
 
 if TYPE_CHECKING:
     from oauthcore.asgi import Application, Receive, Send
 
 Scope = dict[str, Any]
-_Found = tuple[OAuthError | None, VerifiedToken | None, str]
-_NOTHING: _Found = (None, None, "")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is known before the body: a refusal, or the token, or neither; and how much may be sent."""
+
+    refusal: OAuthError | None = None
+    verified: VerifiedToken | None = None
+    text: str = field(default="", repr=False)
+    most: int | None = None
+
+    @property
+    def too_large(self) -> RequestTooLarge:
+        """The refusal of more than that, in the words of what is narrower: the token or the endpoint."""
+        of_token = self.verified.grant.max_request_bytes if self.verified else None
+        if of_token is not None and of_token == self.most:
+            return RequestTooLarge(f"This token may send {of_token} bytes in one request.")
+        return too_large(self.most or 0)
+
+
+_NOTHING = _Found()
 
 
 async def limited(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,18 +67,15 @@ async def limited(application: Application, scope: Scope, receive: Receive, send
 
 
 async def _limited(application: Application, scope: Scope, receive: Receive, answer: _Answer) -> None:
-    refusal, verified, text = await sync_to_async(_look)(scope)
-    if refusal is not None:
-        await _refuse(refusal, scope, answer.send)
+    found = await sync_to_async(_look)(scope)
+    if found.refusal is not None:
+        await _refuse(found.refusal, scope, answer.send)
         return
-    if verified is None:
-        await application(scope, receive, answer.send)
-        return
-    scope = {**scope, HANDED_ON: (text, verified)}
-    body = CountedBody(receive, scope, most=verified.grant.max_request_bytes)
+    scope = {**scope, HANDED_ON: (found.text, found.verified)} if found.verified else {**scope}
+    body = CountedBody(receive, scope, most=found.most)
     await application(scope, body.receive, answer.send)
     if body.is_too_large and not answer.is_begun:
-        await _refuse(_too_large(verified), scope, answer.send)
+        await _refuse(found.too_large, scope, answer.send)
 
 
 class _Answer:
@@ -91,13 +108,9 @@ def _with_peer(scope: Scope) -> Scope:
     return {**scope, "client": ("", 0)} if is_believed else scope
 
 
-def _too_large(verified: VerifiedToken) -> RequestTooLarge:
-    return RequestTooLarge(f"This token may send {verified.grant.max_request_bytes} bytes in one request.")
-
-
-@sensitive_variables("text")
+@sensitive_variables("found")
 def _look(scope: Scope) -> _Found:
-    """Verify the token in the header; return the refusal that needs no body, or the token, or neither.
+    """Verify the token in the header; return the refusal that needs no body, or what may be sent.
 
     Whatever else is wrong with it, or with the request, is left to Django and the view.
     """
@@ -106,20 +119,26 @@ def _look(scope: Scope) -> _Found:
     except UnicodeDecodeError:
         return _NOTHING
     request_context.enter(request)
+    found = _with_token(request)
+    limits = [one for one in (found.most, largest_body(request)) if one is not None]
+    found = replace(found, most=min(limits, default=None))
+    if found.refusal is None and found.most is not None and content_length(request) > found.most:
+        return replace(found, refusal=found.too_large)
+    return found
+
+
+@sensitive_variables("text")
+def _with_token(request: ASGIRequest) -> _Found:
     try:
         text = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")) or ""
         if not text:
             return _NOTHING
         verified = verify(text, address=request_context.address_of(request))
     except AddressNotAllowed as refusal:
-        return refusal, None, ""
+        return _Found(refusal)
     except Exception:  # the site's account backend may raise anything: the view will meet it again
         return _NOTHING
-    most = verified.grant.max_request_bytes
-    declared = whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0
-    if most is not None and declared > most:
-        return _too_large(verified), None, ""
-    return None, verified, text
+    return _Found(None, verified, text, verified.grant.max_request_bytes)
 
 
 async def _refuse(refusal: OAuthError, scope: Scope, send: Send) -> None:

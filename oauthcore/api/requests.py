@@ -9,16 +9,16 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from oauthcore.api.bodies import LARGEST_BODY, content_length, require_readable, too_large
 from oauthcore.api.discretion import query_of
 from oauthcore.rules import strict_json
 from oauthcore.rules.errors import InvalidRequest, RequestTooLarge, UnsupportedMediaType
 from oauthcore.rules.members import Members
-from oauthcore.rules.numbers import whole_number
 from oauthcore.rules.parameters import Parameters, collect, from_json, parse_urlencoded
 from oauthcore.rules.sign_in_errors import JSONOnly
 
-#: Nothing that is sent to an OAuth endpoint comes near it.
-LARGEST_BODY = 1024 * 1024
+#: The most parts of a multipart body. Nothing that is sent here has as many, and each costs time to read.
+_MOST_PARTS = 100
 
 
 def query_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
@@ -31,11 +31,10 @@ def body_parameters(
 ) -> Parameters:
     """Return the known parameters of a form, JSON or multipart body, each sent once but for ``several``.
 
-    Raises UnsupportedMediaType for another content type (an empty body needs none), RequestTooLarge, and
-    InvalidRequest for whatever is ill-formed.
+    Raises UnsupportedMediaType for another content type (an empty body needs none), what ``require_readable``
+    raises, and InvalidRequest for whatever is ill-formed.
     """
-    if content_length(request) > LARGEST_BODY:
-        raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    require_readable(request)
     content_type = (request.content_type or "").lower()
     if content_type == "multipart/form-data":
         return _multipart(request, known, several).refuse_repeated()
@@ -52,10 +51,10 @@ def body_parameters(
 def json_members(request: HttpRequest) -> Members:
     """Return the members of a JSON body, and of no other kind; an empty body has none.
 
-    Raises JSONOnly for another content type, RequestTooLarge, and InvalidRequest for whatever is ill-formed.
+    Raises JSONOnly for another content type, what ``require_readable`` raises, and InvalidRequest for
+    whatever is ill-formed.
     """
-    if content_length(request) > LARGEST_BODY:
-        raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+    require_readable(request)
     content_type = (request.content_type or "").lower()
     if content_type not in ("", "application/json"):
         raise JSONOnly
@@ -63,11 +62,6 @@ def json_members(request: HttpRequest) -> Members:
     if body and not content_type:
         raise JSONOnly
     return Members(strict_json.loads(body) if body else {})
-
-
-def content_length(request: HttpRequest) -> int:
-    """Return the declared length of the body, 0 where none is declared or it is no number."""
-    return whole_number(request.META.get("CONTENT_LENGTH") or "0") or 0
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -78,7 +72,7 @@ def _body(request: HttpRequest) -> bytes:
     except UnreadablePostError:
         raise InvalidRequest("The body ended before its declared length.") from None
     if len(body) > LARGEST_BODY:
-        raise RequestTooLarge(f"The body has more than {LARGEST_BODY} bytes.")
+        raise too_large(LARGEST_BODY)
     if len(body) < content_length(request):  # under WSGI a client that hangs up looks like one that is done
         raise InvalidRequest("The body ended before its declared length.")
     return body
@@ -94,7 +88,7 @@ def _form(body: bytes, known: Collection[str], several: Collection[str]) -> Para
 
 def _multipart(request: HttpRequest, known: Collection[str], several: Collection[str]) -> Parameters:
     with suppress(RawPostDataException):  # a middleware of the site has read the form already
-        _body(request)
+        _refuse_many_parts(_body(request), (request.content_params or {}).get("boundary", ""))
     try:
         fields = request.POST
     except RequestDataTooBig:
@@ -105,3 +99,8 @@ def _multipart(request: HttpRequest, known: Collection[str], several: Collection
     if any("\ufffd" in text for pair in pairs for text in pair):
         raise InvalidRequest("The body is not valid UTF-8.")
     return collect(pairs, known, several)
+
+
+def _refuse_many_parts(body: bytes, boundary: str) -> None:
+    if body.count(b"--" + boundary.encode()) > _MOST_PARTS + 1:  # one ends the last part
+        raise InvalidRequest(f"The multipart body has more than {_MOST_PARTS} parts.")

@@ -11,7 +11,7 @@ from oauthcore import conf
 from oauthcore.addresses import absolute
 from oauthcore.models import Issued
 from oauthcore.rules import bearer
-from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.errors import OAuthError, UnsupportedEncoding
 from oauthcore.rules.resource_errors import InsufficientScope, InvalidToken
 from oauthcore.rules.scopes import render
 from oauthcore.rules.sign_in_errors import InvalidMembers
@@ -67,6 +67,8 @@ def refusal_headers(refusal: OAuthError, challenge: str, *, scopes: Iterable[str
     headers = {}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, UnsupportedEncoding):
+        headers["Accept-Encoding"] = "identity"  # RFC 9110 §15.5.16
     if challenge == "Basic":
         if refusal.status == 401:
             headers["WWW-Authenticate"] = bearer.challenge("Basic", realm=conf.issuer(), charset="UTF-8")

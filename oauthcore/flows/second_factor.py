@@ -43,10 +43,11 @@ class TOTPAndRecoveryCodes:
         factor, now, using = TOTPFactor.of(user), timezone.now(), primary()
         if factor is None or factor.confirmed_at is None:
             return None
-        typed = recovery_codes.as_typed(code)
-        if totp.is_code(typed):
-            step = step_of(factor, typed, now=now)
+        shown = totp.as_typed(code)
+        if totp.is_code(shown):
+            step = step_of(factor, shown, now=now)
             return "totp" if step is not None and factor.use_step(step, using=using) else None
+        typed = recovery_codes.as_typed(code)
         if recovery_codes.is_code(typed) and factor.use_recovery_code(typed, now=now, using=using):
             events.record(SecurityEvent.Kind.RECOVERY_CODE_USED, user=user, at=now)
             return "recovery_code"

@@ -119,7 +119,7 @@ def confirm_totp(user: Any, *, code: str) -> list[HiddenText]:
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
 
     def use() -> str | None:
-        step = step_of(factor, recovery_codes.as_typed(code), now=now)
+        step = step_of(factor, totp.as_typed(code), now=now)
         return "totp" if step is not None and factor.confirm(step, now=now, using=using) else None
 
     def store() -> list[HiddenText]:

@@ -4,8 +4,11 @@
 
     OAuthError
     ├── InvalidRequest            400 invalid_request          RFC 6749 §4.1.2.1, §5.2
+    │   ├── LengthRequired        411 length_required
     │   ├── RequestTooLarge       413 request_too_large
     │   ├── UnsupportedMediaType  415 unsupported_media_type
+    │   │   ├── UnsupportedEncoding 415 unsupported_media_type (with Accept-Encoding, RFC 9110 §15.5.16)
+    │   │   └── UnsupportedCharset  415 unsupported_media_type
     │   └── MethodNotAllowed      405 method_not_allowed
     ├── InvalidClient             401 invalid_client           RFC 6749 §5.2
     ├── InvalidGrant              400 invalid_grant            RFC 6749 §5.2
@@ -63,6 +66,14 @@ class InvalidRequest(OAuthError):
     status = 400
 
 
+class LengthRequired(InvalidRequest):
+    """A body came in chunks, whose length nobody declared or counted."""
+
+    error = "length_required"
+    status = 411
+    text = "Send a Content-Length header: a body in chunks is not read here."
+
+
 class RequestTooLarge(InvalidRequest):
     """More was sent than is read here."""
 
@@ -76,6 +87,18 @@ class UnsupportedMediaType(InvalidRequest):
     error = "unsupported_media_type"
     status = 415
     text = "Send application/x-www-form-urlencoded, application/json or multipart/form-data."
+
+
+class UnsupportedEncoding(UnsupportedMediaType):
+    """The body is compressed."""
+
+    text = "Send the body as it is, without a Content-Encoding."
+
+
+class UnsupportedCharset(UnsupportedMediaType):
+    """The body is said to be in another character set than UTF-8."""
+
+    text = "Send the body in UTF-8, or leave the charset out."
 
 
 class MethodNotAllowed(InvalidRequest):

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from oauthcore.rules.numbers import whole_number
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 #: One line of X-Forwarded-For from a chain of proxies is never longer.
 _MOST_HOPS = 50
+#: What may stand around an address; ``str.strip`` would drop control characters too.
+_BLANKS = " \t"
 
 
 def parse_address(text: str) -> Address | None:
     """Return the address a text is, or None.
 
-    IPv4 mapped into IPv6 is the IPv4 it carries (RFC 4291 §2.5.5.2); a scope is dropped.
+    IPv4 mapped into IPv6 is the IPv4 it carries (RFC 4291 §2.5.5.2). Spaces and tabs around it are dropped. A
+    zone (``fe80::1%eth0``) means something on one machine only, and any text may stand in it: there is none.
     """
+    bare = text.strip(_BLANKS)
     try:
-        address = ip_address(text.strip().partition("%")[0])
+        address = None if "%" in bare else ip_address(bare)
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
@@ -30,13 +36,13 @@ def parse_network(text: str) -> Network:
 
     Host bits must be zero, masks are prefix lengths, and a mapped network is the IPv4 one it carries.
     """
-    lead, slash, length = text.strip().partition("/")
-    if slash and not (length.isascii() and length.isdigit() and len(length) <= 3):
+    lead, slash, length = text.strip(_BLANKS).partition("/")
+    bits = whole_number(length)
+    if slash and bits is None:
         raise ValueError("Write the mask as a number of bits, such as /24.")
     address = parse_address(lead)
-    if address is None or "%" in lead:
+    if address is None:
         raise ValueError("This is neither an IPv4 nor an IPv6 address.")
-    bits = int(length) if slash else None
     if bits is not None and ":" in lead and address.version == 4:
         bits -= 96
     try:

@@ -11,8 +11,7 @@
     ├── InsufficientScope         403 insufficient_scope
     │   ├── RoleTooNarrow         403 insufficient_scope
     │   └── NoAccountToWorkOn     403 insufficient_scope
-    ├── AddressNotAllowed         403 ip_not_allowed
-    └── LengthRequired            411 length_required
+    └── AddressNotAllowed         403 ip_not_allowed
 """
 
 from __future__ import annotations
@@ -84,11 +83,3 @@ class AddressNotAllowed(OAuthError):
     error = "ip_not_allowed"
     status = 403
     text = "This token may not be used from this network."
-
-
-class LengthRequired(OAuthError):
-    """A capped token and a body whose length nobody declared."""
-
-    error = "length_required"
-    status = 411
-    text = "Send a Content-Length header: this token has a limit on the size of a request."

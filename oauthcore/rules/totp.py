@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from hmac import compare_digest
 
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 STEP = 30
 DIGITS = 6
+_GROUPS = re.compile(r"[0-9]+(?: [0-9]+)*")
 _KEY_BYTES = 20  # 160 bits, as long as SHA-1's output (RFC 4226 §4, R6)
 
 
@@ -32,6 +34,12 @@ def key_from_text(text: str) -> bytes:
 def is_code(text: str) -> bool:
     """Return whether a text reads as a code: six ASCII digits (``int`` would take full-width ones too)."""
     return len(text) == DIGITS and text.isascii() and text.isdigit()
+
+
+def as_typed(text: str) -> str:
+    """Return a code without the single spaces that people, as apps do, put between groups of its digits."""
+    typed = text.strip()
+    return typed.replace(" ", "") if _GROUPS.fullmatch(typed) else typed
 
 
 def code_at(key: bytes, step: int) -> str:

@@ -59,7 +59,7 @@ class Site:
         is_missing = method == "DELETE"
         uuid = uuid4() if is_missing else self.set.uuid if name == "set" else self.image.uuid
         keyword = 0 if is_missing else self.image.keywords.get().pk
-        path = re.sub(r"<uuid:\w+>", str(uuid), re.sub(r"<int:\w+>", str(keyword), address))
+        path = re.sub(r"<uuid:\w+>", str(uuid), re.sub(r"<oauthcore_number:\w+>", str(keyword), address))
         return Sent(method, path, self._fields().get(name, {"x": "any"}))
 
     def _fields(self) -> dict[str, dict[str, object]]:

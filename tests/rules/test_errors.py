@@ -20,6 +20,8 @@ WIRE = {
     "InvalidRequest": (400, "invalid_request"),
     "RequestTooLarge": (413, "request_too_large"),
     "UnsupportedMediaType": (415, "unsupported_media_type"),
+    "UnsupportedEncoding": (415, "unsupported_media_type"),
+    "UnsupportedCharset": (415, "unsupported_media_type"),
     "MethodNotAllowed": (405, "method_not_allowed"),
     "InvalidClient": (401, "invalid_client"),
     "InvalidGrant": (400, "invalid_grant"),

@@ -11,7 +11,10 @@ from oauthcore.rules.numbers import whole_number
         ("7", 7),
         ("0", 0),
         ("9" * 18, 10**18 - 1),
-        *((text, None) for text in ("9" * 19, "c7", "-7", "+7", "7_0", "7.0", " 7", "", "²")),
+        *(
+            (text, None)
+            for text in ("07", "007", "00", "0" * 18, "9" * 19, "c7", "-7", "+7", "7_0", "7.0", " 7", "", "²")
+        ),
         ("\u0667", None),
         ("\uff17", None),
     ],

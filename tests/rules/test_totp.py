@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from oauthcore.rules.totp import (
     STEP,
+    as_typed,
     code_at,
     is_code,
     key_as_text,
@@ -77,6 +78,22 @@ def test_near_the_epoch_no_step_is_negative():
 def test_nothing_but_six_ascii_digits_is_a_code(text):
     assert not is_code(text)
     assert matching_step(RFC_KEY, text, now=59, after=-1) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["287082", "287 082", "28 70 82", "2 8 7 0 8 2", " 287082", "287082 ", "\t287 082\n"]
+)
+def test_people_may_type_it_in_groups_with_a_space_between(text):
+    assert as_typed(text) == "287082"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+287082", "-287082", "287-082", "287  082", "287\t082", "287\n082", "287\xa0082", "287.082", "287,082"],
+)
+def test_signs_and_other_spaces_make_it_no_code(text):
+    assert not is_code(as_typed(text))
+    assert not is_code(as_typed(text + " "))
 
 
 @given(steps)

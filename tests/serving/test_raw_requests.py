@@ -57,7 +57,7 @@ def test_a_client_that_hangs_up_in_the_middle_of_its_body_gets_nothing_done(leng
 
 
 @pytest.mark.rfc("9112", "7.1")
-def test_a_body_in_chunks_is_read_whole_or_counts_as_none(site):
+def test_a_body_in_chunks_is_read_whole_under_asgi_and_refused_under_wsgi(site):
     fields = urlencode(site.credentials | {"grant_type": "client_credentials"})
     chunks = f"{len(fields):x}\r\n{fields}\r\n0\r\n\r\n"
 
@@ -65,7 +65,10 @@ def test_a_body_in_chunks_is_read_whole_or_counts_as_none(site):
 
     assert answer.request_id is not None
     assert answer.content_type == "application/json"
-    assert answer.status in (200, 400, 401, 411)
+    if site.server.title == "uvicorn":
+        assert answer.status == 200
+    else:
+        assert (answer.status, answer.error) == (411, "length_required")
 
 
 HEADS = {

@@ -83,7 +83,11 @@ _EXAMPLE["set"] = _EXAMPLE["image"]
 
 
 def _path(route):
-    text = str(route.pattern).replace("<uuid:uuid>", str(_EXAMPLE["image"])).replace("<int:keyword_id>", "1")
+    text = (
+        str(route.pattern)
+        .replace("<uuid:uuid>", str(_EXAMPLE["image"]))
+        .replace("<oauthcore_number:keyword_id>", "1")
+    )
     return f"/{text}"
 
 

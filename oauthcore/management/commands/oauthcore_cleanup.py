@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from oauthcore.flows.cleanup import clean_up
 from oauthcore.management.arguments import TypedCommand
+from oauthcore.rules.numbers import whole_number
 
 
 class Command(TypedCommand):
@@ -42,9 +43,10 @@ class Command(TypedCommand):
 
 
 def _whole_number(least: int) -> Any:
-    def whole_number(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= 10_000:
+    def read(text: str) -> int:
+        number = whole_number(text)
+        if number is None or not least <= number <= 10_000:
             raise ArgumentTypeError(f"give a whole number from {least} to 10000")
-        return int(text)
+        return number
 
-    return whole_number
+    return read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 from uuid import UUID
 
 from rest_framework import status
@@ -25,23 +25,10 @@ class RequestTooLarge(APIException):
     default_detail = "The file is larger than this library takes."
 
 
-class LengthRequired(APIException):
-    """A body came in chunks, of which Django reads nothing under WSGI; under ASGI they are counted."""
-
-    status_code = status.HTTP_411_LENGTH_REQUIRED
-    default_code = "length_required"
-    default_detail = "Send a Content-Length header: bodies in chunks are not read here."
-
-
 class LibraryView(APIView):
     """A view of the library; ``scopes`` names the one scope that each of its methods needs."""
 
     scopes: ClassVar[Mapping[str, str]] = {}
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
-            raise LengthRequired  # or a body would pass for an empty one
 
     def get_permissions(self) -> list[BasePermission]:
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)

@@ -12,6 +12,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from oauthcore.rules.numbers import whole_number
 from reference_site.photos.models.keywords import LONGEST_NAME, tidy
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
@@ -95,8 +96,8 @@ class Number(serializers.Field):  # type: ignore[type-arg]
         self._least, self._most = least, most
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, str) and re.fullmatch(r"[0-9]{1,10}", data):
-            data = int(data)
+        if isinstance(data, str):
+            data = whole_number(data)
         if not isinstance(data, int) or isinstance(data, bool) or not self._least <= data <= self._most:
             self.fail("invalid")
         return int(data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,12 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from oauthcore import conf
+from oauthcore.rules.numbers import whole_number
 from reference_site.photos.api.query import read_number
 
 PAGE_PARAMETERS = ("limit", "cursor")
 _USUAL = 25
 _MOST = 100
-_BIGGEST_KEY = 2**63 - 1
 
 Row = TypeVar("Row", bound=Model)
 
@@ -36,9 +35,10 @@ class Order:
 
 
 def _key(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) > _BIGGEST_KEY:
+    number = whole_number(text)
+    if number is None:
         raise ValueError
-    return int(text)
+    return number
 
 
 def _name(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,6 +11,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
 from oauthcore.api.requests import query_parameters
+from oauthcore.rules.numbers import whole_number
 from reference_site.photos.api.base import account_uuid
 from reference_site.photos.api.fields import read_uuid
 from reference_site.photos.models import Image, ImageSet, SetMember
@@ -28,8 +28,9 @@ def read_query(request: Request, known: Collection[str]) -> Mapping[str, str]:
 
 def read_number(text: str, name: str, *, least: int, most: int) -> int:
     """Return a whole number within bounds; raise ValidationError for anything else."""
-    if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
-        return int(text)
+    number = whole_number(text)
+    if number is not None and least <= number <= most:
+        return number
     raise ValidationError({name: f"Give a whole number from {least} to {most}."})
 
 

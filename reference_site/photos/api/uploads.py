@@ -16,8 +16,8 @@ from rest_framework.parsers import BaseParser, DataAndFiles
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore.api.parsers import StrictMultiPartParser, WholeBody
-from oauthcore.api.requests import content_length
+from oauthcore.api.bodies import content_length
+from oauthcore.api.parsers import StrictMultiPartParser, WholeBody, require_as_it_is
 from reference_site.accounts import roles
 from reference_site.photos import pictures, storage
 from reference_site.photos.api import bodies, representations
@@ -30,6 +30,7 @@ _BODY = "body"
 _TAKEN = "Send multipart/form-data with one file, or a file as image/jpeg, image/png or image/webp."
 #: What a form may carry beside its file: fields, boundaries, headers.
 _FORM_EXTRA = 64 * 1024
+LARGEST_UPLOAD = settings.PHOTO_MAX_BYTES + _FORM_EXTRA
 
 
 class CappedUpload(TemporaryFileUploadHandler):
@@ -60,7 +61,9 @@ class RawPictureParser(BaseParser):
         declared = (media_type or "").partition(";")[0].strip().lower()
         if declared not in MediaType.values:
             raise UnsupportedMediaType(declared, detail=_TAKEN)
-        length = content_length((parser_context or {})["request"])
+        context = parser_context or {}
+        require_as_it_is(context)
+        length = content_length(context["request"])
         upload = TemporaryUploadedFile(_BODY, declared, 0, None)
         try:
             _copy(WholeBody(stream, declared=length), upload)

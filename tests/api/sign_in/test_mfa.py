@@ -111,8 +111,18 @@ def test_a_code_works_once_and_an_earlier_one_not_any_more(
 
 
 @pytest.mark.parametrize("spelling", ["{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}", " {0} ", "{0}\n"])
-def test_spaces_in_a_code_are_no_part_of_it(tess_app: AppClient, tess: Person, spelling: str) -> None:
+def test_single_spaces_in_a_code_are_no_part_of_it(tess_app: AppClient, tess: Person, spelling: str) -> None:
     assert tess_app.mfa(tess_app.mfa_token(), spelling.format(tess.code())).status == 200
+
+
+@pytest.mark.parametrize("spelling", ["+{0}", "-{0}", "{1}-{2}", "{1}  {2}", "{1}\t{2}", "{1}\n{2}"])
+def test_signs_and_other_spaces_in_a_code_make_it_a_wrong_one(
+    tess_app: AppClient, tess: Person, spelling: str
+) -> None:
+    code, mfa_token = tess.code(), tess_app.mfa_token()
+
+    assert tess_app.mfa(mfa_token, spelling.format(code, code[:3], code[3:])).refused == WRONG
+    assert tess_app.mfa(mfa_token, code).status == 200  # it was not used up
 
 
 def test_digits_of_another_script_are_no_digits(tess_app: AppClient, tess: Person) -> None:

@@ -1,0 +1,87 @@
+"""What a body may be before anything of it is read: how large, of a length that is known, and as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest
+
+from oauthcore.api.json_routes import view_of
+from oauthcore.rules.errors import LengthRequired, RequestTooLarge, UnsupportedCharset, UnsupportedEncoding
+from oauthcore.rules.numbers import whole_number
+
+#: The most bytes that an endpoint of ours reads. Nothing that is sent there comes near it.
+LARGEST_BODY = 64 * 1024
+#: The most bytes of JSON, or of a form, that the parsers for a site's own views read.
+LARGEST_DOCUMENT = 1024 * 1024
+
+_UTF_8 = ("utf-8", "utf8")
+
+
+def limit_body(view: Any, most: int = LARGEST_BODY) -> Any:
+    """Mark a view as one that reads so many bytes at the most: under ASGI no more of them are let in."""
+    view.oauthcore_largest_body = most
+    return view
+
+
+def largest_body(request: HttpRequest) -> int | None:
+    """Return how many bytes the view of a request reads at the most, or None where it does not say."""
+    most: int | None = getattr(view_of(request), "oauthcore_largest_body", None)
+    return most
+
+
+def require_readable(request: Any, most: int = LARGEST_BODY) -> None:
+    """Refuse a body that would not be read as it was meant.
+
+    Raises LengthRequired, RequestTooLarge, UnsupportedEncoding and UnsupportedCharset.
+    """
+    require_length(request)
+    if content_length(request) > most:
+        raise too_large(most)
+    require_plain_text(request)
+
+
+def require_length(request: Any) -> None:
+    """Refuse a body in chunks whose length nobody has counted: Django would take it for an empty one.
+
+    Under WSGI it reads as much as Content-Length says, also where the server, as gunicorn does, puts the
+    chunks together and says so (``wsgi.input_terminated``). Under ASGI ``oauthcore.asgi`` counts them. A
+    length beside chunks is none (RFC 9112 §6.3).
+    """
+    is_in_chunks = bool(request.META.get("HTTP_TRANSFER_ENCODING"))
+    if is_in_chunks and not (is_asgi(request) and request.META.get("CONTENT_LENGTH")):
+        raise LengthRequired
+
+
+def require_plain_text(request: Any) -> None:
+    """Refuse a body that is compressed, or said to be in another character set than UTF-8."""
+    codings = {one.strip().lower() for one in request.META.get("HTTP_CONTENT_ENCODING", "").split(",")}
+    if codings - {"", "identity"}:
+        raise UnsupportedEncoding
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in _UTF_8:
+        raise UnsupportedCharset
+
+
+def content_length(request: HttpRequest) -> int:
+    """Return the declared length of the body, 0 where none is declared or it is no number."""
+    return declared_length(request) or 0
+
+
+def declared_length(request: HttpRequest) -> int | None:
+    """Return the declared length of the body, 0 where none is declared, or None where it is no number.
+
+    It may begin with zeros, unlike the numbers of things (RFC 9110 §8.6).
+    """
+    sent = request.META.get("CONTENT_LENGTH") or "0"
+    return whole_number(sent.lstrip("0") or "0")
+
+
+def too_large(most: int) -> RequestTooLarge:
+    """Return the refusal of a body that is larger than what is read."""
+    return RequestTooLarge(f"The body has more than {most} bytes.")
+
+
+def is_asgi(request: Any) -> bool:
+    """Return whether a request, Django's or DRF's, came through ASGI."""
+    return isinstance(getattr(request, "_request", request), ASGIRequest)

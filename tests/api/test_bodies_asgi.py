@@ -1,0 +1,77 @@
+"""Bodies of our endpoints under ASGI: counted while they come in, and cut off where nobody would read them.
+
+Django reads a whole body before any view, so ``oauthcore.asgi.RequestLimits`` has to count.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.asgi import get_asgi_application
+
+from oauthcore.asgi import RequestLimits
+from oauthcore.models import Application, Token
+from tests.api.service_tokens.exchange import Exchange
+from tests.factories import register
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CHUNKED = {"transfer_encoding": "chunked"}
+LARGEST = 64 * 1024
+PIECE = b" " * 8192
+MULTIPART = "multipart/form-data; boundary=b"
+
+
+@pytest.fixture(scope="module")
+def application() -> Any:
+    return RequestLimits(get_asgi_application())
+
+
+def fields() -> dict[str, str]:
+    return register().credentials | {"grant_type": "client_credentials"}
+
+
+def form_data(sent: dict[str, str]) -> bytes:
+    part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    return "".join([*(part.format(*pair) for pair in sent.items()), "--b--\r\n"]).encode()
+
+
+@pytest.mark.parametrize("headers", [CHUNKED, {}, CHUNKED | {"content_length": "3"}])
+@pytest.mark.parametrize("is_multipart", [False, True])
+def test_a_body_whose_length_nobody_declared_is_read_whole(headers, is_multipart, application):
+    body = form_data(fields()) if is_multipart else json.dumps(fields()).encode()
+    kind = {"content_type": MULTIPART} if is_multipart else {}
+
+    answer = Exchange("", path="/oauth/token", pieces=[body[:9], body[9:]], **headers, **kind).through(
+        application
+    )
+
+    assert answer.status == 200
+    assert Token.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/v1/auth/sign_in", "/api/v1/apps", "/v1/me"])
+def test_it_is_cut_off_past_64_kib_however_much_follows(path, application):
+    answer = Exchange("", path=path, pieces=[PIECE] * 1000, **CHUNKED).through(application)
+
+    assert (answer.status, answer.error) == (413, "request_too_large")
+    assert answer.asked_for == LARGEST // len(PIECE) + 1
+    assert answer.headers["request-id"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert ("access-control-allow-origin" in answer.headers) is ("/auth/" not in path)
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(("path", "most"), [("/oauth/token", LARGEST), ("/v1/sets", 2**20)])
+def test_a_declared_length_past_it_is_refused_before_anybody_asks_for_the_body(path, most, application):
+    answer = Exchange("", path=path, pieces=[b"x"], content_length=str(most + 1)).through(application)
+
+    assert (answer.status, answer.error, answer.asked_for) == (413, "request_too_large", 0)
+
+
+def test_a_page_that_says_no_size_is_left_to_django(application):
+    answer = Exchange("", path="/login", pieces=[PIECE] * 20, content_type="text/plain").through(application)
+
+    assert (answer.status, answer.asked_for >= 20) == (403, True)
