@@ -72,7 +72,7 @@ class Settings:
     ACCESS_TOKEN_LIFETIME: int | None = 3600
     #: How long a chain of refresh tokens lives, from the grant's opening.
     REFRESH_TOKEN_LIFETIME: int = 90 * DAY
-    #: How long the immediate predecessor of a refresh token is refused without ending the grant.
+    #: For how long a refresh token that was just spent gets the same answer again.
     REFRESH_TOKEN_GRACE: int = 0
     #: How long an authorization code can be redeemed: 600 at the most.
     AUTHORIZATION_CODE_LIFETIME: int = 60

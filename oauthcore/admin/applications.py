@@ -33,6 +33,7 @@ _CHANGEABLE = {
     "scopes",
     "access_token_lifetime",
     "refresh_token_lifetime",
+    "refresh_token_grace",
     "access_tokens_expire",
     "legacy_switches",
     "seen",
@@ -114,7 +115,15 @@ class ApplicationAdmin(OversightAdmin):
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
             (_("What staff say of it"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
             (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
-            (_("Lifetimes"), ["access_tokens_expire", "access_token_lifetime", "refresh_token_lifetime"]),
+            (
+                _("Lifetimes"),
+                [
+                    "access_tokens_expire",
+                    "access_token_lifetime",
+                    "refresh_token_lifetime",
+                    "refresh_token_grace",
+                ],
+            ),
             *([(_("Legacy"), ["legacy_switches"])] if obj is not None and obj.is_legacy else []),
             (
                 _("What its developer has set"),

@@ -123,7 +123,7 @@ def _count_failure(client_id: str) -> None:
 # What no endpoint for programs looks at is left where it is.
 _DEFERRED = (
     *("website", "owner", "created_at"),
-    *("required_scopes", "is_self_registered", "logo_version"),
+    *("required_scopes", "first_approved_at", "logo_version"),
     *("client_secrets__hint", "client_secrets__created_at", "client_secrets__last_used_at"),
     *(f"standing_grant__{name}" for name in ("label", "account_uuid", "created_at", "revoked_reason")),
     *(f"standing_grant__{name}" for name in ("password_mark", "allowed_networks", "max_request_bytes")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
-from oauthcore.flows.redeem import end_replayed, redeem
+from oauthcore.flows.redeem import redeem, refresh
 from oauthcore.flows.redirect_target import is_still_registered
 from oauthcore.flows.revoke import end_grant
 from oauthcore.flows.verify import left_of
@@ -82,35 +83,20 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
     """Trade a refresh token for an access token and the next refresh token (RFC 6749 §6, RFC 9700 §4.14.2).
 
     ``scope`` may narrow the access token; the refresh token keeps what it has. A token that was spent before
-    ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``. Raises InvalidGrant,
-    InvalidScope and UnauthorizedClient; a refused scope spends nothing.
+    ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which gets its successor
+    again. Raises InvalidGrant, InvalidScope and UnauthorizedClient; a refused scope spends nothing.
     """
-    now, using = timezone.now(), primary()
-    _require_grant_type(client.application, GrantType.REFRESH_TOKEN)
+    now, application = timezone.now(), client.application
+    _require_grant_type(application, GrantType.REFRESH_TOKEN)
     spent = _require_secret(refresh_token, SecretKind.REFRESH)
-    found = Token.find_of(client.application, spent)
-    if found is None:
-        raise InvalidGrant("the refresh token is unknown, or another application's")
-    if found.turn != spent.turn:
-        _refuse_replay(found, spent, now=now)
-    _refuse_ended(found.obstacle(now), found.grant, found.account_uuid)
-    narrowed = _narrowed(_require_left_of(found.scopes, client.application), scope)
-    found.grant.renew_password_mark(using=using)
-    successor = conf.settings().secret_format.next_turn(spent)
-    issued = redeem(
-        lambda: found.use(spent, successor, now=now, using=using),
-        lambda: issue(
-            found.grant,
-            scopes=narrowed,
-            account_uuid=found.account_uuid,
-            now=now,
-            using=using,
-            successor=successor,
-        ),
+    return refresh(
+        lambda: _require_refresh_token(application, spent),
+        spent,
+        lambda found: _issuing(found, application, scope, now=now),
+        now=now,
+        replayed=InvalidGrant,
+        refused=InvalidGrant,
     )
-    if issued is None:
-        _refuse_replay(Token.find_of(client.application, spent) or found, spent, now=now)
-    return issued
 
 
 def issue_client_credentials(client: Client, *, scope: str | None = None) -> Issued:
@@ -129,6 +115,29 @@ def issue_client_credentials(client: Client, *, scope: str | None = None) -> Iss
     if not granted <= grant.scopes:
         grant.widen(application.scopes, using=using)
     return issue(grant, scopes=granted, account_uuid=None, now=now, using=using)
+
+
+def _require_refresh_token(application: Application, spent: Secret) -> Token:
+    found = Token.find_of(application, spent)
+    if found is None:
+        raise InvalidGrant("the refresh token is unknown, or another application's")
+    return found
+
+
+def _issuing(
+    found: Token, application: Application, scope: str | None, *, now: datetime
+) -> Callable[[Secret], Issued]:
+    """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
+    _refuse_ended(found.obstacle(now), found.grant, found.account_uuid)
+    narrowed = _narrowed(_require_left_of(found.scopes, application), scope)
+    return lambda successor: issue(
+        found.grant,
+        scopes=narrowed,
+        account_uuid=found.account_uuid,
+        now=now,
+        using=primary(),
+        successor=successor,
+    )
 
 
 def _refuse_ended(obstacle: str | None, grant: Grant, account_uuid: UUID | None) -> None:
@@ -180,12 +189,6 @@ def _refuse_late_code(found: AuthorizationCode, *, now: datetime) -> NoReturn:
     if found.used_at is not None:
         _refuse_replayed_code(found, now=now)
     raise InvalidGrant("the code was burned by another request at the same time")
-
-
-def _refuse_replay(found: Token, spent: Secret, *, now: datetime) -> NoReturn:
-    if end_replayed(found, spent, now=now):
-        raise InvalidGrant("the refresh token was used before")
-    raise InvalidGrant("the refresh token was rotated a moment ago")
 
 
 def _require_left_of(granted: Scopes, application: Application) -> Scopes:

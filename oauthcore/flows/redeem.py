@@ -4,31 +4,94 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.revoke import end_grant
-from oauthcore.models import Issued, SecurityEvent, Token
+from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import primary
+from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.sealing import seal, unseal
 from oauthcore.rules.secrets import Secret
 
+_NO_GRACE = timedelta(0)
 
-def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Issued]) -> Issued | None:
+Tokens = TypeVar("Tokens")
+
+
+def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Tokens]) -> Tokens | None:
     """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
     with transaction.atomic(using=primary()):
         return issue_tokens() if use() else None
 
 
-def end_replayed(found: Token, spent: Secret, *, now: datetime) -> bool:
-    """End the grant of a refresh token that comes back after it was spent (RFC 9700 §4.14.2).
+@sensitive_variables("spent")
+def refresh(
+    find: Callable[[], Token],
+    spent: Secret,
+    issuing: Callable[[Token], Callable[[Secret], Tokens]],
+    *,
+    now: datetime,
+    replayed: type[OAuthError],
+    refused: type[OAuthError],
+) -> Tokens:
+    """Trade a refresh token for new tokens and the next refresh token (RFC 9700 §4.14.2).
 
-    Returns False for the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which ends nothing.
+    ``issuing`` refuses a chain that may get none, and returns what issues them beside the next refresh token.
+    The immediate predecessor gets that one again, while it is unused and within ``REFRESH_TOKEN_GRACE``. Any
+    other that was spent is a replay, which ends the grant and raises ``replayed``. Where there was no grace
+    when the chain was turned, and there is now, nothing ends and ``refused`` is raised.
     """
-    grace = timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE)
+    found = find()
+    if found.turn == spent.turn:
+        issued = _turn(found, spent, issuing(found), now=now)
+        if issued is not None:
+            return issued
+        found = find()  # somebody has turned it since
+    if not _is_within_grace(found, spent, now):
+        end_grant(
+            found.grant, "refresh token replayed", now=now, kind=SecurityEvent.Kind.REFRESH_TOKEN_REPLAYED
+        )
+        raise replayed("the refresh token was used before")
+    successor = _kept_successor(found, spent)
+    if successor is None:
+        raise refused("the refresh token was rotated a moment ago, and what it was traded for was not kept")
+    return issuing(found)(successor)
+
+
+@sensitive_variables("spent", "successor", "sealed")
+def _turn(
+    found: Token, spent: Secret, issue_beside: Callable[[Secret], Tokens], *, now: datetime
+) -> Tokens | None:
+    """Trade the current token of a chain; where there is a grace, keep the next one sealed."""
+    using = primary()
+    found.grant.renew_password_mark(using=using)
+    successor = conf.settings().secret_format.next_turn(spent)
+    sealed = seal(successor.second_half, opened_by=spent) if _grace_of(found.grant) > _NO_GRACE else None
+    return redeem(
+        lambda: found.use(spent, successor, sealed=sealed, now=now, using=using),
+        lambda: issue_beside(successor),
+    )
+
+
+def _is_within_grace(found: Token, spent: Secret, now: datetime) -> bool:
+    grace = _grace_of(found.grant)
     # No grace is none at all: a loser of the same instant may have read the clock before the winner did.
-    has_grace = grace > timedelta(0) and found.turned_at is not None and now < found.turned_at + grace
-    if has_grace and found.previous == spent.turn:
+    if grace == _NO_GRACE or found.turned_at is None or found.previous != spent.turn:
         return False
-    end_grant(found.grant, "refresh token replayed", now=now, kind=SecurityEvent.Kind.REFRESH_TOKEN_REPLAYED)
-    return True
+    return now < found.turned_at + grace
+
+
+@sensitive_variables("spent", "second_half")
+def _kept_successor(found: Token, spent: Secret) -> Secret | None:
+    kept = found.successor
+    second_half = None if kept is None else unseal(bytes(kept), opened_by=spent)
+    return None if second_half is None else conf.settings().secret_format.next_turn(spent, second_half)
+
+
+def _grace_of(grant: Grant) -> timedelta:
+    own = grant.application.refresh_token_grace if grant.application is not None else None
+    return timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE if own is None else own)

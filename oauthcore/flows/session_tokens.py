@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context, usage
 from oauthcore.accounts import Account
 from oauthcore.flows.accounts import find_account
-from oauthcore.flows.redeem import end_replayed, redeem
+from oauthcore.flows.redeem import refresh
 from oauthcore.flows.revoke import end_grant
 from oauthcore.models import Grant, Issued, Token
 from oauthcore.models.database import primary
@@ -33,9 +33,10 @@ class SessionTokens:
     issued: Issued
     account: Account | None
     refresh_token_expires_at: datetime | None
+    grant_id: int
 
 
-@sensitive_variables("refresh_token", "spent", "successor")
+@sensitive_variables("refresh_token", "spent")
 def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID | None]) -> SessionTokens:
     """Trade a device's refresh token for an access token to one account and the next refresh token.
 
@@ -43,37 +44,21 @@ def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID | Non
 
     The refresh token is looked at first: one that was spent ends the session whatever else was sent
     (RFC 9700 §4.14.2), so ``account_uuid`` is asked for only after that, and may refuse by itself. A refused
-    account spends nothing. Raises InvalidRefreshToken, RefreshTokenReused and AccountNotAllowed.
+    account spends nothing. The immediate predecessor gets its successor again within ``REFRESH_TOKEN_GRACE``.
+    Raises InvalidRefreshToken, RefreshTokenReused and AccountNotAllowed.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     spent = _require_secret(refresh_token)
-    found = Token.find_of_device(spent)
-    if found is None:
-        raise InvalidRefreshToken("nobody was given this refresh token")
-    request_context.name_grant(found.grant.uuid, "")
-    if found.turn != spent.turn:
-        raise _replay(found, spent, now=now)
-    obstacle = found.obstacle(now)
-    if obstacle is not None:
-        raise InvalidRefreshToken(obstacle)
-    account = _require_account(found.grant, account_uuid())
-    found.grant.renew_password_mark(using=using)
-    successor = conf.settings().secret_format.next_turn(spent)
-    issued = redeem(
-        lambda: found.use(spent, successor, now=now, using=using),
-        lambda: issue(
-            found.grant,
-            scopes=frozenset(),  # what the person's role gives is asked at each use
-            account_uuid=account.uuid if account else None,
-            now=now,
-            using=using,
-            successor=successor,
-        ),
+    tokens = refresh(
+        lambda: _require_chain(spent),
+        spent,
+        lambda found: _issuing(found, account_uuid, now=now),
+        now=now,
+        replayed=RefreshTokenReused,
+        refused=InvalidRefreshToken,
     )
-    if issued is None:
-        raise _replay(Token.find_of_device(spent) or found, spent, now=now)
-    usage.note(found.grant_id, at=now, address=str(request_context.current().address or ""))
-    return SessionTokens(issued, account, found.ends_at)
+    usage.note(tokens.grant_id, at=now, address=str(request_context.current().address or ""))
+    return tokens
 
 
 @sensitive_variables("refresh_token", "shown")
@@ -92,10 +77,35 @@ def _require_secret(text: str) -> Secret:
     return secret
 
 
-def _replay(found: Token, spent: Secret, *, now: datetime) -> InvalidRefreshToken | RefreshTokenReused:
-    if end_replayed(found, spent, now=now):
-        return RefreshTokenReused("the refresh token was used before")
-    return InvalidRefreshToken("the refresh token was rotated a moment ago")
+def _require_chain(spent: Secret) -> Token:
+    found = Token.find_of_device(spent)
+    if found is None:
+        raise InvalidRefreshToken("nobody was given this refresh token")
+    request_context.name_grant(found.grant.uuid, "")
+    return found
+
+
+def _issuing(
+    found: Token, account_uuid: Callable[[], UUID | None], *, now: datetime
+) -> Callable[[Secret], SessionTokens]:
+    """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
+    obstacle = found.obstacle(now)
+    if obstacle is not None:
+        raise InvalidRefreshToken(obstacle)
+    account = _require_account(found.grant, account_uuid())
+
+    def issue_beside(successor: Secret) -> SessionTokens:
+        issued = issue(
+            found.grant,
+            scopes=frozenset(),  # what the person's role gives is asked at each use
+            account_uuid=account.uuid if account else None,
+            now=now,
+            using=primary(),
+            successor=successor,
+        )
+        return SessionTokens(issued, account, found.ends_at, found.grant_id)
+
+    return issue_beside
 
 
 def _require_account(grant: Grant, account_uuid: UUID | None) -> Account | None:

@@ -95,6 +95,12 @@ class Application(models.Model):
     refresh_token_lifetime = models.PositiveIntegerField(
         _("refresh token lifetime"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    refresh_token_grace = models.PositiveIntegerField(
+        _("refresh token grace"),
+        null=True,
+        blank=True,
+        help_text=_("Seconds in which a spent refresh token is answered again; empty for the site's."),
+    )
     access_tokens_expire = models.BooleanField(_("access tokens expire"), default=True)
     is_verified = models.BooleanField(_("verified"), default=False)
     is_trusted = models.BooleanField(
@@ -113,6 +119,7 @@ class Application(models.Model):
     )
     logo_version = models.CharField(max_length=16, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    first_approved_at = models.DateTimeField(null=True, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     objects = ApplicationManager()

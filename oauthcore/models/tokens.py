@@ -22,7 +22,8 @@ class Token(models.Model):
     """An access token, or a refresh chain. Only digests are stored.
 
     A refresh row stays where it is while its token changes: ``digest`` is of the half that never changes,
-    ``turn`` of the half that does, and ``previous`` is the turn before.
+    ``turn`` of the half that does, and ``previous`` is the turn before. ``successor`` is this turn's half,
+    sealed so that the token before opens it and nothing else does; it is kept where there is a grace.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,7 @@ class Token(models.Model):
     turn = DigestField(null=True)
     previous = DigestField(null=True)
     turned_at = models.DateTimeField(null=True)
+    successor = models.BinaryField(null=True)
     resource = models.CharField(max_length=2000, null=True)  # noqa: DJ001 - null is "any", and most rows
     key_thumbprint = DigestField(null=True)
 
@@ -115,11 +117,17 @@ class Token(models.Model):
             return "the device did not refresh for too long"
         return self.grant.obstacle(now)
 
-    def use(self, spent: Secret, successor: Secret, *, now: datetime, using: str) -> bool:
-        """Turn the chain; return whether the spent token was its current turn. The row count decides."""
-        if _TURN.run(using, id=self.pk, shown=spent.turn, next=successor.turn, turned_at=now) != 1:
+    def use(
+        self, spent: Secret, successor: Secret, *, now: datetime, using: str, sealed: bytes | None = None
+    ) -> bool:
+        """Turn the chain; return whether the spent token was its current turn. The row count decides.
+
+        ``sealed`` is what of the successor is kept, so that the spent token can be answered again.
+        """
+        turned = {"next": successor.turn, "successor": sealed, "turned_at": now}
+        if _TURN.run(using, id=self.pk, shown=spent.turn, **turned) != 1:
             return False
-        self.previous, self.turn, self.turned_at = spent.turn, successor.turn, now
+        self.previous, self.turn, self.turned_at, self.successor = spent.turn, successor.turn, now, sealed
         return True
 
     def revoke(self, *, now: datetime) -> bool:
@@ -135,11 +143,12 @@ def idle_lifetime() -> timedelta:
 
 # What no verification looks at stays where it is: fewer columns are a good part of what a find costs.
 _DEFERRED = (
-    *("digest", "previous", "resource", "key_thumbprint"),
+    *("digest", "previous", "successor", "resource", "key_thumbprint"),
     *("grant__created_at", "grant__revoked_reason", "grant__standing_for", "grant__contact"),
     *(f"grant__application__{name}" for name in ("website", "owner", "redirect_uris", "grant_types")),
     *(f"grant__application__{name}" for name in ("default_scopes", "refresh_token_lifetime")),
     *(f"grant__application__{name}" for name in ("required_scopes", "is_self_registered", "logo_version")),
+    *(f"grant__application__{name}" for name in ("refresh_token_grace", "first_approved_at")),
     *(f"grant__application__{name}" for name in ("client_type", "created_at", "may_introspect")),
     *(f"grant__application__{name}" for name in ("is_verified", "is_trusted", "access_tokens_expire")),
     "grant__application__access_token_lifetime",
@@ -179,6 +188,7 @@ _TURN = Update(
         # First, because MariaDB and MySQL read what they have just written.
         "previous": F("turn"),
         "turn": param(Token, "next", field="turn"),
+        "successor": param(Token, "successor"),
         "turned_at": param(Token, "turned_at"),
     },
 )

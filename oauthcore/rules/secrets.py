@@ -68,7 +68,12 @@ class Secret:
     @property
     def turn(self) -> bytes:
         """The digest of a refresh token's second half: which turn of its chain it is."""
-        return digest_of(self.random[_RANDOM:])
+        return digest_of(self.second_half)
+
+    @property
+    def second_half(self) -> str:
+        """The half of a refresh token that changes with each turn, in clear."""
+        return self.random[_RANDOM:]
 
     @property
     def hint(self) -> str:
@@ -104,9 +109,10 @@ class SecretFormat:
         """Make a new secret of 256 random bits from the operating system (twice that for a refresh token)."""
         return self._complete(kind, "".join(secrets.token_urlsafe(32) for _ in range(_halves(kind))))
 
-    def next_turn(self, spent: Secret) -> Secret:
-        """Make the successor of a refresh token: the same first half, a new second one."""
-        return self._complete(SecretKind.REFRESH, spent.random[:_RANDOM] + secrets.token_urlsafe(32))
+    def next_turn(self, spent: Secret, second_half: str = "") -> Secret:
+        """Make the successor of a refresh token: the same first half, a new second one or the one given."""
+        half = second_half or secrets.token_urlsafe(32)
+        return self._complete(SecretKind.REFRESH, spent.random[:_RANDOM] + half)
 
     def _complete(self, kind: SecretKind, random: str) -> Secret:
         body = self._lead(kind) + random

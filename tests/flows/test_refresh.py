@@ -121,52 +121,6 @@ def test_a_mistyped_refresh_token_is_refused_and_ends_nothing(mend):
     assert oauth.refresh(refresh_token).status_code == 200
 
 
-class TestTheGraceWindow:
-    @pytest.fixture(autouse=True)
-    def _of_ten_seconds(self, settings, clock):
-        settings.OAUTHCORE = settings.OAUTHCORE | {"REFRESH_TOKEN_GRACE": 10}
-
-    def test_inside_it_the_immediate_predecessor_is_refused_and_ends_nothing(self, clock):
-        oauth = with_person()
-        first = oauth.tokens()["refresh_token"]
-        second = oauth.refresh(first).json()["refresh_token"]
-
-        clock.shift(9.999)
-        assert_invalid_grant(oauth.refresh(first))
-
-        assert oauth.refresh(second).status_code == 200
-
-    def test_at_its_end_the_predecessor_is_a_replay(self, clock):
-        oauth = with_person()
-        first = oauth.tokens()["refresh_token"]
-        second = oauth.refresh(first).json()
-
-        clock.shift(10)
-        assert_invalid_grant(oauth.refresh(first))
-
-        assert_invalid_grant(oauth.refresh(second["refresh_token"]))
-        assert not is_live(second["access_token"])
-
-    def test_an_older_one_is_a_replay_even_inside_it(self):
-        oauth = with_person()
-        first = oauth.tokens()["refresh_token"]
-        second = oauth.refresh(first).json()["refresh_token"]
-        third = oauth.refresh(second).json()["refresh_token"]
-
-        assert_invalid_grant(oauth.refresh(first))
-
-        assert_invalid_grant(oauth.refresh(third))
-
-    def test_a_revoked_chain_stays_revoked(self):
-        oauth = with_person()
-        first = oauth.tokens()["refresh_token"]
-        second = oauth.refresh(first).json()["refresh_token"]
-        oauth.revoke(second)
-
-        for refresh_token in (first, second):
-            assert_invalid_grant(oauth.refresh(refresh_token))
-
-
 @pytest.mark.parametrize("own", [None, 1000])
 def test_a_chain_ends_with_its_grant_however_often_it_turned(own, clock):
     oauth = with_person(register(refresh_token_lifetime=own))

@@ -143,6 +143,7 @@ CALLS: dict[str, dict[str, Any]] = {
             "id": rows[name].pk,
             "shown": rows[name].turn,
             "next": DIGESTS[5],
+            "successor": b"sealed" if name == "full" else None,
             "turned_at": NOW + timedelta(seconds=1),
         }
         for name in ("full", "empty")

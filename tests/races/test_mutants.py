@@ -41,14 +41,14 @@ def use_code_by_lock_and_earlier_read(code, *, now, using):
     return code.used_at is None
 
 
-def turn_by_check_then_set(token, spent, successor, *, now, using):
+def turn_by_check_then_set(token, spent, successor, *, now, using, sealed):
     is_current = Token.objects.filter(pk=token.pk, turn=spent.turn).exists()
     everybody.wait()
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
     return is_current
 
 
-def turn_by_lock_and_earlier_read(token, spent, successor, *, now, using):
+def turn_by_lock_and_earlier_read(token, spent, successor, *, now, using, sealed):
     everybody.wait()
     Token.objects.select_for_update().get(pk=token.pk)
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)

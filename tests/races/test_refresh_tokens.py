@@ -31,17 +31,37 @@ def test_of_many_refreshes_with_one_token_one_wins_and_the_others_end_its_grant(
         assert dead(oauth, won[0])
 
 
-def test_within_the_grace_the_losers_are_refused_and_the_chain_lives(oauth, crowd, settings):
+def test_within_the_grace_all_get_the_same_refresh_token_and_the_chain_lives(oauth, crowd, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "REFRESH_TOKEN_GRACE": 60}
     latest = oauth.redeem(oauth.code()).json()
     for _ in range(10):
-        won = successes(crowd.all_at_once(partial(oauth.refresh, latest["refresh_token"])))
+        answers = successes(crowd.all_at_once(partial(oauth.refresh, latest["refresh_token"])))
 
-        assert len(won) == 1
-        latest = won[0]
+        assert len(answers) == crowd.size
+        assert len({one["refresh_token"] for one in answers}) == 1
+        assert len({one["access_token"] for one in answers}) == crowd.size
+        latest = answers[0]
     assert is_live(latest["access_token"])
     assert events_of(latest_grant()) == []
     assert rows_under(latest_grant()).count(Token.Kind.REFRESH) == 1
+
+
+def test_a_use_of_the_successor_closes_the_grace_whoever_repeats_meanwhile(oauth, crowd, settings):
+    """Whoever asks before gets the successor; whoever asks after replays, which ends the grant."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "REFRESH_TOKEN_GRACE": 60}
+    for _ in range(10):
+        spent = oauth.redeem(oauth.code()).json()["refresh_token"]
+        current = oauth.refresh(spent).json()["refresh_token"]
+        repeat, use = partial(oauth.refresh, spent), partial(oauth.refresh, current)
+
+        used, *repeated = crowd.at_once([use, *[repeat] * (crowd.size - 1)])
+
+        assert {one["refresh_token"] for one in successes(repeated)} <= {current}
+        is_replayed = len(successes(repeated)) < len(repeated)
+        assert (latest_grant().revoked_at is not None) is is_replayed
+        assert used.status_code == 200 or is_replayed
+        assert oauth.refresh(spent).status_code == 400
+        assert latest_grant().revoked_reason == "refresh token replayed"
 
 
 def test_a_race_in_one_family_leaves_the_others_alone(oauth, crowd):

@@ -11,6 +11,8 @@ from oauthcore.models import Grant, SecurityEvent, Token
 from tests.api.sign_in.client import AWAY, AppClient
 from tests.api.sign_in.phone import Phone
 from tests.flows.test_lost_races import let_others_go_first
+from tests.oauth import is_live
+from tests.site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -78,17 +80,22 @@ class TestReplay:
         first = phone.refresh_token
         let_others_go_first(monkeypatch, Token, phone.refresh)
 
-        assert phone.try_(first).refused == (INVALID if grace else REUSED)
+        late = phone.try_(first)
 
+        if grace:
+            assert late.json["refresh_token"] == phone.refresh_token
+        else:
+            assert late.refused == REUSED
         assert phone.live_tokens() == [bool(grace)]
         assert phone.is_signed_in == bool(grace)
-        assert Token.objects.filter(kind=Token.Kind.ACCESS).count() == 1 + bool(grace)
+        assert Token.objects.filter(kind=Token.Kind.ACCESS).count() == 1 + 2 * bool(grace)
 
     def test_a_session_that_is_removed_in_that_moment_is_over(self, phone, monkeypatch):
         let_others_go_first(monkeypatch, Token, phone.person.user.delete)
 
-        assert phone.try_().status == 401
+        assert phone.try_().refused == INVALID
         assert not Grant.objects.exists()
+        assert not SecurityEvent.objects.filter(kind="refresh_token_replayed").exists()
 
 
 class TestGrace:
@@ -98,16 +105,43 @@ class TestGrace:
     def _of_ten_seconds(self, settings):
         settings.OAUTHCORE = settings.OAUTHCORE | {"REFRESH_TOKEN_GRACE": 10}
 
-    def test_inside_it_the_token_just_spent_is_plainly_invalid_and_the_session_lives(self, phone, clock):
+    def test_inside_it_the_token_just_spent_gets_the_same_answer_with_a_fresh_access_token(
+        self, phone, clock
+    ):
         spent = phone.refresh_token
-        phone.refresh()
+        first = phone.refresh().json
 
         clock.shift(9.999)
+        again = phone.try_(spent)
 
-        assert phone.try_(spent).refused == INVALID
+        assert again.status == 200
+        same = ("refresh_token", "refresh_token_expires_at", "account")
+        assert {name: again.json[name] for name in same} == {name: first[name] for name in same}
+        assert again.json["access_token"] != first["access_token"]
+        assert is_live(again.json["access_token"])
         assert phone.live_tokens() == [True]
         assert phone.is_signed_in
         assert not SecurityEvent.objects.filter(kind="refresh_token_replayed").exists()
+
+    def test_it_is_for_any_account_of_the_person_and_for_no_other(self, phone):
+        spent = phone.refresh_token
+        phone.refresh()
+        other = MembershipFactory(user=phone.person.user).account
+
+        assert phone.try_(spent, other).json["account"]["uuid"] == str(other.pk)
+        assert phone.try_(spent, AccountFactory()).refused == (403, "account_not_allowed")
+
+        assert phone.is_signed_in
+
+    def test_one_that_came_after_the_turn_repeats_nothing_and_ends_nothing(self, phone, settings):
+        settings.OAUTHCORE = settings.OAUTHCORE | {"REFRESH_TOKEN_GRACE": 0}
+        spent = phone.refresh_token
+        phone.refresh()
+        settings.OAUTHCORE = settings.OAUTHCORE | {"REFRESH_TOKEN_GRACE": 10}
+
+        assert phone.try_(spent).refused == INVALID
+
+        assert phone.is_signed_in
 
     def test_at_its_end_it_is_a_replay(self, phone, clock):
         spent = phone.refresh_token

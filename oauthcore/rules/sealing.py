@@ -1,0 +1,37 @@
+"""Sealing: keeping a text that nobody but the holder of another secret can read.
+
+The key is derived from that secret, of which only a digest is stored. So a dump of the database opens
+nothing, with every key of the site besides.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from oauthcore.rules.secrets import Secret
+
+_NONCE = 12
+
+
+def seal(text: str, *, opened_by: Secret) -> bytes:
+    """Return the text encrypted with a key that is derived from the secret."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + _cipher(opened_by).encrypt(nonce, text.encode(), None)
+
+
+def unseal(sealed: bytes, *, opened_by: Secret) -> str | None:
+    """Return the text that was sealed, or None where another secret opens it."""
+    try:
+        return _cipher(opened_by).decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode()
+    except InvalidTag:
+        return None
+
+
+def _cipher(secret: Secret) -> AESGCM:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"oauthcore sealed successor")
+    return AESGCM(derive.derive(secret.text.encode()))
