@@ -11,6 +11,7 @@ from oauthcore.addresses import absolute, absolute_if_mounted
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import json_response
 from oauthcore.models import GRANT_TYPES_OF_TODAY
+from oauthcore.rules.response_modes import ResponseMode
 
 
 @json_endpoint("GET", "HEAD")
@@ -25,14 +26,14 @@ def authorization_server_metadata(request: HttpRequest) -> HttpResponseBase:
         "introspection_endpoint": absolute("introspect"),
         "scopes_supported": sorted(conf.settings().vocabulary.words),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": [one.value for one in ResponseMode],
         "grant_types_supported": [one.value for one in GRANT_TYPES_OF_TODAY],
         "token_endpoint_auth_methods_supported": [*authentication, "none"],
         "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
         "introspection_endpoint_auth_methods_supported": authentication,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": ["none", "login", "consent"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
     }
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:

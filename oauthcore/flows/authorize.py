@@ -17,6 +17,7 @@ from oauthcore.rules.errors import (
     UnsupportedResponseType,
 )
 from oauthcore.rules.parameters import Parameters, as_boolean
+from oauthcore.rules.response_modes import ResponseMode
 from oauthcore.rules.scopes import Scopes
 
 #: The parameters that are read; all others are passed over (RFC 6749 §3.1).
@@ -69,11 +70,13 @@ class AuthorizationRequest:
         parameters.refuse_repeated()
         state = known_state(parameters)
         if state is None and parameters.get("state") is not None:
-            raise InvalidRequest(f"The parameter state has more than {LONGEST_STATE} bytes.")
+            raise InvalidRequest(
+                f"The parameter state has more than {LONGEST_STATE} bytes, or a line break in a form."
+            )
         _refuse_request_objects(parameters)
         is_implicit = _is_implicit(target, parameters.require("response_type"))
-        if is_implicit and parameters.get("response_mode") not in (None, "fragment"):
-            raise InvalidRequest("An access token is answered in the fragment only: leave response_mode out.")
+        if parameters.get("response_mode") not in (None, target.mode.value):
+            raise InvalidRequest("There is no such response_mode for this redirect_uri and response_type.")
         prompts = prompts_in(parameters)
         if "none" in prompts and len(prompts) > 1:
             raise InvalidRequest("prompt=none goes with no other prompt.")
@@ -91,6 +94,11 @@ class AuthorizationRequest:
     def is_silent(self) -> bool:
         """Whether no page may be shown."""
         return "none" in self.prompts
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether the page is wanted even where nothing is left to ask (OpenID Connect Core §3.1.2.1)."""
+        return bool(self.prompts & {"consent", "select_account"})
 
     @property
     def habits(self) -> tuple[Habit, ...]:
@@ -111,9 +119,13 @@ def prompts_in(parameters: Parameters) -> frozenset[str]:
 
 
 def known_state(parameters: Parameters) -> str | None:
-    """Return the state to give back, or None when there is none that can be given back whole."""
+    """Return the state to give back, or None when there is none that can be given back whole.
+
+    A form changes line breaks, which no state may have (RFC 6749 appendix A.5).
+    """
     state = parameters.get("state")
-    return state if state is not None and len(state.encode()) <= LONGEST_STATE else None
+    is_broken = parameters.get("response_mode") == ResponseMode.FORM_POST and set(state or "") & set("\r\n")
+    return state if state is not None and len(state.encode()) <= LONGEST_STATE and not is_broken else None
 
 
 def _refuse_request_objects(parameters: Parameters) -> None:

@@ -120,6 +120,7 @@ def _fingerprint(request: AuthorizationRequest, *, user: Any, session_key: str) 
         str(request.application.pk),
         request.target.redirect_uri,
         "token" if request.is_implicit else "code",
+        request.target.mode.value,
         render(request.scopes),
         request.challenge.method,
         request.challenge.text,
@@ -184,7 +185,7 @@ def needs_page(request: AuthorizationRequest, consent: Consent | None, accounts:
     On a device another program could pose as the application, even as a trusted one, so there consent is
     asked each time (RFC 8252 §8.6); and it is asked again where the account that was approved is gone.
     """
-    if "consent" in request.prompts or request.target.is_impersonable:
+    if request.wants_page or request.target.is_impersonable:
         return True
     if request.application.is_trusted:
         return False

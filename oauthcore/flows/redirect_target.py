@@ -11,10 +11,11 @@ from oauthcore import conf, request_context
 from oauthcore.flows.client_authentication import find_application, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
 from oauthcore.models.database import primary
-from oauthcore.rules import redirect_uris
+from oauthcore.rules import redirect_uris, response_modes
 from oauthcore.rules.answer_parameters import without_answer_parameters
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.parameters import Parameters
+from oauthcore.rules.response_modes import ResponseMode
 
 
 class UntrustedTarget(OAuthError):
@@ -29,13 +30,13 @@ class RedirectTarget:
     """An address known to belong to an application, so that answers may be sent there.
 
     ``consent`` is what the person who is logged in has approved for the application before. An inexact one
-    only begins like a registered URI. Answers to the implicit grant go into the fragment, errors too.
+    only begins like a registered URI. ``mode`` is how answers get there, errors too.
     """
 
     application: Application
     redirect_uri: str
     is_exact: bool = True
-    in_fragment: bool = False
+    mode: ResponseMode = ResponseMode.QUERY
     consent: Consent | None = None
 
     @classmethod
@@ -52,8 +53,10 @@ class RedirectTarget:
             raise UntrustedTarget("client_id is missing, or no enabled application has it")
         is_implicit = parameters.get("response_type") == "token"
         uri, is_exact = _matched(application, parameters.get("redirect_uri"), is_implicit=is_implicit)
-        in_fragment = is_implicit and application.allows(GrantType.IMPLICIT)
-        return cls(application, uri, is_exact, in_fragment, consent)
+        gets_token = is_implicit and application.allows(GrantType.IMPLICIT)
+        offered = response_modes.choices(uri, is_implicit=gets_token)
+        mode = response_modes.chosen(parameters.get("response_mode"), offered)
+        return cls(application, uri, is_exact, mode, consent)
 
     def answer(self, parameters: Mapping[str, str | None]) -> Answer:
         """Return an answer with these parameters and ``iss`` (RFC 6749 §4.1.2, RFC 9207 §2)."""
@@ -83,11 +86,17 @@ class Answer:
     parameters: Mapping[str, str] = field(repr=False)
 
     @property
+    def address(self) -> str:
+        """The redirect URI alone, to which a form is posted."""
+        return without_answer_parameters(self.target.redirect_uri)
+
+    @property
     def url(self) -> str:
-        """The redirect URI with the parameters in its query, or in its fragment for the implicit grant."""
-        uri = without_answer_parameters(self.target.redirect_uri)
-        joint = "#" if self.target.in_fragment else "&" if "?" in uri else "?"
-        return f"{uri}{joint}{urlencode(self.parameters, quote_via=quote)}"
+        """The redirect URI with the parameters in its query or its fragment."""
+        joint = "&" if "?" in self.address else "?"
+        if self.target.mode is ResponseMode.FRAGMENT:
+            joint = "#"
+        return f"{self.address}{joint}{urlencode(self.parameters, quote_via=quote)}"
 
 
 def _find(

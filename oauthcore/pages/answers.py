@@ -1,4 +1,4 @@
-"""Bringing an answer of the authorize page to its application: by redirect, or on a page to be copied."""
+"""Bringing an answer of the authorize page to its application: by redirect, by a form, or to be copied."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.pages.responses import ApplicationRedirect, error_page, page
+from oauthcore.rules.redirect_uris import host_of
+from oauthcore.rules.response_modes import ResponseMode
 
 _DENIED = "access_denied"
 _SECONDS_A_MINUTE = 60
 
 
-@sensitive_variables("code", "context")
+@sensitive_variables("code", "context", "form")
 def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     """Return the response that brings an answer to its application."""
+    if answer.target.mode is ResponseMode.FORM_POST:
+        return _posted(request, answer)
     if not answer.target.is_out_of_band:
         return ApplicationRedirect(answer.url)
     code = answer.parameters.get("code")
@@ -29,6 +33,21 @@ def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         "lasts": _lasts(conf.settings().AUTHORIZATION_CODE_LIFETIME),
     }
     return page(request, "oauthcore/code.html", context)
+
+
+@sensitive_variables("form")
+def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    """Return a page whose form brings the answer there (OAuth 2.0 Form Post Response Mode §2)."""
+    form = {
+        "application": answer.target.application,
+        "host": host_of(answer.address),
+        "address": answer.address,
+        "fields": dict(answer.parameters),
+    }
+    response = page(request, "oauthcore/form_post.html", form, leads_away=True)
+    # The application sees which site the form came from, and nothing of the request that led here.
+    response["Referrer-Policy"] = "origin"
+    return response
 
 
 def _lasts(seconds: int) -> str:

@@ -33,14 +33,14 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "introspection_endpoint": "https://testserver/oauth/introspect",
         "scopes_supported": sorted(SCOPES),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": ["none", "login", "consent"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "app_registration_endpoint": "https://testserver/api/v1/apps",
     }
 
@@ -121,7 +121,14 @@ class TestEveryMemberIsHowItBehaves:
         assert oauth.authorize(prompt="consent").status_code == 200
         assert oauth.authorize(prompt="login")["Location"].startswith("/login")
         assert answer(with_person().authorize(prompt="none"))["error"] == "consent_required"
-        assert server["prompt_values_supported"] == ["none", "login", "consent"]
+        assert oauth.authorize(prompt="select_account").status_code == 200
+        assert server["prompt_values_supported"] == ["none", "login", "consent", "select_account"]
+
+    @pytest.mark.parametrize("mode", ["query", "fragment", "form_post", "web_message", "jwt"])
+    def test_a_response_mode_is_taken_exactly_when_it_is_listed(self, server, mode):
+        page = with_person().authorize(response_mode=mode)
+
+        assert (page.status_code == 200) == (mode in server["response_modes_supported"])
 
     @pytest.mark.parametrize("endpoint", ["token", "revocation", "introspection"])
     @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 
 class Origin:
@@ -15,6 +16,8 @@ class Origin:
         self.port = server.server_port
         self.pages: dict[str, str] = {}
         self.redirects: dict[str, str] = {}
+        #: The forms that were posted here: path with query, headers, fields.
+        self.posted: list[tuple[str, dict[str, str], list[tuple[str, str]]]] = []
 
     @property
     def url(self) -> str:
@@ -41,6 +44,12 @@ def served() -> Iterator[Origin]:
             self.send_header("Content-Type", "text/html")
             self.end_headers()
             self.wfile.write((page or "").encode())
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            fields = parse_qsl(body, keep_blank_values=True, strict_parsing=True)
+            origin.posted.append((self.path, dict(self.headers), fields))
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             pass

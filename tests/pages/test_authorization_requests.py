@@ -105,9 +105,7 @@ def test_an_empty_parameter_counts_as_not_sent(printer: OAuthClient) -> None:
 
 @pytest.mark.rfc("6749", "3.1")
 def test_parameters_that_mean_nothing_here_are_passed_over(printer: OAuthClient) -> None:
-    assert answer(printer.decide(foo=["bar", "baz"], response_mode="fragment", prompt="select_account"))[
-        "code"
-    ]
+    assert answer(printer.decide(foo=["bar", "baz"], prompt="create", login_hint="ada"))["code"]
 
 
 def test_a_parameter_with_characters_no_parameter_has_is_answered_on_a_page(printer: OAuthClient) -> None:

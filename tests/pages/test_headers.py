@@ -89,6 +89,23 @@ def test_the_policy_lets_a_form_lead_away_where_it_may_end_at_an_application(pri
     assert "form-action" not in policy_of(Client().get("/login", {"next": "/oauth/authorize?client_id=x"}))
 
 
+@pytest.mark.usefixtures("no_other_headers")
+@pytest.mark.parametrize("decision", ["approve", "deny"])
+def test_the_page_that_posts_an_answer_names_our_site_to_the_application_and_no_more(
+    printer: OAuthClient, decision: str
+) -> None:
+    response = printer.decide(decision, response_mode="form_post")
+
+    policy = policy_of(response)
+    assert response["Referrer-Policy"] == "origin"
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Frame-Options"] == "DENY"
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert "form-action" not in policy
+    assert "<script>" not in response.content.decode()
+
+
 @pytest.mark.parametrize("next_url", ["", "/", "/admin/", "https://evil.example/oauth/authorize"])
 def test_the_policy_lets_a_login_on_its_own_lead_nowhere_else(next_url: str) -> None:
     assert policy_of(Client().get("/login", {"next": next_url}))["form-action"] == "'self'"

@@ -82,7 +82,7 @@ def test_two_response_types_are_told_in_the_query_and_give_nothing(old: OAuthCli
     assert_refused(old.authorize(response_type=["code", "token"]), "invalid_request")
 
 
-@pytest.mark.parametrize("changes", [{}, {"scope": "nonsense"}, {"response_mode": "fragment"}], ids=str)
+@pytest.mark.parametrize("changes", [{}, {"scope": "nonsense"}, {"response_mode": "query"}], ids=str)
 def test_an_application_that_may_ask_for_codes_only_is_told_in_the_query(
     printer: OAuthClient, changes: dict[str, Any]
 ) -> None:
