@@ -15,7 +15,7 @@ from oauthcore.api.bodies import LARGEST_BODY, content_length, require_length
 from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
 from oauthcore.api.exceptions import Refused
 from oauthcore.api.integration import Integration
-from oauthcore.api.permissions import requirements_in, scopes_required_by
+from oauthcore.api.permissions import is_declared, scopes_required_by
 from oauthcore.api.requests import body_parameters
 from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.verify import VerifiedToken, verify
@@ -116,8 +116,8 @@ def _check_size(request: HttpRequest, most: int | None) -> None:
 class BearerAuthentication(BaseAuthentication):
     """DRF authentication by an access token: sets ``request.user`` and ``request.auth`` (a VerifiedToken).
 
-    A view must say which scopes it needs, through ``oauthcore.api.permissions.requires``: one that says
-    nothing refuses every token.
+    A view must say which scopes it needs, through ``oauthcore.api.permissions.requires``, or that it is
+    ``Public``: one that says nothing refuses every token.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, VerifiedToken] | None:
@@ -148,5 +148,5 @@ def _scopes_of(request: Request) -> frozenset[str]:
 
 def _require_declaration(request: Request) -> None:
     view = _view_of(request)
-    if view is not None and not any(map(requirements_in, view.get_permissions())):
+    if view is not None and not is_declared(type(view), view.get_permissions()):
         raise InsufficientScope(f"{type(view).__name__} does not say which scopes it requires")

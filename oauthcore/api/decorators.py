@@ -3,43 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
 from oauthcore import events
 from oauthcore.api.authentication import acting_user, authenticate
 from oauthcore.api.json_routes import mark_json
+from oauthcore.api.plain_errors import plain_error
 from oauthcore.api.responses import error_response
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.resource_errors import NotAuthenticated
 
 
-def requires(*scopes: str) -> Callable[[Any], Any]:
+def requires(*scopes: str, sessions: bool = False, person: bool = False) -> Callable[[Any], Any]:
     """Let only requests through whose token includes all of the scopes; with none named, any live token.
 
     Sets ``request.user`` and ``request.auth`` as DRF's authentication does, and answers a refusal in JSON. A
     view guarded by a token needs no CSRF protection: no browser sends tokens by itself.
+
+    With ``sessions`` a person who is logged in is let through as well, without a token: scopes are for
+    tokens, and the request is then protected against CSRF. With ``person`` a token of nobody's (a service
+    token, client credentials) is refused.
     """
 
     def decorate(view: Any) -> Any:
         # With those of a decorator further in, so that a refusal names all that the view requires.
         needed = tuple(dict.fromkeys((*scopes, *getattr(view, "oauthcore_scopes", ()))))
+        refused = partial(_refused, scopes=needed, sessions=sessions, person=person)
         if iscoroutinefunction(view):
 
             @wraps(view)
             async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-                refused = await sync_to_async(_refused)(request, needed)
-                return refused or await view(request, *args, **kwargs)
+                return await sync_to_async(refused)(request) or await view(request, *args, **kwargs)
 
             return _marked(guarded_async, needed)
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return _refused(request, needed) or view(request, *args, **kwargs)
+            return refused(request) or view(request, *args, **kwargs)
 
         return _marked(guarded, needed)
 
@@ -51,15 +57,40 @@ def _marked(view: Any, scopes: tuple[str, ...]) -> Any:
     return mark_json(csrf_exempt(view))
 
 
-def _refused(request: Any, scopes: tuple[str, ...]) -> HttpResponseBase | None:
+def _refused(
+    request: Any, *, scopes: tuple[str, ...], sessions: bool, person: bool
+) -> HttpResponseBase | None:
     """Authenticate the request and return None, or the answer that refuses it."""
     try:
         verified = authenticate(request)
+        if verified is None and sessions and _is_logged_in(request):
+            request.auth = None
+            return plain_error(403) if _is_forged(request) else None
         if verified is None:
             raise NotAuthenticated("no token was sent")
-        verified.require(*scopes)
+        verified.require(*scopes, person=person)
     except OAuthError as refusal:
         events.note_refusal(refusal)
         return error_response(refusal, scopes=scopes)
     request.user, request.auth = acting_user(verified), verified
     return None
+
+
+def _is_logged_in(request: Any) -> bool:
+    user = getattr(request, "user", None)  # there is none without Django's AuthenticationMiddleware
+    return user is not None and user.is_authenticated
+
+
+class _CSRFCheck(CsrfViewMiddleware):
+    """Django's check, which says why it refuses in place of showing a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> Any:
+        return reason
+
+
+def _is_forged(request: HttpRequest) -> bool:
+    """Return whether a request with a session comes without Django's CSRF token."""
+    check = _CSRFCheck(lambda _: HttpResponse())
+    check.process_request(request)
+    no_view: Any = None  # which could be exempt
+    return check.process_view(request, no_view, (), {}) is not None

@@ -8,8 +8,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from oauthcore import events
 from oauthcore.api.plain_errors import TEXTS
 from oauthcore.api.responses import NO_STORE, bearer_challenge, refusal_headers
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
@@ -25,7 +27,8 @@ class Refused(exceptions.APIException):
         self.refusal = refusal
         self.status_code = refusal.status
         self.wait = refusal.retry_after
-        self.auth_header = refusal_headers(refusal, "Bearer", scopes=scopes).get("WWW-Authenticate")
+        self.headers = refusal_headers(refusal, "Bearer", scopes=scopes)
+        self.auth_header = self.headers.get("WWW-Authenticate")
 
 
 _CODES: dict[type[Exception], str] = {
@@ -55,10 +58,25 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         exc = exceptions.NotFound()
     elif isinstance(exc, DjangoPermissionDenied):
         exc = exceptions.PermissionDenied()
+    if type(exc) is exceptions.PermissionDenied:
+        exc = _refused_by_scopes(context) or exc
     if not isinstance(exc, exceptions.APIException):
         return None
     _set_rollback()
     return Response(_body(exc), status=exc.status_code, headers={**NO_STORE, **_drf_headers(exc)})
+
+
+def _refused_by_scopes(context: dict[str, Any]) -> Refused | None:
+    """Return the refusal of a token that lacks a scope, where that is what DRF's own 403 comes of."""
+    # Imported late: permissions raise what this module defines.
+    from oauthcore.api.permissions import refusal_behind, scopes_required_by
+
+    view, request = context.get("view"), context.get("request")
+    refusal = refusal_behind(request, view) if isinstance(request, Request) and view is not None else None
+    if refusal is None:
+        return None
+    events.note_refusal(refusal)
+    return Refused(refusal, scopes=scopes_required_by(view))
 
 
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
@@ -87,7 +105,7 @@ def _flat(detail: Any) -> list[str]:
 
 def _drf_headers(exc: exceptions.APIException) -> dict[str, str]:
     if isinstance(exc, Refused):
-        return refusal_headers(exc.refusal, "Bearer")
+        return exc.headers
     headers = {}
     auth_header: str = getattr(exc, "auth_header", None) or ""
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):

@@ -2,56 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, ClassVar
 
-from rest_framework.permissions import AND, BasePermission
-from rest_framework.request import Request
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AND, OR, AllowAny, BasePermission
+from rest_framework.request import ForcedAuthentication, Request
 
 from oauthcore import events
 from oauthcore.api.exceptions import Refused
 from oauthcore.flows.verify import VerifiedToken
 from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.resource_errors import NotAuthenticated
+from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
 
 
 class RequiresScopes(BasePermission):
     """Lets a request through whose token includes every one of ``scopes``. Made by :func:`requires`."""
 
     scopes: ClassVar[tuple[str, ...]] = ()
+    sessions: ClassVar[bool] = False
+    person: ClassVar[bool] = False
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Return True, or raise DRF's exception: 401 without a token, 403 without the scope."""
-        try:
-            if not isinstance(request.auth, VerifiedToken):
-                raise NotAuthenticated("no token was sent")
-            request.auth.require(*self.scopes)
-        except OAuthError as refusal:
-            events.note_refusal(refusal)
-            raise Refused(refusal, scopes={*self.scopes, *scopes_required_by(view)}) from None
-        return True
+        """Return whether the request may go on.
+
+        Where nothing else could let it through, a refusal is raised as DRF's exception: 401 without a token,
+        403 without the scope. Joined with ``|`` it is only returned, because the other side may do so.
+        """
+        refusal = self.refusal_of(request)
+        if refusal is None:
+            return True
+        if type(self) not in {type(one) for all_of in view.get_permissions() for one in _joined(all_of, AND)}:
+            return False
+        events.note_refusal(refusal)
+        raise Refused(refusal, scopes={*self.scopes, *scopes_required_by(view)})
+
+    def refusal_of(self, request: Request) -> OAuthError | None:
+        """Return why the request may not go on, or None."""
+        token = request.auth
+        if isinstance(token, VerifiedToken):
+            try:
+                token.require(*self.scopes, person=self.person)
+            except InsufficientScope as refusal:
+                return refusal
+            return None
+        return None if self.sessions and _is_logged_in(request) else NotAuthenticated("no token was sent")
+
+
+def _is_logged_in(request: Request) -> bool:
+    """Return whether a person came with a session of the site, or a test says so (``force_authenticate``)."""
+    by: object = request.successful_authenticator
+    user: Any = request.user
+    return isinstance(by, SessionAuthentication | ForcedAuthentication) and bool(
+        user and user.is_authenticated
+    )
 
 
 @cache
-def requires(*scopes: str) -> type[RequiresScopes]:
+def requires(*scopes: str, sessions: bool = False, person: bool = False) -> type[RequiresScopes]:
     """Return a permission class for tokens with all of these scopes; with none named, for any live token.
 
     ``permission_classes = [requires("api.images.read")]``
+
+    With ``sessions`` a person who is logged in is let through as well, by ``SessionAuthentication``: scopes
+    are for tokens. With ``person`` a token of nobody's (a service token, client credentials) is refused.
     """
-    return type("RequiresScopes", (RequiresScopes,), {"scopes": scopes})
+    return type(
+        "RequiresScopes", (RequiresScopes,), {"scopes": scopes, "sessions": sessions, "person": person}
+    )
+
+
+class Public(AllowAny):
+    """Lets everybody in, with or without a token: for views that are public on purpose.
+
+    A token that is sent all the same is looked at, so a bad one is refused.
+    """
+
+
+def is_declared(view: type, permissions: Iterable[Any]) -> bool:
+    """Return whether a class of views says what it requires of a token: scopes, any live token, or nothing.
+
+    DRF's own list of a router's routes says nothing and shows nothing of anybody.
+    """
+    # Imported late: it loads DRF's views, which load the default authentication class, which may be ours.
+    from rest_framework.routers import APIRootView
+
+    return view is APIRootView or any(isinstance(one, Public) or requirements_in(one) for one in permissions)
 
 
 def requirements_in(permission: Any) -> list[RequiresScopes]:
-    """Return what a permission requires of a token: itself, or what it joins with ``&``.
+    """Return what a permission says of tokens: itself, or what it joins with ``&`` and ``|``."""
+    return _joined(permission, AND, OR)
 
-    Of combinations only ``&`` requires what it holds: ``|`` would let in whoever the other side lets in.
-    """
-    if isinstance(permission, AND):
-        return [one for name in ("op1", "op2") for one in requirements_in(getattr(permission, name))]
+
+def _joined(permission: Any, *by: type) -> list[RequiresScopes]:
+    """Return the requirements that a permission is, or joins by nothing but these."""
+    if isinstance(permission, by):
+        return [one for name in ("op1", "op2") for one in _joined(getattr(permission, name), *by)]
     return [permission] if isinstance(permission, RequiresScopes) else []
 
 
 def scopes_required_by(view: Any) -> frozenset[str]:
     """Return all scopes that a view requires of this request's token, for the challenge of a refusal."""
-    found = (one for permission in view.get_permissions() for one in requirements_in(permission))
-    return frozenset(scope for one in found for scope in one.scopes)
+    return frozenset(scope for permission in view.get_permissions() for scope in _to_ask_for(permission))
+
+
+def _to_ask_for(permission: Any) -> set[str]:
+    """Return the scopes with which a token gets past a permission; of ``|`` one side is enough."""
+    if isinstance(permission, AND | OR):
+        one, other = (_to_ask_for(getattr(permission, name)) for name in ("op1", "op2"))
+        return one or other if isinstance(permission, OR) else one | other
+    return set(permission.scopes) if isinstance(permission, RequiresScopes) else set()
+
+
+def refusal_behind(request: Request, view: Any) -> InsufficientScope | None:
+    """Return the scopes' refusal behind a 403 of DRF's, or None where it has another cause.
+
+    Of permissions joined with ``|`` DRF itself says that none of them let the request through.
+    """
+    for permission in view.get_permissions():
+        refusals = [one.refusal_of(request) for one in requirements_in(permission)]
+        found = next((one for one in refusals if isinstance(one, InsufficientScope)), None)
+        if found is not None and not permission.has_permission(request, view):
+            return found
+    return None

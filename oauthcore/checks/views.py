@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
 
 
+@dataclass(frozen=True)
+class _Routed:
+    """A DRF view as it is mounted: ``as_view(permission_classes=…)`` counts, and so does an ``@action``."""
+
+    view: Any
+    given: Mapping[str, Any]
+
+    def of(self, name: str) -> Any:
+        """Return what the view has of a name."""
+        return self.given.get(name, getattr(self.view, name, ()))
+
+    @property
+    def name(self) -> str:
+        """The dotted name of the view."""
+        return f"{self.view.__module__}.{self.view.__name__}"
+
+    @property
+    def authentication_classes(self) -> list[type]:
+        """How it authenticates."""
+        return [one for one in self.of("authentication_classes") if isinstance(one, type)]
+
+    @property
+    def permissions(self) -> list[Any]:
+        """What it asks, made as DRF makes it."""
+        return [permission() for permission in self.of("permission_classes")]
+
+
 @register(Tags.urls)
 def check_views(**_: Any) -> list[CheckMessage]:
-    """Check that every DRF view with our authentication says which scopes it requires."""
-    hint = 'Add requires("…") to permission_classes; requires() without a scope takes any live token.'
+    """Check that every DRF view with our authentication says what it requires of a token."""
+    hint = (
+        'Add requires("…") to permission_classes; requires() without a scope takes any live token. A view '
+        "that is public on purpose says so with Public. Both are in oauthcore.api.permissions."
+    )
+    silent = (routed.name for routed in _with_tokens(get_resolver().url_patterns) if not _says_what(routed))
     return [
-        Error(f"{view.__module__}.{view.__name__} requires no scopes.", hint=hint, id="oauthcore.E011")
-        for view in _drf_views(get_resolver().url_patterns)
-        if not _says_scopes(view)
+        Error(f"{name} requires no scopes.", hint=hint, id="oauthcore.E011") for name in dict.fromkeys(silent)
     ]
 
 
@@ -32,41 +63,81 @@ def check_authentication_order(**_: Any) -> list[CheckMessage]:
         "Put BearerAuthentication first in authentication_classes: otherwise a session cookie stands in "
         "for a token that is expired or revoked."
     )
+    found = (
+        routed.name
+        for routed in _with_tokens(get_resolver().url_patterns)
+        if not issubclass(routed.authentication_classes[0], BearerAuthentication)
+    )
     return [
         Error(
-            f"{view.__module__}.{view.__name__} asks another authentication before BearerAuthentication.",
-            hint=hint,
-            id="oauthcore.E014",
+            f"{name} asks another authentication before BearerAuthentication.", hint=hint, id="oauthcore.E014"
         )
-        for view in _drf_views(get_resolver().url_patterns)
-        if not issubclass(view.authentication_classes[0], BearerAuthentication)
+        for name in dict.fromkeys(found)
     ]
 
 
-def _drf_views(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[Any]:
-    from oauthcore.api.authentication import BearerAuthentication
-
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _drf_views(pattern.url_patterns)
-        elif any(issubclass(one, BearerAuthentication) for one in _authentication_classes(pattern)):
-            yield pattern.callback.cls  # type: ignore[attr-defined]
-
-
-def _authentication_classes(pattern: URLPattern) -> list[type]:
-    view = getattr(pattern.callback, "cls", None)
-    return [one for one in getattr(view, "authentication_classes", ()) if isinstance(one, type)]
-
-
-def _says_scopes(view: Any) -> bool:
-    from rest_framework.views import APIView
+@register(Tags.urls)
+def check_alternatives(**_: Any) -> list[CheckMessage]:
+    """Check that no view joins scopes with ``|`` to what lets in every person, with any token of theirs."""
+    from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 
     from oauthcore.api.permissions import requirements_in
 
+    hint = (
+        'Write requires("…", sessions=True): people who are logged in get in without a token, and tokens '
+        "need the scope."
+    )
+    found = (
+        (routed.name, type(other).__name__)
+        for routed in _with_tokens(get_resolver().url_patterns)
+        for permission in routed.permissions
+        for one, other in _alternatives(permission)
+        if requirements_in(one) and isinstance(other, (IsAuthenticated, IsAuthenticatedOrReadOnly))
+    )
+    return [
+        Caution(
+            f"{name} lets in tokens without its scopes: {other} takes them.", hint=hint, id="oauthcore.W004"
+        )
+        for name, other in dict.fromkeys(found)
+    ]
+
+
+def _alternatives(permission: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the two sides of each ``|`` in a permission, either way round."""
+    from rest_framework.permissions import AND, OR
+
+    if isinstance(permission, AND | OR):
+        one, other = (getattr(permission, name) for name in ("op1", "op2"))
+        if isinstance(permission, OR):
+            yield from ((one, other), (other, one))
+        yield from (*_alternatives(one), *_alternatives(other))
+
+
+def _drf_views(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[_Routed]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _drf_views(pattern.url_patterns)
+        elif hasattr(pattern.callback, "cls"):
+            yield _Routed(pattern.callback.cls, getattr(pattern.callback, "initkwargs", {}))
+
+
+def _with_tokens(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[_Routed]:
+    from oauthcore.api.authentication import BearerAuthentication
+
+    for routed in _drf_views(patterns):
+        if any(issubclass(one, BearerAuthentication) for one in routed.authentication_classes):
+            yield routed
+
+
+def _says_what(routed: _Routed) -> bool:
+    from rest_framework.views import APIView
+
+    from oauthcore.api.permissions import is_declared
+
     # A view that chooses its permissions at run time is left to the check at run time.
-    if view.get_permissions is not APIView.get_permissions:
+    if routed.view.get_permissions is not APIView.get_permissions:
         return True
-    return any(requirements_in(permission()) for permission in view.permission_classes)
+    return is_declared(routed.view, routed.permissions)
 
 
 @register(Tags.urls)
@@ -93,7 +164,7 @@ def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[st
             yield from _required(pattern.url_patterns)
             continue
         view: Any = getattr(pattern.callback, "cls", pattern.callback)
-        permissions = [permission() for permission in getattr(view, "permission_classes", ())]
+        permissions = _Routed(view, getattr(pattern.callback, "initkwargs", {})).permissions
         required = {scope for one in permissions for each in requirements_in(one) for scope in each.scopes}
         name = getattr(view, "__qualname__", type(view).__name__)
         yield f"{view.__module__}.{name}", required | set(getattr(view, "oauthcore_scopes", ()))

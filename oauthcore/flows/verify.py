@@ -20,6 +20,7 @@ from oauthcore.rules.resource_errors import (
     InsufficientScope,
     InvalidToken,
     NoAccountToWorkOn,
+    NoPerson,
     RoleTooNarrow,
     WrongKindOfToken,
 )
@@ -83,16 +84,19 @@ class VerifiedToken:
             return not settings.has_accounts and self.grant.kind != Grant.Kind.CLIENT
         return account.scopes is None or settings.vocabulary.allows(account.scopes, scope)
 
-    def require(self, *scopes: str) -> None:
-        """Raise InsufficientScope unless it includes all of the scopes.
+    def require(self, *scopes: str, person: bool = False) -> None:
+        """Raise InsufficientScope unless it includes all of the scopes and, where asked for, is a person's.
 
-        It is RoleTooNarrow where the person's role on the account is all that is in the way.
+        It is RoleTooNarrow where the person's role on the account is all that is in the way, and NoPerson
+        where nobody is behind the token.
         """
+        if person and self.user is None:
+            raise NoPerson("no person is behind the token", scopes=scopes)
         missing = [scope for scope in scopes if not self.allows(scope)]
         if not missing:
             return
         names, vocabulary = " ".join(missing), conf.settings().vocabulary
-        comes_of_the_role = self.grant.kind == Grant.Kind.SESSION
+        comes_of_the_role = self.grant.kind == Grant.Kind.SESSION and conf.settings().has_accounts
         if not comes_of_the_role and not all(vocabulary.allows(self.scopes, scope) for scope in missing):
             raise InsufficientScope(f"the token lacks {names}", scopes=scopes)
         if self.account is None:

@@ -10,7 +10,8 @@
     │   └── NotAnApplicationsToken 401 invalid_token
     ├── InsufficientScope         403 insufficient_scope
     │   ├── RoleTooNarrow         403 insufficient_scope
-    │   └── NoAccountToWorkOn     403 insufficient_scope
+    │   ├── NoAccountToWorkOn     403 insufficient_scope
+    │   └── NoPerson              403 insufficient_scope
     └── AddressNotAllowed         403 ip_not_allowed
 """
 
@@ -75,6 +76,12 @@ class NoAccountToWorkOn(InsufficientScope):
     """The token has the scope, which works on an account, and no account."""
 
     text = "This works on an account, and the access token has none."
+
+
+class NoPerson(InsufficientScope):
+    """The token is live, and nobody is behind it, where the view is about a person's own things."""
+
+    text = "No person is behind this access token. Send one that a person approved or signed in for."
 
 
 class AddressNotAllowed(OAuthError):

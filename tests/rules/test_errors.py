@@ -47,6 +47,7 @@ WIRE = {
     "NotAnApplicationsToken": (401, "invalid_token"),
     "InsufficientScope": (403, "insufficient_scope"),
     "RoleTooNarrow": (403, "insufficient_scope"),
+    "NoPerson": (403, "insufficient_scope"),
     "NoAccountToWorkOn": (403, "insufficient_scope"),
     "AddressNotAllowed": (403, "ip_not_allowed"),
     "LengthRequired": (411, "length_required"),
