@@ -14,5 +14,10 @@ class OAuthCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the receivers."""
+        """Register the system checks and the receivers, and watch for passwords that are rehashed."""
+        from django.contrib.auth import get_user_model
+
         from oauthcore import checks, receivers  # noqa: F401
+        from oauthcore.flows.passwords import keep_grants_over_rehashes
+
+        keep_grants_over_rehashes(get_user_model())

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.flows.login_limits import count_address, count_login
-from oauthcore.flows.passwords import hash_as_for_nobody, keep_grants_over_rehash
+from oauthcore.flows.passwords import hash_as_for_nobody
 from oauthcore.models.database import primary
 from oauthcore.rules import logins
 from oauthcore.rules.secrets import HiddenText
@@ -43,17 +43,15 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Any:
     # Authentication backends and hashers keep variables of their own, which no decorator of ours hides from a
     # report.
     password = HiddenText(password)
-    with keep_grants_over_rehash(found, password) as attempt:
-        shown = {get_user_model().USERNAME_FIELD: username, "password": password}
-        attempt.user = authenticate(request, **shown)
-    if attempt.user is None and found is not None:
+    user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password})
+    if user is None and found is not None:
         hash_as_for_nobody(found, password)
         raise InvalidCredentials("the password does not fit")
-    if attempt.user is None:
+    if user is None:
         raise InvalidCredentials("the login is unknown")
-    if not conf.settings().account_backend.is_live_user(attempt.user):
+    if not conf.settings().account_backend.is_live_user(user):
         raise InvalidCredentials("the person is not active")
-    return attempt.user
+    return user
 
 
 @sensitive_variables("password")

@@ -1,46 +1,68 @@
-"""Passwords: telling a change from a mere rehash, which Django does at a login when hashers move on."""
+"""Passwords: telling a change from a mere rehash, which Django does when its hashers move on.
+
+Django rehashes in ``user.check_password``, once the password that was shown has proved right: at its login
+form, in the admin, in ``authenticate``, in any form that asks for the password. So grants move along there,
+whichever view, form or backend asked. A password that is set in any other way ends what was granted under the
+old one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, get_hasher, identify_hasher
+from django.contrib.auth.hashers import get_hasher, identify_hasher
+from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.models import Grant
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks, password_mark
-from oauthcore.rules.secrets import HiddenText
 
 
-@dataclass
-class LoginAttempt:
-    """One check of a password; ``user`` is set by whoever made it when it was right."""
+def keep_grants_over_rehashes(model: Any) -> None:
+    """Have a user model keep the grants of a user whose password is rehashed while it is checked.
 
-    user: Any = None
+    Both ways of checking are wrapped on the model itself: it needs nothing of ours, and may have its own.
+    """
+    check, acheck = model.check_password, model.acheck_password
+
+    @sensitive_variables("raw_password")
+    @wraps(check)
+    def check_password(user: Any, raw_password: str) -> bool:
+        with _moving_grants_along(user):
+            return bool(check(user, raw_password))
+
+    @sensitive_variables("raw_password")
+    @wraps(acheck)
+    async def acheck_password(user: Any, raw_password: str) -> bool:
+        with _moving_grants_along(user):
+            return bool(await acheck(user, raw_password))
+
+    model.check_password, model.acheck_password = check_password, acheck_password
 
 
 @contextmanager
-def keep_grants_over_rehash(before: Any, password: HiddenText) -> Iterator[LoginAttempt]:
-    """Note a user's password marks before a check of the password, and move the grants along after it.
+def _moving_grants_along(user: Any) -> Iterator[None]:
+    """Meanwhile, whatever saves another hash for this user moves their grants along in one transaction."""
+    marks, save = accepted_marks(user), user.save
 
-    A rehash of the very password that was just shown changes the mark, and grants opened under the old one
-    stay. So does a new password that somebody sets at the same moment: then the old hash is of another one,
-    and what was granted under it has ended. ``before`` is the user as they were looked up, or None;
-    ``password`` hides itself, for no decorator does that for a generator.
-    """
-    marks = accepted_marks(before) if before is not None else []
-    attempt = LoginAttempt()
-    yield attempt
-    user = attempt.user
-    if user is None or before is None or user.pk != before.pk:
-        return
-    after = password_mark(user)
-    if after not in marks and check_password(password, before.password):
-        Grant.objects.using(primary()).filter(user=user, password_mark__in=marks).update(password_mark=after)
+    def save_and_move(*args: Any, **values: Any) -> None:
+        using = primary()
+        with transaction.atomic(using=using):
+            save(*args, **values)
+            after = password_mark(user)
+            if after not in marks:
+                grants = Grant.objects.using(using).filter(user=user.pk, password_mark__in=marks)
+                grants.update(password_mark=after)
+
+    user.save = save_and_move
+    try:
+        yield
+    finally:
+        del user.save
 
 
 @sensitive_variables("password")
