@@ -14,22 +14,28 @@ from django.core.exceptions import ImproperlyConfigured
 
 _SQLITE = "django.db.backends.sqlite3"
 _POSTGRESQL = "django.db.backends.postgresql"
+_MYSQL = "django.db.backends.mysql"
 
 
 def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
     """Return the default database from ``DATABASE_URL``, with the options that each engine wants here.
 
     What the URL's query says wins: ``?server_side_binding=0&prepare_threshold=off`` turns prepared
-    statements off, which PgBouncer before 1.21 needs in transaction mode.
+    statements off, which PgBouncer before 1.21 needs in transaction mode. ``DATABASE_TIMEOUT`` says how many
+    seconds a request waits for the database; with 0 it waits for as long as that takes.
     """
+    seconds: int = env.int("DATABASE_TIMEOUT", default=4)
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{base_dir / 'db.sqlite3'}")
     options: dict[str, Any] = config.get("OPTIONS", {})
     if config["ENGINE"] == _SQLITE:
         config["OPTIONS"] = _sqlite_options() | options
     elif config["ENGINE"] == _POSTGRESQL:
-        config["OPTIONS"] = _postgresql_options() | _read_switches(options)
+        config["ENGINE"] = "oauthcore.postgresql"
+        config["OPTIONS"] = _postgresql_options(seconds) | _read_switches(options)
         config.setdefault("CONN_MAX_AGE", 600)
         config.setdefault("CONN_HEALTH_CHECKS", True)
+    elif config["ENGINE"] == _MYSQL:
+        config["OPTIONS"] = _mysql_options(seconds) | options
     return config
 
 
@@ -39,9 +45,41 @@ def _sqlite_options() -> dict[str, Any]:
     return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
 
 
-def _postgresql_options() -> dict[str, Any]:
+def _postgresql_options(seconds: int) -> dict[str, Any]:
     # Planning the join that verifies a token takes longer than running it: prepare it once per connection.
-    return {"server_side_binding": True, "prepare_threshold": 2}
+    options = {"server_side_binding": True, "prepare_threshold": 2}
+    if not seconds:
+        return options
+    # Who waits for a lock gives up first, then the statement as a whole, then we, whatever the server does.
+    limits = {
+        "lock_timeout": 500 * seconds,
+        "statement_timeout": 750 * seconds,
+        "idle_in_transaction_session_timeout": 30_000,
+    }
+    return options | {
+        "answer_within": seconds,
+        "connect_timeout": 3,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 1000 * seconds,
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+    }
+
+
+def _mysql_options(seconds: int) -> dict[str, Any]:
+    if not seconds:
+        return {}
+    lock, statement = max(1, seconds // 2), max(1, seconds * 3 // 4)
+    return {
+        "connect_timeout": 3,
+        "read_timeout": seconds,
+        "write_timeout": seconds,
+        # MariaDB reads the first comment, MySQL 8 the second.
+        "init_command": f"SET SESSION innodb_lock_wait_timeout={lock}, lock_wait_timeout={lock}"
+        f" /*M!100101 , max_statement_time={statement} */"
+        f" /*!80000 , max_execution_time={1000 * statement} */",
+    }
 
 
 def _read_switches(options: dict[str, Any]) -> dict[str, Any]:

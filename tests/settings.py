@@ -12,6 +12,7 @@ os.environ.update(
         "SECRET_KEY": "known-to-everybody-and-used-in-tests-only-0123456789",
         "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
         "DATABASE_URL": os.environ.get("OAUTHCORE_TEST_DATABASE_URL", "sqlite://:memory:"),
+        "DATABASE_TIMEOUT": "0",  # a crowd on a busy machine may wait for its locks longer than a request
         "CACHE_URL": "locmemcache://",
         "EMAIL_URL": "memorymail://",
         "OAUTHCORE_ISSUER": "https://testserver",

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import environ
 import pytest
 
+from reference_site import environment
 from reference_site.logs import WithoutQueryString, WithoutStaticFiles, shorten_access_logs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,9 +92,46 @@ def test_a_proxy_says_what_the_outside_spoke_only_when_it_is_named():
     ],
 )
 def test_each_database_gets_the_options_it_wants(url, expected):
-    environment = {"DATABASE_URL": url} if url else {}
+    variables = {"DATABASE_TIMEOUT": "0"} | ({"DATABASE_URL": url} if url else {})
 
-    assert _read("DATABASES", **environment)["DATABASES"]["default"]["OPTIONS"] == expected
+    assert _read("DATABASES", **variables)["DATABASES"]["default"]["OPTIONS"] == expected
+
+
+def test_requests_give_up_on_a_database_before_it_hangs_the_site(monkeypatch):
+    monkeypatch.delenv("DATABASE_TIMEOUT")
+    databases = []
+    for url in ("postgres://a:b@db/site", "mysql://a:b@db/site"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        databases.append(environment.database(environ.Env(), ROOT))
+    postgresql, mysql = databases
+
+    assert postgresql["ENGINE"] == "oauthcore.postgresql"
+    assert postgresql["OPTIONS"]["answer_within"] == 4
+    assert "lock_timeout=2000 -c statement_timeout=3000" in postgresql["OPTIONS"]["options"]
+    assert (mysql["OPTIONS"]["connect_timeout"], mysql["OPTIONS"]["read_timeout"]) == (3, 4)
+    assert "innodb_lock_wait_timeout=2" in mysql["OPTIONS"]["init_command"]
+
+
+@pytest.mark.parametrize(("command", "seconds"), [("diffsettings", 0), ("check", 4), ("runserver", 4)])
+def test_commands_take_the_time_they_need(command, seconds, tmp_path):
+    (tmp_path / "read.py").write_text(
+        "import os\nfrom reference_site.settings import *\n"
+        'raise SystemExit(f\'waits {DATABASES["default"]["OPTIONS"].get("answer_within", 0)}\')\n'
+    )
+    variables = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgres://a:b@db/site"}
+    variables |= {"DJANGO_SETTINGS_MODULE": "read", "PYTHONPATH": str(tmp_path)}
+
+    run = subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert run.stderr.strip().endswith(f"waits {seconds}")
 
 
 def test_limits_are_counted_in_redis_where_the_cache_is_one():

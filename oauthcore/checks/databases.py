@@ -1,0 +1,46 @@
+"""A check of how long a request waits for a database that is stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, register
+from django.core.checks import Warning as Caution
+from django.db import connections
+
+#: What has to stand in OPTIONS for each kind of database, and what in the text that sets the session up.
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "postgresql": ("connect_timeout", "keepalives_idle", "answer_within"),
+    "mysql": ("connect_timeout", "read_timeout", "write_timeout"),
+}
+_IN_TEXT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "postgresql": ("options", ("lock_timeout", "statement_timeout")),
+    "mysql": ("init_command", ("innodb_lock_wait_timeout",)),
+}
+
+
+@register(deploy=True)
+def check_waiting(**_: Any) -> list[CheckMessage]:
+    """Check that a stuck lock or a database that does not answer cannot hang the site."""
+    found: list[CheckMessage] = []
+    for alias in django_settings.DATABASES:
+        connection = connections[alias]
+        missing = _missing(connection.vendor, connection.settings_dict["OPTIONS"])
+        if missing:
+            hint = f"Add to its OPTIONS: {', '.join(missing)}. docs/deployment.md has an example."
+            text = f"Requests wait for the database {alias!r} for as long as it is stuck."
+            found.append(Caution(text, hint=hint, id="oauthcore.W010"))
+    return found
+
+
+def _missing(vendor: str, options: Mapping[str, Any]) -> list[str]:
+    if vendor not in _OPTIONS:
+        return []
+    key, names = _IN_TEXT[vendor]
+    text = str(options.get(key, ""))
+    return [
+        *(name for name in _OPTIONS[vendor] if not options.get(name)),
+        *(f"{key} with {name}" for name in names if name not in text),
+    ]

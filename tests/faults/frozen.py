@@ -1,0 +1,41 @@
+"""A PostgreSQL that can be stopped in the middle of things, as a machine does whose disk hangs."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+@contextmanager
+def frozen(database_url: str) -> Iterator[None]:
+    """Stop every process of the server; their kernel goes on acknowledging what is sent to them."""
+    with psycopg.connect(database_url) as connection:
+        parent = _parent_of(connection.info.backend_pid)
+    stopped = [parent]
+    os.kill(parent, signal.SIGSTOP)
+    try:
+        for child in _children_of(parent):
+            stopped.append(child)
+            os.kill(child, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+def _children_of(parent: int) -> list[int]:
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if _parent_of(pid) == parent]
+
+
+def _parent_of(pid: int) -> int:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:  # it has ended
+        return 0
+    return int(stat.rpartition(")")[2].split()[1])

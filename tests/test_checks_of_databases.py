@@ -1,0 +1,49 @@
+"""A check finds a database that requests would wait for without an end."""
+
+from __future__ import annotations
+
+import pytest
+
+from oauthcore.checks.databases import check_waiting
+from tests.markdown import PAGES, code_blocks
+
+
+class Database:
+    def __init__(self, vendor, options):
+        self.vendor, self.settings_dict = vendor, {"OPTIONS": options}
+
+
+def hint(monkeypatch, vendor, options):
+    """Return what the check advises for a database, or None."""
+    monkeypatch.setattr("oauthcore.checks.databases.connections", {"default": Database(vendor, options)})
+    return next((one.hint for one in check_waiting()), None)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "named"),
+    [
+        ("postgresql", ["connect_timeout", "answer_within", "lock_timeout", "statement_timeout"]),
+        ("mysql", ["connect_timeout", "read_timeout", "write_timeout", "innodb_lock_wait_timeout"]),
+    ],
+)
+def test_a_database_without_timeouts_is_named_with_what_is_missing(vendor, named, monkeypatch):
+    advice = hint(monkeypatch, vendor, {})
+
+    assert [one for one in named if one not in advice] == []
+
+
+def test_sqlite_has_none_of_this(monkeypatch):
+    assert hint(monkeypatch, "sqlite", {}) is None
+
+
+def test_the_guides_examples_pass(monkeypatch):
+    engines = {}
+    for block in code_blocks(PAGES["deployment.md"], "python"):
+        if block.startswith("DATABASES"):
+            exec(block, names := {})
+            database = names["DATABASES"]["default"]
+            engines[database["ENGINE"]] = database["OPTIONS"]
+
+    assert sorted(engines) == ["django.db.backends.mysql", "oauthcore.postgresql"]
+    assert hint(monkeypatch, "postgresql", engines["oauthcore.postgresql"]) is None
+    assert hint(monkeypatch, "mysql", engines["django.db.backends.mysql"]) is None
