@@ -28,13 +28,14 @@ ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_ad
 	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
 	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \
 	$(addprefix service_tokens/,test_asgi.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
-	$(addprefix pages/,test_authorization_requests.py test_headers.py test_login_required.py test_redirect_uris.py test_redirects_to_devices.py test_answer_parameters.py test_response_modes.py test_choosing_an_account.py \
+	$(addprefix pages/,test_authorization_requests.py test_headers.py test_login_required.py test_redirect_uris.py \
+	test_redirects_to_devices.py test_answer_parameters.py test_response_modes.py test_choosing_an_account.py \
 	legacy/test_implicit_limits.py legacy/test_leave.py legacy/test_optional_pkce.py \
 	legacy/test_out_of_band_refusals.py legacy/test_path_prefix.py)
 ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_roles.py test_sensitive.py passkeys \
 	test_second_step.py test_second_step_doors.py test_security.py test_security_devices.py test_security_reports.py \
 	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py \
-	applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \
+	applications/test_refused_schemes.py applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \
 	$(addprefix admin/,test_ending_service_tokens.py test_finding_service_tokens.py test_making_service_tokens.py \
 	test_service_tokens.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)

@@ -11,6 +11,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from oauthcore.models import Application
+from tests.browser.barriers import Look, barriers, in_every_look
 from tests.browser.origins import Origin, served
 from tests.factories import PASSWORD, Registered, UserFactory, register_public
 from tests.oauth import CHALLENGE, OAuthClient
@@ -109,6 +111,20 @@ def test_an_error_arrives_too_after_a_login(
     expect(page).to_have_title("You can close this window")
 
     assert the_form_at(program, site)["error"] == "invalid_scope"
+
+
+@in_every_look
+def test_nothing_is_in_the_way_while_it_waits(
+    person: Page, address: str, program: Origin, look: Look
+) -> None:
+    look.put_on(person)
+    person.route("**/form_post.js", lambda route: route.abort())
+    Application.objects.update(name="Photo Desk \u202e" + "W" * 60)
+    person.goto(address)
+    person.get_by_role("button", name="Allow access").click()
+
+    assert barriers(person, person.get_by_role("button", name="Continue")) == []
+    assert not program.posted
 
 
 def test_without_a_script_a_button_sends_it(

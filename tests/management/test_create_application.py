@@ -145,3 +145,13 @@ def test_everything_that_is_wrong_is_named_at_once():
         "--redirect-uri",
         "--scope",
     ]
+
+
+def test_a_scheme_without_a_dot_is_registered_where_the_site_lists_it(settings):
+    uri = "cursor://anysphere.cursor-deeplink/cb"
+    with pytest.raises(CommandError, match="--redirect-uri: A scheme of your own"):
+        create("Editor", "--type", "public", "--redirect-uri", uri)
+    assert not Application.objects.exists()
+
+    settings.OAUTHCORE = settings.OAUTHCORE | {"REDIRECT_SCHEMES": ["cursor"]}
+    assert created("Editor", "--type", "public", "--redirect-uri", uri)["redirect_uris"] == [uri]

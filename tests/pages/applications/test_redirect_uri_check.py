@@ -56,6 +56,27 @@ def test_codes_on_pages_are_for_legacy_applications(grace):
     assert problems(grace, out_of_band) != []
 
 
+@pytest.mark.parametrize("uri", ["icecubesapp://", "mastodon://joinmastodon.org/oauth"])
+def test_schemes_without_a_dot_are_for_legacy_applications_and_where_the_site_lists_them(
+    grace, uri, settings
+):
+    legacy, modern = grace.has(profile="oauth2.0"), grace.has()
+
+    assert problems(grace, uri, application=legacy.pk) == []
+    assert "domain name reversed" in problems(grace, uri, application=modern.pk)[0]
+    assert problems(grace, uri) != []
+    settings.OAUTHCORE = settings.OAUTHCORE | {"REDIRECT_SCHEMES": ["icecubesapp", "mastodon"]}
+    assert problems(grace, uri, application=modern.pk) == problems(grace, uri) == []
+
+
+def test_a_browsers_own_scheme_and_a_parameter_of_answers_are_for_nobody(grace):
+    legacy = grace.has(profile="oauth2.0")
+    text = "intent://x/cb\r\nhttps://client.example/cb?state=1"
+
+    for said in (problems(grace, text), problems(grace, text, application=legacy.pk)):
+        assert [one.partition(":")[0] for one in said] == ["Line 1", "Line 2"]
+
+
 def test_it_tells_nothing_of_other_peoples_applications(grace):
     theirs = Developer().has(profile="oauth2.0")
 
