@@ -88,6 +88,8 @@ class Settings:
     LOGIN_LIMIT: tuple[int, int] = (5, 300)
     #: Tries with one login from all addresses it never signed in from: how many in how many seconds.
     LOGIN_STRANGER_LIMIT: tuple[int, int] = (50, 300)
+    #: Sessions that one address opens for authorization requests to wait in: how many in how many seconds.
+    WAITING_REQUEST_LIMIT: tuple[int, int] = (60, 300)
     #: How long an address is known that somebody has signed in from.
     KNOWN_ADDRESS_LIFETIME: int = 365 * DAY
     #: Dotted path of the class that asks for a second factor (``oauthcore.second_factor.SecondFactor``).

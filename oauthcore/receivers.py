@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import Any
 
@@ -20,6 +21,12 @@ LOGGED_IN_AT = "oauthcore_logged_in_at"
 SECOND_STEP_WANTED = "oauthcore_second_step_wanted"
 #: Where a request says that all was shown that is asked of its person.
 PASSED_SECOND_STEP = "oauthcore_passed_second_step"
+
+#: Where the session says which authorization requests wait for a login, and where a request carries that over
+#: a login that empties the session.
+WAITING = "oauthcore_waiting"
+#: Where the session keeps a random text that each login replaces: a page may be bound to it.
+LOGIN_MARK = "oauthcore_login_mark"
 
 #: Everything that is gathered in memory and written now and then.
 BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, recent_refusals.batch)
@@ -47,7 +54,15 @@ def note_login(request: HttpRequest | None, user: Any, **_: Any) -> None:
     if request is None or not hasattr(request, "session"):
         return
     request.session[LOGGED_IN_AT] = time.time()
+    request.session[LOGIN_MARK] = secrets.token_urlsafe(16)
+    put_back_waiting(request)
     # It is wanted until it is known that it is not: a second factor that breaks here lets nobody in.
     request.session[SECOND_STEP_WANTED] = True
     if getattr(request, PASSED_SECOND_STEP, False) or not conf.settings().second_factor.methods_of(user):
         del request.session[SECOND_STEP_WANTED]
+
+
+def put_back_waiting(request: HttpRequest) -> None:
+    """Put the authorization requests that this request carries into a session that was emptied."""
+    if (waiting := vars(request).get(WAITING)) and WAITING not in request.session:
+        request.session[WAITING] = waiting

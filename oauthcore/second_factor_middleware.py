@@ -11,6 +11,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from oauthcore.api.json_routes import is_json_route
 from oauthcore.pages.access import to_login, wants_second_step
+from oauthcore.pages.waiting import carry
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
@@ -25,6 +26,8 @@ class SecondFactorMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Lead to the second step whoever has yet to take it; let everybody else pass."""
+        if not _is_ours(view):
+            carry(request)  # it may log somebody in, and then the session of somebody else is emptied
         if _is_open(view) or not wants_second_step(request) or not request.user.is_authenticated:
             return None
         if is_json_route(request):
@@ -41,6 +44,12 @@ def _is_open(view: Any) -> bool:
     """Return whether a view is a door, or one of ours, which ask themselves."""
     by_class = getattr(view, "view_class", None)
     is_door = isinstance(by_class, type) and issubclass(by_class, LoginView | LogoutView)
-    # Not those of oauthcore's admin: they ask the admin, which knows nothing of second factors.
-    is_ours = getattr(view, "__module__", "").startswith(("oauthcore.pages.", "oauthcore.api."))
-    return is_door or is_ours
+    return is_door or _is_ours(view)
+
+
+def _is_ours(view: Any) -> bool:
+    """Return whether a view is one of oauthcore's pages or endpoints, which ask themselves.
+
+    Those of oauthcore's admin are not: they ask the admin, which knows nothing of second factors.
+    """
+    return bool(getattr(view, "__module__", "").startswith(("oauthcore.pages.", "oauthcore.api.")))

@@ -21,6 +21,7 @@ from oauthcore.pages.applications.refusals import application_refusals
 from oauthcore.pages.applications.scopes import application_scopes
 from oauthcore.pages.applications.secrets import application_secrets
 from oauthcore.pages.applications.upgrade import application_upgrade
+from oauthcore.pages.login_again import LoginAgain
 from oauthcore.pages.passkeys import passkey_new, passkey_remove
 from oauthcore.pages.second_step import second_step
 from oauthcore.pages.security import security
@@ -30,6 +31,7 @@ app_name = "oauthcore"
 urlpatterns = [
     path("oauth/authorize", consent.authorize, name="authorize"),
     path("oauth/connections/", connections.connections, name="connections"),
+    path("oauth/login-again", LoginAgain.as_view(), name="login_again"),
     path("oauth/second-step", second_step, name="second_step"),
     path("oauth/security/", security, name="security"),
     path("oauth/security/passkeys/new", passkey_new, name="passkey_new"),

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import httpx
 import pytest
 from django_otp.oath import TOTP
 
-from tests.clients.person import FormReader
 from tests.factories import PASSWORD
-from tests.markdown import PAGES, ROOT, code_blocks
-from tests.servers import launch
-from tests.serving.served import Place, environment
+from tests.markdown import PAGES, code_blocks
+from tests.serving.other_sites import running, submit
 
 DEVICE = {"name": "Phone", "platform": "ios"}
 #: Makes somebody with each of these; an unconfirmed device is one that nobody has finished setting up.
@@ -76,70 +68,15 @@ class OtherSite:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherSite]:
     folder = tmp_path_factory.mktemp("django_otp")
-    _write_example(folder / "mysite")
-    url = f"http://127.0.0.1:{launch.free_port()}"
-    place = Place.new(folder)
-    variables = environment(place, url) | {
-        "DJANGO_SETTINGS_MODULE": "mysite.settings",
-        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]),
-    }
-    (folder / "temporary").mkdir()
-    (folder / "static").mkdir()
-    _run(variables, "manage.py", "migrate", "--verbosity=0")
-    keys = json.loads(_run(variables, "-c", MAKE_PEOPLE, PASSWORD))
-    words = [f"{name}={value}" for name, value in variables.items()]
-    server = [
-        "gunicorn",
-        "reference_site.wsgi:application",
-        "--workers=2",
-        "--threads=4",
-        "--chdir",
-        str(folder),
-    ]
-    _, process = launch.start(
-        ["env", "-i", *words, sys.executable, "-m", *server, "--bind", url.removeprefix("http://")],
-        folder=launch.new_folder("django-otp"),
-        user=None,
-        stop_signal=signal.SIGTERM,
-        answers=lambda: _answers(url),
-    )
-    yield OtherSite(url, keys)
-    launch.Server(url, "gunicorn", process).stop()
-    place.leave()
+    with running(folder, _example(), MAKE_PEOPLE) as (url, keys):
+        yield OtherSite(url, json.loads(keys))
 
 
-def _write_example(package: Path) -> None:
-    """Write the files of the example, each named in its first line; the settings go behind the site's own."""
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "settings.py").write_text("from reference_site.settings import *\n")
+def _example() -> dict[str, str]:
+    """Return the files of the example, each named in its first line."""
     example = [one for one in code_blocks(PAGES["second-factor.md"], "python") if one.startswith("# mysite/")]
     assert len(example) == 2
-    for block in example:
-        path = package.parent / block.partition("\n")[0].removeprefix("# ")
-        with path.open("a") as file:
-            file.write(block)
-    with (package / "settings.py").open("a") as file:
-        file.write('PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\n')
-        # All of them come from 127.0.0.1.
-        file.write('OAUTHCORE |= {"LOGIN_ADDRESS_LIMIT": (1000, 300), "LOGIN_LIMIT": (1000, 300)}\n')
-
-
-def _run(variables: dict[str, str], *arguments: str) -> str:
-    command = [sys.executable, *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def _answers(url: str) -> str | None:
-    try:
-        httpx.get(f"{url}/.well-known/oauth-authorization-server", timeout=5)
-    except httpx.TransportError:
-        return None
-    return "gunicorn"
+    return {block.partition("\n")[0].removeprefix("# mysite/"): block for block in example}
 
 
 def test_an_app_is_asked_for_the_code_of_the_persons_device(site):
@@ -189,13 +126,6 @@ def test_enrolling_is_left_to_the_site(site):
 def browser(site: OtherSite) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=site.url, timeout=20, follow_redirects=True) as client:
         yield client
-
-
-def submit(browser: httpx.Client, page: httpx.Response, **typed: str) -> httpx.Response:
-    """Fill in the form that has these fields, and send it."""
-    form = FormReader(page.text).form_with(next(iter(typed)))
-    assert form is not None, page.text
-    return browser.post(urljoin(str(page.url), form[0]), data=dict(form[1]) | typed)
 
 
 def test_the_login_page_asks_for_it_in_a_second_step(site, browser):

@@ -118,6 +118,12 @@ def prompts_in(parameters: Parameters) -> frozenset[str]:
     return frozenset((parameters.get("prompt") or "").split())
 
 
+def asks_for_login(parameters: Parameters) -> bool:
+    """Return whether a request that may hold mistakes asks for credentials even of somebody logged in."""
+    forced = (parameters.get("force_login") or "").lower() in ("true", "1")
+    return forced or "login" in prompts_in(parameters)
+
+
 def known_state(parameters: Parameters) -> str | None:
     """Return the state to give back, or None when there is none that can be given back whole.
 

@@ -85,7 +85,7 @@ class ShownPage:
         question: Question,
         *,
         user: Any,
-        session_key: str,
+        login_mark: str,
         accounts: Sequence[Account],
     ) -> str:
         """Return the signed transaction that a new page carries."""
@@ -93,28 +93,28 @@ class ShownPage:
             "nonce": secrets.token_urlsafe(16),
             "scopes": [render(part) for part in (question.scopes, question.required, question.kept)],
             "accounts": [str(account.uuid) for account in accounts],
-            "page": _fingerprint(request, user=user, session_key=session_key),
+            "page": _fingerprint(request, user=user, login_mark=login_mark),
         }
         return signing.dumps(content, salt=_SALT, compress=True)
 
     @classmethod
     def parse(
-        cls, text: str | None, request: AuthorizationRequest, *, user: Any, session_key: str
+        cls, text: str | None, request: AuthorizationRequest, *, user: Any, login_mark: str
     ) -> ShownPage:
         """Return the page of a transaction; raise PageNotValid unless all that it is bound to is the same."""
         try:
             content = signing.loads(text or "", salt=_SALT, max_age=conf.settings().CONSENT_LIFETIME)
         except signing.BadSignature:
             raise PageNotValid("the transaction is missing, too old or not ours") from None
-        if content["page"] != _fingerprint(request, user=user, session_key=session_key):
+        if content["page"] != _fingerprint(request, user=user, login_mark=login_mark):
             raise PageNotValid("the transaction belongs to another page, person or session")
         question = Question(*(frozenset(part.split()) for part in content["scopes"]))
         return cls(content["nonce"], question, tuple(content["accounts"]))
 
 
-def _fingerprint(request: AuthorizationRequest, *, user: Any, session_key: str) -> str:
+def _fingerprint(request: AuthorizationRequest, *, user: Any, login_mark: str) -> str:
     parts = (
-        session_key,
+        login_mark,
         str(user.pk),
         user.get_session_auth_hash(),
         str(request.application.pk),

@@ -43,6 +43,14 @@ def count_login(login: str, *, user: Any) -> None:
         _count(strangers, spelling)
 
 
+def count_waiting() -> None:
+    """Count a session that is opened for an authorization request to wait in, before anybody has logged in.
+
+    Raises as ``count_address`` does.
+    """
+    _count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), _address())
+
+
 def remember_address(user: Any, *, now: datetime) -> None:
     """Note that a person has signed in from the request's address."""
     KnownAddress.remember(_digest(f"{user.pk}"), now=now)

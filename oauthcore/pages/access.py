@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import MAX_URL_LENGTH, urlencode
 
 from oauthcore.receivers import SECOND_STEP_WANTED
 
@@ -21,7 +21,17 @@ def wants_second_step(request: HttpRequest) -> bool:
 
 
 def to_login(request: HttpRequest, path: str) -> HttpResponseRedirect:
-    """Have the person log in, or show the factor that is still wanted, and come back to a path of ours."""
+    """Have the person log in, or show the factor that is still wanted, and come back to a path of ours.
+
+    They come back to the page without its parameters where these are too long to be carried.
+    """
+    if len(path) > MAX_URL_LENGTH:
+        path = path.partition("?")[0]
     if request.user.is_authenticated and wants_second_step(request):
         return HttpResponseRedirect(f"{reverse('oauthcore:second_step')}?{urlencode({'next': path})}")
     return redirect_to_login(path)
+
+
+def has_expired(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Return whether a form was sent that the person's own login in another tab has made worthless."""
+    return request.method == "POST" and response.status_code == 403 and is_logged_in(request)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import DisallowedRedirect
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -16,17 +15,29 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from oauthcore import conf, events
 from oauthcore.accounts import Account
 from oauthcore.flows import consent as decisions
-from oauthcore.flows.authorize import PARAMETERS, AuthorizationRequest, known_state, prompts_in
+from oauthcore.flows.authorize import (
+    PARAMETERS,
+    AuthorizationRequest,
+    asks_for_login,
+    known_state,
+    prompts_in,
+)
 from oauthcore.flows.consent import PageNotValid, ShownPage
 from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models.database import DATABASE_IS_DOWN, primary, unavailable
-from oauthcore.pages import reauthentication
-from oauthcore.pages.access import is_logged_in, to_login
+from oauthcore.pages import waiting
+from oauthcore.pages.access import is_logged_in
 from oauthcore.pages.answers import sent
-from oauthcore.pages.consent_form import ConsentForm, consent_page
+from oauthcore.pages.consent_form import ConsentForm, consent_page, login_mark_of
 from oauthcore.pages.language import languages_in, spoken
+from oauthcore.pages.leading_to_login import to_login, to_login_of_ours, unavailable_page
 from oauthcore.pages.responses import error_page, only
-from oauthcore.rules.errors import ConsentRequired, InvalidRequest, LoginRequired, OAuthError, ServerError
+from oauthcore.rules.errors import (
+    ConsentRequired,
+    LoginRequired,
+    OAuthError,
+    ServerError,
+)
 from oauthcore.rules.parameters import Parameters, parse_urlencoded
 
 logger = logging.getLogger("oauthcore")
@@ -36,6 +47,7 @@ logger = logging.getLogger("oauthcore")
 class Visit:
     """One request for the page, as far as it is known whose it is and where its answer may go."""
 
+    query: str
     parameters: Parameters
     target: RedirectTarget | None = None
 
@@ -47,7 +59,10 @@ class Visit:
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """Show the consent page, take its decision, or answer at once where nobody has to be asked."""
     try:
-        visit = Visit(parse_urlencoded(request.META.get("QUERY_STRING", ""), PARAMETERS))
+        query = waiting.query_of(request)
+        if query is None:
+            raise PageNotValid("the request that waited for a login is gone")
+        visit = Visit(query, parse_urlencoded(query, PARAMETERS))
     except OAuthError as refusal:
         return _shown(request, refusal)
     with spoken(languages_in(visit.parameters)):
@@ -63,7 +78,9 @@ def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return _sent_back(request, visit, refusal)
     except DATABASE_IS_DOWN:
         logger.exception("the authorize page lost its database")
-        return _sent_back(request, visit, unavailable()) if _is_reachable(visit) else _unavailable(request)
+        return (
+            _sent_back(request, visit, unavailable()) if _is_reachable(visit) else unavailable_page(request)
+        )
     except Exception:
         if not _is_reachable(visit):
             raise
@@ -87,18 +104,16 @@ def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
         asked = _asked(request, visit.target, visit.parameters)
         if asked is None:
-            return _to_login(request, _way_back(request, visit.parameters))
-        if asked.wants_login and not reauthentication.is_fresh(request):
+            return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
+        known = waiting.found(request, visit.query)
+        if known is not None and known.asked_at is not None:
+            if not known.is_answered(request):
+                return to_login_of_ours(request)
+        elif asked.wants_login or waiting.is_switch(request):
             if asked.is_silent:
                 raise LoginRequired("the credentials are to be asked for again")
-            return _to_login(request, reauthentication.marked_path(request))
-        return _ask(request, asked)
-
-
-def _way_back(request: HttpRequest, parameters: Parameters) -> str:
-    """Return where a first login leads back to; it is the one that was asked for, where one was."""
-    wants_login = "login" in prompts_in(parameters) or parameters.get("force_login")
-    return reauthentication.marked_path(request) if wants_login else request.get_full_path()
+            return to_login(request, visit.query, asks_again=True)
+        return _ask(request, visit, asked)
 
 
 def _asked(
@@ -116,13 +131,13 @@ def _asked(
     return asked
 
 
-def _ask(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponseBase:
+def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> HttpResponseBase:
     accounts = _accounts_of(request)
     consent = asked.target.consent
     if decisions.needs_page(asked, consent, accounts):
         if asked.is_silent:
             raise ConsentRequired("the person has not approved this yet")
-        return consent_page(request, asked, accounts=accounts)
+        return consent_page(request, visit.query, asked, accounts=accounts)
     answer = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
     return sent(request, answer)
 
@@ -132,10 +147,10 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     visit.target = RedirectTarget.find(visit.parameters, user=request.user)
     asked = _asked(request, visit.target, visit.parameters)
     if asked is None:
-        return _to_login(request, request.get_full_path())
+        return to_login(request, visit.query, asks_again=False)
     _refuse_contradiction(request, visit.parameters)
-    transaction_text, session_key = request.POST.get("transaction"), request.session.session_key or ""
-    shown = ShownPage.parse(transaction_text, asked, user=request.user, session_key=session_key)
+    transaction_text, login_mark = request.POST.get("transaction"), login_mark_of(request)
+    shown = ShownPage.parse(transaction_text, asked, user=request.user, login_mark=login_mark)
     if request.POST.get("decision") == "deny":
         return sent(request, decisions.decide_denial(shown, asked, user=request.user))
     if request.POST.get("decision") != "approve":
@@ -144,7 +159,7 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     consent = visit.target.consent
     form = ConsentForm.read(request.POST, shown=shown, consent=consent, accounts=accounts)
     if form.problem:
-        return consent_page(request, asked, accounts=accounts, form=form)
+        return consent_page(request, visit.query, asked, accounts=accounts, form=form)
     answer = decisions.decide_approval(
         shown,
         asked,
@@ -167,31 +182,12 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
             raise PageNotValid("the body contradicts the address")
 
 
-def _to_login(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Have the person log in and come back; say so on a page where the way back is too long to be carried."""
-    try:
-        return to_login(request, path)
-    except DisallowedRedirect:
-        return _shown(request, InvalidRequest("the address is too long to come back to after a login"))
-
-
 def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpResponseBase:
     """Send a refusal to the application, or say it on a page where nobody knows of whose it is."""
     if visit.target is None:
         return _shown(request, refusal)
     events.note_refusal(refusal)
     return sent(request, visit.target.refusal(refusal, known_state(visit.parameters)))
-
-
-def _unavailable(request: HttpRequest) -> HttpResponseBase:
-    return error_page(
-        request,
-        title=_("This does not work right now"),
-        message=_("Something that we need does not answer. Nothing was allowed."),
-        hint=_("Try again in a moment."),
-        status=503,
-        retry_after=unavailable().retry_after,
-    )
 
 
 def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import resolve_url
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account
@@ -19,6 +17,8 @@ from oauthcore.flows.consent import Question, ShownPage, is_for, remembered_acco
 from oauthcore.models import Consent
 from oauthcore.pages.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.responses import page
+from oauthcore.pages.waiting import switch_path
+from oauthcore.receivers import LOGIN_MARK
 from oauthcore.rules import redirect_uris
 from oauthcore.rules.scopes import Scopes
 
@@ -52,13 +52,13 @@ class ConsentForm:
 
 def consent_page(
     request: HttpRequest,
+    query: str,
     asked: AuthorizationRequest,
     *,
     accounts: Sequence[Account],
     form: ConsentForm | None = None,
 ) -> HttpResponse:
     """Show the page, anew or with what is wrong with the decision that was sent."""
-    session_key = request.session.session_key or ""
     consent = asked.target.consent
     selected = form.account if form else remembered_account(consent, accounts)
     question = Question.about(asked, consent, selected)
@@ -70,7 +70,7 @@ def consent_page(
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(request.user),
-        "switch_url": _login_url(next_url=request.get_full_path()),
+        "switch_url": switch_path(request, query),
         "scope_groups": groups,
         "can_untick": question.scopes != question.required,
         "kept": kept,
@@ -95,9 +95,9 @@ def consent_page(
             "is_code": asked.target.is_out_of_band,
         },
         "transaction": ShownPage.sign(
-            asked, question, user=request.user, session_key=session_key, accounts=accounts
+            asked, question, user=request.user, login_mark=login_mark_of(request), accounts=accounts
         ),
-        "form_action": request.get_full_path(),
+        "form_action": f"{request.path}?{query}",
         "form_error": form.problem if form else "",
     }
     status = 400 if form else 200
@@ -113,8 +113,15 @@ def _host_of(website: str) -> str:
         return host
 
 
-def _login_url(*, next_url: str) -> str:
-    return f"{resolve_url(django_settings.LOGIN_URL)}?{urlencode({'next': next_url})}"
+def login_mark_of(request: HttpRequest) -> str:
+    """Return what a page is bound to that is shown in this session, until its next login.
+
+    The key of the session would not do: where the session is a cookie, each time it is saved changes the key.
+    """
+    mark: str = request.session.get(LOGIN_MARK) or secrets.token_urlsafe(16)
+    if LOGIN_MARK not in request.session:  # somebody who had logged in before there were such marks
+        request.session[LOGIN_MARK] = mark
+    return mark
 
 
 def _name_of(user: Any) -> str:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
-from oauthcore.flows.client_authentication import find_application
-from oauthcore.pages.language import LANGUAGE_PARAMETERS, languages_in
+from oauthcore.flows.authorize import PARAMETERS, asks_for_login
+from oauthcore.flows.credentials import LONGEST_LOGIN
+from oauthcore.flows.redirect_target import RedirectTarget
+from oauthcore.pages.language import languages_in
+from oauthcore.pages.waiting import query_at
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.parameters import Parameters, parse_urlencoded
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Which application waits for a login, whom it expects, and whether it wants credentials given again.
+
+    The texts are empty where none waits.
+    """
+
+    application_name: str = ""
+    login_hint: str = ""
+    asks_again: bool = False
 
 
 def leads_to_authorize(next_url: str) -> bool:
@@ -21,27 +37,37 @@ def leads_to_authorize(next_url: str) -> bool:
         return False
 
 
-def parameter_of(next_url: str, name: str) -> str | None:
-    """Return a parameter of the authorization request that the person is on the way to, if that is so."""
-    return _parameters_of(next_url, {name}).get(name)
-
-
-def languages_of(next_url: str) -> tuple[str, ...]:
+def languages_of(request: HttpRequest, next_url: str) -> tuple[str, ...]:
     """Return the languages that the authorization request asks for, the most wanted first."""
-    return languages_in(_parameters_of(next_url, LANGUAGE_PARAMETERS))
+    return languages_in(_parameters(request, next_url))
 
 
-def _parameters_of(next_url: str, names: Collection[str]) -> Parameters:
-    if not leads_to_authorize(next_url):
-        return Parameters({})
+def asker_at(request: HttpRequest, next_url: str) -> Asker:
+    """Return who waits for the login.
+
+    Only whoever knows a redirect URI of an application is told its name: anybody can write the number of an
+    application into an address.
+    """
+    parameters = _parameters(request, next_url)
+    asker = Asker(asks_again=asks_for_login(parameters))
+    if parameters.get("redirect_uri") is None:
+        return asker
     try:
-        return parse_urlencoded(urlsplit(next_url).query, names)
+        application = RedirectTarget.find(parameters).application
+    except OAuthError:
+        return asker
+    hint = parameters.get("login_hint") or ""
+    return replace(asker, application_name=application.name, login_hint=_hint(hint))
+
+
+def _hint(sent: str) -> str:
+    """Return a login that an application expects, or nothing where it cannot be one."""
+    return sent if len(sent) <= LONGEST_LOGIN and sent.isprintable() else ""
+
+
+def _parameters(request: HttpRequest, next_url: str) -> Parameters:
+    query = query_at(request, next_url) if leads_to_authorize(next_url) else None
+    try:
+        return parse_urlencoded(query or "", PARAMETERS)
     except OAuthError:
         return Parameters({})
-
-
-def application_name(next_url: str) -> str:
-    """Return the name of the application that the person is on the way to, or an empty text."""
-    client_id = parameter_of(next_url, "client_id")
-    application = find_application(client_id) if client_id else None
-    return application.name if application else ""

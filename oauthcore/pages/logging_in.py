@@ -18,6 +18,7 @@ from oauthcore.flows.mfa import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.pages.notes import SeeOther
+from oauthcore.pages.waiting import carry
 from oauthcore.receivers import PASSED_SECOND_STEP
 from oauthcore.rules.devices import DeviceDescriptor
 
@@ -57,6 +58,7 @@ def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
         events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
         request.session.pop(_PENDING, None)
         vars(request)[PASSED_SECOND_STEP] = True
+        carry(request)
         if SESSION_KEY in request.session:
             request.session.cycle_key()  # Django does not for one and the same person
         login(request, user, backend=backend)

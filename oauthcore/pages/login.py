@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any, cast
 
 from django.contrib.auth import views as auth_views
@@ -12,7 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -21,9 +24,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from oauthcore import events
 from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.pages.access import has_expired
 from oauthcore.pages.language import spoken
-from oauthcore.pages.leading_away import application_name, languages_of, leads_to_authorize
+from oauthcore.pages.leading_away import Asker, asker_at, languages_of, leads_to_authorize
 from oauthcore.pages.logging_in import log_in_or_ask
+from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.responses import error_page, secure
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.rules.errors import TemporarilyUnavailable, Throttled
@@ -49,6 +54,9 @@ class LoginForm(AuthenticationForm):
         field.label = _("Username or e-mail address")
         # Django's own limit is the longest username, and an address may be longer.
         field.max_length = field.widget.attrs["maxlength"] = LONGEST_LOGIN  # type: ignore[attr-defined]
+        if self.initial.get("username"):
+            del field.widget.attrs["autofocus"]
+            self.fields["password"].widget.attrs["autofocus"] = True
 
     @sensitive_variables("password", "cleaned")
     def clean(self) -> dict[str, Any]:
@@ -86,7 +94,7 @@ class LoginView(auth_views.LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page's headers; with 503 when tries cannot be counted."""
         next_url = self.get_redirect_url()
-        with spoken(languages_of(next_url)):
+        with spoken(languages_of(request, next_url)):
             try:
                 response = super().dispatch(request, *args, **kwargs)
                 if isinstance(response, TemplateResponse):
@@ -96,6 +104,8 @@ class LoginView(auth_views.LoginView):
             except DATABASE_IS_DOWN:
                 logger.exception("the login page lost its database")
                 return _cannot_log_in(request, unavailable())
+            if has_expired(request, response):
+                return SeeOther(self.get_success_url())
             secure(response, has_form=True, leads_away=leads_to_authorize(next_url))
             return response
 
@@ -106,8 +116,19 @@ class LoginView(auth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the name of the application that the person is on the way to."""
         return super().get_context_data(**kwargs) | {
-            "application_name": application_name(self.get_redirect_url())
+            "application_name": self.asker.application_name,
+            "password_reset_url": _password_reset_url(),
         }
+
+    def get_initial(self) -> dict[str, Any]:
+        """Fill in the login that the application expects."""
+        hint = self.asker.login_hint
+        return super().get_initial() | ({"username": hint} if hint else {})
+
+    @cached_property
+    def asker(self) -> Asker:
+        """The application that waits for the login."""
+        return asker_at(self.request, self.get_redirect_url())
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Log the person in, or ask for their second factor first."""
@@ -120,6 +141,14 @@ class LoginView(auth_views.LoginView):
         response = super().form_invalid(form)
         retry_after = getattr(form, "retry_after", None)
         return response if retry_after is None else too_many_requests(response, retry_after)
+
+
+def _password_reset_url() -> str:
+    """Return where people go who forgot their password: Django's page, or allauth's, where there is one."""
+    for name in ("password_reset", "account_reset_password"):
+        with suppress(NoReverseMatch):
+            return reverse(name)
+    return ""
 
 
 def _cannot_log_in(request: HttpRequest, refusal: TemporarilyUnavailable) -> HttpResponse:

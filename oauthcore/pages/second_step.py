@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import wraps
 
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY
@@ -19,22 +20,36 @@ from oauthcore import conf, events
 from oauthcore.flows.mfa import answer_with_code
 from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.models import MFAChallenge
-from oauthcore.pages.access import is_logged_in, to_login, wants_second_step
+from oauthcore.pages.access import has_expired, is_logged_in, to_login, wants_second_step
 from oauthcore.pages.language import spoken
-from oauthcore.pages.leading_away import application_name, languages_of, leads_to_authorize
+from oauthcore.pages.leading_away import asker_at, languages_of, leads_to_authorize
 from oauthcore.pages.logging_in import PendingLogin, ask, complete_login
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.passkey_step import answer_with_passkey, options_for
 from oauthcore.pages.personal import answers_when_down
-from oauthcore.pages.responses import only, page
+from oauthcore.pages.responses import Page, only, page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
 
 
+def leads_on(view: Page) -> Page:
+    """Lead on whoever sends a form that their own login in another tab has made worthless."""
+
+    @wraps(view)
+    def led(request: HttpRequest) -> HttpResponseBase:
+        response = view(request)
+        if has_expired(request, response):
+            return SeeOther(_next_of(request) or resolve_url(django_settings.LOGIN_REDIRECT_URL))
+        return response
+
+    return led
+
+
 @csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
 @transaction.non_atomic_requests
 @only("GET", "POST")
+@leads_on
 @csrf_protect
 @sensitive_post_parameters("code")
 @answers_when_down
@@ -44,7 +59,7 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
     if pending is None:
         next_url = _next_of(request) or resolve_url(django_settings.LOGIN_REDIRECT_URL)
         return SeeOther(next_url) if is_logged_in(request) else to_login(request, next_url)
-    with spoken(languages_of(pending.next_url)):
+    with spoken(languages_of(request, pending.next_url)):
         if request.method == "POST":
             return _answer(request, pending)
         return _page(request, pending, pending.live_challenge())
@@ -135,11 +150,12 @@ def _page(
 ) -> HttpResponseBase:
     context = {
         "person_name": challenge.user.get_username() if challenge else "",
-        "application_name": application_name(pending.next_url),
+        "application_name": asker_at(request, pending.next_url).application_name,
         "methods": pending.methods,
         "asks_for_recovery_code": _is_about_recovery(request, pending),
         "problem": problem,
         "is_over": challenge is None,
+        "next_url": pending.next_url,
         "login_url": redirect_to_login(pending.next_url).url,
         "minutes": conf.settings().MFA_TOKEN_LIFETIME // 60,
         "passkey_options": options_for(request, challenge),
@@ -155,7 +171,7 @@ def _is_about_recovery(request: HttpRequest, pending: PendingLogin) -> bool:
 
 
 def _next_of(request: HttpRequest) -> str:
-    """Return the page of this site that the address asks to go on to, or an empty text."""
-    wanted = request.GET.get("next", "")
+    """Return the page of this site that the form or the address asks to go on to, or an empty text."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if is_ours else ""

@@ -49,6 +49,10 @@ urlpatterns = [
     path("login", LoginView.as_view(), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("careless", careless_login),
+    path(
+        "sends-back",
+        auth.LoginView.as_view(redirect_authenticated_user=True, template_name="oauthcore/login.html"),
+    ),
     path("plain", auth.LoginView.as_view(next_page="/album", template_name="oauthcore/login.html")),
     path(
         "reset/<uidb64>/<token>/",

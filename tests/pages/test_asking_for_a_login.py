@@ -6,7 +6,7 @@ Contract §2 point 5; OpenID Connect Core §3.1.2.1; ``security.md`` case 120.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -67,7 +67,7 @@ def test_each_request_asks_anew_and_looking_is_not_enough(
     first = printer.authorize(**asked)["Location"]
     way_back = dict(parse_qsl(urlsplit(first).query))["next"]
 
-    assert printer.browser.get(way_back)["Location"].startswith("/login?")
+    assert printer.browser.get(way_back)["Location"].startswith("/oauth/login-again?")
     log_in(printer.browser, first)
 
     assert printer.authorize(**asked)["Location"].startswith("/login?")
@@ -79,7 +79,7 @@ def test_a_login_from_before_the_request_is_not_taken_for_a_new_one(printer: OAu
     printer.browser.force_login(UserFactory(username="ben"))
     clock.shift(3600)
 
-    assert printer.browser.get(way_back)["Location"].startswith("/login?")
+    assert printer.browser.get(way_back)["Location"].startswith("/oauth/login-again?")
 
 
 @pytest.mark.parametrize("asked", [{}, {"force_login": "false"}, {"force_login": "0"}, {"prompt": "consent"}])
@@ -183,9 +183,9 @@ def test_a_session_planted_before_the_login_is_worth_nothing_after_it(stranger: 
 def test_the_page_offers_to_go_on_as_somebody_else_and_to_come_back(printer: OAuthClient) -> None:
     UserFactory(username="ben")
     page = printer.authorize()
-    path = "/login?" + urlencode({"next": page.wsgi_request.get_full_path()})
+    path = page.context["switch_url"]
 
     assert f'href="{path}"' in page.content.decode().replace("&amp;", "&")
-    back = log_in(printer.browser, path, username="ben")
+    back = log_in(printer.browser, printer.browser.get(path)["Location"], username="ben")
 
     assert "ben" in printer.browser.get(back).content.decode()

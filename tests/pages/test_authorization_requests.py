@@ -46,7 +46,7 @@ def test_nobody_is_sent_on_to_an_application_before_they_are_logged_in(
 
     if "none" in str(changes.get("prompt")):
         assert_refused(response, "login_required")
-    elif len(str(changes)) > 16_384:  # no server carries that to the login page and back
+    elif len(str(changes)) > 65_536:  # no session keeps that until the person has logged in
         assert_shown_on_a_page(response)
     else:
         assert response["Location"].startswith("/login?next=/oauth/authorize%3F")

@@ -97,7 +97,7 @@ class TestTheAuthorizePage:
         wanted = next_in(oauth.authorize(prompt="login"))
         show_password(oauth.browser, next_url=wanted)
 
-        assert oauth.browser.get(wanted)["Location"].startswith("/login?next=")
+        assert oauth.browser.get(wanted)["Location"].startswith("/oauth/login-again?next=")
         assert oauth.browser.post(STEP, {"code": app.code()})["Location"] == wanted
         assert oauth.browser.get(wanted).status_code == 200
 

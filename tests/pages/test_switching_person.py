@@ -36,7 +36,9 @@ def ben(db: None) -> Any:
 
 
 def log_in(oauth: OAuthClient, path: str, username: str) -> Any:
-    """Log in at a login page, and open the page that it leads back to."""
+    """Log in at the login page that an address leads to, and open the page that comes after it."""
+    if not path.startswith("/login"):
+        path = oauth.browser.get(path)["Location"]
     assert oauth.browser.get(path).status_code == 200, (
         "the login page is shown although somebody is logged in"
     )
