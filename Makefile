@@ -19,11 +19,12 @@ NOT_RUN := .venv/not-run
 # tested on SQLite alone, as the browser tests are. What stands nowhere runs on both.
 WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_databases.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
 	test_docs_text.py test_layout.py test_lifespan.py site/test_photos_containers.py
-IN_OTHER_PROCESSES := serving test_django_otp.py test_limiter_processes.py test_readme.py site/test_site_settings.py
+IN_OTHER_PROCESSES := serving test_django_otp.py test_limiter_processes.py test_readme.py test_testing_page.py site/test_site_settings.py
 CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
 ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_address.py test_bearer_places.py \
 	test_bodies.py test_bodies_asgi.py test_bodies_cut_short.py test_challenges.py test_combined_permissions.py \
 	test_hostile_shapes.py test_metadata.py test_requires.py \
+	test_persons.py test_public_views.py test_sessions.py \
 	deviantart/test_authorize.py deviantart/test_errors.py \
 	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
 	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \
@@ -37,10 +38,10 @@ ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_rol
 	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py \
 	applications/test_refused_schemes.py applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \
 	$(addprefix admin/,test_ending_service_tokens.py test_finding_service_tokens.py test_making_service_tokens.py \
-	test_service_tokens.py) \
+	test_service_tokens.py test_service_tokens_without_accounts.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)
 ABOUT_LOGINS := test_allauth.py $(addprefix pages/,test_login_again.py test_login_tabs.py test_waiting_requests.py test_who_waits.py)
-ABOUT_COMMANDS := $(addprefix management/,test_create_application.py test_service_token_create.py) \
+ABOUT_COMMANDS := $(addprefix management/,test_commands_from_code.py test_create_application.py test_service_token_create.py) \
 	$(addprefix site/,test_demo_data.py test_demo_second_factor.py test_demo_service_tokens.py)
 # Whatever is stored is read there column by column, and reads the same elsewhere.
 CANARIES := test_canaries.py

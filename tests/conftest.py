@@ -9,8 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import override_settings
 
-from oauthcore import limiter, recent_refusals
-from oauthcore.receivers import BATCHES
+from oauthcore import testing
 
 NOON = datetime(2030, 6, 15, 12, 0, tzinfo=UTC)
 
@@ -31,13 +30,9 @@ def empty_cache() -> None:
 @pytest.fixture(autouse=True)
 def empty_memory() -> Iterator[None]:
     """What a process remembers between requests would carry over from one test into the next."""
-    limiter.forget()
-    recent_refusals.allowance.forget()
-    for batch in BATCHES:
-        batch.drain()
+    testing.forget()
     yield
-    for batch in BATCHES:
-        batch.drain()
+    testing.forget()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from oauthcore import conf
-from oauthcore.accounts import Account, NoAccounts
+from oauthcore.accounts import Account
 from oauthcore.models import Grant
 from oauthcore.rules.scopes import Scopes
 
@@ -29,4 +29,4 @@ def role_of(account: Account | None) -> Scopes | None:
     """
     if account is not None:
         return account.scopes
-    return None if isinstance(conf.settings().account_backend, NoAccounts) else frozenset()
+    return frozenset() if conf.settings().has_accounts else None
