@@ -89,7 +89,7 @@ class UseFilter(_Choices):
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
         since = now - _LONG_UNUSED
-        uses = Usage.objects.filter(grant=OuterRef("pk"), day__gte=since.date(), last_at__gte=since)
+        uses = Usage.objects.filter(grant=OuterRef("pk"), last_at__gte=since)
         return rows.filter(~Exists(uses), created_at__lte=since)
 
 

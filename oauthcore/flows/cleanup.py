@@ -15,6 +15,7 @@ from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from oauthcore import conf
+from oauthcore.flows.usage_months import merge_months
 from oauthcore.models import (
     AnsweredPage,
     Application,
@@ -61,6 +62,7 @@ def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Rem
     """
     for what, rows in _sorts(now, ended_before=now - keep):
         yield Removed(what, _remove(rows, batch_size))
+    yield Removed("days of usage merged into months", merge_months(now=now, batch_size=batch_size))
 
 
 def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:

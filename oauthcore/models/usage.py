@@ -9,7 +9,10 @@ from oauthcore.models.grants import Grant
 
 
 class Usage(models.Model):
-    """The use of one grant on one day, written in batches: using a token writes nothing to its grant."""
+    """The use of one grant on one day, written in batches: using a token writes nothing to its grant.
+
+    What is older than a month or two is merged: the row of a first of the month then stands for all of it.
+    """
 
     # Without a constraint in the database: a batch must not fail because one of its grants was deleted
     # meanwhile.

@@ -1,0 +1,80 @@
+"""Merging the use of days long past into months, so that usage grows by twelve rows a year and grant.
+
+A month's row stands on its first day, with the sum of its days and their last use. Whoever asks for single
+days asks for the last 30 of them, which are left alone; all others ask for sums and for the last use.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import QuerySet
+
+from oauthcore.models import Grant, Usage
+from oauthcore.models.database import primary
+
+#: Days are kept as days for so long at least: charts and sums of the last 30 days need them.
+_KEPT = timedelta(days=31)
+#: So many grants are worth so many rows of a batch: as many as a month has days.
+_ROWS_A_GRANT = 31
+
+
+def merge_months(*, now: datetime, batch_size: int) -> int:
+    """Merge what is old enough, grant by grant; return how many rows went.
+
+    Each batch is a transaction of its own, and passes over grants that others have locked.
+    """
+    before = (now - _KEPT).date().replace(day=1)
+    removed, last = 0, 0
+    while grants := _next_grants(last, before, max(1, batch_size // _ROWS_A_GRANT)):
+        removed += _merge(grants, before)
+        last = grants[-1]
+    return removed
+
+
+def _next_grants(last: int, before: date, most: int) -> list[int]:
+    """Return the grants, in the order of their keys, that have a row on another day than a first one."""
+    rows = Usage.objects.using(primary()).filter(grant_id__gt=last, day__lt=before, day__day__gt=1)
+    return list(rows.order_by("grant_id").values_list("grant_id", flat=True).distinct()[:most])
+
+
+def _merge(grants: list[int], before: date) -> int:
+    using = primary()
+    rows = Usage.objects.using(using)
+    with transaction.atomic(using=using):
+        held = list(_locked(Grant.objects.using(using).filter(pk__in=grants)).values_list("pk", flat=True))
+        old = rows.select_for_update().filter(grant_id__in=held, day__lt=before).order_by("pk")
+        kept, merged = _months_of(old)
+        rows.filter(pk__in=merged).delete()
+        rows.bulk_update(kept, ["day", "count", "last_at", "last_address"], batch_size=100)
+    return len(merged)
+
+
+def _locked(grants: QuerySet[Grant]) -> QuerySet[Any]:
+    """Lock the grants that nobody else holds: nobody deletes them, and no other copy merges their rows."""
+    features = connections[grants.db].features
+    return grants.order_by("pk").select_for_update(
+        skip_locked=features.has_select_for_update_skip_locked, no_key=features.has_select_for_no_key_update
+    )
+
+
+def _months_of(rows: Iterable[Usage]) -> tuple[list[Usage], list[int]]:
+    """Return the rows of whole months that take the place of these, and the keys of those to be deleted."""
+    months: defaultdict[tuple[int, date], list[Usage]] = defaultdict(list)
+    for row in rows:
+        months[row.grant_id, row.day.replace(day=1)].append(row)
+    kept, merged = [], []
+    for (_, first), days in months.items():
+        days.sort(key=lambda row: row.day)
+        # The first day has the month's place already, where the grant was used on it.
+        row, last = days[0], max(days, key=lambda one: one.last_at)
+        if len(days) > 1 or row.day != first:
+            row.count = sum(one.count for one in days)
+            row.day, row.last_at, row.last_address = first, last.last_at, last.last_address
+            kept.append(row)
+            merged += [one.pk for one in days[1:]]
+    return kept, merged
