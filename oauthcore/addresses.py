@@ -1,27 +1,66 @@
-"""Addresses of our own routes, for programs to read."""
+"""Addresses of this site: whole ones for programs and mails, and what stands at one of its paths.
+
+A site may be served below a path of its host (``FORCE_SCRIPT_NAME``, or the server's ``SCRIPT_NAME``), and
+its issuer may have a path (RFC 8414 §3.1). Nothing else joins an address by hand.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings as django_settings
+from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve, reverse
 
-from oauthcore import conf
+from oauthcore import conf, request_context
 
 
 def absolute(name: str) -> str:
     """Return the URL of a route of ours under the issuer's origin: from settings, never from the request."""
-    return _at_issuer(reverse(f"oauthcore:{name}"))
+    return at_issuer(reverse(f"oauthcore:{name}"))
 
 
 def absolute_if_mounted(route: str) -> str | None:
     """Return the URL of a route by namespace and name, or None where the site has not mounted it."""
     try:
-        return _at_issuer(reverse(route))
+        return at_issuer(reverse(route))
     except NoReverseMatch:
         return None
 
 
-def _at_issuer(path: str) -> str:
+def at_issuer(path: str) -> str:
+    """Return the URL of a path of this site, as ``reverse`` or a request gives it; of a whole URL, itself."""
+    return urljoin(origin(), _below_the_prefix(path))
+
+
+def origin() -> str:
+    """Return scheme, host and port of the issuer."""
     parts = urlsplit(conf.issuer())
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def issuer_path() -> str:
+    """Return the path of the issuer, with a slash before and none behind it; empty where it has none."""
+    return urlsplit(conf.issuer()).path
+
+
+def view_at(path: str) -> Any:
+    """Return the view at a path of this site as a browser asks for it, or None where there is none."""
+    prefix = get_script_prefix()
+    if not path.startswith(prefix):
+        return None
+    try:
+        return resolve(f"/{path.removeprefix(prefix)}").func
+    except Resolver404:
+        return None
+
+
+def _below_the_prefix(path: str) -> str:
+    """Return a path with the prefix that requests have, which a command cannot know from its server.
+
+    There the issuer's path stands for it, unless FORCE_SCRIPT_NAME names it or it is there anyway.
+    """
+    lead = issuer_path()
+    is_known = bool(request_context.current().request_id) or django_settings.FORCE_SCRIPT_NAME is not None
+    is_below = f"{path}/".startswith(f"{lead}/") or not path.startswith("/")
+    return path if is_known or is_below else lead + path

@@ -8,7 +8,8 @@ from __future__ import annotations
 from django.urls import path
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
-from oauthcore.api import devices, metadata, oauth, second_factor, sign_in
+from oauthcore import well_known_urls
+from oauthcore.api import devices, oauth, second_factor, sign_in
 from oauthcore.api.bodies import limit_body
 from oauthcore.api.cors import cross_origin
 from oauthcore.api.json_routes import mark_json
@@ -77,16 +78,7 @@ urlpatterns = [
         application_refusals,
         name="application_refusals",
     ),
-    path(
-        ".well-known/oauth-authorization-server",
-        metadata.authorization_server_metadata,
-        name="authorization_server_metadata",
-    ),
-    path(
-        ".well-known/oauth-protected-resource",
-        metadata.protected_resource_metadata,
-        name="protected_resource_metadata",
-    ),
+    *well_known_urls.urlpatterns,
     path("v1/auth/sign_in", sign_in.sign_in, name="sign_in"),
     path("v1/auth/mfa", sign_in.mfa, name="sign_in_mfa"),
     path("v1/auth/token", sign_in.token, name="sign_in_token"),

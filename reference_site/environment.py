@@ -122,3 +122,9 @@ def _development_key(path: Path) -> str:
 def host_of(url: str) -> str:
     """Return the host name in a URL, or nothing."""
     return urlsplit(url).hostname or ""
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

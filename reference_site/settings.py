@@ -21,6 +21,8 @@ env.read_env(BASE_DIR / ".env")
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(env, debug=DEBUG, base_dir=BASE_DIR)
 ISSUER: str = env.str("OAUTHCORE_ISSUER", default="http://127.0.0.1:8000")
+#: The path that the site is served below, such as ``/photos``; the server or the proxy has to know it too.
+FORCE_SCRIPT_NAME: str | None = env.str("FORCE_SCRIPT_NAME", default="").rstrip("/") or None
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS",
@@ -78,7 +80,7 @@ DATABASES = {"default": environment.database(env, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
-STATIC_URL = "/static/"
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT: str | None = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
@@ -103,10 +105,10 @@ PHOTO_MAX_PIXELS: int = env.int("PHOTO_MAX_PIXELS", default=24_000_000)
 PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
 
 # ── Who it is ─────────────────────────────────────────────────────────────────────────────────────
-LOGIN_URL = "/login"
+LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "oauthcore.pages.errors.csrf_failure"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "playground:start"
+LOGOUT_REDIRECT_URL = "playground:start"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -125,7 +127,7 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS and not DEBUG else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = [ISSUER] if _HTTPS else []
+CSRF_TRUSTED_ORIGINS = [environment.origin_of(ISSUER)] if _HTTPS else []
 # Only a proxy that the site names may say that the outside spoke https; it must overwrite what a client sent.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS and TRUSTED_PROXIES else None
 

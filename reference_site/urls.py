@@ -7,7 +7,7 @@ from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.views.generic import RedirectView
 
 from oauthcore.pages.errors import permission_denied
@@ -20,7 +20,7 @@ def staff_login(request: HttpRequest) -> HttpResponse:
         return redirect("admin:index")
     if request.user.is_authenticated:
         return permission_denied(request, PermissionDenied())
-    return redirect_to_login(request.GET.get("next") or "/admin/")
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 # APPEND_SLASH is off, because no address of the JSON API is another one's; these are typed by people.

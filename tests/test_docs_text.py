@@ -24,7 +24,14 @@ from tests.test_docs import ENVIRONMENT
 
 every_page = pytest.mark.parametrize("page", EVERYTHING)
 #: Names in capitals that are settings of databases, members of a request, or the test run's own.
-OTHER_NAMES = {"ASGI_APPLICATION", "ATOMIC_REQUESTS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "REMOTE_ADDR"}
+OTHER_NAMES = {
+    "ASGI_APPLICATION",
+    "ATOMIC_REQUESTS",
+    "CONN_MAX_AGE",
+    "CONN_HEALTH_CHECKS",
+    "REMOTE_ADDR",
+    "SCRIPT_NAME",
+}
 OTHER_NAMES |= {"OAUTHCORE_CHROMIUM", "OAUTHCORE_TEST_DATABASE_URL", "OAUTHCORE_TEST_REDIS_URL"}
 
 

@@ -35,7 +35,7 @@ BELOW = {
 # Where everything meets: the app's own wiring may import any part.
 ON_TOP = {
     *("apps", "asgi", "checks", "deviantart_urls", "mastodon_urls", "middleware"),
-    *("pytest_plugin", "second_factor_middleware", "testing", "urls"),
+    *("pytest_plugin", "second_factor_middleware", "testing", "urls", "well_known_urls"),
 }
 
 # A rule takes values and gives a value: nothing that knows a row, a request, a setting or the time of day.

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.addresses import absolute_if_mounted
 from oauthcore.admin import service_token_words as words
 from oauthcore.admin.last_use import last_use
 from oauthcore.admin.scopes import in_words
@@ -86,7 +86,4 @@ def secret_page(
 
 
 def _address_to_try() -> str:
-    try:
-        return conf.issuer() + reverse("oauthcore:me")
-    except NoReverseMatch:  # the site mounts our views one by one
-        return conf.issuer()
+    return absolute_if_mounted("oauthcore:me") or conf.issuer()  # a site may mount our views one by one

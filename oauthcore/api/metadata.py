@@ -7,16 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from oauthcore import conf
-from oauthcore.addresses import absolute, absolute_if_mounted
+from oauthcore.addresses import absolute, absolute_if_mounted, issuer_path
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import json_response
 from oauthcore.models import GRANT_TYPES_OF_TODAY
 from oauthcore.rules.response_modes import ResponseMode
+from oauthcore.rules.sign_in_errors import NotFound
 
 
 @json_endpoint("GET", "HEAD")
-def authorization_server_metadata(request: HttpRequest) -> HttpResponseBase:
-    """Describe the authorization server (RFC 8414 §3.2)."""
+def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
+    """Describe the authorization server (RFC 8414 §3.2); ``below`` is the issuer's path (§3.1)."""
+    _require_issuer_path(below)
     authentication = ["client_secret_basic", "client_secret_post"]
     members: dict[str, Any] = {
         "issuer": conf.issuer(),
@@ -42,8 +44,9 @@ def authorization_server_metadata(request: HttpRequest) -> HttpResponseBase:
 
 
 @json_endpoint("GET", "HEAD")
-def protected_resource_metadata(request: HttpRequest) -> HttpResponseBase:
-    """Describe the resources that tokens of this server open (RFC 9728 §3.2)."""
+def protected_resource_metadata(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
+    """Describe the resources that tokens of this server open (RFC 9728 §3.2); ``below`` as above (§3.1)."""
+    _require_issuer_path(below)
     members = {
         "resource": conf.issuer(),
         "authorization_servers": [conf.issuer()],
@@ -51,3 +54,9 @@ def protected_resource_metadata(request: HttpRequest) -> HttpResponseBase:
         "bearer_methods_supported": ["header", "body"],
     }
     return json_response(members)
+
+
+def _require_issuer_path(below: str) -> None:
+    """Refuse the documents of another issuer or resource; without a path they are this one's."""
+    if below and f"/{below}" != issuer_path():
+        raise NotFound("no issuer of this site has this path")

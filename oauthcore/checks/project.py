@@ -11,10 +11,11 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import router
 from django.shortcuts import resolve_url
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from oauthcore import conf
+from oauthcore.addresses import view_at
 from oauthcore.asgi import RequestLimits
 
 _MIDDLEWARE = "oauthcore.middleware.RequestIdMiddleware"
@@ -82,14 +83,22 @@ def check_routes(**_: Any) -> list[CheckMessage]:
     except NoReverseMatch:
         hint = 'Add path("", include("oauthcore.urls")) to the URLconf.'
         return [Error("The routes of oauthcore are not mounted.", hint=hint, id="oauthcore.E017")]
+    if _leads_to_a_page(django_settings.LOGIN_URL):
+        return []
+    hint = (
+        'Mount oauthcore.pages.login.LoginView and set LOGIN_URL = "login", or name a page of yours. On a '
+        "site that is served below a path use the name of a route: Django puts the path before no text."
+    )
+    return [Error("LOGIN_URL leads to no page, so nobody can approve.", hint=hint, id="oauthcore.E017")]
+
+
+def _leads_to_a_page(url: str) -> bool:
+    """Return whether a view stands there, below the path that the site is served at; another host may do."""
     try:
-        login_url = resolve_url(django_settings.LOGIN_URL)
-        if login_url.startswith("/"):
-            resolve(login_url.partition("?")[0])
-    except (NoReverseMatch, Resolver404):
-        hint = 'Mount oauthcore.pages.login.LoginView and set LOGIN_URL = "login", or name a page of yours.'
-        return [Error("LOGIN_URL leads to no page, so nobody can approve.", hint=hint, id="oauthcore.E017")]
-    return []
+        address = resolve_url(url)
+    except NoReverseMatch:
+        return False
+    return not address.startswith("/") or view_at(address.partition("?")[0]) is not None
 
 
 @register()

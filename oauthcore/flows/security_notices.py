@@ -15,9 +15,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
 
 from oauthcore import conf
+from oauthcore.addresses import absolute_if_mounted
 from oauthcore.flows import mail
 from oauthcore.models import Grant, SecurityEvent, SecurityNotice
 from oauthcore.models.database import primary
@@ -167,9 +167,4 @@ def _harmless(name: str) -> str:
 
 def _page() -> str:
     """Return where people look after their security, or see what has access to them, if the site has that."""
-    for name in ("oauthcore:security", "oauthcore:connections"):
-        try:
-            return conf.issuer() + reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
+    return absolute_if_mounted("oauthcore:security") or absolute_if_mounted("oauthcore:connections") or ""

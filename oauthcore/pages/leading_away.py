@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 
+from oauthcore.addresses import view_at
 from oauthcore.flows.authorize import PARAMETERS, asks_for_login
 from oauthcore.flows.credentials import LONGEST_LOGIN
 from oauthcore.flows.redirect_target import RedirectTarget
@@ -31,10 +31,7 @@ class Asker:
 
 def leads_to_authorize(next_url: str) -> bool:
     """Return whether a login may end at an application, for the authorize page may pass people on at once."""
-    try:
-        return hasattr(resolve(urlsplit(next_url).path).func, "leads_away")
-    except Resolver404:
-        return False
+    return hasattr(view_at(urlsplit(next_url).path), "leads_away")
 
 
 def languages_of(request: HttpRequest, next_url: str) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.urls import reverse
 
-from oauthcore import conf
+from oauthcore.addresses import at_issuer
 from oauthcore.flows.scope_requests import ask
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, ScopeRequest
 from reference_site.playground import sample
@@ -91,7 +92,7 @@ def samples() -> tuple[Sample, ...]:
             sample.CLIENT_ID,
             sample.NAME,
             Application.ClientType.PUBLIC,
-            f"{conf.issuer()}{sample.CALLBACK_PATH}",
+            at_issuer(reverse("playground:callback")),
             _CODE,
             is_verified=True,
         ),

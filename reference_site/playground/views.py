@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from oauthcore import conf
+from oauthcore.addresses import at_issuer, origin
 from reference_site.playground import sample
 
 # Pictures come from the API with the token, so the page shows them as blobs; all else are the site's files.
@@ -30,12 +32,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 def playground(request: HttpRequest) -> HttpResponse:
     """Show the steps. What the query string of the callback says is read by the page's script, never here."""
     application = sample.find_application()
-    issuer = conf.issuer()
     context = {
         "application": application,
         "scopes": sample.offered_scopes(application) if application else [],
-        "issuer": issuer,
-        "redirect_uri": f"{issuer}{sample.CALLBACK_PATH}",
+        "issuer": conf.issuer(),
+        "origin": origin(),
+        "start": at_issuer(reverse("playground:start")),
+        "redirect_uri": at_issuer(reverse("playground:callback")),
     }
     response = render(request, "playground/index.html", context)
     response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY

@@ -101,7 +101,7 @@ class Place:
                 connection.execute(SQL(statement).format(*map(Identifier, names)))
 
 
-def environment(place: Place, issuer: str) -> dict[str, str]:
+def environment(place: Place, issuer: str, **more: str) -> dict[str, str]:
     """Return all that a site in this place reads from the environment."""
     folder = place.folder
     return {
@@ -120,6 +120,7 @@ def environment(place: Place, issuer: str) -> dict[str, str]:
         "EMAIL_URL": "dummymail://",
         "PHOTO_MAX_BYTES": str(LARGEST_PICTURE),
         "TMPDIR": str(folder / "temporary"),
+        **more,
     }
 
 
@@ -132,11 +133,11 @@ def set_up(place: Place) -> dict[str, Any]:
     return said
 
 
-def manage(place: Place, *arguments: str) -> str:
+def manage(place: Place, *arguments: str, issuer: str = "http://127.0.0.1:8000", **more: str) -> str:
     """Run a management command on a site, and return what it prints."""
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
-        env=environment(place, "http://127.0.0.1:8000"),
+        env=environment(place, issuer, **more),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -144,11 +145,22 @@ def manage(place: Place, *arguments: str) -> str:
     ).stdout
 
 
-def start(program: str, place: Place, demo: dict[str, Any], *, command: Sequence[str] | None = None) -> Site:
-    """Start a server program on a site that was set up, by its usual command or by another one."""
+def start(
+    program: str,
+    place: Place,
+    demo: dict[str, Any],
+    *,
+    command: Sequence[str] | None = None,
+    path: str = "",
+    **more: str,
+) -> Site:
+    """Start a server program on a site that was set up, by its usual command or by another one.
+
+    The site may be below a ``path``, and may read ``more`` from the environment.
+    """
     port = launch.free_port()
-    url = f"http://127.0.0.1:{port}"
-    variables = [f"{name}={value}" for name, value in environment(place, url).items()]
+    url = f"http://127.0.0.1:{port}{path}"
+    variables = [f"{name}={value}" for name, value in environment(place, url, **more).items()]
     words = [
         word.format(at=f"127.0.0.1:{port}", host="127.0.0.1", port=port)
         for word in command or COMMANDS[program]
@@ -166,6 +178,6 @@ def start(program: str, place: Place, demo: dict[str, Any], *, command: Sequence
 def _answers(url: str, program: str) -> str | None:
     try:
         requests.get(f"{url}/.well-known/oauth-authorization-server", timeout=5)
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return None
     return program

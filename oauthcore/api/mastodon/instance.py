@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponseBase
 from django.templatetags.static import static
 
 from oauthcore import conf
+from oauthcore.addresses import at_issuer
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import json_response
 
@@ -79,7 +80,7 @@ def instance_v2(request: HttpRequest) -> HttpResponseBase:
 
 def picture_url() -> str:
     """Return the address of the picture that stands for the site and for people who have none."""
-    return urljoin(conf.issuer(), static("oauthcore/favicon.svg"))
+    return at_issuer(static("oauthcore/favicon.svg"))
 
 
 def _of_both_forms() -> dict[str, Any]:

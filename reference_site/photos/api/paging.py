@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore import conf
+from oauthcore.addresses import at_issuer
 from oauthcore.rules.numbers import whole_number
 from reference_site.photos.api.query import read_number
 
@@ -74,7 +74,7 @@ def page(
 
 
 def _next(request: Request, query: Mapping[str, str], cursor: str) -> str:
-    return f"{conf.issuer()}{request.path}?{urlencode({**query, 'cursor': cursor})}"
+    return at_issuer(f"{request.path}?{urlencode({**query, 'cursor': cursor})}")
 
 
 def _encode(value: object) -> str:

@@ -186,8 +186,8 @@ def test_nul_and_what_is_no_utf_8_are_ill_formed(field, text):
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b"[" * 100_000 + b"]" * 100_000, 400),
-        (b'{"redirect_uris": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
+        (b"[" * 30_000 + b"]" * 30_000, 400),
+        (b'{"redirect_uris": ' + b"[" * 30_000 + b"]" * 30_000 + b"}", 400),
         (b'{"client_name": ' + b"1" * 5000 + b"}", 400),
         (b'{"client_name": "a", "client_name": "b"}', 400),
         (rb'{"client_name": "\ud800"}', 400),
@@ -197,7 +197,7 @@ def test_nul_and_what_is_no_utf_8_are_ill_formed(field, text):
         (b'"text"', 400),
         (b"null", 400),
         ('{"client_name": "Tusky"}'.encode("utf-16"), 400),
-        (json.dumps({"redirect_uris": ["https://a.example"] * 40_000}).encode(), 422),
+        (json.dumps({"redirect_uris": ["https://a.example"] * 2_000}).encode(), 422),
         (b'{"client_name": "' + b"x" * 2_000_000 + b'"}', 413),
     ],
 )

@@ -80,10 +80,10 @@ def test_no_other_password_is_as_good(app: AppClient, clock: Any, stored: str, s
         ),
         ({"login": 7, "password": ["x"], "device": "phone"}, {"login", "password", "device"}),
         ({"password": "x" * 1025}, {"password"}),
-        ({"password": "x" * 1_000_000}, {"password"}),
+        ({"password": "x" * 60_000}, {"password"}),
         ({"login": "x" * 321}, {"login"}),
         ({"device": {**PHONE, "name": "x" * 201}}, {"device.name"}),
-        ({"device": {**PHONE, "name": "x" * 1_000_000}}, {"device.name"}),
+        ({"device": {**PHONE, "name": "x" * 60_000}}, {"device.name"}),
         ({"device": {**PHONE, "name": "phone\u202egpj"}}, {"device.name"}),
         (
             {"device": {**PHONE, "platform": "i\nos", "app_version": 2, "uuid": "mine"}},

@@ -13,6 +13,7 @@
  * @property {string} issuer
  * @property {string} metadataUrl
  * @property {string} meUrl
+ * @property {string} imagesUrl
  */
 
 import { challengeOf, randomText } from "./pkce.js";
@@ -135,9 +136,9 @@ export async function exchangeCode(run, site) {
 export async function callApi(run, site) {
   const me = await send(site.meUrl, { token: run.accessToken });
   if (!me.ok) return { exchanges: [me.exchange], failed: true };
-  const images = await send("/v1/images", { token: run.accessToken });
+  const images = await send(site.imagesUrl, { token: run.accessToken });
   const may = me.data.capabilities ?? {};
-  run.photos = may["api.download"] && images.ok ? photosIn(images.data) : [];
+  run.photos = may["api.download"] && images.ok ? photosIn(images.data, site) : [];
   const lesson = images.ok
     ? !may["api.download"] && "You did not allow downloads, so the pictures themselves stay closed."
     : "You did not allow this one, so the door stays closed: that is what scopes are for.";
@@ -146,11 +147,12 @@ export async function callApi(run, site) {
 
 /**
  * @param {any} page A page of `GET /v1/images`.
+ * @param {Site} site
  * @returns {import("./run.js").Photo[]} The first few pictures on it.
  */
-function photosIn(page) {
+function photosIn(page, site) {
   return page.images.slice(0, 6).map((/** @type {any} */ image) => ({
-    url: `/v1/images/${encodeURIComponent(image.uuid)}/download`,
+    url: `${site.imagesUrl}/${encodeURIComponent(image.uuid)}/download`,
     title: image.title || image.filename || "",
     alt: image.alt_text || image.title || "",
   }));
