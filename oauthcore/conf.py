@@ -82,11 +82,11 @@ class Settings:
     CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
     #: Introspections of tokens nobody issued, by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
-    #: Tries of passwords and codes from one address (IPv6: one /64): how many in how many seconds.
+    #: Wrong passwords and codes from one address (IPv6: one /64): how many in how many seconds.
     LOGIN_ADDRESS_LIMIT: tuple[int, int] = (20, 300)
-    #: Tries to log in with one login from one address: how many in how many seconds.
+    #: Wrong passwords with one login from one address: how many in how many seconds.
     LOGIN_LIMIT: tuple[int, int] = (5, 300)
-    #: Tries with one login from all addresses it never signed in from: how many in how many seconds.
+    #: Wrong passwords with one login from all addresses that are new to it: how many in how many seconds.
     LOGIN_STRANGER_LIMIT: tuple[int, int] = (50, 300)
     #: Sessions that one address opens for authorization requests to wait in: how many in how many seconds.
     WAITING_REQUEST_LIMIT: tuple[int, int] = (60, 300)
@@ -96,7 +96,7 @@ class Settings:
     SECOND_FACTOR: str = "oauthcore.flows.second_factor.TOTPAndRecoveryCodes"
     #: What seeds of TOTP are encrypted with, the newest first; empty for ``SECRET_KEY`` and its fallbacks.
     SECOND_FACTOR_KEYS: Sequence[str] = ()
-    #: Wrong codes of one person's second factor: how many in how many seconds, before it pauses.
+    #: Wrong codes of one kind of one person's second factor: how many in how many seconds, before it pauses.
     SECOND_FACTOR_LIMIT: tuple[int, int] = (10, 3600)
     #: How long a person may take to show their second factor.
     MFA_TOKEN_LIFETIME: int = 300

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from oauthcore import limiter
-from oauthcore.limiter import Limit, count_try, take_back
+from oauthcore.limiter import Limit, count_try
 from oauthcore.rules.errors import TemporarilyUnavailable
 from tests.factories import PASSWORD, UserFactory, register
 from tests.oauth import OAuthClient, is_live
@@ -42,7 +42,7 @@ def who():
 
 def let_through(limit, *who, tries):
     """Return how many of so many tries are let through."""
-    return [count_try(limit, *who) for _ in range(tries)].count(None)
+    return [count_try(limit, *who).wait for _ in range(tries)].count(None)
 
 
 def test_as_many_tries_as_the_limit_says_are_let_through(store, who):
@@ -57,68 +57,19 @@ def test_as_many_tries_as_the_limit_says_are_let_through(store, who):
         (Limit("guess", 1, HOUR), ("abc",)),
         (Limit("guess", 1, HOUR), ("A", "bc")),
         (Limit("guess", 1, HOUR), ("a", "bc", "")),
+        (Limit("guess", 1, HOUR), ("a\x00bc",)),
+        (Limit("guess", 1, HOUR), ("a2:bc",)),
     ],
 )
 def test_whoever_and_whatever_is_another_has_a_count_of_its_own(limit, others, store, who):
     assert let_through(Limit("guess", 1, HOUR), who, "a", "bc", tries=3) == 1
 
-    assert count_try(limit, who, *others) is None
+    assert count_try(limit, who, *others).wait is None
 
 
 @pytest.mark.parametrize("odd", ["", "\x00", "\ud800", "ä" * 100_000])
 def test_any_text_can_be_counted(odd, store, who):
     assert let_through(Limit("guess", 2, HOUR), who, odd, tries=3) == 2
-
-
-def test_a_try_that_is_taken_back_makes_room_for_another(store, who):
-    limit = Limit("guess", 2, HOUR)
-    assert let_through(limit, who, tries=2) == 2
-
-    take_back(limit, who)
-
-    assert let_through(limit, who, tries=3) == 1
-
-
-def test_where_nothing_was_tried_nothing_is_taken_back(store, who):
-    limit = Limit("guess", 2, HOUR)
-    for _ in range(3):
-        take_back(limit, who)
-    assert count_try(limit, who) is None
-    for _ in range(3):
-        take_back(limit, who)
-
-    assert let_through(limit, who, tries=5) == 2
-
-
-def test_of_a_limit_that_is_kept_refused_tries_are_none(who):
-    limit = Limit("guess", 2, HOUR, is_kept=True)
-    assert let_through(limit, who, tries=9) == 2
-
-    take_back(limit, who)
-
-    assert let_through(limit, who, tries=9) == 1
-
-
-def test_taking_all_back_begins_no_new_window(clock, who):
-    limit = Limit("guess", 1, 60)
-    count_try(limit, who)
-    clock.shift(40)
-    take_back(limit, who)
-    count_try(limit, who)
-
-    assert count_try(limit, who) == 20
-
-
-@pytest.mark.redis
-def test_taking_all_back_begins_no_new_window_in_redis_either(settings, redis_url, who):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": redis_url}
-    limit = Limit("guess", 1, 2)
-    count_try(limit, who)
-    time.sleep(1.2)
-    take_back(limit, who)
-    count_try(limit, who)
-
-    assert count_try(limit, who) == 1
 
 
 def test_a_limit_that_is_kept_is_counted_in_the_sql_database_whatever_counts_the_others(store_is_down, who):
@@ -128,10 +79,10 @@ def test_a_limit_that_is_kept_is_counted_in_the_sql_database_whatever_counts_the
 def test_a_window_ends_by_itself_so_many_seconds_after_its_first_try(clock, who):
     limit = Limit("guess", 2, 60)
     for _ in range(3):
-        assert count_try(limit, who) is None
+        assert count_try(limit, who).wait is None
         clock.shift(59)
         assert let_through(limit, who, tries=3) == 1
-        assert count_try(limit, who) == 1
+        assert count_try(limit, who).wait == 1
 
         clock.shift(1)
 
@@ -153,7 +104,7 @@ def test_who_has_to_wait_is_told_for_how_many_whole_seconds_and_never_for_none(c
 
     waits = []
     for _ in range(6):
-        waits.append(count_try(limit, who))
+        waits.append(count_try(limit, who).wait)
         clock.shift(11.99)
         limiter.forget()
 
@@ -164,19 +115,22 @@ def test_the_wait_is_until_the_end_of_the_window(store, who):
     limit = Limit("guess", 1, HOUR)
     count_try(limit, who)
 
-    wait = count_try(limit, who)
+    wait = count_try(limit, who).wait
 
     assert isinstance(wait, int)
     assert HOUR - 5 <= wait <= HOUR
 
 
-def test_who_is_over_the_limit_costs_the_store_nothing(clock, who, django_assert_num_queries):
+def test_who_is_over_the_limit_costs_the_store_nothing_for_a_while(clock, who, django_assert_num_queries):
     limit = Limit("guess", 1, 60)
     let_through(limit, who, tries=2)
 
-    clock.shift(50.5)
+    clock.shift(4.9)
     with django_assert_num_queries(0):
-        assert count_try(limit, who) == 10
+        assert count_try(limit, who).wait == 56
+    clock.shift(0.1)
+    with django_assert_num_queries(1):
+        assert count_try(limit, who).wait == 55
 
 
 def test_another_process_knows_it_too(store, who):
@@ -185,7 +139,7 @@ def test_another_process_knows_it_too(store, who):
 
     limiter.forget()
 
-    assert count_try(limit, who) is not None
+    assert count_try(limit, who).wait is not None
 
 
 def test_what_is_remembered_is_bounded_and_whoever_is_forgotten_still_has_to_wait(monkeypatch, clock, who):
@@ -195,22 +149,23 @@ def test_what_is_remembered_is_bounded_and_whoever_is_forgotten_still_has_to_wai
     for number in range(25):
         let_through(limit, who, str(number), tries=2)
 
-    assert len(limiter._over) <= 10
-    assert all(count_try(limit, who, str(number)) for number in range(25))
+    assert len(limiter._full) <= 10
+    assert all(count_try(limit, who, str(number)).wait for number in range(25))
 
 
-def test_those_whose_window_has_ended_are_forgotten_first(monkeypatch, clock, who, django_assert_num_queries):
+def test_what_was_seen_too_long_ago_is_forgotten_first(monkeypatch, clock, who, django_assert_num_queries):
     monkeypatch.setattr(limiter, "_MOST_REMEMBERED", 3)
-    brief, long = Limit("brief", 1, 60), Limit("long", 1, HOUR)
-    let_through(long, who, tries=2)
-    let_through(brief, who, "one", tries=2)
-    let_through(brief, who, "two", tries=2)
+    limit = Limit("guess", 1, HOUR)
+    let_through(limit, who, "early", tries=2)
+    clock.shift(3)
+    for name in ("one", "two"):
+        let_through(limit, who, name, tries=2)
 
-    clock.shift(61)
-    let_through(brief, who, "three", tries=2)
+    clock.shift(3)
+    let_through(limit, who, "three", tries=2)
 
     with django_assert_num_queries(0):
-        assert count_try(long, who) == HOUR - 61
+        assert all(count_try(limit, who, name).wait for name in ("one", "two", "three"))
 
 
 class TestWithoutItsStore:

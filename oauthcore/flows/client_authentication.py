@@ -115,7 +115,7 @@ def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
 
 def _count_failure(client_id: str) -> None:
     limit = Limit("client_secret", *conf.settings().CLIENT_SECRET_LIMIT)
-    retry_after = count_try(limit, client_id, group_of(request_context.current().address))
+    retry_after = count_try(limit, client_id, group_of(request_context.current().address)).wait
     if retry_after is not None:
         raise SlowDown("too many wrong secrets", retry_after=retry_after)
 

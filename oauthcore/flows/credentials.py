@@ -5,6 +5,9 @@ Every door for passwords leads here: the login page, signing in from an app, and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import authenticate, get_user_model
@@ -12,7 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.flows.login_limits import count_address, count_login
+from oauthcore.flows.login_limits import Tries, count_address, count_login
 from oauthcore.flows.passwords import hash_as_for_nobody
 from oauthcore.models.database import primary
 from oauthcore.rules import logins
@@ -24,19 +27,28 @@ LONGEST_PASSWORD = 1024
 LONGEST_LOGIN = 320
 
 
+@dataclass(frozen=True)
+class ShownPassword:
+    """Whose password was right, and its tries: give them back once all that is asked for was right."""
+
+    user: Any
+    tries: Tries
+
+
 @sensitive_variables()
-def check_credentials(login: str, password: str, *, request: Any = None) -> Any:
+def check_credentials(login: str, password: str, *, request: Any = None) -> ShownPassword:
     """Return the live user that a username or e-mail address and a password belong to.
 
-    The try is counted first, so that one too many costs no hash. ``request`` is handed to the site's
-    authentication backends. Unknown login, wrong password and inactive user are the same InvalidCredentials,
-    in the same time. Raises Throttled, and TemporarilyUnavailable when tries cannot be counted.
+    The try is counted first, so that one too many costs no hash; it stays counted until the caller gives it
+    back. ``request`` is handed to the site's authentication backends. Unknown login, wrong password and
+    inactive user are the same InvalidCredentials, in the same time. Raises Throttled, and
+    TemporarilyUnavailable when tries cannot be counted.
     """
-    count_address()
+    tries = count_address()
     found = find_person(login)
     if found is not None:
         request_context.name_person(found)
-    count_login(login, user=found)
+    tries += count_login(login, user=found)
     if len(password) > LONGEST_PASSWORD:
         raise InvalidCredentials(f"the password has more than {LONGEST_PASSWORD} characters")
     username = login if found is None else found.get_username()
@@ -51,14 +63,32 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Any:
         raise InvalidCredentials("the login is unknown")
     if not conf.settings().account_backend.is_live_user(user):
         raise InvalidCredentials("the person is not active")
-    return user
+    return ShownPassword(user, tries)
 
 
 @sensitive_variables("password")
 def require_password(user: Any, password: str, *, request: Any = None) -> None:
     """Have somebody who is logged in show their password again; raises as ``check_credentials`` does."""
-    if check_credentials(str(user.get_username()), password, request=request).pk != user.pk:
+    _shown_by(user, password, request).give_back()
+
+
+@contextmanager
+def password_shown(user: Any, password: HiddenText, *, request: Any = None) -> Iterator[None]:
+    """Have somebody show their password, and a code within the block: the password alone is a failure.
+
+    Raises as ``check_credentials`` does. ``password`` hides itself: no decorator does that for a generator.
+    """
+    tries = _shown_by(user, password, request)
+    yield
+    tries.give_back()
+
+
+@sensitive_variables("password")
+def _shown_by(user: Any, password: str, request: Any) -> Tries:
+    shown = check_credentials(str(user.get_username()), password, request=request)
+    if shown.user.pk != user.pk:
         raise InvalidCredentials("the password is somebody else's")
+    return shown.tries
 
 
 def find_person(login: str) -> Any:

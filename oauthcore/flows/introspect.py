@@ -51,7 +51,7 @@ def introspect(client: Client, text: str | None) -> dict[str, Any]:
 def _count_unknown(client: Client) -> None:
     retry_after = count_try(
         Limit("introspection", *conf.settings().INTROSPECTION_LIMIT), str(client.application.pk)
-    )
+    ).wait
     if retry_after is not None:
         raise SlowDown("too many introspections of unknown tokens", retry_after=retry_after)
 

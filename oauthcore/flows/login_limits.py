@@ -1,46 +1,118 @@
 """How often somebody may try a password or a code: counted before it is looked at (``contract.md`` §6).
 
-Every door counts here: signing in from an app, the login page, and whatever asks for a password again.
+Every view that takes a password or a code counts here: signing in from an app, the login page, and whatever
+asks for a password again. A try is given back when all that was asked for was right, so only failures fill
+the limits::
+
+    tries = count_password(login, user=user)  # raises Throttled
+    if user.check_password(password):
+        tries.give_back()
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from oauthcore import conf, request_context
-from oauthcore.limiter import Limit, count_try, hold, take_back
+from oauthcore.limiter import Limit, Try, count_try
 from oauthcore.models import KnownAddress
-from oauthcore.rules.errors import Throttled
+from oauthcore.models.database import DATABASE_IS_DOWN
+from oauthcore.rules.errors import TemporarilyUnavailable, Throttled
 from oauthcore.rules.logins import one_spelling
 from oauthcore.rules.networks import group_of
 
+logger = logging.getLogger("oauthcore")
 
-def count_address() -> None:
+
+@dataclass(frozen=True)
+class Tries:
+    """The tries that were counted for one password or one code."""
+
+    counted: tuple[Try, ...] = ()
+
+    def __add__(self, others: Tries) -> Tries:
+        return Tries(self.counted + others.counted)
+
+    def give_back(self) -> None:
+        """Take them out of the counts again, each of its own window: all that was asked for was right.
+
+        Call it outside of transactions. What cannot be given back stays counted; nobody is refused for it.
+        """
+        try:
+            for one in self.counted:
+                one.give_back()
+        except (TemporarilyUnavailable, *DATABASE_IS_DOWN):
+            logger.warning("a right password or code stays counted as a try", exc_info=True)
+
+    def packed(self) -> list[list[str]]:
+        """Return them as JSON, to be kept until the second factor was shown."""
+        return [[one.key.hex(), one.window] for one in self.counted if one.wait is None]
+
+    @classmethod
+    def unpacked(cls, kept: Sequence[Sequence[str]] | None) -> Tries:
+        """Return the tries that ``packed`` made JSON of; none where none were kept."""
+        return cls(tuple(Try(bytes.fromhex(key), window) for key, window in kept or ()))
+
+
+#: What was never counted.
+NO_TRIES = Tries()
+
+
+def count_password(login: str, *, user: Any) -> Tries:
+    """Count a try of a password in all its limits; see ``count_address`` and ``count_login``."""
+    return count_address() + count_login(login, user=user)
+
+
+def count_address() -> Tries:
     """Count a try from the request's address (IPv6: its /64).
 
     Raises Throttled for one too many, and TemporarilyUnavailable when the limiter's store does not answer.
     """
-    _count(Limit("login-address", *conf.settings().LOGIN_ADDRESS_LIMIT), _address())
+    return _count(address_limit(), _address())
 
 
-def count_login(login: str, *, user: Any) -> None:
+def count_login(login: str, *, user: Any) -> Tries:
     """Count a try with a login, which is the user's, or nobody's that the site knows.
 
     Each spelling of it counts as one. Where the person has signed in from before only their own tries there
     count, so that strangers elsewhere cannot lock them out. Raises as ``count_address`` does.
     """
-    settings = conf.settings()
-    spelling = one_spelling(login if user is None else str(user.get_username()))
-    _count(Limit("login", *settings.LOGIN_LIMIT), spelling, _address())
-    strangers = Limit("login-strangers", *settings.LOGIN_STRANGER_LIMIT)
+    whose = whose_login(login, user=user)
+    tries = _count(login_limit(), whose, _address())
     # Logins that nobody has are looked up as well, and tries that are no stranger's are counted apart, for
     # nothing: an answer must come sooner for neither.
-    if KnownAddress.is_known(_digest(spelling if user is None else f"{user.pk}")):
-        count_try(strangers, spelling, _address())
-    else:
-        _count(strangers, spelling)
+    if KnownAddress.is_known(_digest(login, user=user)):
+        return tries + Tries((count_try(stranger_limit(), whose, _address()),))
+    return tries + _count(stranger_limit(), whose)
+
+
+def address_limit() -> Limit:
+    """Return how often one address may try."""
+    return Limit("login-address", *conf.settings().LOGIN_ADDRESS_LIMIT)
+
+
+def login_limit() -> Limit:
+    """Return how often one login may be tried from one address."""
+    return Limit("login", *conf.settings().LOGIN_LIMIT)
+
+
+def stranger_limit() -> Limit:
+    """Return how often one login may be tried from all addresses that the person never signed in from."""
+    return Limit("login-strangers", *conf.settings().LOGIN_STRANGER_LIMIT)
+
+
+def whose_login(login: str, *, user: Any) -> str:
+    """Return what names a login in a limit: the one spelling of the person's username, or of what nobody has.
+
+    The two share a name: ``ADA`` is nobody's login where usernames are compared letter by letter, and a try
+    of ``ada`` all the same.
+    """
+    return one_spelling(login if user is None else str(user.get_username()))
 
 
 def count_waiting() -> None:
@@ -53,51 +125,21 @@ def count_waiting() -> None:
 
 def remember_address(user: Any, *, now: datetime) -> None:
     """Note that a person has signed in from the request's address."""
-    KnownAddress.remember(_digest(f"{user.pk}"), now=now)
+    KnownAddress.remember(_digest("", user=user), now=now)
 
 
-def count_code(user: Any) -> int | None:
-    """Count a code of a person's second factor before it is looked at, in the transaction that does.
-
-    The count's row is locked until that ends. Returns after how many seconds codes are looked at again, after
-    one too many. ``take_back_code`` gives a right one back, for only wrong ones count.
-    """
-    return count_try(_of_codes(), str(user.pk))
-
-
-def hold_codes(user: Any) -> None:
-    """Wait until nobody looks at a code of the person, and let nobody do so until the transaction ends.
-
-    Whatever changes a second factor, or what waits for one, begins with it, as ``count_code`` does: in one
-    order, so that no two wait for each other.
-    """
-    hold(_of_codes(), str(user.pk))
-
-
-def is_first_pause(user: Any) -> bool:
-    """Return whether this is the first code too many in this window: the one to tell the person of."""
-    limit = Limit("second-factor-paused", 1, conf.settings().SECOND_FACTOR_LIMIT[1], is_kept=True)
-    return count_try(limit, str(user.pk)) is None
-
-
-def take_back_code(user: Any) -> None:
-    """Take a code back that was right."""
-    take_back(_of_codes(), str(user.pk))
-
-
-def _of_codes() -> Limit:
-    return Limit("second-factor", *conf.settings().SECOND_FACTOR_LIMIT, is_kept=True)
-
-
-def _count(limit: Limit, *parts: str) -> None:
-    wait = count_try(limit, *parts)
-    if wait is not None:
-        raise Throttled(f"too many tries within the limit {limit.name!r}", retry_after=wait)
+def _count(limit: Limit, *parts: str) -> Tries:
+    counted = count_try(limit, *parts)
+    if counted.wait is not None:
+        raise Throttled(f"too many tries within the limit {limit.name!r}", retry_after=counted.wait)
+    return Tries((counted,))
 
 
 def _address() -> str:
     return group_of(request_context.current().address)
 
 
-def _digest(person: str) -> bytes:
-    return sha256(f"{person}\x00{_address()}".encode("utf-8", "surrogatepass")).digest()
+def _digest(login: str, *, user: Any) -> bytes:
+    """Return what an address is known by, of a person; of a login that nobody has it is never known."""
+    who = f"{user.pk}" if user is not None else f"\x00{one_spelling(login)}"
+    return sha256(f"{who}\x00{_address()}".encode("utf-8", "surrogatepass")).digest()

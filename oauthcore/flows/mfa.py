@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.login_limits import hold_codes
-from oauthcore.flows.second_factor import prove
+from oauthcore.flows.code_limits import CodeKind, hold_codes
+from oauthcore.flows.login_limits import NO_TRIES, Tries
+from oauthcore.flows.second_factor import kind_of, prove
 from oauthcore.models import MFAChallenge
 from oauthcore.models.database import primary
 from oauthcore.rules.devices import DeviceDescriptor
@@ -37,9 +38,12 @@ class MFARequired:
 
 
 def ask_for_second_factor(
-    user: Any, door: MFAChallenge.Door, device: DeviceDescriptor | None = None
+    user: Any, door: MFAChallenge.Door, device: DeviceDescriptor | None = None, *, tries: Tries = NO_TRIES
 ) -> MFARequired | None:
-    """Open a challenge for a person who has shown their password; None where their second factor is off."""
+    """Open a challenge for a person who has shown their password; None where their second factor is off.
+
+    ``tries`` are those that were counted for the password. They are given back with the right answer.
+    """
     settings = conf.settings()
     methods = settings.second_factor.methods_of(user)
     if not methods:
@@ -47,7 +51,9 @@ def ask_for_second_factor(
     secret = settings.secret_format.make(SecretKind.MFA)
     with transaction.atomic(using=primary()):
         hold_codes(user)  # or two at once would each leave the other's challenge standing
-        challenge = MFAChallenge.open(user, door, device or DeviceDescriptor(), secret, now=timezone.now())
+        challenge = MFAChallenge.open(
+            user, door, device or DeviceDescriptor(), secret, tries=tries.packed(), now=timezone.now()
+        )
     return MFARequired(challenge, secret, tuple(methods))
 
 
@@ -70,10 +76,12 @@ def answer_with_code(challenge: MFAChallenge, code: str, then: Callable[[], T]) 
     Raises InvalidMFAToken for a challenge that does not stand any more, InvalidMFACode and Throttled.
     """
     user = challenge.user
-    return answer(challenge, lambda: conf.settings().second_factor.use(user, code), then)
+    return answer(challenge, lambda: conf.settings().second_factor.use(user, code), then, kind=kind_of(code))
 
 
-def answer(challenge: MFAChallenge, use: Callable[[], str | None], then: Callable[[], T]) -> T:
+def answer(
+    challenge: MFAChallenge, use: Callable[[], str | None], then: Callable[[], T], *, kind: CodeKind
+) -> T:
     """Answer a challenge with whatever ``use`` proves; see ``answer_with_code``."""
     now, using, user = timezone.now(), primary(), challenge.user
     obstacle = challenge.obstacle(now)
@@ -87,4 +95,8 @@ def answer(challenge: MFAChallenge, use: Callable[[], str | None], then: Callabl
             raise InvalidMFAToken("too many codes were tried at the same time")
         return use()
 
-    return prove(user, use_counted, lambda: then() if challenge.use(now=now, using=using) else None)
+    done = prove(
+        user, use_counted, lambda: then() if challenge.use(now=now, using=using) else None, kind=kind
+    )
+    Tries.unpacked(challenge.tries).give_back()
+    return done

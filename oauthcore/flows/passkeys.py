@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events, webauthn
-from oauthcore.flows.credentials import require_password
-from oauthcore.flows.login_limits import hold_codes
+from oauthcore.flows.code_limits import hold_codes
+from oauthcore.flows.credentials import password_shown, require_password
 from oauthcore.flows.mail import site_name
 from oauthcore.flows.second_factor import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
@@ -33,6 +33,7 @@ from oauthcore.rules.passkeys import (
     parse_name,
     parse_registration,
 )
+from oauthcore.rules.secrets import HiddenText
 
 logger = logging.getLogger("oauthcore")
 
@@ -78,9 +79,9 @@ def begin_registration(user: Any, *, name: str, password: str, code: str, reques
     """
     party, name = require_available(), parse_name(name)
     require_room(user)
-    require_password(user, password, request=request)
-    # Whoever has only the password and a stolen session would give themselves a second factor otherwise.
-    check_code(user, code, lambda: True)
+    with password_shown(user, HiddenText(password), request=request):
+        # Whoever has only the password and a stolen session would give themselves a second factor otherwise.
+        check_code(user, code, lambda: True)
     person = webauthn.Person(_handle_of(user), user.get_username())
     known = [bytes(one.credential) for one in Passkey.of(user)]
     options, kept = webauthn.creation_options(party, site_name(), person, known=known)

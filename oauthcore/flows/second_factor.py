@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events, request_context
-from oauthcore.flows.login_limits import count_address, count_code, is_first_pause, take_back_code
+from oauthcore.flows.code_limits import CodeKind, count_code, is_first_pause
+from oauthcore.flows.login_limits import count_address
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
 from oauthcore.rules import recovery_codes, totp
@@ -81,26 +82,36 @@ def check_code(user: Any, code: str, then: Callable[[], T]) -> T:
     Raises InvalidMFACode for a wrong one, and Throttled after too many: per address, and of this person,
     whoever tries.
     """
-    return prove(user, lambda: conf.settings().second_factor.use(user, code), then)
+    return prove(user, lambda: conf.settings().second_factor.use(user, code), then, kind=kind_of(code))
 
 
-def prove(user: Any, use: Callable[[], str | None], then: Callable[[], T | None]) -> T:
+def kind_of(code: str) -> CodeKind:
+    """Return which count a code belongs to. What a site's own second factor looks at is of one kind."""
+    is_ours = isinstance(conf.settings().second_factor, TOTPAndRecoveryCodes)
+    is_recovery_code = is_ours and recovery_codes.is_code(recovery_codes.as_typed(code))
+    return CodeKind.RECOVERY_CODE if is_recovery_code else CodeKind.CODE
+
+
+def prove(
+    user: Any, use: Callable[[], str | None], then: Callable[[], T | None], *, kind: CodeKind = CodeKind.CODE
+) -> T:
     """Do ``use`` and, where it returns a method, ``then``, in one transaction that counts the try first.
 
     ``then`` returns None where somebody else was first, and nothing is used up. Raises as ``check_code``.
     """
     request_context.name_person(user)
-    count_address()
-    wait, done = _use_and_do(user, use, then)
+    tries = count_address()
+    wait, done = _use_and_do(user, use, then, kind)
     if wait is not None:
-        _refuse_too_many(user, wait)
+        _refuse_too_many(user, wait, kind)
     if done is None:
         raise InvalidMFACode("the code is wrong, or was used before")
+    tries.give_back()
     return done
 
 
 def _use_and_do(
-    user: Any, use: Callable[[], str | None], then: Callable[[], T | None]
+    user: Any, use: Callable[[], str | None], then: Callable[[], T | None], kind: CodeKind
 ) -> tuple[int | None, T | None]:
     """Return how long codes are not looked at, and what ``then`` returned.
 
@@ -110,21 +121,24 @@ def _use_and_do(
     """
     using = primary()
     with transaction.atomic(using=using):
-        wait, done = count_code(user), None
+        counted = count_code(user, kind)
+        wait, done = counted.wait, None
         # Whatever a site's own class may return for a wrong code, such as False, is no method.
         method = (use() or None) if wait is None else None
         if method is not None:
             done = then()
         if done is not None:
-            take_back_code(user)
+            counted.give_back()
         elif wait is not None or method is not None:
             transaction.set_rollback(True, using=using)
     return wait, done
 
 
-def _refuse_too_many(user: Any, wait: int) -> NoReturn:
-    if is_first_pause(user):
+def _refuse_too_many(user: Any, wait: int, kind: CodeKind) -> NoReturn:
+    if is_first_pause(user, kind):
         events.record(
-            SecurityEvent.Kind.SECOND_FACTOR_PAUSED, user=user, reason=f"too many wrong codes: {wait} seconds"
+            SecurityEvent.Kind.SECOND_FACTOR_PAUSED,
+            user=user,
+            reason=f"too many wrong {kind}s: {wait} seconds",
         )
     raise Throttled("too many wrong codes of this person", retry_after=wait)

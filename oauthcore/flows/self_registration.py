@@ -79,7 +79,7 @@ def register_itself(asked: Registration) -> tuple[Application, str]:
 
 def _count_try() -> None:
     limit = Limit("mastodon_registration", *conf.settings().MASTODON_REGISTRATION_LIMIT)
-    retry_after = count_try(limit, group_of(request_context.current().address))
+    retry_after = count_try(limit, group_of(request_context.current().address)).wait
     if retry_after is not None:
         raise Throttled("too many registrations from one address", retry_after=retry_after)
 

@@ -22,8 +22,13 @@ def sign_in(
     Raises InvalidCredentials, the same for an unknown login, a wrong password and an inactive user, and
     Throttled.
     """
-    user = check_credentials(login, password, request=request)
-    return ask_for_second_factor(user, MFAChallenge.Door.APP, device) or open_session(user, device)
+    shown = check_credentials(login, password, request=request)
+    asked = ask_for_second_factor(shown.user, MFAChallenge.Door.APP, device, tries=shown.tries)
+    if asked is not None:
+        return asked
+    signed_in = open_session(shown.user, device)
+    shown.tries.give_back()
+    return signed_in
 
 
 @sensitive_variables("mfa_token", "code")

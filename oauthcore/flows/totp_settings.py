@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events
-from oauthcore.flows.credentials import require_password
-from oauthcore.flows.login_limits import hold_codes
+from oauthcore.flows.code_limits import hold_codes
+from oauthcore.flows.credentials import password_shown, require_password
 from oauthcore.flows.mail import site_name
 from oauthcore.flows.second_factor import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
@@ -61,7 +61,8 @@ def begin_totp(user: Any, *, password: str, request: Any = None) -> Enrolment:
 
     Raises InvalidCredentials, Throttled, and InvalidRequest where the factor is on.
     """
-    _require_password(user, password, request)
+    _require_ours()
+    require_password(user, password, request=request)
     key = TOTPFactor.prepare(user, now=timezone.now(), using=primary())
     if key is None:
         raise InvalidRequest("TOTP is on already. Switch it off before you set it up again.")
@@ -137,16 +138,18 @@ def renew_recovery_codes(user: Any, *, password: str, code: str, request: Any = 
 
     Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest where the factor is off.
     """
-    _require_password(user, password, request)
-    factor, now = _require_on(user), timezone.now()
+    _require_ours()
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
 
-    def store() -> list[HiddenText]:
-        factor.replace_recovery_codes(codes, using=primary())
-        events.record(Kind.RECOVERY_CODES_MADE, user=user, at=now)
-        return codes
+    with password_shown(user, HiddenText(password), request=request):
+        factor, now = _require_on(user), timezone.now()
 
-    return check_code(user, code, store)
+        def store() -> list[HiddenText]:
+            factor.replace_recovery_codes(codes, using=primary())
+            events.record(Kind.RECOVERY_CODES_MADE, user=user, at=now)
+            return codes
+
+        return check_code(user, code, store)
 
 
 @sensitive_variables("password", "code")
@@ -155,13 +158,14 @@ def switch_off(user: Any, *, password: str, code: str, request: Any = None) -> N
 
     Raises as ``renew_recovery_codes`` does.
     """
-    _require_password(user, password, request)
-    factor, now = _require_on(user), timezone.now()
+    _require_ours()
+    with password_shown(user, HiddenText(password), request=request):
+        factor, now = _require_on(user), timezone.now()
 
-    def remove() -> bool | None:
-        return remove_second_factor(factor, reason="by the person", now=now) or None
+        def remove() -> bool | None:
+            return remove_second_factor(factor, reason="by the person", now=now) or None
 
-    check_code(user, code, remove)
+        check_code(user, code, remove)
 
 
 def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: Any = None) -> bool:
@@ -187,12 +191,6 @@ def _require_on(user: Any) -> TOTPFactor:
     if factor is None or factor.confirmed_at is None:
         raise InvalidRequest("TOTP is off. Set it up first.")
     return factor
-
-
-@sensitive_variables("password")
-def _require_password(user: Any, password: str, request: Any) -> None:
-    _require_ours()
-    require_password(user, password, request=request)
 
 
 def _require_ours() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db import connections, models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.fields import DigestField
+from oauthcore.rules.errors import TemporarilyUnavailable
 
 #: A window that ends later than so many windows from now was begun by a clock that was wrong.
 TOO_FAR = 2
+
+#: Each failed attempt means that another process was faster; a transaction may never see what it did.
+_MOST_ATTEMPTS = 10
 
 
 class LimitWindow(models.Model):
@@ -29,33 +34,70 @@ class LimitWindow(models.Model):
         return f"limit window {self.pk}"
 
     @classmethod
-    def count_one(cls, key: bytes, *, seconds: int, now: datetime, using: str) -> tuple[int, datetime]:
-        """Count one try; return how many that makes in this window, and when the window ends.
+    def count_one(
+        cls, key: bytes, *, most: int, seconds: int, now: datetime, using: str
+    ) -> tuple[bool, datetime]:
+        """Count one try where fewer than ``most`` are counted; return whether that was done, and the window.
 
-        Atomic across processes: the row is locked by its own update, so no two tries get the same number.
+        The window is known by its end. Atomic across processes: the condition of the update decides, so that
+        no more than ``most`` are let through, and a try that was not let through changes nothing.
         """
-        rows = cls.objects.using(using)
-        ends_at, too_late = now + timedelta(seconds=seconds), now + timedelta(seconds=seconds * TOO_FAR)
-        is_open = Q(ends_at__gt=now, ends_at__lte=too_late)
-        with transaction.atomic(using=using):
-            counted = rows.filter(is_open, key=key).update(count=F("count") + 1)
-            if not counted and not rows.filter(~is_open, key=key).update(count=1, ends_at=ends_at):
-                try:
-                    with transaction.atomic(using=using):
-                        rows.create(key=key, count=1, ends_at=ends_at)
-                except IntegrityError:  # another process made the row between our two looks
-                    rows.filter(key=key).update(count=F("count") + 1)
-            window = rows.get(key=key)
-        return window.count, window.ends_at
+        for _attempt in range(_MOST_ATTEMPTS):
+            window = cls.objects.using(using).filter(key=key).first()
+            if window is None:
+                cls._make(key, now=now, using=using)
+                continue
+            if window._is_open(now, seconds):
+                if window.count >= most or window._count_on(most, using=using):
+                    return window.count < most, window.ends_at
+            elif window._begin(now + timedelta(seconds=seconds), using=using):
+                return True, now + timedelta(seconds=seconds)
+        raise TemporarilyUnavailable("tries of one thing come too fast to be counted", retry_after=1)
+
+    def _is_open(self, now: datetime, seconds: int) -> bool:
+        return now < self.ends_at <= now + timedelta(seconds=seconds * TOO_FAR)
+
+    def _count_on(self, most: int, *, using: str) -> bool:
+        """Count one more in the window that was read; return whether this call did."""
+        rows = LimitWindow.objects.using(using).filter(pk=self.pk, ends_at=self.ends_at, count__lt=most)
+        return rows.update(count=F("count") + 1) == 1
+
+    def _begin(self, ends_at: datetime, *, using: str) -> bool:
+        """Begin a window with one try in place of the one that was read; return whether this call did."""
+        rows = LimitWindow.objects.using(using).filter(pk=self.pk, ends_at=self.ends_at)
+        return rows.update(count=1, ends_at=ends_at) == 1
 
     @classmethod
-    def take_back(cls, key: bytes, *, now: datetime, using: str) -> None:
-        """Take one try back, if its window has not ended."""
-        cls.objects.using(using).filter(key=key, ends_at__gt=now, count__gt=0).update(count=F("count") - 1)
+    def give_back(cls, key: bytes, *, ends_at: datetime, using: str) -> None:
+        """Give one try back to the window that ends then; one that was begun since is left alone."""
+        rows = cls.objects.using(using).filter(key=key, ends_at=ends_at, count__gt=0)
+        rows.update(count=F("count") - 1)
 
     @classmethod
     def hold(cls, key: bytes, *, now: datetime, using: str) -> None:
         """Keep the row of a key locked until the transaction ends: what it names is done one at a time."""
-        cls.objects.using(using).select_for_update().get_or_create(
-            key=key, defaults={"count": 0, "ends_at": now}
+        row = cls.objects.using(using).select_for_update().filter(key=key)
+        if row.first() is None:
+            cls._make(key, now=now, using=using)
+            row.first()
+
+    @classmethod
+    def lift(cls, keys: Iterable[bytes], *, now: datetime, using: str) -> int:
+        """End the windows of the keys now; return how many of them had counted something."""
+        rows = cls.objects.using(using).filter(key__in=list(keys), count__gt=0, ends_at__gt=now)
+        return rows.update(count=0, ends_at=now)
+
+    @classmethod
+    def _make(cls, key: bytes, *, now: datetime, using: str) -> None:
+        """Make the row of a key, with a window that is over, unless there is one.
+
+        The one statement locks the row for writing, whoever made it. Where several make the first row of a
+        key at once, a failed INSERT followed by an UPDATE is a deadlock on MariaDB: the former shares a lock.
+        """
+        has_target = connections[using].features.supports_update_conflicts_with_target
+        LimitWindow.objects.using(using).bulk_create(
+            [LimitWindow(key=key, count=0, ends_at=now)],
+            update_conflicts=True,
+            update_fields=["key"],
+            unique_fields=["key"] if has_target else None,
         )

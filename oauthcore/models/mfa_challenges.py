@@ -46,6 +46,8 @@ class MFAChallenge(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     failures = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
+    #: The tries that were counted for the password, for ``flows.login_limits``.
+    tries = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("second-factor challenge")
@@ -62,7 +64,14 @@ class MFAChallenge(models.Model):
 
     @classmethod
     def open(
-        cls, user: Any, door: Door, device: DeviceDescriptor, secret: Secret, *, now: datetime
+        cls,
+        user: Any,
+        door: Door,
+        device: DeviceDescriptor,
+        secret: Secret,
+        *,
+        tries: list[list[str]] | None = None,
+        now: datetime,
     ) -> MFAChallenge:
         """Open one; those for the same device of the person are worth nothing any more."""
         rows = cls.objects.using(primary())
@@ -87,6 +96,7 @@ class MFAChallenge(models.Model):
                 password_mark=password_mark(user),
                 created_at=now,
                 expires_at=now + timedelta(seconds=conf.settings().MFA_TOKEN_LIFETIME),
+                tries=tries or None,
                 **values,
             )
 

@@ -27,6 +27,7 @@ class SecurityEvent(models.Model):
         SECOND_FACTOR_PAUSED = "second_factor_paused", _("Second factor paused after wrong codes")
         RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
         RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
+        LIMITS_LIFTED = "limits_lifted", _("Limits of signing in lifted")
         PASSKEY_ADDED = "passkey_added", _("Passkey added")
         PASSKEY_REMOVED = "passkey_removed", _("Passkey removed")
         CONSENT_GIVEN = "consent_given", _("Consent given")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from oauthcore import events
-from oauthcore.flows.login_limits import remember_address
+from oauthcore.flows.login_limits import NO_TRIES, Tries, remember_address
 from oauthcore.flows.mfa import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import primary
@@ -64,22 +64,28 @@ def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
         login(request, user, backend=backend)
 
 
-def log_in_or_ask(request: HttpRequest, user: Any, *, backend: str, next_url: str) -> HttpResponseBase:
-    """Log a person in whose password was right, or lead them to the second step where their factor is on."""
-    pending = ask(user, backend=backend, next_url=next_url)
+def log_in_or_ask(
+    request: HttpRequest, user: Any, *, backend: str, next_url: str, tries: Tries = NO_TRIES
+) -> HttpResponseBase:
+    """Log a person in whose password was right, or lead them to the second step where their factor is on.
+
+    ``tries`` are those that were counted for the password: they are given back once the person is logged in.
+    """
+    pending = ask(user, backend=backend, next_url=next_url, tries=tries)
     if pending is None:
         complete_login(request, user, backend)
+        tries.give_back()
         return HttpResponseRedirect(next_url)
     pending.keep(request)
     request.session.cycle_key()
     return SeeOther(reverse("oauthcore:second_step"))
 
 
-def ask(user: Any, *, backend: str, next_url: str) -> PendingLogin | None:
+def ask(user: Any, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
     """Return a login that waits for the second step, or None where the person's factor is off."""
     # No two browsers are the same device: whoever knows the password must not end the login of another one.
     browser = DeviceDescriptor(client_uuid=uuid4())
-    asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser)
+    asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser, tries=tries)
     if asked is None:
         return None
     return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods))

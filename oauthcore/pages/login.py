@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from oauthcore import events
 from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
+from oauthcore.flows.login_limits import NO_TRIES, Tries
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.access import has_expired
 from oauthcore.pages.language import spoken
@@ -47,6 +48,7 @@ class LoginForm(AuthenticationForm):
         "inactive": _WRONG,
     }
     retry_after: int | None = None
+    tries: Tries = NO_TRIES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +67,7 @@ class LoginForm(AuthenticationForm):
         if login is None or not password:
             return self.cleaned_data
         try:
-            self.user_cache = check_credentials(login, password, request=self.request)
+            shown = check_credentials(login, password, request=self.request)
         except InvalidCredentials as refusal:
             events.note_refusal(refusal)
             raise self.get_invalid_login_error() from None
@@ -73,6 +75,7 @@ class LoginForm(AuthenticationForm):
             events.note_refusal(refusal)
             self.retry_after = refusal.retry_after
             raise ValidationError(try_again_in(refusal.retry_after), "throttled") from None
+        self.user_cache, self.tries = shown.user, shown.tries
         self.confirm_login_allowed(self.user_cache)
         return self.cleaned_data
 
@@ -133,7 +136,10 @@ class LoginView(auth_views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Log the person in, or ask for their second factor first."""
         user: Any = form.get_user()
-        answer = log_in_or_ask(self.request, user, backend=user.backend, next_url=self.get_success_url())
+        tries = getattr(form, "tries", NO_TRIES)  # a site may have a form of its own
+        answer = log_in_or_ask(
+            self.request, user, backend=user.backend, next_url=self.get_success_url(), tries=tries
+        )
         return cast("HttpResponse", answer)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

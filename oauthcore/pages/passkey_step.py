@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from oauthcore.flows import passkeys
+from oauthcore.flows.code_limits import CodeKind
 from oauthcore.flows.mfa import answer
 from oauthcore.models import MFAChallenge
 
@@ -26,4 +27,5 @@ def options_for(request: HttpRequest, challenge: MFAChallenge | None) -> str:
 def answer_with_passkey(request: HttpRequest, challenge: MFAChallenge, then: Callable[[], bool]) -> None:
     """Answer the challenge with what the browser has sent, and do ``then``; see ``mfa.answer``."""
     state = request.session.pop(_STATE, None)
-    answer(challenge, lambda: passkeys.use(challenge, state, request.POST["passkey"]), then)
+    shown = request.POST["passkey"]
+    answer(challenge, lambda: passkeys.use(challenge, state, shown), then, kind=CodeKind.PASSKEY)

@@ -115,4 +115,4 @@ def test_limits_are_counted_on_while_their_windows_are_cleaned_up():
 
     in_threads(4, act)
 
-    assert count_try(limit, "one key") is None
+    assert count_try(limit, "one key").wait is None

@@ -92,12 +92,12 @@ def test_an_ending_that_is_rolled_back_is_caught(oauth, crowd, monkeypatch):
 
 
 def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch):
-    def count_by_read_and_write(cls, key, *, seconds, now, using):
+    def count_by_read_and_write(cls, key, *, most, seconds, now, using):
         ends_at = now.replace(year=now.year + 1)
         window = LimitWindow.objects.get_or_create(key=key, defaults={"count": 0, "ends_at": ends_at})[0]
         everybody.wait()
         LimitWindow.objects.filter(key=key).update(count=window.count + 1)
-        return window.count + 1, ends_at
+        return window.count < most, ends_at
 
     monkeypatch.setattr(LimitWindow, "count_one", classmethod(count_by_read_and_write))
     settings.OAUTHCORE = {**settings.OAUTHCORE, "CLIENT_SECRET_LIMIT": (5, 60)}

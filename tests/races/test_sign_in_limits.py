@@ -6,12 +6,14 @@ What counts is what was evaluated: a try beyond the limit costs neither a hash n
 from __future__ import annotations
 
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.mfa_challenges import MOST_FAILURES
 from tests.api.sign_in.conftest import with_account, with_second_factor
+from tests.factories import PASSWORD
 from tests.pages import hashers
 from tests.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of, outcomes, watch_codes
 
@@ -63,9 +65,48 @@ def test_of_many_wrong_passwords_from_many_addresses_as_many_are_hashed_as_stran
 
     answers = crowd_of(TRIES).at_once(acts)
 
-    assert outcomes(answers) == {WRONG_PASSWORD: 6, THROTTLED: TRIES - 6}, "the sign-in was one of the seven"
-    assert len(hashed) == 6
+    assert outcomes(answers) == {WRONG_PASSWORD: 7, THROTTLED: TRIES - 7}
+    assert len(hashed) == 7
     assert from_anywhere("ada", address="203.0.113.1").sign_in().status == 200, "and at home nobody waits"
+
+
+@pytest.mark.parametrize("store", ["sql", pytest.param("redis", marks=pytest.mark.redis)])
+def test_of_right_and_wrong_passwords_at_once_no_more_wrong_ones_are_hashed_than_the_limit(
+    store, hashed, crowd_of, settings, request
+):
+    """A right one that is given back makes room for another, and never for a wrong one too many."""
+    url = request.getfixturevalue("redis_url") if store == "redis" else None
+    login = f"ada-{uuid4().hex}"
+    settings.OAUTHCORE = settings.OAUTHCORE | {"LOGIN_ADDRESS_LIMIT": (1000, 300), "LIMITER_URL": url}
+    with_account(username=login)
+    hashed.clear()
+    acts = [
+        lambda n=n: from_anywhere(login).sign_in(password="guessed" if n % 2 else PASSWORD)
+        for n in range(TRIES * 2)
+    ]
+    crowd = crowd_of(TRIES * 2)
+
+    answers = crowd.at_once(acts)
+    wrong = outcomes(answers)[WRONG_PASSWORD]
+    while (again := from_anywhere(login).sign_in(password="guessed").refused) == WRONG_PASSWORD:
+        wrong += 1
+
+    assert again == THROTTLED
+    assert wrong == 5
+    assert len(hashed) == 5 + outcomes(answers)[200, ""]
+
+
+def test_right_passwords_at_once_leave_the_limits_as_they_were(hashed, crowd_of):
+    acts = [lambda: from_anywhere().sign_in()] * TRIES
+
+    outcome = outcomes(crowd_of(TRIES).at_once(acts))
+
+    assert outcome.keys() <= {(200, ""), THROTTLED}, "more at once than the limit have to wait"
+    assert [from_anywhere().sign_in().status for _ in range(6)] == [200] * 6
+    assert [from_anywhere().sign_in(password="guessed").refused for _ in range(6)] == [
+        *[WRONG_PASSWORD] * 5,
+        THROTTLED,
+    ]
 
 
 def test_of_many_wrong_codes_on_one_mfa_token_five_are_looked_at(crowd_of, settings, monkeypatch):

@@ -12,6 +12,8 @@ from threading import Barrier
 import pytest
 
 from oauthcore.flows import credentials, device_sessions, redeem, second_factor
+from oauthcore.flows.login_limits import NO_TRIES
+from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules import recovery_codes
 from tests.api.sign_in.conftest import with_account, with_second_factor
@@ -47,8 +49,8 @@ def tess():
 @pytest.fixture
 def uncounted(monkeypatch):
     """Codes of one person are looked at all at once."""
-    monkeypatch.setattr(second_factor, "count_code", lambda user: None)
-    monkeypatch.setattr(second_factor, "take_back_code", lambda user: None)
+    monkeypatch.setattr(second_factor, "count_code", lambda user, kind: Try(b"", wait=None, is_kept=True))
+    monkeypatch.setattr(Try, "give_back", lambda counted: None)
 
 
 def step_by_check_then_set(factor, step, *, using):
@@ -153,7 +155,7 @@ def test_tries_counted_after_hashing_are_caught(settings, crowd, monkeypatch):
         count_login("ada", user=ada)
         return found
 
-    monkeypatch.setattr(credentials, "count_login", lambda login, *, user: None)
+    monkeypatch.setattr(credentials, "count_login", lambda login, *, user: NO_TRIES)
     monkeypatch.setattr(credentials, "authenticate", authenticate_and_count)
 
     answers = crowd.all_at_once(lambda: from_anywhere().sign_in(password="guessed"))

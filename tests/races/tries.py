@@ -25,7 +25,7 @@ def main(name: str, most: str, tries: str, limiter_url: str = "") -> None:
 
     def let_through(_: int) -> bool:
         try:
-            return count_try(Limit("race", int(most), SECONDS), name) is None
+            return count_try(Limit("race", int(most), SECONDS), name).wait is None
         finally:
             connections.close_all()
 

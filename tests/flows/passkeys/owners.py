@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.flows import passkeys
+from oauthcore.flows.code_limits import CodeKind
 from oauthcore.flows.mfa import answer, ask_for_second_factor
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.devices import DeviceDescriptor
@@ -54,7 +56,8 @@ class Person:
 def answers(challenge: MFAChallenge, state: Any, text: str) -> bool:
     """Return whether a text answers a challenge."""
     try:
-        return answer(challenge, lambda: passkeys.use(challenge, state, text), lambda: True)
+        use = partial(passkeys.use, challenge, state, text)
+        return answer(challenge, use, lambda: True, kind=CodeKind.PASSKEY)
     except InvalidMFACode:
         return False
 

@@ -65,9 +65,8 @@ def test_codes_tried_here_count_like_those_at_the_login(ada: Person, settings: A
             ada.begin(code=app_of(ada).wrong_code())
 
     with pytest.raises(Throttled):
-        ada.begin()
-    with pytest.raises(Throttled):
-        ada.log_in()
+        ada.begin(code=app_of(ada).code())
+    assert ada.log_in(), "a passkey is a kind of its own"
     assert len(events("second_factor_paused")) == 1
 
 

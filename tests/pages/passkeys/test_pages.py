@@ -76,7 +76,7 @@ def test_without_a_right_code_nothing_begins_and_the_try_is_counted(
         assert (answer.status_code, answer.context["code_problem"]) == (400, WRONG_CODE)
         assert "oauthcore_new_passkey" not in browser.session
 
-    paused = begin(browser)
+    paused = begin(browser, code=app.code())
     assert (paused.status_code, paused["Retry-After"]) == (429, "3600")
     assert "Wait" in paused.context["problem"]
 
@@ -86,7 +86,7 @@ def test_too_many_passwords_are_a_429_with_the_time_to_wait(
 ) -> None:
     add(browser, key)
     paths = [NEW, f"/oauth/security/passkeys/{Passkey.objects.get().pk}/remove"]
-    for _ in range(4):
+    for _ in range(5):
         browser.post(NEW, {"name": "x", "password": "wrong"})
 
     for path in paths:

@@ -1,0 +1,52 @@
+"""What a success does to the limits of signing in: it gives its own try back (contract §6, case 147)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.sign_in.client import AppClient
+from tests.api.sign_in.conftest import Person, with_account
+from tests.api.sign_in.guessing import REFUSED, THROTTLED, guess
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_success_gives_back_its_own_try_and_no_other(person: Person) -> None:
+    with_account(username="mallory")
+    guess("ada", times=4)
+    mallory = AppClient(login="mallory")
+    assert [mallory.sign_in().status for _ in range(25)] == [200] * 25
+
+    assert guess("ada").refused == REFUSED
+    assert guess("ada").refused == THROTTLED
+    # Six tries failed so far from the address; fourteen more are left.
+    statuses = [guess(f"login{number}").status for number in range(20)]
+    assert statuses.index(429) == 14
+
+
+def test_with_a_second_factor_the_password_alone_is_no_success(person_with_totp: Person, clock: Any) -> None:
+    app = AppClient(login="tess")
+    for _ in range(5):
+        mfa_token = app.mfa_token()
+    assert app.sign_in().refused == THROTTLED
+
+    assert app.mfa(mfa_token, person_with_totp.code()).status == 200
+    for _ in range(6):  # one was given back, and so is each of these
+        clock.shift(30)
+        assert app.mfa(app.mfa_token(), person_with_totp.code()).status == 200
+
+
+def test_what_asks_for_password_and_code_gives_the_try_back_where_both_were_right(
+    person_with_totp: Person, clock: Any
+) -> None:
+    app = AppClient(login="tess")
+    bearer = app.access_token(app.mfa(app.mfa_token(), person_with_totp.code()))
+    for _ in range(3):
+        clock.shift(30)
+        assert app.recovery_codes(bearer, person_with_totp.code()).status == 200
+    for _ in range(5):
+        assert app.recovery_codes(bearer, person_with_totp.wrong_code()).error == "invalid_mfa_code"
+
+    assert app.recovery_codes(bearer, person_with_totp.code()).refused == THROTTLED
