@@ -80,6 +80,8 @@ class Settings:
     CONSENT_LIFETIME: int = 600
     #: Wrong client secrets for one application from one address: how many in how many seconds.
     CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
+    #: Wrong client secrets from one address, for whatever applications: how many in how many seconds.
+    CLIENT_SECRET_ADDRESS_LIMIT: tuple[int, int] = (300, 60)
     #: Introspections of tokens nobody issued, by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
     #: Wrong passwords and codes from one address (IPv6: one /64): how many in how many seconds.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context, secret_use
-from oauthcore.limiter import Limit, count_try
+from oauthcore.limiter import Limit, Try, count_try
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.statements import Row, Select, param
@@ -81,27 +82,42 @@ def _check_secret(
         return
     if not credentials.secrets:
         raise InvalidClient("a confidential or unknown application sent no secret")
-    used = _right_one(stored, credentials.secrets)
+    now = timezone.now()
+    live = [one for one in stored if one is not None and one.is_live(now)]
+    used = _right_digest(live, credentials.secrets) or _counted(application, live, credentials)
     if used is None:
-        _count_failure(application.client_id if application else credentials.client_id)
         why = "the secret is wrong or has ended" if application else "the application is unknown"
         raise InvalidClient(why)
     secret_use.note(used.pk)
 
 
 @sensitive_variables("sent")
-def _right_one(stored: list[ClientSecret | None], sent: tuple[str, ...]) -> ClientSecret | None:
-    """Return the live secret that was sent, or None; each is compared, and one that is not there too."""
-    now = timezone.now()
-    live = [one for one in stored if one is not None and one.is_live(now)]
+def _right_digest(live: list[ClientSecret], sent: tuple[str, ...]) -> ClientSecret | None:
+    """Return the secret that was sent, or None; each is compared, and one that is not there too."""
     shown = [digest_of(text) for text in sent]
     digested = [one for one in live if one.digest is not None]
     compared = [(one, hmac.compare_digest(one.digest or b"", two)) for one in digested for two in shown]
     if not digested:  # an unknown application costs the same
         hmac.compare_digest(_NO_DIGEST, shown[0])
-    right = [one for one, is_right in compared if is_right]
+    return next((one for one, is_right in compared if is_right), None)
+
+
+@sensitive_variables("credentials")
+def _counted(
+    application: Application | None, live: list[ClientSecret], credentials: ClientCredentials
+) -> ClientSecret | None:
+    """Count a secret that has no digest here as wrong, then look whether it came with a Django hash.
+
+    So a guess beyond the limit costs no hash. A right one is given back.
+    """
+    tries = _count_failure(application, credentials.client_id)
+    sent = credentials.secrets
     imported = (one for one in live for text in sent if one.encoded and _was_imported(one, one.encoded, text))
-    return right[0] if right else next(imported, None)
+    used = next(imported, None)
+    if used is not None:
+        for one in tries:
+            one.give_back()
+    return used
 
 
 @sensitive_variables("sent")
@@ -113,11 +129,28 @@ def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
     return True
 
 
-def _count_failure(client_id: str) -> None:
-    limit = Limit("client_secret", *conf.settings().CLIENT_SECRET_LIMIT)
-    retry_after = count_try(limit, client_id, group_of(request_context.current().address)).wait
-    if retry_after is not None:
-        raise SlowDown("too many wrong secrets", retry_after=retry_after)
+def _count_failure(application: Application | None, client_id: str) -> list[Try]:
+    """Count a wrong secret of the address, and of the application there; raise SlowDown for one too many.
+
+    What nobody registered is counted in few rows, however many ids are made up. It looks the same from
+    outside: of those rows an address can fill no more than a few.
+    """
+    address, settings = group_of(request_context.current().address), conf.settings()
+    named = ("known", application.client_id) if application else ("unknown", _share_of_unknown(client_id))
+    counted: list[Try] = []
+    for limit, parts in (
+        (Limit("client-secret-address", *settings.CLIENT_SECRET_ADDRESS_LIMIT), (address,)),
+        (Limit("client-secret", *settings.CLIENT_SECRET_LIMIT), (*named, address)),
+    ):
+        counted.append(count_try(limit, *parts))
+        if counted[-1].wait is not None:
+            raise SlowDown("too many wrong secrets", retry_after=counted[-1].wait)
+    return counted
+
+
+def _share_of_unknown(client_id: str) -> str:
+    """Return which of 256 counts of an address a made-up id belongs to; nobody outside can tell which."""
+    return salted_hmac("oauthcore.unknown_clients", client_id).hexdigest()[:2]
 
 
 # What no endpoint for programs looks at is left where it is.

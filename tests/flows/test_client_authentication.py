@@ -80,6 +80,7 @@ def test_an_application_that_has_lost_its_secrets_is_not_let_in_without_one(path
 @at_every_endpoint
 def test_an_unknown_application_and_a_wrong_secret_look_and_cost_the_same(path):
     one = register()
+    ask(path, client_id="somebody else", client_secret="wrong")  # the address is counted from here on
     answers = []
     for client_id in (one.client_id, "nobody"):
         with statements() as run:

@@ -97,12 +97,12 @@ def test_addresses_of_one_ipv6_network_count_as_one():
 def test_a_success_touches_no_counter():
     one = register()
     ask(one, client_secret="guess")
-    before = LimitWindow.objects.values().get()
+    before = list(LimitWindow.objects.values())
 
     with statements() as run:
         assert ask(one).status_code == 200
 
-    assert LimitWindow.objects.values().get() == before
+    assert list(LimitWindow.objects.values()) == before
     assert not any("oauthcore_limitwindow" in sql for sql in run)
 
 
@@ -112,7 +112,7 @@ def test_the_count_of_failures_survives_the_answer(is_atomic, atomic_requests):
 
     ask(register(), client_secret="guess")
 
-    assert LimitWindow.objects.get().count == 1
+    assert [one.count for one in LimitWindow.objects.all()] == [1, 1]
 
 
 def test_however_often_a_secret_is_rotated_few_ended_ones_are_kept(clock):
