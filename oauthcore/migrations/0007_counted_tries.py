@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oauthcore', '0005_sites_without_accounts'),
+        ('oauthcore', '0006_tokens'),
     ]
 
     operations = [
