@@ -83,7 +83,7 @@ REFUSED: dict[str, tuple[Callable[[OAuthClient], Any], str, str]] = {
         "unauthorized_client",
         "/oauth/revoke",
     ),
-    "introspection": (lambda oauth: oauth.introspect(SECRET), "unauthorized_client", "/oauth/introspect"),
+    "introspection": (lambda oauth: oauth.introspect(None), "invalid_request", "/oauth/introspect"),
     "bad redirect URI": (
         lambda oauth: oauth.authorize(redirect_uri=f"https://{SECRET}.example/cb"),
         "invalid_request",

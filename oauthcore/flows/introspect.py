@@ -14,7 +14,7 @@ from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
 from oauthcore.flows.verify import VerifiedToken, granted_scopes
 from oauthcore.limiter import Limit, count_try
-from oauthcore.models import Grant, Token
+from oauthcore.models import Application, Grant, Token
 from oauthcore.rules.errors import IntrospectionNotAllowed, InvalidRequest, SlowDown
 from oauthcore.rules.scopes import render
 from oauthcore.rules.secrets import SecretKind
@@ -26,17 +26,19 @@ INACTIVE: dict[str, Any] = {"active": False}
 def introspect(client: Client, text: str | None) -> dict[str, Any]:
     """Return the state of a token; exactly ``{"active": false}`` for whatever is not live (RFC 7662 §2.2).
 
-    Raises IntrospectionNotAllowed unless staff allowed the application to ask, InvalidRequest without a
-    token, and SlowDown when it keeps asking about tokens that nobody issued (RFC 7662 §4).
+    So it is for a token that the application may not ask about: one of others, unless staff allowed it, and a
+    refresh token of others in any case. Raises IntrospectionNotAllowed for a public application,
+    InvalidRequest without a token, and SlowDown when it keeps asking about tokens that nobody issued, or that
+    it may not ask about (RFC 7662 §4).
     """
-    if not client.application.is_confidential or not client.application.may_introspect:
-        raise IntrospectionNotAllowed("the application may not introspect")
+    if not client.application.is_confidential:
+        raise IntrospectionNotAllowed("a public application asked about a token")
     if text is None:
         raise InvalidRequest("The parameter token is required.")
     now = timezone.now()
     secret = conf.settings().secret_format.parse(text)
     token = None if secret is None or secret.kind is SecretKind.CODE else Token.find(secret)
-    if secret is None or token is None:
+    if secret is None or token is None or not _may_ask(client.application, token):
         _count_unknown(client)
         return INACTIVE
     if not token.is_live(now) or (token.turn is not None and token.turn != secret.turn):
@@ -46,6 +48,17 @@ def introspect(client: Client, text: str | None) -> dict[str, Any]:
         return INACTIVE
     verified = VerifiedToken(token, account, granted_scopes(token, account))
     return _active(token, render(filter(verified.allows, verified.scopes)))
+
+
+def _may_ask(application: Application, token: Token) -> bool:
+    """Return whether an application may ask about a token: its own, and others' access tokens if allowed.
+
+    Resource servers read ``active`` and nothing else, so a refresh token must never look like an access token
+    to them.
+    """
+    if token.grant.application_id == application.pk:
+        return True
+    return application.may_introspect and token.kind == Token.Kind.ACCESS
 
 
 def _count_unknown(client: Client) -> None:

@@ -159,7 +159,7 @@ class NotYours(UnauthorizedClient):
 
 
 class IntrospectionNotAllowed(UnauthorizedClient):
-    """Staff did not allow this application to introspect."""
+    """A public application asked about a token: it cannot prove who it is."""
 
     status = 403
     text = "The client is not authorized to introspect tokens."

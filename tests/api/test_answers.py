@@ -11,7 +11,7 @@ from django.test import Client
 from oauthcore import events
 from oauthcore.logging import RequestIdFilter
 from oauthcore.models import SecurityEvent
-from tests.factories import bearer, register
+from tests.factories import bearer, register, register_public
 from tests.oauth import OAuthClient, me, post, with_person
 from tests.site.factories import AccountFactory, token_for
 
@@ -177,7 +177,7 @@ ERRORS = {
     "code": lambda: OAuthClient(register()).redeem("<script>é"),
     "two ways": lambda: OAuthClient(register()).token(client_id=["<script>é", "b"]),
     "revoke": lambda: OAuthClient(register()).revoke(None),
-    "introspect": lambda: OAuthClient(register()).introspect("<script>é"),
+    "introspect": lambda: OAuthClient(register_public()).introspect("<script>é"),
     "bearer": lambda: me("<script>é"),
     "not found": lambda: Client().get("/v1/<script>é"),
     "method": lambda: Client().put("/oauth/token"),

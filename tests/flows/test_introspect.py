@@ -9,7 +9,7 @@ from django.test import Client
 
 from oauthcore import conf
 from oauthcore.models import Application, Grant
-from tests.factories import UserFactory, bearer, register, register_public, service_token
+from tests.factories import UserFactory, bearer, register, register_public, service_token, sign_in_token
 from tests.oauth import OAuthClient, post, with_person
 from tests.site.factories import AccountFactory, MembershipFactory
 
@@ -49,14 +49,25 @@ def test_of_a_live_access_token_it_tells_whose_it_is_and_what_it_may(server, clo
 
 
 @pytest.mark.rfc("7662", "2.2")
-def test_of_a_refresh_token_it_tells_no_token_type_and_the_chains_end(server, clock):
-    tokens = with_person().tokens()
+def test_of_its_refresh_token_an_application_is_told_no_token_type_and_the_chains_end(clock):
+    oauth = with_person()
+    tokens = oauth.tokens()
 
-    told = server.introspect(tokens["refresh_token"]).json()
+    told = oauth.introspect(tokens["refresh_token"]).json()
 
     assert told["active"] is True
     assert "token_type" not in told
     assert told["exp"] == tokens["created_at"] + 90 * 24 * 3600
+
+
+def test_to_everybody_else_a_refresh_token_is_no_active_one(server):
+    """A resource server reads ``active`` and nothing else: it must not take one for an access token."""
+    oauth = with_person()
+    refresh_token = oauth.tokens()["refresh_token"]
+
+    assert_inactive(server.introspect(refresh_token))
+
+    assert oauth.refresh(refresh_token).status_code == 200
 
 
 def test_a_token_that_never_expires_has_no_exp(server):
@@ -101,10 +112,8 @@ def test_service_tokens_are_told_of_without_a_client_id(server):
     assert not {"client_id", "username", "exp"} & told.keys()
 
 
-def ended_tokens():
-    person, membership = UserFactory(), MembershipFactory()
-    oauth = with_person(user=person)
-    tokens = oauth.tokens()
+def ended_tokens(oauth, person):
+    membership, tokens = MembershipFactory(), oauth.tokens()
     yield "revoked", tokens, lambda: oauth.revoke(tokens["access_token"])
     yield "user disabled", tokens, lambda: type(person).objects.filter(pk=person.pk).update(is_active=False)
     yield (
@@ -113,18 +122,28 @@ def ended_tokens():
         lambda: Application.objects.filter(pk=oauth.registered.application.pk).update(is_enabled=False),
     )
     lost = bearer(user=membership.user, account_uuid=membership.account.pk, scopes=["api.images.read"])
-    yield "membership lost", {"access_token": lost, "refresh_token": lost}, membership.delete
+    yield "membership lost", {"access_token": lost}, membership.delete
 
 
 @pytest.mark.parametrize("reason", ["revoked", "user disabled", "application disabled", "membership lost"])
-@pytest.mark.parametrize("shown", ["access_token", "refresh_token"])
-def test_of_what_is_not_live_it_tells_nothing_else(server, reason, shown):
-    tokens, end = next((tokens, end) for name, tokens, end in ended_tokens() if name == reason)
-    assert server.introspect(tokens[shown]).json()["active"] is True
+def test_of_what_is_not_live_it_tells_nothing_else(server, reason):
+    oauth = with_person(user=(person := UserFactory()))
+    tokens, end = next((tokens, end) for name, tokens, end in ended_tokens(oauth, person) if name == reason)
+    assert server.introspect(tokens["access_token"]).json()["active"] is True
 
     end()
 
-    assert_inactive(server.introspect(tokens[shown]))
+    assert_inactive(server.introspect(tokens["access_token"]))
+
+
+@pytest.mark.parametrize("reason", ["revoked", "user disabled"])
+def test_of_a_refresh_token_that_is_not_live_its_application_is_told_nothing_else(reason):
+    oauth = with_person(user=(person := UserFactory()))
+    tokens, end = next((tokens, end) for name, tokens, end in ended_tokens(oauth, person) if name == reason)
+
+    end()
+
+    assert_inactive(oauth.introspect(tokens["refresh_token"]))
 
 
 def test_of_expired_spent_and_unknown_tokens_it_tells_nothing_else(server, clock):
@@ -135,14 +154,44 @@ def test_of_expired_spent_and_unknown_tokens_it_tells_nothing_else(server, clock
 
     for text in (*(tokens[name] for name in ("access_token", "refresh_token")), code, "unknown", "x" * 9999):
         assert_inactive(server.introspect(text))
+        assert_inactive(oauth.introspect(text))
     assert_inactive(server.introspect(server.registered.client_secret))
 
 
 @pytest.mark.rfc("7662", "2.1")
-@pytest.mark.parametrize("make", [register, register_public])
+def test_an_application_that_staff_did_not_allow_is_told_of_its_own_tokens():
+    oauth = with_person()
+    tokens = oauth.tokens()
+    own = oauth.token(grant_type="client_credentials", scope="read").json()["access_token"]
+
+    for text in (tokens["access_token"], tokens["refresh_token"], own):
+        told = oauth.introspect(text).json()
+        assert (told["active"], told["client_id"]) == (True, oauth.registered.client_id)
+
+
+@pytest.mark.rfc("7662", "2.1")
+def test_it_cannot_tell_anybody_elses_tokens_from_unknown_ones(settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"INTROSPECTION_LIMIT": (6, 60)}
+    curious, person = OAuthClient(register()), UserFactory()
+    theirs = with_person(user=person).tokens()
+    foreign = [
+        theirs["access_token"],
+        theirs["refresh_token"],
+        service_token(AccountFactory().uuid),
+        sign_in_token(person, MembershipFactory(user=person).account.uuid),
+        OAuthClient(register()).token(grant_type="client_credentials").json()["access_token"],
+    ]
+
+    for text in (*foreign, "unknown"):
+        assert_inactive(curious.introspect(text))
+
+    assert curious.introspect(foreign[0]).status_code == 429, "they are counted as unknown ones are"
+
+
+@pytest.mark.rfc("7662", "2.1")
 @pytest.mark.parametrize("text", ["{own}", "unknown", None])
-def test_an_application_that_staff_did_not_allow_learns_nothing_even_of_its_own_tokens(make, text):
-    oauth = with_person(make())
+def test_a_public_application_may_not_ask_even_about_its_own_tokens(text):
+    oauth = with_person(register_public())
     own = oauth.tokens()["access_token"]
 
     response = oauth.introspect(text and text.format(own=own))

@@ -149,14 +149,16 @@ def test_a_service_token_ends_with_its_account_and_outlives_whoever_left():
 
 def test_introspection_sees_the_same_ends():
     ada = UserFactory()
-    tokens = with_person(user=ada).tokens()
+    oauth = with_person(user=ada)
+    tokens = oauth.tokens()
     server = OAuthClient(register(may_introspect=True))
-    assert server.introspect(tokens["refresh_token"]).json()["active"]
+    assert server.introspect(tokens["access_token"]).json()["active"]
+    assert oauth.introspect(tokens["refresh_token"]).json()["active"]
 
     DEACTIVATED["by raw SQL"](ada)
 
     assert server.introspect(tokens["access_token"]).json() == {"active": False}
-    assert server.introspect(tokens["refresh_token"]).json() == {"active": False}
+    assert oauth.introspect(tokens["refresh_token"]).json() == {"active": False}
 
 
 def test_using_a_token_writes_nothing_to_its_grant():
