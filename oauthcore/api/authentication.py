@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from oauthcore import events, legacy_use, request_context
 from oauthcore.api.bodies import LARGEST_BODY, content_length, require_length
+from oauthcore.api.dialect_paths import is_deviantart
 from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
 from oauthcore.api.exceptions import Refused
 from oauthcore.api.integration import Integration
@@ -46,12 +47,16 @@ def authenticate(request: HttpRequest) -> VerifiedToken | None:
     if first is None:
         form = _form_token(request)
         return None if form is None else _verified(request, form, Place.BODY)
-    verified = _verified(request, first, Place.HEADER if header is not None else Place.QUERY)
+    verified = _verified(request, first, Place.HEADER if header is not None else _place_in_address(request))
     if _form_token(request) is not None:
         raise _two_places()
     if query is not None and verified.application is not None:
         legacy_use.note(verified.application, LegacyUse.Habit.QUERY_TOKEN, example=request.path)
     return verified
+
+
+def _place_in_address(request: HttpRequest) -> Place:
+    return Place.DIALECT_QUERY if is_deviantart(request) else Place.QUERY
 
 
 @sensitive_variables("text")

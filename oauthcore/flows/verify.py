@@ -109,17 +109,20 @@ def verify(text: str, *, address: Address | None, place: Place = Place.HEADER) -
     """Return the live access or service token that a text is: one query, and one of the account backend's.
 
     Raises InvalidToken (without a query when the text cannot be one of ours), AddressNotAllowed, and
-    InvalidRequest for a token that may not stand in its place.
+    InvalidRequest for a token that may not stand in its place; in the address of DeviantArt's dialect for a
+    live one only.
     """
     now = timezone.now()
     token = _find(text, place)
-    _check_place(token, place)
+    if place is not Place.DIALECT_QUERY:
+        _check_place(token, place)
     obstacle = token.obstacle(now)
     if obstacle is not None:
         raise InvalidToken(obstacle)
     account, is_vouched = find_account(token.grant, token.account_uuid)
     if not is_vouched:
         raise InvalidToken("the site no longer vouches for the account")
+    _check_place(token, place)
     if not allows(token.grant.allowed_networks, address):
         raise AddressNotAllowed("the address is in none of the token's networks")
     usage.note(token.grant_id, at=now, address=str(address or ""))
@@ -149,7 +152,8 @@ def _find(text: str, place: Place) -> Token:
 def _check_place(token: Token, place: Place) -> None:
     """Refuse a token in the address but of a legacy application that may, in a body but of an application."""
     application = token.grant.application
-    if place is Place.QUERY and not (application and application.may(LegacySwitch.QUERY_TOKEN)):
+    is_in_address = place in (Place.QUERY, Place.DIALECT_QUERY)
+    if is_in_address and not (application and application.may(LegacySwitch.QUERY_TOKEN)):
         raise _not_in_the_address()
     if place is Place.BODY and application is None:
         raise InvalidRequest("Send this kind of token in the Authorization header.")

@@ -15,6 +15,8 @@ class Place(Enum):
     HEADER = auto()
     BODY = auto()
     QUERY = auto()
+    #: In the address of DeviantArt's dialect, whose clients have to learn that a token is dead.
+    DIALECT_QUERY = auto()
 
 
 #: The name of the scheme, and not the beginning of a longer one (RFC 9110 §11.1, §5.6.2).

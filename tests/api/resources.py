@@ -122,6 +122,8 @@ def echo(request: HttpRequest) -> JsonResponse:
 urlpatterns = [
     path("", include("oauthcore.urls")),
     path("", include("oauthcore.deviantart_urls")),
+    path("api/v1/oauth2/user/whoami", plain),
+    path("oauth2/of-the-site", Resource.as_view()),
     path("drf/echo", Echo.as_view()),
     path("plain/echo", echo),
     path("drf", Resource.as_view()),

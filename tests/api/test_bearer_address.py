@@ -5,11 +5,25 @@ RFC 6750 §2.3; ``security.md`` case 99.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from oauthcore.models import Application, LegacySwitch, Profile
-from tests.api.places import Unread, assert_refused, at_every_resource, at_every_view, noted, send, switched
+from oauthcore import conf
+from oauthcore.models import Application, LegacySwitch, Profile, Token
+from oauthcore.rules.secrets import SecretKind
+from tests.api.places import (
+    PLACEBO,
+    Unread,
+    assert_refused,
+    at_every_resource,
+    at_every_view,
+    noted,
+    send,
+    switched,
+)
 from tests.factories import bearer, open_grant, service_token, sign_in_token
 from tests.site.factories import MembershipFactory
 
@@ -36,16 +50,59 @@ def test_the_address_may_hold_the_token_of_a_legacy_application_whose_switch_is_
         lambda: bearer(application=switched(*EVERY_OTHER_SWITCH)),
         lambda: service_token(MembershipFactory().account.uuid),
         lambda: sign_in_token((one := MembershipFactory()).user, one.account.uuid),
-        lambda: "nonsense",
-        lambda: bearer(application=switched())[:-1],
     ],
-    ids=["2.1", "other switches", "service", "sign-in", "nonsense", "cut"],
+    ids=["2.1", "other switches", "service", "sign-in"],
 )
 def test_any_other_token_in_the_address_is_refused_wherever_it_comes_from(path, make):
     response = send(path, method="GET", query=make())
 
     assert_refused(response)
     assert noted() == []
+
+
+DEAD = {
+    "nonsense": lambda: "nonsense",
+    "cut": lambda: bearer(application=switched())[:-1],
+    "unknown": lambda: conf.settings().secret_format.make(SecretKind.ACCESS).text,
+    "cleaned up": lambda: gone(bearer(application=switched())),
+    "a refresh token": lambda: conf.settings().secret_format.make(SecretKind.REFRESH).text,
+    "expired": lambda: ended(bearer(), expires_at=timezone.now()),
+    "ended": lambda: ended(bearer(), revoked_at=timezone.now()),
+}
+
+
+def gone(text):
+    Token.objects.all().delete()
+    return text
+
+
+def ended(text, **end):
+    Token.objects.update(created_at=timezone.now() - timedelta(1), **end)
+    return text
+
+
+@pytest.mark.parametrize("make", DEAD.values(), ids=DEAD)
+def test_a_dead_token_in_the_address_is_told_apart_in_deviantarts_dialect_only(make):
+    text = make()
+
+    for path in ("/v1/me", "/drf", "/plain", "/plain/async"):
+        assert_refused(send(path, method="GET", query=text))
+    for path in (PLACEBO, "/api/v1/oauth2/user/whoami", "/oauth2/of-the-site"):
+        response = send(path, method="GET", query=text)
+        assert_refused(response, 401, "invalid_token")
+        assert 'error="invalid_token"' in response["WWW-Authenticate"]
+    assert noted() == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/oauth2/user/whoami", "/oauth2/of-the-site"])
+def test_a_live_one_is_taken_there_of_a_switched_application_and_of_no_other(path):
+    assert send(path, method="GET", query=bearer(application=switched())).status_code == 200
+    assert_refused(send(path, method="GET", query=bearer()))
+
+
+@pytest.mark.urls("tests.api.without_dialects")
+def test_a_site_that_has_not_mounted_the_dialect_answers_as_everywhere():
+    assert_refused(send("/api/v1/oauth2/user/whoami", method="GET", query="nonsense"))
 
 
 @at_every_resource
