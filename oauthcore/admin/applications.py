@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import events
+from oauthcore.admin import searching
 from oauthcore.admin.application_form import ApplicationForm, LegacySwitchesField
 from oauthcore.admin.oversight import OversightAdmin
 from oauthcore.admin.scopes import ScopesField, in_words
@@ -89,12 +90,17 @@ class ApplicationAdmin(OversightAdmin):
         "is_self_registered",
         DeletedFilter,
     ]
-    list_select_related = ["owner"]
     ordering = ["name", "pk"]
+    sortable_by = ("name",)
+    search_help_text = _("The beginning of a name, a client ID, or the login of an owner.")
 
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return where the search looks: whatever the site's users log in with is among it."""
-        return ["name", "client_id", f"owner__{get_user_model().USERNAME_FIELD}"]
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Application]:
+        """Return the applications; their owners are fetched beside them, for the page that is shown."""
+        return super().get_queryset(request).prefetch_related("owner")
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the applications that a text means: by their owner, name or client ID."""
+        return searching.of("owner_id", "pk", term)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the application; while it is being saved nobody else changes it."""
@@ -177,11 +183,11 @@ class ApplicationAdmin(OversightAdmin):
                 reason=f"by staff: {', '.join(changed)}",
             )
 
-    @admin.display(description=_("type"), ordering="client_type")
+    @admin.display(description=_("type"))
     def type(self, application: Application) -> str:
         return str(_("Confidential") if application.is_confidential else _("Public"))
 
-    @admin.display(description=_("suspended"), ordering="is_suspended", empty_value="")
+    @admin.display(description=_("suspended"), empty_value="")
     def suspended(self, application: Application) -> str | None:
         return str(_("Suspended")) if application.is_suspended else None
 

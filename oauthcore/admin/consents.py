@@ -8,14 +8,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
+from oauthcore.admin.lists import DayFilter, RangeFilter
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.service_token_words import scopes
+from oauthcore.admin.times import day
 from oauthcore.flows.withdraw import withdraw
 from oauthcore.models import Consent
 
@@ -25,8 +26,11 @@ class ConsentAdmin(ReadOnlyAdmin):
     """Consents: whose, to which application, to what; withdrawn with a reason, and the access with them."""
 
     list_display = ["person", "application", scopes, "since", "last_changed"]
-    list_filter = ["updated_at", ("application", admin.RelatedOnlyFieldListFilter)]
-    search_help_text = gettext_lazy("By person or application.")
+    list_filter = [("updated_at", RangeFilter), ("updated_at", DayFilter)]
+    search_help_text = gettext_lazy(
+        "A person's login, an application's client ID, or the beginning of an application's name."
+    )
+    sortable_by = ("last_changed",)
     ordering = ["-updated_at", "-pk"]
     words = EndingWords(
         title=gettext_lazy("Withdraw consents"),
@@ -49,7 +53,7 @@ class ConsentAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
         """Return the consents with the two they are between."""
-        return super().get_queryset(request).select_related("application", "user")
+        return super().get_queryset(request).prefetch_related("application", "user")
 
     @admin.action(permissions=["end"], description=gettext_lazy("Withdraw the selected consents"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[Consent]) -> HttpResponse | None:
@@ -73,13 +77,13 @@ class ConsentAdmin(ReadOnlyAdmin):
     def person(self, consent: Consent) -> str:
         return str(consent.user.get_username())
 
-    @admin.display(description=gettext_lazy("since"), ordering="created_at")
+    @admin.display(description=gettext_lazy("since"))
     def since(self, consent: Consent) -> str:
-        return date_format(timezone.localtime(consent.created_at), "DATE_FORMAT")
+        return day(consent.created_at)
 
     @admin.display(description=gettext_lazy("last changed"), ordering="updated_at")
     def last_changed(self, consent: Consent) -> str:
-        return date_format(timezone.localtime(consent.updated_at), "DATE_FORMAT")
+        return day(consent.updated_at)
 
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_in_words(self, consent: Consent) -> SafeString | str:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oauthcore.admin.searching import MOST_MEANT
 from oauthcore.models import Device, Grant, Token
 from oauthcore.models.tokens import idle_lifetime
 
@@ -27,6 +28,12 @@ def stayed_away(grant: Any, now: datetime) -> bool:
     """Return whether one of these is of a device that did not refresh for too long."""
     is_session = grant.kind == Grant.Kind.SESSION and grant.refreshed_at is not None
     return bool(is_session and grant.refreshed_at + idle_lifetime() <= now)
+
+
+def grants_of_devices(**known: Any) -> list[int]:
+    """Return the keys of the latest grants whose devices are known by this."""
+    found = Device.objects.filter(**known).order_by("-grant_id").values_list("grant_id", flat=True)
+    return list(found[:MOST_MEANT])
 
 
 @admin.display(description=gettext_lazy("platform"))

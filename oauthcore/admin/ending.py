@@ -11,9 +11,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.auth import get_permission_codename, get_user_model
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore import conf
+from oauthcore.admin import searching
 from oauthcore.admin.oversight import OversightAdmin, no_secret
 
 #: Each row is a hidden field of the page that asks, and Django takes 1000 fields.
@@ -155,19 +156,11 @@ class ReadOnlyAdmin(EndingAdmin):
     """Rows between a person and an application, of which nothing can be changed but that they end."""
 
     change_form_template = "oauthcore/admin/standing.html"
-    list_select_related = ["application", "user"]
-    show_full_result_count = False
     actions = ["end_selected"]
-    #: What the search looks at beside the person and the application.
-    also_searched: Sequence[str] = ()
 
-    class Media:
-        css = {"all": ["oauthcore/admin.css"]}
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return where the search looks: whatever the site's users log in with is among it."""
-        login = f"user__{get_user_model().USERNAME_FIELD}"
-        return [login, "application__name", "application__client_id__exact", *self.also_searched]
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the rows of the person or the application that a text means."""
+        return searching.of("user_id", "application_id", term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return all that is on the page."""

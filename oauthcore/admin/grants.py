@@ -9,25 +9,28 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from oauthcore.admin import searching
 from oauthcore.admin.devices import (
     app_version,
     client_uuid,
     first_address,
+    grants_of_devices,
     platform,
     stayed_away,
     with_last_refresh,
 )
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
-from oauthcore.admin.last_use import last_use, moment, with_last_use
+from oauthcore.admin.last_use import last_use, with_last_use
 from oauthcore.admin.links import events_of
+from oauthcore.admin.lists import DayFilter
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.service_token_words import expiry, mark, scopes
+from oauthcore.admin.times import day, moment
 from oauthcore.flows.revoke import end_grant
 from oauthcore.models import Grant, Token
 
@@ -78,13 +81,13 @@ class GrantAdmin(ReadOnlyAdmin):
     """Grants of people and applications: whose, what for, since when, used when; ended with a reason."""
 
     list_display = ["holder_and_kind", "person", "scopes_shortly", "since", last_use, "state"]
-    list_filter = [EndFilter, KindFilter, "created_at"]
-    also_searched = ["label", "uuid", "device__platform", "device__client_uuid", "device__address__exact"]
+    list_filter = [EndFilter, KindFilter, ("created_at", DayFilter)]
     search_help_text = gettext_lazy(
-        "By person, application, device (name, platform, the app's UUID, the whole address of its sign-in), "
-        "or the grant's UUID."
+        "One of: a person's login, an application's client ID, the beginning of an application's or a "
+        "device's name, a platform, the address of a device's sign-in, the UUID of a grant or of a device."
     )
     ordering = ["-created_at", "-pk"]
+    sortable_by = ("since",)
     words = EndingWords(
         title=gettext_lazy("End grants"),
         button=gettext_lazy("Yes, end"),
@@ -108,7 +111,17 @@ class GrantAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
         """Return all but service tokens, with their last use."""
         everything = super().get_queryset(request).exclude(kind=Grant.Kind.SERVICE)
-        return with_last_refresh(with_last_use(everything)).select_related("application", "user", "device")
+        return with_last_refresh(with_last_use(everything)).prefetch_related("application", "user", "device")
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the grants that a text means, by its kind."""
+        uuid, address = searching.as_uuid(term), searching.as_address(term)
+        if uuid is not None:
+            return Q(uuid=uuid) | Q(pk__in=grants_of_devices(client_uuid=uuid))
+        if address is not None:
+            return Q(pk__in=grants_of_devices(address=address))
+        named = Q(label__istartswith=term) | Q(pk__in=grants_of_devices(platform=term))
+        return super().meaning(term) | named
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what is on the page of a grant, with what is known of the device where it is one's."""
@@ -144,13 +157,13 @@ class GrantAdmin(ReadOnlyAdmin):
     def holder(self, grant: Grant) -> str:
         return grant.application.name if grant.application else grant.label or _("Unnamed device")
 
-    @admin.display(description=gettext_lazy("application or device"), ordering="application__name")
+    @admin.display(description=gettext_lazy("application or device"))
     def holder_and_kind(self, grant: Grant) -> SafeString:
         return format_html('{}<div class="quiet">{}</div>', self.holder(grant), self.kind_shortly(grant))
 
     @admin.display(description=gettext_lazy("since"), ordering="created_at")
     def since(self, grant: Grant) -> str:
-        return date_format(timezone.localtime(grant.created_at), "DATE_FORMAT")
+        return day(grant.created_at)
 
     @admin.display(description=gettext_lazy("person"), empty_value="")
     def person(self, grant: Grant) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -27,7 +24,7 @@ def with_last_use(grants: QuerySet[Any]) -> QuerySet[Any]:
     return annotated
 
 
-@admin.display(description=gettext_lazy("last used"), ordering="used_at")
+@admin.display(description=gettext_lazy("last used"))
 def last_use(grant: Any) -> SafeString | str:
     """Return in words when one of these was used last, and from which address."""
     if grant.used_at is None:
@@ -37,8 +34,3 @@ def last_use(grant: Any) -> SafeString | str:
         _("%(time)s ago") % {"time": timesince(grant.used_at, depth=1)},
         _("from %(address)s") % {"address": grant.used_from} if grant.used_from else "",
     )
-
-
-def moment(at: datetime | None) -> str:
-    """Return a time in the site's format, and an empty text for none."""
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
+from oauthcore.admin.lists import BoundedList, BoundedPaginator
 from oauthcore.rules.numbers import whole_number
 
 
 class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time before Django 6
-    """Rows that come about elsewhere: never added here, never deleted, changed by those who may."""
+    """Rows that come about elsewhere: never added here, never deleted, changed by those who may.
+
+    Their tables grow: a list counts up to a limit, is searched and sorted by indexes only, and fetches what it
+    names of other tables beside its page, for a join would go through them.
+    """
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    change_list_template = "oauthcore/admin/list.html"
+    search_fields = ["pk"]  # Django shows the box for it; where it looks is ``meaning``
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+
+    class Media:
+        css = {"all": ["oauthcore/admin.css"]}
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the rows that a text means."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Return the rows that the text means, as a whole: it is not taken apart into words."""
+        term = search_term.strip()
+        return (queryset.filter(self.meaning(term)) if term else queryset), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that counts up to a limit."""
+        return BoundedList
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: they are made where they are used."""

@@ -10,11 +10,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -22,10 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oauthcore import conf
+from oauthcore.admin import searching
 from oauthcore.admin.oversight import OversightAdmin
 from oauthcore.admin.scopes import LEVELS, in_words
+from oauthcore.admin.times import day
 from oauthcore.flows import scope_requests as flow
-from oauthcore.models import ScopeRequest
+from oauthcore.models import Application, ScopeRequest
 from oauthcore.rules.scopes import Level
 
 _WAITING = ScopeRequest.State.WAITING
@@ -68,8 +68,9 @@ class ScopeFilter(admin.SimpleListFilter):
     parameter_name = "scope"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        names = ScopeRequest.objects.order_by("scope").values_list("scope", flat=True).distinct()
-        return [(name, conf.settings().vocabulary.description_of(name)) for name in names]
+        vocabulary = conf.settings().vocabulary
+        asked = [name for name in vocabulary.words if vocabulary.level_of(name) != Level.OPEN]
+        return [(name, vocabulary.description_of(name)) for name in sorted(asked)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ScopeRequest]) -> QuerySet[ScopeRequest]:
         return queryset.filter(scope=self.value()) if self.value() else queryset
@@ -82,10 +83,9 @@ class ScopeRequestAdmin(OversightAdmin):
     form = AnswerForm
     change_form_template = "oauthcore/admin/scope_request.html"
     list_display = ["wish_with_level", "application", "reason_shortly", "standing"]
-    list_filter = ["state", LevelFilter, ScopeFilter, ("application", admin.RelatedOnlyFieldListFilter)]
-    search_fields = ["scope", "reason", "application__name", "application__client_id"]
-    list_select_related = ["application"]
-    ordering = ["-state", "created_at"]  # by their names, waiting ones come first
+    list_filter = ["state", LevelFilter, ScopeFilter]
+    search_help_text = gettext_lazy("A scope, an application's client ID, or the beginning of either's name.")
+    ordering = ["-state", "created_at", "pk"]  # by their names, waiting ones come first
     actions = ["approve_selected", "refuse_selected"]
     fieldsets = [
         (None, {"fields": ["application", "owner", "scopes_so_far"]}),
@@ -93,13 +93,15 @@ class ScopeRequestAdmin(OversightAdmin):
         (gettext_lazy("Decision"), {"fields": ["state", "decided_by", "decided_at", "answer"]}),
     ]
 
-    class Media:
-        css = {"all": ["oauthcore/admin.css"]}
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the requests for a scope, or of an application, that begin so."""
+        return Q(scope__istartswith=term) | Q(application_id__in=searching.applications(term))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScopeRequest]:
         """Return all but what nobody can decide any more: what deleted applications were waiting for."""
-        everything = super().get_queryset(request).select_related("application")
-        return everything.exclude(state=_WAITING, application__deleted_at__isnull=False)
+        everything = super().get_queryset(request).prefetch_related("application")
+        deleted = Application.objects.filter(pk=OuterRef("application"), deleted_at__isnull=False)
+        return everything.exclude(Q(state=_WAITING) & Exists(deleted))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ScopeRequest | None = None) -> list[str]:
         """Return all that is on the page, but the answer as long as nothing is decided."""
@@ -189,16 +191,14 @@ class ScopeRequestAdmin(OversightAdmin):
     def wish(self, asked: ScopeRequest) -> SafeString:
         return in_words([asked.scope])
 
-    @admin.display(description=gettext_lazy("scope"), ordering="scope")
+    @admin.display(description=gettext_lazy("scope"))
     def wish_with_level(self, asked: ScopeRequest) -> SafeString:
         return format_html('{}<div class="quiet">{}</div>', self.wish(asked), self.level(asked))
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("state"))
     def standing(self, asked: ScopeRequest) -> SafeString:
-        since = timezone.localtime(asked.decided_at or asked.created_at)
-        return format_html(
-            '{}<div class="quiet">{}</div>', asked.get_state_display(), date_format(since, "DATE_FORMAT")
-        )
+        since = day(asked.decided_at or asked.created_at)
+        return format_html('{}<div class="quiet">{}</div>', asked.get_state_display(), since)
 
     @admin.display(description=gettext_lazy("level"))
     def level(self, asked: ScopeRequest) -> str:

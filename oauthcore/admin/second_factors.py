@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from oauthcore.admin import searching
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
+from oauthcore.admin.times import moment
 from oauthcore.flows.totp_settings import remove_second_factor
-from oauthcore.models import Passkey, TOTPFactor
+from oauthcore.models import Passkey, RecoveryCode, TOTPFactor
 
 
 @admin.register(TOTPFactor)
@@ -23,8 +23,8 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     """Second factors that are on: whose, since when, what is left; never the seed, nor a digest."""
 
     list_display = ["person", "since", "codes_left", "passkeys"]
-    list_select_related = ["user"]
-    search_help_text = gettext_lazy("By person.")
+    search_help_text = gettext_lazy("A person's login.")
+    sortable_by = ("since",)
     ordering = ["-confirmed_at", "-pk"]
     words = EndingWords(
         title=gettext_lazy("Switch second factors off"),
@@ -53,18 +53,17 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TOTPFactor]:
         """Return those that are on, with their counts and without what is secret."""
-        passkeys = Passkey.objects.filter(user=OuterRef("user")).order_by().values("user")
-        count = Subquery(passkeys.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
+        unused = RecoveryCode.objects.filter(factor=OuterRef("pk"), used_at=None)
+        passkeys = Passkey.objects.filter(user=OuterRef("user"))
         rows: QuerySet[Any] = super().get_queryset(request).filter(confirmed_at__isnull=False)
         counted: QuerySet[Any] = rows.annotate(
-            unused_codes=Count("recovery_codes", filter=Q(recovery_codes__used_at=None)),
-            passkey_count=Coalesce(count, 0),
+            unused_codes=_count(unused, by="factor"), passkey_count=_count(passkeys, by="user")
         )
-        return counted.select_related("user").defer("seed")
+        return counted.prefetch_related("user").defer("seed")
 
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return where the search looks: whatever the site's users log in with."""
-        return [f"user__{get_user_model().USERNAME_FIELD}"]
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the second factor of the person who logs in with a name."""
+        return Q(user_id__in=searching.people(term))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the person may look: whoever may switch one off may."""
@@ -102,13 +101,18 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("since"), ordering="confirmed_at")
     def since(self, factor: TOTPFactor) -> str:
-        at = factor.confirmed_at
-        return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
+        return moment(factor.confirmed_at)
 
-    @admin.display(description=gettext_lazy("recovery codes left"), ordering="unused_codes")
+    @admin.display(description=gettext_lazy("recovery codes left"))
     def codes_left(self, factor: Any) -> int:
         return int(factor.unused_codes)
 
-    @admin.display(description=gettext_lazy("passkeys"), ordering="passkey_count")
+    @admin.display(description=gettext_lazy("passkeys"))
     def passkeys(self, factor: Any) -> int:
         return int(factor.passkey_count)
+
+
+def _count(rows: QuerySet[Any], *, by: str) -> Coalesce:
+    """Return how many rows belong to the outer one: worked out for the rows of a page only."""
+    counted = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

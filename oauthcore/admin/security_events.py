@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oauthcore.admin import searching
 from oauthcore.admin.links import linked
+from oauthcore.admin.lists import BoundedList, DayFilter, RangeFilter
 from oauthcore.admin.oversight import OversightAdmin
+from oauthcore.admin.times import moment
 from oauthcore.models import Application, Grant, SecurityEvent, ServiceToken
 
 
-class NamedEvents(ChangeList):
+class NamedEvents(BoundedList):
     """A page of events, with the names of whom and what they speak of: two statements for all of them."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -41,39 +41,25 @@ class NamedEvents(ChangeList):
         self.result_list = events
 
 
-class DayFilter(admin.DateFieldListFilter):
-    """Events of today, of the last days, of this month."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = _("date")
-
-
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(OversightAdmin):
     """Events: narrowed by kind and day, found by whom and what they name; nothing of them changes."""
 
     list_display = ["when", "what", "by_and_whose", "of_application", "origin", "how_often"]
-    list_filter = ["kind", ("at", DayFilter)]
-    search_fields = ["request_id"]  # Django shows the box for it; where it looks is below
+    list_filter = ["kind", ("at", RangeFilter), ("at", DayFilter)]
     search_help_text = gettext_lazy(
         "One of: a Request-Id, a person's login or number, an application's name or client ID, an address, "
         "a grant's UUID."
     )
-    date_hierarchy = "at"
     ordering = ["-at", "-pk"]
+    sortable_by = ("when",)
     change_form_template = "oauthcore/admin/standing.html"
     list_display_links = ["when", "what"]
-    list_per_page = 50
-    show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["kind", "reason", "when", "how_often"]}),
         (gettext_lazy("Who, and from where"), {"fields": ["by", "origin", "request"]}),
         (gettext_lazy("What it is about"), {"fields": ["of_person", "of_application", "of_grant"]}),
     ]
-
-    class Media:
-        css = {"all": ["oauthcore/admin.css"]}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False: what happened has happened."""
@@ -87,12 +73,9 @@ class SecurityEventAdmin(OversightAdmin):
         """Return all that is on the page."""
         return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[SecurityEvent], search_term: str
-    ) -> tuple[QuerySet[SecurityEvent], bool]:
-        """Return the events that name what was searched for, exactly: events hold values, not words."""
-        term = search_term.strip()
-        return (queryset.filter(_naming(term)) if term else queryset), False
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the events that name what a text means: they hold values, not words."""
+        return _naming(term)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -109,13 +92,13 @@ class SecurityEventAdmin(OversightAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="at")
     def when(self, event: SecurityEvent) -> str:
-        return date_format(timezone.localtime(event.at), "DATETIME_FORMAT")
+        return moment(event.at)
 
-    @admin.display(description=gettext_lazy("from"), ordering="address")
+    @admin.display(description=gettext_lazy("from"))
     def origin(self, event: SecurityEvent) -> SafeString:
         return format_html('<span class="oauthcore-breaks">{}</span>', event.address)
 
-    @admin.display(description=gettext_lazy("times"), ordering="count")
+    @admin.display(description=gettext_lazy("times"))
     def how_often(self, event: SecurityEvent) -> int:
         return event.count
 
@@ -123,15 +106,15 @@ class SecurityEventAdmin(OversightAdmin):
     def request(self, event: SecurityEvent) -> str:
         return event.request_id
 
-    @admin.display(description=gettext_lazy("what"), ordering="kind")
+    @admin.display(description=gettext_lazy("what"))
     def what(self, event: SecurityEvent) -> SafeString:
         return format_html('{}<div class="quiet">{}</div>', event.get_kind_display(), event.reason)
 
-    @admin.display(description=gettext_lazy("who"), ordering="user_ref", empty_value="")
+    @admin.display(description=gettext_lazy("who"), empty_value="")
     def by(self, event: Any) -> SafeString | str | None:
         return _named(event, event.person_found, event.user_ref)
 
-    @admin.display(description=gettext_lazy("who"), ordering="user_ref")
+    @admin.display(description=gettext_lazy("who"))
     def by_and_whose(self, event: Any) -> SafeString:
         whose = self.of_person(event)
         of = format_html('<div class="quiet">{}</div>', _("for %s") % whose) if whose else ""
@@ -141,7 +124,7 @@ class SecurityEventAdmin(OversightAdmin):
     def of_person(self, event: Any) -> SafeString | str | None:
         return _named(event, event.owner_found, event.person_ref)
 
-    @admin.display(description=gettext_lazy("application"), ordering="application_ref", empty_value="")
+    @admin.display(description=gettext_lazy("application"), empty_value="")
     def of_application(self, event: Any) -> SafeString | str | None:
         return _named(event, event.application_found, event.application_ref)
 
@@ -184,18 +167,18 @@ def _applications(references: set[str]) -> dict[str, Application]:
 
 
 def _naming(term: str) -> Q:
-    users = get_user_model()._default_manager
-    login = users.filter(**{get_user_model().USERNAME_FIELD: term}).values_list("pk", flat=True)
-    people = [term, *map(str, login)]
+    uuid, address = searching.as_uuid(term), searching.as_address(term)
+    # A Request-Id may read like a UUID as well.
+    condition = Q(request_id=term)
+    if uuid is not None:
+        return condition | Q(grant_uuid=uuid)
+    if address is not None:
+        return condition | Q(address=address)
+    people = [term, *map(str, searching.people(term))]
     named = Application.objects.filter(name__iexact=term).values_list("client_id", flat=True)
-    condition = (
-        Q(request_id=term)
-        | Q(address=term)
+    return (
+        condition
         | Q(user_ref__in=people)
         | Q(person_ref__in=people)
-        | Q(application_ref__in=[term, *named])
+        | Q(application_ref__in=[term, *named[: searching.MOST_MEANT]])
     )
-    try:
-        return condition | Q(grant_uuid=UUID(term))
-    except ValueError:
-        return condition

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib.admin.widgets import AdminRadioSelect
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,6 +17,7 @@ from oauthcore import conf
 from oauthcore.admin.oversight import no_secret
 from oauthcore.admin.scopes import AccountScopeBoxes, ScopesField
 from oauthcore.admin.sizes import SizeField
+from oauthcore.admin.times import moment
 from oauthcore.flows.service_token_limits import Limits, mark_of, network_problems
 from oauthcore.models import ServiceToken
 
@@ -119,7 +119,7 @@ class LimitsForm(forms.Form):
     def _expiries(self) -> Any:
         if self.token is not None:
             at = self.token.expires_at
-            when = date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else _("never")
+            when = moment(at) or _("never")
             yield "kept", _("As it is: %(when)s") % {"when": when}
         for days in _PRESETS:
             yield str(days), ngettext("In %(days)s day", "In %(days)s days", days) % {"days": days}

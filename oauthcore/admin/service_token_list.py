@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.accounts import NamesAccounts
+from oauthcore.admin.lists import BoundedList
 from oauthcore.models import ServiceToken, Usage
 
 #: From when on an end that is near is pointed out.
@@ -29,7 +29,7 @@ def unended(now: datetime) -> Q:
     return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
 
 
-class NamedAccounts(ChangeList):
+class NamedAccounts(BoundedList):
     """A page of rows, each with the name of its account, where the site can tell all of them at once.
 
     ``account_name`` is None where it is not known, and empty for an account that is not live.

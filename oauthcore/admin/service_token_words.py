@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
@@ -16,19 +15,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from oauthcore import conf
 from oauthcore.admin.service_token_list import SOON
+from oauthcore.admin.times import day
 from oauthcore.models import Grant, ServiceToken
 from oauthcore.rules.sizes import shown_size
 
 _SCOPES_SHOWN = 2
 
 
-@admin.display(description=gettext_lazy("name"), ordering="label")
+@admin.display(description=gettext_lazy("name"))
 def name(token: ServiceToken) -> SafeString:
     """Return what a token is called, and whom to ask about it."""
     return format_html('{}<div class="quiet oauthcore-breaks">{}</div>', token.label, token.contact)
 
 
-@admin.display(description=gettext_lazy("account"), ordering="account_uuid")
+@admin.display(description=gettext_lazy("account"))
 def account(token: Any) -> SafeString | str:
     """Return the name of a token's account if the page knows it, else its UUID."""
     if token.account_uuid is None:
@@ -65,7 +65,7 @@ def scopes(grant: Grant) -> SafeString | str:
     return format_html('{}<div class="quiet">{}</div>', shown, _and_more(len(names) - _SCOPES_SHOWN))
 
 
-@admin.display(description=gettext_lazy("limits"), ordering="max_request_bytes")
+@admin.display(description=gettext_lazy("limits"))
 def limits(token: ServiceToken) -> SafeString:
     """Return where a token works from, and how large its requests may be."""
     size = token.max_request_bytes
@@ -83,12 +83,11 @@ def _networks(token: ServiceToken) -> SafeString | str:
     return format_html("<code>{}</code>{}", listed[0], more)
 
 
-@admin.display(description=gettext_lazy("state"), ordering="expires_at")
+@admin.display(description=gettext_lazy("state"))
 def standing(token: ServiceToken) -> SafeString:
     """Return how a token stands, and until when."""
     if token.revoked_at is not None:
-        day = date_format(timezone.localtime(token.revoked_at), "DATE_FORMAT")
-        return format_html('{}<div class="quiet">{}</div>', state(token), day)
+        return format_html('{}<div class="quiet">{}</div>', state(token), day(token.revoked_at))
     return format_html("{}<div>{}</div>", state(token), expiry(token))
 
 
@@ -102,7 +101,7 @@ def expiry(grant: Grant) -> SafeString | str:
         '<span class="{}">{}</span><div class="quiet">{}</div>',
         "oauthcore-pressing" if is_pressing else "",
         _distance(at, now),
-        date_format(timezone.localtime(at), "DATE_FORMAT"),
+        day(at),
     )
 
 

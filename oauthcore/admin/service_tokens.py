@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminForm
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
+from oauthcore.admin import searching
 from oauthcore.admin import service_token_words as words_of
 from oauthcore.admin.ending import EndingAdmin, EndingWords
 from oauthcore.admin.last_use import last_use, with_last_use
@@ -50,10 +51,10 @@ class ServiceTokenAdmin(EndingAdmin):
         *(words_of.limits, words_of.standing, last_use),
     ]
     list_filter = [StateFilter, UseFilter, ExpiryFilter, NetworksFilter]
-    search_fields = ["label", "contact", "account_uuid"]
-    search_help_text = gettext_lazy("By name, contact, or UUID of the account.")
+    search_help_text = gettext_lazy(
+        "The beginning of a name or contact, or the UUID of an account or a token."
+    )
     ordering = ["-created_at", "-pk"]
-    show_full_result_count = False
     actions = ["end_selected"]
     words = EndingWords(
         title=gettext_lazy("Revoke API tokens"),
@@ -68,9 +69,6 @@ class ServiceTokenAdmin(EndingAdmin):
         over=gettext_lazy("That had been revoked before. Nothing was changed."),
     )
 
-    class Media:
-        css = {"all": ["oauthcore/admin.css"]}
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may make tokens."""
         return bool(request.user.has_perm("oauthcore.add_servicetoken"))
@@ -82,6 +80,13 @@ class ServiceTokenAdmin(EndingAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list that names accounts."""
         return NamedAccounts
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the tokens that a text means."""
+        uuid = searching.as_uuid(term)
+        if uuid is not None:
+            return Q(account_uuid=uuid) | Q(uuid=uuid)
+        return Q(label__istartswith=term) | Q(contact__istartswith=term)
 
     def get_urls(self) -> list[URLPattern]:
         """Return the addresses: besides Django's, finding a token and rotating one."""

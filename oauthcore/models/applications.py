@@ -17,14 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
+from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
 from oauthcore.rules import redirect_uris
+from oauthcore.rules.client_credentials import problem_with_client_id
 from oauthcore.rules.scopes import Scopes, Vocabulary
 from oauthcore.rules.secrets import SecretKind
 
 _MOST_REDIRECT_URIS = 20
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
 _MOST_ENDED_SECRETS = 20
+_FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended is_self_registered deleted_at"
 
 
 def new_client_id() -> str:
@@ -127,6 +130,12 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("application")
         verbose_name_plural = _("applications")
+        # For the list of the admin: its order, its search, its filters.
+        indexes = [
+            models.Index(fields=["name", "id"], name="oauthcore_app_order"),
+            PrefixIndex("name", name="oauthcore_app_name"),
+            *(models.Index(fields=[one], name=f"oauthcore_app_{one}"[:30]) for one in _FILTERED.split()),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="oauthcore_application_legacy_switches",
@@ -172,7 +181,7 @@ class Application(models.Model):
     def clean(self) -> None:
         """Raise ValidationError for what no application may be; each message says how to mend it."""
         wrong = {
-            "client_id": self._client_id_problem(),
+            "client_id": problem_with_client_id(self.client_id),
             "redirect_uris": self._redirect_uri_problem(),
             "scopes": _scope_problem(self.scopes, conf.settings().vocabulary),
             "default_scopes": self._subset_problem(self.default_scopes),
@@ -183,13 +192,6 @@ class Application(models.Model):
         errors = {name: text for name, text in wrong.items() if text}
         if errors:
             raise ValidationError(errors)
-
-    def _client_id_problem(self) -> str | None:
-        is_visible = self.client_id.isascii() and self.client_id.isprintable()  # RFC 6749 appendix A.1
-        # Basic splits at the colon, and some clients percent-encode: without % and + both readings are one.
-        if self.client_id.isdigit() or not is_visible or set(":%+") & set(self.client_id):
-            return "A client ID is printable ASCII without : % and +, and not a number."
-        return None
 
     def _redirect_uri_problem(self) -> str | None:
         if len(self.redirect_uris) > _MOST_REDIRECT_URIS:

@@ -36,6 +36,7 @@ class Consent(models.Model):
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["updated_at"], name="oauthcore_consent_updated")]
         constraints = [models.UniqueConstraint(fields=["user", "application"], name="oauthcore_consent_once")]
 
     def __str__(self) -> str:

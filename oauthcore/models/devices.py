@@ -23,6 +23,11 @@ class Device(models.Model):
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
+        indexes = [
+            models.Index(fields=["client_uuid"], name="oauthcore_device_client_uuid"),
+            models.Index(fields=["platform"], name="oauthcore_device_platform"),
+            models.Index(fields=["address"], name="oauthcore_device_address"),
+        ]
 
     def __str__(self) -> str:
         return f"device of grant {self.grant_id}"

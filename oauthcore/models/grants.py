@@ -16,6 +16,7 @@ from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
+from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.profiles import GrantType
 from oauthcore.rules.scopes import Scopes
 
@@ -110,7 +111,15 @@ class Grant(models.Model):
     class Meta:
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
-        indexes = [models.Index(fields=["user", "application"], name="oauthcore_grant_user_app")]
+        indexes = [
+            models.Index(fields=["user", "application"], name="oauthcore_grant_user_app"),
+            # For the lists of the admin: newest first, of one kind or all; what ended; names as they begin.
+            models.Index(fields=["created_at", "id"], name="oauthcore_grant_created"),
+            models.Index(fields=["kind", "created_at", "id"], name="oauthcore_grant_kind"),
+            models.Index(fields=["revoked_at"], name="oauthcore_grant_revoked"),
+            PrefixIndex("label", name="oauthcore_grant_label"),
+            PrefixIndex("contact", name="oauthcore_grant_contact"),
+        ]
         constraints = [
             *(
                 models.CheckConstraint(

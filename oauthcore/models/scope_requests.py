@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
+from oauthcore.models.indexes import PrefixIndex
 
 
 class ScopeRequest(models.Model):
@@ -23,7 +24,7 @@ class ScopeRequest(models.Model):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="scope_requests")
     scope = models.CharField(_("scope"), max_length=255)
     reason = models.TextField(_("reason"), max_length=2000)
-    state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING, db_index=True)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -39,6 +40,10 @@ class ScopeRequest(models.Model):
     class Meta:
         verbose_name = _("scope request")
         verbose_name_plural = _("scope requests")
+        indexes = [
+            models.Index(fields=["-state", "created_at", "id"], name="oauthcore_scoperequest_queue"),
+            PrefixIndex("scope", name="oauthcore_scoperequest_scope"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["application", "scope"], name="oauthcore_scoperequest_once")
         ]

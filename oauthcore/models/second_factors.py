@@ -40,6 +40,7 @@ class TOTPFactor(models.Model):
     class Meta:
         verbose_name = _("second factor")
         verbose_name_plural = _("second factors")
+        indexes = [models.Index(fields=["confirmed_at"], name="oauthcore_totp_confirmed")]
         permissions = [("switch_off_totpfactor", _("Can switch off the second factor of somebody else"))]
 
     def __str__(self) -> str:

@@ -63,6 +63,16 @@ class SecurityEvent(models.Model):
     class Meta:
         verbose_name = _("security event")
         verbose_name_plural = _("security events")
+        # One for each thing that an event is found by.
+        indexes = [
+            models.Index(fields=["kind", "at"], name="oauthcore_event_kind"),
+            models.Index(fields=["request_id"], name="oauthcore_event_request"),
+            models.Index(fields=["address"], name="oauthcore_event_address"),
+            models.Index(fields=["user_ref"], name="oauthcore_event_user"),
+            models.Index(fields=["person_ref"], name="oauthcore_event_person"),
+            models.Index(fields=["application_ref"], name="oauthcore_event_application"),
+            models.Index(fields=["grant_uuid"], name="oauthcore_event_grant"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"

@@ -84,3 +84,14 @@ def _decoded(text: str) -> str:
         return unquote_plus(text, errors="strict")
     except UnicodeDecodeError:
         return text
+
+
+def problem_with_client_id(client_id: str) -> str | None:
+    """Return why a client ID cannot be registered, or None when it can (RFC 6749 appendix A.1).
+
+    Basic splits at the colon, and some clients percent-encode: without ``%`` and ``+`` both readings are one.
+    """
+    is_visible = client_id.isascii() and client_id.isprintable()
+    if client_id.isdigit() or not is_visible or set(":%+") & set(client_id):
+        return "A client ID is printable ASCII without : % and +, and not a number."
+    return None

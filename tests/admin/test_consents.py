@@ -138,4 +138,4 @@ def test_a_hundred_consents_cost_as_many_statements_as_one(
         consent_of(application=application)
 
     with django_assert_max_num_queries(8):
-        assert len(editor.get(CONSENTS).context["cl"].result_list) == 100
+        assert len(editor.get(CONSENTS).context["cl"].result_list) == 50

@@ -37,7 +37,7 @@ def test_what_is_waiting_stands_first(decider, asked, second):
         {"scope": "orders"},
         {"level": "staff"},
         {"application__id__exact": "other"},
-        {"q": "send them"},
+        {"q": "orders"},
         {"q": "Other"},
     ],
 )

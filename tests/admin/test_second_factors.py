@@ -179,7 +179,7 @@ def test_a_hundred_factors_cost_as_many_statements_as_one(helper, django_assert_
         enrolled(UserFactory())
 
     with django_assert_max_num_queries(8):
-        assert len(helper.get(FACTORS).context["cl"].result_list) == 100
+        assert len(helper.get(FACTORS).context["cl"].result_list) == 50
 
 
 def test_a_sign_in_that_was_refused_is_found_by_the_person_whose_login_was_tried(staff, grace):
