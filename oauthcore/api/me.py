@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from oauthcore import conf
 from oauthcore.api.authentication import BearerAuthentication
 from oauthcore.api.exceptions import exception_handler
-from oauthcore.api.moments import timestamp
 from oauthcore.api.permissions import requires
 from oauthcore.flows.verify import VerifiedToken
 from oauthcore.models import Grant
+from oauthcore.rules.moments import timestamp
 
 
 class Me(APIView):

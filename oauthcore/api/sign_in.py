@@ -12,7 +12,6 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.moments import timestamp
 from oauthcore.api.requests import json_members
 from oauthcore.api.responses import json_response
 from oauthcore.api.session import require_session
@@ -26,6 +25,7 @@ from oauthcore.flows.sign_in import sign_in as sign_in_on_device
 from oauthcore.flows.sign_in import sign_in_with_code
 from oauthcore.rules import devices
 from oauthcore.rules.members import Members
+from oauthcore.rules.moments import timestamp
 
 #: No secret of ours is longer, whatever the site's prefix.
 LONGEST_SECRET = 1000

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -74,7 +75,9 @@ def moment(text: str) -> datetime:
         found = None
     if found is None:
         raise ArgumentTypeError("give a number of days, a date (2030-12-31) or a time (2030-12-31T18:00Z)")
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+    if timezone.is_naive(found):
+        return timezone.make_aware(found) if settings.USE_TZ else found
+    return found if settings.USE_TZ else timezone.make_naive(found)
 
 
 def duration(text: str) -> timedelta:

@@ -16,6 +16,7 @@ from oauthcore.management.arguments import TypedCommand, uuid
 from oauthcore.management.progress import shown
 from oauthcore.models import ServiceToken
 from oauthcore.models.database import primary
+from oauthcore.rules.moments import with_offset
 from oauthcore.rules.scopes import render
 
 
@@ -32,8 +33,8 @@ def described(token: ServiceToken) -> dict[str, Any]:
         "account_uuid": str(token.account_uuid) if token.account_uuid else None,
         "scopes": render(token.scopes).split(),
         "contact": token.contact,
-        "created_at": token.created_at.isoformat(),
-        "expires_at": token.expires_at.isoformat() if token.expires_at else None,
+        "created_at": with_offset(token.created_at),
+        "expires_at": with_offset(token.expires_at),
         "allowed_networks": token.allowed_networks,
         "max_request_bytes": token.max_request_bytes,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -13,6 +12,7 @@ from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.mastodon.instance import picture_url
 from oauthcore.api.responses import json_response
 from oauthcore.flows.token_owner import require_person
+from oauthcore.rules.moments import in_utc
 
 #: What strict clients want of every person, and nobody has here.
 _NOTHING_ELSE: dict[str, Any] = {
@@ -64,4 +64,4 @@ def _full_name(user: Any) -> str:
 def _day_of_joining(user: Any) -> str | None:
     """Return the day, as Mastodon has it: its first moment; None for users who have no such day."""
     joined = getattr(user, "date_joined", None)
-    return None if joined is None else f"{joined.astimezone(UTC):%Y-%m-%dT00:00:00.000Z}"
+    return None if joined is None else f"{in_utc(joined):%Y-%m-%dT00:00:00.000Z}"

@@ -13,6 +13,7 @@ from oauthcore.management.arguments import TypedCommand, days, uuid
 from oauthcore.management.progress import shown
 from oauthcore.management.service_tokens import described, printable
 from oauthcore.models import ServiceToken
+from oauthcore.rules.moments import to_the_minute, with_offset
 from oauthcore.rules.scopes import render
 from oauthcore.rules.sizes import shown_size
 
@@ -66,16 +67,16 @@ def _as_object(one: Listed) -> dict[str, Any]:
     return {
         **described(token),
         "hints": list(one.hints),
-        "last_used_at": one.last_used_at.isoformat() if one.last_used_at else None,
+        "last_used_at": with_offset(one.last_used_at),
         "last_used_from": one.last_used_from,
-        "revoked_at": token.revoked_at.isoformat() if token.revoked_at else None,
+        "revoked_at": with_offset(token.revoked_at),
         "revoked_reason": token.revoked_reason,
     }
 
 
 def _as_line(one: Listed) -> str:
     token = one.token
-    used = f"used {one.last_used_at:%Y-%m-%d %H:%M} UTC" if one.last_used_at else "never used"
+    used = f"used {to_the_minute(one.last_used_at)}" if one.last_used_at else "never used"
     parts = [
         str(token.uuid),
         printable(token.label),
@@ -93,10 +94,10 @@ def _as_line(one: Listed) -> str:
 
 def _ending(token: ServiceToken) -> str:
     if token.revoked_at is not None:
-        return f"revoked {token.revoked_at:%Y-%m-%d %H:%M} UTC ({printable(token.revoked_reason)})"
+        return f"revoked {to_the_minute(token.revoked_at)} ({printable(token.revoked_reason)})"
     if token.expires_at is None:
         return "never expires"
-    return f"expires {token.expires_at:%Y-%m-%d %H:%M} UTC"
+    return f"expires {to_the_minute(token.expires_at)}"
 
 
 def _from_where(token: ServiceToken) -> str:

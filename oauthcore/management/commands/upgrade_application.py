@@ -20,6 +20,7 @@ from oauthcore.flows.upgrade import (
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application
 from oauthcore.models.database import primary
+from oauthcore.rules.moments import to_the_minute, with_offset
 from oauthcore.rules.numbers import whole_number
 
 
@@ -104,7 +105,7 @@ def _as_lines(report: Report) -> list[str]:
     else:
         told = [f"In the last {report.days} days OAuth 2.1 would have refused:"]
     for finding in report.findings:
-        seen = f"{finding.last_at:%Y-%m-%d %H:%M} UTC: {finding.example or '-'}"
+        seen = f"{to_the_minute(finding.last_at)}: {finding.example or '-'}"
         told += [
             "",
             f"  {finding.count} x {finding.habit.label}",
@@ -136,7 +137,7 @@ def _as_finding(finding: Finding) -> dict[str, Any]:
         "habit": finding.habit.value,
         "count": finding.count,
         "days": finding.days,
-        "last_at": finding.last_at.isoformat(),
+        "last_at": with_offset(finding.last_at),
         "example": finding.example,
         "request_id": finding.request_id,
         "remedy": finding.remedy,
@@ -149,7 +150,7 @@ def _as_row(overview: Overview) -> dict[str, Any]:
         "client_id": overview.application.client_id,
         "name": overview.application.name,
         "counts": {habit.value: count for habit, count in overview.counts.items()},
-        "last_at": overview.last_at.isoformat() if overview.last_at else None,
+        "last_at": with_offset(overview.last_at),
     }
 
 
