@@ -22,8 +22,8 @@ from oauthcore.rules.numbers import whole_number
 class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time before Django 6
     """Rows that come about elsewhere: never added here, never deleted, changed by those who may.
 
-    Their tables grow: a list counts up to a limit, is searched and sorted by indexes only, and fetches what it
-    names of other tables beside its page, for a join would go through them.
+    Their tables grow: a list counts up to a limit, is searched and sorted by indexes only, and fetches what
+    it names of other tables beside its page, for a join would go through them.
     """
 
     paginator = BoundedPaginator

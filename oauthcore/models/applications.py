@@ -189,8 +189,7 @@ class Application(models.Model):
             "grant_types": self._grant_type_problem(),
             "legacy_switches": self._legacy_switch_problem(),
         }
-        errors = {name: text for name, text in wrong.items() if text}
-        if errors:
+        if errors := {name: text for name, text in wrong.items() if text}:
             raise ValidationError(errors)
 
     def _redirect_uri_problem(self) -> str | None:
