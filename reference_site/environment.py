@@ -9,12 +9,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _SQLITE = "django.db.backends.sqlite3"
 _POSTGRESQL = "django.db.backends.postgresql"
 _MYSQL = "django.db.backends.mysql"
+
+_MAIL_OPTIONS = {
+    "EMAIL_FILE_PATH": "file_path",
+    "EMAIL_HOST": "host",
+    "EMAIL_PORT": "port",
+    "EMAIL_HOST_USER": "username",
+    "EMAIL_HOST_PASSWORD": "password",
+    "EMAIL_USE_TLS": "use_tls",
+    "EMAIL_USE_SSL": "use_ssl",
+    "EMAIL_TIMEOUT": "timeout",
+}
 
 
 def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
@@ -89,6 +101,15 @@ def _read_switches(options: dict[str, Any]) -> dict[str, Any]:
     if str(read.get("prepare_threshold", "")).lower() in ("off", "none"):
         read["prepare_threshold"] = None
     return read
+
+
+def mail(env: environ.Env) -> dict[str, Any]:
+    """Return the settings of mail from ``EMAIL_URL``: ``MAILERS`` from Django 6.1 on, ``EMAIL_…`` before."""
+    given: dict[str, Any] = env.email_url("EMAIL_URL", default="consolemail://")
+    if django.VERSION < (6, 1):
+        return given
+    options = {option: given[name] for name, option in _MAIL_OPTIONS.items() if given.get(name)}
+    return {"MAILERS": {"default": {"BACKEND": given["EMAIL_BACKEND"], "OPTIONS": options}}}
 
 
 def secret_key(env: environ.Env, *, debug: bool, base_dir: Path) -> str:

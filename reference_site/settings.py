@@ -174,7 +174,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 
 # ── Mail and logs ─────────────────────────────────────────────────────────────────────────────────
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(environment.mail(env))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import django
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
+from django.test import override_settings
 
 FAILING = "tests.management.notices.Failing"
 
@@ -17,6 +19,13 @@ class Failing(BaseEmailBackend):
 
     def send_messages(self, email_messages: Any) -> int:
         raise ConnectionRefusedError("the mail server is away")
+
+
+def broken_mail() -> Any:
+    """Let every mail fail, for as long as this context lasts."""
+    if django.VERSION < (6, 1):
+        return override_settings(EMAIL_BACKEND=FAILING)
+    return override_settings(MAILERS={"default": {"BACKEND": FAILING}})
 
 
 def send() -> str:

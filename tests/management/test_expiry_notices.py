@@ -14,7 +14,7 @@ from oauthcore.flows.service_tokens import change, revoke, rotate
 from oauthcore.models import ExpiryNotice, ServiceToken
 from reference_site.accounts.models import Account
 from tests.conftest import NOON
-from tests.management.notices import FAILING, send, sent
+from tests.management.notices import broken_mail, send, sent
 from tests.management.service_tokens import made, used
 from tests.site.factories import AccountFactory
 from tests.statements import statements
@@ -145,15 +145,13 @@ def test_nobody_is_told_while_the_account_is_suspended(clock):
     assert len(sent()) == 1
 
 
-def test_a_mail_that_fails_is_tried_again_at_the_next_run(clock, settings):
+def test_a_mail_that_fails_is_tried_again_at_the_next_run(clock):
     expiring(3)
     expiring(3)
-    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, FAILING
-    with pytest.raises(CommandError, match=r"2 could not be sent.*The next run tries again"):
+    with broken_mail(), pytest.raises(CommandError, match=r"2 could not be sent.*The next run tries again"):
         send()
     assert not ExpiryNotice.objects.filter(sent_at__isnull=False).exists()
 
-    settings.EMAIL_BACKEND = working
     assert len(sent()) == 2
     assert sent() == []
 

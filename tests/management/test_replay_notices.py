@@ -12,7 +12,7 @@ from oauthcore.flows import security_notices
 from oauthcore.models import SecurityEvent, SecurityNotice
 from tests.conftest import NOON
 from tests.factories import UserFactory, device_session, register
-from tests.management.notices import FAILING, send, sent
+from tests.management.notices import broken_mail, send, sent
 from tests.oauth import with_person
 
 pytestmark = pytest.mark.django_db
@@ -155,13 +155,11 @@ def test_a_site_without_the_page_of_connections_names_none(ada, settings):
     assert "https://" not in mail.body
 
 
-def test_a_mail_that_fails_is_tried_again_at_the_next_run(ada, settings):
+def test_a_mail_that_fails_is_tried_again_at_the_next_run(ada):
     replayed(ada)
-    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, FAILING
-    with pytest.raises(CommandError, match="1 could not be sent"):
+    with broken_mail(), pytest.raises(CommandError, match="1 could not be sent"):
         send()
 
-    settings.EMAIL_BACKEND = working
     assert len(sent()) == 1
     assert sent() == []
 

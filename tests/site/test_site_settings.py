@@ -134,6 +134,31 @@ def test_commands_take_the_time_they_need(command, seconds, tmp_path):
     assert run.stderr.strip().endswith(f"waits {seconds}")
 
 
+@pytest.mark.parametrize("version", [(5, 2), (6, 1)])
+def test_mail_is_set_up_as_each_django_wants_it(version, monkeypatch):
+    monkeypatch.setattr(environment.django, "VERSION", version)
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://ada:secret@mail.example:587")
+
+    given = environment.mail(environ.Env())
+
+    if version < (6, 1):
+        assert (given["EMAIL_HOST"], given["EMAIL_PORT"], given["EMAIL_USE_TLS"]) == (
+            "mail.example",
+            587,
+            True,
+        )
+    else:
+        options = {
+            "host": "mail.example",
+            "port": 587,
+            "username": "ada",
+            "password": "secret",
+            "use_tls": True,
+        }
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        assert given == {"MAILERS": {"default": {"BACKEND": backend, "OPTIONS": options}}}
+
+
 def test_limits_are_counted_in_redis_where_the_cache_is_one():
     assert _read("OAUTHCORE")["OAUTHCORE"]["LIMITER_URL"] is None
     url = "redis://127.0.0.1:6379/1"
