@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
@@ -187,6 +188,11 @@ def settings() -> Settings:
 def issuer() -> str:
     """Return the issuer identifier (RFC 8414 §2): always the setting, never the request."""
     return settings().ISSUER
+
+
+def site_name() -> str:
+    """Return the name of the site as people know it."""
+    return settings().SITE_NAME or urlsplit(issuer()).netloc
 
 
 def _forget(*, setting: str, **_: object) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -24,7 +23,7 @@ def send(name: str, context: dict[str, Any], *, to: str) -> bool:
     mail backend raises is caught here.
     """
     try:
-        text = render_to_string(f"oauthcore/mail/{name}.txt", {"site": site_name(), **context})
+        text = render_to_string(f"oauthcore/mail/{name}.txt", {"site": conf.site_name(), **context})
         subject, _, body = text.strip().partition("\n")
         mail = EmailMessage(
             subject[:_LONGEST_SUBJECT],
@@ -36,8 +35,3 @@ def send(name: str, context: dict[str, Any], *, to: str) -> bool:
     except Exception:
         logger.exception("the mail %s could not be sent", name)
         return False
-
-
-def site_name() -> str:
-    """Return the name of the site as people know it."""
-    return conf.settings().SITE_NAME or urlsplit(conf.issuer()).netloc

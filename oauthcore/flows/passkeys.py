@@ -20,7 +20,6 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, events, webauthn
 from oauthcore.flows.code_limits import hold_codes
 from oauthcore.flows.credentials import password_shown, require_password
-from oauthcore.flows.mail import site_name
 from oauthcore.flows.second_factor import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
 from oauthcore.models.database import primary
@@ -84,7 +83,7 @@ def begin_registration(user: Any, *, name: str, password: str, code: str, reques
         check_code(user, code, lambda: True)
     person = webauthn.Person(_handle_of(user), user.get_username())
     known = [bytes(one.credential) for one in Passkey.of(user)]
-    options, kept = webauthn.creation_options(party, site_name(), person, known=known)
+    options, kept = webauthn.creation_options(party, conf.site_name(), person, known=known)
     state = {
         "user": str(user.pk),
         "password_mark": password_mark(user).hex(),

@@ -14,7 +14,6 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, events
 from oauthcore.flows.code_limits import hold_codes
 from oauthcore.flows.credentials import password_shown, require_password
-from oauthcore.flows.mail import site_name
 from oauthcore.flows.second_factor import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
@@ -103,7 +102,7 @@ def waiting_enrolment(user: Any, seed: UUID) -> Enrolment | None:
 
 def enrolment_of(user: Any, key: bytes) -> Enrolment:
     """Return a seed as text and as address, under the names of the site and of the person."""
-    uri = totp.provisioning_uri(key, issuer=site_name(), account=str(user.get_username()))
+    uri = totp.provisioning_uri(key, issuer=conf.site_name(), account=str(user.get_username()))
     return Enrolment(HiddenText(totp.key_as_text(key)), HiddenText(uri))
 
 

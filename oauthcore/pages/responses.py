@@ -25,14 +25,17 @@ def page(
     *,
     status: int = 200,
     has_form: bool = False,
+    has_problem: bool = False,
     leads_away: bool = False,
     asks_the_site: bool = False,
 ) -> HttpResponse:
     """Render a page.
 
-    ``leads_away`` says that its form ends in a redirect to another site, ``asks_the_site`` that a script of
-    it sends requests of its own.
+    ``has_problem`` says that something is wrong with the form that was sent, as a status of 400 does; the
+    title then begins with it. ``leads_away`` says that its form ends in a redirect to another site,
+    ``asks_the_site`` that a script of it sends requests of its own.
     """
+    context = {**context, "has_problem": has_problem or (has_form and status >= 400)}
     response = render(request, template, context, status=status)
     secure(response, has_form=has_form, leads_away=leads_away, asks_the_site=asks_the_site)
     return response

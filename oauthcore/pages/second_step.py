@@ -161,8 +161,14 @@ def _page(
         "passkey_options": options_for(request, challenge),
         "passkey_problem": passkey_problem,
     }
-    leads_away = leads_to_authorize(pending.next_url)
-    return page(request, "oauthcore/second_step.html", context, has_form=True, leads_away=leads_away)
+    return page(
+        request,
+        "oauthcore/second_step.html",
+        context,
+        has_form=True,
+        has_problem=bool(problem or passkey_problem or challenge is None),
+        leads_away=leads_to_authorize(pending.next_url),
+    )
 
 
 def _is_about_recovery(request: HttpRequest, pending: PendingLogin) -> bool:

@@ -23,7 +23,6 @@ from oauthcore import conf, events
 from oauthcore.flows import totp_settings
 from oauthcore.flows.connections import devices_of
 from oauthcore.flows.credentials import LONGEST_PASSWORD
-from oauthcore.flows.mail import site_name
 from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.flows.totp_settings import Enrolment
 from oauthcore.pages import device_list, passkeys, qr_code
@@ -162,7 +161,7 @@ def _recovery_codes(
         "codes": HiddenText("\n".join(codes)),
         "is_first": is_first,
         "person_name": request.user.get_username(),
-        "site_name": site_name(),
+        "site_name": conf.site_name(),
         "made_at": timezone.now(),
     }
     return page(request, "oauthcore/security/recovery_codes.html", context)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from oauthcore import conf
-from oauthcore.flows.mail import site_name
 from oauthcore.models import Application, GrantType
 from oauthcore.rules import totp
 from reference_site.demo.applications import Installed
@@ -128,7 +127,7 @@ def curl_line(one: Installed) -> str:
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
     """Return what it takes to be somebody with a second factor: the seed and, without a phone, codes."""
     uri = totp.provisioning_uri(
-        totp.key_from_text(person.totp_secret), issuer=site_name(), account=person.username
+        totp.key_from_text(person.totp_secret), issuer=conf.site_name(), account=person.username
     )
     return [
         "",

@@ -155,7 +155,7 @@ def test_the_page_has_no_barrier_that_axe_knows_and_does_not_scroll_sideways(
     assert barriers(developer, developer.get_by_text("Upload images")) == []
 
     developer.get_by_role("button", name="Ask staff").click()
-    mistake = developer.get_by_text("at least 20 characters")
+    mistake = developer.locator("#problems").get_by_text("at least 20 characters")
     expect(mistake).to_be_visible()
     only_staff.click()
     assert barriers(developer, mistake) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from oauthcore.flows.descriptions import Description, check
 from oauthcore.flows.logos import NotALogo, can_draw, redraw
 from oauthcore.flows.redirect_uri_lines import problems_in, read_lines
 from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
+from oauthcore.pages.applications.problems import Problem, problems_of
 from oauthcore.rules.names import is_plain
 from oauthcore.rules.scopes import Scopes
 
@@ -36,6 +37,9 @@ _IN_WORDS: dict[tuple[str, str], Any] = {
     ("name", "blank"): gettext_lazy("Give it a name that people will recognise."),
     ("website", "invalid"): gettext_lazy("Give an https or http address."),
 }
+
+#: The fields as they stand on the page: what is wrong is said in this order.
+_ORDER = ["name", "website", "logo", "remove_logo", "client_type", "grant_types", "redirect_uris", "scopes"]
 
 GRANT_TYPE_WORDS = {
     GrantType.AUTHORIZATION_CODE: gettext_lazy("People approve it on a page of this site"),
@@ -78,6 +82,7 @@ class ApplicationForm(forms.Form):
         self.fields["required_scopes"] = Choices(vocabulary.words)
         if not can_draw():
             del self.fields["logo"]
+        self.order_fields(_ORDER)
 
     @property
     def has(self) -> Scopes:
@@ -162,13 +167,9 @@ class ApplicationForm(forms.Form):
                 self.add_error(name if name in self.fields else None, error)
 
     @property
-    def problems(self) -> list[dict[str, str]]:
-        """What is wrong, for the summary at the top of the page: ``field`` (or empty) and ``text`` each."""
-        return [
-            {"field": "" if name == NON_FIELD_ERRORS else name, "text": str(text)}
-            for name, errors in self.errors.items()
-            for text in errors
-        ]
+    def problems(self) -> list[Problem]:
+        """What is wrong, for the summary at the top of the page."""
+        return problems_of(self)
 
 
 class RegistrationForm(ApplicationForm):

@@ -16,6 +16,7 @@ from oauthcore.flows.scope_requests import LONGEST_REASON, SHORTEST_REASON, ask,
 from oauthcore.flows.scope_words import in_groups, in_words
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.pages.applications.own import application_page
+from oauthcore.pages.applications.problems import Problem, problems_of
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.responses import page
 
@@ -29,6 +30,11 @@ class ScopeRequestForm(forms.Form):
         label=gettext_lazy("What do you need it for?"),
         widget=forms.Textarea({"rows": 4, "aria-describedby": "reason-hint id_reason_error"}),
     )
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, for the summary at the top of the form."""
+        return problems_of(self)
 
 
 @application_page("GET", "HEAD", "POST")
