@@ -13,6 +13,9 @@ import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+#: Where the site is reached unless the environment says otherwise.
+DEFAULT_ISSUER = "http://127.0.0.1:8000"
+
 _SQLITE = "django.db.backends.sqlite3"
 _POSTGRESQL = "django.db.backends.postgresql"
 _MYSQL = "django.db.backends.mysql"

@@ -20,7 +20,7 @@ env.read_env(BASE_DIR / ".env")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(env, debug=DEBUG, base_dir=BASE_DIR)
-ISSUER: str = env.str("OAUTHCORE_ISSUER", default="http://127.0.0.1:8000")
+ISSUER: str = env.str("OAUTHCORE_ISSUER", default=environment.DEFAULT_ISSUER)
 #: The path that the site is served below, such as ``/photos``; the server or the proxy has to know it too.
 FORCE_SCRIPT_NAME: str | None = env.str("FORCE_SCRIPT_NAME", default="").rstrip("/") or None
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])

@@ -22,13 +22,13 @@ from oauthcore.api.plain_errors import plain_error
 from oauthcore.conf import Settings
 from oauthcore.deviantart_urls import urlpatterns as deviantart_urlpatterns
 from oauthcore.mastodon_urls import urlpatterns as mastodon_urlpatterns
-from oauthcore.models import SecurityEvent
+from oauthcore.models import Application, SecurityEvent
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.scopes import ScopeWords
 from oauthcore.urls import urlpatterns
 from reference_site.photos.urls import urlpatterns as photo_urlpatterns
 from tests.factories import bearer
-from tests.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows
+from tests.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
 
 ENVIRONMENT = {
     name
@@ -196,3 +196,11 @@ def test_every_template_is_described():
     actual = {one.relative_to(folder).as_posix() for one in folder.rglob("*.html")}
 
     assert set(re.findall(r"`(oauthcore/[\w/]+\.html)`", PAGES["pages.md"])) == actual
+
+
+def test_every_field_of_an_application_is_described():
+    described = first_cells(PAGES["applications.md"], "The fields of an application")
+    kept = section(PAGES["applications.md"], "The fields of an application").partition("oauthcore keeps")[2]
+    fields_ = {one.name for one in Application._meta.concrete_fields if not one.primary_key}
+
+    assert described | {name for name in fields_ if f"`{name}`" in kept} == fields_

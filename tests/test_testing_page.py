@@ -1,4 +1,4 @@
-"""The page about testing: its tests are run on the README's site, as a reader runs them."""
+"""Pages whose examples are a site with tests: they are run on the README's site, as a reader runs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.markdown import PAGES, ROOT, code_blocks
 from tests.test_readme import LESSON, environment
 
-PAGE = PAGES["testing.md"]
+PAGE, ACCOUNTS = PAGES["testing.md"], PAGES["accounts.md"]
 #: As in the README: the one file that the reader's project has already.
 SETTINGS = "mysite/settings.py"
 
@@ -22,18 +22,23 @@ def written(folder: Path, blocks: list[str]) -> None:
     """Write each block that names its file in the first line; settings are added to the project's."""
     for block in blocks:
         name = block.partition("\n")[0].removeprefix("# ")
-        if name.startswith("mysite/"):
+        if name.startswith(("mysite/", "teams/")):
             path = folder / name
             path.write_text(path.read_text() + block if name == SETTINGS else block)
+
+
+def site_of_the_readme(folder: Path) -> Path:
+    start = [sys.executable, "-m", "django", "startproject", "mysite", "."]
+    subprocess.run(start, cwd=folder, env=environment(), timeout=60, check=True)
+    written(folder, code_blocks(LESSON, "python"))
+    return folder
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the README, with the tests of the page."""
-    folder = tmp_path_factory.mktemp("testing")
-    start = [sys.executable, "-m", "django", "startproject", "mysite", "."]
-    subprocess.run(start, cwd=folder, env=environment(), timeout=60, check=True)
-    written(folder, [*code_blocks(LESSON, "python"), *code_blocks(PAGE, "python")])
+    folder = site_of_the_readme(tmp_path_factory.mktemp("testing"))
+    written(folder, code_blocks(PAGE, "python"))
     return folder
 
 
@@ -63,6 +68,20 @@ def test_its_tests_pass_with_pytest(site):
 
     assert told.returncode == 0, told.stdout
     assert f"{len(re.findall(r'(?m)^def test_', PAGE))} passed" in told.stdout
+
+
+def test_the_example_of_a_site_with_accounts_is_complete(tmp_path):
+    site_of_the_readme(tmp_path)
+    for language, block in re.findall(r"(?ms)^```(python|sh)\n(.*?)^```$", ACCOUNTS):
+        if language == "python":
+            written(tmp_path, [block])
+            continue
+        for line in block.splitlines():
+            told = run(tmp_path, *line.split()[1:])
+            assert told.returncode == 0, told.stderr
+
+    assert line == "python manage.py test teams"
+    assert f"Ran {ACCOUNTS.count('    def test_')} tests" in told.stderr
 
 
 def test_pytest_finds_the_fixtures_by_an_entry_point():

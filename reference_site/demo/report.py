@@ -14,6 +14,7 @@ from reference_site.demo.applications import Installed
 from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
 from reference_site.demo.second_factors import RecoveryCodes
 from reference_site.demo.service_tokens import InstalledToken
+from reference_site.environment import DEFAULT_ISSUER
 from reference_site.playground import sample
 
 #: Where to begin, and the pages that nothing but their address leads to before one is logged in.
@@ -90,7 +91,7 @@ def as_banner(made: Made) -> str:
         [
             "",
             *(f"  {what:<14}{conf.issuer()}{where}" for what, where in _PAGES),
-            "  Commands      DEBUG=1 .venv/bin/python manage.py …",
+            f"  Commands      {_environment()} .venv/bin/python manage.py …",
             "",
             "  Log in as",
             *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),
@@ -106,13 +107,19 @@ def as_banner(made: Made) -> str:
             f"    {curl_line(applications[0])}",
             "",
             f"  or the service token “{tokens[0].row.label}” of {STUDIO.name}, and a picture of its library",
-            f"    curl -s -H 'Authorization: Bearer {tokens[0].text}' '{conf.issuer()}/v1/images?limit=1'",
+            f"    {_image_line(tokens[0])}",
             "",
             "  or sign in as an app does: a refresh token and one’s accounts, or a question for the code",
             *(f"    {_sign_in_line(p)}" for p in PEOPLE if p.username in ("ben", "cleo")),
             "",
         ]
     )
+
+
+def _environment() -> str:
+    """Return the variables that a command needs to be run on this demo, and not on another port's."""
+    is_usual = conf.issuer() == DEFAULT_ISSUER
+    return "DEBUG=1" if is_usual else f"DEBUG=1 OAUTHCORE_ISSUER={conf.issuer()}"
 
 
 def curl_line(one: Installed) -> str:
@@ -122,6 +129,10 @@ def curl_line(one: Installed) -> str:
         f'{conf.issuer()}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
     )
     return f'curl -s -H "Authorization: Bearer $({token})" {conf.issuer()}/v1/me; echo'
+
+
+def _image_line(one: InstalledToken) -> str:
+    return f"curl -s -H 'Authorization: Bearer {one.text}' '{conf.issuer()}/v1/images?limit=1'; echo"
 
 
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:

@@ -18,7 +18,25 @@ def test_the_banner_says_what_to_open_who_to_be_and_what_to_type(settings):
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/applications/" in banner
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/connections/" in banner
     assert "curl -s -H 'Authorization: Bearer ref_api_live_" in banner
-    assert "DEBUG=1 .venv/bin/python manage.py" in banner
+
+
+@pytest.mark.parametrize(
+    ("issuer", "line"),
+    [
+        ("http://127.0.0.1:8000", "  DEBUG=1 .venv/bin/python manage.py …"),
+        (
+            "http://127.0.0.1:9000",
+            "  DEBUG=1 OAUTHCORE_ISSUER=http://127.0.0.1:9000 .venv/bin/python manage.py …",
+        ),
+    ],
+)
+def test_commands_are_printed_with_the_port_that_the_demo_has(issuer, line, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "ISSUER": issuer}
+
+    banner = demo_data()
+
+    assert line in banner.splitlines()[5]
+    assert all(issuer in text for text in banner.splitlines() if "curl " in text)
 
 
 def test_the_banner_says_of_each_application_what_it_is_there_for():
