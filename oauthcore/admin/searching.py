@@ -33,9 +33,13 @@ def as_address(term: str) -> str | None:
 
 
 def people(term: str) -> list[Any]:
-    """Return the keys of the people who log in with this name, as typed or in small letters."""
+    """Return the keys of the people who log in with this name, in whatever case it is written as a rule.
+
+    An index finds each of these at once; none finds a name in any case whatever.
+    """
     user = get_user_model()
-    named = {f"{user.USERNAME_FIELD}__in": {term, term.lower()}}
+    written = {term, term.lower(), term.upper(), term.capitalize(), term.title()}
+    named = {f"{user.USERNAME_FIELD}__in": written}
     return _first(user._default_manager.filter(**named).values_list("pk", flat=True))
 
 

@@ -169,7 +169,7 @@ def _applications(references: set[str]) -> dict[str, Application]:
 def _naming(term: str) -> Q:
     uuid, address = searching.as_uuid(term), searching.as_address(term)
     # A Request-Id may read like a UUID as well.
-    condition = Q(request_id=term)
+    condition = Q(request_id__in={term, term.lower()})
     if uuid is not None:
         return condition | Q(grant_uuid=uuid)
     if address is not None:
@@ -180,5 +180,5 @@ def _naming(term: str) -> Q:
         condition
         | Q(user_ref__in=people)
         | Q(person_ref__in=people)
-        | Q(application_ref__in=[term, *named[: searching.MOST_MEANT]])
+        | Q(application_ref__in={term, term.lower(), *named[: searching.MOST_MEANT]})
     )

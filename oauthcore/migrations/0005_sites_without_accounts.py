@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from oauthcore.migrations._online import AddCheckOnline
+
 
 class Migration(migrations.Migration):
+    atomic = False  # see AddCheckOnline
 
     dependencies = [
         ('oauthcore', '0004_sign_in'),
@@ -16,7 +19,7 @@ class Migration(migrations.Migration):
             model_name='grant',
             name='oauthcore_grant_service',
         ),
-        migrations.AddConstraint(
+        AddCheckOnline(
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'service'), _negated=True), models.Q(('application__isnull', True), ('standing_for__isnull', True), ('user__isnull', True)), _connector='OR'), name='oauthcore_grant_service'),
         ),

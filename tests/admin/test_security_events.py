@@ -87,6 +87,19 @@ def test_an_event_is_found_by_all_it_names(viewer, whole, query):
     assert listed(viewer, q=known.get(query.strip(), query)) == [whole]
 
 
+@pytest.mark.parametrize("query", ["5F0C", "HEIDI", "Heidi", "photo PRINTER", "CLIENT_ID", "GRANT"])
+def test_a_search_takes_any_case(viewer, whole, query):
+    known = {"CLIENT_ID": whole.application_ref.upper(), "GRANT": str(whole.grant_uuid).upper()}
+
+    assert listed(viewer, q=known.get(query, query)) == [whole]
+
+
+def test_a_login_with_a_capital_is_found_in_small_letters(viewer):
+    spelled = event(user_ref=str(UserFactory(username="Judy").pk))
+
+    assert listed(viewer, q="judy") == [spelled]
+
+
 def test_a_search_for_what_no_event_names_finds_nothing(viewer, whole):
     assert listed(viewer, q="5f0") == []
     assert listed(viewer, q="  ") == [whole]
