@@ -17,7 +17,7 @@ NOT_RUN := .venv/not-run
 # The run on PostgreSQL is for what a database may do in its own way: models, statements, flows, races, constraints,
 # searches, text that ends in a statement. What would only be said a second time stands here, by its reason, and is
 # tested on SQLite alone, as the browser tests are. What stands nowhere runs on both.
-WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_databases.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
+WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_deployment.py test_checks_of_databases.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
 	test_docs_text.py test_below_a_path.py test_layout.py test_lifespan.py site/test_photos_containers.py
 IN_OTHER_PROCESSES := serving test_django_otp.py test_limiter_processes.py test_readme.py test_testing_page.py site/test_site_settings.py
 CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
@@ -28,7 +28,7 @@ ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_ad
 	deviantart/test_authorize.py deviantart/test_errors.py \
 	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
 	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \
-	$(addprefix service_tokens/,test_asgi.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
+	$(addprefix service_tokens/,test_asgi.py test_asgi_proxies.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
 	$(addprefix pages/,test_authorization_requests.py test_headers.py test_login_required.py test_redirect_uris.py \
 	test_redirects_to_devices.py test_answer_parameters.py test_response_modes.py test_choosing_an_account.py \
 	legacy/test_implicit_limits.py legacy/test_leave.py legacy/test_optional_pkce.py \

@@ -65,6 +65,8 @@ WRONG = [
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.0/0.255.255.255"]}),
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.0/8", "proxy.example"]}),
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.1/8"]}),
+    ("E005", {"TRUSTED_PROXIES": ["0.0.0.0/0"]}),
+    ("E005", {"TRUSTED_PROXIES": ["10.0.0.1", "::/1", "8000::/1"]}),
     ("E006", {"TOKEN_PREFIX": ""}),
     ("E006", {"TOKEN_PREFIX": "with-dash"}),
     ("E006", {"TOKEN_PREFIX": "é"}),
@@ -193,6 +195,8 @@ class TestBeforeDeployment:
     def _of_a_good_site(self, settings, configure, engine):
         configure(ISSUER="https://id.example", SECOND_FACTOR_KEYS=["k" * 32])
         settings.SESSION_COOKIE_SECURE = True
+        settings.ALLOWED_HOSTS = ["id.example", "127.0.0.1"]
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         engine("postgresql")
 
     @pytest.fixture

@@ -93,19 +93,34 @@ class _Answer:
 def _with_peer(scope: Scope) -> Scope:
     """Return a scope without a client's address that the server took from a header of its own accord.
 
-    uvicorn believes X-Forwarded-For of whoever connects from 127.0.0.1, unless it is told not to; only the
-    site says whom to believe (``TRUSTED_PROXIES``). The peer can no longer be told, so nobody is named.
+    uvicorn believes X-Forwarded-For of whoever connects from 127.0.0.1, or of everybody, unless it is told
+    not to; only the site says whom to believe (``TRUSTED_PROXIES``). The peer can no longer be told. Where no
+    proxy is named, nobody is. Otherwise the peer counts as a proxy, and its word is the right-most hop: the
+    header is read once, by the site's own rule, and never what the server made of it.
     """
     client = scope.get("client")
-    if not client or not client[0] or conf.settings().trusted_proxies:
+    if not client or not client[0]:
         return scope
     told = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    hops = [hop.strip() for value in told for hop in value.decode("latin-1").split(",")]
-    # As it stands there, or with the port that some proxies add to it.
-    is_believed = any(hop == client[0] or hop.strip("[]").startswith(f"{client[0]}:") for hop in hops) or any(
-        hop.startswith(f"[{client[0]}]") for hop in hops
-    )
-    return {**scope, "client": ("", 0)} if is_believed else scope
+    hops = [_host_and_port(hop.strip()) for value in told for hop in value.decode("latin-1").split(",")]
+    if not any(host == client[0] for host, _ in hops):
+        return scope
+    if not conf.settings().trusted_proxies:
+        return {**scope, "client": ("", 0)}
+    host, port = client
+    if port == 0:  # no peer has this port: a server made it up, with the address
+        return {**scope, "client": (hops[-1][0], 0)}
+    # Anybody may write their own address into the header, and the port that they connect from.
+    return {**scope, "client": ("", 0)} if (host, str(port)) in hops else scope
+
+
+def _host_and_port(hop: str) -> tuple[str, str]:
+    """Take apart a hop, which some proxies write with a port."""
+    if hop.startswith("["):
+        host, _, rest = hop[1:].partition("]")
+        return host, rest.removeprefix(":")
+    host, colon, port = hop.partition(":")
+    return (host, port) if colon and ":" not in port else (hop, "")
 
 
 @sensitive_variables("found")

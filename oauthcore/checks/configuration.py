@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
 from oauthcore.rules import scopes
-from oauthcore.rules.networks import parse_network
+from oauthcore.rules.networks import are_everywhere, parse_network
 from oauthcore.rules.redirect_uris import is_scheme
 from oauthcore.rules.secrets import SecretKind
 
@@ -141,12 +141,17 @@ def _check_backend(settings: conf.Settings) -> Iterator[CheckMessage]:
             yield Error(f"ACCOUNT_BACKEND has no method {method}.", hint=hint, id="oauthcore.E004")
 
 
-def _check_networks(texts: Iterable[str]) -> Iterator[CheckMessage]:
+def _check_networks(texts: Sequence[str]) -> Iterator[CheckMessage]:
     for text in texts:
         try:
             parse_network(text)
         except ValueError as error:
             yield Error(f"{text!r} in TRUSTED_PROXIES is no network.", hint=str(error), id="oauthcore.E005")
+            return
+    if are_everywhere(map(parse_network, texts)):
+        hint = "Name the networks of your own proxies alone: what is trusted may say where it comes from."
+        text = "TRUSTED_PROXIES is everywhere, so anybody can pose as any address."
+        yield Error(text, hint=hint, id="oauthcore.E005")
 
 
 def _check_secrets(settings: conf.Settings) -> Iterator[CheckMessage]:

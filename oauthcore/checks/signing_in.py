@@ -78,7 +78,7 @@ def check_doors(**_: Any) -> list[CheckMessage]:
         return []
     from oauthcore.second_factor_middleware import SecondFactorMiddleware
 
-    ours, django = _position(SecondFactorMiddleware), _position(AuthenticationMiddleware)
+    ours, django = position(SecondFactorMiddleware), position(AuthenticationMiddleware)
     if ours is not None and (django is None or ours < django):
         hint = "Put it behind Django's AuthenticationMiddleware, which says who is logged in."
         return [
@@ -99,7 +99,8 @@ def check_doors(**_: Any) -> list[CheckMessage]:
     return []
 
 
-def _position(middleware: type) -> int | None:
+def position(middleware: type) -> int | None:
+    """Return where a middleware, or one derived from it, stands in MIDDLEWARE, or None where it does not."""
     for position, path in enumerate(django_settings.MIDDLEWARE):
         try:
             found = import_string(path)

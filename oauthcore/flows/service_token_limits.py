@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from oauthcore import conf
 from oauthcore.models import ServiceToken
 from oauthcore.rules.names import is_plain
-from oauthcore.rules.networks import parse_network, written
+from oauthcore.rules.networks import are_everywhere, parse_network, written
 from oauthcore.rules.scopes import Scopes
 from oauthcore.rules.sizes import LARGEST
 
@@ -131,12 +131,14 @@ def network_problems(networks: tuple[str, ...]) -> list[str]:
     lines = _lines(networks)
     if len(lines) > _MOST_NETWORKS:
         return [_("Give at most %(count)s networks.") % {"count": _MOST_NETWORKS}]
-    found = []
+    found, read = [], []
     for number, text in lines.items():
         try:
-            parse_network(text)
+            read.append(parse_network(text))
         except ValueError as error:
             found.append(_("Line %(number)s: %(problem)s") % {"number": number, "problem": _(str(error))})
+    if not found and are_everywhere(read):
+        return [_("This is everywhere: leave the field empty instead?")]
     return found
 
 

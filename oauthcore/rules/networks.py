@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    collapse_addresses,
+    ip_address,
+    ip_network,
+)
 
 from oauthcore.rules.numbers import whole_number
 
@@ -49,6 +57,14 @@ def parse_network(text: str) -> Network:
         return ip_network((address, address.max_prefixlen if bits is None else bits))
     except ValueError:
         raise ValueError("The mask does not fit the address: bits behind the mask must be zero.") from None
+
+
+def are_everywhere(networks: Iterable[Network]) -> bool:
+    """Return whether networks hold every IPv4 or every IPv6 address, alone or together."""
+    every = list(networks)
+    of_four = collapse_addresses(one for one in every if isinstance(one, IPv4Network))
+    of_six = collapse_addresses(one for one in every if isinstance(one, IPv6Network))
+    return any(one.prefixlen == 0 for one in of_four) or any(one.prefixlen == 0 for one in of_six)
 
 
 def written(network: Network) -> str:

@@ -102,6 +102,7 @@ def test_it_leaves_one_security_event_which_names_nobody(account):
     ("arguments", "said"),
     [
         (["--network", "10.0.0.1", "--network", "10.1.2.3/8"], "--network: Line 2: "),
+        (["--network", "0.0.0.0/1", "--network", "128.0.0.0/1"], "--network: This is everywhere"),
         (["--scope", "api.nonsense"], "--scope: This site has no scope api.nonsense."),
         (["--expires", "2001-01-01"], "--expires: Choose a time to come."),
         (["--expires", "0"], "--expires: Choose a time to come."),

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.networks import allows, group_of, is_within, parse_address, parse_network
+from oauthcore.rules.networks import (
+    allows,
+    are_everywhere,
+    group_of,
+    is_within,
+    parse_address,
+    parse_network,
+)
 
 v4 = st.ip_addresses(v=4)
 v6 = st.ip_addresses(v=6).filter(lambda address: address.ipv4_mapped is None)
@@ -199,3 +206,32 @@ def test_each_ipv4_address_is_a_caller_of_its_own(one, other):
 
 def test_callers_without_an_address_are_counted_together():
     assert group_of(None) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["0.0.0.0/0"],
+        ["::/0"],
+        ["0.0.0.0/1", "128.0.0.0/1"],
+        ["128.0.0.0/1", "10.0.0.0/8", "0.0.0.0/2", "64.0.0.0/2"],
+        ["2001:db8::/32", "::/1", "8000::/1"],
+        ["0.0.0.0/0", "2001:db8::1"],
+        ["::ffff:0.0.0.0/96"],
+    ],
+)
+def test_what_holds_every_address_of_a_family_is_everywhere(texts):
+    assert are_everywhere(map(parse_network, texts))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [[], ["0.0.0.0/1"], ["0.0.0.0/1", "8000::/1"], ["10.0.0.0/8", "::1"], ["128.0.0.0/1", "0.0.0.0/2"]],
+)
+def test_what_leaves_addresses_out_is_not(texts):
+    assert not are_everywhere(map(parse_network, texts))
+
+
+@given(st.lists(addresses, max_size=20))
+def test_single_addresses_are_never_everywhere(some):
+    assert not are_everywhere(parse_network(str(one)) for one in some)
