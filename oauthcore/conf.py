@@ -57,7 +57,9 @@ class Settings:
     MASTODON_REGISTRATION_LIMIT: tuple[int, int] = (30, 600)
     #: How long access tokens of applications live that registered there; None for ever.
     MASTODON_ACCESS_TOKEN_LIFETIME: int | None = None
-    #: After how long an application that registered itself is removed when nobody has ever used it.
+    #: How many tokens that speak for no person an application has that registered itself: the oldest ends.
+    SELF_REGISTERED_TOKENS: int = 100
+    #: After how long an application that registered itself is removed when nobody has ever approved it.
     UNUSED_APPLICATION_LIFETIME: int = 30 * DAY
     #: Dotted path of the class that knows the site's accounts (``oauthcore.accounts.AccountBackend``).
     ACCOUNT_BACKEND: str = "oauthcore.accounts.NoAccounts"

@@ -183,6 +183,9 @@ def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
     if settings.REFRESH_TOKEN_GRACE < 0:
         hint = "Give whole seconds; 0 is no grace."
         yield Error("REFRESH_TOKEN_GRACE is negative.", hint=hint, id="oauthcore.E007")
+    if settings.SELF_REGISTERED_TOKENS < 1:
+        hint = "Give 1 or more."
+        yield Error("SELF_REGISTERED_TOKENS leaves no token.", hint=hint, id="oauthcore.E023")
 
 
 def _check_limiter(settings: conf.Settings) -> Iterator[CheckMessage]:

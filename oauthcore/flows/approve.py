@@ -11,7 +11,7 @@ from django.db import transaction
 from oauthcore import conf, legacy_use
 from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.flows.redirect_target import Answer
-from oauthcore.models import AuthorizationCode, Consent, Grant
+from oauthcore.models import Application, AuthorizationCode, Consent, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.rules.redirect_uris import without_query
@@ -68,9 +68,17 @@ def grant_access(
             refreshes=not request.is_implicit,
             using=using,
         )
+        _note_first(request.application, now=now, using=using)
         if request.is_implicit:
             return _with_token(request, grant, now=now, using=using)
         return _with_code(request, grant, now=now, using=using)
+
+
+def _note_first(application: Application, *, now: datetime, using: str) -> None:
+    """Remember that somebody approved an application that registered itself: unused ones are removed."""
+    if application.is_self_registered and application.first_approved_at is None:
+        rows = Application.objects.using(using).filter(pk=application.pk, first_approved_at=None)
+        rows.update(first_approved_at=now)
 
 
 def _with_code(request: AuthorizationRequest, grant: Grant, *, now: datetime, using: str) -> Answer:

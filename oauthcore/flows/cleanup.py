@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from oauthcore import conf
 from oauthcore.flows.usage_months import merge_months
@@ -60,6 +60,7 @@ def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Rem
     batch is a transaction of its own and passes over rows that others have locked, so the flow can run
     beside the site and beside itself, and be killed at any point.
     """
+    _note_approvals(batch_size)
     for what, rows in _sorts(now, ended_before=now - keep):
         yield Removed(what, _remove(rows, batch_size))
     yield Removed("days of usage merged into months", merge_months(now=now, batch_size=batch_size))
@@ -143,22 +144,37 @@ def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long
     )
 
 
+def _never_approved() -> Rows:
+    return Application.objects.using(primary()).filter(is_self_registered=True, first_approved_at=None)
+
+
+def _approved() -> Q:
+    """Return whether an application is approved by anybody now; it may have been, and all of that be gone."""
+    using = primary()
+    approvals = Grant.objects.using(using).filter(user__isnull=False)
+    return Q(_exists(approvals, "application")) | Q(_exists(Consent.objects.using(using), "application"))
+
+
+def _note_approvals(batch_size: int) -> None:
+    """Remember of which applications an approval is there, before the last one is removed.
+
+    That is for approvals from before they were remembered when they were given.
+    """
+    rows = _never_approved().filter(_approved())
+    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:batch_size]):
+        Application.objects.using(primary()).filter(pk__in=keys).update(first_approved_at=F("created_at"))
+
+
 def _unused(before: datetime) -> Rows:
-    """Return applications that registered themselves, that nobody approved, and that have done nothing since.
+    """Return applications that registered themselves, that nobody ever approved, and that are idle since.
 
     What such a one got for itself does not keep it: whoever registers thousands could do that with each.
     """
     using = primary()
-    approvals = Grant.objects.using(using).filter(user__isnull=False)
     secrets = ClientSecret.objects.using(using).filter(last_used_at__gte=before)
     uses = Usage.objects.using(using).filter(grant__application=OuterRef("pk"), last_at__gte=before)
-    return Application.objects.using(using).filter(
-        ~_exists(approvals, "application"),
-        ~_exists(Consent.objects.using(using), "application"),
-        ~_exists(secrets, "application"),
-        ~Exists(uses),
-        is_self_registered=True,
-        created_at__lt=before,
+    return _never_approved().filter(
+        ~_approved(), ~_exists(secrets, "application"), ~Exists(uses), created_at__lt=before
     )
 
 

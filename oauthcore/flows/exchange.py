@@ -102,7 +102,8 @@ def exchange_refresh_token(client: Client, *, refresh_token: str, scope: str | N
 def issue_client_credentials(client: Client, *, scope: str | None = None) -> Issued:
     """Issue an access token to an application that acts for itself (RFC 6749 §4.4).
 
-    It has no account, so it never carries a scope that needs one. Raises UnauthorizedClient and InvalidScope.
+    It has no account, so it never carries a scope that needs one. Of one that registered itself only so many
+    tokens live, for anybody can register one; the oldest ends. Raises UnauthorizedClient and InvalidScope.
     """
     now, using = timezone.now(), primary()
     application = client.application
@@ -114,7 +115,10 @@ def issue_client_credentials(client: Client, *, scope: str | None = None) -> Iss
     grant.application = application
     if not granted <= grant.scopes:
         grant.widen(application.scopes, using=using)
-    return issue(grant, scopes=granted, account_uuid=None, now=now, using=using)
+    issued = issue(grant, scopes=granted, account_uuid=None, now=now, using=using)
+    if application.is_self_registered:
+        Token.keep_newest(grant, conf.settings().SELF_REGISTERED_TOKENS, using=using)
+    return issued
 
 
 def _require_refresh_token(application: Application, spent: Secret) -> Token:

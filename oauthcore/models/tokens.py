@@ -17,6 +17,9 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Select, Update, param
 from oauthcore.rules.secrets import Secret, SecretKind
 
+#: So many surplus rows are removed in one request; what a site has gathered before goes bit by bit.
+_MOST_AT_ONCE = 500
+
 
 class Token(models.Model):
     """An access token, or a refresh chain. Only digests are stored.
@@ -86,6 +89,15 @@ class Token(models.Model):
         """Return the refresh token of a device that a secret belongs to, with grant and user: one query."""
         found: Token | None = _FIND_OF_DEVICE.first(primary(), digest=secret.digest)
         return found
+
+    @classmethod
+    def keep_newest(cls, grant: Grant, most: int, *, using: str) -> None:
+        """Remove access tokens of a grant beyond so many: revoked ones first, then the oldest."""
+        rows = cls.objects.using(using).filter(grant=grant, kind=cls.Kind.ACCESS)
+        newest = rows.order_by(F("revoked_at").asc(nulls_first=True), "-pk").values_list("pk", flat=True)
+        surplus = list(newest[most : most + _MOST_AT_ONCE])
+        if surplus:
+            rows.filter(pk__in=surplus).delete()
 
     @property
     def ends_at(self) -> datetime | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from oauthcore import legacy_use, secret_use
@@ -12,7 +15,7 @@ from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
 from tests.conftest import NOON
 from tests.factories import UserFactory, bearer, register
 from tests.management.test_oauthcore_cleanup import clean_up
-from tests.oauth import OAuthClient
+from tests.oauth import OAuthClient, with_person
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,45 @@ def test_one_that_somebody_has_approved_stays(use, clock):
 
     assert clean_up()["unused applications"] == 0
     assert Application.objects.filter(pk=oauth.registered.application.pk).exists()
+
+
+@pytest.mark.parametrize("is_noted", [True, False], ids=["", "approved before approvals were remembered"])
+def test_one_that_was_ever_approved_stays_when_nothing_is_left_of_it(is_noted, clock):
+    oauth = with_person(register_itself().registered)
+    oauth.code()
+    application = oauth.registered.application
+    if not is_noted:
+        Application.objects.update(first_approved_at=None)
+    clock.shift(31 * DAY)
+    clean_up()
+    clock.shift(400 * DAY)
+    get_user_model().objects.all().delete()
+    clean_up()
+    assert not Grant.objects.exists()
+    assert not Consent.objects.exists()
+
+    assert clean_up()["unused applications"] == 0
+    assert Application.objects.filter(pk=application.pk).exists()
+
+
+def test_an_approval_is_remembered_once_and_costs_its_statement_only_then(clock):
+    oauth = with_person(register_itself().registered)
+    application = oauth.registered.application
+    oauth.code()
+    with CaptureQueriesContext(connection) as later:
+        oauth.code()
+
+    application.refresh_from_db()
+    assert application.first_approved_at == NOON
+    assert not [one for one in later if one["sql"].startswith('UPDATE "oauthcore_application"')]
+
+
+def test_of_one_that_a_developer_registered_nothing_is_remembered():
+    oauth = with_person(register())
+    with CaptureQueriesContext(connection) as first:
+        oauth.code()
+
+    assert not [one for one in first if one["sql"].startswith('UPDATE "oauthcore_application"')]
 
 
 @pytest.mark.parametrize("use", [act_for_itself, use_secret])

@@ -49,3 +49,14 @@ def test_a_revoked_token_of_its_own_takes_no_other_with_it(crowd):
     assert [one.status_code for one in answers] == [200] * crowd.size
     assert not any(is_live(token) for token in tokens)
     assert all(is_live(one.json()["access_token"]) for one in answers[8:])
+
+
+def test_however_many_calls_at_once_no_more_stay_than_one_may_have_that_registered_itself(crowd, settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"SELF_REGISTERED_TOKENS": 5}
+    oauth = OAuthClient(register(is_self_registered=True, access_tokens_expire=False))
+    for _ in range(5):
+        answers = crowd.all_at_once(partial(oauth.token, grant_type="client_credentials"))
+
+        assert [one.status_code for one in answers] == [200] * crowd.size
+        live = [one for one in answers if is_live(one.json()["access_token"])]
+        assert len(live) == Token.objects.count() == 5
