@@ -55,6 +55,11 @@ class ConsentAdmin(ReadOnlyAdmin):
         """Return the consents with the two they are between."""
         return super().get_queryset(request).prefetch_related("application", "user")
 
+    def heading(self, row: Consent) -> str:
+        """Return who approves of what."""
+        names = {"person": self.person(row), "application": row.application.name}
+        return _("%(person)s’s approval of %(application)s") % names
+
     @admin.action(permissions=["end"], description=gettext_lazy("Withdraw the selected consents"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[Consent]) -> HttpResponse | None:
         """Withdraw the chosen, once confirmed."""

@@ -123,6 +123,15 @@ class GrantAdmin(ReadOnlyAdmin):
         named = Q(label__istartswith=term) | Q(pk__in=grants_of_devices(platform=term))
         return super().meaning(term) | named
 
+    def heading(self, row: Grant) -> str:
+        """Return what may do something, and for whom."""
+        names = {"holder": self.holder(row), "person": self.person(row)}
+        if row.kind == Grant.Kind.SESSION:
+            return _("%(holder)s of %(person)s") % names
+        if row.kind == Grant.Kind.CLIENT:
+            return _("%(holder)s by itself") % names
+        return _("%(holder)s for %(person)s") % names
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return what is on the page of a grant, with what is known of the device where it is one's."""
         if obj is None or obj.kind != Grant.Kind.SESSION:

@@ -36,6 +36,26 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
     class Media:
         css = {"all": ["oauthcore/admin.css"]}
 
+    def heading(self, row: Any) -> str:
+        """Return what the page of a row is called."""
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Call the page by what the row is, in words."""
+        if context.get("original") is not None:
+            context |= {"title": self.heading(context["original"]), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Call the history of a row by what the row is, in words."""
+        row = self.get_object(request, object_id)
+        title = {} if row is None else {"title": _("History: %(row)s") % {"row": self.heading(row)}}
+        return super().history_view(request, object_id, {**title, **(extra_context or {})})
+
     def meaning(self, term: str) -> Q:
         """Return the condition of the rows that a text means."""
         raise NotImplementedError

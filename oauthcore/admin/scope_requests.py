@@ -93,6 +93,10 @@ class ScopeRequestAdmin(OversightAdmin):
         (gettext_lazy("Decision"), {"fields": ["state", "decided_by", "decided_at", "answer"]}),
     ]
 
+    def heading(self, row: ScopeRequest) -> str:
+        """Return which scope is asked for, and by which application."""
+        return _("%(scope)s for %(application)s") % {"scope": row.scope, "application": row.application.name}
+
     def meaning(self, term: str) -> Q:
         """Return the condition of the requests for a scope, or of an application, that begin so."""
         return Q(scope__istartswith=term) | Q(application_id__in=searching.applications(term))

@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from oauthcore.admin import searching
@@ -64,6 +65,10 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     def meaning(self, term: str) -> Q:
         """Return the condition of the second factor of the person who logs in with a name."""
         return Q(user_id__in=searching.people(term))
+
+    def heading(self, row: TOTPFactor) -> str:
+        """Return whose second factor it is."""
+        return _("%(person)s’s second factor") % {"person": self.person(row)}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the person may look: whoever may switch one off may."""

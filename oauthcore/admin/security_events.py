@@ -7,8 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -20,6 +18,7 @@ from oauthcore.admin import searching
 from oauthcore.admin.links import linked
 from oauthcore.admin.lists import BoundedList, DayFilter, RangeFilter
 from oauthcore.admin.oversight import OversightAdmin
+from oauthcore.admin.people import people_named
 from oauthcore.admin.times import moment
 from oauthcore.models import Application, Grant, SecurityEvent, ServiceToken
 
@@ -32,7 +31,7 @@ class NamedEvents(BoundedList):
         super().get_results(request)
         events: list[Any] = list(self.result_list)
         references = {ref for event in events for ref in (event.user_ref, event.person_ref) if ref}
-        people = _people(references)
+        people = people_named(references)
         names = _applications({event.application_ref for event in events if event.application_ref})
         for event in events:
             event.person_found = people.get(event.user_ref)
@@ -73,6 +72,10 @@ class SecurityEventAdmin(OversightAdmin):
         """Return all that is on the page."""
         return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
 
+    def heading(self, row: SecurityEvent) -> str:
+        """Return what happened, and when."""
+        return f"{row.get_kind_display()}, {moment(row.at)}"
+
     def meaning(self, term: str) -> Q:
         """Return the condition of the events that name what a text means: they hold values, not words."""
         return _naming(term)
@@ -83,7 +86,7 @@ class SecurityEventAdmin(OversightAdmin):
         """Return an event with links to what it speaks of, as far as the person may see that."""
         event: Any = super().get_object(request, object_id, from_field)
         if event is not None:
-            people = _people({event.user_ref, event.person_ref})
+            people = people_named({event.user_ref, event.person_ref})
             event.person_found = people.get(event.user_ref)
             event.owner_found = people.get(event.person_ref)
             event.application_found = _applications({event.application_ref}).get(event.application_ref)
@@ -145,20 +148,6 @@ def _named(event: Any, found: Any, value: object) -> SafeString | str | None:
     words = str(value) if isinstance(found, Grant) and not isinstance(found, ServiceToken) else str(found)
     request = getattr(event, "asked_by", None)
     return linked(request, found, words) if request else words
-
-
-def _people(references: set[str]) -> dict[str, Any]:
-    rows = get_user_model()._default_manager
-    keys = [key for text in references if (key := _key(text)) is not None]
-    return {str(one.pk): one for one in rows.filter(pk__in=keys)} if keys else {}
-
-
-def _key(text: str) -> Any:
-    """Return a user's key from its text, or None for what is no key."""
-    try:
-        return get_user_model()._meta.pk.to_python(text) if text else None
-    except ValidationError:
-        return None
 
 
 def _applications(references: set[str]) -> dict[str, Application]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.accounts import NamesAccounts
 from oauthcore.admin.lists import BoundedList
+from oauthcore.admin.people import hands_of
 from oauthcore.models import ServiceToken, Usage
 
 #: From when on an end that is near is pointed out.
@@ -32,13 +33,17 @@ def unended(now: datetime) -> Q:
 class NamedAccounts(BoundedList):
     """A page of rows, each with the name of its account, where the site can tell all of them at once.
 
-    ``account_name`` is None where it is not known, and empty for an account that is not live.
+    ``account_name`` is None where it is not known, and empty for an account that is not live; ``hands`` says
+    who made the token, and who ended it.
     """
 
     def get_results(self, request: HttpRequest) -> None:
-        """Fetch the page, then the names: one question to the site."""
+        """Fetch the page, then the names: two statements, and one question to the site."""
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
+        hands = hands_of(rows)
+        for row in rows:
+            row.hands = hands[row.uuid]
         backend = conf.settings().account_backend
         if isinstance(backend, NamesAccounts):
             uuids = {row.account_uuid for row in rows} - {None}

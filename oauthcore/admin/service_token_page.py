@@ -15,6 +15,7 @@ from oauthcore import conf
 from oauthcore.addresses import absolute_if_mounted
 from oauthcore.admin import service_token_words as words
 from oauthcore.admin.last_use import last_use
+from oauthcore.admin.people import hands_of
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.usage_chart import chart_of
 from oauthcore.flows.client_secrets import OVERLAPS
@@ -30,6 +31,7 @@ def page_of(token: ServiceToken, *, staff: Any) -> dict[str, Any]:
     found = conf.settings().account_backend.find(token.account_uuid) if token.account_uuid else None
     return {
         "state": words.state(token),
+        "hands": hands_of([token])[token.uuid],
         "is_live": token.is_live(now),
         "account_name": found.name if found else "",
         "expiry": words.expiry(token),

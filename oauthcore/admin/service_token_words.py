@@ -23,9 +23,15 @@ _SCOPES_SHOWN = 2
 
 
 @admin.display(description=gettext_lazy("name"))
-def name(token: ServiceToken) -> SafeString:
-    """Return what a token is called, and whom to ask about it."""
-    return format_html('{}<div class="quiet oauthcore-breaks">{}</div>', token.label, token.contact)
+def name(token: Any) -> SafeString:
+    """Return what a token is called, whom to ask about it, and who made it."""
+    made_by = token.hands.made_by
+    return format_html(
+        '{}<div class="quiet oauthcore-breaks">{}</div><div class="quiet">{}</div>',
+        token.label,
+        token.contact,
+        _("Made by %(person)s") % {"person": made_by} if made_by else "",
+    )
 
 
 @admin.display(description=gettext_lazy("account"))
@@ -84,10 +90,16 @@ def _networks(token: ServiceToken) -> SafeString | str:
 
 
 @admin.display(description=gettext_lazy("state"))
-def standing(token: ServiceToken) -> SafeString:
-    """Return how a token stands, and until when."""
+def standing(token: Any) -> SafeString:
+    """Return how a token stands, until when, and who ended it."""
     if token.revoked_at is not None:
-        return format_html('{}<div class="quiet">{}</div>', state(token), day(token.revoked_at))
+        by = _("by %(person)s") % {"person": token.hands.ended_by} if token.hands.ended_by else ""
+        return format_html(
+            '{}<div class="quiet">{}</div><div class="quiet">{}</div>',
+            state(token),
+            day(token.revoked_at),
+            by,
+        )
     return format_html("{}<div>{}</div>", state(token), expiry(token))
 
 
