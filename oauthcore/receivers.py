@@ -22,6 +22,13 @@ SECOND_STEP_WANTED = "oauthcore_second_step_wanted"
 #: Where a request says that all was shown that is asked of its person.
 PASSED_SECOND_STEP = "oauthcore_passed_second_step"
 
+#: When the person of the session last took the second step (Unix seconds).
+SECOND_STEP_AT = "oauthcore_second_step_at"
+#: Where the session keeps the tries of a password that was right until the second step is taken.
+LOGIN_TRIES = "oauthcore_login_tries"
+#: Where a request says that it has logged somebody in.
+HAS_LOGGED_IN = "oauthcore_has_logged_in"
+
 #: Where the session says which authorization requests wait for a login, and where a request carries that over
 #: a login that empties the session.
 WAITING = "oauthcore_waiting"
@@ -56,6 +63,7 @@ def note_login(request: HttpRequest | None, user: Any, **_: Any) -> None:
     request.session[LOGGED_IN_AT] = time.time()
     request.session[LOGIN_MARK] = secrets.token_urlsafe(16)
     put_back_waiting(request)
+    vars(request)[HAS_LOGGED_IN] = True
     # It is wanted until it is known that it is not: a second factor that breaks here lets nobody in.
     request.session[SECOND_STEP_WANTED] = True
     if getattr(request, PASSED_SECOND_STEP, False) or not conf.settings().second_factor.methods_of(user):

@@ -11,6 +11,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from oauthcore.api.json_routes import is_json_route
 from oauthcore.pages.access import to_login, wants_second_step
+from oauthcore.pages.password_guard import guard, settle
 from oauthcore.pages.waiting import carry
 
 
@@ -18,7 +19,8 @@ class SecondFactorMiddleware(MiddlewareMixin):
     """Put after Django's ``AuthenticationMiddleware``: guards every page, the admin's among them.
 
     A login form of the site's own or of the admin knows nothing of second factors. Whoever has one is led to
-    the second step from wherever they go next; logging in and out stay open. On JSON routes nobody is logged
+    the second step from wherever they go next; logging in and out stay open. Views of others that take a
+    password are guarded: see ``oauthcore.pages.password_guard``. On JSON routes nobody is logged
     in until then: tokens work there as ever, and the session is worth nothing. It reads the session alone.
     """
 
@@ -29,11 +31,16 @@ class SecondFactorMiddleware(MiddlewareMixin):
         if not _is_ours(view):
             carry(request)  # it may log somebody in, and then the session of somebody else is emptied
         if _is_open(view) or not wants_second_step(request) or not request.user.is_authenticated:
-            return None
+            return None if _is_ours(view) else guard(request, view)
         if is_json_route(request):
             vars(request).update(user=AnonymousUser(), auser=_nobody)
             return None
         return to_login(request, request.get_full_path())
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Give back the tries of a password that was right."""
+        settle(request, response)
+        return response
 
 
 async def _nobody() -> AnonymousUser:

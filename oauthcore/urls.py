@@ -24,6 +24,7 @@ from oauthcore.pages.applications.secrets import application_secrets
 from oauthcore.pages.applications.upgrade import application_upgrade
 from oauthcore.pages.login_again import LoginAgain
 from oauthcore.pages.passkeys import passkey_new, passkey_remove
+from oauthcore.pages.password_change import password_change
 from oauthcore.pages.second_step import second_step
 from oauthcore.pages.security import security
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("oauth/login-again", LoginAgain.as_view(), name="login_again"),
     path("oauth/second-step", second_step, name="second_step"),
     path("oauth/security/", security, name="security"),
+    path("oauth/security/password", password_change, name="password_change"),
     path("oauth/security/passkeys/new", passkey_new, name="passkey_new"),
     path("oauth/security/passkeys/<oauthcore_number:number>/remove", passkey_remove, name="passkey_remove"),
     path("oauth/token", oauth.token, name="token"),

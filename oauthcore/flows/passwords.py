@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.hashers import get_hasher, identify_hasher
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import get_hasher, identify_hasher, make_password
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
@@ -63,6 +64,34 @@ def _moving_grants_along(user: Any) -> Iterator[None]:
         yield
     finally:
         del user.save
+
+
+@sensitive_variables("password")
+def hashed_anew(user: Any, password: str | None) -> str:
+    """Return another hash of a password that has just proved right; of none where it is kept elsewhere.
+
+    Hash outside of transactions, and put it in place with ``end_sessions``.
+    """
+    return make_password(password if user.has_usable_password() else None)
+
+
+@sensitive_variables("encoded")
+def end_sessions(user: Any, encoded: str) -> bool:
+    """End every browser session of a person; return whether that was done.
+
+    Django binds each session to the hash of the password, so another hash of the same password ends them,
+    whatever keeps the sessions and without a statement more in any request. Grants and devices go on: they
+    move along. A password that was changed at the same moment stays, and has ended the sessions itself.
+    """
+    using, before, marks = primary(), user.password, accepted_marks(user)
+    with transaction.atomic(using=using):
+        rows = get_user_model()._default_manager.using(using).filter(pk=user.pk, password=before)
+        if not rows.update(password=encoded):
+            return False
+        user.password = encoded
+        grants = Grant.objects.using(using).filter(user=user.pk, password_mark__in=marks)
+        grants.update(password_mark=password_mark(user))
+    return True
 
 
 @sensitive_variables("password")

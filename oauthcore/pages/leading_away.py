@@ -39,15 +39,15 @@ def languages_of(request: HttpRequest, next_url: str) -> tuple[str, ...]:
     return languages_in(_parameters(request, next_url))
 
 
-def asker_at(request: HttpRequest, next_url: str) -> Asker:
+def asker_at(request: HttpRequest, next_url: str, *, to_anybody: bool) -> Asker:
     """Return who waits for the login.
 
-    Only whoever knows a redirect URI of an application is told its name: anybody can write the number of an
-    application into an address.
+    Anybody can write the number of an application into an address. So ``to_anybody``, that is to people who
+    have not shown a password, its name is told only if they know a redirect URI of it.
     """
     parameters = _parameters(request, next_url)
     asker = Asker(asks_again=asks_for_login(parameters))
-    if parameters.get("redirect_uri") is None:
+    if to_anybody and parameters.get("redirect_uri") is None:
         return asker
     try:
         application = RedirectTarget.find(parameters).application

@@ -25,7 +25,7 @@ from oauthcore import events
 from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.flows.login_limits import NO_TRIES, Tries
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
-from oauthcore.pages.access import has_expired
+from oauthcore.pages.access import has_expired, is_logged_in
 from oauthcore.pages.language import spoken
 from oauthcore.pages.leading_away import Asker, asker_at, languages_of, leads_to_authorize
 from oauthcore.pages.logging_in import log_in_or_ask
@@ -131,7 +131,7 @@ class LoginView(auth_views.LoginView):
     @cached_property
     def asker(self) -> Asker:
         """The application that waits for the login."""
-        return asker_at(self.request, self.get_redirect_url())
+        return asker_at(self.request, self.get_redirect_url(), to_anybody=not is_logged_in(self.request))
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Log the person in, or ask for their second factor first."""

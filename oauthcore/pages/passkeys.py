@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from oauthcore import events
 from oauthcore.flows import passkeys
 from oauthcore.flows.second_factor import LONGEST_CODE
+from oauthcore.pages import other_browsers
 from oauthcore.pages.notes import see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
@@ -60,6 +61,7 @@ def passkey_new(request: HttpRequest) -> HttpResponseBase:
     except (PasskeyRefused, InvalidCredentials, InvalidMFACode, Throttled) as refusal:
         return _asked(request, name=name[:LONGEST_NAME], refusal=refusal)
     request.session[_STATE] = ceremony.state
+    other_browsers.prepare(request, password)
     context = {"name": ceremony.state["name"], "options": json.dumps(ceremony.options)}
     return page(request, "oauthcore/security/passkey_touch.html", context, has_form=True)
 
@@ -70,6 +72,7 @@ def _added(request: HttpRequest) -> HttpResponseBase:
         passkeys.register(request.user, state, request.POST["passkey"])
     except PasskeyRefused as refusal:
         return _asked(request, name=state["name"] if state else "", refusal=refusal)
+    other_browsers.end_prepared(request)
     return see_other(request, reverse("oauthcore:security"), note=_("You have added a passkey."))
 
 
@@ -99,6 +102,7 @@ def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
         except (InvalidCredentials, Throttled) as refused:
             refusal = refused
         else:
+            other_browsers.end_with(request, password)
             return see_other(request, reverse("oauthcore:security"), note=_("You have removed a passkey."))
     return _form(request, "oauthcore/security/passkey_remove.html", {"passkey": passkey}, refusal)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import wraps
 
@@ -17,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import conf, events
+from oauthcore.flows.login_limits import Tries
 from oauthcore.flows.mfa import answer_with_code
 from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.models import MFAChallenge
@@ -29,6 +31,7 @@ from oauthcore.pages.passkey_step import answer_with_passkey, options_for
 from oauthcore.pages.personal import answers_when_down
 from oauthcore.pages.responses import Page, only, page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
+from oauthcore.receivers import LOGIN_TRIES, SECOND_STEP_AT
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
 
@@ -85,7 +88,8 @@ def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
         return None
     backend = request.session[BACKEND_SESSION_KEY]
     next_url = next_url or resolve_url(django_settings.LOGIN_REDIRECT_URL)
-    pending = ask(request.user, backend=backend, next_url=next_url)
+    tries = Tries.unpacked(request.session.pop(LOGIN_TRIES, None))
+    pending = ask(request.user, backend=backend, next_url=next_url, tries=tries)
     if pending is None:
         complete_login(request, request.user, backend)
     else:
@@ -114,6 +118,7 @@ def _log_in_with_answer(
 
     def log_in() -> bool:
         complete_login(request, challenge.user, pending.backend)
+        request.session[SECOND_STEP_AT] = time.time()
         return True
 
     if request.POST.get("passkey"):
@@ -150,7 +155,7 @@ def _page(
 ) -> HttpResponseBase:
     context = {
         "person_name": challenge.user.get_username() if challenge else "",
-        "application_name": asker_at(request, pending.next_url).application_name,
+        "application_name": asker_at(request, pending.next_url, to_anybody=False).application_name,
         "methods": pending.methods,
         "asks_for_recovery_code": _is_about_recovery(request, pending),
         "problem": problem,

@@ -10,11 +10,13 @@ key once more, and no page shows that seed again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -25,7 +27,7 @@ from oauthcore.flows.connections import devices_of
 from oauthcore.flows.credentials import LONGEST_PASSWORD
 from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.flows.totp_settings import Enrolment
-from oauthcore.pages import device_list, passkeys, qr_code
+from oauthcore.pages import device_list, other_browsers, passkeys, qr_code
 from oauthcore.pages.notes import SeeOther, note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
@@ -82,6 +84,7 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
     if seed is None:
         raise InvalidRequest("it was confirmed in another window meanwhile")
     request.session[_SEED] = str(seed)
+    other_browsers.prepare(request, password)
     request.session.cycle_key()
     return SeeOther(request.path)
 
@@ -97,6 +100,7 @@ def _confirm(request: HttpRequest) -> HttpResponseBase:
         raise InvalidRequest("no seed waits in this browser")
     codes = totp_settings.confirm_totp(request.user, code=_code(request))
     del request.session[_SEED]
+    other_browsers.end_prepared(request)
     request.session.cycle_key()
     return _recovery_codes(request, codes, is_first=True)
 
@@ -104,12 +108,14 @@ def _confirm(request: HttpRequest) -> HttpResponseBase:
 @sensitive_variables()
 def _renew(request: HttpRequest) -> HttpResponseBase:
     codes = totp_settings.renew_recovery_codes(request.user, **_fresh_proof(request), request=request)
+    other_browsers.end_with(request, request.POST["password"])
     return _recovery_codes(request, codes)
 
 
 @sensitive_variables()
 def _switch_off(request: HttpRequest) -> HttpResponseBase:
     totp_settings.switch_off(request.user, **_fresh_proof(request), request=request)
+    other_browsers.end_with(request, request.POST["password"])
     return see_other(request, request.path, note=_("Your second factor is off. Your password is enough now."))
 
 
@@ -177,11 +183,22 @@ def _page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
         "form_action": request.path,
         "note": note_for(request),
         "most_password": LONGEST_PASSWORD,
+        "password_change_url": _password_change_url(request.user),
         "most_code": LONGEST_CODE,
     }
     if factor["is_on"]:
         context |= passkeys.section(request.user)
     return page(request, "oauthcore/security.html", context, status=400 if problem else 200, has_form=True)
+
+
+def _password_change_url(user: Any) -> str:
+    """Return where a person changes their password: on the site's page, where it has one, or on ours."""
+    if not user.has_usable_password():
+        return ""
+    for name in ("password_change", "account_change_password", "oauthcore:password_change"):
+        with suppress(NoReverseMatch):
+            return reverse(name)
+    return ""
 
 
 def _factor(request: HttpRequest) -> dict[str, Any]:

@@ -189,6 +189,8 @@ def test_a_keyboard_is_enough(page: Page, site: LiveServer, app: AuthenticatorAp
     page.keyboard.press("Tab")
     page.keyboard.type(app.code())
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Keep me logged in in other browsers").last).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")
 
     expect(page.get_by_role("status")).to_contain_text("Your second factor is off.")

@@ -27,6 +27,10 @@ def careless_login(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Welcome")
 
 
+class InheritedLogin(LoginView):
+    """A login page of the site's own that inherits ours."""
+
+
 @login_required
 def album(request: HttpRequest) -> HttpResponse:
     """Show what is somebody's own."""
@@ -64,6 +68,7 @@ urlpatterns = [
     path(
         "change", auth.PasswordChangeView.as_view(success_url="/album", template_name="oauthcore/login.html")
     ),
+    path("ours-inherited", InheritedLogin.as_view()),
     path("album", album),
     path("v1/profile", profile),
     path("v1/profile/async", profile_async),

@@ -44,6 +44,15 @@ class TestTheNameOfTheApplication:
             assert page.status_code == 200
             assert "Photo Printer" not in page.content.decode()
 
+    def test_is_said_to_somebody_logged_in_for_the_consent_page_says_it_too(
+        self, printer: OAuthClient
+    ) -> None:
+        asked = urlencode(printer.parameters(redirect_uri=None, prompt="login"))
+
+        page = printer.browser.get("/oauth/login-again", {"next": f"/oauth/authorize?{asked}"})
+
+        assert "Photo Printer" in page.content.decode()
+
 
 class TestTheLoginHint:
     @pytest.mark.parametrize("state", ["a state", LONG], ids=["short", "long"])

@@ -1,0 +1,29 @@
+"""A hash of somebody's password on its way from one request to the next: encrypted, for that person only."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+from typing import Any
+
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import encryption
+
+
+@sensitive_variables("encoded")
+def seal_hash(encoded: str, user: Any) -> str:
+    """Return the hash as text that ``open_hash`` reads, until the person changes their password."""
+    return base64.b64encode(encryption.encrypt(encoded.encode(), owner=_owner(user))).decode()
+
+
+def open_hash(sealed: str, user: Any) -> str | None:
+    """Return the hash, or None once the person's password was changed."""
+    try:
+        return encryption.decrypt(base64.b64decode(sealed), owner=_owner(user)).decode()
+    except encryption.CannotDecrypt:
+        return None
+
+
+def _owner(user: Any) -> str:
+    return f"session hash of {user.pk} with {sha256(user.password.encode()).hexdigest()}"

@@ -1,0 +1,54 @@
+"""Logging a person out of all other browsers when they change how they show that it is them.
+
+It happens unless the person says no. A second factor is switched on in two steps, and the password is shown
+in the first: the session keeps the new hash until the second, encrypted for its person.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows.passwords import end_sessions, hashed_anew
+from oauthcore.models.kept_hashes import open_hash, seal_hash
+
+_KEPT = "oauthcore_new_hash"
+
+
+def stay(request: HttpRequest) -> bool:
+    """Return whether the person wants other browsers to stay logged in."""
+    return "keep_others" in request.POST
+
+
+@sensitive_variables()
+def end_with(request: HttpRequest, password: str) -> None:
+    """Log the person out of all other browsers, with the password that has just proved right."""
+    if not stay(request):
+        _end(request, hashed_anew(request.user, password))
+
+
+@sensitive_variables()
+def prepare(request: HttpRequest, password: str) -> None:
+    """Keep what ``end_prepared`` takes, once the password has proved right."""
+    request.session[_KEPT] = seal_hash(hashed_anew(request.user, password), request.user)
+
+
+@sensitive_variables()
+def end_prepared(request: HttpRequest) -> None:
+    """Log the person out of all other browsers, with what was kept in the session.
+
+    A password that was changed since has ended their sessions itself.
+    """
+    kept = request.session.pop(_KEPT, "")
+    encoded = open_hash(kept, request.user) if kept and not stay(request) else None
+    if encoded is not None:
+        _end(request, encoded)
+
+
+def _end(request: HttpRequest, encoded: str) -> None:
+    user: Any = request.user
+    if end_sessions(user, encoded):
+        update_session_auth_hash(request, user)
