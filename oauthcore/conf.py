@@ -61,6 +61,8 @@ class Settings:
     SELF_REGISTERED_TOKENS: int = 100
     #: After how long an application that registered itself is removed when nobody has ever approved it.
     UNUSED_APPLICATION_LIFETIME: int = 30 * DAY
+    #: How many of those are kept for longer than a day: the newest.
+    UNUSED_APPLICATIONS: int = 10_000
     #: Dotted path of the class that knows the site's accounts (``oauthcore.accounts.AccountBackend``).
     ACCOUNT_BACKEND: str = "oauthcore.accounts.NoAccounts"
     #: What people who sign in from an app may do on a site without accounts; None for every open scope.
@@ -119,6 +121,8 @@ class Settings:
     USAGE_INTERVAL: int = 60
     #: How long security events are kept.
     SECURITY_EVENT_LIFETIME: int = 400 * DAY
+    #: How long those are kept that anybody can cause: refusals, and applications registering themselves.
+    ANONYMOUS_EVENT_LIFETIME: int = 90 * DAY
     #: How long developers can look up why a request of their application was refused.
     REFUSAL_LIFETIME: int = 7 * DAY
     #: How far back the dry run of an upgrade to OAuth 2.1 looks.

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from oauthcore import recent_refusals, request_context
+from oauthcore.allowance import Allowance
 from oauthcore.batches import Batch, Tally
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary
@@ -59,6 +60,9 @@ def record(
     transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
 
 
+#: So many different refusals of a kind are told apart a minute, in each process.
+MOST_A_MINUTE = 100
+
 #: Refusals of somebody who signs in: of these the person is named whose login was tried.
 _OF_SIGNING_IN = (InvalidCredentials, InvalidMFACode, InvalidMFAToken)
 
@@ -72,6 +76,7 @@ def _is_of_signing_in(refusal: OAuthError) -> bool:
 def note_refusal(refusal: OAuthError) -> None:
     """Log a refusal, and count it with its like of the same minute, client, address and reason.
 
+    Of a flood from everywhere so many are told apart a minute; the rest is one row for each reason.
     One that is put down to an application is also kept by itself for a while, for its developer.
     """
     context, now = request_context.current(), timezone.now()
@@ -84,7 +89,10 @@ def note_refusal(refusal: OAuthError) -> None:
     # An application may have ever so many grants, and a flood must not become as many rows.
     grant_uuid = None if context.client_id else context.grant_uuid
     key = (minute, context.client_id, group_of(context.address), reason, kind, grant_uuid, user_ref)
-    refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
+    if allowance.take(kind, key, now):
+        refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
+    else:
+        refusals.add((minute, "", "", reason, kind, None, ""), at=now, request_id=context.request_id)
     if kind == Kind.REQUEST_REFUSED and context.client_id:
         recent_refusals.keep(refusal, at=now)
 
@@ -113,4 +121,5 @@ def _log(event: SecurityEvent) -> None:
     logger.info("%s: %s", event.kind, event.reason or "-")
 
 
+allowance = Allowance(each=MOST_A_MINUTE, in_all=2 * MOST_A_MINUTE)
 refusals = Batch(_write)

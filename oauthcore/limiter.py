@@ -22,7 +22,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.models import LimitWindow
 from oauthcore.models.database import primary
-from oauthcore.models.limits import TOO_FAR
+from oauthcore.models.limits import TOO_FAR, start_anew
 from oauthcore.rules.errors import TemporarilyUnavailable
 
 #: So many full windows are remembered here, so that a flood of tries is not a flood of statements.
@@ -131,6 +131,7 @@ def _store_of(*, is_kept: bool) -> Store:
 def forget() -> None:
     """Forget which windows are full; the store still knows."""
     _full.clear()
+    start_anew()
 
 
 def _remembered(key: bytes, limit: Limit) -> float | None:

@@ -1,19 +1,20 @@
 """Recent refusals: each one on behalf of an application, kept a few days for its developer to look up.
 
 They come together in memory and are written in batches. So many of one application are kept a minute in each
-process, and so many of all together, for anybody may know or register applications; a flood beyond that is
-counted by the security events alone, which are one row a minute for its like.
+process, and so many of all together; a flood beyond that is counted by the security events alone, which are
+one row a minute for its like. Requests that have proved to be the application's have an allowance of their
+own: anybody can send requests that name an application, and they must not crowd out what its developer is
+looking for. Applications that registered themselves prove nothing by that.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
 from oauthcore import request_context
+from oauthcore.allowance import Allowance
 from oauthcore.batches import Batch, Tally
 from oauthcore.models import Refusal
 from oauthcore.models.database import primary
@@ -21,8 +22,10 @@ from oauthcore.rules.errors import OAuthError
 
 #: So many refusals of one application are kept a minute.
 MOST_A_MINUTE = 60
-#: And so many of all applications.
+#: And so many of all applications, in requests that have proved to be theirs.
 MOST_IN_ALL = 600
+#: So many of all applications in requests of anybody.
+MOST_OF_STRANGERS = 120
 
 #: A developer is waiting to see them: they are written more often than counts are.
 _SECONDS = 10
@@ -30,36 +33,12 @@ _SECONDS = 10
 _LONGEST_ERROR, _LONGEST = 64, 200
 
 
-class _Allowance:
-    """How many refusals of each application were kept this minute, in this process."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._minute: datetime | None = None
-        self._kept: Counter[str] = Counter()
-
-    def take(self, client_id: str, at: datetime) -> bool:
-        """Return whether one more may be kept."""
-        minute = at.replace(second=0, microsecond=0)
-        with self._lock:
-            if minute != self._minute:
-                self._minute, self._kept = minute, Counter()
-            if self._kept[client_id] >= MOST_A_MINUTE or self._kept.total() >= MOST_IN_ALL:
-                return False
-            self._kept[client_id] += 1
-            return True
-
-    def forget(self) -> None:
-        """Begin anew, as a process does."""
-        with self._lock:
-            self._minute = None
-
-
 def keep(refusal: OAuthError, *, at: datetime) -> None:
     """Keep a refusal of the request being answered, which names an application: our words and the path."""
     context = request_context.current()
-    if allowance.take(context.client_id, at):
-        key = (context.client_id, context.request_id, refusal.error, refusal.reason, context.path)
+    key = (context.client_id, context.request_id, refusal.error, refusal.reason, context.path)
+    allowance = proven if context.is_proven else strangers
+    if allowance.take(context.client_id, key, at):
         batch.add(key, at=at)
 
 
@@ -78,5 +57,6 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
     Refusal.objects.using(primary()).bulk_create(rows, batch_size=500)
 
 
-allowance = _Allowance()
+proven = Allowance(each=MOST_A_MINUTE, in_all=MOST_IN_ALL)
+strangers = Allowance(each=MOST_A_MINUTE, in_all=MOST_OF_STRANGERS)
 batch = Batch(_write, seconds=_SECONDS)

@@ -18,13 +18,15 @@ from oauthcore.rules.networks import Address, client_address
 class RequestContext:
     """The id in the ``Request-Id`` header, whence and where the request goes, and the application it names.
 
-    The address is None where it cannot be told; application and person may not have proved that they are the
-    ones. The path is as it was sent, so that it costs nothing: ``shown`` makes a text of it that can be kept.
+    The address is None where it cannot be told; the person may not have proved that they are the one, and
+    whether the application has is said by ``is_proven``. The path is as it was sent, so that it costs
+    nothing: ``shown`` makes a text of it that can be kept.
     """
 
     request_id: str = ""
     address: Address | None = None
     client_id: str = ""
+    is_proven: bool = False
     grant_uuid: UUID | None = None
     path: str = ""
     user_ref: str = ""
@@ -49,6 +51,14 @@ def enter(request: HttpRequest) -> RequestContext:
 def name_application(client_id: str) -> None:
     """Note which application the request speaks for, so that a refusal can be put down to it."""
     _current.set(replace(current(), client_id=client_id))
+
+
+def prove_application(*, is_self_registered: bool) -> None:
+    """Note that the request has shown a secret or a token of the application it names.
+
+    One that registered itself proves nothing: anybody can have as many of those as they like.
+    """
+    _current.set(replace(current(), is_proven=not is_self_registered))
 
 
 def name_grant(grant_uuid: UUID, client_id: str) -> None:

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore import conf, limiter, recent_refusals
+from oauthcore import conf, events, limiter, recent_refusals
 from oauthcore.accounts import Account
 from oauthcore.api import authentication
 from oauthcore.flows import service_tokens
@@ -131,7 +131,8 @@ def forget() -> None:
     The pytest plugin does so before each test. Elsewhere call it in ``setUp`` where limits matter.
     """
     limiter.forget()
-    recent_refusals.allowance.forget()
+    for allowance in (recent_refusals.proven, recent_refusals.strangers, events.allowance):
+        allowance.forget()
     for batch in BATCHES:
         batch.drain()
 

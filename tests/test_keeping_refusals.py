@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -64,6 +66,46 @@ def test_a_flood_on_behalf_of_one_application_is_kept_in_part_and_counted_whole(
     assert refs.count(other.registered.client_id) == 1
     events.refusals.flush()
     assert SecurityEvent.objects.get(application_ref=oauth.registered.client_id).count == 70
+
+
+def test_strangers_who_name_the_application_crowd_out_nothing_that_it_asked_itself(clock, oauth):
+    for _ in range(70):
+        oauth.token(grant_type="client_credentials", client_secret="guessed")
+    for _ in range(5):
+        oauth.token(grant_type="nonsense")
+
+    errors = Counter(one.error for one in kept())
+    assert errors["unsupported_grant_type"] == 5
+    assert errors["invalid_client"] + errors["slow_down"] == 60
+
+
+def test_strangers_who_name_many_applications_have_an_allowance_together(clock, oauth):
+    for _ in range(3):
+        stranger = OAuthClient(register())
+        for _ in range(50):
+            stranger.token(grant_type="client_credentials", client_secret="guessed")
+    oauth.token(grant_type="nonsense")
+
+    assert len(kept()) == recent_refusals.MOST_OF_STRANGERS + 1
+
+
+@resources
+def test_a_token_of_the_application_proves_that_the_request_is_its_own(clock, oauth):
+    text = of(oauth, scopes=["api.images.read"])
+    for _ in range(70):
+        oauth.token(grant_type="client_credentials", client_secret="guessed")
+    Client().get("/plain", headers=header(text))
+
+    assert [one.error for one in kept()].count("insufficient_scope") == 1
+
+
+def test_an_application_that_registered_itself_is_a_stranger_whatever_it_shows(clock, oauth):
+    registered = [register(is_self_registered=True) for _ in range(3)]
+    for one in registered:
+        for _ in range(50):
+            OAuthClient(one).token(grant_type="nonsense")
+
+    assert len(kept()) == recent_refusals.MOST_OF_STRANGERS
 
 
 def test_the_next_minute_begins_anew(clock, oauth):

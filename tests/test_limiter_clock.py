@@ -6,6 +6,7 @@ import pytest
 
 from oauthcore import limiter
 from oauthcore.limiter import Limit, count_try
+from oauthcore.models import LimitWindow
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +38,16 @@ def test_a_clock_that_is_set_back_a_little_forgives_nothing(clock):
     assert let_through(limit, "ada", tries=3) == 0
     limiter.forget()
     assert let_through(limit, "ada", tries=3) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_limits_remove_themselves_while_new_ones_come(clock):
+    limit = Limit("guess", 1, 60)
+    for number in range(300):
+        count_try(limit, f"early {number}")
+    clock.shift(2 * HOUR)
+
+    for number in range(150):
+        count_try(limit, f"late {number}")
+
+    assert LimitWindow.objects.count() == 150

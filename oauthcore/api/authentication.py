@@ -80,6 +80,8 @@ def _handed_on(request: HttpRequest, text: str) -> VerifiedToken | None:
         return None
     found = cast("VerifiedToken", verified)
     request_context.name_grant(found.grant.uuid, found.application.client_id if found.application else "")
+    if found.application is not None:
+        request_context.prove_application(is_self_registered=found.application.is_self_registered)
     return found
 
 

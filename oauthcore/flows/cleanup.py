@@ -95,12 +95,14 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("client secrets", ClientSecret.objects.using(using).filter(expires_at__lt=ended_before)),
         ("deleted applications", applications.filter(~_exists(grants, "application"))),
         ("unused applications", _unused(now - timedelta(seconds=settings.UNUSED_APPLICATION_LIFETIME))),
+        ("unused applications beyond the newest", _too_many_unused(_unused(long_ago))),
         *_of_signing_in(now),
         ("legacy use", LegacyUse.objects.using(using).filter(last_at__lt=used_before)),
         ("refusals", Refusal.objects.using(using).filter(at__lt=refused_before)),
         ("answered pages", AnsweredPage.objects.using(using).filter(expires_at__lt=long_ago)),
-        ("limit windows", LimitWindow.objects.using(using).filter(ends_at__lt=long_ago)),
+        ("limit windows", LimitWindow.long_over(now=now, using=using)),
         ("security events", SecurityEvent.objects.using(using).filter(at__lt=events_before)),
+        ("security events that anybody can cause", _of_anybody(now)),
     ]
 
 
@@ -176,6 +178,22 @@ def _unused(before: datetime) -> Rows:
     return _never_approved().filter(
         ~_approved(), ~_exists(secrets, "application"), ~Exists(uses), created_at__lt=before
     )
+
+
+def _too_many_unused(rows: Rows) -> Rows:
+    """Return those of unused applications that are not among the newest: a flood of them leaves so many."""
+    newest_beyond = rows.order_by("-pk").values_list("pk", flat=True)[conf.settings().UNUSED_APPLICATIONS :]
+    first = next(iter(newest_beyond[:1]), None)
+    return rows.none() if first is None else rows.filter(pk__lte=first)
+
+
+def _of_anybody(now: datetime) -> Rows:
+    """Return events that need no login: refusals, and applications that registered themselves."""
+    before = now - timedelta(seconds=conf.settings().ANONYMOUS_EVENT_LIFETIME)
+    kinds = SecurityEvent.Kind
+    registered = Q(kind=kinds.APPLICATION_REGISTERED, user_ref="")
+    refused = Q(kind__in=[kinds.REQUEST_REFUSED, kinds.SIGN_IN_REFUSED])
+    return SecurityEvent.objects.using(primary()).filter(registered | refused, at__lt=before)
 
 
 def _remove(rows: Rows, batch_size: int) -> int:

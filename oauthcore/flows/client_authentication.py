@@ -89,6 +89,8 @@ def _check_secret(
         why = "the secret is wrong or has ended" if application else "the application is unknown"
         raise InvalidClient(why)
     secret_use.note(used.pk)
+    if application is not None:
+        request_context.prove_application(is_self_registered=application.is_self_registered)
 
 
 @sensitive_variables("sent")

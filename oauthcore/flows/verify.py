@@ -146,6 +146,8 @@ def _find(text: str, place: Place) -> Token:
         raise
     application = token.grant.application
     request_context.name_grant(token.grant.uuid, application.client_id if application else "")
+    if application is not None:
+        request_context.prove_application(is_self_registered=application.is_self_registered)
     return token
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
+from itertools import count
 
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +17,23 @@ from oauthcore.rules.errors import TemporarilyUnavailable
 #: A window that ends later than so many windows from now was begun by a clock that was wrong.
 TOO_FAR = 2
 
+#: For so long rows stay after their windows: clocks differ from machine to machine.
+KEPT = timedelta(hours=1)
+
+#: After so many new rows of this process it removes so many whose windows are long over. So the table holds
+#: what is counted now and what was in the last hour, whatever a flood brings and whoever cleans up.
+_SWEPT_AFTER, _SWEPT = 50, 100
+
 #: Each failed attempt means that another process was faster; a transaction may never see what it did.
 _MOST_ATTEMPTS = 10
+
+_new_rows = count(1)
+
+
+def start_anew() -> None:
+    """Begin to count new rows, as a process does."""
+    global _new_rows  # noqa: PLW0603 - one count for the process
+    _new_rows = count(1)
 
 
 class LimitWindow(models.Model):
@@ -46,6 +63,8 @@ class LimitWindow(models.Model):
             window = cls.objects.using(using).filter(key=key).first()
             if window is None:
                 cls._make(key, now=now, using=using)
+                if next(_new_rows) % _SWEPT_AFTER == 0:
+                    cls._sweep(now=now, using=using)
                 continue
             if window._is_open(now, seconds):
                 if window.count >= most or window._count_on(most, using=using):
@@ -86,6 +105,23 @@ class LimitWindow(models.Model):
         """End the windows of the keys now; return how many of them had counted something."""
         rows = cls.objects.using(using).filter(key__in=list(keys), count__gt=0, ends_at__gt=now)
         return rows.update(count=0, ends_at=now)
+
+    @classmethod
+    def long_over(cls, *, now: datetime, using: str) -> models.QuerySet[LimitWindow]:
+        """Return the rows that can be removed."""
+        return cls._default_manager.using(using).filter(ends_at__lt=now - KEPT)
+
+    @classmethod
+    def _sweep(cls, *, now: datetime, using: str) -> None:
+        connection = connections[using]
+        if connection.in_atomic_block:
+            return
+        can_lock = connection.features.has_select_for_update_skip_locked
+        over = cls.long_over(now=now, using=using).order_by("pk")
+        with transaction.atomic(using=using) if can_lock else nullcontext():
+            rows = over.select_for_update(skip_locked=True) if can_lock else over
+            keys = list(rows.values_list("pk", flat=True)[:_SWEPT])
+            over.filter(pk__in=keys).delete()
 
     @classmethod
     def _make(cls, key: bytes, *, now: datetime, using: str) -> None:

@@ -159,7 +159,7 @@ _DEFERRED = (
     *("grant__created_at", "grant__revoked_reason", "grant__standing_for", "grant__contact"),
     *(f"grant__application__{name}" for name in ("website", "owner", "redirect_uris", "grant_types")),
     *(f"grant__application__{name}" for name in ("default_scopes", "refresh_token_lifetime")),
-    *(f"grant__application__{name}" for name in ("required_scopes", "is_self_registered", "logo_version")),
+    *(f"grant__application__{name}" for name in ("required_scopes", "logo_version")),
     *(f"grant__application__{name}" for name in ("refresh_token_grace", "first_approved_at")),
     *(f"grant__application__{name}" for name in ("client_type", "created_at", "may_introspect")),
     *(f"grant__application__{name}" for name in ("is_verified", "is_trusted", "access_tokens_expire")),

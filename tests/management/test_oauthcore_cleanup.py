@@ -181,16 +181,16 @@ def test_use_of_a_grant_that_is_gone_is_forgotten_and_of_others_kept():
 
 
 @pytest.mark.parametrize(
-    ("model", "moment", "name"),
+    ("model", "moment", "name", "kept"),
     [
-        (AnsweredPage, {"digest": digest_of("a page")}, "answered pages"),
-        (LimitWindow, {"key": digest_of("a key"), "count": 1}, "limit windows"),
+        (AnsweredPage, {"digest": digest_of("a page")}, "answered pages", DAY),
+        (LimitWindow, {"key": digest_of("a key"), "count": 1}, "limit windows", HOUR),
     ],
 )
-def test_what_holds_for_a_while_goes_a_day_after_its_end(clock, model, moment, name):
+def test_what_holds_for_a_while_goes_some_time_after_its_end(clock, model, moment, name, kept):
     end = {"answered pages": "expires_at", "limit windows": "ends_at"}[name]
     model.objects.create(**moment, **{end: timezone.now()})
-    clock.shift(DAY)
+    clock.shift(kept)
     assert clean_up()[name] == 0
 
     clock.shift(1)
