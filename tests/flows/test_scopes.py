@@ -106,7 +106,7 @@ def test_an_application_without_read_and_default_has_to_name_a_scope(tree):
 @pytest.mark.parametrize(
     "scope",
     [
-        "x" * 65536,
+        "x" * 60_000,
         "read " * 5000,
         " ".join(f"s{n}" for n in range(5000)),
         'read "',
@@ -114,7 +114,7 @@ def test_an_application_without_read_and_default_has_to_name_a_scope(tree):
         "read é",
         "read\tx",
     ],
-    ids=["64 KiB", "read 5000 times", "5000 names", "quote", "backslash", "not ASCII", "tab"],
+    ids=["60,000 characters", "read 5000 times", "5000 names", "quote", "backslash", "not ASCII", "tab"],
 )
 def test_a_scope_that_makes_no_sense_is_refused_quickly(scope):
     oauth = with_person()

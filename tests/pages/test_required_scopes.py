@@ -71,8 +71,8 @@ def test_they_leave_no_choice_where_there_is_nothing_else(printer: OAuthClient) 
     page = printer.authorize(scope=IMAGES)
 
     assert page.context["can_untick"] is False
-    assert "Untick whatever" not in text_of(page)
-    assert "Untick whatever" in text_of(printer.authorize(scope=EVERYTHING))
+    assert "Clear the boxes" not in text_of(page)
+    assert "Clear the boxes" in text_of(printer.authorize(scope=EVERYTHING))
 
 
 def test_they_stay_ticked_on_a_page_that_is_shown_again(printer: OAuthClient) -> None:
