@@ -102,6 +102,26 @@ def check_alternatives(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.urls)
+def check_sessions(**_: Any) -> list[CheckMessage]:
+    """Check that views which take sessions read them: nobody would be logged in there."""
+    from rest_framework.authentication import SessionAuthentication
+
+    from oauthcore.api.permissions import requirements_in
+
+    hint = "Add SessionAuthentication to authentication_classes, behind BearerAuthentication."
+    found = (
+        routed.name
+        for routed in _with_tokens(get_resolver().url_patterns)
+        if any(one.sessions for permission in routed.permissions for one in requirements_in(permission))
+        and not any(issubclass(one, SessionAuthentication) for one in routed.authentication_classes)
+    )
+    return [
+        Caution(f"{name} takes sessions and reads none.", hint=hint, id="oauthcore.W005")
+        for name in dict.fromkeys(found)
+    ]
+
+
 def _alternatives(permission: Any) -> Iterator[tuple[Any, Any]]:
     """Yield the two sides of each ``|`` in a permission, either way round."""
     from rest_framework.permissions import AND, OR

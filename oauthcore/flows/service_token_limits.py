@@ -152,6 +152,12 @@ def _account_problem(account_uuid: UUID | None) -> str:
         unknown = _("This site has no accounts: the setting ACCOUNT_BACKEND names no class. Name no account.")
         return unknown if account_uuid is not None else ""
     if account_uuid is None:
-        return _("Say which account it works on.")
+        return _(
+            "Say which account it works on: the setting ACCOUNT_BACKEND says that this site has accounts."
+        )
     found = settings.account_backend.find(account_uuid)
-    return "" if found is not None else _("There is no live account of this UUID.")
+    return (
+        ""
+        if found is not None
+        else _("There is no live account of this UUID, as the class in ACCOUNT_BACKEND says.")
+    )

@@ -21,6 +21,7 @@ class Wanted:
     """Which service tokens: each part that is not None leaves fewer of them."""
 
     account_uuid: UUID | None = None
+    has_account: bool | None = None
     unused_days: int | None = None
     expiring_days: int | None = None
     is_restricted: bool | None = None
@@ -47,6 +48,8 @@ def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
         tokens = tokens.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
     if wanted.account_uuid is not None:
         tokens = tokens.filter(account_uuid=wanted.account_uuid)
+    if wanted.has_account is not None:
+        tokens = tokens.filter(account_uuid__isnull=not wanted.has_account)
     if wanted.unused_days is not None:
         since = now - timedelta(days=wanted.unused_days)
         used = Usage.objects.filter(grant=OuterRef("pk"), last_at__gte=since)

@@ -45,7 +45,7 @@ class Failed(Exception):
 
 
 class EachTokenCommand(TypedCommand):
-    """A command that does something to each service token that is named, or to all of an account.
+    """A command that does something to each service token that is named, or to all of an account or site.
 
     What fails is said on standard error, the others are done all the same, and the exit status tells.
     """
@@ -61,7 +61,13 @@ class EachTokenCommand(TypedCommand):
             "--all-of", type=uuid, metavar="ACCOUNT", help="instead: every live one of this account"
         )
         parser.add_argument(
-            "--noinput", action="store_false", dest="is_interactive", help="with --all-of: do not ask first"
+            "--whole-site", action="store_true", help="instead: every live one that is for no account"
+        )
+        parser.add_argument(
+            "--noinput",
+            action="store_false",
+            dest="is_interactive",
+            help="with --all-of and --whole-site: do not ask first",
         )
         parser.add_argument("--json", action="store_true", help="print a JSON object a line, one for each")
 
@@ -75,8 +81,10 @@ class EachTokenCommand(TypedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it to each; raise CommandError where it could not be done to all."""
-        if bool(options["token"]) == bool(options["all_of"]):
-            raise CommandError("Name service tokens by their UUIDs, or an account with --all-of.")
+        if [bool(options[name]) for name in ("token", "all_of", "whole_site")].count(True) != 1:
+            raise CommandError(
+                "Name service tokens by their UUIDs, or an account with --all-of, or --whole-site."
+            )
         uuids = list(dict.fromkeys(options["token"])) or self._all_of(options)
         each = shown(uuids, total=len(uuids), results=self.stdout, progress=self.stderr)
         failed = sum(not self._one(one, options) for one in each)
@@ -84,7 +92,9 @@ class EachTokenCommand(TypedCommand):
             raise CommandError(f"{failed} of {len(uuids)} could not be {self.participle}.")
 
     def _all_of(self, options: dict[str, Any]) -> Sequence[UUID]:
-        found = matching(Wanted(account_uuid=options["all_of"]), now=timezone.now())
+        is_whole_site = options["whole_site"]
+        wanted = Wanted(has_account=False) if is_whole_site else Wanted(account_uuid=options["all_of"])
+        found = matching(wanted, now=timezone.now())
         uuids = list(found.order_by("pk").values_list("uuid", flat=True))
         if uuids and options["is_interactive"] and not self._is_meant(len(uuids)):
             raise CommandError("Nothing was changed.")

@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from oauthcore.api import decorators
 from oauthcore.api.authentication import BearerAuthentication
 from oauthcore.api.permissions import requires
+from oauthcore.checks.views import check_sessions
 from oauthcore.models import TOTPFactor
 from tests.api.resources import Resource, who
 from tests.api.test_requires import run
@@ -32,6 +33,10 @@ class Notes(Resource):
 
 class StaffNotes(Notes):
     permission_classes = [requires("read", sessions=True), IsAdminUser]
+
+
+class ForgottenClass(Resource):
+    permission_classes = [requires("read", sessions=True)]
 
 
 @decorators.requires("read", sessions=True)
@@ -53,6 +58,7 @@ urlpatterns = [
     path("", include("oauthcore.urls")),
     path("drf", Notes.as_view()),
     path("drf/staff", StaffNotes.as_view()),
+    path("drf/forgotten", ForgottenClass.as_view()),
     path("plain", notes),
     path("plain/async", notes_async),
     path("home", home),
@@ -125,6 +131,12 @@ def test_a_password_in_the_header_is_no_session():
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Basic {encoded('ada', PASSWORD)}")
     assert client.get("/drf").status_code == 401
+
+
+def test_a_system_check_names_views_that_take_sessions_and_read_none():
+    assert [(one.id, one.msg) for one in check_sessions()] == [
+        ("oauthcore.W005", f"{__name__}.ForgottenClass takes sessions and reads none.")
+    ]
 
 
 def encoded(name: str, password: str) -> str:

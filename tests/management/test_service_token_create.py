@@ -128,7 +128,11 @@ def test_a_name_is_one_line_that_says_something(account, name):
 
 
 @pytest.mark.parametrize(
-    ("uuid", "said"), [(uuid4(), "account: There is no live account"), ("north", "account: give a UUID")]
+    ("uuid", "said"),
+    [
+        (uuid4(), "account: There is no live account of this UUID, as the class in ACCOUNT_BACKEND"),
+        ("north", "account: give a UUID"),
+    ],
 )
 def test_an_account_that_is_not_there_is_named_too(uuid, said):
     assert said in fails(CREATE, uuid, "Nightly export", *READ)[2]

@@ -11,6 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import make
 from oauthcore.management.commands import service_token_revoke
 from oauthcore.models import SecurityEvent
 from tests.management.service_tokens import Terminal, answers, fails, made, objects, run, secrets_in
@@ -189,7 +191,26 @@ def test_an_account_without_service_tokens_needs_no_answer(command):
 
 
 @BOTH
-@pytest.mark.parametrize("arguments", [[], [uuid4(), "--all-of", uuid4()]])
+@pytest.mark.usefixtures("without_accounts")
+def test_all_of_a_site_without_accounts_are_done_in_one_go(command, monkeypatch, settings):
+    for _ in range(2):
+        make(None, Limits(label="Nightly export", scopes=frozenset({"read"})), staff=None)
+    backend = "reference_site.accounts.backend.MembershipBackend"
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "ACCOUNT_BACKEND": backend}
+    other, _ = made()
+    monkeypatch.setattr("builtins.input", answers("yes"))
+
+    printed = run(command, "--whole-site")
+
+    assert len(printed.splitlines()) == 2
+    assert str(other.uuid) not in printed
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "arguments",
+    [[], [uuid4(), "--all-of", uuid4()], [uuid4(), "--whole-site"], ["--all-of", uuid4(), "--whole-site"]],
+)
 def test_either_tokens_are_named_or_an_account(command, arguments):
     assert "Name service tokens by their UUIDs" in fails(command, *arguments)[2]
 

@@ -41,7 +41,7 @@ class Command(TypedCommand):
         )
         parser.add_argument("name", help="what uses it, such as: Nightly export")
         parser.add_argument(
-            "--scope", action="append", default=[], help="what it may do; repeat for more than one"
+            "--scope", action="append", default=[], help="what it may do, one at least; repeat for more"
         )
         parser.add_argument(
             "--network",
