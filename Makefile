@@ -1,4 +1,4 @@
-# make demo        the reference site on 127.0.0.1:8000, ready to try      (make demo PORT=9000 for another port)
+# make demo        the reference site on 127.0.0.1:8000, ready to try      (PORT=9000 for another port, HOST=localhost for passkeys)
 # make test        the whole test suite, on SQLite and on PostgreSQL
 # make lint        style, templates, types, migrations
 # make format      let the formatter have its way
@@ -11,6 +11,8 @@ SHELL := /bin/sh
 .PHONY: help demo test lint format lock benchmark clean
 
 PORT ?= 8000
+# Only what stands behind make counts: some shells have a HOST of their own, the name of the machine.
+DEMO_HOST := $(if $(findstring command line,$(origin HOST)),$(HOST),127.0.0.1)
 RUN := .venv/bin
 NOT_RUN := .venv/not-run
 
@@ -75,7 +77,7 @@ help:
 	@sed -n 's/^# make/make/p' Makefile
 
 demo: export DEBUG := 1
-demo: export OAUTHCORE_ISSUER := http://127.0.0.1:$(PORT)
+demo: export OAUTHCORE_ISSUER := http://$(DEMO_HOST):$(PORT)
 demo:
 	$(call set-up,site test benchmarks)
 	@$(RUN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)), reuse_port=False).close()' 2>/dev/null || \

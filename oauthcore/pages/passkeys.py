@@ -27,6 +27,10 @@ _STATE = "oauthcore_new_passkey"
 
 _WORDS = {
     Problem.NO_DOMAIN: gettext_lazy("Passkeys belong to a domain name, and this site's address has none."),
+    Problem.LOOPBACK: gettext_lazy(
+        "Passkeys belong to a domain name, and this site's address has none. To try them on this computer, "
+        "run the site as localhost (the demo: make demo HOST=localhost) and open it there."
+    ),
     Problem.NOT_HTTPS: gettext_lazy("Browsers allow passkeys over https only, and this site does without."),
     Problem.NOT_INSTALLED: gettext_lazy("This site has not been set up for passkeys."),
     Problem.FACTOR_OFF: gettext_lazy("Switch your second factor on first: passkeys stand beside it."),

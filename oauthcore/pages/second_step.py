@@ -153,17 +153,19 @@ def _page(
     problem: str = "",
     passkey_problem: str = "",
 ) -> HttpResponseBase:
+    passkey_options, about_recovery = options_for(request, challenge), _is_about_recovery(request, pending)
     context = {
         "person_name": challenge.user.get_username() if challenge else "",
         "application_name": asker_at(request, pending.next_url, to_anybody=False).application_name,
         "methods": pending.methods,
-        "asks_for_recovery_code": _is_about_recovery(request, pending),
+        "asks_for_recovery_code": about_recovery,
         "problem": problem,
         "is_over": challenge is None,
         "next_url": pending.next_url,
         "login_url": redirect_to_login(pending.next_url).url,
         "minutes": conf.settings().MFA_TOKEN_LIFETIME // 60,
-        "passkey_options": options_for(request, challenge),
+        "passkey_options": passkey_options,
+        "passkey_first": bool(passkey_options) and not problem and not about_recovery,
         "passkey_problem": passkey_problem,
     }
     return page(

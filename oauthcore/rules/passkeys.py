@@ -31,6 +31,7 @@ class Problem(Enum):
     """What stands in the way of a passkey."""
 
     NO_DOMAIN = auto()
+    LOOPBACK = auto()
     NOT_HTTPS = auto()
     NOT_INSTALLED = auto()
     FACTOR_OFF = auto()
@@ -69,7 +70,9 @@ class RelyingParty:
         host = parts.hostname or ""
         # What ends in a number is an IP address, or none at all (WHATWG URL §3.5).
         if not host or not host.isascii() or ":" in host or host.rpartition(".")[2].isdigit():
-            raise PasskeyRefused(Problem.NO_DOMAIN, "the issuer has no domain name")
+            is_here = host == "::1" or host.startswith("127.")
+            problem = Problem.LOOPBACK if is_here else Problem.NO_DOMAIN
+            raise PasskeyRefused(problem, "the issuer has no domain name")
         is_local = host == "localhost" or host.endswith(".localhost")
         if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
             raise PasskeyRefused(Problem.NOT_HTTPS, "the issuer is not https")

@@ -116,6 +116,8 @@ def test_a_passkey_is_added_logs_in_and_is_removed(person: Page, address: str, s
 
     log_out(person)
     give_password(person, address)
+    expect(person.get_by_role("button", name="Use a passkey")).to_be_focused()
+    assert person.get_by_role("button").all_inner_texts()[-2:] == ["Use a passkey", "Confirm"]
     person.get_by_role("button", name="Use a passkey").click()
     item = person.get_by_role("listitem").filter(has_text="Key ring")
     expect(item).to_contain_text("Last used")

@@ -51,7 +51,11 @@ def test_the_site_is_its_issuers_domain_and_origin(issuer: str, domain: str, ori
     ("issuer", "problem"),
     [
         *((issuer, Problem.NO_DOMAIN) for issuer in ("", "https://192.0.2.1", "https://[2001:db8::1]:8443")),
-        *((issuer, Problem.NO_DOMAIN) for issuer in ("http://127.0.0.1:8000", "https://bücher.example")),
+        ("https://bücher.example", Problem.NO_DOMAIN),
+        *(
+            (issuer, Problem.LOOPBACK)
+            for issuer in ("http://127.0.0.1:8000", "https://127.1.2.3", "http://[::1]")
+        ),
         *((issuer, Problem.NOT_HTTPS) for issuer in ("http://id.example.org", "ftp://localhost")),
         ("http://localhost.example.org", Problem.NOT_HTTPS),
     ],

@@ -3,7 +3,8 @@
  *
  * A form with `data-passkey` (`create` or `get`) holds the server's options in `data-options`, the words for what can go
  * wrong in `data-cancelled`, `data-known`, `data-elsewhere` and `data-failed`, and these: a hidden field `passkey`, a
- * button, a place for the words, and perhaps a text for browsers that know no passkeys.
+ * button, a place for the words, and perhaps a text for browsers that know no passkeys. With `data-passkey-first` its
+ * button has the focus; a browser that knows no passkeys gives it to the element that is named there.
  */
 
 /** Which words belong to which exception (WebAuthn §5.1); whatever is not here has failed. */
@@ -58,3 +59,7 @@ function prepare(form) {
 /** @type {NodeListOf<HTMLFormElement>} */
 const forms = document.querySelectorAll("[data-passkey]");
 if (isSupported) forms.forEach(prepare);
+for (const form of forms) {
+  const first = form.dataset.passkeyFirst;
+  if (first !== undefined) (isSupported ? form.querySelector("[data-passkey-button]") : document.getElementById(first))?.focus();
+}

@@ -120,7 +120,8 @@ def test_the_pages_say_why_there_can_be_none(
 ) -> None:
     add(browser, key)
     for values, words in (
-        ({"ISSUER": "http://127.0.0.1:8000"}, "belong to a domain name"),
+        ({"ISSUER": "http://127.0.0.1:8000"}, "make demo HOST=localhost"),
+        ({"ISSUER": "https://192.0.2.1"}, "belong to a domain name"),
         ({"ISSUER": "http://id.example.org"}, "over https only"),
         ({"PASSKEYS_PER_USER": 1}, "as many passkeys as one person may have"),
     ):
