@@ -1,11 +1,13 @@
 """Rows for the lists of the admin, as many as asked for in each table, made by PostgreSQL itself.
 
-Every hundredth row is of the rare sort that a filter looks for, so that an index decides how long that takes.
+Times are a minute apart. Every hundredth row is of the rare sort that a filter looks for, so that an index
+decides how long that takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -34,8 +36,8 @@ STATEMENTS = (
         CASE WHEN k.kind IN ('application', 'client') THEN a.id END,
         CASE WHEN k.kind IN ('application', 'session') THEN u.id END,
         CASE WHEN k.kind = 'service' THEN gen_random_uuid() END,
-        'read', now() - interval '1 second' * ({rows} - n),
-        CASE WHEN n % 500 = 3 THEN now() - interval '1 second' * ({rows} - n - 1) END,
+        'read', now() - interval '1 minute' * ({rows} - n),
+        CASE WHEN n % 500 = 3 THEN now() - interval '1 minute' * ({rows} - n - 1) END,
         CASE WHEN n % 500 = 4 THEN now() END, '',
         CASE WHEN k.kind IN ('application', 'session') THEN decode(md5('a') || md5('b'), 'hex') END,
         CASE WHEN k.kind = 'client' THEN a.id END
@@ -63,7 +65,7 @@ STATEMENTS = (
     FROM oauthcore_application""",
     """INSERT INTO oauthcore_totpfactor (user_id, uuid, seed, last_step, created_at, confirmed_at)
     SELECT id, gen_random_uuid(), '', -1, now(),
-        CASE WHEN id % 100 <> 0 THEN now() - interval '1 second' * id END
+        CASE WHEN id % 100 <> 0 THEN now() - interval '1 minute' * id END
     FROM auth_user WHERE username LIKE 'person-%'""",
     f"""INSERT INTO oauthcore_recoverycode (factor_id, digest)
     SELECT id, {_DIGEST.format("id::text", "id::text")} FROM oauthcore_totpfactor""",
@@ -173,7 +175,11 @@ def pages() -> Iterator[str]:
     from oauthcore.models import Device, ServiceToken
 
     token, device = ServiceToken.objects.order_by("pk")[77], Device.objects.order_by("pk")[77]
-    known = {"DAY": timezone.now().date(), "UUID": token.uuid, "CLIENT": device.client_uuid}
+    known = {
+        "DAY": timezone.now().date() - timedelta(days=3),
+        "UUID": token.uuid,
+        "CLIENT": device.client_uuid,
+    }
     for name, queries in LISTS.items():
         for query in queries:
             for word, value in known.items():
