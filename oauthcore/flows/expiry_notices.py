@@ -13,7 +13,7 @@ from oauthcore.flows.accounts import find_account
 from oauthcore.flows.service_token_list import Listed, Wanted, listed, matching
 from oauthcore.models import ExpiryNotice, ServiceToken
 from oauthcore.models.database import primary
-from oauthcore.rules.names import as_one_line
+from oauthcore.rules.names import quoted
 
 
 def send_expiry_notices(*, now: datetime) -> Counter[bool]:
@@ -52,8 +52,8 @@ def _send(one: Listed, days: int, now: datetime) -> bool | None:
         notice.settle(was_sent=False, now=now, using=using)
         return None
     context = {
-        "name": as_one_line(token.label),
-        "account": as_one_line(account.name) if account else "",
+        "name": quoted(token.label),
+        "account": quoted(account.name) if account else "",
         "hints": one.hints,
         "expires_at": token.expires_at,
         "last_used_at": one.last_used_at,

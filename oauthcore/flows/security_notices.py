@@ -6,7 +6,7 @@ purpose is told as well: a thief acts too.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from oauthcore.flows import mail
 from oauthcore.models import Grant, SecurityEvent, SecurityNotice
 from oauthcore.models.database import primary
 from oauthcore.models.notices import NEWS
-from oauthcore.rules.names import as_one_line, reads_like_an_address
+from oauthcore.rules.names import harmless, quoted
 
 Kind = SecurityEvent.Kind
 
@@ -33,19 +33,20 @@ _KINDS = (
     *(Kind.SECOND_FACTOR_OFF, Kind.RECOVERY_CODE_USED, Kind.RECOVERY_CODES_MADE),
     *(Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.SECOND_FACTOR_ON, Kind.DEVICE_SIGNED_IN),
 )
-#: A mail names so many; who has more is under attack, and reads on the page what is left.
-_MOST_NAMED = 10
-_LONGEST_NAME = 60
-#: So many people are looked up at once.
+#: So many people are looked up at once, with all that happened to them.
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class Happening:
-    """What a mail says of one event; ``what`` names a device, an application or a passkey, or is empty."""
+    """What a mail says of one kind of event: the latest, and how many more there were.
+
+    ``what`` names a device, an application or a passkey, in quotation marks, or is empty.
+    """
 
     kind: str
     what: str
+    more: int
     is_replay: bool
     is_device: bool
     by_staff: bool
@@ -71,26 +72,33 @@ def _waiting(now: datetime) -> Iterator[tuple[Any, list[SecurityEvent]]]:
     told = SecurityNotice.objects.filter(event=OuterRef("pk"), sent_at__isnull=False)
     rows = SecurityEvent.objects.using(using).filter(~Exists(told), kind__in=_KINDS, at__gt=now - NEWS)
     named = rows.order_by().values_list("person_ref", "user_ref").distinct()
-    for user in _people({whose or who for whose, who in named} - {""}, using):
-        if _address_of(user) and is_live(user):
-            yield user, _gravest_first(_of(user, rows))
+    for people in _people({whose or who for whose, who in named} - {""}, using):
+        told_of = [user for user in people if _address_of(user) and is_live(user)]
+        events = _events_of(told_of, rows)
+        for user in told_of:
+            yield user, _gravest_first(events[str(user.pk)])
 
 
-def _of(user: Any, rows: QuerySet[SecurityEvent]) -> QuerySet[SecurityEvent]:
-    """Return the events of what is a person's, whoever did it."""
-    ref = str(user.pk)
-    return rows.filter(Q(person_ref=ref) | Q(person_ref="", user_ref=ref)).order_by("at", "pk")
+def _events_of(people: Sequence[Any], rows: QuerySet[SecurityEvent]) -> dict[str, list[SecurityEvent]]:
+    """Return the events of what is these people's, whoever did it: two queries, however many they are."""
+    events: defaultdict[str, list[SecurityEvent]] = defaultdict(list)
+    refs = [str(user.pk) for user in people]
+    for event in rows.filter(person_ref__in=refs):
+        events[event.person_ref].append(event)
+    for event in rows.filter(person_ref="", user_ref__in=refs):
+        events[event.user_ref].append(event)
+    return events
 
 
 def _gravest_first(events: Iterable[SecurityEvent]) -> list[SecurityEvent]:
-    return sorted(events, key=lambda one: _KINDS.index(Kind(one.kind)))
+    return sorted(events, key=lambda one: (_KINDS.index(Kind(one.kind)), one.at, one.pk))
 
 
-def _people(references: Iterable[str], using: str) -> Iterator[Any]:
+def _people(references: Iterable[str], using: str) -> Iterator[list[Any]]:
     keys = sorted(key for text in references if (key := _key(text)) is not None)
     people = get_user_model()._base_manager.using(using)
     for start in range(0, len(keys), _AT_ONCE):
-        yield from people.filter(pk__in=keys[start : start + _AT_ONCE])
+        yield list(people.filter(pk__in=keys[start : start + _AT_ONCE]))
 
 
 def _key(text: str) -> Any:
@@ -111,11 +119,10 @@ def _send(user: Any, events: list[SecurityEvent], now: datetime) -> bool | None:
     if not mine:
         return None
     context = {
-        "username": as_one_line(user.get_username()),
+        "username": harmless(user.get_username()),
         "topic": _topic(mine),
         "has_replays": any(one.kind in _REPLAYS for one in mine),
-        "happened": [_described(one, using) for one in mine[:_MOST_NAMED]],
-        "more": max(0, len(mine) - _MOST_NAMED),
+        "happened": _happenings(mine, using),
         "page": _page(),
     }
     was_sent = mail.send("security", context, to=_address_of(user))
@@ -131,17 +138,25 @@ def _topic(events: Sequence[SecurityEvent]) -> str:
     return "device" if kinds == {Kind.DEVICE_SIGNED_IN} else ""
 
 
-def _described(event: SecurityEvent, using: str) -> Happening:
+def _happenings(events: Iterable[SecurityEvent], using: str) -> list[Happening]:
+    """Return one for each kind of event, so that however many of one kind hide no other."""
+    kinds: defaultdict[tuple[str, bool], list[SecurityEvent]] = defaultdict(list)
+    for event in events:
+        kinds[event.kind, bool(event.person_ref)].append(event)
+    return [_described(same[-1], len(same) - 1, using) for same in kinds.values()]
+
+
+def _described(event: SecurityEvent, more: int, using: str) -> Happening:
     by_staff = bool(event.person_ref)
-    is_device = not event.application_ref
     name = _name_under_grant(event, using) if event.grant_uuid else ""
     if event.kind in (Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.DEVICE_SIGNED_IN):
         name = name or event.reason
     return Happening(
         kind=event.kind,
-        what=_harmless(name) if is_device else as_one_line(name or event.application_ref),
+        what=quoted(name) or quoted(event.application_ref),
+        more=more,
         is_replay=event.kind in _REPLAYS,
-        is_device=is_device,
+        is_device=not event.application_ref,
         by_staff=by_staff,
         at=event.at,
         address="" if by_staff else event.address,
@@ -152,17 +167,6 @@ def _name_under_grant(event: SecurityEvent, using: str) -> str:
     grants = Grant.objects.using(using).select_related("application")
     grant = grants.filter(Q(uuid=event.grant_uuid)).first()
     return "" if grant is None else grant.application.name if grant.application else grant.label
-
-
-def _harmless(name: str) -> str:
-    """Return a name that somebody may have chosen who only got hold of the password, or nothing of it.
-
-    Mail programs turn what reads like an address into a link, and the mail is from the site.
-    """
-    if reads_like_an_address(name):
-        return ""
-    line = as_one_line(name)
-    return line if len(line) <= _LONGEST_NAME else f"{line[:_LONGEST_NAME].rstrip()}…"
 
 
 def _page() -> str:

@@ -17,6 +17,12 @@ _BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
 #: A path, a mailbox, or a dot (of whichever script browsers take for one) before what could be a domain.
 _ADDRESS = re.compile("[/@]|[.\u3002\uff0e\uff61][^\\W\\d_]{2}")
 
+#: What HTML and Markdown are made of, and references to characters.
+_MARKUP = re.compile(r"[<>\[\]{}*_`~|]+")
+_ENTITY = re.compile(r"&#?\w+;")
+_QUOTATION_MARKS = dict.fromkeys(map(ord, '"“”„‟«»'), "’")
+_LONGEST_IN_A_MAIL = 60
+
 
 def as_one_line(text: str) -> str:
     """Return a text in one line, with what controls how text is shown written out: ``\\x1b``, ``\\u202e``."""
@@ -40,7 +46,26 @@ def is_plain(name: str) -> bool:
 
 def reads_like_an_address(name: str) -> bool:
     """Return whether a mail program may take part of a name for the address of a page or of a mailbox."""
-    return _ADDRESS.search(name) is not None
+    return _ADDRESS.search(unicodedata.normalize("NFKC", name)) is not None
+
+
+def harmless(name: str) -> str:
+    """Return what a mail of the site says of a name that a stranger chose; empty where that is nothing.
+
+    A name that reads like an address is left out as a whole. Of others no markup, no quotation mark and no
+    line break is left, and no more than 60 characters: none becomes a link, or ends its own quotation.
+    """
+    if reads_like_an_address(name):
+        return ""
+    plain = _MARKUP.sub(" ", _ENTITY.sub(" ", name)).translate(_QUOTATION_MARKS)
+    line = re.sub(" {2,}", " ", as_one_line(plain)).strip()
+    return line if len(line) <= _LONGEST_IN_A_MAIL else f"{line[:_LONGEST_IN_A_MAIL].rstrip()}…"
+
+
+def quoted(name: str) -> str:
+    """Return a name as a mail of the site quotes it: ``“Tusky”``; empty where nothing may be said of it."""
+    said = harmless(name)
+    return f"“{said}”" if said else ""
 
 
 def _is_seen(one: str) -> bool:

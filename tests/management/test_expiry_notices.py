@@ -50,7 +50,7 @@ def test_the_mail_says_what_expires_when_and_what_to_do_and_holds_no_secret(cloc
 
     assert mail.subject == "The API token “Nightly export” expires on 2030-06-18"
     assert "Expires: 2030-06-18 12:00 UTC" in mail.body
-    assert "Account: Studio North" in mail.body
+    assert "Account: “Studio North”" in mail.body
     assert f"Ends with: …{text[-4:]}\n" in mail.body
     assert "Last used: 2030-06-15 12:00 UTC" in mail.body
     assert "in the administration of https://testserver, under API tokens" in mail.body
@@ -191,8 +191,19 @@ def test_a_name_that_would_break_the_mails_headers_does_not(clock):
 
     [mail] = sent()
 
-    assert mail.subject.startswith("The API token “a\\r\\nBcc: mallory@example.org\\r\\n” expires on")
+    assert mail.subject == "An API token of Lumen expires on 2030-06-18"
+    assert "mallory" not in str(mail.message())
     assert mail.recipients() == [CONTACT]
+
+
+def test_no_address_stands_in_the_mail_that_a_name_has_brought_there(clock):
+    token, _ = expiring(3, label="Locked: go to evil.example")
+    Account.objects.filter(uuid=token.account_uuid).update(name="Locked: go to evil.example")
+
+    [mail] = sent()
+
+    assert "evil" not in mail.subject + mail.body
+    assert "Locked" not in mail.subject + mail.body
 
 
 def test_a_long_name_makes_no_long_subject(clock):
@@ -200,7 +211,7 @@ def test_a_long_name_makes_no_long_subject(clock):
 
     [mail] = sent()
 
-    assert len(mail.subject) == 150
+    assert mail.subject == f"The API token “{'x' * 60}…” expires on 2030-06-18"
 
 
 def test_the_command_says_how_many_went_out():

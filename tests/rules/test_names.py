@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.names import as_one_line, is_plain, reads_like_an_address
+from oauthcore.rules.names import as_one_line, harmless, is_plain, quoted, reads_like_an_address
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,34 @@ def test_a_name_that_a_mail_program_could_make_a_link_of_reads_like_an_address(n
 @pytest.mark.parametrize("name", ["Mr. Smith's iPhone 15.2", "Pixel 9", "Ада…", "v1.2.3", "J.R.", ""])
 def test_names_of_devices_as_people_give_them_do_not(name):
     assert not reads_like_an_address(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Tusky", "“Tusky”"),
+        ("Mr. Smith’s iPhone 15.2", "“Mr. Smith’s iPhone 15.2”"),
+        ("Jürgen's [app]", "“Jürgen's app”"),
+        ("R&D", "“R&D”"),
+        ("<b>Tusky</b>", ""),  # a slash reads like a path
+        ("<b>Tusky &#8238; **now**", "“b Tusky now”"),
+        ("x” is safe. “y", "“x’ is safe. ’y”"),
+        ("a\r\nb", "“a\\r\\nb”"),
+        ("W" * 100, f"“{'W' * 60}…”"),
+        ("evil.example", ""),
+        ("", ""),
+        ("[] **", ""),
+    ],
+)
+def test_a_mail_quotes_a_name_without_what_could_lead_away_or_out_of_the_quotes(name, said):
+    assert quoted(name) == said
+
+
+@given(st.text())
+def test_no_name_is_more_than_a_short_line_in_a_mail(name):
+    said = harmless(name)
+
+    assert len(said) <= 61
+    assert len(said.splitlines()) <= 1
+    assert not set(said) & set('<>[]{}*_`~|"“”')
+    assert not reads_like_an_address(said)
