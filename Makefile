@@ -35,7 +35,7 @@ ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_ad
 	test_redirects_to_devices.py test_answer_parameters.py test_response_modes.py test_choosing_an_account.py \
 	legacy/test_implicit_limits.py legacy/test_leave.py legacy/test_optional_pkce.py \
 	legacy/test_out_of_band_refusals.py legacy/test_path_prefix.py)
-ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_roles.py test_sensitive.py passkeys \
+ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_roles.py test_sensitive.py test_ways_on.py passkeys \
 	test_second_step.py test_second_step_doors.py test_security.py test_security_devices.py test_security_reports.py \
 	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py \
 	applications/test_refused_schemes.py applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \

@@ -24,6 +24,10 @@ class UntrustedTarget(OAuthError):
     error = "invalid_request"
     status = 400
 
+    def __init__(self, reason: str = "", *, application: Application | None = None) -> None:
+        super().__init__(reason)
+        self.application = application
+
 
 @dataclass(frozen=True)
 class RedirectTarget:
@@ -126,7 +130,9 @@ def _matched(application: Application, sent: str | None, *, is_implicit: bool) -
     uri, is_exact = _named(application, sent, is_implicit=is_implicit)
     if application.problem_with_redirect_uri(uri, is_registered=True) is not None:
         # A bulk update or SQL asks no validator.
-        raise UntrustedTarget("the registered redirect_uri is one that may not be registered")
+        raise UntrustedTarget(
+            "the registered redirect_uri is one that may not be registered", application=application
+        )
     return uri, is_exact
 
 
@@ -141,4 +147,4 @@ def _named(application: Application, sent: str | None, *, is_implicit: bool) -> 
     may_begin = application.may(LegacySwitch.PATH_PREFIX) and not is_implicit
     if sent is not None and may_begin and redirect_uris.begins_with_any(registered, sent):
         return sent, False
-    raise UntrustedTarget("redirect_uri is not registered for the application")
+    raise UntrustedTarget("redirect_uri is not registered for the application", application=application)

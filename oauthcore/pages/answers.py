@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.pages.responses import ApplicationRedirect, error_page, page
+from oauthcore.pages.ways_on import website_of
 from oauthcore.rules.redirect_uris import host_of
 from oauthcore.rules.response_modes import ResponseMode
 
@@ -73,6 +74,7 @@ def _shown_refusal(request: HttpRequest, answer: Answer) -> HttpResponseBase:
             request,
             title=_("Nothing was allowed"),
             message=_("You said no, so the application has no access. You can close this page."),
+            website=website_of(answer.target.application),
             status=200,
         )
     return error_page(
@@ -81,4 +83,5 @@ def _shown_refusal(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         message=_("The application that sent you here made a mistake in the link. Nothing was shared."),
         hint=_("Go back to the application and start again."),
         developer_hint=f"{error}: {answer.parameters['error_description']}",
+        website=website_of(answer.target.application),
     )

@@ -32,6 +32,7 @@ from oauthcore.pages.consent_form import ConsentForm, consent_page, login_mark_o
 from oauthcore.pages.language import languages_in, spoken
 from oauthcore.pages.leading_to_login import to_login, to_login_of_ours, unavailable_page
 from oauthcore.pages.responses import error_page, only
+from oauthcore.pages.ways_on import website_at
 from oauthcore.rules.errors import (
     ConsentRequired,
     LoginRequired,
@@ -73,7 +74,7 @@ def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     try:
         return _decide(request, visit) if request.method == "POST" else _look(request, visit)
     except (UntrustedTarget, PageNotValid) as refusal:
-        return _shown(request, refusal)
+        return _shown(request, refusal, visit)
     except OAuthError as refusal:
         return _sent_back(request, visit, refusal)
     except DATABASE_IS_DOWN:
@@ -185,14 +186,15 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
 def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpResponseBase:
     """Send a refusal to the application, or say it on a page where nobody knows of whose it is."""
     if visit.target is None:
-        return _shown(request, refusal)
+        return _shown(request, refusal, visit)
     events.note_refusal(refusal)
     return sent(request, visit.target.refusal(refusal, known_state(visit.parameters)))
 
 
-def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
+def _shown(request: HttpRequest, refusal: OAuthError, visit: Visit | None = None) -> HttpResponseBase:
     """Say on a page why the browser is sent nowhere."""
     events.note_refusal(refusal)
+    website = website_at(visit.target, refusal, visit.parameters.get("client_id")) if visit else ""
     if isinstance(refusal, PageNotValid):
         return error_page(
             request,
@@ -202,6 +204,7 @@ def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
                 "since. Nothing was allowed."
             ),
             hint=_("Go back to the application and start again."),
+            website=website,
         )
     if isinstance(refusal, UntrustedTarget):
         return error_page(
@@ -215,10 +218,12 @@ def _shown(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
                 "Compare client_id and redirect_uri, or look the number below up on the application’s "
                 "Refusals page."
             ),
+            website=website,
         )
     return error_page(
         request,
         title=_("This link does not work"),
         message=_("The application that sent you here made a mistake in the link."),
         hint=_("Nothing was shared. Go back to the application and start again."),
+        website=website,
     )

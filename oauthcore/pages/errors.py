@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -31,12 +32,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that this is not for this person: for ``handler403``."""
+    """Say that this person lacks a permission: for ``handler403``."""
     return error_page(
         request,
-        title=_("This is not for you"),
-        message=_("You are logged in, but you may not see this."),
-        hint=_("Log in as somebody who may, or ask for access."),
+        title=_("You may not open this page"),
+        message=_("It needs a permission that your login does not have. Nothing was done."),
+        hint=_("Log in as somebody who has it, or ask the people who run this site for it."),
+        login_url=redirect_to_login(request.get_full_path()).url,
         status=403,
     )
 

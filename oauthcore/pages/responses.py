@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -87,11 +88,21 @@ def error_page(
     message: str,
     hint: str = "",
     developer_hint: str = "",
+    website: str = "",
+    login_url: str = "",
     status: int = 400,
     retry_after: int | None = None,
 ) -> HttpResponse:
-    """Say on a page what went wrong, from our own words only; nothing that was sent is repeated."""
+    """Say on a page what went wrong, from our own words only; nothing that was sent is repeated.
+
+    It has ways on: to the start page, to the ``website`` of an application that staff have verified, and to
+    the login where another person may do what this one may not.
+    """
     context = {
+        "home_url": get_script_prefix(),
+        "website": website,
+        "website_host": urlsplit(website).hostname or "",
+        "login_url": login_url,
         "title": title,
         "message": message,
         "hint": hint,

@@ -96,7 +96,10 @@ def test_a_phone_scans_the_key_from_the_screen_and_its_codes_log_in(
     page.keyboard.press("Enter")
     codes = page.get_by_label("Recovery codes", exact=True)
     assert barriers(page, codes.last) == []
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("checkbox", name="I have kept these codes")).to_be_focused()  # it is asked first
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("Recovery codes left")).to_be_visible()
 
     page.get_by_role("button", name="Log out").click()
@@ -123,6 +126,10 @@ def test_recovery_codes_are_copied_once_and_gone_after_a_reload(
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     codes = page.evaluate("navigator.clipboard.readText()").split()
     assert len(codes) == 10
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download").click()
+    assert kept.value.suggested_filename == "recovery codes.txt"
+    assert kept.value.path().read_text().split() == codes
 
     page.reload()
 
