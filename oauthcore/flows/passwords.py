@@ -18,7 +18,7 @@ from django.contrib.auth.hashers import get_hasher, identify_hasher, make_passwo
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.models import Grant
+from oauthcore.models import Grant, MFAChallenge
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks, password_mark
 
@@ -47,7 +47,10 @@ def keep_grants_over_rehashes(model: Any) -> None:
 
 @contextmanager
 def _moving_grants_along(user: Any) -> Iterator[None]:
-    """Meanwhile, whatever saves another hash for this user moves their grants along in one transaction."""
+    """Meanwhile, whatever saves another hash for this user moves along, in one transaction, what is under it.
+
+    That is their grants, and sign-ins that wait for the second factor.
+    """
     marks, save = accepted_marks(user), user.save
 
     def save_and_move(*args: Any, **values: Any) -> None:
@@ -56,8 +59,9 @@ def _moving_grants_along(user: Any) -> Iterator[None]:
             save(*args, **values)
             after = password_mark(user)
             if after not in marks:
-                grants = Grant.objects.using(using).filter(user=user.pk, password_mark__in=marks)
-                grants.update(password_mark=after)
+                for model in (Grant, MFAChallenge):
+                    marked = model._default_manager.using(using).filter(user=user.pk, password_mark__in=marks)
+                    marked.update(password_mark=after)
 
     user.save = save_and_move
     try:

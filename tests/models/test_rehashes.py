@@ -13,9 +13,13 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import include, path
+from django.utils import timezone
 
+from oauthcore import conf
 from oauthcore.flows.passwords import keep_grants_over_rehashes
-from oauthcore.models import Grant
+from oauthcore.models import Grant, MFAChallenge
+from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.secrets import SecretKind
 from tests.factories import PASSWORD, UserFactory, bearer
 from tests.oauth import is_live, with_person
 
@@ -77,6 +81,20 @@ def test_a_rehash_ends_nothing(check, ada):
     assert is_live(tokens["access_token"])
     assert oauth.refresh(tokens["refresh_token"]).status_code == 200
     assert oauth.redeem(code).status_code == 200
+
+
+def test_a_rehash_ends_no_sign_in_that_waits_for_the_second_factor(ada):
+    waiting = MFAChallenge.open(
+        ada,
+        MFAChallenge.Door.APP,
+        DeviceDescriptor(),
+        conf.settings().secret_format.make(SecretKind.MFA),
+        now=timezone.now(),
+    )
+
+    assert ada.check_password(PASSWORD)
+
+    assert MFAChallenge.objects.get(pk=waiting.pk).obstacle(timezone.now()) is None
 
 
 def change_by_form(user: Any) -> None:
