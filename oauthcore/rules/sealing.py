@@ -13,21 +13,21 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from oauthcore.rules.secrets import Secret
+from oauthcore.rules.secrets import HiddenText, Secret
 
 _NONCE = 12
 
 
-def seal(text: str, *, opened_by: Secret) -> bytes:
+def seal(text: HiddenText, *, opened_by: Secret) -> bytes:
     """Return the text encrypted with a key that is derived from the secret."""
     nonce = secrets.token_bytes(_NONCE)
     return nonce + _cipher(opened_by).encrypt(nonce, text.encode(), None)
 
 
-def unseal(sealed: bytes, *, opened_by: Secret) -> str | None:
+def unseal(sealed: bytes, *, opened_by: Secret) -> HiddenText | None:
     """Return the text that was sealed, or None where another secret opens it."""
     try:
-        return _cipher(opened_by).decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode()
+        return HiddenText(_cipher(opened_by).decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode())
     except InvalidTag:
         return None
 

@@ -71,9 +71,9 @@ class Secret:
         return digest_of(self.second_half)
 
     @property
-    def second_half(self) -> str:
+    def second_half(self) -> HiddenText:
         """The half of a refresh token that changes with each turn, in clear."""
-        return self.random[_RANDOM:]
+        return HiddenText(self.random[_RANDOM:])
 
     @property
     def hint(self) -> str:
@@ -111,7 +111,7 @@ class SecretFormat:
 
     def next_turn(self, spent: Secret, second_half: str = "") -> Secret:
         """Make the successor of a refresh token: the same first half, a new second one or the one given."""
-        half = second_half or secrets.token_urlsafe(32)
+        half = second_half or HiddenText(secrets.token_urlsafe(32))
         return self._complete(SecretKind.REFRESH, spent.random[:_RANDOM] + half)
 
     def _complete(self, kind: SecretKind, random: str) -> Secret:

@@ -32,7 +32,10 @@ def test_what_was_changed_does_not_open(place):
 
 
 def test_two_seals_of_one_text_differ():
-    assert seal("x", opened_by=SPENT) != seal("x", opened_by=SPENT)
+    text = SUCCESSOR.second_half
+
+    assert seal(text, opened_by=SPENT) != seal(text, opened_by=SPENT)
+    assert SUCCESSOR.random[-20:] not in repr(unseal(seal(text, opened_by=SPENT), opened_by=SPENT))
 
 
 def test_a_successor_is_built_again_from_its_half():
