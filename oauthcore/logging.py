@@ -6,7 +6,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from oauthcore import request_context
+from oauthcore import conf, request_context
 
 
 class RequestIdFilter(logging.Filter):
@@ -16,6 +16,29 @@ class RequestIdFilter(logging.Filter):
         """Add the id of the request being answered, and let the record through."""
         record.request_id = request_context.current().request_id or "-"
         return True
+
+
+class WithoutSecrets(logging.Filter):
+    """Puts a star in place of each secret of this site that a message or a traceback repeats.
+
+    For handlers, and for the loggers of servers: somebody may send a token where none belongs, such as in the
+    path, the Host or the Referer.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Hide what is secret, and let the record through."""
+        hidden_in = conf.settings().secret_format.hidden_in
+        if isinstance(record.args, tuple):  # uvicorn's formatter takes them apart
+            record.args = tuple(hidden_in(one) if isinstance(one, str) else one for one in record.args)
+        message = record.getMessage()
+        if (hidden := hidden_in(message)) != message:
+            record.msg, record.args = hidden, None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = hidden_in(_FORMATTER.formatException(record.exc_info))
+        return True
+
+
+_FORMATTER = logging.Formatter()
 
 
 class JSONFormatter(logging.Formatter):
@@ -31,5 +54,5 @@ class JSONFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = record.exc_text or self.formatException(record.exc_info)
         return json.dumps(line)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from oauthcore import receivers, request_context
 from oauthcore.api.bodies import declared_length
 from oauthcore.api.cors import share
+from oauthcore.api.discretion import hide_in_path
 from oauthcore.api.json_routes import beside_errors, is_json_route
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.api.responses import error_response
@@ -38,6 +39,7 @@ class RequestIdMiddleware:
         """Answer the request."""
         if self.is_async:
             return self._answer_async(request)
+        hide_in_path(request)
         context = request_context.enter(request)
         try:
             response = _refused(request) or self.get_response(request)
@@ -46,6 +48,7 @@ class RequestIdMiddleware:
         return _finished(request, response, context)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
+        hide_in_path(request)
         context = request_context.enter(request)
         try:
             response = _refused(request) or await self.get_response(request)

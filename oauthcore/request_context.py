@@ -74,11 +74,9 @@ def name_person(user: Any) -> None:
 def shown(path: str) -> str:
     """Return a path or URI in printable ASCII: it may hold whatever was sent, and PostgreSQL keeps no NUL.
 
-    A segment that is a secret of this site is a star.
+    A star stands for each secret of this site.
     """
-    parse = conf.settings().secret_format.parse
-    parts = iri_to_uri(path.encode(errors="replace").decode()).split("/")
-    return "/".join("*" if parse(part) else part for part in parts)
+    return conf.settings().secret_format.hidden_in(iri_to_uri(path.encode(errors="replace").decode()))
 
 
 def address_of(request: HttpRequest) -> Address | None:

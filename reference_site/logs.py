@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
+from oauthcore.logging import WithoutSecrets
+
 _QUERY = re.compile(r"\?[^\s\"']*")
 
 
@@ -38,9 +40,10 @@ class WithoutStaticFiles(logging.Filter):
 
 
 def shorten_access_logs() -> None:
-    """Cut queries out of the servers' own logs, which Django's ``LOGGING`` could only take over."""
+    """Cut queries and secrets out of servers' own logs, which Django's ``LOGGING`` could only take over."""
     for name in _ACCESS_LOGS:
-        logging.getLogger(name).addFilter(WithoutQueryString())
+        for one in (WithoutQueryString(), WithoutSecrets()):
+            logging.getLogger(name).addFilter(one)
 
 
 def _cut(value: object) -> object:

@@ -180,6 +180,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {
         "request_id": {"()": "oauthcore.logging.RequestIdFilter"},
+        "without_secrets": {"()": "oauthcore.logging.WithoutSecrets"},
         "without_query_string": {"()": "reference_site.logs.WithoutQueryString"},
         "without_static_files": {"()": "reference_site.logs.WithoutStaticFiles", "prefix": STATIC_URL},
     },
@@ -188,7 +189,7 @@ LOGGING: dict[str, Any] = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "json",
-            "filters": ["request_id", "without_query_string"],
+            "filters": ["request_id", "without_query_string", "without_secrets"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},

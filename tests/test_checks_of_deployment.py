@@ -95,6 +95,14 @@ def test_mail_that_reaches_nobody(kind, settings):
     assert found() == ["W021"]
 
 
+def test_mail_as_newer_djangos_are_told_of_it(settings):
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    assert found() == ["W021"]
+
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend"}}
+    assert found() == []
+
+
 def test_mail_that_is_written_to_files_may_be_meant(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 

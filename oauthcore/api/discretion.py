@@ -7,6 +7,9 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
+
+from oauthcore import conf
 
 #: What nobody but its endpoint may read, wherever it was sent.
 SECRETS = frozenset(
@@ -41,6 +44,23 @@ def hide_in_address(request: HttpRequest, names: Collection[str]) -> None:
         request.META[name] = f"{request.META[name].partition('?')[0]}?{kept}"
     if hasattr(type(request), "GET"):  # worked out from the query string, once
         vars(request).pop("GET", None)
+
+
+def hide_in_path(request: HttpRequest) -> None:
+    """Put a star in place of each secret of this site in the path that logs and reports repeat.
+
+    Django writes the path of every request that it refuses into its log. ``path_info``, by which the view is
+    found, stays as it is.
+    """
+    hidden_in = conf.settings().secret_format.hidden_in
+    hidden = hidden_in(request.path)
+    if hidden == request.path:
+        return
+    request.path = hidden
+    request.META["PATH_INFO"] = hidden_in(request.META.get("PATH_INFO", ""))
+    for name in filter(request.META.__contains__, _ADDRESSES):
+        _, mark, query = request.META[name].partition("?")
+        request.META[name] = f"{iri_to_uri(hidden)}{mark}{query}"
 
 
 def hide_in_form(request: Any, name: str) -> None:

@@ -50,8 +50,10 @@ def _check_hosts() -> Iterator[CheckMessage]:
 
 
 def _check_mail() -> Iterator[CheckMessage]:
-    if getattr(django_settings, "EMAIL_BACKEND", "") in _KEPT_HERE:
-        hint = "Set EMAIL_BACKEND and EMAIL_HOST; send_notices writes what people should know soon."
+    mailers = getattr(django_settings, "MAILERS", None)  # of Django 6.1
+    kind = mailers.get("default", {}).get("BACKEND") if mailers else django_settings.EMAIL_BACKEND
+    if kind in _KEPT_HERE:
+        hint = "Name a backend that sends, and its host; send_notices writes what people should know soon."
         text = "Mails about expiring tokens, new devices and second factors reach nobody."
         yield Caution(text, hint=hint, id="oauthcore.W021")
 

@@ -9,6 +9,7 @@ random halves: the first finds its row for as long as the chain lives, the secon
 
 from __future__ import annotations
 
+import re
 import secrets
 import zlib
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from hashlib import sha256
 
 _RANDOM = 43  # characters that 32 bytes take in base64url
 _CHECKSUM = 6
+_TELLING = 12  # so many characters behind the lead are no word that only looks like a secret
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM_CHARACTERS = frozenset(_BASE62 + "-_")
 
@@ -121,6 +123,15 @@ class SecretFormat:
     def is_in(self, text: str) -> bool:
         """Return whether a text holds a secret of this site, mistyped or cut perhaps."""
         return any(lead in text for lead in self.leads.values())
+
+    @cached_property
+    def _secrets(self) -> re.Pattern[str]:
+        leads = "|".join(map(re.escape, self.leads.values()))
+        return re.compile(f"(?:{leads})[A-Za-z0-9_-]{{{_TELLING},}}")
+
+    def hidden_in(self, text: str) -> str:
+        """Return a text with a star in place of each secret of this site, mistyped or cut as it may be."""
+        return self._secrets.sub("*", text) if self.prefix in text else text
 
     def parse(self, text: str) -> Secret | None:
         """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""

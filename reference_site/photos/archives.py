@@ -10,7 +10,9 @@ from datetime import UTC
 
 from django.core.files.storage import default_storage
 
+from reference_site.photos.filenames import plain_name
 from reference_site.photos.models import Image
+from reference_site.photos.models.images import MediaType
 from reference_site.photos.streaming import CHUNK, Chunks
 
 
@@ -50,11 +52,15 @@ def archive(images: Iterable[Image], *, still_live: Callable[[], None]) -> Chunk
 
 
 def _entry(image: Image, names: Counter[str]) -> zipfile.ZipInfo:
-    """Describe one member; a name that came before gets a number."""
-    names[image.filename.casefold()] += 1
-    count = names[image.filename.casefold()]
-    stem, _, ending = image.filename.rpartition(".")
-    name = image.filename if count == 1 else f"{stem} ({image.uuid}).{ending}"
+    """Describe one member; a name that came before gets the image's UUID as well.
+
+    Names are made plain here too: a row may be older than that rule.
+    """
+    name = plain_name(image.filename, image.uuid, MediaType(image.media_type))
+    names[name.casefold()] += 1
+    if names[name.casefold()] > 1:
+        stem, _, ending = name.rpartition(".")
+        name = f"{stem} ({image.uuid}).{ending}"
     entry = zipfile.ZipInfo(name, date_time=image.created_at.astimezone(UTC).timetuple()[:6])
     entry.file_size = image.bytes
     entry.external_attr = 0o644 << 16

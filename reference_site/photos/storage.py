@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +13,9 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from reference_site.photos import pictures
+from reference_site.photos.filenames import plain_name
 from reference_site.photos.models import Image
 from reference_site.photos.models.images import MediaType
-
-_LONGEST_FILENAME = 200
 
 
 def keep(
@@ -47,7 +45,7 @@ def keep(
                 uuid=uuid,
                 account_id=account_uuid,
                 file=default_storage.save(name, upload),
-                filename=_filename(filename, uuid, picture.media_type),
+                filename=plain_name(filename, uuid, picture.media_type),
                 media_type=picture.media_type,
                 width=picture.width,
                 height=picture.height,
@@ -69,12 +67,6 @@ def _measure(upload: File[bytes]) -> tuple[str, int]:
         size += len(chunk)
     upload.seek(0)
     return digest.hexdigest(), size
-
-
-def _filename(given: str, uuid: UUID, media_type: MediaType) -> str:
-    """Return a name to download by: the given one's stem, printable, with the ending the file deserves."""
-    stem = "".join(character for character in PurePath(given).stem if character.isprintable()).strip(" .")
-    return f"{stem[: _LONGEST_FILENAME - 5] or uuid}.{media_type.extension}"
 
 
 @receiver(post_delete, sender=Image, dispatch_uid="photos.remove_file")

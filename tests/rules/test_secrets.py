@@ -183,3 +183,19 @@ def test_the_hint_is_the_last_four_characters(kind):
 def test_a_secret_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
         FORMAT.make(SecretKind.CODE).text = "another"
+
+
+def test_secrets_in_a_text_are_stars_however_they_were_cut():
+    made = [FORMAT.make(kind).text for kind in SecretKind]
+
+    assert FORMAT.hidden_in(" ".join(made)) == " ".join("*" * len(made))
+    for text in made:
+        assert FORMAT.hidden_in(f"/a/{text}/b?{text}.json") == "/a/*/b?*.json"
+        assert FORMAT.hidden_in(text[:-1]) == FORMAT.hidden_in(text[:-20]) == "*"
+    for lead in FORMAT.leads.values():
+        assert FORMAT.hidden_in(f"{lead}abc") == f"{lead}abc"
+
+
+@given(st.text())
+def test_a_text_without_secrets_is_left_as_it_is(text):
+    assert FORMAT.hidden_in(text) == text

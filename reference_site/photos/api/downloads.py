@@ -18,7 +18,9 @@ from reference_site.photos.api import bodies
 from reference_site.photos.api.base import LibraryView, require_image, require_images
 from reference_site.photos.api.query import read_query
 from reference_site.photos.archives import archive
+from reference_site.photos.filenames import plain_name
 from reference_site.photos.models import Image
+from reference_site.photos.models.images import MediaType
 from reference_site.photos.streaming import chunks_of, liveness, streamed
 
 RENDITIONS = ("original", "cropped", "thumbnail")
@@ -43,7 +45,10 @@ class Download(LibraryView):
         answer = streamed(request, chunks, media_type=image.media_type)
         answer["Content-Length"] = str(size)
         answer["Content-Disposition"] = str(
-            content_disposition_header(as_attachment=True, filename=image.filename)
+            content_disposition_header(
+                as_attachment=True,
+                filename=plain_name(image.filename, image.uuid, MediaType(image.media_type)),
+            )
         )
         return answer
 
