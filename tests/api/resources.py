@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from oauthcore.api import decorators
 from oauthcore.api.authentication import BearerAuthentication
 from oauthcore.api.permissions import requires
+from oauthcore.pages.login import LoginView
 
 
 def who(request: HttpRequest | Request) -> dict[str, object]:
@@ -124,6 +125,7 @@ urlpatterns = [
     path("", include("oauthcore.deviantart_urls")),
     path("api/v1/oauth2/user/whoami", plain),
     path("oauth2/of-the-site", Resource.as_view()),
+    path("login", LoginView.as_view(), name="login"),
     path("drf/echo", Echo.as_view()),
     path("plain/echo", echo),
     path("drf", Resource.as_view()),
