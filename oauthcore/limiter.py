@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import LimitWindow
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.models.limits import TOO_FAR, start_anew
 from oauthcore.rules.errors import TemporarilyUnavailable
 
@@ -65,6 +65,7 @@ class Try:
     wait: int | None = None
     is_kept: bool = False
 
+    @retried
     def give_back(self) -> None:
         """Take the try out of the count again: it turned out to be none of those that the limit is for."""
         if self.wait is not None:
@@ -89,6 +90,7 @@ class Store(Protocol):
         """End the windows of the keys; return how many had counted something."""
 
 
+@retried
 def count_try(limit: Limit, *parts: str) -> Try:
     """Count one try of what the parts name, unless as many as the limit allows are counted already.
 

@@ -17,7 +17,7 @@ from oauthcore.accounts import Account
 from oauthcore.flows.login_limits import remember_address
 from oauthcore.flows.revoke import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import accepted_marks
 from oauthcore.models.issuing import open_chain
 from oauthcore.models.tokens import idle_lifetime
@@ -36,6 +36,7 @@ class SignedIn:
     accounts: tuple[Account, ...]
 
 
+@retried
 def open_session(user: Any, descriptor: DeviceDescriptor) -> SignedIn:
     """Open the session of a person who has proved who they are; where there are many, the oldest gives way.
 
@@ -93,6 +94,7 @@ def end_device(user: Any, uuid: UUID, *, now: datetime, reason: str) -> Grant | 
     return session
 
 
+@retried
 def end_devices(user: Any, *, now: datetime, reason: str, but: Grant | None = None) -> None:
     """End every device session of the person but one: all of them, or nothing when the database fails."""
     sessions = sessions_of(user).filter(revoked_at=None)

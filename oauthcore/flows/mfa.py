@@ -15,7 +15,7 @@ from oauthcore.flows.code_limits import CodeKind, hold_codes
 from oauthcore.flows.login_limits import NO_TRIES, Tries
 from oauthcore.flows.second_factor import kind_of, prove
 from oauthcore.models import MFAChallenge
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.secrets import Secret, SecretKind
 from oauthcore.rules.sign_in_errors import InvalidMFAToken
@@ -37,6 +37,7 @@ class MFARequired:
         return int((self.challenge.expires_at - self.challenge.created_at).total_seconds())
 
 
+@retried
 def ask_for_second_factor(
     user: Any, door: MFAChallenge.Door, device: DeviceDescriptor | None = None, *, tries: Tries = NO_TRIES
 ) -> MFARequired | None:

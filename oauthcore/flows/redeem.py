@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.revoke import end_grant
 from oauthcore.models import Grant, SecurityEvent, Token
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.sealing import seal, unseal
 from oauthcore.rules.secrets import Secret
@@ -22,6 +22,7 @@ _NO_GRACE = timedelta(0)
 Tokens = TypeVar("Tokens")
 
 
+@retried
 def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Tokens]) -> Tokens | None:
     """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
     with transaction.atomic(using=primary()):

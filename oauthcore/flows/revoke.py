@@ -12,13 +12,14 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, events
 from oauthcore.flows.client_authentication import Client
 from oauthcore.models import Application, Grant, SecurityEvent, Token
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules.errors import NotYours
 from oauthcore.rules.secrets import SecretKind
 
 _BY_APPLICATION = "revoked by the application"
 
 
+@retried
 def end_grant(
     grant: Grant,
     reason: str,
@@ -40,6 +41,7 @@ def end_grant(
     return is_done
 
 
+@retried
 def end_token(token: Token, reason: str, *, now: datetime) -> bool:
     """End one token alone, with one security event for the one time it ends; return whether this call did."""
     with transaction.atomic(using=primary()):

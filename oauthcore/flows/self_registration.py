@@ -16,7 +16,7 @@ from django.utils import translation
 from oauthcore import conf, events, request_context
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules import names, scopes
 from oauthcore.rules.errors import InvalidScope, Throttled
 from oauthcore.rules.mastodon_errors import RegistrationClosed, ValidationFailed
@@ -69,6 +69,11 @@ def register_itself(asked: Registration) -> tuple[Application, str]:
     }
     if problems := _problems(values):
         raise ValidationFailed(problems)
+    return _register(values)
+
+
+@retried
+def _register(values: Mapping[str, Any]) -> tuple[Application, str]:
     with transaction.atomic(using=primary()):
         application, secret = Application.objects.db_manager(primary()).register(**values)
         events.record(

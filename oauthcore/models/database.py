@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from django.db import InterfaceError, InternalError, OperationalError, router
+import logging
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections, router
+from django.db.models import Model
 
 from oauthcore.rules.errors import TemporarilyUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+logger = logging.getLogger("oauthcore")
+
+#: Serialization failure and deadlock (SQLSTATE): the transaction is rolled back, and may be run again.
+_AGAIN_BY_STATE = {"40001", "40P01"}
+#: The same by the numbers of MariaDB and MySQL: 1213 is a deadlock; 1020 a row that another transaction
+#: changed since this one began. Not 1205, a lock that was waited for too long: only the statement is undone
+#: then, and the caller has waited for seconds already.
+_AGAIN_BY_NUMBER = {1213, 1020}
+#: So often something is done at the most, with a short pause before it is done again.
+MOST_RUNS = 5
+_PAUSE_SECONDS = 0.01
 
 #: What Django raises when the database is away, read-only, full, locked, or out of connections.
 DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)
@@ -20,3 +43,46 @@ def primary() -> str:
 def unavailable() -> TemporarilyUnavailable:
     """Return the refusal for a database that does not answer."""
     return TemporarilyUnavailable("the database does not answer", retry_after=1)
+
+
+def write_over(row: Model, *, key: str, fields: list[str], using: str) -> None:
+    """Insert a row or, where there is one of that key, write these fields over those it has.
+
+    It is one statement that locks the row for writing. A failed INSERT followed by an UPDATE, as in Django's
+    ``update_or_create``, is a deadlock on MariaDB where several do it at once: the former shares a lock.
+    """
+    has_target = connections[using].features.supports_update_conflicts_with_target
+    type(row)._default_manager.using(using).bulk_create(
+        [row], update_conflicts=True, update_fields=fields, unique_fields=[key] if has_target else None
+    )
+
+
+def retried(function: Callable[P, T]) -> Callable[P, T]:
+    """Do again as a whole what the database undid as a whole and asks to be done again.
+
+    That is for a function whose effects are one statement, or one transaction: nothing else may have changed
+    when it fails, such as a session, a variable or another service. What is used up once stays used up once,
+    because using it up was undone as well. Inside a transaction nothing is done again: whoever began it does.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        for number in range(1, MOST_RUNS):
+            try:
+                return function(*args, **kwargs)
+            except DatabaseError as error:
+                if connections[primary()].in_atomic_block or not asks_for_another_run(error):
+                    raise
+                logger.info("the database asked for run %d of %s", number + 1, function.__qualname__)
+                time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**number))  # noqa: S311 - two that collide part
+        return function(*args, **kwargs)
+
+    return run
+
+
+def asks_for_another_run(error: BaseException) -> bool:
+    """Return whether the database has undone the transaction and says that it may be run again."""
+    cause = error.__cause__ or error
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    number = cause.args[0] if cause.args else None
+    return state in _AGAIN_BY_STATE or number in _AGAIN_BY_NUMBER

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
+from oauthcore.models.database import retried
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.indexes import PrefixIndex
@@ -178,6 +179,7 @@ class Grant(models.Model):
         )
 
     @classmethod
+    @retried
     def standing(cls, application: Application, *, using: str) -> Grant:
         """Return the one grant an application has for itself, opening it at the first call."""
         return cls.objects.using(using).get_or_create(

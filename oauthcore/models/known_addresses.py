@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, write_over
 from oauthcore.models.fields import DigestField
 
 
@@ -34,5 +34,5 @@ class KnownAddress(models.Model):
 
     @classmethod
     def remember(cls, digest: bytes, *, now: datetime) -> None:
-        """Note that somebody signed in there."""
-        cls.objects.using(primary()).update_or_create(digest=digest, defaults={"last_at": now})
+        """Note that somebody signed in there: one statement, which locks the row for writing at once."""
+        write_over(cls(digest=digest, last_at=now), key="digest", fields=["last_at"], using=primary())

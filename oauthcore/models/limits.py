@@ -11,6 +11,7 @@ from django.db import connections, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import write_over
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.errors import TemporarilyUnavailable
 
@@ -130,10 +131,4 @@ class LimitWindow(models.Model):
         The one statement locks the row for writing, whoever made it. Where several make the first row of a
         key at once, a failed INSERT followed by an UPDATE is a deadlock on MariaDB: the former shares a lock.
         """
-        has_target = connections[using].features.supports_update_conflicts_with_target
-        LimitWindow.objects.using(using).bulk_create(
-            [LimitWindow(key=key, count=0, ends_at=now)],
-            update_conflicts=True,
-            update_fields=["key"],
-            unique_fields=["key"] if has_target else None,
-        )
+        write_over(LimitWindow(key=key, count=0, ends_at=now), key="key", fields=["key"], using=using)

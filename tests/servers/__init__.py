@@ -1,7 +1,8 @@
 """A pytest plugin that brings what the tests need besides Python: PostgreSQL, Valkey or Redis, Chromium.
 
 ``--engine`` says which database the run is on. SQLite is the default; ``--engine=postgres`` starts a
-PostgreSQL before Django reads its settings. A Valkey is started when the first test asks for ``redis_url``.
+PostgreSQL before Django reads its settings, and ``--engine=mariadb`` a MariaDB. A Valkey is started when the
+first test asks for ``redis_url``.
 
 What a machine lacks is left out and named at the end of the run, with how to get it. With ``CI`` set nothing
 may be missing, and the run does not begin.
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium
-from tests.servers import postgresql, valkey
+from tests.servers import mariadb, postgresql, valkey
 from tests.servers.launch import Server, ServerError
 
 DATABASE_VARIABLE = "OAUTHCORE_TEST_DATABASE_URL"
@@ -29,7 +30,7 @@ MISSING = pytest.StashKey[dict[str, str]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
-        choices=["sqlite", "postgres"],
+        choices=["sqlite", "postgres", "mariadb"],
         default="sqlite",
         help="the database to test on; postgres is started for the run, or named in " + DATABASE_VARIABLE,
     )
@@ -42,8 +43,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     missing: dict[str, str] = {}
     early_config.stash[ENGINE] = engine
     early_config.stash[MISSING] = missing
+    if engine == "mariadb":
+        mariadb.use_pymysql()
     if engine == "sqlite":
         os.environ.pop(DATABASE_VARIABLE, None)
+    elif DATABASE_VARIABLE not in os.environ and engine == "mariadb":
+        _keep(early_config, mariadb.start())
     elif DATABASE_VARIABLE not in os.environ:  # xdist's workers find it there: the first process put it there
         _start_postgresql(early_config, missing)
     if REDIS_VARIABLE not in os.environ and next(valkey.programs(), None) is None:
@@ -61,6 +66,10 @@ def _start_postgresql(config: pytest.Config, missing: dict[str, str]) -> None:
         how = postgresql.HOW_TO_GET_IT.format(variable=DATABASE_VARIABLE)
         missing["postgres"] = f"no PostgreSQL could be started ({problem}): {how}"
         return
+    _keep(config, server)
+
+
+def _keep(config: pytest.Config, server: Server) -> None:
     config.stash[POSTGRESQL] = server
     os.environ[DATABASE_VARIABLE] = server.url
     config.add_cleanup(server.stop)

@@ -1,0 +1,112 @@
+"""What the database asks to be done again is done again, and nothing else (``models/database.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from oauthcore.models import Grant, SecurityEvent, Token
+from oauthcore.models.database import MOST_RUNS, retried
+from tests.flows import sign_in_requests
+from tests.flows.test_failing_statements import Attempt, client_credentials, code, refresh, replayed_code
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Deadlock(OperationalError):
+    """What a driver for PostgreSQL raises."""
+
+    sqlstate = "40P01"
+
+
+class Failure(OperationalError):
+    """A serialization failure."""
+
+    sqlstate = "40001"
+
+
+def mysql(number: int) -> OperationalError:
+    return OperationalError(number, "said the server")
+
+
+def runs_with(error: Exception, *, failures: int) -> int:
+    """Return how often something is run that fails so many times."""
+    runs = 0
+
+    @retried
+    def act() -> int:
+        nonlocal runs
+        runs += 1
+        if runs <= failures:
+            raise error
+        return runs
+
+    return act()
+
+
+@pytest.mark.parametrize("error", [Deadlock(), Failure(), mysql(1213), mysql(1020)])
+def test_a_deadlock_and_a_serialization_failure_are_run_again_so_often(error: Exception) -> None:
+    assert runs_with(error, failures=1) == 2
+    assert runs_with(error, failures=MOST_RUNS - 1) == MOST_RUNS
+    with pytest.raises(OperationalError):
+        runs_with(error, failures=MOST_RUNS)
+
+
+@pytest.mark.parametrize("error", [mysql(1205), mysql(2013), OperationalError("away"), IntegrityError("no")])
+def test_a_lock_waited_for_too_long_a_lost_connection_and_a_conflict_are_not(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        runs_with(error, failures=1)
+
+
+def test_inside_a_transaction_nothing_is_run_again() -> None:
+    with pytest.raises(Deadlock), transaction.atomic():
+        runs_with(Deadlock(), failures=1)
+
+
+@contextmanager
+def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
+    """Let one write of a transaction be the one that the database gives up to break a deadlock."""
+    seen = 0
+
+    def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal seen
+        if connection.in_atomic_block and sql.startswith(("UPDATE", "INSERT", "DELETE")):
+            seen += 1
+            if seen == turn:
+                raise Deadlock("deadlock detected")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        yield lambda: seen >= turn
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        *(code, refresh, client_credentials, replayed_code),
+        *(sign_in_requests.sign_in, sign_in_requests.first_step, sign_in_requests.token),
+        *(sign_in_requests.replay, sign_in_requests.sign_out, sign_in_requests.end_other_devices),
+    ],
+    ids=lambda prepare: prepare.__name__,
+)
+def test_a_deadlock_costs_a_request_nothing_and_what_is_used_once_stays_used_once(
+    prepare: Callable[[], Attempt | sign_in_requests.Attempt], clock: Any
+) -> None:
+    left = None
+    for turn in count(1):
+        attempt: Any = prepare()
+        before = [model.objects.count() for model in (Grant, Token, SecurityEvent)]
+        with deadlock_at(turn) as has_failed:
+            answer = attempt.send()
+        assert attempt.succeeded(answer), f"the deadlock was at write {turn}"
+        after = [model.objects.count() for model in (Grant, Token, SecurityEvent)]
+        written = [now - then for now, then in zip(after, before, strict=True)]
+        assert left in (None, written), "as much is written as without a deadlock"
+        left = written
+        if not has_failed():
+            break
