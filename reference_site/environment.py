@@ -85,15 +85,17 @@ def _postgresql_options(seconds: int) -> dict[str, Any]:
 def _mysql_options(seconds: int) -> dict[str, Any]:
     if not seconds:
         return {}
-    lock, statement = max(1, seconds // 2), max(1, seconds * 3 // 4)
+    # A connection's health check and connecting again wait one after the other: each has half of the time.
+    half = max(1, seconds // 2)
+    lock, statement = max(1, half // 2), 0.75 * half
     return {
-        "connect_timeout": 3,
-        "read_timeout": seconds,
-        "write_timeout": seconds,
+        "connect_timeout": half,
+        "read_timeout": half,
+        "write_timeout": half,
         # MariaDB reads the first comment, MySQL 8 the second.
         "init_command": f"SET SESSION innodb_lock_wait_timeout={lock}, lock_wait_timeout={lock}"
         f" /*M!100101 , max_statement_time={statement} */"
-        f" /*!80000 , max_execution_time={1000 * statement} */",
+        f" /*!80000 , max_execution_time={1000 * statement:.0f} */",
     }
 
 

@@ -11,9 +11,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from oauthcore import usage
+from oauthcore.batches import Tally
 from oauthcore.flows.cleanup import clean_up
+from oauthcore.flows.usage_months import merge_months
 from oauthcore.limiter import Limit, count_try
-from oauthcore.models import Grant, LimitWindow, Token
+from oauthcore.models import Grant, LimitWindow, Token, Usage
 from oauthcore.rules.secrets import digest_of
 from tests.factories import open_grant
 
@@ -116,3 +119,41 @@ def test_limits_are_counted_on_while_their_windows_are_cleaned_up():
     in_threads(4, act)
 
     assert count_try(limit, "one key").wait is None
+
+
+def test_copies_that_merge_usage_at_once_count_nothing_twice_beside_counts_that_come_late():
+    now = timezone.now()
+    first = (now - timedelta(days=100)).replace(day=1)
+    grants = [open_grant(created_at=now - timedelta(days=200)) for _ in range(12)]
+    for grant in grants:
+        for day in range(20):
+            at = first + timedelta(days=day)
+            Usage.objects.create(grant=grant, day=at.date(), count=5, last_at=at)
+
+    def act(number: int) -> int:
+        if number == 0:
+            late = {(grant.pk, first.date()): Tally(1, first) for grant in grants}
+            usage._write(late)
+            return 0
+        return merge_months(now=now, batch_size=62)
+
+    merged = in_threads(5, act)
+
+    assert sum(merged) == 12 * 19
+    assert set(Usage.objects.values_list("day", "count")) == {(first.date(), 20 * 5 + 1)}
+
+
+def test_merging_passes_over_a_grant_that_is_being_changed():
+    now = timezone.now()
+    busy, free = open_grant(), open_grant()
+    for grant in (busy, free):
+        for days in (95, 96):
+            at = (now - timedelta(days=100)).replace(day=28) - timedelta(days=days - 95)
+            Usage.objects.create(grant=grant, day=at.date(), count=1, last_at=at)
+
+    with transaction.atomic():
+        Grant.objects.select_for_update().get(pk=busy.pk)
+        [merged] = in_threads(1, lambda _: merge_months(now=now, batch_size=500))
+
+    assert merged == 1
+    assert (busy.usage.count(), free.usage.count()) == (2, 1)

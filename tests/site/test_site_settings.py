@@ -108,8 +108,11 @@ def test_requests_give_up_on_a_database_before_it_hangs_the_site(monkeypatch):
     assert postgresql["ENGINE"] == "oauthcore.postgresql"
     assert postgresql["OPTIONS"]["answer_within"] == 4
     assert "lock_timeout=2000 -c statement_timeout=3000" in postgresql["OPTIONS"]["options"]
-    assert (mysql["OPTIONS"]["connect_timeout"], mysql["OPTIONS"]["read_timeout"]) == (3, 4)
-    assert "innodb_lock_wait_timeout=2" in mysql["OPTIONS"]["init_command"]
+    assert (mysql["OPTIONS"]["connect_timeout"], mysql["OPTIONS"]["read_timeout"]) == (2, 2)
+    assert (
+        "innodb_lock_wait_timeout=1, lock_wait_timeout=1 /*M!100101 , max_statement_time=1.5 */"
+        in mysql["OPTIONS"]["init_command"]
+    )
 
 
 @pytest.mark.parametrize(("command", "seconds"), [("diffsettings", 0), ("check", 4), ("runserver", 4)])
