@@ -122,7 +122,8 @@ def verify(text: str, *, address: Address | None, place: Place = Place.HEADER) -
     account, is_vouched = find_account(token.grant, token.account_uuid)
     if not is_vouched:
         raise InvalidToken("the site no longer vouches for the account")
-    _check_place(token, place)
+    if place is Place.DIALECT_QUERY:
+        _check_place(token, place)
     if not allows(token.grant.allowed_networks, address):
         raise AddressNotAllowed("the address is in none of the token's networks")
     usage.note(token.grant_id, at=now, address=str(address or ""))
