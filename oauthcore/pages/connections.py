@@ -23,18 +23,14 @@ from oauthcore.rules.numbers import whole_number
 @personal_page("GET", "POST")
 def connections(request: HttpRequest) -> HttpResponseBase:
     """Show what has access to whoever is logged in, and where they are signed in; end what they say."""
-    now, number = timezone.now(), whole_number(request.GET.get("page", "")) or 1
+    now = timezone.now()
     if request.method == "POST":
-        note = _end(request.user, request.POST, now)
-        return see_other(request, request.path, note=note, parameters={"page": str(number)})
-    found = connections_of(request.user, now=now, page=number)
+        return see_other(request, request.path, note=_end(request.user, request.POST, now))
+    found = connections_of(request.user, now=now)
     context = {
         "applications": [_application(one, now) for one in found.applications],
         "devices": device_list.in_words(found.devices, now),
-        "count": found.count,
-        "page": found.page,
-        "pages": found.pages,
-        "form_action": f"{request.path}?page={found.page}",
+        "form_action": request.path,
         "note": note_for(request),
     }
     return page(request, "oauthcore/connections.html", context, has_form=True)

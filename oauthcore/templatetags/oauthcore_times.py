@@ -15,21 +15,22 @@ register = template.Library()
 @register.filter(expects_localtime=True)
 def day(at: datetime) -> SafeString:
     """Return the day of a moment: ``June 15, 2030``."""
-    return _marked(at, date_format(at, "DATE_FORMAT"))
+    return _marked(at, date_format(at, "DATE_FORMAT"), "day")
 
 
 @register.filter(expects_localtime=True)
 def moment(at: datetime) -> SafeString:
     """Return a moment to the minute: ``June 15, 2030, 12:00 UTC``."""
-    return _marked(at, f"{date_format(at, 'DATE_FORMAT')}, {date_format(at, 'H:i T')}")
+    return _marked(at, f"{date_format(at, 'DATE_FORMAT')}, {date_format(at, 'H:i T')}", "minute")
 
 
 @register.filter(expects_localtime=True)
 def second(at: datetime) -> SafeString:
     """Return a moment to the second, as it is looked up in a log: ``June 15, 2030, 12:00:00 UTC``."""
-    return _marked(at, f"{date_format(at, 'DATE_FORMAT')}, {date_format(at, 'H:i:s T')}")
+    return _marked(at, f"{date_format(at, 'DATE_FORMAT')}, {date_format(at, 'H:i:s T')}", "second")
 
 
-def _marked(at: datetime, words: str) -> SafeString:
-    """Return words as a ``<time>`` that programs can read as well."""
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), words)
+def _marked(at: datetime, words: str, exactness: str) -> SafeString:
+    """Return words as a ``<time>``, which ``times.js`` puts in the reader's zone."""
+    moment = at.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" data-time="{}">{}</time>', moment, exactness, words)
