@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -70,6 +72,37 @@ def test_of_refreshes_in_several_processes_one_wins_and_the_others_end_the_grant
         (won,) = [one.json() for one in answers if one.status_code == 200]
         assert Counter(one.json().get("error") for one in answers) == {None: 1, "invalid_grant": 11}
         assert site.me(won["access_token"]).status_code == 401
+
+
+@pytest.fixture
+def grace(site):
+    """A grace of its own for the application, written straight into the site's file."""
+    file = site.folder / "db.sqlite3"
+    if not file.exists():
+        pytest.skip("tests/races asks this of PostgreSQL")
+
+    def set_to(seconds):
+        with closing(sqlite3.connect(file, timeout=60)) as connection, connection:
+            connection.execute("UPDATE oauthcore_application SET refresh_token_grace = ?", [seconds])
+
+    set_to(60)
+    yield
+    set_to(None)
+
+
+@pytest.mark.rfc("9700", "4.14.2")
+def test_with_a_grace_refreshes_in_several_processes_all_get_the_same_refresh_token(site, person, grace):
+    latest = tokens_of(person, site)["refresh_token"]
+    for _ in range(3):
+        answers = at_once(
+            16,
+            lambda token=latest: site.post("/oauth/token", grant_type="refresh_token", refresh_token=token),
+        )
+
+        assert [one.status_code for one in answers] == [200] * 16
+        (latest,) = {one.json()["refresh_token"] for one in answers}
+        assert len({one.json()["access_token"] for one in answers}) == 16
+    assert all(site.me(one.json()["access_token"]).status_code == 200 for one in answers)
 
 
 def test_the_limit_of_wrong_secrets_holds_across_processes(site):
