@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import include, path, set_script_prefix
 
@@ -191,3 +192,13 @@ def test_no_page_leads_out_of_the_path(page, site, settings):
     led = re.findall(r'(?:href|src|action)="(/[^"]*)"', shown)
     assert led
     assert [one for one in led if not one.startswith(f"{PATH}/")] == []
+
+
+def test_what_the_demo_prints_leads_there(site, capsys):
+    call_command("demo_data", "--force")
+
+    said = capsys.readouterr().out
+
+    led = [one for one in re.findall(rf"{HOST}(/[^\s'\"]*)", said) if "ISSUER=" not in one]
+    assert len(led) > 5
+    assert [one for one in led if not one.startswith(PATH)] == []

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from oauthcore import conf
+from oauthcore.addresses import at_issuer
 from oauthcore.models import Application, GrantType
 from oauthcore.rules import totp
 from reference_site.demo.applications import Installed
@@ -35,10 +38,15 @@ class Made:
     recovery_codes: RecoveryCodes
 
 
+def _site() -> str:
+    """Return the address that everything of the site is below, which need not be the issuer's."""
+    return at_issuer(reverse("playground:start")).rstrip("/")
+
+
 def as_document(made: Made) -> dict[str, Any]:
     """Return everything as one JSON object."""
     return {
-        "base_url": conf.issuer(),
+        "base_url": _site(),
         "users": [
             {
                 "username": person.username,
@@ -90,7 +98,7 @@ def as_banner(made: Made) -> str:
     return "\n".join(
         [
             "",
-            *(f"  {what:<14}{conf.issuer()}{where}" for what, where in _PAGES),
+            *(f"  {what:<14}{_site()}{where}" for what, where in _PAGES),
             f"  Commands      {_environment()} .venv/bin/python manage.py …",
             "",
             "  Log in as",
@@ -126,13 +134,13 @@ def curl_line(one: Installed) -> str:
     """Return a shell command that gets a client-credentials token and shows it to ``/v1/me``."""
     token = (
         f"curl -s -u '{one.application.client_id}:{one.client_secret}' -d grant_type=client_credentials "
-        f'{conf.issuer()}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
+        f'{_site()}/oauth/token | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\''
     )
-    return f'curl -s -H "Authorization: Bearer $({token})" {conf.issuer()}/v1/me; echo'
+    return f'curl -s -H "Authorization: Bearer $({token})" {_site()}/v1/me; echo'
 
 
 def _image_line(one: InstalledToken) -> str:
-    return f"curl -s -H 'Authorization: Bearer {one.text}' '{conf.issuer()}/v1/images?limit=1'; echo"
+    return f"curl -s -H 'Authorization: Bearer {one.text}' '{_site()}/v1/images?limit=1'; echo"
 
 
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
@@ -153,7 +161,7 @@ def _sign_in_line(person: Person) -> str:
     device = {"name": "Terminal", "platform": "curl"}
     shown = json.dumps({"login": person.username, "password": person.password, "device": device})
     header = "-H 'Content-Type: application/json'"
-    return f"curl -s {header} -d '{shown}' {conf.issuer()}/v1/auth/sign_in; echo"
+    return f"curl -s {header} -d '{shown}' {_site()}/v1/auth/sign_in; echo"
 
 
 def _kind(application: Application) -> str:
