@@ -69,6 +69,8 @@ class Settings:
     SIGN_IN_SCOPES: Sequence[str] | None = None
     #: Path prefixes below which every answer is JSON, whatever goes wrong.
     JSON_PATHS: Sequence[str] = ()
+    #: The origins whose pages may call the endpoints that CORS is for; ``"*"`` is any.
+    CORS_ALLOWED_ORIGINS: Sequence[str] = ("*",)
     #: Networks of the proxies whose ``X-Forwarded-For`` is believed.
     TRUSTED_PROXIES: Sequence[str] = ()
     #: Where limits are counted: empty for the SQL database, or ``redis://…``.

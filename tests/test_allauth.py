@@ -28,6 +28,8 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 LOGIN_URL = "account_login"
+ACCOUNT_RATE_LIMITS = False  # its own, in the cache
+OAUTHCORE |= {"LOGIN_LIMIT": (6, 300)}
 ROOT_URLCONF = "mysite.urls"
 """,
     "urls.py": """
@@ -43,7 +45,7 @@ django.setup()
 from django.contrib.auth.models import User
 from tests.factories import register
 
-for name in ("ada", "ben"):
+for name in ("ada", "ben", "cleo", "dan"):
     User.objects.create_user(name, password=sys.argv[1])
 print(json.dumps({"client_id": register(redirect_uris=["https://client.example/cb"]).client_id}))
 """
@@ -166,3 +168,21 @@ def test_somebody_without_a_password_logs_out_and_in_again_as_they_always_do(
 
     assert "ben" in consent.text
     assert approved(ada, consent)["state"] == state
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "field"),
+    [("/accounts/login/", "cleo", "password"), ("/accounts/password/change/", "dan", "oldpassword")],
+)
+def test_its_passwords_count_with_all_others(
+    site: OtherSite, browser: httpx.Client, path: str, name: str, field: str
+) -> None:
+    """Each name is tried in no other test."""
+    if name == "dan":
+        submit(browser, browser.get("/accounts/login/"), login=name, password=PASSWORD)
+    typed = {"login": name, field: "wrong"} if name == "cleo" else {field: "wrong"}
+
+    answers = [submit(browser, browser.get(path), **typed) for _ in range(7)]
+
+    assert [one.status_code for one in answers] == [200] * 6 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0

@@ -67,6 +67,10 @@ WRONG = [
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.1/8"]}),
     ("E005", {"TRUSTED_PROXIES": ["0.0.0.0/0"]}),
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.1", "::/1", "8000::/1"]}),
+    *(
+        ("E031", {"CORS_ALLOWED_ORIGINS": [text]})
+        for text in ("https://app.example/", "https://App.example", "app.example", "null", "https://", "")
+    ),
     ("E006", {"TOKEN_PREFIX": ""}),
     ("E006", {"TOKEN_PREFIX": "with-dash"}),
     ("E006", {"TOKEN_PREFIX": "é"}),

@@ -1,5 +1,7 @@
 """The migrations build what the models say, and can be undone."""
 
+from uuid import uuid4
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -7,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from oauthcore.models import SecurityNotice
+from oauthcore.models import Grant, SecurityNotice, Token
 
 DISK = MigrationLoader(None, ignore_no_migrations=True)
 OURS = sorted(
@@ -63,3 +65,19 @@ def test_who_was_told_of_a_replay_is_not_told_again_after_the_notices_were_renam
     notice = SecurityNotice.objects.get()
     assert (notice.event_id, notice.user_ref, notice.sent_at) == (event.pk, "7", event.at)
     assert (notice.event.user_ref, notice.event.person_ref) == ("7", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_going_back_ends_the_service_tokens_of_a_whole_site_which_have_no_place_there():
+    of_site, of_account = (
+        Grant.objects.create(kind=Grant.Kind.SERVICE, label="Export", account_uuid=uuid)
+        for uuid in (None, uuid4())
+    )
+    Token.objects.create(kind=Token.Kind.ACCESS, grant=of_site, digest=bytes(32))
+    try:
+        call_command("migrate", "oauthcore", "0004", verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+
+    assert list(Grant.objects.all()) == [of_account]
+    assert not Token.objects.exists()

@@ -1,4 +1,4 @@
-"""Cross-origin access for endpoints that any page may call, never with credentials (WHATWG Fetch §3.2)."""
+"""Cross-origin access for what other sites' pages may call, never with cookies (WHATWG Fetch §3.2)."""
 
 from __future__ import annotations
 
@@ -8,58 +8,75 @@ from typing import Any
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
+
+from oauthcore import conf
+
+#: What stands in ``CORS_ALLOWED_ORIGINS`` for pages of whatever origin.
+EVERY_ORIGIN = "*"
 
 
 def cross_origin(view: Any) -> Any:
-    """Wrap a view so that pages of any origin may call it with a token, and its answers are never stored.
+    """Wrap a view so that pages of other origins may call it with a token, and its answers are never stored.
 
-    A preflight is answered here, before authentication, which it never carries. Attributes that Django and
-    DRF look for on a view (``csrf_exempt``, ``cls``) are kept.
+    Which origins is the setting ``CORS_ALLOWED_ORIGINS``. A preflight is answered here, before
+    authentication, which it never carries. Attributes that Django and DRF look for on a view
+    (``csrf_exempt``, ``cls``) are kept. On a class, such as a viewset that a router makes views of, it is a
+    decorator: every view of the class is wrapped.
     """
-
+    if isinstance(view, type):
+        return _with_wrapped_views(view)
     if iscoroutinefunction(view):
 
         @wraps(view)
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "OPTIONS":
-                return allow_any_origin(preflight(_methods_of(view)))
-            return allow_any_origin(await view(request, *args, **kwargs))
+                return allow_origin(request, preflight(_methods_of(view)))
+            return allow_origin(request, await view(request, *args, **kwargs))
 
         return mark_cross_origin(wrapped_async)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
-            return allow_any_origin(preflight(_methods_of(view)))
-        return allow_any_origin(view(request, *args, **kwargs))
+            return allow_origin(request, preflight(_methods_of(view)))
+        return allow_origin(request, view(request, *args, **kwargs))
 
     return mark_cross_origin(wrapped)
 
 
+def _with_wrapped_views(decorated: Any) -> Any:
+    make = decorated.as_view.__func__
+
+    def as_view(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        return cross_origin(make(cls, *args, **kwargs))
+
+    decorated.as_view = classmethod(as_view)
+    return decorated
+
+
 def mark_cross_origin(view: Any) -> Any:
-    """Mark a view as one that pages of any origin may call, so that its every answer says so."""
+    """Mark a view as one that pages of other origins may call, so that its every answer says so."""
     view.oauthcore_cross_origin = True
     return view
 
 
 def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Let any page read an answer that did not come from the view, where the view's own may be read."""
+    """Let pages read an answer that did not come from the view, where the view's own may be read."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:
         return response
-    return allow_any_origin(response) if hasattr(view, "oauthcore_cross_origin") else response
+    return allow_origin(request, response) if hasattr(view, "oauthcore_cross_origin") else response
 
 
 def _methods_of(view: Any) -> str:
-    """Return the methods that a class-based view has, or all of them for a function."""
+    """Return the methods that a class-based view has, a viewset by its actions, or all for a function."""
     known = ("get", "head", "post", "put", "patch", "delete", "options")
     cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    has = [
-        name
-        for name in known
-        if cls is None or hasattr(cls, name) or (name == "head" and hasattr(cls, "get"))
-    ]
+    actions = getattr(view, "actions", None)
+    names = {*actions, "options"} if actions else {one for one in known if cls is None or hasattr(cls, one)}
+    has = [name for name in known if name in names or (name == "head" and "get" in names)]
     return ", ".join(has).upper()
 
 
@@ -76,10 +93,20 @@ def preflight(methods: str) -> HttpResponse:
     )
 
 
-def allow_any_origin(response: HttpResponseBase) -> HttpResponseBase:
-    """Add the headers that let any page read the answer, and keep caches from storing it."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "Request-Id, Retry-After, WWW-Authenticate"
+def allow_origin(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Add the headers that let pages of the allowed origins read the answer; keep caches from storing it.
+
+    Where not every origin is allowed, the answer depends on the one that asks (``Vary``).
+    """
+    allowed, origin = conf.settings().CORS_ALLOWED_ORIGINS, request.META.get("HTTP_ORIGIN", "")
     response.setdefault("Cache-Control", "no-store")
     response.setdefault("Pragma", "no-cache")
+    if EVERY_ORIGIN in allowed:
+        origin = EVERY_ORIGIN
+    else:
+        patch_vary_headers(response, ["Origin"])
+        if origin not in allowed:
+            return response
+    response["Access-Control-Allow-Origin"] = origin
+    response["Access-Control-Expose-Headers"] = "Request-Id, Retry-After, WWW-Authenticate"
     return response

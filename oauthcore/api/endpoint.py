@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import events
 from oauthcore.api.bodies import limit_body
-from oauthcore.api.cors import allow_any_origin, mark_cross_origin, preflight
+from oauthcore.api.cors import allow_origin, mark_cross_origin, preflight
 from oauthcore.api.discretion import SECRETS, hide_in_address
 from oauthcore.api.json_routes import mark_json
 from oauthcore.api.responses import error_response
@@ -27,7 +27,7 @@ def json_endpoint(
     beside_errors: Mapping[str, str] | None = None,
     is_cross_origin: bool = True,
 ) -> Callable[[Endpoint], Endpoint]:
-    """Make a view a JSON endpoint for these methods: a refusal is its answer, and any origin may call it.
+    """Make a view a JSON endpoint for these methods: a refusal is its answer, and other origins may call it.
 
     It is not part of ``ATOMIC_REQUESTS``: what a refusal writes, such as a revocation, must stay. Anything
     that is neither an answer nor a refusal goes to Django, and the middleware answers it in JSON. The
@@ -35,14 +35,14 @@ def json_endpoint(
     ``beside_errors`` is what a dialect has in every error; one that is not ``is_cross_origin`` has no CORS.
     """
     allowed = ", ".join((*methods, "OPTIONS"))
-    shared = allow_any_origin if is_cross_origin else _as_it_is
+    shared = allow_origin if is_cross_origin else _as_it_is
 
     def decorate(view: Endpoint) -> Endpoint:
         @wraps(view)
         def endpoint(request: HttpRequest, **captured: str) -> HttpResponseBase:
             hide_in_address(request, SECRETS)
             if request.method == "OPTIONS":
-                return allow_any_origin(preflight(allowed)) if is_cross_origin else _options(allowed)
+                return shared(request, preflight(allowed) if is_cross_origin else _options(allowed))
             try:
                 if request.method not in methods:
                     raise MethodNotAllowed("the method is not allowed")
@@ -52,7 +52,7 @@ def json_endpoint(
                 response = error_response(refusal, challenge=challenge, beside=beside_errors)
                 if isinstance(refusal, MethodNotAllowed):
                     response["Allow"] = ", ".join((*(refusal.allowed or methods), "OPTIONS"))
-            return shared(response)
+            return shared(request, response)
 
         # What is sent here are secrets: no error report, such as the mail to a site's admins, repeats them.
         guarded = sensitive_post_parameters()(endpoint)
@@ -63,7 +63,7 @@ def json_endpoint(
     return decorate
 
 
-def _as_it_is(response: HttpResponseBase) -> HttpResponseBase:
+def _as_it_is(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 

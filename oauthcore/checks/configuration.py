@@ -45,6 +45,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *_check_lifetimes(settings),
         *_check_limiter(settings),
         *_check_paths(settings.JSON_PATHS),
+        *_check_origins(settings.CORS_ALLOWED_ORIGINS),
         *_check_redirect_schemes(settings.REDIRECT_SCHEMES),
     ]
 
@@ -197,6 +198,14 @@ def _check_limiter(settings: conf.Settings) -> Iterator[CheckMessage]:
     elif url and find_spec("redis") is None:
         hint = 'Install oauthcore with its "redis" extra, or leave LIMITER_URL empty to count in SQL.'
         yield Error("LIMITER_URL needs the redis package.", hint=hint, id="oauthcore.E008")
+
+
+def _check_origins(origins: Iterable[str]) -> Iterator[CheckMessage]:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (origin != f"{parts.scheme}://{parts.netloc}".lower() or not parts.hostname):
+            hint = 'Write it as browsers do, in lower case and without a path: "https://app.example".'
+            yield Error(f"{origin!r} in CORS_ALLOWED_ORIGINS is no origin.", hint=hint, id="oauthcore.E031")
 
 
 def _check_paths(paths: Iterable[str]) -> Iterator[CheckMessage]:

@@ -15,7 +15,7 @@ from oauthcore.flows.descriptions import Description, refuse, values_of
 from oauthcore.flows.logos import keep_logo
 from oauthcore.flows.single_answer import SingleAnswer
 from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules.scopes import Level, Scopes
 
 #: What staff verified: whoever changes it has another application as far as people can tell.
@@ -39,6 +39,7 @@ def number_of_applications(user: Any) -> int:
 
 
 @sensitive_variables("secret")
+@retried
 def register_application(
     owner: Any, described: Description, *, client_type: str, page: SingleAnswer, logo: NewLogo | None = None
 ) -> tuple[Application, str | None]:

@@ -15,7 +15,7 @@ from oauthcore import events
 from oauthcore.flows.applications import locked
 from oauthcore.flows.single_answer import SingleAnswer
 from oauthcore.models import Application, ClientSecret, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 
 #: For how long the secret before a new one may live on.
 OVERLAPS = (timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -47,6 +47,7 @@ def leaves_none(secret: ClientSecret, live: Iterable[ClientSecret]) -> bool:
 
 
 @sensitive_variables("secret")
+@retried
 def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: Any) -> str:
     """Make a new secret and return it in clear; the one before it lives on for the overlap, older ones end.
 

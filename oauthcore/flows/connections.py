@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,9 @@ from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Tok
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks
 from oauthcore.rules.scopes import Scopes
+
+#: So many applications stand on one page.
+APPLICATIONS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,16 @@ class DeviceSession:
 
 @dataclass(frozen=True)
 class Connections:
-    """All that has access to a person, what was used last first."""
+    """What has access to a person, what was used last first: one page of applications, and all devices.
+
+    ``count`` is of applications on all pages.
+    """
 
     applications: tuple[Connection, ...]
     devices: tuple[DeviceSession, ...]
+    count: int = 0
+    page: int = 1
+    pages: int = 1
 
 
 @dataclass
@@ -89,41 +99,50 @@ class _Access:
         self.sessions += sessions
 
 
-def connections_of(user: Any, *, now: datetime) -> Connections:
+def connections_of(user: Any, *, now: datetime, page: int = 1) -> Connections:
     """Return what has access to the person: five statements, and one question to the site about accounts.
 
     An application has access by its consent or by a live grant (a trusted one was never consented to); a
     deleted one has none. One that is switched off is listed: once it is switched on, all of it counts again.
+    A page that there is not is the one nearest to it.
     """
-    access = _access(user, now)
-    applications = Application.objects.using(primary()).filter(deleted_at=None).in_bulk(list(access))
-    last_uses = _last_uses(user)
+    access, last_uses = _access(user, now), _last_uses(user)
+    numbers = sorted(access, key=lambda one: (_latest(access[one], last_uses.get(one)), one), reverse=True)
+    pages = max(1, ceil(len(numbers) / APPLICATIONS_A_PAGE))
+    page = min(max(page, 1), pages)
+    shown = numbers[(page - 1) * APPLICATIONS_A_PAGE : page * APPLICATIONS_A_PAGE]
+    applications = Application.objects.using(primary()).in_bulk(shown)
     accounts = {one.uuid: one for one in conf.settings().account_backend.accounts_of(user)}
-    connections = [
-        _connection(application, access[number], accounts, last_uses.get(number))
-        for number, application in applications.items()
-    ]
     return Connections(
-        applications=tuple(sorted(connections, key=_recency, reverse=True)),
+        applications=tuple(
+            _connection(applications[number], access[number], accounts, last_uses.get(number))
+            for number in shown
+            if number in applications
+        ),
         devices=devices_of(user, now=now),
+        count=len(numbers),
+        page=page,
+        pages=pages,
     )
+
+
+def _latest(access: _Access, last_use: LastUse | None) -> datetime:
+    return last_use.at if last_use else min(access.since)
 
 
 def devices_of(user: Any, *, now: datetime) -> tuple[DeviceSession, ...]:
     """Return the devices on which a person is signed in, what was used last first: one statement."""
-    return tuple(sorted(_devices(user, now), key=_recency, reverse=True))
-
-
-def _recency(one: Connection | DeviceSession) -> datetime:
-    return one.last_use.at if one.last_use else one.since
+    return tuple(sorted(_devices(user, now), key=lambda one: one.last_use.at, reverse=True))
 
 
 def _access(user: Any, now: datetime) -> Mapping[int, _Access]:
     found: defaultdict[int, _Access] = defaultdict(_Access)
-    consents = Consent.objects.using(primary()).filter(user=user)
+    consents = Consent.objects.using(primary()).filter(user=user, application__deleted_at=None)
     for row in consents.values_list("application_id", "scopes", "account_uuid", "created_at"):
         found[row[0]].add(*row[1:])
-    grants = _live(user, now).filter(_is_usable(now), kind=Grant.Kind.APPLICATION)
+    grants = _live(user, now).filter(
+        _is_usable(now), kind=Grant.Kind.APPLICATION, application__deleted_at=None
+    )
     groups = grants.order_by().values_list("application_id", "scopes", "account_uuid")
     for row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
         found[row[0]].add(*row[1:])

@@ -12,12 +12,13 @@ from typing import Any
 
 from django.contrib.auth import authenticate, get_user_model
 from django.core.exceptions import FieldDoesNotExist
+from django.db import DatabaseError
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.flows.login_limits import Tries, count_address, count_login
 from oauthcore.flows.passwords import hash_as_for_nobody
-from oauthcore.models.database import primary
+from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.rules import logins
 from oauthcore.rules.secrets import HiddenText
 from oauthcore.rules.sign_in_errors import InvalidCredentials
@@ -81,6 +82,22 @@ def password_shown(user: Any, password: HiddenText, *, request: Any = None) -> I
     tries = _shown_by(user, password, request)
     yield
     tries.give_back()
+
+
+@contextmanager
+def still_there(user: Any) -> Iterator[None]:
+    """Refuse a person who is deleted before the block is done, as an unknown login is refused.
+
+    What the block writes for them has nobody to belong to then. Raises InvalidCredentials.
+    """
+    try:
+        yield
+    except DATABASE_IS_DOWN:
+        raise
+    except DatabaseError:
+        if get_user_model()._default_manager.using(primary()).filter(pk=user.pk).exists():
+            raise
+        raise InvalidCredentials("the person was deleted meanwhile") from None
 
 
 @sensitive_variables("password")

@@ -16,7 +16,7 @@ from oauthcore import conf, events
 from oauthcore.flows.service_token_limits import Limits, check, columns, mark_of
 from oauthcore.flows.single_answer import SingleAnswer
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules.secrets import Secret, SecretKind
 
 Kind = SecurityEvent.Kind
@@ -34,6 +34,7 @@ class TooManyServiceTokens(Exception):
     """The account, or the site that has none, has as many live service tokens as one may have."""
 
 
+@retried
 def make(
     account_uuid: UUID | None, limits: Limits, *, staff: Any, page: SingleAnswer | None = None
 ) -> tuple[ServiceToken, Secret]:
@@ -93,6 +94,7 @@ def _has_expired(end: datetime | None, now: datetime) -> bool:
     return end is not None and end <= now
 
 
+@retried
 def rotate(
     token: ServiceToken, *, overlap: timedelta, staff: Any, page: SingleAnswer | None = None
 ) -> Secret | None:

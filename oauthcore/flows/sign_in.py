@@ -6,7 +6,7 @@ from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.flows.credentials import check_credentials
+from oauthcore.flows.credentials import check_credentials, still_there
 from oauthcore.flows.device_sessions import SignedIn, open_session
 from oauthcore.flows.mfa import MFARequired, answer_with_code, ask_for_second_factor, find_challenge
 from oauthcore.models import MFAChallenge
@@ -23,10 +23,11 @@ def sign_in(
     Throttled.
     """
     shown = check_credentials(login, password, request=request)
-    asked = ask_for_second_factor(shown.user, MFAChallenge.Door.APP, device, tries=shown.tries)
-    if asked is not None:
-        return asked
-    signed_in = open_session(shown.user, device)
+    with still_there(shown.user):
+        asked = ask_for_second_factor(shown.user, MFAChallenge.Door.APP, device, tries=shown.tries)
+        if asked is not None:
+            return asked
+        signed_in = open_session(shown.user, device)
     shown.tries.give_back()
     return signed_in
 

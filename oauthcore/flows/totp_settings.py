@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events
 from oauthcore.flows.code_limits import hold_codes
-from oauthcore.flows.credentials import password_shown, require_password
+from oauthcore.flows.credentials import password_shown, require_password, still_there
 from oauthcore.flows.second_factor import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
@@ -62,7 +62,8 @@ def begin_totp(user: Any, *, password: str, request: Any = None) -> Enrolment:
     """
     _require_ours()
     require_password(user, password, request=request)
-    key = TOTPFactor.prepare(user, now=timezone.now(), using=primary())
+    with still_there(user):
+        key = TOTPFactor.prepare(user, now=timezone.now(), using=primary())
     if key is None:
         raise InvalidRequest("TOTP is on already. Switch it off before you set it up again.")
     return enrolment_of(user, key)

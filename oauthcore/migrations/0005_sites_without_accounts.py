@@ -6,6 +6,12 @@ from django.db import migrations, models
 from oauthcore.migrations._online import AddCheckOnline
 
 
+def remove_those_without_account(apps, schema_editor):
+    """Going back: the schema before has no place for service tokens of a whole site."""
+    rows = apps.get_model('oauthcore', 'Grant').objects.using(schema_editor.connection.alias)
+    rows.filter(kind='service', account_uuid=None).delete()
+
+
 class Migration(migrations.Migration):
     atomic = False  # see AddCheckOnline
 
@@ -23,4 +29,5 @@ class Migration(migrations.Migration):
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'service'), _negated=True), models.Q(('application__isnull', True), ('standing_for__isnull', True), ('user__isnull', True)), _connector='OR'), name='oauthcore_grant_service'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, remove_those_without_account, elidable=True),
     ]

@@ -9,7 +9,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connections, router
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connections,
+    router,
+)
 from django.db.models import Model
 
 from oauthcore.rules.errors import TemporarilyUnavailable
@@ -63,6 +71,8 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
     That is for a function whose effects are one statement, or one transaction: nothing else may have changed
     when it fails, such as a session, a variable or another service. What is used up once stays used up once,
     because using it up was undone as well. Inside a transaction nothing is done again: whoever began it does.
+
+    A row that is there already is met once more, with secrets that are made anew.
     """
 
     @wraps(function)
@@ -71,9 +81,11 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
             try:
                 return function(*args, **kwargs)
             except DatabaseError as error:
-                if connections[primary()].in_atomic_block or not asks_for_another_run(error):
+                is_conflict = isinstance(error, IntegrityError) and number == 1
+                is_asked = is_conflict or asks_for_another_run(error)
+                if connections[primary()].in_atomic_block or not is_asked:
                     raise
-                logger.info("the database asked for run %d of %s", number + 1, function.__qualname__)
+                logger.info("run %d of %s: %s", number + 1, function.__qualname__, type(error).__name__)
                 time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**number))  # noqa: S311 - two that collide part
         return function(*args, **kwargs)
 

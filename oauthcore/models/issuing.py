@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from oauthcore import conf
+from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
@@ -30,6 +31,7 @@ class Issued:
         return None if self.expires_at is None else int((self.expires_at - self.created_at).total_seconds())
 
 
+@retried
 def issue(
     grant: Grant,
     *,

@@ -23,14 +23,18 @@ from oauthcore.rules.numbers import whole_number
 @personal_page("GET", "POST")
 def connections(request: HttpRequest) -> HttpResponseBase:
     """Show what has access to whoever is logged in, and where they are signed in; end what they say."""
-    now = timezone.now()
+    now, number = timezone.now(), whole_number(request.GET.get("page", "")) or 1
     if request.method == "POST":
-        return see_other(request, request.path, note=_end(request.user, request.POST, now))
-    found = connections_of(request.user, now=now)
+        note = _end(request.user, request.POST, now)
+        return see_other(request, request.path, note=note, parameters={"page": str(number)})
+    found = connections_of(request.user, now=now, page=number)
     context = {
         "applications": [_application(one, now) for one in found.applications],
         "devices": device_list.in_words(found.devices, now),
-        "form_action": request.path,
+        "count": found.count,
+        "page": found.page,
+        "pages": found.pages,
+        "form_action": f"{request.path}?page={found.page}",
         "note": note_for(request),
     }
     return page(request, "oauthcore/connections.html", context, has_form=True)

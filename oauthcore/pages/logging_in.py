@@ -7,12 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth import SESSION_KEY, login
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from oauthcore import events
+from oauthcore.flows.credentials import still_there
 from oauthcore.flows.login_limits import NO_TRIES, Tries, remember_address
 from oauthcore.flows.mfa import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
@@ -21,6 +23,7 @@ from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.waiting import carry
 from oauthcore.receivers import PASSED_SECOND_STEP
 from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.sign_in_errors import InvalidCredentials
 
 _PENDING = "oauthcore_pending_login"
 
@@ -70,10 +73,18 @@ def log_in_or_ask(
     """Log a person in whose password was right, or lead them to the second step where their factor is on.
 
     ``tries`` are those that were counted for the password: they are given back once the person is logged in.
+    Raises InvalidCredentials for one who was deleted meanwhile, and leaves nothing of them in the session.
     """
-    pending = ask(user, backend=backend, next_url=next_url, tries=tries)
+    try:
+        with still_there(user):
+            pending = ask(user, backend=backend, next_url=next_url, tries=tries)
+            if pending is None:
+                complete_login(request, user, backend)
+    except InvalidCredentials:
+        request.session.flush()
+        request.user = AnonymousUser()
+        raise
     if pending is None:
-        complete_login(request, user, backend)
         tries.give_back()
         return HttpResponseRedirect(next_url)
     pending.keep(request)

@@ -137,9 +137,14 @@ class LoginView(auth_views.LoginView):
         """Log the person in, or ask for their second factor first."""
         user: Any = form.get_user()
         tries = getattr(form, "tries", NO_TRIES)  # a site may have a form of its own
-        answer = log_in_or_ask(
-            self.request, user, backend=user.backend, next_url=self.get_success_url(), tries=tries
-        )
+        try:
+            answer = log_in_or_ask(
+                self.request, user, backend=user.backend, next_url=self.get_success_url(), tries=tries
+            )
+        except InvalidCredentials as refusal:
+            events.note_refusal(refusal)
+            form.add_error(None, _WRONG)
+            return self.form_invalid(form)
         return cast("HttpResponse", answer)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.core import signing
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import urlencode
@@ -17,10 +19,12 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def see_other(request: HttpRequest, url: str, *, note: str) -> SeeOther:
+def see_other(
+    request: HttpRequest, url: str, *, note: str, parameters: Mapping[str, str] | None = None
+) -> SeeOther:
     """Send the person to a page of ours, which says ``note`` to them and to nobody else."""
     signed = signing.dumps([str(request.user.pk), note], salt=_SALT, compress=True)
-    return SeeOther(f"{url}?{urlencode({_PARAMETER: signed})}")
+    return SeeOther(f"{url}?{urlencode({**(parameters or {}), _PARAMETER: signed})}")
 
 
 def note_for(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from oauthcore import conf
 from oauthcore.models import Token
@@ -44,9 +45,10 @@ def oauth() -> OAuthClient:
     return with_person(user=UserFactory())
 
 
-@pytest.fixture
-def issued(oauth: OAuthClient) -> list[str]:
+@pytest.fixture(params=[0, 60], ids=["", "with a grace for refresh tokens"])
+def issued(request: pytest.FixtureRequest, settings: Settings, oauth: OAuthClient) -> list[str]:
     """Have every secret issued that there is, use and misuse them, and return them."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "REFRESH_TOKEN_GRACE": request.param}
     code, wasted = oauth.code(), oauth.code()
     first = oauth.redeem(code).json()
     second = oauth.refresh(first["refresh_token"]).json()

@@ -57,10 +57,16 @@ def test_a_deadlock_and_a_serialization_failure_are_run_again_so_often(error: Ex
         runs_with(error, failures=MOST_RUNS)
 
 
-@pytest.mark.parametrize("error", [mysql(1205), mysql(2013), OperationalError("away"), IntegrityError("no")])
-def test_a_lock_waited_for_too_long_a_lost_connection_and_a_conflict_are_not(error: Exception) -> None:
+@pytest.mark.parametrize("error", [mysql(1205), mysql(2013), OperationalError("away")])
+def test_a_lock_waited_for_too_long_and_a_lost_connection_are_not(error: Exception) -> None:
     with pytest.raises(type(error)):
         runs_with(error, failures=1)
+
+
+def test_a_row_that_is_there_already_is_met_once_more() -> None:
+    assert runs_with(IntegrityError("there already"), failures=1) == 2
+    with pytest.raises(IntegrityError):
+        runs_with(IntegrityError("there already"), failures=2)
 
 
 def test_inside_a_transaction_nothing_is_run_again() -> None:

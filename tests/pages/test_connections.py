@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from oauthcore import usage
 from oauthcore.models import Application, ClientSecret, Device
-from tests.factories import bearer, device_session
+from tests.factories import bearer, device_session, register
 from tests.oauth import OAuthClient, is_live
 from tests.pages.reading import text_of
 from tests.site.factories import MembershipFactory
@@ -155,3 +155,34 @@ def test_nothing_on_it_is_a_secret_or_a_digest(printer: OAuthClient) -> None:
     for text in (*known, tokens["access_token"], tokens["refresh_token"]):
         assert text
         assert text not in html
+
+
+def test_many_applications_are_on_several_pages(ada: Any) -> None:
+    browser = Client()
+    browser.force_login(ada)
+    for number in range(101):
+        bearer(user=ada, application=register(name=f"Application {number}").application)
+
+    first, last = browser.get(PATH), browser.get(f"{PATH}?page=3")
+
+    assert "Page 1 of 3" in text_of(first)
+    assert "All 101 applications are signed out, also those on other pages." in text_of(first)
+    assert (first.content.count(b"<article"), last.content.count(b"<article")) == (50, 1)
+    assert b'href="?page=2"' in first.content
+    assert b'href="?page=2"' in last.content
+    assert "Page 1 of 3" in text_of(browser.get(f"{PATH}?page=a"))
+
+
+def test_whoever_ends_something_stays_on_the_page(ada: Any) -> None:
+    browser = Client()
+    browser.force_login(ada)
+    for number in range(60):
+        bearer(user=ada, application=register(name=f"Application {number}").application)
+    page = browser.get(f"{PATH}?page=2")
+    number = page.context["applications"][0]["application"].pk
+
+    ended = browser.post(page.context["form_action"], {"application": number}, follow=True)
+
+    assert "Page 2 of 2" in text_of(ended)
+    assert "You have ended the access of" in text_of(ended)
+    assert ended.content.count(b"<article") == 9

@@ -34,12 +34,10 @@ def running(folder: Path, files: dict[str, str], make_people: str) -> Iterator[t
     package = folder / "mysite"
     package.mkdir()
     (package / "__init__.py").touch()
-    (package / "settings.py").write_text("from reference_site.settings import *\n")
+    (package / "settings.py").write_text("from reference_site.settings import *\n" + SETTINGS)
     for name, text in files.items():
         with (package / name).open("a") as file:
             file.write(text)
-    with (package / "settings.py").open("a") as file:
-        file.write(SETTINGS)
     url = f"http://127.0.0.1:{launch.free_port()}"
     place = Place.new(folder)
     variables = environment(place, url) | {
