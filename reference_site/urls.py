@@ -15,7 +15,7 @@ from oauthcore.pages.login import LoginView
 
 
 def staff_login(request: HttpRequest) -> HttpResponse:
-    """Send staff to the one login page, whose tries are counted; the admin's own form counts none."""
+    """Send staff to the one login page, which knows passkeys and comes back to where they wanted to go."""
     if admin.site.has_permission(request):
         return redirect("admin:index")
     if request.user.is_authenticated:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY
@@ -21,7 +22,7 @@ from oauthcore import conf, events, request_context
 from oauthcore.flows.credentials import LONGEST_PASSWORD, find_person
 from oauthcore.flows.login_limits import count_address, count_password
 from oauthcore.pages.access import is_logged_in
-from oauthcore.pages.logging_in import ask
+from oauthcore.pages.logging_in import PendingLogin, ask
 from oauthcore.pages.login import LoginView as OurLoginView
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.personal import answers_when_down
@@ -66,11 +67,20 @@ def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
         return None
     if 0 <= time.time() - request.session.get(SECOND_STEP_AT, 0) < _FRESH_SECONDS:
         return None
-    pending = ask(user, backend=request.session[BACKEND_SESSION_KEY], next_url=request.get_full_path())
+    pending = _pending(request, user)
     if pending is None:  # it was switched off at this moment
         return None
     pending.keep(request)
     return SeeOther(reverse("oauthcore:second_step"))
+
+
+def _pending(request: HttpRequest, user: Any) -> PendingLogin | None:
+    """Return the second step that waits in this session, or a new one: looking again opens no other."""
+    waiting, next_url = PendingLogin.of(request), request.get_full_path()
+    challenge = waiting.live_challenge() if waiting else None
+    if waiting and challenge is not None and challenge.user_id == user.pk:
+        return replace(waiting, next_url=next_url)
+    return ask(user, backend=request.session[BACKEND_SESSION_KEY], next_url=next_url)
 
 
 @sensitive_variables("password")

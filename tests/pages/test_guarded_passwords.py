@@ -14,6 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from pytest_django import Settings
 
+from oauthcore.models import MFAChallenge
 from oauthcore.pages import password_guard
 from oauthcore.rules.errors import TemporarilyUnavailable
 from tests.factories import PASSWORD, UserFactory
@@ -106,6 +107,7 @@ class TestChangingThePassword:
 
         assert browser.get(path)["Location"] == STEP
         assert change(browser, path, PASSWORD)["Location"] == STEP
+        assert MFAChallenge.objects.count() == 1, "looking again opens no other"
         staff.refresh_from_db()
         assert staff.check_password(PASSWORD)
 
