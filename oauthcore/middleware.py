@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings as django_settings
+from django.core.signals import got_request_exception
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
 from oauthcore import receivers, request_context
@@ -20,6 +23,9 @@ from oauthcore.api.responses import error_response
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 
 logger = logging.getLogger("oauthcore")
+
+#: Where a request says that the database did not answer it.
+_LOST_DATABASE = "oauthcore_lost_database"
 
 
 class RequestIdMiddleware:
@@ -81,9 +87,24 @@ def _last_resort(broken: Exception) -> HttpResponse:
     return HttpResponse("Something broke on our side.", status=500, content_type="text/plain")
 
 
+@receiver(got_request_exception, dispatch_uid="oauthcore.lost_database")
+def note_lost_database(request: HttpRequest | None = None, **_: Any) -> None:
+    """Note that Django answers 500 because of the database, which another middleware may have asked."""
+    if request is not None and isinstance(sys.exc_info()[1], DATABASE_IS_DOWN):
+        setattr(request, _LOST_DATABASE, True)
+
+
+def _when_to_try_again(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Make the site's error page an answer of 503 where it is the database that does not answer."""
+    if response.status_code == 500 and getattr(request, _LOST_DATABASE, False):
+        response.status_code = 503
+        response["Retry-After"] = str(unavailable().retry_after)
+
+
 def _finished(
     request: HttpRequest, response: HttpResponseBase, context: request_context.RequestContext
 ) -> HttpResponseBase:
+    _when_to_try_again(request, response)
     if response.status_code >= 400 and not _is_json(response) and is_json_route(request):
         response = _as_json(request, response)
     response["Request-Id"] = context.request_id
