@@ -21,6 +21,9 @@ TOO_FAR = 2
 #: For so long rows stay after their windows: clocks differ from machine to machine.
 KEPT = timedelta(hours=1)
 
+#: A window that ended so long ago is over for every process, one whose clock is behind included.
+_SURELY_OVER = KEPT / 2
+
 #: After so many new rows of this process it removes so many whose windows are long over. So the table holds
 #: what is counted now and what was in the last hour, whatever a flood brings and whoever cleans up.
 _SWEPT_AFTER, _SWEPT = 50, 100
@@ -105,7 +108,7 @@ class LimitWindow(models.Model):
     def lift(cls, keys: Iterable[bytes], *, now: datetime, using: str) -> int:
         """End the windows of the keys now; return how many of them had counted something."""
         rows = cls.objects.using(using).filter(key__in=list(keys), count__gt=0, ends_at__gt=now)
-        return rows.update(count=0, ends_at=now)
+        return rows.update(count=0, ends_at=now - _SURELY_OVER)
 
     @classmethod
     def long_over(cls, *, now: datetime, using: str) -> models.QuerySet[LimitWindow]:
@@ -131,4 +134,5 @@ class LimitWindow(models.Model):
         The one statement locks the row for writing, whoever made it. Where several make the first row of a
         key at once, a failed INSERT followed by an UPDATE is a deadlock on MariaDB: the former shares a lock.
         """
-        write_over(LimitWindow(key=key, count=0, ends_at=now), key="key", fields=["key"], using=using)
+        row = LimitWindow(key=key, count=0, ends_at=now - _SURELY_OVER)
+        write_over(row, key="key", fields=["key"], using=using)
