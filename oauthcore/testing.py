@@ -23,7 +23,7 @@ from django.utils import timezone
 from oauthcore import conf, events, limiter, recent_refusals
 from oauthcore.accounts import Account
 from oauthcore.api import authentication
-from oauthcore.flows import service_tokens
+from oauthcore.flows import hash_costs, service_tokens
 from oauthcore.flows.accounts import find_account
 from oauthcore.flows.service_token_limits import Limits
 from oauthcore.flows.verify import VerifiedToken, granted_scopes
@@ -131,6 +131,7 @@ def forget() -> None:
     The pytest plugin does so before each test. Elsewhere call it in ``setUp`` where limits matter.
     """
     limiter.forget()
+    hash_costs.forget()
     for allowance in (recent_refusals.proven, recent_refusals.strangers, events.allowance):
         allowance.forget()
     for batch in BATCHES:

@@ -16,8 +16,8 @@ from django.db import DatabaseError
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
+from oauthcore.flows.hash_costs import even_out, note_hasher
 from oauthcore.flows.login_limits import Tries, count_address, count_login
-from oauthcore.flows.passwords import hash_as_for_nobody
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.rules import logins
 from oauthcore.rules.secrets import HiddenText
@@ -49,6 +49,7 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Show
     found = find_person(login)
     if found is not None:
         request_context.name_person(found)
+        note_hasher(found)
     tries += count_login(login, user=found)
     if len(password) > LONGEST_PASSWORD:
         raise InvalidCredentials(f"the password has more than {LONGEST_PASSWORD} characters")
@@ -57,11 +58,9 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Show
     # report.
     password = HiddenText(password)
     user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password})
-    if user is None and found is not None:
-        hash_as_for_nobody(found, password)
-        raise InvalidCredentials("the password does not fit")
     if user is None:
-        raise InvalidCredentials("the login is unknown")
+        even_out(found, password)
+        raise InvalidCredentials("the login is unknown" if found is None else "the password does not fit")
     if not conf.settings().account_backend.is_live_user(user):
         raise InvalidCredentials("the person is not active")
     return ShownPassword(user, tries)

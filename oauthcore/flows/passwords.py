@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import get_hasher, identify_hasher, make_password
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
@@ -96,19 +96,3 @@ def end_sessions(user: Any, encoded: str) -> bool:
         grants = Grant.objects.using(using).filter(user=user.pk, password_mark__in=marks)
         grants.update(password_mark=password_mark(user))
     return True
-
-
-@sensitive_variables("password")
-def hash_as_for_nobody(user: Any, password: str) -> None:
-    """Hash a wrong password with today's hasher as well, where the user's was stored by another one.
-
-    That is what a login costs that nobody has; Django evens out the work of one hasher only, and those who
-    have not logged in for long would be told from nobody by the time an older, faster one takes.
-    """
-    try:
-        stored_by = identify_hasher(user.password)
-    except ValueError:  # no password to log in with: Django has done it
-        return
-    today = get_hasher()
-    if stored_by.algorithm != today.algorithm:
-        today.encode(password, today.salt())

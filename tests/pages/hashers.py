@@ -7,6 +7,8 @@ from django.db import connection
 
 #: For each password hashed since a test cleared it: whether a transaction was open meanwhile.
 hashed: list[bool] = []
+#: The same of the older hasher.
+hashed_by_older: list[bool] = []
 
 
 class Watched(MD5PasswordHasher):
@@ -21,9 +23,14 @@ class Watched(MD5PasswordHasher):
 
 
 class OfLastYear(PBKDF2PasswordHasher):
-    """What passwords were stored with."""
+    """What passwords were stored with; notes each time it hashes, too."""
 
     iterations = 1000
+
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        hashed_by_older.append(connection.in_atomic_block)
+        encoded: str = super().encode(password, salt, iterations)
+        return encoded
 
 
 class OfThisYear(PBKDF2PasswordHasher):

@@ -1,0 +1,51 @@
+"""What a refused login costs: the same work whoever it belongs to, whichever hasher their password has.
+
+Django evens out the work of one hasher only. Where passwords of an older hasher are still stored, its work
+would tell that somebody has the login. So each refused login does the work of every older hasher that this
+process has seen in use, whether or not the login is anybody's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.hashers import get_hasher, identify_hasher
+from django.views.decorators.debug import sensitive_variables
+
+#: A password that nobody has, stored by each older hasher that was seen in use.
+_seen: dict[str, str] = {}
+
+
+def note_hasher(user: Any) -> None:
+    """Remember the hasher of a person's password where it is not today's: others will cost its work too."""
+    older = _older_of(user)
+    if older is not None and older.algorithm not in _seen:
+        _seen[older.algorithm] = older.encode("", older.salt())
+
+
+@sensitive_variables("password")
+def even_out(user: Any, password: str) -> None:
+    """Do what checking this password did not cost: ``user`` is whose it is, or None for an unknown login.
+
+    Call it where a login is refused, after Django has checked the password by the hasher of the user's own.
+    """
+    own, today = None if user is None else _older_of(user), get_hasher()
+    if own is not None:
+        today.encode(password, today.salt())
+    for algorithm, encoded in list(_seen.items()):
+        if algorithm != today.algorithm and (own is None or own.algorithm != algorithm):
+            identify_hasher(encoded).verify(password, encoded)
+
+
+def forget() -> None:
+    """Forget which hashers were seen, as a process does that begins."""
+    _seen.clear()
+
+
+def _older_of(user: Any) -> Any:
+    """Return the hasher of a person's password, or None where it is today's, or there is no password."""
+    try:
+        stored_by = identify_hasher(user.password)
+    except ValueError:  # no password to log in with: Django hashes as for nobody
+        return None
+    return stored_by if stored_by.algorithm != get_hasher().algorithm else None
