@@ -111,10 +111,12 @@ def find_person(login: str) -> Any:
     """Return whose login a text is, active or not: a username or, where nobody has it, an e-mail address.
 
     An address that several people have is nobody's login. It is found in any case, so a large site gives it
-    an index (``docs/signing-in.md``).
+    an index (``docs/signing-in.md``). A text that no name can be is not looked for: PostgreSQL takes no NUL.
     """
     model = get_user_model()
     typed = logins.as_typed(login)
+    if "\x00" in typed or len(typed) > LONGEST_LOGIN:
+        return None
     people = model._default_manager.using(primary())
     named = people.filter(**{model.USERNAME_FIELD: typed}).first()
     email = _email_field(model)

@@ -7,7 +7,7 @@ is counted before the view hashes anything, and given back where the password wa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, events, request_context
-from oauthcore.flows.credentials import LONGEST_PASSWORD, find_person
+from oauthcore.flows.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
 from oauthcore.flows.login_limits import count_address, count_password
 from oauthcore.pages.access import is_logged_in
 from oauthcore.pages.logging_in import PendingLogin, ask
@@ -127,7 +127,8 @@ def _texts(request: HttpRequest, name: str) -> list[str]:
 def _login_with(field: str) -> Guard:
     def before(request: HttpRequest) -> None:
         if request.method == "POST":
-            login = request.POST.get(field, "")
+            # The form has not looked at it yet. What is too long stays so, and costs nothing to be spelled.
+            login = request.POST.get(field, "").strip()[: LONGEST_LOGIN + 1]
             found = find_person(login)
             if found is not None:
                 request_context.name_person(found)
@@ -182,6 +183,18 @@ _OF_ADMIN: dict[str, Guard] = {
 
 
 def _guard_of(view: Any) -> Guard | None:
+    """Return the guard of a view, whatever decorators of the site stand around it."""
+    return next((found for one in _layers(view) if (found := _guard_of_layer(one)) is not None), None)
+
+
+def _layers(view: Any) -> Iterator[Any]:
+    """Yield a view and what its decorators have wrapped, from the outside in."""
+    while view is not None:
+        yield view
+        view = getattr(view, "__wrapped__", None)
+
+
+def _guard_of_layer(view: Any) -> Guard | None:
     by_class = getattr(view, "view_class", None)
     classes = by_class.__mro__ if isinstance(by_class, type) else ()
     if OurLoginView in classes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import authenticate, login
@@ -47,6 +50,16 @@ async def profile_async(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"user": (await request.auser()).get_username()})
 
 
+def patiently(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view as a site does."""
+
+    @wraps(view)
+    def decorated(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        return view(request, *args, **named)
+
+    return decorated
+
+
 urlpatterns = [
     path("", include("oauthcore.urls")),
     path("", include("reference_site.playground.urls")),  # the frame of its pages links there
@@ -73,5 +86,6 @@ urlpatterns = [
     path("v1/profile", profile),
     path("v1/profile/async", profile_async),
     path("profile", mark_json(profile)),
+    path("decorated-admin/login/", patiently(admin.site.login)),
     path("admin/", admin.site.urls),
 ]
