@@ -51,13 +51,17 @@ def approve(
         return grant_access(request, user=user, granted=approved, account_uuid=account_uuid, now=now)
 
 
+def note_habits(request: AuthorizationRequest) -> None:
+    """Count what of a request OAuth 2.1 would refuse; once, when its grant is open."""
+    for habit in request.habits:
+        legacy_use.note(request.application, habit, example=without_query(request.target.redirect_uri))
+
+
 def grant_access(
     request: AuthorizationRequest, *, user: Any, granted: Scopes, account_uuid: UUID | None, now: datetime
 ) -> Answer:
     """Open a grant under a consent that is there; return the answer that carries its code, or its token."""
     using = primary()
-    for habit in request.habits:
-        legacy_use.note(request.application, habit, example=without_query(request.target.redirect_uri))
     with transaction.atomic(using=using, savepoint=False):
         grant = Grant.open_for_person(
             application=request.application,

@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from oauthcore import conf, events
 from oauthcore.accounts import Account
-from oauthcore.flows.approve import approve, grant_access
+from oauthcore.flows.approve import approve, grant_access, note_habits
 from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.rules.errors import AccessDenied, OAuthError
 from oauthcore.rules.scopes import Scopes, render
 from oauthcore.rules.secrets import digest_of
@@ -129,6 +129,7 @@ def _fingerprint(request: AuthorizationRequest, *, user: Any, login_mark: str) -
     return sha256("\x00".join(parts).encode()).hexdigest()
 
 
+@retried
 def decide_approval(
     page: ShownPage, request: AuthorizationRequest, *, user: Any, ticked: Scopes, account_uuid: UUID | None
 ) -> Answer:
@@ -162,9 +163,11 @@ def decide_approval(
             reason=f"scopes: {render(granted)}",
             at=now,
         )
+    note_habits(request)
     return answer
 
 
+@retried
 def decide_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) -> Answer:
     """Answer a page with no and return the answer that says so; raise PageNotValid for a second answer."""
     with transaction.atomic(using=primary()):
@@ -213,13 +216,15 @@ def decide_without_page(
     written: the person gave none, and trust that staff take back leaves nothing behind.
     """
     account = remembered_account(consent, accounts)
-    return grant_access(
+    answer = grant_access(
         request,
         user=user,
         granted=request.scopes,
         account_uuid=account.uuid if account else None,
         now=timezone.now(),
     )
+    note_habits(request)
+    return answer
 
 
 def remembered_account(consent: Consent | None, accounts: Sequence[Account]) -> Account | None:

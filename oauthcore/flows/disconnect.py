@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from oauthcore.flows.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 
 REASON = "ended by the person"
 
@@ -27,6 +27,7 @@ def end_application(user: Any, number: int, *, now: datetime) -> Application | N
     return application
 
 
+@retried
 def end_applications(user: Any, *, now: datetime) -> None:
     """Withdraw what the person allowed every application: all of it, or nothing when the database fails."""
     unended = Grant.objects.filter(user=user, revoked_at=None)

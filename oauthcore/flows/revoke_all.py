@@ -13,7 +13,7 @@ from oauthcore.flows.client_authentication import Client
 from oauthcore.flows.revoke import end_grant, end_token, find_shown, refuse_stranger
 from oauthcore.flows.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant, Token
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import accepted_marks
 from oauthcore.rules.errors import InvalidRequest
 
@@ -54,6 +54,7 @@ def _has_ended(grant: Grant, now: datetime) -> bool:
     return grant.revoked_at is not None or is_expired or has_old_password
 
 
+@retried
 def _withdraw(grant: Grant, application: Application, now: datetime) -> None:
     """Withdraw what the grant is part of, unless somebody has ended it since it was looked up."""
     using = primary()

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from oauthcore import events
 from oauthcore.models import Application, Consent, Grant, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 
 
+@retried
 def withdraw(application: Application, user: Any, reason: str, *, now: datetime, by: Any = None) -> int:
     """Forget the person's consent and end every grant under it; return how many grants that ended.
 

@@ -1,0 +1,87 @@
+"""A deadlock while somebody decides or takes access back costs them nothing, and each is done once.
+
+The loop of ``tests/models/test_retried.py``, for what people do on pages and DeviantArt's clients with one
+call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from oauthcore import legacy_use
+from oauthcore.models import Consent, Grant, LegacySwitch, LegacyUse, SecurityEvent
+from tests.models.test_retried import deadlock_at
+from tests.oauth import OAuthClient, answer, with_person
+from tests.pages.legacy.applications import register_legacy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Act = Callable[[], Any]
+
+
+def _without_pkce() -> OAuthClient:
+    return with_person(register_legacy(LegacySwitch.OPTIONAL_PKCE))
+
+
+def approve() -> Act:
+    oauth = _without_pkce()
+    asked = {"code_challenge": None, "code_challenge_method": None}
+    transaction = oauth.authorize(**asked).context["transaction"]
+    return lambda: answer(oauth.decide(transaction=transaction, **asked))["code"]
+
+
+def deny() -> Act:
+    oauth = with_person()
+    transaction = oauth.authorize().context["transaction"]
+    return lambda: answer(oauth.decide(transaction=transaction, decision="deny"))["error"] == "access_denied"
+
+
+def _end(oauth: OAuthClient, **button: Any) -> Act:
+    oauth.tokens()
+    return lambda: oauth.browser.post("/oauth/connections/", button).status_code in (302, 303)
+
+
+def end_one_application() -> Act:
+    oauth = with_person()
+    return _end(oauth, application=oauth.registered.application.pk)
+
+
+def end_all_applications() -> Act:
+    return _end(with_person(), all="applications")
+
+
+def revoke_at_deviantarts_address() -> Act:
+    token = with_person().tokens()["access_token"]
+    return lambda: Client().post("/oauth2/revoke", {"token": token}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [approve, deny, end_one_application, end_all_applications, revoke_at_deviantarts_address],
+    ids=lambda prepare: prepare.__name__,
+)
+def test_a_deadlock_costs_nothing_and_it_is_done_once(prepare: Callable[[], Act], clock: Any) -> None:
+    left = None
+    for turn in count(1):
+        act = prepare()
+        legacy_use.batch.flush()
+        before = _written()
+        with deadlock_at(turn) as has_failed:
+            assert act(), f"the deadlock was at write {turn}"
+        legacy_use.batch.flush()
+        written = [now - then for now, then in zip(_written(), before, strict=True)]
+        assert left in (None, written), "as much is written as without a deadlock"
+        left = written
+        if not has_failed():
+            break
+
+
+def _written() -> list[int]:
+    live = Grant.objects.filter(revoked_at=None).count()
+    uses = sum(LegacyUse.objects.values_list("count", flat=True))
+    return [live, Grant.objects.count(), Consent.objects.count(), SecurityEvent.objects.count(), uses]
