@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from django import template
+from django.template import Context
 from django.utils.text import Truncator
 
 from oauthcore import conf
@@ -18,6 +19,15 @@ _LONGEST = 60
 def site_name() -> str:
     """Return the name of the site as people know it."""
     return conf.site_name()
+
+
+@register.simple_tag(takes_context=True)
+def has_error(context: Context) -> bool:
+    """Return whether the page shows what is wrong with a form.
+
+    A tag, because a template that looks for a form in vain has Django log the request with its address.
+    """
+    return bool(context.get("has_problem") or getattr(context.get("form"), "errors", None))
 
 
 @register.filter
