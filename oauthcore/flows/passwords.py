@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password as is_hash_of
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
@@ -71,12 +72,15 @@ def _moving_grants_along(user: Any) -> Iterator[None]:
 
 
 @sensitive_variables("password")
-def hashed_anew(user: Any, password: str | None) -> str:
+def hashed_anew(user: Any, password: str) -> str | None:
     """Return another hash of a password that has just proved right; of none where it is kept elsewhere.
 
-    Hash outside of transactions, and put it in place with ``end_sessions``.
+    None where a password is stored here and another one proved right, as a directory's may: that one is not
+    to be stored. Hash outside of transactions, and put it in place with ``end_sessions``.
     """
-    return make_password(password if user.has_usable_password() else None)
+    if not user.has_usable_password():
+        return make_password(None)
+    return make_password(password) if is_hash_of(password, user.password) else None
 
 
 @sensitive_variables("encoded")

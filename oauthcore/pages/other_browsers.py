@@ -26,14 +26,16 @@ def stay(request: HttpRequest) -> bool:
 @sensitive_variables()
 def end_with(request: HttpRequest, password: str) -> None:
     """Log the person out of all other browsers, with the password that has just proved right."""
-    if not stay(request):
-        _end(request, hashed_anew(request.user, password))
+    encoded = None if stay(request) else hashed_anew(request.user, password)
+    if encoded is not None:
+        _end(request, encoded)
 
 
 @sensitive_variables()
 def prepare(request: HttpRequest, password: str) -> None:
     """Keep what ``end_prepared`` takes, once the password has proved right."""
-    request.session[_KEPT] = seal_hash(hashed_anew(request.user, password), request.user)
+    encoded = hashed_anew(request.user, password)
+    request.session[_KEPT] = seal_hash(encoded, request.user) if encoded is not None else ""
 
 
 @sensitive_variables()

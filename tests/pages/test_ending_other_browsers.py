@@ -9,6 +9,8 @@ import base64
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.test import Client
 from pytest_django import Settings
 
@@ -20,6 +22,7 @@ from tests.pages.authenticator_app import AuthenticatorApp, switch_on
 pytestmark = pytest.mark.django_db
 
 PAGE = "/oauth/security/"
+ELSEWHERE = "what the directory knows"
 SESSIONS = ["db", "cache", "signed_cookies"]
 
 
@@ -60,6 +63,37 @@ def test_switching_the_second_factor_on_ends_the_sessions_of_other_browsers(
 
     assert is_logged_in(here)
     assert not is_logged_in(there)
+
+
+class Directory(ModelBackend):
+    """Passwords that are kept elsewhere, beside those that are stored here."""
+
+    def authenticate(
+        self, request: Any, username: str | None = None, password: str | None = None, **_: Any
+    ) -> Any:
+        return get_user_model().objects.filter(username=username).first() if password == ELSEWHERE else None
+
+
+def test_a_password_of_a_directory_does_not_become_the_one_that_is_stored_here(
+    ada: Any, clock: Any, settings: Settings
+) -> None:
+    settings.AUTHENTICATION_BACKENDS = [
+        "django.contrib.auth.backends.ModelBackend",
+        f"{__name__}.Directory",
+    ]
+    here = browser_of(ada)
+    here.post(PAGE, {"do": "begin", "password": ELSEWHERE})
+    app = app_shown_in(here)
+
+    assert here.post(PAGE, {"do": "confirm", "code": app.code()}).status_code == 200
+    assert is_logged_in(here)
+    clock.shift(30)
+    code = app.code()
+    assert here.post(PAGE, {"do": "switch_off", "password": ELSEWHERE, "code": code}).status_code < 400
+
+    ada.refresh_from_db()
+    assert ada.check_password(PASSWORD)
+    assert not ada.check_password(ELSEWHERE)
 
 
 def test_they_stay_where_the_person_says_so(ada: Any, clock: Any) -> None:
@@ -131,7 +165,9 @@ def test_somebody_whose_password_is_kept_elsewhere_can_end_them_too(ada: Any) ->
     ada.save()
     there = browser_of(ada)
 
-    assert end_sessions(ada, hashed_anew(ada, "kept elsewhere"))
+    encoded = hashed_anew(ada, "kept elsewhere")
+    assert encoded is not None
+    assert end_sessions(ada, encoded)
 
     assert not is_logged_in(there)
     assert not ada.has_usable_password()
@@ -149,7 +185,9 @@ def test_of_two_changes_at_once_the_first_hash_stays(ada: Any) -> None:
     ada.set_password("another long walk")
     ada.save()
 
-    assert not end_sessions(stale, hashed_anew(stale, PASSWORD))
+    encoded = hashed_anew(stale, PASSWORD)
+    assert encoded is not None
+    assert not end_sessions(stale, encoded)
 
     ada.refresh_from_db()
     assert ada.check_password("another long walk")
