@@ -17,6 +17,7 @@ A test run keeps its database: no thread is started there, and nothing is writte
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import logging
 import math
@@ -128,15 +129,26 @@ def is_test_run() -> bool:
     return hasattr(mail, "outbox")
 
 
+def _is_in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 def write_in_a_test(batches: Sequence[Batch], *, handler: Any) -> None:
     """Write what is due on the thread that answered, in a site's own tests.
 
     Tests hold a transaction open whose connection must not be closed. Where this thread has no connection, it
     opens one and closes it again, so that the test database can be removed. Behind an ``AsyncClient`` nothing
-    is written: its requests end on a thread that does not see the test's rows.
+    is written: its requests end on a thread that does not see the test's rows. Nor where a request ends in an
+    event loop, which may not wait for a database.
     """
     from django.test.client import AsyncClientHandler
 
+    if _is_in_event_loop():
+        return
     connection = connections[primary()]
     was_open = connection.connection is not None
     if not was_open and handler is AsyncClientHandler:
