@@ -44,7 +44,7 @@ ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_rol
 	test_service_tokens.py test_service_tokens_without_accounts.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)
 ABOUT_LOGINS := test_allauth.py $(addprefix pages/,test_login_again.py test_login_tabs.py test_waiting_requests.py test_who_waits.py \
-	test_guarded_passwords.py)
+	test_guarded_passwords.py test_forgotten_passwords.py)
 ABOUT_COMMANDS := $(addprefix management/,test_commands_from_code.py test_create_application.py test_service_token_create.py) \
 	$(addprefix site/,test_demo_data.py test_demo_second_factor.py test_demo_service_tokens.py)
 # Whatever is stored is read there column by column, and reads the same elsewhere.
