@@ -40,7 +40,7 @@ ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_rol
 	test_second_step.py test_second_step_doors.py test_security.py test_security_devices.py test_security_reports.py \
 	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py \
 	applications/test_refused_schemes.py applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \
-	$(addprefix admin/,test_ending_service_tokens.py test_finding_service_tokens.py test_making_service_tokens.py \
+	$(addprefix admin/,test_ending_service_tokens.py test_finding_service_tokens.py test_headings.py test_making_service_tokens.py \
 	test_service_tokens.py test_service_tokens_without_accounts.py) \
 	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)
 ABOUT_LOGINS := test_allauth.py $(addprefix pages/,test_login_again.py test_login_tabs.py test_waiting_requests.py test_who_waits.py \
