@@ -38,7 +38,7 @@ class Me(APIView):
 
 
 def describe(verified: VerifiedToken) -> dict[str, Any]:
-    """Return the contract's description of a token (``contract.md`` §5), never the token itself."""
+    """Return the contract's description of a token (contract §5), never the token itself."""
     account, user, application = verified.account, verified.user, verified.application
     members: dict[str, Any] = {
         "kind": verified.kind,

@@ -18,7 +18,7 @@ from oauthcore.models.grants import has_mark, password_mark
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.secrets import Secret
 
-#: So many wrong codes end a challenge (``contract.md`` §6).
+#: So many wrong codes end a challenge (contract §6).
 MOST_FAILURES = 5
 
 
