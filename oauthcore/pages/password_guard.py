@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth import views as auth_views
+from django.contrib.sessions.backends.signed_cookies import SessionStore as CookieSession
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,10 +55,10 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> None:
     tries, is_right = vars(request).pop(_TRIES, (None, None))
     if tries is None or not is_right(request, response):
         return
-    if request.session.get(SECOND_STEP_WANTED):
-        request.session[LOGIN_TRIES] = tries.packed()
-    else:
+    if not request.session.get(SECOND_STEP_WANTED):
         tries.give_back()
+    elif not isinstance(request.session, CookieSession):  # whoever sent a cookie again would get them again
+        request.session[LOGIN_TRIES] = tries.packed()
 
 
 def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
