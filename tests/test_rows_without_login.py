@@ -167,27 +167,39 @@ def asked(client: Client, path: str) -> list[Callable[[], Any]]:
         partial(client.get, path),
         partial(client.post, path, body),
         partial(client.post, path, json.dumps(body), content_type="application/json"),
+        partial(client.put, path, json.dumps(body), content_type="application/json"),
+        partial(client.patch, path, json.dumps(body), content_type="application/json"),
         partial(client.delete, path),
     ]
 
 
-def test_every_other_request_without_a_login_writes_nothing_but_refusals(clock: Any, client: Client) -> None:
+def test_every_other_request_without_a_login_writes_nothing_but_refusals(clock: Any) -> None:
     paths = sorted(set(routes()))
     assert len(paths) > 80
-    before, wrote = rows(), {}
-    for number, path in enumerate(paths):
-        client = Client(REMOTE_ADDR=f"192.0.2.{number % 250}", raise_request_exception=True)
-        for act in asked(client, path):
-            act()
+    first = before = rows()
+    wrote: dict[str, list[str]] = {}
+    sent = 0
+    for path in paths:
+        for number in range(len(asked(Client(), path))):
+            # Each from an address of its own.
+            client = Client(REMOTE_ADDR=f"198.51.{sent // 250}.{sent % 250}", raise_request_exception=True)
+            asked(client, path)[number]()
+            sent += 1
         written = {name: count for name, count in added(before).items() if count}
         for refusals in ("SecurityEvent", "Refusal"):
             written.pop(refusals, None)
         if written:
-            wrote[path] = written
+            wrote[path] = list(written)
             before = rows()
 
     # It is in the table: a registration counts whatever it says.
-    assert {path: list(names) for path, names in wrote.items()} == {"/api/v1/apps": ["LimitWindow"]}
+    assert wrote == {"/api/v1/apps": ["LimitWindow"]}
+    assert sent >= ADDRESSES
+    assert added(first)["SecurityEvent"] <= 2 * events.MOST_A_MINUTE + REASONS
+
+    clock.shift(91 * DAY)
+    clean_up()
+    assert added(first) == {}
 
 
 def test_the_flood_of_refusals_beyond_the_allowance_is_one_row_for_each_reason(clock: Any) -> None:
