@@ -216,15 +216,13 @@ def decide_without_page(
     written: the person gave none, and trust that staff take back leaves nothing behind.
     """
     account = remembered_account(consent, accounts)
-    answer = grant_access(
+    return grant_access(
         request,
         user=user,
         granted=request.scopes,
         account_uuid=account.uuid if account else None,
         now=timezone.now(),
     )
-    note_habits(request)
-    return answer
 
 
 def remembered_account(consent: Consent | None, accounts: Sequence[Account]) -> Account | None:

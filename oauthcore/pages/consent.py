@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from oauthcore import conf, events
 from oauthcore.accounts import Account
 from oauthcore.flows import consent as decisions
+from oauthcore.flows.approve import note_habits
 from oauthcore.flows.authorize import (
     PARAMETERS,
     AuthorizationRequest,
@@ -24,7 +25,7 @@ from oauthcore.flows.authorize import (
 )
 from oauthcore.flows.consent import PageNotValid, ShownPage
 from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
-from oauthcore.models.database import DATABASE_IS_DOWN, primary, unavailable
+from oauthcore.models.database import DATABASE_IS_DOWN, primary, retried, unavailable
 from oauthcore.pages import waiting
 from oauthcore.pages.access import is_logged_in
 from oauthcore.pages.answers import sent
@@ -51,6 +52,7 @@ class Visit:
     query: str
     parameters: Parameters
     target: RedirectTarget | None = None
+    granted: AuthorizationRequest | None = None
 
 
 @csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
@@ -100,7 +102,17 @@ authorize.leads_away = True  # type: ignore[attr-defined]
 
 
 def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Answer a GET, and count what of a request that was granted OAuth 2.1 would refuse."""
+    response = _looked(request, visit)
+    if visit.granted is not None:
+        note_habits(visit.granted)
+    return response
+
+
+@retried
+def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Answer a GET. The transaction keeps the consent that a silent yes rests on from being withdrawn."""
+    visit.granted = None
     with transaction.atomic(using=primary()):
         visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
         asked = _asked(request, visit.target, visit.parameters)
@@ -140,6 +152,7 @@ def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> Htt
             raise ConsentRequired("the person has not approved this yet")
         return consent_page(request, visit.query, asked, accounts=accounts)
     answer = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
+    visit.granted = asked
     return sent(request, answer)
 
 

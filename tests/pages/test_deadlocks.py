@@ -35,6 +35,13 @@ def approve() -> Act:
     return lambda: answer(oauth.decide(transaction=transaction, **asked))["code"]
 
 
+def look_again() -> Act:
+    oauth = _without_pkce()
+    asked = {"code_challenge": None, "code_challenge_method": None}
+    oauth.decide(**asked)
+    return lambda: answer(oauth.authorize(**asked))["code"]
+
+
 def deny() -> Act:
     oauth = with_person()
     transaction = oauth.authorize().context["transaction"]
@@ -62,7 +69,7 @@ def revoke_at_deviantarts_address() -> Act:
 
 @pytest.mark.parametrize(
     "prepare",
-    [approve, deny, end_one_application, end_all_applications, revoke_at_deviantarts_address],
+    [approve, look_again, deny, end_one_application, end_all_applications, revoke_at_deviantarts_address],
     ids=lambda prepare: prepare.__name__,
 )
 def test_a_deadlock_costs_nothing_and_it_is_done_once(prepare: Callable[[], Act], clock: Any) -> None:
