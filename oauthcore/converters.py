@@ -6,12 +6,12 @@ from django.urls import register_converter
 
 
 class NumberConverter:
-    """The number of a row, in its one spelling: no zero before it. One that no key reaches finds no row.
+    """The number of a row, in its one spelling: no zero before it, and no more digits than a key has.
 
     Django's ``int`` takes ``007`` for 7, so that one page would have many addresses.
     """
 
-    regex = "0|[1-9][0-9]*"
+    regex = "0|[1-9][0-9]{0,18}"
 
     def to_python(self, value: str) -> int:
         """Return the number."""

@@ -89,7 +89,7 @@ def test_the_last_code_too_many_pauses_the_factor_in_one_event(grace, settings):
     AppClient().mfa(token, WRONG)
 
     [event] = SecurityEvent.objects.filter(kind=Kind.SECOND_FACTOR_PAUSED)
-    assert (event.user_ref, event.reason) == (ref(grace), "too many wrong codes: 3600 seconds")
+    assert (event.user_ref, event.reason) == (ref(grace), "too many wrong recovery codes: 3600 seconds")
 
 
 def test_switching_the_factor_on_and_off(ada):
