@@ -8,13 +8,16 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oauthcore.admin import searching
+from oauthcore.admin.lifting import PERMISSION as LIFTING
+from oauthcore.admin.lifting import lifting_view
 from oauthcore.admin.links import linked
 from oauthcore.admin.lists import BoundedList, DayFilter, RangeFilter
 from oauthcore.admin.oversight import OversightAdmin
@@ -53,6 +56,7 @@ class SecurityEventAdmin(OversightAdmin):
     ordering = ["-at", "-pk"]
     sortable_by = ("when",)
     change_form_template = "oauthcore/admin/standing.html"
+    change_list_template = "oauthcore/admin/security_events.html"
     list_display_links = ["when", "what"]
     fieldsets = [
         (None, {"fields": ["kind", "reason", "when", "how_often"]}),
@@ -67,6 +71,32 @@ class SecurityEventAdmin(OversightAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list that names people and applications."""
         return NamedEvents
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return Django's addresses, and that of the page that lifts limits."""
+        view = self.admin_site.admin_view(self.lift_view)
+        return [path("lift-limits/", view, name="oauthcore_lift_limits"), *super().get_urls()]
+
+    def lift_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask whose limits to lift, and lift them."""
+        back = reverse("admin:oauthcore_securityevent_changelist", current_app=self.admin_site.name)
+        may_view = self.has_view_permission(request)
+        frame = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Lift limits of signing in"),
+            "has_view_permission": may_view,
+            "back": back if may_view else reverse("admin:index", current_app=self.admin_site.name),
+        }
+        return lifting_view(request, frame, frame["back"])
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, with the way to lifting limits for those who may."""
+        may_lift = request.user.has_perm(LIFTING)
+        url = reverse("admin:oauthcore_lift_limits", current_app=self.admin_site.name) if may_lift else ""
+        return super().changelist_view(request, {"lift_url": url, **(extra_context or {})})
 
     def get_readonly_fields(self, request: HttpRequest, obj: SecurityEvent | None = None) -> list[str]:
         """Return all that is on the page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,8 +17,10 @@ from oauthcore.models.database import primary
 from oauthcore.rules.networks import Address, group_of, parse_address
 
 
-def lift_limits(*, login: str | None = None, address: Address | None = None) -> int:
+def lift_limits(*, login: str | None = None, address: Address | None = None, by: Any = None) -> int:
     """Forget the tries of a login, of an address, or both; return how many limits had counted something.
+
+    ``by`` is who of the staff does it, where that is known.
 
     A login is tried anew from the address given or, without one, from every address where it was refused
     lately; the codes of its person are looked at again. An address may try any login again.
@@ -35,7 +38,8 @@ def lift_limits(*, login: str | None = None, address: Address | None = None) -> 
         keys |= {login_limit().key(whose, group): login_limit() for group in groups}
     lifted = limiter.lift(keys)
     if lifted:
-        events.record(SecurityEvent.Kind.LIMITS_LIFTED, user=user, reason=f"{lifted} limits, by staff")
+        reason = f"{lifted} limits, by staff"
+        events.record(SecurityEvent.Kind.LIMITS_LIFTED, user=by or user, of=user, reason=reason)
     return lifted
 
 

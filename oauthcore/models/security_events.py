@@ -63,6 +63,7 @@ class SecurityEvent(models.Model):
     class Meta:
         verbose_name = _("security event")
         verbose_name_plural = _("security events")
+        permissions = [("lift_limits", _("Can lift limits of signing in"))]
         # One for each thing that an event is found by.
         indexes = [
             models.Index(fields=["kind", "at"], name="oauthcore_event_kind"),
