@@ -21,7 +21,8 @@ OURS = sorted(
 
 @pytest.mark.django_db
 def test_no_model_has_changed_without_a_migration():
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    # Not those of other apps: a test adds a proxy to one.
+    call_command("makemigrations", *OURS, check=True, dry_run=True, verbosity=0)
 
 
 @pytest.mark.parametrize("label", OURS)
