@@ -85,12 +85,11 @@ def _check_secret(
     now = timezone.now()
     live = [one for one in stored if one is not None and one.is_live(now)]
     used = _right_digest(live, credentials.secrets) or _counted(application, live, credentials)
-    if used is None:
+    if application is None or used is None:
         why = "the secret is wrong or has ended" if application else "the application is unknown"
         raise InvalidClient(why)
     secret_use.note(used.pk)
-    if application is not None:
-        request_context.prove_application(is_self_registered=application.is_self_registered)
+    request_context.prove_application(is_self_registered=application.is_self_registered)
 
 
 @sensitive_variables("sent")

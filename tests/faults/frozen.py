@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -21,11 +21,16 @@ def frozen(database_url: str) -> Iterator[None]:
     try:
         for child in _children_of(parent):
             stopped.append(child)
-            os.kill(child, signal.SIGSTOP)
+            _send(child, signal.SIGSTOP)
         yield
     finally:
         for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
+            _send(pid, signal.SIGCONT)
+
+
+def _send(pid: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # the server's children come and go
+        os.kill(pid, what)
 
 
 def _children_of(parent: int) -> list[int]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
+from oauthcore.limiter import Try
+from oauthcore.rules.errors import TemporarilyUnavailable
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import Person, with_account
 from tests.api.sign_in.guessing import REFUSED, THROTTLED, guess
@@ -50,3 +53,18 @@ def test_what_asks_for_password_and_code_gives_the_try_back_where_both_were_righ
         assert app.recovery_codes(bearer, person_with_totp.wrong_code()).error == "invalid_mfa_code"
 
     assert app.recovery_codes(bearer, person_with_totp.code()).refused == THROTTLED
+
+
+@pytest.mark.parametrize(
+    "broken", [TemporarilyUnavailable("the store is away", retry_after=1), OperationalError()]
+)
+def test_who_was_right_is_let_in_though_the_try_cannot_be_given_back(
+    person: Person, broken: Exception, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    def fail(_try: Try) -> None:
+        raise broken
+
+    monkeypatch.setattr(Try, "give_back", fail)
+
+    assert [AppClient().sign_in().status for _ in range(6)] == [200] * 5 + [429]
+    assert "stays counted as a try" in caplog.text
