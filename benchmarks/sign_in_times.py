@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "CACHE_URL": "locmemcache://",
     "EMAIL_URL": "memorymail://",
     "TRUSTED_PROXIES": "",
+    "DATABASE_TIMEOUT": "0",  # tables are filled by long statements
 }
 
 Times = dict[str, list[float]]
