@@ -76,3 +76,16 @@ def test_a_time_that_no_calendar_has_is_no_server_error(staff, screen, lookup, v
     )
 
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "screen",
+    ["application", "consent", "grant", "scoperequest", "securityevent", "servicetoken", "totpfactor"],
+)
+def test_no_list_counts_the_rows_of_each_choice(staff, screen):
+    event()
+    page = staff(f"view_{screen}").get(f"/admin/oauthcore/{screen}/?_facets=True")
+
+    assert page.status_code == 200
+    assert "Show counts" not in text_of(page)
+    assert "Hide counts" not in text_of(page)
