@@ -22,7 +22,7 @@ NOT_RUN := .venv/not-run
 WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_deployment.py test_checks_of_databases.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
 	test_docs_text.py test_rows_without_login.py test_below_a_path.py test_cors.py test_secrets_in_paths.py test_layout.py test_lifespan.py \
 	site/test_photos_containers.py site/test_photos_filenames.py
-IN_OTHER_PROCESSES := serving test_django_otp.py test_limiter_processes.py test_new_user.py test_readme.py test_testing_page.py site/test_site_settings.py
+IN_OTHER_PROCESSES := serving test_django_otp.py test_footprint.py test_limiter_processes.py test_new_user.py test_readme.py test_testing_page.py site/test_site_settings.py
 CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
 ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_address.py test_bearer_places.py \
 	test_bodies.py test_bodies_asgi.py test_bodies_cut_short.py test_challenges.py test_combined_permissions.py \

@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from urllib.parse import urlencode
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from benchmarks.people import log_in
 from benchmarks.products import (
     CODE_CHALLENGE,
     REDIRECT_URI,
     Operation,
-    UnexpectedAnswerError,
     expect,
+    expect_code,
     handler_with,
 )
-from benchmarks.requests import Answer, Environ, get
+from benchmarks.requests import Environ, get
 from oauthcore.models import Application, Grant, GrantType, LegacySwitch, Profile
 from oauthcore.models.issuing import issue
 
@@ -51,7 +50,7 @@ class LegacyOperations:
             is_trusted=True,
         )
         self._tokens = cycle([self._issue_to(user) for user in users])
-        self._cookies = cycle([f"sessionid={_log_in(user)}" for user in users])
+        self._cookies = cycle([f"sessionid={log_in(user)}" for user in users])
 
     def __iter__(self) -> Iterator[Operation]:
         bearer, browser = handler_with(_MIDDLEWARE[:1]), handler_with(_MIDDLEWARE)
@@ -59,7 +58,7 @@ class LegacyOperations:
             in_place = self._in_address if is_counted else self._in_header
             ask = self._without_pkce if is_counted else self._with_pkce
             yield Operation("legacy bearer check", name, bearer, in_place, expect({"ok": True}))
-            yield Operation("legacy authorize", name, browser, ask, _expect_code)
+            yield Operation("legacy authorize", name, browser, ask, expect_code)
 
     def _issue_to(self, user: User) -> str:
         now = timezone.now()
@@ -93,17 +92,3 @@ class LegacyOperations:
             {"response_type": "code", "client_id": self._application.client_id, "state": "a state", **more}
         )
         return [get("/oauth/authorize", query=query, cookie=one) for one in islice(self._cookies, count)]
-
-
-def _log_in(user: User) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
-
-
-def _expect_code(answer: Answer) -> None:
-    if answer.status != 302 or not answer.location.startswith(f"{REDIRECT_URI}?code="):
-        raise UnexpectedAnswerError(f"{answer.status} {answer.location!r}, not a code")

@@ -97,6 +97,12 @@ def expect(wanted: dict[str, object]) -> Callable[[Answer], None]:
     return check
 
 
+def expect_code(answer: Answer) -> None:
+    """Check that an answer sends an authorization code to the application."""
+    if answer.status != 302 or not answer.location.startswith(f"{REDIRECT_URI}?code="):
+        raise UnexpectedAnswerError(f"{answer.status} {answer.location!r}, not a code")
+
+
 @dataclass
 class Operations:
     """The five operations of a product, and the tokens they live on."""

@@ -55,15 +55,26 @@ def _environ(method: str, path: str, headers: dict[str, str], body: bytes = b"",
 def get(path: str, *, bearer: str | None = None, query: str = "", cookie: str | None = None) -> Environ:
     """Return a GET request, with a bearer token, a query and a cookie if they are given."""
     headers = {"HTTP_AUTHORIZATION": f"Bearer {bearer}"} if bearer else {}
-    return _environ("GET", path, headers | ({"HTTP_COOKIE": cookie} if cookie else {}), query=query)
+    return _environ("GET", path, headers | _with_cookie(cookie), query=query)
 
 
-def post(path: str, fields: dict[str, str], *, basic: tuple[str, str] | None = None) -> Environ:
-    """Return a POST of form fields, with HTTP Basic credentials if they are given."""
+def post(
+    path: str,
+    fields: dict[str, str],
+    *,
+    basic: tuple[str, str] | None = None,
+    query: str = "",
+    cookie: str | None = None,
+) -> Environ:
+    """Return a POST of form fields, with HTTP Basic credentials, a query and a cookie if they are given."""
     headers = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
     if basic:
         headers["HTTP_AUTHORIZATION"] = "Basic " + b64encode(":".join(basic).encode()).decode()
-    return _environ("POST", path, headers, urlencode(fields).encode())
+    return _environ("POST", path, headers | _with_cookie(cookie), urlencode(fields).encode(), query)
+
+
+def _with_cookie(cookie: str | None) -> dict[str, str]:
+    return {"HTTP_COOKIE": cookie} if cookie else {}
 
 
 def post_json(path: str, members: object) -> Environ:
