@@ -11,8 +11,9 @@ from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from oauthcore import conf, events, legacy_use, recent_refusals, secret_use, usage
-from oauthcore.batch_writer import Writer, is_test_run, write_in_a_test
+from oauthcore import conf
+from oauthcore.recording import events, legacy_use, refusals, secret_use, usage
+from oauthcore.recording.batch_writer import Writer, is_test_run, write_in_a_test
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
@@ -36,7 +37,7 @@ WAITING = "oauthcore_waiting"
 LOGIN_MARK = "oauthcore_login_mark"
 
 #: Everything that is gathered in memory and written now and then.
-BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, recent_refusals.batch)
+BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, refusals.batch)
 
 
 #: Writes them in this process, on a thread of its own.

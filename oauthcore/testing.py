@@ -20,17 +20,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore import conf, events, limiter, recent_refusals
+from oauthcore import conf, limiter
 from oauthcore.accounts import Account
 from oauthcore.api import authentication
 from oauthcore.flows import hash_costs, service_tokens
-from oauthcore.flows.accounts import find_account
 from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.verify import VerifiedToken, granted_scopes
+from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.models import Application, Grant, GrantType, Token
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.receivers import BATCHES
+from oauthcore.recording import events, refusals
 from oauthcore.rules.scopes import Scopes, parse
 from oauthcore.rules.secrets import Secret
 
@@ -132,7 +133,7 @@ def forget() -> None:
     """
     limiter.forget()
     hash_costs.forget()
-    for allowance in (recent_refusals.proven, recent_refusals.strangers, events.allowance):
+    for allowance in (refusals.proven, refusals.strangers, events.allowance):
         allowance.forget()
     for batch in BATCHES:
         batch.drain()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from oauthcore.batch_writer import Writer
-from oauthcore.batches import Batch
+from oauthcore.recording.batch_writer import Writer
+from oauthcore.recording.batches import Batch
 
 NOW = datetime(2030, 6, 15, 12, 0, tzinfo=UTC)
 

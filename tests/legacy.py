@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from oauthcore import legacy_use
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
+from oauthcore.recording import legacy_use
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, register
 

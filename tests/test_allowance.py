@@ -1,10 +1,10 @@
-"""Allowances: so many different things a minute, for each name and in all (``oauthcore/allowance.py``)."""
+"""Allowances: so many different things a minute, for each name and in all."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from oauthcore.allowance import Allowance
+from oauthcore.recording.allowance import Allowance
 from tests.conftest import NOON
 
 

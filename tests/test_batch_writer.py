@@ -10,8 +10,8 @@ import time
 import pytest
 from django.core import mail
 
-from oauthcore import batch_writer, batches
-from oauthcore.batches import Batch
+from oauthcore.recording import batch_writer, batches
+from oauthcore.recording.batches import Batch
 from tests.counting import NOW, making
 
 

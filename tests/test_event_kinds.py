@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oauthcore import events
 from oauthcore.models import Grant, SecurityEvent
+from oauthcore.recording import events
 from oauthcore.signals import security_event
 from tests.conftest import NOON
 from tests.factories import PASSWORD, UserFactory, register

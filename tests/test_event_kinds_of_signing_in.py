@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from oauthcore import events
 from oauthcore.models import Grant, SecurityEvent
+from oauthcore.recording import events
 from oauthcore.rules.totp import key_from_text
 from tests.api.sign_in.client import HOME, AppClient
 from tests.api.sign_in.conftest import Person, with_account, with_second_factor

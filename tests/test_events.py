@@ -10,8 +10,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from oauthcore import events
 from oauthcore.models import SecurityEvent
+from oauthcore.recording import events
 from oauthcore.rules.errors import InvalidClient, InvalidGrant
 from oauthcore.signals import security_event
 from tests.factories import open_grant, register

@@ -12,10 +12,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore import events
 from oauthcore.flows.cleanup import clean_up
 from oauthcore.logging import JSONFormatter
 from oauthcore.models import SecurityEvent
+from oauthcore.recording import events
 from tests.factories import register
 from tests.management.service_tokens import made
 from tests.oauth import me, post

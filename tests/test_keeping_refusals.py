@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 from django.test import Client, RequestFactory
 
-from oauthcore import events, recent_refusals, request_context
+from oauthcore import request_context
 from oauthcore.models import SecurityEvent
+from oauthcore.recording import events, refusals
 from oauthcore.rules.errors import InvalidGrant
 from oauthcore.rules.sign_in_errors import InvalidCredentials
 from tests.factories import register
@@ -62,7 +63,7 @@ def test_a_flood_on_behalf_of_one_application_is_kept_in_part_and_counted_whole(
     other.token(grant_type="nonsense")
 
     refs = [one.application_ref for one in kept()]
-    assert refs.count(oauth.registered.client_id) == recent_refusals.MOST_A_MINUTE == 60
+    assert refs.count(oauth.registered.client_id) == refusals.MOST_A_MINUTE == 60
     assert refs.count(other.registered.client_id) == 1
     events.refusals.flush()
     assert SecurityEvent.objects.get(application_ref=oauth.registered.client_id).count == 70
@@ -86,7 +87,7 @@ def test_strangers_who_name_many_applications_have_an_allowance_together(clock, 
             stranger.token(grant_type="client_credentials", client_secret="guessed")
     oauth.token(grant_type="nonsense")
 
-    assert len(kept()) == recent_refusals.MOST_OF_STRANGERS + 1
+    assert len(kept()) == refusals.MOST_OF_STRANGERS + 1
 
 
 @resources
@@ -105,7 +106,7 @@ def test_an_application_that_registered_itself_is_a_stranger_whatever_it_shows(c
         for _ in range(50):
             OAuthClient(one).token(grant_type="nonsense")
 
-    assert len(kept()) == recent_refusals.MOST_OF_STRANGERS
+    assert len(kept()) == refusals.MOST_OF_STRANGERS
 
 
 def test_the_next_minute_begins_anew(clock, oauth):
@@ -120,13 +121,13 @@ def test_the_next_minute_begins_anew(clock, oauth):
 def test_keeping_refusals_costs_a_request_no_statement_and_a_batch_is_one(oauth):
     of_one = []
     oauth.token(grant_type="nonsense")
-    recent_refusals.batch.flush()
+    refusals.batch.flush()
     for _ in range(20):
         with statements() as run:
             oauth.token(grant_type="nonsense")
         of_one.append(len(run))
     with statements() as of_many:
-        recent_refusals.batch.flush()
+        refusals.batch.flush()
 
     assert set(of_one) == {1}  # the application that asks is looked up
     assert len(of_many) == 1

@@ -25,12 +25,13 @@ BELOW = {
     "encryption": {"conf"},
     "signals": set(),
     "models": {"rules", "conf", "signals", "accounts", "encryption"},
-    "flows": {"rules", "conf", "signals", "accounts", "models", "the rest"},
-    "api": {"rules", "conf", "signals", "accounts", "models", "flows", "the rest"},
-    "pages": {"rules", "conf", "signals", "accounts", "models", "flows", "the rest"},
-    "admin": {"rules", "conf", "signals", "accounts", "models", "flows", "the rest"},
-    "management": {"rules", "conf", "signals", "accounts", "models", "flows", "the rest"},
-    "the rest": {"rules", "conf", "signals", "accounts", "models"},
+    "recording": {"rules", "conf", "signals", "accounts", "models", "the rest"},
+    "flows": {"rules", "conf", "signals", "accounts", "models", "recording", "the rest"},
+    "api": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
+    "pages": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
+    "admin": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
+    "management": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
+    "the rest": {"rules", "conf", "signals", "accounts", "models", "recording"},
 }
 # Where everything meets: the app's own wiring may import any part.
 ON_TOP = {

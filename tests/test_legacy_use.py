@@ -11,8 +11,8 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oauthcore import legacy_use
 from oauthcore.models import Application, LegacyUse
+from oauthcore.recording import legacy_use
 from tests.factories import register
 from tests.statements import statements
 
@@ -144,7 +144,7 @@ def test_a_habit_is_counted_when_its_request_is_answered_and_written_afterwards(
     application, client, monkeypatch
 ):
     seconds = [1000.0]
-    monkeypatch.setattr("oauthcore.batches.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("oauthcore.recording.batches.time.monotonic", lambda: seconds[0])
     legacy_use.batch.drain()
     note(application)
     client.get("/.well-known/oauth-authorization-server")

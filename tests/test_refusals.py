@@ -12,8 +12,8 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
-from oauthcore import events, recent_refusals
 from oauthcore.models import Application, Refusal, SecurityEvent
+from oauthcore.recording import events, refusals
 from tests.conftest import NOON
 from tests.factories import bearer
 from tests.oauth import OAuthClient, post, with_person
@@ -26,7 +26,7 @@ SECRET = "a-secret-that-nobody-may-ever-read-again"
 
 
 def kept() -> list[Refusal]:
-    recent_refusals.batch.flush()
+    refusals.batch.flush()
     return list(Refusal.objects.order_by("pk"))
 
 

@@ -19,9 +19,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from oauthcore import events, recent_refusals
 from oauthcore.models import Application, LimitWindow
 from oauthcore.receivers import BATCHES
+from oauthcore.recording import events
+from oauthcore.recording import refusals as recent_refusals
 from tests.factories import UserFactory, register
 from tests.management.test_oauthcore_cleanup import clean_up
 

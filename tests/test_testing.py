@@ -14,9 +14,10 @@ from django.test import AsyncClient, Client
 from django.urls import include, path
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
-from oauthcore import limiter, testing, usage
+from oauthcore import limiter, testing
 from oauthcore.api.integration import Integration
 from oauthcore.models import Grant, LimitWindow
+from oauthcore.recording import usage
 from tests.api.resources import Images, Resource, plain, plain_async
 from tests.api.test_sessions import Notes
 from tests.factories import UserFactory, register

@@ -13,8 +13,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oauthcore import usage
 from oauthcore.models import Grant, Usage
+from oauthcore.recording import usage
 from tests.factories import bearer, open_grant
 from tests.oauth import is_live
 from tests.statements import statements
@@ -99,7 +99,7 @@ def test_what_is_refused_is_not_counted(clock):
 
 def test_uses_are_written_at_most_once_an_interval(settings, monkeypatch):
     token, seconds = bearer(), [1000.0]
-    monkeypatch.setattr("oauthcore.batches.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("oauthcore.recording.batches.time.monotonic", lambda: seconds[0])
     usage.batch.drain()
 
     written = []

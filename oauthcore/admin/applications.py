@@ -16,13 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore import events
 from oauthcore.admin import searching
 from oauthcore.admin.application_form import ApplicationForm, LegacySwitchesField
 from oauthcore.admin.oversight import OversightAdmin
 from oauthcore.admin.scopes import ScopesField, in_words
 from oauthcore.models import Application, GrantType, LegacySwitch, SecurityEvent
 from oauthcore.models.database import primary
+from oauthcore.recording import events
 from oauthcore.rules.numbers import whole_number
 
 #: What staff may change. Everything else belongs to the developer, or to nobody.

@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore.admin.service_token_page import rotation_of, secret_page
 from oauthcore.flows import service_tokens as flow
 from oauthcore.flows.client_secrets import OVERLAPS
-from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 from oauthcore.models import ServiceToken
+from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 
 
 @sensitive_variables("secret")

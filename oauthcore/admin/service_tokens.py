@@ -35,8 +35,8 @@ from oauthcore.admin.service_token_list import (
 from oauthcore.admin.service_token_page import page_of, secret_page
 from oauthcore.admin.service_token_rotation import rotate, say_answered_before
 from oauthcore.flows import service_tokens as flow
-from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 from oauthcore.models import ServiceToken
+from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 
 _PURPOSE = "make a service token"
 

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from oauthcore import events, legacy_use, request_context
+from oauthcore import request_context
 from oauthcore.api.bodies import LARGEST_BODY, content_length, require_length
 from oauthcore.api.dialect_paths import is_deviantart
 from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
@@ -19,8 +19,9 @@ from oauthcore.api.integration import Integration
 from oauthcore.api.permissions import is_declared, scopes_required_by
 from oauthcore.api.requests import body_parameters
 from oauthcore.api.responses import bearer_challenge
-from oauthcore.flows.verify import VerifiedToken, verify
+from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.models import LegacyUse
+from oauthcore.recording import events, legacy_use
 from oauthcore.rules import bearer
 from oauthcore.rules.bearer import Place
 from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge

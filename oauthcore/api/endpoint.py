@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
-from oauthcore import events
 from oauthcore.api.bodies import limit_body
 from oauthcore.api.cors import allow_origin, mark_cross_origin, preflight
 from oauthcore.api.discretion import SECRETS, hide_in_address
 from oauthcore.api.json_routes import mark_json
 from oauthcore.api.responses import error_response
+from oauthcore.recording import events
 from oauthcore.rules.errors import MethodNotAllowed, OAuthError
 
 Endpoint = Callable[..., HttpResponseBase]

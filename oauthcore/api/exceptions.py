@@ -11,10 +11,10 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore import events
 from oauthcore.api.plain_errors import TEXTS
 from oauthcore.api.responses import NO_STORE, bearer_challenge, refusal_headers
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.recording import events
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.resource_errors import NotAuthenticated
 

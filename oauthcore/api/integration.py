@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from oauthcore.flows.verify import VerifiedToken
+    from oauthcore.flows.tokens.verify import VerifiedToken
 
 
 class Integration:

@@ -13,7 +13,7 @@ from oauthcore import conf
 from oauthcore.api.authentication import BearerAuthentication
 from oauthcore.api.exceptions import exception_handler
 from oauthcore.api.permissions import requires
-from oauthcore.flows.verify import VerifiedToken
+from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
 from oauthcore.rules.moments import timestamp
 

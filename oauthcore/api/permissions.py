@@ -10,9 +10,9 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AND, OR, AllowAny, BasePermission
 from rest_framework.request import ForcedAuthentication, Request
 
-from oauthcore import events
 from oauthcore.api.exceptions import Refused
-from oauthcore.flows.verify import VerifiedToken
+from oauthcore.flows.tokens.verify import VerifiedToken
+from oauthcore.recording import events
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
 

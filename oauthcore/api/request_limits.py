@@ -16,14 +16,15 @@ from django.core.signals import request_finished
 from django.http import HttpResponse
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events, request_context
+from oauthcore import conf, request_context
 from oauthcore.api.authentication import HANDED_ON
 from oauthcore.api.bodies import content_length, largest_body, too_large
 from oauthcore.api.cors import share
 from oauthcore.api.counted_bodies import CountedBody
 from oauthcore.api.json_routes import beside_errors
 from oauthcore.api.responses import error_response
-from oauthcore.flows.verify import VerifiedToken, verify
+from oauthcore.flows.tokens.verify import VerifiedToken, verify
+from oauthcore.recording import events
 from oauthcore.rules import bearer
 from oauthcore.rules.errors import OAuthError, RequestTooLarge
 from oauthcore.rules.resource_errors import AddressNotAllowed

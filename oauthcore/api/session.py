@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from oauthcore.api.authentication import authenticate
-from oauthcore.flows.verify import VerifiedToken
+from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
 from oauthcore.rules.resource_errors import NotAuthenticated
 from oauthcore.rules.sign_in_errors import NotASignInToken

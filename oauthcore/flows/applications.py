@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.flows.descriptions import Description, refuse, values_of
 from oauthcore.flows.logos import keep_logo
-from oauthcore.flows.single_answer import SingleAnswer
 from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
+from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.scopes import Level, Scopes
 
 #: What staff verified: whoever changes it has another application as far as people can tell.

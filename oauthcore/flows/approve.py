@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from oauthcore import conf, legacy_use
+from oauthcore import conf
 from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
+from oauthcore.recording import legacy_use
 from oauthcore.rules.redirect_uris import without_query
 from oauthcore.rules.scopes import Scopes, render
 from oauthcore.rules.secrets import SecretKind

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, request_context, secret_use
+from oauthcore import conf, request_context
 from oauthcore.limiter import Limit, Try, count_try
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.statements import Row, Select, param
+from oauthcore.recording import secret_use
 from oauthcore.rules.client_credentials import ClientCredentials
 from oauthcore.rules.errors import InvalidClient, InvalidRequest, SlowDown
 from oauthcore.rules.networks import group_of

@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import events
 from oauthcore.flows.applications import locked
-from oauthcore.flows.single_answer import SingleAnswer
 from oauthcore.models import Application, ClientSecret, SecurityEvent
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
+from oauthcore.recording.single_answer import SingleAnswer
 
 #: For how long the secret before a new one may live on.
 OVERLAPS = (timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))

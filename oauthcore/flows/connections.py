@@ -18,9 +18,9 @@ from django.db.models.functions import RowNumber
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.accounts import role_of
 from oauthcore.flows.device_sessions import live_sessions
-from oauthcore.flows.verify import left_of
+from oauthcore.flows.tokens.accounts import role_of
+from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks

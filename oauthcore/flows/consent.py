@@ -17,13 +17,14 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.approve import approve, grant_access, note_habits
 from oauthcore.flows.authorize import AuthorizationRequest
 from oauthcore.flows.redirect_target import Answer
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
 from oauthcore.rules.errors import AccessDenied, OAuthError
 from oauthcore.rules.scopes import Scopes, render
 from oauthcore.rules.secrets import digest_of

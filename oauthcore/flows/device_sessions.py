@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from oauthcore import conf, events, request_context
+from oauthcore import conf, request_context
 from oauthcore.accounts import Account
 from oauthcore.flows.login_limits import remember_address
 from oauthcore.flows.revoke import end_grant
@@ -21,6 +21,7 @@ from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import accepted_marks
 from oauthcore.models.issuing import open_chain
 from oauthcore.models.tokens import idle_lifetime
+from oauthcore.recording import events
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.secrets import Secret
 

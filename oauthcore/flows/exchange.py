@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
-from oauthcore.flows.redeem import redeem, refresh
 from oauthcore.flows.redirect_target import is_still_registered
 from oauthcore.flows.revoke import end_grant
-from oauthcore.flows.verify import left_of
+from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.redeem import redeem, refresh
+from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import (
     Application,
     AuthorizationCode,

@@ -9,8 +9,8 @@ from django.db import models
 
 from oauthcore import conf
 from oauthcore.flows import mail
-from oauthcore.flows.accounts import find_account
 from oauthcore.flows.service_token_list import Listed, Wanted, listed, matching
+from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import ExpiryNotice, ServiceToken
 from oauthcore.models.database import primary
 from oauthcore.rules.names import quoted

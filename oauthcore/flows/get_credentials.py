@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from oauthcore import legacy_use
 from oauthcore.flows import exchange
 from oauthcore.flows.client_authentication import Client
 from oauthcore.models import Issued, LegacySwitch, LegacyUse
+from oauthcore.recording import legacy_use
 from oauthcore.rules.errors import UnauthorizedClient
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.accounts import find_account
 from oauthcore.flows.client_authentication import Client
-from oauthcore.flows.verify import VerifiedToken, granted_scopes
+from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, Grant, Token
 from oauthcore.rules.errors import IntrospectionNotAllowed, InvalidRequest, SlowDown

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.flows.client_secrets import live_secrets
 from oauthcore.flows.revoke import end_grant, end_token
 from oauthcore.models import (
@@ -26,6 +26,7 @@ from oauthcore.models import (
     Token,
 )
 from oauthcore.models.database import primary
+from oauthcore.recording import events
 from oauthcore.rules.leaked import Candidate, candidates
 from oauthcore.rules.secrets import Secret, SecretKind, digest_of
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from oauthcore import events, limiter
+from oauthcore import limiter
 from oauthcore.flows.code_limits import CodeKind, limit_of, pause_limit
 from oauthcore.flows.credentials import find_person
 from oauthcore.flows.login_limits import address_limit, login_limit, stranger_limit, whose_login
 from oauthcore.limiter import Limit
 from oauthcore.models import SecurityEvent
 from oauthcore.models.database import primary
+from oauthcore.recording import events
 from oauthcore.rules.networks import Address, group_of, parse_address
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from oauthcore import conf, recent_refusals
+from oauthcore import conf
 from oauthcore.models import Application, Refusal
 from oauthcore.models.database import primary
+from oauthcore.recording import refusals
 
 #: So many are shown at once, the newest.
 MOST_SHOWN = 100
@@ -28,7 +29,7 @@ def recent_refusals_of(
 
     What this process has kept in memory is written first.
     """
-    recent_refusals.batch.flush()
+    refusals.batch.flush()
     since = now - timedelta(seconds=conf.settings().REFUSAL_LIFETIME)
     rows = Refusal.objects.using(primary()).filter(application_ref=application.client_id, at__gt=since)
     if request_id is not None:

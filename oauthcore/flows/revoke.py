@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.flows.client_authentication import Client
 from oauthcore.models import Application, Grant, SecurityEvent, Token
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
 from oauthcore.rules.errors import NotYours
 from oauthcore.rules.secrets import SecretKind
 

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
 from oauthcore.models.database import primary
+from oauthcore.recording import events
 from oauthcore.rules.scopes import Level
 
 SHORTEST_REASON, LONGEST_REASON = 20, 2000

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.accounts import role_of
+from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.rules.scopes import Scopes, Vocabulary
 
 

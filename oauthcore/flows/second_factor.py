@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events, request_context
+from oauthcore import conf, request_context
 from oauthcore.flows.code_limits import CodeKind, count_code, is_first_pause
 from oauthcore.flows.login_limits import count_address
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
+from oauthcore.recording import events
 from oauthcore.rules import recovery_codes, totp
 from oauthcore.rules.errors import Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode

@@ -13,10 +13,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
 
-from oauthcore import conf, events, request_context
+from oauthcore import conf, request_context
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, SecurityEvent
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
 from oauthcore.rules import names, scopes
 from oauthcore.rules.errors import InvalidScope, Throttled
 from oauthcore.rules.mastodon_errors import RegistrationClosed, ValidationFailed

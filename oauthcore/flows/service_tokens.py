@@ -12,11 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.flows.service_token_limits import Limits, check, columns, mark_of
-from oauthcore.flows.single_answer import SingleAnswer
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
+from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.secrets import Secret, SecretKind
 
 Kind = SecurityEvent.Kind

@@ -10,14 +10,15 @@ from uuid import UUID
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, request_context, usage
+from oauthcore import conf, request_context
 from oauthcore.accounts import Account
-from oauthcore.flows.accounts import find_account
-from oauthcore.flows.redeem import refresh
 from oauthcore.flows.revoke import end_grant
+from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.redeem import refresh
 from oauthcore.models import Grant, Issued, Token
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
+from oauthcore.recording import usage
 from oauthcore.rules.secrets import Secret, SecretKind
 from oauthcore.rules.sign_in_errors import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
 

@@ -15,10 +15,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Sum
 
-from oauthcore import conf, events, legacy_use
+from oauthcore import conf
 from oauthcore.flows import upgrade_words as words
 from oauthcore.models import Application, GrantType, LegacyUse, Profile, SecurityEvent
 from oauthcore.models.database import primary
+from oauthcore.recording import events, legacy_use
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 
 

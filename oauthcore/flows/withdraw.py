@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from oauthcore import events
 from oauthcore.models import Application, Consent, Grant, SecurityEvent
 from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
 
 
 @retried

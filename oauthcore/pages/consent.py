@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows import consent as decisions
 from oauthcore.flows.approve import note_habits
@@ -34,6 +34,7 @@ from oauthcore.pages.language import languages_in, spoken
 from oauthcore.pages.leading_to_login import to_login, to_login_of_ours, unavailable_page
 from oauthcore.pages.responses import error_page, only
 from oauthcore.pages.ways_on import website_at
+from oauthcore.recording import events
 from oauthcore.rules.errors import (
     ConsentRequired,
     LoginRequired,

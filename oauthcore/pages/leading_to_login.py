@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from oauthcore import events
 from oauthcore.models.database import unavailable
 from oauthcore.pages import access, waiting
 from oauthcore.pages.responses import error_page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
+from oauthcore.recording import events
 from oauthcore.rules.errors import InvalidRequest, TemporarilyUnavailable, Throttled
 
 

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from oauthcore import events
 from oauthcore.flows.credentials import still_there
 from oauthcore.flows.login_limits import NO_TRIES, Tries, remember_address
 from oauthcore.flows.mfa import ask_for_second_factor
@@ -22,6 +21,7 @@ from oauthcore.models.database import primary
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.waiting import carry
 from oauthcore.receivers import PASSED_SECOND_STEP
+from oauthcore.recording import events
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.sign_in_errors import InvalidCredentials
 

@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore import events
 from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.flows.login_limits import NO_TRIES, Tries
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
@@ -32,6 +31,7 @@ from oauthcore.pages.logging_in import log_in_or_ask
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.responses import error_page, secure
 from oauthcore.pages.throttled import too_many_requests, try_again_in
+from oauthcore.recording import events
 from oauthcore.rules.errors import TemporarilyUnavailable, Throttled
 from oauthcore.rules.sign_in_errors import InvalidCredentials
 

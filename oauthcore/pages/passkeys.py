@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore import events
 from oauthcore.flows import passkeys
 from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.pages import other_browsers
@@ -19,6 +18,7 @@ from oauthcore.pages.notes import see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
+from oauthcore.recording import events
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.passkeys import LONGEST_NAME, PasskeyRefused, Problem
 from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode

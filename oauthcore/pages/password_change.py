@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore import events
 from oauthcore.flows.credentials import LONGEST_PASSWORD
 from oauthcore.pages.notes import see_other
 from oauthcore.pages.password_guard import count_own_password, to_second_step
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
+from oauthcore.recording import events
 from oauthcore.rules.errors import Throttled
 
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, events, request_context
+from oauthcore import conf, request_context
 from oauthcore.flows.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
 from oauthcore.flows.login_limits import count_address, count_password
 from oauthcore.pages.access import is_logged_in
@@ -30,6 +30,7 @@ from oauthcore.pages.personal import answers_when_down
 from oauthcore.pages.responses import error_page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.receivers import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
+from oauthcore.recording import events
 from oauthcore.rules.errors import InvalidRequest, Throttled
 
 #: Where a request keeps the tries of its password until it is known whether that was right.

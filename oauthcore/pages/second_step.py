@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.flows.login_limits import Tries
 from oauthcore.flows.mfa import answer_with_code
 from oauthcore.flows.second_factor import LONGEST_CODE
@@ -32,6 +32,7 @@ from oauthcore.pages.personal import answers_when_down
 from oauthcore.pages.responses import Page, only, page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.receivers import LOGIN_TRIES, SECOND_STEP_AT
+from oauthcore.recording import events
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore import conf, events
+from oauthcore import conf
 from oauthcore.flows import totp_settings
 from oauthcore.flows.connections import devices_of
 from oauthcore.flows.credentials import LONGEST_PASSWORD
@@ -32,6 +32,7 @@ from oauthcore.pages.notes import SeeOther, note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
+from oauthcore.recording import events
 from oauthcore.rules.errors import InvalidRequest, OAuthError, Throttled
 from oauthcore.rules.secrets import HiddenText
 from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode, NotFound

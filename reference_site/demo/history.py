@@ -12,11 +12,11 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from oauthcore import legacy_use, recent_refusals, usage
 from oauthcore.flows.redirect_target import UntrustedTarget
 from oauthcore.models import Application, Consent, Grant, GrantType, LegacyUse
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
+from oauthcore.recording import legacy_use, refusals, usage
 from oauthcore.rules.errors import InvalidClient, InvalidGrant, InvalidScope, OAuthError
 from oauthcore.rules.resource_errors import InvalidToken
 from reference_site.demo.applications import Installed
@@ -87,7 +87,7 @@ def install_history(installed: Sequence[Installed], *, person: User, now: dateti
         return
     with transaction.atomic(using=primary()):
         _install(installed, person=person, now=now)
-    for batch in (legacy_use.batch, usage.batch, recent_refusals.batch):
+    for batch in (legacy_use.batch, usage.batch, refusals.batch):
         batch.flush()
 
 
@@ -103,7 +103,7 @@ def _install(installed: Sequence[Installed], *, person: User, now: datetime) -> 
             _count(use, application, _used(use.habit, application, opened, at), at, use.count(days_ago))
     for client_id, hours_ago, refusal, path in _REFUSALS:
         key = (client_id, uuid4().hex, refusal.error, refusal.reason, path)
-        recent_refusals.batch.add(key, at=now - timedelta(hours=hours_ago))
+        refusals.batch.add(key, at=now - timedelta(hours=hours_ago))
 
 
 def _approve(application: Application, person: User, at: datetime) -> Grant:

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore import events
 from oauthcore.flows.mfa import ask_for_second_factor
 from oauthcore.models import MFAChallenge, Passkey, RecoveryCode, SecurityEvent, TOTPFactor
+from oauthcore.recording import events
 from oauthcore.rules.secrets import digest_of
 from tests.admin.tokens import said
 from tests.factories import PASSWORD, UserFactory

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oauthcore.batches import Batch
+from oauthcore.recording.batches import Batch
 
 
 @pytest.fixture

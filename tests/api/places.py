@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from oauthcore import legacy_use
 from oauthcore.models import Application, LegacySwitch, LegacyUse, Profile
+from oauthcore.recording import legacy_use
 from tests.factories import register
 
 PLACEBO = "/api/v1/oauth2/placebo"

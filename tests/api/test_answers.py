@@ -8,9 +8,9 @@ import re
 import pytest
 from django.test import Client
 
-from oauthcore import events
 from oauthcore.logging import RequestIdFilter
 from oauthcore.models import SecurityEvent
+from oauthcore.recording import events
 from tests.factories import bearer, register, register_public
 from tests.oauth import OAuthClient, me, post, with_person
 from tests.site.factories import AccountFactory, token_for

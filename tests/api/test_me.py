@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore import usage
 from oauthcore.models import Grant, Token
+from oauthcore.recording import usage
 from reference_site.accounts.roles import Role
 from reference_site.scopes import SCOPES
 from tests.factories import UserFactory, bearer, register, service_token

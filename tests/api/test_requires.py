@@ -10,8 +10,8 @@ from django.core.checks import run_checks
 from django.db import connections
 from django.test import AsyncClient, Client
 
-from oauthcore import events
 from oauthcore.models import SecurityEvent
+from oauthcore.recording import events
 from tests.factories import UserFactory, bearer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]

@@ -11,8 +11,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from oauthcore import legacy_use, recent_refusals
 from oauthcore.models import GrantType, LegacySwitch, LegacyUse, Refusal
+from oauthcore.recording import legacy_use, refusals
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 from tests.browser.barriers import Look, barriers, in_every_look
 from tests.browser.origins import Origin, served
@@ -118,7 +118,7 @@ def was_refused(registered: Registered) -> None:
 
 def has_done_nothing(registered: Registered) -> None:
     legacy_use.batch.drain()
-    recent_refusals.batch.drain()
+    refusals.batch.drain()
 
 
 # The page, what the application is like, what it has done, and what the page then shows.

@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from oauthcore.flows import client_secrets
 from oauthcore.flows.applications import change_application, delete_application, register_application
 from oauthcore.flows.descriptions import Description
-from oauthcore.flows.single_answer import AnsweredBefore, SingleAnswer
 from oauthcore.models import AnsweredPage, Application, SecurityEvent
 from oauthcore.models.applications import new_client_id
+from oauthcore.recording.single_answer import AnsweredBefore, SingleAnswer
 from tests.factories import REDIRECT_URI, UserFactory, register, register_public
 
 pytestmark = pytest.mark.django_db

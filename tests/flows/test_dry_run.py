@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore import legacy_use
 from oauthcore.flows.upgrade import Report, dry_run, legacy_applications
 from oauthcore.flows.upgrade_words import REMEDIES
 from oauthcore.models import Application, LegacySwitch, LegacyUse
+from oauthcore.recording import legacy_use
 from tests.conftest import NOON
 from tests.factories import REDIRECT_URI, register
 from tests.legacy import note, register_legacy, register_with_everything

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oauthcore import events
 from oauthcore.models import Application, SecurityEvent
+from oauthcore.recording import events
 from tests.factories import PASSWORD, UserFactory, device_session, register
 from tests.management.notices import sent
 from tests.oauth import with_person

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from oauthcore import legacy_use, secret_use
 from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
+from oauthcore.recording import legacy_use, secret_use
 from tests.conftest import NOON
 from tests.factories import UserFactory, bearer, register
 from tests.management.test_oauthcore_cleanup import clean_up

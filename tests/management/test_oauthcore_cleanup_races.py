@@ -11,12 +11,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from oauthcore import usage
-from oauthcore.batches import Tally
 from oauthcore.flows.cleanup import clean_up
 from oauthcore.flows.usage_months import merge_months
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Grant, LimitWindow, Token, Usage
+from oauthcore.recording import usage
+from oauthcore.recording.batches import Tally
 from oauthcore.rules.secrets import digest_of
 from tests.factories import open_grant
 

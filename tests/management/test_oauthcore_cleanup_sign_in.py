@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore import events
 from oauthcore.flows.device_sessions import open_session
 from oauthcore.flows.login_limits import remember_address
 from oauthcore.flows.mfa import ask_for_second_factor
@@ -24,6 +23,7 @@ from oauthcore.models import (
     TOTPFactor,
     Usage,
 )
+from oauthcore.recording import events
 from oauthcore.rules.devices import DeviceDescriptor
 from tests.factories import UserFactory
 from tests.management.notices import sent

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError
 
-from oauthcore import events
 from oauthcore.flows import security_notices
 from oauthcore.models import SecurityEvent, SecurityNotice
+from oauthcore.recording import events
 from tests.conftest import NOON
 from tests.factories import UserFactory, device_session, register
 from tests.management.notices import broken_mail, send, sent

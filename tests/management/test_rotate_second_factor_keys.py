@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from oauthcore import events
 from oauthcore.flows import key_rotation, second_factor
 from oauthcore.flows.mfa import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent, TOTPFactor
+from oauthcore.recording import events
 from oauthcore.rules.sign_in_errors import InvalidMFACode
 from oauthcore.rules.totp import code_at
 from tests.conftest import NOON

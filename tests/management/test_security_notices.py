@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore import events
 from oauthcore.flows.second_factor import check_code
 from oauthcore.flows.totp_settings import begin_totp, confirm_totp, remove_second_factor, renew_recovery_codes
 from oauthcore.models import SecurityEvent, TOTPFactor
+from oauthcore.recording import events
 from oauthcore.rules.errors import Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode
 from oauthcore.rules.totp import code_at, key_from_text

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from oauthcore import legacy_use
 from oauthcore.models import Application, LegacyUse, SecurityEvent
+from oauthcore.recording import legacy_use
 from tests.factories import register
 from tests.statements import statements
 

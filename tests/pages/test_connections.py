@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from oauthcore import usage
 from oauthcore.models import Application, ClientSecret, Device
+from oauthcore.recording import usage
 from tests.factories import bearer, device_session, register
 from tests.oauth import OAuthClient, is_live
 from tests.pages.reading import text_of

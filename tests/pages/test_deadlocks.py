@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oauthcore import legacy_use
 from oauthcore.models import Consent, Grant, LegacySwitch, LegacyUse, SecurityEvent
+from oauthcore.recording import legacy_use
 from tests.models.test_retried import deadlock_at
 from tests.oauth import OAuthClient, answer, with_person
 from tests.pages.legacy.applications import register_legacy

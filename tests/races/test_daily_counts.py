@@ -6,9 +6,9 @@ from functools import partial
 
 from django.utils import timezone
 
-from oauthcore import legacy_use
-from oauthcore.batches import Tally
 from oauthcore.models import LegacyUse
+from oauthcore.recording import legacy_use
+from oauthcore.recording.batches import Tally
 from tests.factories import register
 from tests.races.crowd import CROWD_SIZE
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from oauthcore import events
 from oauthcore.models import ExpiryNotice, SecurityEvent, SecurityNotice
+from oauthcore.recording import events
 from tests.factories import UserFactory, device_session
 from tests.management.service_tokens import made
 

@@ -11,8 +11,9 @@ from threading import Barrier
 
 import pytest
 
-from oauthcore.flows import credentials, device_sessions, redeem, second_factor
+from oauthcore.flows import credentials, device_sessions, second_factor
 from oauthcore.flows.login_limits import NO_TRIES
+from oauthcore.flows.tokens import redeem
 from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules import recovery_codes

@@ -11,7 +11,7 @@ from oauthcore.api.decorators import requires
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.mastodon.instance import picture_url
 from oauthcore.api.responses import json_response
-from oauthcore.flows.token_owner import require_person
+from oauthcore.flows.tokens.owner import require_person
 from oauthcore.rules.moments import in_utc
 
 #: What strict clients want of every person, and nobody has here.

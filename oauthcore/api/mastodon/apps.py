@@ -6,14 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from oauthcore import events
 from oauthcore.api.decorators import requires
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.requests import body_parameters
 from oauthcore.api.responses import json_response
 from oauthcore.flows.self_registration import Registration, register_itself
-from oauthcore.flows.token_owner import require_application
+from oauthcore.flows.tokens.owner import require_application
 from oauthcore.models import Application
+from oauthcore.recording import events
 from oauthcore.rules.mastodon_errors import ValidationFailed
 
 _KNOWN = frozenset(["client_name", "scopes", "website"])

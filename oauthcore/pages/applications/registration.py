@@ -15,7 +15,6 @@ from oauthcore.flows.applications import (
     register_application,
 )
 from oauthcore.flows.own_applications import own_applications
-from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 from oauthcore.models import Application, GrantType
 from oauthcore.models.applications import new_client_id
 from oauthcore.models.database import primary
@@ -24,6 +23,7 @@ from oauthcore.pages.applications.scope_choice import scope_choice
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
+from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 
 _PURPOSE = "register"
 

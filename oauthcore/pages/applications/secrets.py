@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows import client_secrets
-from oauthcore.flows.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.responses import page
+from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 from oauthcore.rules.numbers import whole_number
 
 

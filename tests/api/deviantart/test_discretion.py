@@ -15,10 +15,10 @@ from django.test import Client
 from django.test.client import RequestFactory
 from django.views.debug import ExceptionReporter
 
-from oauthcore import events, legacy_use, recent_refusals
 from oauthcore.api.discretion import SECRETS, hide_in_address, hide_in_form, query_of
 from oauthcore.flows import exchange
 from oauthcore.models import LegacySwitch, LegacyUse, Refusal, SecurityEvent
+from oauthcore.recording import events, legacy_use, refusals
 from tests.api.deviantart.client import get_token, legacy
 from tests.factories import bearer
 from tests.oauth import post
@@ -47,7 +47,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def rows() -> str:
-    for batch in (events.refusals, recent_refusals.batch, legacy_use.batch):
+    for batch in (events.refusals, refusals.batch, legacy_use.batch):
         batch.flush()
     return repr([list(model.objects.values()) for model in (SecurityEvent, Refusal, LegacyUse)])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from oauthcore import legacy_use
 from oauthcore.models import GrantType, LegacySwitch, LegacyUse, Token
+from oauthcore.recording import legacy_use
 from tests.api.deviantart.client import get_token, legacy
 from tests.factories import register, register_public
 from tests.oauth import basic, is_live, me

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore import usage
 from oauthcore.flows import service_tokens
+from oauthcore.recording import usage
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.scopes import SCOPES
 from tests.api.service_tokens.making import ask, assert_answer, make

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from oauthcore import usage
 from oauthcore.models import Device, Grant, SecurityEvent
+from oauthcore.recording import usage
 from tests.api.sign_in.client import AWAY, AppClient
 from tests.api.sign_in.conftest import with_account
 from tests.api.sign_in.phone import Phone

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oauthcore import recent_refusals
 from oauthcore.flows.refusals import MOST_SHOWN
 from oauthcore.models import Refusal
 from oauthcore.pages.applications.error_words import MEANINGS
+from oauthcore.recording import refusals
 from tests.conftest import NOON
 from tests.factories import UserFactory, register
 from tests.oauth import OAuthClient
@@ -147,7 +147,7 @@ def test_the_page_costs_the_same_however_many_there_are(oauth):
         Refusal.objects.bulk_create(
             Refusal(application_ref=oauth.registered.client_id, request_id="d" * 32) for _ in range(number)
         )
-        recent_refusals.batch.flush()
+        refusals.batch.flush()
         with statements() as run:
             show(oauth)
         costs.append(len(run))

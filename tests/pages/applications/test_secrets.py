@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from oauthcore import secret_use
 from oauthcore.models import Application, SecurityEvent
+from oauthcore.recording import secret_use
 from tests.factories import register
 from tests.oauth import post
 from tests.pages.applications.developer import Developer, after, secret_in

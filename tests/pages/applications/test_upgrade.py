@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore import legacy_use
 from oauthcore.flows.upgrade import upgrade
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse, SecurityEvent
+from oauthcore.recording import legacy_use
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, UserFactory, register
 from tests.pages.reading import text_of

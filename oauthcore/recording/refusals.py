@@ -14,10 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from oauthcore import request_context
-from oauthcore.allowance import Allowance
-from oauthcore.batches import Batch, Tally
 from oauthcore.models import Refusal
 from oauthcore.models.database import primary
+from oauthcore.recording.allowance import Allowance
+from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.errors import OAuthError
 
 #: So many refusals of one application are kept a minute.

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, request_context, usage
+from oauthcore import conf, request_context
 from oauthcore.accounts import Account
-from oauthcore.flows.accounts import find_account
+from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import Application, Grant, LegacySwitch, Token
+from oauthcore.recording import usage
 from oauthcore.rules.bearer import Place
 from oauthcore.rules.errors import InvalidRequest
 from oauthcore.rules.networks import Address, allows

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from oauthcore.batches import Tally
+from oauthcore.recording.batches import Tally
 
 _ROWS_A_STATEMENT = 200
 

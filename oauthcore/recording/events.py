@@ -10,11 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore import recent_refusals, request_context
-from oauthcore.allowance import Allowance
-from oauthcore.batches import Batch, Tally
+from oauthcore import request_context
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary
+from oauthcore.recording import refusals as recent_refusals
+from oauthcore.recording.allowance import Allowance
+from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.names import as_one_line
 from oauthcore.rules.networks import group_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oauthcore.flows.verify import VerifiedToken
+from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Application
 from oauthcore.models.database import primary
 from oauthcore.rules.mastodon_errors import PersonRequired

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from oauthcore import daily_counts
-from oauthcore.batches import Batch, Tally
 from oauthcore.models import Usage
 from oauthcore.models.database import primary
+from oauthcore.recording import daily_counts
+from oauthcore.recording.batches import Batch, Tally
 
 
 def note(grant_id: int, *, at: datetime, address: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from oauthcore.batches import Batch, Tally
 from oauthcore.models import ClientSecret
 from oauthcore.models.database import primary
+from oauthcore.recording.batches import Batch, Tally
 
 _ROWS_A_STATEMENT = 200
 

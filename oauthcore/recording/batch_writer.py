@@ -32,8 +32,8 @@ from typing import Any
 from django.core import mail
 from django.db import connections
 
-from oauthcore.batches import Batch
 from oauthcore.models.database import primary
+from oauthcore.recording.batches import Batch
 
 logger = logging.getLogger("oauthcore")
 

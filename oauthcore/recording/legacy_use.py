@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from oauthcore import daily_counts, request_context
-from oauthcore.batches import Batch, Tally
+from oauthcore import request_context
 from oauthcore.models import Application, LegacyUse
 from oauthcore.models.database import primary
+from oauthcore.recording import daily_counts
+from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.redirect_uris import without_query
 
 _LONGEST_EXAMPLE = 500

@@ -1,0 +1,1 @@
+"""The token core that all three products share: verifying, redeeming, ending."""
