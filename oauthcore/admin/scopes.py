@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oauthcore import conf
-from oauthcore.flows.scope_words import in_groups
+from oauthcore.flows.oauth.scope_words import in_groups
 from oauthcore.rules.scopes import Level
 
 LEVELS = {

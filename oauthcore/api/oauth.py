@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponseBase
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.requests import body_parameters
 from oauthcore.api.responses import json_response, token_response
-from oauthcore.flows import exchange
-from oauthcore.flows import introspect as introspection
-from oauthcore.flows import revoke as revocation
-from oauthcore.flows.client_authentication import Client, authenticate
+from oauthcore.flows.oauth import introspection, revocation
+from oauthcore.flows.oauth.client_authentication import Client, authenticate
+from oauthcore.flows.oauth.grants import exchange
 from oauthcore.models import GrantType, Issued
 from oauthcore.rules import client_credentials
 from oauthcore.rules.errors import UnsupportedGrantType

@@ -19,7 +19,7 @@ from oauthcore.flows import session_tokens
 from oauthcore.flows.credentials import LONGEST_LOGIN, LONGEST_PASSWORD
 from oauthcore.flows.device_sessions import SignedIn
 from oauthcore.flows.mfa import MFARequired
-from oauthcore.flows.revoke import end_grant
+from oauthcore.flows.oauth.revocation import end_grant
 from oauthcore.flows.second_factor import LONGEST_CODE
 from oauthcore.flows.sign_in import sign_in as sign_in_on_device
 from oauthcore.flows.sign_in import sign_in_with_code

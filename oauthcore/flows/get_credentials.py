@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oauthcore.flows import exchange
-from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants import exchange
 from oauthcore.models import Issued, LegacySwitch, LegacyUse
 from oauthcore.recording import legacy_use
 from oauthcore.rules.errors import UnauthorizedClient

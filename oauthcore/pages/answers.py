@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.redirect_target import Answer
+from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.pages.responses import ApplicationRedirect, error_page, page
 from oauthcore.pages.ways_on import website_of
 from oauthcore.rules.redirect_uris import host_of

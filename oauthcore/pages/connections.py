@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore.flows import disconnect
 from oauthcore.flows.connections import Connection, connections_of
-from oauthcore.flows.scope_words import widest_in_groups
+from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.pages import device_list
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.personal import personal_page

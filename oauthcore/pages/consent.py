@@ -14,17 +14,17 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows import consent as decisions
-from oauthcore.flows.approve import note_habits
-from oauthcore.flows.authorize import (
+from oauthcore.flows.oauth.authorization_request import (
     PARAMETERS,
     AuthorizationRequest,
     asks_for_login,
     known_state,
     prompts_in,
 )
-from oauthcore.flows.consent import PageNotValid, ShownPage
-from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
+from oauthcore.flows.oauth.consent import decision as decisions
+from oauthcore.flows.oauth.consent.approval import note_habits
+from oauthcore.flows.oauth.consent.decision import PageNotValid, ShownPage
+from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models.database import DATABASE_IS_DOWN, primary, retried, unavailable
 from oauthcore.pages import waiting
 from oauthcore.pages.access import is_logged_in

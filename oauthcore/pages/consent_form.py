@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account
-from oauthcore.flows.authorize import AuthorizationRequest
-from oauthcore.flows.consent import Question, ShownPage, is_for, remembered_account
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.consent.decision import Question, ShownPage, is_for, remembered_account
 from oauthcore.models import Consent
 from oauthcore.pages.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.responses import page

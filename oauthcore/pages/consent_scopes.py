@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.consent import Question
-from oauthcore.flows.scope_words import Denial, ScopeInWords, denial, in_groups
+from oauthcore.flows.oauth.consent.decision import Question
+from oauthcore.flows.oauth.scope_words import Denial, ScopeInWords, denial, in_groups
 from oauthcore.models import Consent
 from oauthcore.rules.scopes import Scopes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from oauthcore.flows.redirect_target import RedirectTarget, UntrustedTarget
+from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models import Application
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.numbers import whole_number

@@ -1,8 +1,8 @@
 """Counting in memory, writing at most once an interval: for what happens at every request but matters in sum.
 
 Each process keeps its own tallies and adds them to the rows. The first are written at once, later ones when
-the interval has passed, and the rest when the process ends: ``recording.batch_writer`` sees to that. A process
-that is killed loses at most one interval's counts.
+the interval has passed, and the rest when the process ends: ``recording.batch_writer`` sees to that. A
+process that is killed loses at most one interval's counts.
 """
 
 from __future__ import annotations

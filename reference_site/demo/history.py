@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from oauthcore.flows.redirect_target import UntrustedTarget
+from oauthcore.flows.oauth.redirect_target import UntrustedTarget
 from oauthcore.models import Application, Consent, Grant, GrantType, LegacyUse
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue

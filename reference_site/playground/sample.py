@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oauthcore.flows.scope_words import in_groups
+from oauthcore.flows.oauth.scope_words import in_groups
 from oauthcore.models import Application
 
 CLIENT_ID = "photo-desk"

@@ -127,15 +127,15 @@ CALLS: dict[str, dict[str, Any]] = {
         }
         for name in ("code", "empty code")
     },
-    "oauthcore.flows.client_authentication._BY_CLIENT_ID": {
+    "oauthcore.flows.oauth.client_authentication._BY_CLIENT_ID": {
         name: lambda rows, name=name: {"client_id": rows[name].client_id}
         for name in ("application", "bare application")
     },
-    "oauthcore.flows.client_authentication._FOR_ITSELF": {
+    "oauthcore.flows.oauth.client_authentication._FOR_ITSELF": {
         name: lambda rows, name=name: {"client_id": rows[name].client_id}
         for name in ("application", "bare application")
     },
-    "oauthcore.flows.client_authentication._BY_NUMBER": {
+    "oauthcore.flows.oauth.client_authentication._BY_NUMBER": {
         name: lambda rows, name=name: {"id": rows[name].pk} for name in ("application", "bare application")
     },
     "oauthcore.models.tokens._TURN": {

@@ -129,7 +129,7 @@ def test_a_token_brings_its_grant_user_and_application_and_none_where_there_is_n
 
 
 def test_an_application_comes_once_for_each_of_its_secrets_and_once_without_any(rows):
-    find = compiled(Select)["oauthcore.flows.client_authentication._BY_NUMBER"]
+    find = compiled(Select)["oauthcore.flows.oauth.client_authentication._BY_NUMBER"]
 
     found = {name: find.rows("default", id=rows[name].pk) for name in ("application", "bare application")}
 

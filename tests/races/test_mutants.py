@@ -14,8 +14,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore.flows import exchange
-from oauthcore.flows.revoke import end_grant
+from oauthcore.flows.oauth.grants import exchange
+from oauthcore.flows.oauth.revocation import end_grant
 from oauthcore.flows.withdraw import withdraw
 from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
 from tests.factories import register

@@ -10,7 +10,7 @@ from oauthcore.api.decorators import requires
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.requests import body_parameters
 from oauthcore.api.responses import json_response
-from oauthcore.flows.self_registration import Registration, register_itself
+from oauthcore.flows.oauth.registration.self_registration import Registration, register_itself
 from oauthcore.flows.tokens.owner import require_application
 from oauthcore.models import Application
 from oauthcore.recording import events

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore.addresses import absolute
 from oauthcore.flows.impact import impact_of
-from oauthcore.flows.scope_words import widest_in_groups
+from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.models import Application, GrantType
 from oauthcore.pages.applications.first_steps import first_steps
 from oauthcore.pages.applications.own import application_page

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from oauthcore import conf
-from oauthcore.flows.scope_words import in_groups
+from oauthcore.flows.oauth.scope_words import in_groups
 from oauthcore.pages.applications.forms import ApplicationForm
 
 #: With no more scopes than this, all groups are open from the start.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.limiter import Limit, count_try

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oauthcore import conf
-from oauthcore.flows.redirect_target import RedirectTarget
+from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
 from oauthcore.rules import pkce, scopes
 from oauthcore.rules.errors import (

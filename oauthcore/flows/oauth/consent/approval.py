@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from oauthcore import conf
-from oauthcore.flows.authorize import AuthorizationRequest
-from oauthcore.flows.redirect_target import Answer
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.client_authentication import Client
+from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.models import Application, Grant, SecurityEvent, Token
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events

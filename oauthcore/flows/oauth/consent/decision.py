@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.approve import approve, grant_access, note_habits
-from oauthcore.flows.authorize import AuthorizationRequest
-from oauthcore.flows.redirect_target import Answer
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.consent.approval import approve, grant_access, note_habits
+from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events

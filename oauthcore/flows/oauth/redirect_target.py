@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from oauthcore import conf, request_context
-from oauthcore.flows.client_authentication import find_application, named
+from oauthcore.flows.oauth.client_authentication import find_application, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
 from oauthcore.models.database import primary
 from oauthcore.rules import redirect_uris, response_modes
