@@ -18,6 +18,6 @@ class OAuthCoreConfig(AppConfig):
         from django.contrib.auth import get_user_model
 
         from oauthcore import checks, receivers  # noqa: F401
-        from oauthcore.flows.passwords import keep_grants_over_rehashes
+        from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 
         keep_grants_over_rehashes(get_user_model())

@@ -102,7 +102,7 @@ class Settings:
     #: How long an address is known that somebody has signed in from.
     KNOWN_ADDRESS_LIFETIME: int = 365 * DAY
     #: Dotted path of the class that asks for a second factor (``oauthcore.second_factor.SecondFactor``).
-    SECOND_FACTOR: str = "oauthcore.flows.second_factor.TOTPAndRecoveryCodes"
+    SECOND_FACTOR: str = "oauthcore.flows.second_factor.codes.TOTPAndRecoveryCodes"
     #: What seeds of TOTP are encrypted with, the newest first; empty for ``SECRET_KEY`` and its fallbacks.
     SECOND_FACTOR_KEYS: Sequence[str] = ()
     #: Wrong codes of one kind of one person's second factor: how many in how many seconds, before it pauses.

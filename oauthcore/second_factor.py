@@ -1,7 +1,7 @@
 """The second factor: the protocol through which a site plugs in its own, such as django-otp's.
 
 A site names its class in ``OAUTHCORE["SECOND_FACTOR"]``; the default is oauthcore's own TOTP with recovery
-codes (``oauthcore.flows.second_factor.TOTPAndRecoveryCodes``).
+codes (``oauthcore.flows.second_factor.codes.TOTPAndRecoveryCodes``).
 """
 
 from __future__ import annotations

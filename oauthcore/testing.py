@@ -23,7 +23,8 @@ from django.utils import timezone
 from oauthcore import conf, limiter
 from oauthcore.accounts import Account
 from oauthcore.api import authentication
-from oauthcore.flows import hash_costs, service_tokens
+from oauthcore.flows import service_tokens
+from oauthcore.flows.passwords import hash_costs
 from oauthcore.flows.service_token_limits import Limits
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes

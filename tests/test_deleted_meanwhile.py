@@ -11,8 +11,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import IntegrityError
 from django.test import Client
 
-from oauthcore.flows import session_tokens, sign_in
-from oauthcore.flows.second_factor import TOTPAndRecoveryCodes
+from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
+from oauthcore.flows.sign_in import session_tokens, sign_in
 from oauthcore.models import Device, Grant, MFAChallenge, SecurityEvent
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import with_account, with_second_factor

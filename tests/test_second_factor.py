@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from oauthcore.flows.second_factor import TOTPAndRecoveryCodes
+from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant, MFAChallenge, TOTPFactor
 from tests.factories import PASSWORD, UserFactory, sign_in_token
 from tests.site.factories import MembershipFactory

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oauthcore.admin.oversight import no_secret
-from oauthcore.flows.credentials import LONGEST_LOGIN
-from oauthcore.flows.lifting import lift_limits
+from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
+from oauthcore.flows.sign_in.lifting import lift_limits
 from oauthcore.limiter import REMEMBERED_FOR
 from oauthcore.rules.networks import Address, parse_address
 

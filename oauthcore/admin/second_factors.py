@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from oauthcore.admin import searching
 from oauthcore.admin.ending import EndingWords, ReadOnlyAdmin
 from oauthcore.admin.times import moment
-from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Passkey, RecoveryCode, TOTPFactor
 
 

@@ -12,8 +12,8 @@ from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import NO_STORE, json_response
 from oauthcore.api.session import require_session
 from oauthcore.flows.connections import DeviceSession, devices_of
-from oauthcore.flows.device_sessions import end_device, end_devices
-from oauthcore.flows.session_tokens import SIGNED_OUT
+from oauthcore.flows.sign_in.device_sessions import end_device, end_devices
+from oauthcore.flows.sign_in.session_tokens import SIGNED_OUT
 from oauthcore.models import Grant
 from oauthcore.rules.moments import timestamp
 from oauthcore.rules.sign_in_errors import NotFound

@@ -9,9 +9,9 @@ from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.requests import json_members
 from oauthcore.api.responses import NO_STORE, json_response
 from oauthcore.api.session import require_session
-from oauthcore.flows import totp_settings
-from oauthcore.flows.credentials import LONGEST_PASSWORD
-from oauthcore.flows.second_factor import LONGEST_CODE
+from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
+from oauthcore.flows.second_factor import totp_settings
+from oauthcore.flows.second_factor.codes import LONGEST_CODE
 
 
 @json_endpoint("POST", "DELETE", challenge="Bearer", is_cross_origin=False)

@@ -140,7 +140,7 @@ def check_safekeeping(**_: Any) -> list[CheckMessage]:
     """Check what limits and seeds hang on once real people use the site."""
     if check_settings() or check_signing_in():
         return []
-    from oauthcore.flows.totp_settings import is_ours
+    from oauthcore.flows.second_factor.totp_settings import is_ours
 
     found: list[CheckMessage] = []
     if _is_in_memory(django_settings.DATABASES[primary()]):

@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.device_sessions import live_sessions
+from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage

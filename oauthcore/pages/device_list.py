@@ -12,8 +12,9 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from oauthcore.flows import device_sessions, disconnect
+from oauthcore.flows import disconnect
 from oauthcore.flows.connections import DeviceSession, LastUse
+from oauthcore.flows.sign_in import device_sessions
 
 
 def in_words(devices: Iterable[DeviceSession], now: datetime) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from oauthcore.addresses import view_at
-from oauthcore.flows.credentials import LONGEST_LOGIN
 from oauthcore.flows.oauth.authorization_request import PARAMETERS, asks_for_login
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
+from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
 from oauthcore.pages.language import languages_in
 from oauthcore.pages.waiting import query_at
 from oauthcore.rules.errors import OAuthError

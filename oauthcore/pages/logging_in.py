@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from oauthcore.flows.credentials import still_there
-from oauthcore.flows.login_limits import NO_TRIES, Tries, remember_address
-from oauthcore.flows.mfa import ask_for_second_factor
+from oauthcore.flows.passwords.credentials import still_there
+from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries, remember_address
+from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.pages.notes import SeeOther

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore.flows.credentials import LONGEST_LOGIN, check_credentials
-from oauthcore.flows.login_limits import NO_TRIES, Tries
+from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, check_credentials
+from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.access import has_expired, is_logged_in
 from oauthcore.pages.language import spoken

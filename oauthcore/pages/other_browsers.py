@@ -12,7 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.flows.passwords import end_sessions, hashed_anew
+from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
 from oauthcore.models.kept_hashes import open_hash, seal_hash
 
 _KEPT = "oauthcore_new_hash"

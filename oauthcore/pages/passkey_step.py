@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 
-from oauthcore.flows import passkeys
-from oauthcore.flows.code_limits import CodeKind
-from oauthcore.flows.mfa import answer
+from oauthcore.flows.second_factor import passkeys
+from oauthcore.flows.second_factor.challenges import answer
+from oauthcore.flows.second_factor.code_limits import CodeKind
 from oauthcore.models import MFAChallenge
 
 _STATE = "oauthcore_passkey_login"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore.flows import passkeys
-from oauthcore.flows.second_factor import LONGEST_CODE
+from oauthcore.flows.second_factor import passkeys
+from oauthcore.flows.second_factor.codes import LONGEST_CODE
 from oauthcore.pages import other_browsers
 from oauthcore.pages.notes import see_other
 from oauthcore.pages.personal import personal_page

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from oauthcore.flows.credentials import LONGEST_PASSWORD
+from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.pages.notes import see_other
 from oauthcore.pages.password_guard import count_own_password, to_second_step
 from oauthcore.pages.personal import personal_page

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.flows.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
-from oauthcore.flows.login_limits import count_address, count_password
+from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
+from oauthcore.flows.passwords.login_limits import count_address, count_password
 from oauthcore.pages.access import is_logged_in
 from oauthcore.pages.logging_in import PendingLogin, ask
 from oauthcore.pages.login import LoginView as OurLoginView

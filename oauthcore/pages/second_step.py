@@ -18,9 +18,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.login_limits import Tries
-from oauthcore.flows.mfa import answer_with_code
-from oauthcore.flows.second_factor import LONGEST_CODE
+from oauthcore.flows.passwords.login_limits import Tries
+from oauthcore.flows.second_factor.challenges import answer_with_code
+from oauthcore.flows.second_factor.codes import LONGEST_CODE
 from oauthcore.models import MFAChallenge
 from oauthcore.pages.access import has_expired, is_logged_in, to_login, wants_second_step
 from oauthcore.pages.language import spoken

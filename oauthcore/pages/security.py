@@ -22,11 +22,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows import totp_settings
 from oauthcore.flows.connections import devices_of
-from oauthcore.flows.credentials import LONGEST_PASSWORD
-from oauthcore.flows.second_factor import LONGEST_CODE
-from oauthcore.flows.totp_settings import Enrolment
+from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
+from oauthcore.flows.second_factor import totp_settings
+from oauthcore.flows.second_factor.codes import LONGEST_CODE
+from oauthcore.flows.second_factor.totp_settings import Enrolment
 from oauthcore.pages import device_list, other_browsers, passkeys, qr_code
 from oauthcore.pages.notes import SeeOther, note_for, see_other
 from oauthcore.pages.personal import personal_page

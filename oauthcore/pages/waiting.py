@@ -18,8 +18,8 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore as Cook
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from oauthcore.flows.login_limits import count_waiting
 from oauthcore.flows.oauth.authorization_request import PARAMETERS
+from oauthcore.flows.passwords.login_limits import count_waiting
 from oauthcore.receivers import LOGGED_IN_AT, WAITING
 from oauthcore.rules.parameters import parse_urlencoded
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from oauthcore.flows.device_sessions import live_sessions
+from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.models import Device, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import open_chain

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.mfa import ask_for_second_factor
+from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, Passkey, RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
 from oauthcore.rules.secrets import digest_of

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from pytest_django import Settings
 
-from oauthcore.flows.passwords import keep_grants_over_rehashes
+from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 from tests.factories import PASSWORD, UserFactory, bearer
 from tests.oauth import is_live
 

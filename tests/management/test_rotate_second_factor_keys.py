@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from oauthcore.flows import key_rotation, second_factor
-from oauthcore.flows.mfa import ask_for_second_factor
+from oauthcore.flows.second_factor import codes, key_rotation
+from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
 from oauthcore.rules.sign_in_errors import InvalidMFACode
@@ -60,7 +60,7 @@ def counts(*arguments: str) -> dict[str, Any]:
 
 def signs_in(user: Any, key: bytes) -> bool:
     code = code_at(key, int(NOON.timestamp()) // 30)
-    return second_factor.TOTPAndRecoveryCodes().use(user, code) == "totp"
+    return codes.TOTPAndRecoveryCodes().use(user, code) == "totp"
 
 
 def test_after_a_rotation_the_old_key_can_be_removed(keys, clock):
@@ -174,9 +174,9 @@ class TestWhoseSeedNoKeyOpens:
 
         for _ in range(12):
             with pytest.raises(InvalidMFACode, match="no key in SECOND_FACTOR_KEYS"):
-                second_factor.check_code(user, code, lambda: True)
+                codes.check_code(user, code, lambda: True)
 
-        assert second_factor.check_code(user, CODES[0], lambda: True)
+        assert codes.check_code(user, CODES[0], lambda: True)
 
     def test_the_log_says_so_once_in_each_process_without_a_trace(self, lost, caplog):
         user, key = lost

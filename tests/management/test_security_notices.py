@@ -9,8 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.second_factor import check_code
-from oauthcore.flows.totp_settings import begin_totp, confirm_totp, remove_second_factor, renew_recovery_codes
+from oauthcore.flows.second_factor.codes import check_code
+from oauthcore.flows.second_factor.totp_settings import (
+    begin_totp,
+    confirm_totp,
+    remove_second_factor,
+    renew_recovery_codes,
+)
 from oauthcore.models import SecurityEvent, TOTPFactor
 from oauthcore.recording import events
 from oauthcore.rules.errors import Throttled

@@ -16,7 +16,7 @@ from django.urls import include, path
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.passwords import keep_grants_over_rehashes
+from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.secrets import SecretKind

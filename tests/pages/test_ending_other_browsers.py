@@ -14,7 +14,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.test import Client
 from pytest_django import Settings
 
-from oauthcore.flows.passwords import end_sessions, hashed_anew
+from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
 from tests.factories import PASSWORD
 from tests.oauth import is_live, with_person
 from tests.pages.authenticator_app import AuthenticatorApp, switch_on

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.signals import template_rendered
 from django.views.debug import ExceptionReporter
 
-from oauthcore.flows import credentials
+from oauthcore.flows.passwords import credentials
 from oauthcore.models import Passkey
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 from tests.factories import PASSWORD, register

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from oauthcore.flows import totp_settings
+from oauthcore.flows.second_factor import totp_settings
 from oauthcore.models import SecurityEvent, TOTPFactor
 from oauthcore.pages.qr_code import as_svg
 from tests.factories import PASSWORD

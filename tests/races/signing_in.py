@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from oauthcore.flows.mfa import ask_for_second_factor
-from oauthcore.flows.second_factor import TOTPAndRecoveryCodes
+from oauthcore.flows.second_factor.challenges import ask_for_second_factor
+from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.rules.devices import DeviceDescriptor
 from tests.api.sign_in.client import Answer, AppClient

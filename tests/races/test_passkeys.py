@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from oauthcore.flows import passkeys
-from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.flows.second_factor import passkeys
+from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.passkeys import PasskeyRefused, Problem

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.rules import recovery_codes, totp
 from tests.api.sign_in.conftest import Person, with_account, with_second_factor

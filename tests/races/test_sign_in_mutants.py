@@ -11,8 +11,10 @@ from threading import Barrier
 
 import pytest
 
-from oauthcore.flows import credentials, device_sessions, second_factor
-from oauthcore.flows.login_limits import NO_TRIES
+from oauthcore.flows.passwords import credentials
+from oauthcore.flows.passwords.login_limits import NO_TRIES
+from oauthcore.flows.second_factor import codes
+from oauthcore.flows.sign_in import device_sessions
 from oauthcore.flows.tokens import redeem
 from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
@@ -50,7 +52,7 @@ def tess():
 @pytest.fixture
 def uncounted(monkeypatch):
     """Codes of one person are looked at all at once."""
-    monkeypatch.setattr(second_factor, "count_code", lambda user, kind: Try(b"", wait=None, is_kept=True))
+    monkeypatch.setattr(codes, "count_code", lambda user, kind: Try(b"", wait=None, is_kept=True))
     monkeypatch.setattr(Try, "give_back", lambda counted: None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from oauthcore.flows.key_rotation import Outcome, how_many, rotate_keys
+from oauthcore.flows.second_factor.key_rotation import Outcome, how_many, rotate_keys
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.management.progress import shown
 

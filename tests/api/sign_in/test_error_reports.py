@@ -21,8 +21,8 @@ from django.views.debug import ExceptionReporter
 
 from oauthcore import encryption
 from oauthcore.api import requests
-from oauthcore.flows import device_sessions, session_tokens
-from oauthcore.flows.totp_settings import TOTPFactor, is_ours
+from oauthcore.flows.second_factor.totp_settings import TOTPFactor, is_ours
+from oauthcore.flows.sign_in import device_sessions, session_tokens
 from oauthcore.models import KnownAddress, MFAChallenge, Token
 from oauthcore.rules import recovery_codes, totp
 from oauthcore.rules.members import Members

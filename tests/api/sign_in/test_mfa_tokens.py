@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Grant, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.secrets import digest_of
 from tests.api.sign_in.client import PHONE, AppClient

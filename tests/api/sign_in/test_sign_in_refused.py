@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oauthcore.flows.second_factor import TOTPAndRecoveryCodes
+from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant
 from tests.api.sign_in.client import PHONE, Answer, AppClient
 from tests.api.sign_in.conftest import Person, with_account, with_second_factor

@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows import passkeys
-from oauthcore.flows.code_limits import CodeKind
-from oauthcore.flows.mfa import answer, ask_for_second_factor
+from oauthcore.flows.second_factor import passkeys
+from oauthcore.flows.second_factor.challenges import answer, ask_for_second_factor
+from oauthcore.flows.second_factor.code_limits import CodeKind
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.passkeys import PasskeyRefused, Problem

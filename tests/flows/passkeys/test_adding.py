@@ -14,8 +14,8 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from fido2 import cbor
 
-from oauthcore.flows import passkeys
-from oauthcore.flows.totp_settings import remove_second_factor
+from oauthcore.flows.second_factor import passkeys
+from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Passkey, TOTPFactor
 from oauthcore.rules.passkeys import Problem
 from oauthcore.rules.sign_in_errors import InvalidMFAToken

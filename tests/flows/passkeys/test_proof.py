@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oauthcore.flows import passkeys
+from oauthcore.flows.second_factor import passkeys
 from oauthcore.models import TOTPFactor
 from oauthcore.rules.errors import Throttled
 from oauthcore.rules.passkeys import Problem

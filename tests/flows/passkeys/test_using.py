@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from fido2.utils import websafe_decode
 
-from oauthcore import webauthn
-from oauthcore.flows import passkeys
+from oauthcore.flows.second_factor import passkeys, webauthn
 from oauthcore.models import MFAChallenge, Passkey
 from oauthcore.rules.errors import Throttled
 from oauthcore.rules.passkeys import PasskeyRefused, Problem

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth import get_user
 from django.test import Client
 
-from oauthcore import webauthn
+from oauthcore.flows.second_factor import webauthn
 from oauthcore.models import Passkey, SecurityEvent, TOTPFactor
 from tests.authenticator import SecurityKey
 from tests.factories import PASSWORD, UserFactory

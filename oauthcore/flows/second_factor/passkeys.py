@@ -17,10 +17,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import conf, webauthn
-from oauthcore.flows.code_limits import hold_codes
-from oauthcore.flows.credentials import password_shown, require_password
-from oauthcore.flows.second_factor import check_code
+from oauthcore import conf
+from oauthcore.flows.passwords.credentials import password_shown, require_password
+from oauthcore.flows.second_factor import webauthn
+from oauthcore.flows.second_factor.code_limits import hold_codes
+from oauthcore.flows.second_factor.codes import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.models.grants import has_mark, password_mark

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.flows.credentials import check_credentials, still_there
-from oauthcore.flows.device_sessions import SignedIn, open_session
-from oauthcore.flows.mfa import MFARequired, answer_with_code, ask_for_second_factor, find_challenge
+from oauthcore.flows.passwords.credentials import check_credentials, still_there
+from oauthcore.flows.second_factor.challenges import (
+    MFARequired,
+    answer_with_code,
+    ask_for_second_factor,
+    find_challenge,
+)
+from oauthcore.flows.sign_in.device_sessions import SignedIn, open_session
 from oauthcore.models import MFAChallenge
 from oauthcore.rules.devices import DeviceDescriptor
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.code_limits import hold_codes
-from oauthcore.flows.credentials import password_shown, require_password, still_there
-from oauthcore.flows.second_factor import TOTPAndRecoveryCodes, check_code, prove, step_of
+from oauthcore.flows.passwords.credentials import password_shown, require_password, still_there
+from oauthcore.flows.second_factor.code_limits import hold_codes
+from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
 from oauthcore.recording import events

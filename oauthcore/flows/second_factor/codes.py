@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.flows.code_limits import CodeKind, count_code, is_first_pause
-from oauthcore.flows.login_limits import count_address
+from oauthcore.flows.passwords.login_limits import count_address
+from oauthcore.flows.second_factor.code_limits import CodeKind, count_code, is_first_pause
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
 from oauthcore.recording import events

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.code_limits import CodeKind, hold_codes
-from oauthcore.flows.login_limits import NO_TRIES, Tries
-from oauthcore.flows.second_factor import kind_of, prove
+from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
+from oauthcore.flows.second_factor.code_limits import CodeKind, hold_codes
+from oauthcore.flows.second_factor.codes import kind_of, prove
 from oauthcore.models import MFAChallenge
 from oauthcore.models.database import primary, retried
 from oauthcore.rules.devices import DeviceDescriptor

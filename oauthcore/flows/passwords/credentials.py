@@ -16,8 +16,8 @@ from django.db import DatabaseError
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.flows.hash_costs import even_out, note_hasher
-from oauthcore.flows.login_limits import Tries, count_address, count_login
+from oauthcore.flows.passwords.hash_costs import even_out, note_hasher
+from oauthcore.flows.passwords.login_limits import Tries, count_address, count_login
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.rules import logins
 from oauthcore.rules.secrets import HiddenText

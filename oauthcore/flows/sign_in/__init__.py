@@ -1,0 +1,1 @@
+"""Signing in from an app: the device sessions it opens, and their tokens."""
