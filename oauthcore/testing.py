@@ -23,9 +23,9 @@ from django.utils import timezone
 from oauthcore import conf, limiter
 from oauthcore.accounts import Account
 from oauthcore.api import authentication
-from oauthcore.flows import service_tokens
 from oauthcore.flows.passwords import hash_costs
-from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import service_tokens
+from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.models import Application, Grant, GrantType, Token

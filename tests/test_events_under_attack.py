@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.cleanup import clean_up
+from oauthcore.flows.upkeep.cleanup import clean_up
 from oauthcore.logging import JSONFormatter
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events

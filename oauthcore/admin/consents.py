@@ -17,7 +17,7 @@ from oauthcore.admin.lists import DayFilter, RangeFilter
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.service_token_words import scopes
 from oauthcore.admin.times import day
-from oauthcore.flows.withdraw import withdraw
+from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Consent
 
 

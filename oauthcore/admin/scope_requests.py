@@ -24,7 +24,7 @@ from oauthcore.admin import searching
 from oauthcore.admin.oversight import OversightAdmin
 from oauthcore.admin.scopes import LEVELS, in_words
 from oauthcore.admin.times import day
-from oauthcore.flows import scope_requests as flow
+from oauthcore.flows.applications import scope_requests as flow
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.rules.scopes import Level
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.flows.service_tokens import find_by_text
+from oauthcore.flows.service_tokens.service_tokens import find_by_text
 from oauthcore.models import Grant, Token
 
 

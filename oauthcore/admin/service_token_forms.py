@@ -18,7 +18,7 @@ from oauthcore.admin.oversight import no_secret
 from oauthcore.admin.scopes import AccountScopeBoxes, ScopesField
 from oauthcore.admin.sizes import SizeField
 from oauthcore.admin.times import moment
-from oauthcore.flows.service_token_limits import Limits, mark_of, network_problems
+from oauthcore.flows.service_tokens.limits import Limits, mark_of, network_problems
 from oauthcore.models import ServiceToken
 
 _PRESETS = (30, 90, 365)

@@ -18,7 +18,7 @@ from oauthcore.admin.last_use import last_use
 from oauthcore.admin.people import hands_of
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.usage_chart import chart_of
-from oauthcore.flows.client_secrets import OVERLAPS
+from oauthcore.flows.applications.client_secrets import OVERLAPS
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.secrets import Secret, SecretKind

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.admin.service_token_page import rotation_of, secret_page
-from oauthcore.flows import service_tokens as flow
-from oauthcore.flows.client_secrets import OVERLAPS
+from oauthcore.flows.applications.client_secrets import OVERLAPS
+from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 

@@ -34,7 +34,7 @@ from oauthcore.admin.service_token_list import (
 )
 from oauthcore.admin.service_token_page import page_of, secret_page
 from oauthcore.admin.service_token_rotation import rotate, say_answered_before
-from oauthcore.flows import service_tokens as flow
+from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 

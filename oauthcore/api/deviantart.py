@@ -11,9 +11,9 @@ from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.oauth import CLIENT_PARAMETERS, TOKEN_PARAMETERS, client_of, issued_for
 from oauthcore.api.requests import body_parameters, query_parameters
 from oauthcore.api.responses import json_response, token_response
-from oauthcore.flows.get_credentials import issue_by_get
+from oauthcore.flows.dialects.get_credentials import issue_by_get
+from oauthcore.flows.dialects.revoke_all import revoke_all
 from oauthcore.flows.oauth.client_authentication import Client
-from oauthcore.flows.revoke_all import revoke_all
 from oauthcore.models import GrantType, Issued
 from oauthcore.rules import client_credentials
 from oauthcore.rules.errors import MethodNotAllowed

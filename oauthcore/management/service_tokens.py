@@ -11,7 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from oauthcore.flows.service_token_list import Wanted, matching
+from oauthcore.flows.service_tokens.lists import Wanted, matching
 from oauthcore.management.arguments import TypedCommand, uuid
 from oauthcore.management.progress import shown
 from oauthcore.models import ServiceToken

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oauthcore.flows import disconnect
-from oauthcore.flows.connections import Connection, connections_of
+from oauthcore.flows.connections import disconnect
+from oauthcore.flows.connections.connections import Connection, connections_of
 from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.pages import device_list
 from oauthcore.pages.notes import note_for, see_other

@@ -12,8 +12,8 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from oauthcore.flows import disconnect
-from oauthcore.flows.connections import DeviceSession, LastUse
+from oauthcore.flows.connections import disconnect
+from oauthcore.flows.connections.connections import DeviceSession, LastUse
 from oauthcore.flows.sign_in import device_sessions
 
 

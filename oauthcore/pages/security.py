@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.connections import devices_of
+from oauthcore.flows.connections.connections import devices_of
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.flows.second_factor.codes import LONGEST_CODE

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from oauthcore.addresses import at_issuer
-from oauthcore.flows.scope_requests import ask
+from oauthcore.flows.applications.scope_requests import ask
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, ScopeRequest
 from reference_site.playground import sample
 from reference_site.scopes import LIBRARY_SCOPES

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from oauthcore.flows import service_tokens
-from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import service_tokens
+from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import ServiceToken, Token
 from reference_site.accounts import roles
 from reference_site.demo.people import STUDIO

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import change
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import change
 from tests.admin.tokens import EDITORS, address, made, shown
 from tests.pages.reading import text_of
 from tests.site.factories import AccountFactory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.flows.scope_requests import refuse
+from oauthcore.flows.applications.scope_requests import refuse
 from oauthcore.models import ScopeRequest
 from tests.admin.deciding import DECIDERS, SCOPES, address, decide_together, has, kinds, states
 from tests.pages.reading import text_of

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.scope_requests import refuse
+from oauthcore.flows.applications.scope_requests import refuse
 from oauthcore.models import Application, ScopeRequest
 from tests.admin.deciding import DECIDERS, SCOPES, address, decide_together, has, states
 from tests.admin.deciding import REQUESTS as LIST

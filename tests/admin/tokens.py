@@ -8,8 +8,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows import service_tokens as flow
-from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import service_tokens as flow
+from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import SecurityEvent, ServiceToken
 from reference_site.accounts.models import Account
 from tests.factories import UserFactory

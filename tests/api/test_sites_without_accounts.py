@@ -11,8 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from oauthcore.flows import service_tokens
-from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import service_tokens
+from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue

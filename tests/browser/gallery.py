@@ -15,7 +15,7 @@ from django.test import Client
 from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
-from oauthcore.flows.scope_requests import ask, refuse
+from oauthcore.flows.applications.scope_requests import ask, refuse
 from oauthcore.models import Application, LegacySwitch, LegacyUse, Passkey, Refusal, ScopeRequest
 from oauthcore.recording import legacy_use
 from oauthcore.rules.secrets import digest_of

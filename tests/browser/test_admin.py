@@ -14,8 +14,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from oauthcore.flows import service_tokens as flow
-from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import service_tokens as flow
+from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import ServiceToken, Usage
 from reference_site.accounts.models import Account
 from tests.browser.barriers import Look, barriers, in_every_look

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from oauthcore.flows.scope_requests import ask, refuse
+from oauthcore.flows.applications.scope_requests import ask, refuse
 from oauthcore.models import Application, ScopeRequest
 from reference_site.scopes import SCOPES
 from tests.browser.barriers import Look, barriers, in_every_look

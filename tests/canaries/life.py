@@ -14,7 +14,8 @@ from django.test import Client
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.api import me as me_view
-from oauthcore.flows import client_secrets, service_tokens
+from oauthcore.flows.applications import client_secrets
+from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import Token
 from oauthcore.receivers import BATCHES
 from oauthcore.rules.pkce import challenge_of

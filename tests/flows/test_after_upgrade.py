@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.upgrade import dry_run, upgrade
+from oauthcore.flows.applications.upgrade import dry_run, upgrade
 from oauthcore.models import GrantType, LegacySwitch
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, register

@@ -8,9 +8,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from oauthcore.flows import client_secrets
-from oauthcore.flows.applications import change_application, delete_application, register_application
-from oauthcore.flows.descriptions import Description
+from oauthcore.flows.applications import client_secrets
+from oauthcore.flows.applications.applications import (
+    change_application,
+    delete_application,
+    register_application,
+)
+from oauthcore.flows.applications.descriptions import Description
 from oauthcore.models import AnsweredPage, Application, SecurityEvent
 from oauthcore.models.applications import new_client_id
 from oauthcore.recording.single_answer import AnsweredBefore, SingleAnswer

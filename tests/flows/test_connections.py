@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.connections import Connection, Connections, LastUse, connections_of
+from oauthcore.flows.connections.connections import Connection, Connections, LastUse, connections_of
 from oauthcore.models import Application, Consent, Device, Grant, Token, Usage
 from tests.conftest import NOON
 from tests.factories import UserFactory, bearer, device_session, open_grant, register

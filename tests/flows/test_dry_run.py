@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.upgrade import Report, dry_run, legacy_applications
-from oauthcore.flows.upgrade_words import REMEDIES
+from oauthcore.flows.applications.upgrade import Report, dry_run, legacy_applications
+from oauthcore.flows.applications.upgrade_words import REMEDIES
 from oauthcore.models import Application, LegacySwitch, LegacyUse
 from oauthcore.recording import legacy_use
 from tests.conftest import NOON

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.connections import connections_of
+from oauthcore.flows.connections.connections import connections_of
 from oauthcore.models import Application, Consent, Grant, Usage
 from tests.factories import UserFactory, bearer, register
 

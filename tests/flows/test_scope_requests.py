@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from oauthcore.flows.scope_requests import approve, ask, refuse, scopes_of
+from oauthcore.flows.applications.scope_requests import approve, ask, refuse, scopes_of
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
 from tests.factories import UserFactory, register
 

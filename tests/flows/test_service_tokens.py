@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import TooManyServiceTokens, change, make
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens, change, make
 from oauthcore.models import SecurityEvent, ServiceToken
 from tests.management.service_tokens import made
 from tests.oauth import is_live

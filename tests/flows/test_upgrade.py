@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from oauthcore.flows.upgrade import NotUpgraded, Report, dry_run, upgrade
+from oauthcore.flows.applications.upgrade import NotUpgraded, Report, dry_run, upgrade
 from oauthcore.models import Application, LegacyUse, SecurityEvent
 from oauthcore.rules.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, UserFactory, register_public

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import make
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import make
 from oauthcore.models import ServiceToken, Usage
 from oauthcore.rules.secrets import SecretKind
 from tests.site.factories import AccountFactory

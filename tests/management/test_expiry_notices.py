@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
-from oauthcore.flows import expiry_notices
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import change, revoke, rotate
+from oauthcore.flows.notices import expiry_notices
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import change, revoke, rotate
 from oauthcore.models import ExpiryNotice, ServiceToken
 from reference_site.accounts.models import Account
 from tests.conftest import NOON

@@ -13,8 +13,8 @@ from django.test import Client
 
 from oauthcore.admin.last_use import with_last_use
 from oauthcore.admin.usage_chart import chart_of
-from oauthcore.flows.impact import impact_of, last_use_of
-from oauthcore.flows.usage_months import merge_months
+from oauthcore.flows.applications.impact import impact_of, last_use_of
+from oauthcore.flows.upkeep.usage_months import merge_months
 from oauthcore.models import Grant, ServiceToken, Usage
 from tests.factories import UserFactory, bearer, open_grant, service_token
 from tests.staff import TOKENS, Staff

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from oauthcore.flows.cleanup import clean_up
-from oauthcore.flows.usage_months import merge_months
+from oauthcore.flows.upkeep.cleanup import clean_up
+from oauthcore.flows.upkeep.usage_months import merge_months
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Grant, LimitWindow, Token, Usage
 from oauthcore.recording import usage

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError
 
-from oauthcore.flows import security_notices
+from oauthcore.flows.notices import security_notices
 from oauthcore.models import SecurityEvent, SecurityNotice
 from oauthcore.recording import events
 from tests.conftest import NOON

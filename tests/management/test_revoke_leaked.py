@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.service_tokens import rotate
+from oauthcore.flows.service_tokens.service_tokens import rotate
 from oauthcore.models import Grant, SecurityEvent
 from oauthcore.rules.secrets import SecretKind
 from tests.factories import UserFactory, register, sign_in_token

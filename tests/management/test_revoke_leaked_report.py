@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from oauthcore import conf
-from oauthcore.flows import leaks
+from oauthcore.flows.upkeep import leaks
 from oauthcore.models import SecurityEvent
 from oauthcore.rules.secrets import SecretKind
 from tests.factories import UserFactory, device_session

@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from oauthcore.flows import service_token_list
-from oauthcore.flows.service_tokens import revoke, rotate
+from oauthcore.flows.service_tokens import lists
+from oauthcore.flows.service_tokens.service_tokens import revoke, rotate
 from tests.conftest import NOON
 from tests.management.service_tokens import Terminal, made, objects, run, used
 from tests.site.factories import AccountFactory
@@ -167,7 +167,7 @@ def test_what_makes_no_sense_is_refused(arguments):
 
 
 def test_a_long_list_is_read_piece_by_piece_with_two_queries_each(monkeypatch):
-    monkeypatch.setattr(service_token_list, "_ROWS", 3)
+    monkeypatch.setattr(lists, "_ROWS", 3)
     account = AccountFactory()
     for number in range(7):
         made(account, label=f"Number {number}")

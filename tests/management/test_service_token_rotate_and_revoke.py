@@ -11,8 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import make
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import make
 from oauthcore.management.commands import service_token_revoke
 from oauthcore.models import SecurityEvent
 from tests.management.service_tokens import Terminal, answers, fails, made, objects, run, secrets_in

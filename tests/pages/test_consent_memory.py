@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.withdraw import withdraw
+from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant
 from tests.factories import PASSWORD, UserFactory
 from tests.oauth import OAuthClient, answer, granted, is_live

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from oauthcore.flows import scope_requests
+from oauthcore.flows.applications import scope_requests
 from oauthcore.models import Application, Consent, ScopeRequest
 from tests.factories import open_grant, register, service_token
 from tests.oauth import OAuthClient

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-from oauthcore.flows.scope_requests import approve, ask, refuse
+from oauthcore.flows.applications.scope_requests import approve, ask, refuse
 from oauthcore.models import ScopeRequest, SecurityEvent
 from tests.factories import UserFactory, register
 

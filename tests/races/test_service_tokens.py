@@ -7,9 +7,9 @@ from functools import partial
 
 from django.utils import timezone
 
-from oauthcore.flows import service_tokens
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import TooManyServiceTokens
+from oauthcore.flows.service_tokens import service_tokens
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens
 from oauthcore.models import SecurityEvent, ServiceToken
 from tests.api.service_tokens.making import make
 from tests.factories import UserFactory

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.withdraw import withdraw
+from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import AuthorizationCode, Consent, Grant, Token
 from tests.factories import register
 from tests.oauth import OAuthClient, answer, is_live, with_person

@@ -16,7 +16,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from oauthcore.flows.withdraw import withdraw
+from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Consent, Grant, SecurityEvent
 from tests.factories import bearer
 from tests.oauth import OAuthClient, answer, is_live, with_person

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 import oauthcore
-from oauthcore.flows.connections import connections_of
-from oauthcore.flows.refusals import recent_refusals_of
-from oauthcore.flows.scope_requests import approve
-from oauthcore.flows.upgrade import dry_run
+from oauthcore.flows.applications.refusals import recent_refusals_of
+from oauthcore.flows.applications.scope_requests import approve
+from oauthcore.flows.applications.upgrade import dry_run
+from oauthcore.flows.connections.connections import connections_of
 from oauthcore.models import (
     Application,
     ClientSecret,

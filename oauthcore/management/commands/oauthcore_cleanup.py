@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from oauthcore.flows.cleanup import clean_up
+from oauthcore.flows.upkeep.cleanup import clean_up
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.rules.numbers import whole_number
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from oauthcore.flows.leaks import Extent, Find, Outcome, Search
+from oauthcore.flows.upkeep.leaks import Extent, Find, Outcome, Search
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.management.service_tokens import printable
 from oauthcore.rules.secrets import SecretKind

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from oauthcore.flows.expiry_notices import send_expiry_notices
-from oauthcore.flows.security_notices import send_security_notices
+from oauthcore.flows.notices.expiry_notices import send_expiry_notices
+from oauthcore.flows.notices.security_notices import send_security_notices
 from oauthcore.management.arguments import TypedCommand
 
 

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from oauthcore import conf
-from oauthcore.flows.service_token_limits import Limits
-from oauthcore.flows.service_tokens import TooManyServiceTokens, make
+from oauthcore.flows.service_tokens.limits import Limits
+from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens, make
 from oauthcore.management.arguments import TypedCommand, moment, size, uuid
 from oauthcore.management.service_tokens import described
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from oauthcore.flows.service_token_list import Listed, Wanted, listed, matching
+from oauthcore.flows.service_tokens.lists import Listed, Wanted, listed, matching
 from oauthcore.management.arguments import TypedCommand, days, uuid
 from oauthcore.management.progress import shown
 from oauthcore.management.service_tokens import described, printable

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from oauthcore.flows.service_tokens import revoke
+from oauthcore.flows.service_tokens.service_tokens import revoke
 from oauthcore.management.service_tokens import EachTokenCommand, printable
 from oauthcore.models import ServiceToken
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from oauthcore.flows.upgrade import (
+from oauthcore.flows.applications.upgrade import (
     Finding,
     NotUpgraded,
     Overview,

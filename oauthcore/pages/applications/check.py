@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from oauthcore.flows.redirect_uri_lines import problems_in
+from oauthcore.flows.applications.redirect_uri_lines import problems_in
 from oauthcore.pages.applications.own import own_application
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import secure

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oauthcore import conf
-from oauthcore.flows.applications import NewLogo
-from oauthcore.flows.descriptions import Description, check
-from oauthcore.flows.logos import NotALogo, can_draw, redraw
-from oauthcore.flows.redirect_uri_lines import problems_in, read_lines
+from oauthcore.flows.applications.applications import NewLogo
+from oauthcore.flows.applications.descriptions import Description, check
+from oauthcore.flows.applications.logos import NotALogo, can_draw, redraw
+from oauthcore.flows.applications.redirect_uri_lines import problems_in, read_lines
 from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
 from oauthcore.pages.applications.problems import Problem, problems_of
 from oauthcore.rules.names import is_plain

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from oauthcore.flows.logos import find_logo
+from oauthcore.flows.applications.logos import find_logo
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.errors import not_found
 from oauthcore.pages.responses import error_page, only

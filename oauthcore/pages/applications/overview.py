@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oauthcore.addresses import absolute
-from oauthcore.flows.impact import impact_of
+from oauthcore.flows.applications.impact import impact_of
 from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.models import Application, GrantType
 from oauthcore.pages.applications.first_steps import first_steps

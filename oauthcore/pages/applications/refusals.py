@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
-from oauthcore.flows.refusals import MOST_SHOWN, parse_request_id, recent_refusals_of
+from oauthcore.flows.applications.refusals import MOST_SHOWN, parse_request_id, recent_refusals_of
 from oauthcore.models import Application
 from oauthcore.pages.applications.error_words import MEANINGS
 from oauthcore.pages.applications.own import application_page

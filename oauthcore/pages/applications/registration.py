@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.applications import (
+from oauthcore.flows.applications.applications import (
     TooManyApplications,
     number_of_applications,
     register_application,
 )
-from oauthcore.flows.own_applications import own_applications
+from oauthcore.flows.applications.own_applications import own_applications
 from oauthcore.models import Application, GrantType
 from oauthcore.models.applications import new_client_id
 from oauthcore.models.database import primary

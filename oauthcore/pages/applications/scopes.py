@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oauthcore.flows.applications.scope_requests import LONGEST_REASON, SHORTEST_REASON, ask, scopes_of
 from oauthcore.flows.oauth.scope_words import in_groups, in_words
-from oauthcore.flows.scope_requests import LONGEST_REASON, SHORTEST_REASON, ask, scopes_of
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.applications.problems import Problem, problems_of

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.flows import client_secrets
+from oauthcore.flows.applications import client_secrets
 from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for, see_other

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oauthcore.flows.applications import change_application, delete_application, set_enabled
-from oauthcore.flows.impact import impact_of
+from oauthcore.flows.applications.applications import change_application, delete_application, set_enabled
+from oauthcore.flows.applications.impact import impact_of
 from oauthcore.models import Application
 from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, ApplicationForm
 from oauthcore.pages.applications.own import application_page

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oauthcore.flows.upgrade import NotUpgraded, Report, dry_run, upgrade
+from oauthcore.flows.applications.upgrade import NotUpgraded, Report, dry_run, upgrade
 from oauthcore.models import Application
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for, see_other

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.test import Client
 
-from oauthcore.flows import service_tokens
-from oauthcore.flows.service_token_limits import Limits
+from oauthcore.flows.service_tokens import service_tokens
+from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import ServiceToken
 from reference_site.accounts.models import Account
 from tests.factories import UserFactory

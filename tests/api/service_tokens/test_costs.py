@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows import service_tokens
-from oauthcore.flows.service_tokens import TooManyServiceTokens
+from oauthcore.flows.service_tokens import service_tokens
+from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens
 from oauthcore.models import ServiceToken
 from tests.api.service_tokens.making import make
 from tests.factories import UserFactory

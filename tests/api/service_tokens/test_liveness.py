@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows import service_tokens
+from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import Grant, Token
 from reference_site.accounts.models import Account
 from tests.api.service_tokens.making import ask, assert_answer, make

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows import service_tokens
+from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.recording import usage
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.scopes import SCOPES

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from oauthcore.flows import logos
+from oauthcore.flows.applications import logos
 from oauthcore.models import Application, ApplicationLogo, SecurityEvent
 from tests.pages.applications.developer import LIST, NEW, problems_in
 from tests.pages.reading import text_of

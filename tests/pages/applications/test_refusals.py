@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from oauthcore.flows.refusals import MOST_SHOWN
+from oauthcore.flows.applications.refusals import MOST_SHOWN
 from oauthcore.models import Refusal
 from oauthcore.pages.applications.error_words import MEANINGS
 from oauthcore.recording import refusals

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.scope_requests import approve, refuse
+from oauthcore.flows.applications.scope_requests import approve, refuse
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
 from tests.factories import UserFactory, register
 from tests.pages.reading import text_of

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.flows.upgrade import upgrade
+from oauthcore.flows.applications.upgrade import upgrade
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse, SecurityEvent
 from oauthcore.recording import legacy_use
 from oauthcore.rules.redirect_uris import OUT_OF_BAND

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.upgrade import dry_run, upgrade
+from oauthcore.flows.applications.upgrade import dry_run, upgrade
 from oauthcore.models import LegacySwitch, Profile
 from tests.factories import REDIRECT_URI
 from tests.oauth import OAuthClient, is_live

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.service_token_limits import Limits, check, columns, mark_of
+from oauthcore.flows.service_tokens.limits import Limits, check, columns, mark_of
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events

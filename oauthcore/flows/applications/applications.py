@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.descriptions import Description, refuse, values_of
-from oauthcore.flows.logos import keep_logo
+from oauthcore.flows.applications.descriptions import Description, refuse, values_of
+from oauthcore.flows.applications.logos import keep_logo
 from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events

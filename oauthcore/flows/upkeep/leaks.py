@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.client_secrets import live_secrets
+from oauthcore.flows.applications.client_secrets import live_secrets
 from oauthcore.flows.oauth.revocation import end_grant, end_token
 from oauthcore.models import (
     Application,

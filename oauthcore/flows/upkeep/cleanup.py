@@ -15,7 +15,7 @@ from django.db import connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from oauthcore import conf
-from oauthcore.flows.usage_months import merge_months
+from oauthcore.flows.upkeep.usage_months import merge_months
 from oauthcore.models import (
     AnsweredPage,
     Application,

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.flows.applications import locked
+from oauthcore.flows.applications.applications import locked
 from oauthcore.models import Application, ClientSecret, SecurityEvent
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from oauthcore import conf
-from oauthcore.flows import upgrade_words as words
+from oauthcore.flows.applications import upgrade_words as words
 from oauthcore.models import Application, GrantType, LegacyUse, Profile, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.recording import events, legacy_use

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from oauthcore.flows.impact import last_use_of
+from oauthcore.flows.applications.impact import last_use_of
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.models.database import primary
 

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from oauthcore import conf
 from oauthcore.addresses import absolute_if_mounted
-from oauthcore.flows import mail
+from oauthcore.flows.notices import mail
 from oauthcore.models import Grant, SecurityEvent, SecurityNotice
 from oauthcore.models.database import primary
 from oauthcore.models.notices import NEWS

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db import models
 
 from oauthcore import conf
-from oauthcore.flows import mail
-from oauthcore.flows.service_token_list import Listed, Wanted, listed, matching
+from oauthcore.flows.notices import mail
+from oauthcore.flows.service_tokens.lists import Listed, Wanted, listed, matching
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import ExpiryNotice, ServiceToken
 from oauthcore.models.database import primary

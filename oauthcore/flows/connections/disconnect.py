@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from oauthcore.flows.withdraw import withdraw
+from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant
 from oauthcore.models.database import primary, retried
 

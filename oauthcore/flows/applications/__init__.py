@@ -1,0 +1,1 @@
+"""What developers and staff do with applications."""

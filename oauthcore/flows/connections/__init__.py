@@ -1,0 +1,1 @@
+"""What has access to a person, and ending it."""

@@ -1,0 +1,1 @@
+"""What DeviantArt's dialect does that OAuth does not."""

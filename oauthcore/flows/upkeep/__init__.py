@@ -1,0 +1,1 @@
+"""What keeps a site in order: cleaning up, and ending what has leaked."""
