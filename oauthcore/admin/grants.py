@@ -31,7 +31,7 @@ from oauthcore.admin.lists import DayFilter
 from oauthcore.admin.scopes import in_words
 from oauthcore.admin.service_token_words import expiry, mark, scopes
 from oauthcore.admin.times import day, moment
-from oauthcore.flows.oauth.revocation import end_grant
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, Token
 
 _KINDS = {

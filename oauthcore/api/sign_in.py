@@ -15,7 +15,6 @@ from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.requests import json_members
 from oauthcore.api.responses import json_response
 from oauthcore.api.session import require_session
-from oauthcore.flows.oauth.revocation import end_grant
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD
 from oauthcore.flows.second_factor.challenges import MFARequired
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
@@ -23,6 +22,7 @@ from oauthcore.flows.sign_in import session_tokens
 from oauthcore.flows.sign_in.device_sessions import SignedIn
 from oauthcore.flows.sign_in.sign_in import sign_in as sign_in_on_device
 from oauthcore.flows.sign_in.sign_in import sign_in_with_code
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.rules import devices
 from oauthcore.rules.members import Members
 from oauthcore.rules.moments import timestamp

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.oauth.grants import exchange
-from oauthcore.flows.oauth.revocation import end_grant
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
 from tests.factories import register
 from tests.oauth import OAuthClient, with_person

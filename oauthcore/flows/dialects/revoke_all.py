@@ -11,7 +11,8 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import request_context
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.oauth.client_authentication import Client
-from oauthcore.flows.oauth.revocation import end_grant, end_token, find_shown, refuse_stranger
+from oauthcore.flows.oauth.revocation import find_shown, refuse_stranger
+from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Consent, Grant, Token
 from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import accepted_marks

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import Account
-from oauthcore.flows.oauth.revocation import end_grant
 from oauthcore.flows.passwords.login_limits import remember_address
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
 from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import accepted_marks

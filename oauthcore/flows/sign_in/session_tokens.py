@@ -12,8 +12,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import Account
-from oauthcore.flows.oauth.revocation import end_grant
 from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.flows.tokens.redeem import refresh
 from oauthcore.models import Grant, Issued, Token
 from oauthcore.models.database import primary

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
-from oauthcore.flows.oauth.revocation import end_grant
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import primary, retried
 from oauthcore.rules.errors import OAuthError

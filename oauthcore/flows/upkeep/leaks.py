@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.applications.client_secrets import live_secrets
-from oauthcore.flows.oauth.revocation import end_grant, end_token
+from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import (
     Application,
     AuthorizationCode,

@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.redirect_target import is_still_registered
-from oauthcore.flows.oauth.revocation import end_grant
 from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.flows.tokens.redeem import redeem, refresh
 from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import (

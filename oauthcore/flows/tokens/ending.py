@@ -1,0 +1,44 @@
+"""Ending a grant with all under it, or one token of it: once, with one security event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from oauthcore.models import Grant, SecurityEvent, Token
+from oauthcore.models.database import primary, retried
+from oauthcore.recording import events
+
+
+@retried
+def end_grant(
+    grant: Grant,
+    reason: str,
+    *,
+    now: datetime,
+    kind: SecurityEvent.Kind = SecurityEvent.Kind.REVOKED,
+    by: Any = None,
+) -> bool:
+    """End a grant and all under it, with one security event for the one time it ends.
+
+    Returns whether this call did. ``by`` is the user who ends it, where that is not the grant's own. Call it
+    outside of any transaction that may still fail: what it did must survive the refusal that follows.
+    """
+    using = primary()
+    with transaction.atomic(using=using):
+        is_done = grant.revoke(reason[:64], now=now, using=using)
+        if is_done:
+            events.record(kind, grant=grant, user=by, reason=reason, at=now)
+    return is_done
+
+
+@retried
+def end_token(token: Token, reason: str, *, now: datetime) -> bool:
+    """End one token alone, with one security event for the one time it ends; return whether this call did."""
+    with transaction.atomic(using=primary()):
+        is_done = token.revoke(now=now)
+        if is_done:
+            events.record(SecurityEvent.Kind.REVOKED, grant=token.grant, reason=reason, at=now)
+    return is_done
