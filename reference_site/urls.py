@@ -30,8 +30,8 @@ urlpatterns = [
         for name in ("applications", "connections", "security")
     ),
     path("", include("oauthcore.urls")),
-    path("", include("oauthcore.mastodon_urls")),
-    path("", include("oauthcore.deviantart_urls")),
+    path("", include("oauthcore.urls.mastodon")),
+    path("", include("oauthcore.urls.deviantart")),
     path("", include("reference_site.photos.urls")),
     path("", include("reference_site.playground.urls")),
     path("login", LoginView.as_view(), name="login"),

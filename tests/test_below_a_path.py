@@ -29,7 +29,7 @@ SERVER, RESOURCE = "/.well-known/oauth-authorization-server", "/.well-known/oaut
 
 #: The site's own routes below a path, where the well-known documents are at the root besides.
 urlpatterns = [
-    path("", include("oauthcore.well_known_urls")),
+    path("", include("oauthcore.urls.well_known")),
     path("photos/", include("oauthcore.urls")),
     path("photos/login", LoginView.as_view(), name="login"),
 ]

@@ -16,7 +16,7 @@ urlpatterns = [
 
 
 class WithRoot:
-    urlpatterns = [*urlpatterns, path("", include("oauthcore.well_known_urls"))]
+    urlpatterns = [*urlpatterns, path("", include("oauthcore.urls.well_known"))]
 
 
 class WithViews:

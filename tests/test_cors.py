@@ -15,9 +15,9 @@ from django.views import View
 from rest_framework.routers import DefaultRouter
 
 from oauthcore.api.cors import cross_origin
-from oauthcore.deviantart_urls import urlpatterns as deviantart_urlpatterns
-from oauthcore.mastodon_urls import urlpatterns as mastodon_urlpatterns
 from oauthcore.urls import urlpatterns as own_urlpatterns
+from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
+from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
 from tests.factories import bearer, register
 from tests.markdown import PAGES, code_blocks, section
 

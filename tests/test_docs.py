@@ -20,12 +20,12 @@ from oauthcore import signals
 from oauthcore.api.exceptions import exception_handler
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.conf import Settings
-from oauthcore.deviantart_urls import urlpatterns as deviantart_urlpatterns
-from oauthcore.mastodon_urls import urlpatterns as mastodon_urlpatterns
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.rules.errors import OAuthError
 from oauthcore.rules.scopes import ScopeWords
 from oauthcore.urls import urlpatterns
+from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
+from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
 from reference_site.photos.urls import urlpatterns as photo_urlpatterns
 from tests.factories import bearer
 from tests.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section

@@ -83,7 +83,7 @@ def check_well_known(**_: Any) -> list[CheckMessage]:
     if not missing:
         return []
     hint = (
-        'Add to the root URLconf: path("", include("oauthcore.well_known_urls")). Where a proxy answers at '
+        'Add to the root URLconf: path("", include("oauthcore.urls.well_known")). Where a proxy answers at '
         "the root instead, have it pass these on, and silence this check."
     )
     text = f"Clients look for {missing[0]}, and nothing is there."

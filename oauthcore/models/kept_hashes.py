@@ -8,7 +8,7 @@ from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore import encryption
+from oauthcore.models import encryption
 
 
 @sensitive_variables("encoded")

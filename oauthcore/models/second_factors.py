@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore import encryption
+from oauthcore.models import encryption
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
 from oauthcore.rules import recovery_codes, totp

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from oauthcore import encryption
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
-from oauthcore.models import TOTPFactor
+from oauthcore.models import TOTPFactor, encryption
 from oauthcore.models.database import primary
 from oauthcore.rules import recovery_codes, totp
 from reference_site.demo.people import PEOPLE

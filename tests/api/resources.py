@@ -122,7 +122,7 @@ def echo(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("", include("oauthcore.urls")),
-    path("", include("oauthcore.deviantart_urls")),
+    path("", include("oauthcore.urls.deviantart")),
     path("api/v1/oauth2/user/whoami", plain),
     path("oauth2/of-the-site", Resource.as_view()),
     path("login", LoginView.as_view(), name="login"),

@@ -1,1 +1,1 @@
-"""Mastodon's dialect: what its clients ask for beside OAuth. ``oauthcore.mastodon_urls`` routes it."""
+"""Mastodon's dialect: what its clients ask for beside OAuth. ``oauthcore.urls.mastodon`` routes it."""

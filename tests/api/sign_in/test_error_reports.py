@@ -19,11 +19,10 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.views.debug import ExceptionReporter
 
-from oauthcore import encryption
 from oauthcore.api import requests
 from oauthcore.flows.second_factor.totp_settings import TOTPFactor, is_ours
 from oauthcore.flows.sign_in import device_sessions, session_tokens
-from oauthcore.models import KnownAddress, MFAChallenge, Token
+from oauthcore.models import KnownAddress, MFAChallenge, Token, encryption
 from oauthcore.rules import recovery_codes, totp
 from oauthcore.rules.members import Members
 from tests.api.sign_in.client import AppClient

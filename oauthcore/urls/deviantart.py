@@ -1,4 +1,4 @@
-"""The routes that DeviantArt's clients know: ``path("", include("oauthcore.deviantart_urls"))``.
+"""The routes that DeviantArt's clients know: ``path("", include("oauthcore.urls.deviantart"))``.
 
 They may stand beside those of ``oauthcore.urls``, which are the same endpoints without the dialect.
 """

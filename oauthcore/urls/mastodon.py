@@ -1,4 +1,4 @@
-"""The routes that Mastodon's clients know: ``path("", include("oauthcore.mastodon_urls"))``.
+"""The routes that Mastodon's clients know: ``path("", include("oauthcore.urls.mastodon"))``.
 
 They belong at the root of the origin, beside those of ``oauthcore.urls``: clients look for them nowhere else.
 """

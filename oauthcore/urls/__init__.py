@@ -8,7 +8,6 @@ from __future__ import annotations
 from django.urls import path
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
-from oauthcore import well_known_urls
 from oauthcore.api import devices, oauth, second_factor, sign_in
 from oauthcore.api.bodies import limit_body
 from oauthcore.api.cors import cross_origin
@@ -27,6 +26,7 @@ from oauthcore.pages.passkeys import passkey_new, passkey_remove
 from oauthcore.pages.password_change import password_change
 from oauthcore.pages.second_step import second_step
 from oauthcore.pages.security import security
+from oauthcore.urls import well_known
 
 app_name = "oauthcore"
 
@@ -80,7 +80,7 @@ urlpatterns = [
         application_refusals,
         name="application_refusals",
     ),
-    *well_known_urls.urlpatterns,
+    *well_known.urlpatterns,
     path("v1/auth/sign_in", sign_in.sign_in, name="sign_in"),
     path("v1/auth/mfa", sign_in.mfa, name="sign_in_mfa"),
     path("v1/auth/token", sign_in.token, name="sign_in_token"),

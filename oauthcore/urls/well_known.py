@@ -1,4 +1,4 @@
-"""The well-known documents: ``path("", include("oauthcore.well_known_urls"))`` at the root of the origin.
+"""The well-known documents: ``path("", include("oauthcore.urls.well_known"))`` at the root of the origin.
 
 For a site that mounts ``oauthcore.urls``, which has them too, below a prefix: clients look for them at the
 root, with the issuer's path behind (RFC 8414 §3.1, RFC 9728 §3.1).
