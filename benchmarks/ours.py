@@ -12,7 +12,7 @@ from django.utils import timezone
 from benchmarks.products import CODE_CHALLENGE, REDIRECT_URI, Credentials
 from oauthcore import conf
 from oauthcore.models import Application, AuthorizationCode, Grant, GrantType
-from oauthcore.receivers import BATCHES
+from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.secrets import Secret, SecretKind
 
 

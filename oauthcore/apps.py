@@ -14,10 +14,11 @@ class OAuthCoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the receivers, and watch for passwords that are rehashed."""
+        """Register the system checks, listen to signals, and watch for passwords that are rehashed."""
         from django.contrib.auth import get_user_model
 
-        from oauthcore import checks, receivers  # noqa: F401
+        from oauthcore import checks  # noqa: F401
         from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
+        from oauthcore.recording import logins, writing  # noqa: F401 - they listen to signals
 
         keep_grants_over_rehashes(get_user_model())

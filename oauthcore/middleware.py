@@ -13,7 +13,7 @@ from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
-from oauthcore import receivers, request_context
+from oauthcore import request_context
 from oauthcore.api.bodies import declared_length
 from oauthcore.api.cors import share
 from oauthcore.api.discretion import hide_in_path
@@ -21,6 +21,7 @@ from oauthcore.api.json_routes import beside_errors, is_json_route
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.api.responses import error_response
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.recording.writing import writer
 
 logger = logging.getLogger("oauthcore")
 
@@ -35,7 +36,7 @@ class RequestIdMiddleware:
     async_capable = True
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        receivers.writer.expect_end()
+        writer.expect_end()
         self.get_response = get_response
         self.is_async = iscoroutinefunction(get_response)
         if self.is_async:

@@ -31,8 +31,8 @@ from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.models import Application, Grant, GrantType, Token
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
-from oauthcore.receivers import BATCHES
 from oauthcore.recording import events, refusals
+from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.scopes import Scopes, parse
 from oauthcore.rules.secrets import Secret
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,29 +15,38 @@ CODE = [ROOT / name for name in ("oauthcore", "reference_site", "tests", "benchm
 MOST_LINES = 260
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
-# What stands on what (docs/design.md draws it). A part may import itself and the parts named beside it. Parts
-# are the folders and modules of oauthcore; whatever is not named here stands with "the rest", which the faces
-# and flows may use and which may use none of them.
-BELOW = {
-    "rules": set(),
-    "accounts": {"rules"},
-    "second_factor": set(),
-    "conf": {"rules", "accounts", "second_factor"},
-    "encryption": {"conf"},
-    "signals": set(),
-    "models": {"rules", "conf", "signals", "accounts", "encryption"},
-    "recording": {"rules", "conf", "signals", "accounts", "models", "the rest"},
-    "flows": {"rules", "conf", "signals", "accounts", "models", "recording", "the rest"},
-    "api": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
-    "pages": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
-    "admin": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
-    "management": {"rules", "conf", "signals", "accounts", "models", "recording", "flows", "the rest"},
-    "the rest": {"rules", "conf", "signals", "accounts", "models", "recording"},
-}
-# Where everything meets: the app's own wiring may import any part.
-ON_TOP = {
-    *("apps", "asgi", "checks", "deviantart_urls", "mastodon_urls", "middleware"),
-    *("pytest_plugin", "second_factor_middleware", "testing", "urls", "well_known_urls"),
+# The layers, from the bottom: a part may import itself and what stands in a layer below its own, but nothing
+# beside or above it (docs/design.md draws them). Parts are the folders and modules of oauthcore.
+LAYERS = (
+    {"rules", "signals", "second_factor"},
+    {"accounts"},
+    {"conf"},
+    {"request_context", "templatetags"},
+    {"addresses", "converters", "logging"},
+    {"models", "postgresql"},
+    {"limiter"},
+    {"recording"},
+    {"flows"},
+    {"api", "pages", "admin", "management"},
+    {"asgi", "middleware", "second_factor_middleware", "urls"},
+    {"testing"},
+    {"checks", "pytest_plugin"},
+    {"apps"},
+)
+
+# The rooms of the flows, each with the rooms it may import. No arrow goes both ways, and none leads back.
+ROOMS = {
+    "tokens": set(),
+    "passwords": set(),
+    "service_tokens": set(),
+    "applications": set(),
+    "oauth": {"tokens"},
+    "second_factor": {"passwords"},
+    "sign_in": {"tokens", "passwords", "second_factor"},
+    "connections": {"tokens", "sign_in"},
+    "notices": {"tokens", "service_tokens"},
+    "upkeep": {"tokens", "applications"},
+    "dialects": {"tokens", "oauth", "connections"},
 }
 
 # A rule takes values and gives a value: nothing that knows a row, a request, a setting or the time of day.
@@ -74,10 +84,13 @@ def imported(path: Path) -> Iterator[str]:
 def part_of(module: str) -> str | None:
     """Return the part of oauthcore that a dotted name belongs to, or None if it is another package's."""
     top, _, below = module.partition(".")
-    if top != "oauthcore" or not below:
-        return None
-    part = below.split(".")[0]
-    return part if part in BELOW or part in ON_TOP else "the rest"
+    return below.split(".")[0] if top == "oauthcore" and below else None
+
+
+def room_of(module: str) -> str | None:
+    """Return the room of the flows that a dotted name belongs to, or None if it is elsewhere."""
+    words = module.split(".")
+    return words[2] if words[:2] == ["oauthcore", "flows"] and len(words) > 2 else None
 
 
 def module_name(path: Path) -> str:
@@ -89,16 +102,36 @@ RULES = list(python_files(PACKAGE / "rules"))
 EVERY_FILE = [path for place in CODE for path in python_files(place)]
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=named)
+PLACED = [path for path in LIBRARY if part_of(module_name(path)) not in (None, "migrations")]
+
+
+def test_every_part_stands_in_one_layer_and_every_flow_in_a_room():
+    parts = [part for layer in LAYERS for part in layer]
+
+    assert sorted(parts) == sorted({part_of(module_name(path)) for path in PLACED})
+    assert {room_of(module_name(path)) for path in PLACED if "flows" in path.parts} == {None, *ROOMS}
+    assert [path.name for path in (PACKAGE / "flows").glob("*.py")] == ["__init__.py"]
+
+
+@pytest.mark.parametrize("path", PLACED, ids=named)
 def test_imports_run_downwards(path):
     part = part_of(module_name(path))
-    if part is None or part in ON_TOP or "migrations" in path.parts:
-        return
-    allowed = BELOW[part] | {part}
+    at = next(number for number, layer in enumerate(LAYERS) if part in layer)
+    allowed = {part}.union(*LAYERS[:at])
 
-    upwards = {name for name in imported(path) if (below := part_of(name)) and below not in allowed}
+    assert [name for name in imported(path) if (below := part_of(name)) and below not in allowed] == []
 
-    assert upwards == set()
+
+@pytest.mark.parametrize("path", [path for path in PLACED if room_of(module_name(path))], ids=named)
+def test_a_room_imports_only_the_rooms_it_is_built_on(path):
+    room = room_of(module_name(path))
+    allowed = ROOMS[room] | {room}
+
+    assert [name for name in imported(path) if (other := room_of(name)) and other not in allowed] == []
+
+
+def test_no_way_through_the_rooms_leads_back():
+    assert list(TopologicalSorter(ROOMS).static_order())
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=named)

@@ -20,9 +20,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauthcore.models import Application, LimitWindow
-from oauthcore.receivers import BATCHES
 from oauthcore.recording import events
 from oauthcore.recording import refusals as recent_refusals
+from oauthcore.recording.writing import BATCHES
 from tests.factories import UserFactory, register
 from tests.management.test_oauthcore_cleanup import clean_up
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from oauthcore.receivers import writer
+from oauthcore.recording.writing import writer
 
 if TYPE_CHECKING:
     from oauthcore.asgi import Application, Receive, Send

@@ -18,7 +18,7 @@ from oauthcore.models import Consent
 from oauthcore.pages.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.responses import page
 from oauthcore.pages.waiting import switch_path
-from oauthcore.receivers import LOGIN_MARK
+from oauthcore.recording.logins import LOGIN_MARK
 from oauthcore.rules import redirect_uris
 from oauthcore.rules.scopes import Scopes
 

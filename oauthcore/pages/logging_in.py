@@ -20,8 +20,8 @@ from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.waiting import carry
-from oauthcore.receivers import PASSED_SECOND_STEP
 from oauthcore.recording import events
+from oauthcore.recording.logins import PASSED_SECOND_STEP
 from oauthcore.rules.devices import DeviceDescriptor
 from oauthcore.rules.sign_in_errors import InvalidCredentials
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from oauthcore.pages.access import is_logged_in, to_login
 from oauthcore.pages.login import LoginView
 from oauthcore.pages.waiting import carry
-from oauthcore.receivers import put_back_waiting
+from oauthcore.recording.logins import put_back_waiting
 
 
 class LoginAgain(LoginView):

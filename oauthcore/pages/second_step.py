@@ -31,8 +31,8 @@ from oauthcore.pages.passkey_step import answer_with_passkey, options_for
 from oauthcore.pages.personal import answers_when_down
 from oauthcore.pages.responses import Page, only, page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
-from oauthcore.receivers import LOGIN_TRIES, SECOND_STEP_AT
 from oauthcore.recording import events
+from oauthcore.recording.logins import LOGIN_TRIES, SECOND_STEP_AT
 from oauthcore.rules.errors import OAuthError, Throttled
 from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
 

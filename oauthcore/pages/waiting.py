@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 
 from oauthcore.flows.oauth.authorization_request import PARAMETERS
 from oauthcore.flows.passwords.login_limits import count_waiting
-from oauthcore.receivers import LOGGED_IN_AT, WAITING
+from oauthcore.recording.logins import LOGGED_IN_AT, WAITING
 from oauthcore.rules.parameters import parse_urlencoded
 
 _NAME = "oauthcore_waiting"

@@ -17,7 +17,7 @@ from oauthcore.api import me as me_view
 from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import Token
-from oauthcore.receivers import BATCHES
+from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.pkce import challenge_of
 from tests.factories import UserFactory, register
 from tests.management.service_tokens import secrets_in

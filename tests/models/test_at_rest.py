@@ -13,7 +13,7 @@ from pytest_django import Settings
 from oauthcore import conf
 from oauthcore.models import Token
 from oauthcore.models.fields import DigestField
-from oauthcore.receivers import BATCHES
+from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.secrets import digest_of
 from tests.factories import PASSWORD, UserFactory, service_token
 from tests.oauth import VERIFIER, OAuthClient, me, with_person

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from oauthcore.receivers import write_batches
 from oauthcore.recording import usage
+from oauthcore.recording.writing import write_batches
 from tests.factories import bearer, open_grant
 from tests.oauth import is_live
 

@@ -16,7 +16,7 @@ from django.core.signals import request_finished
 
 from oauthcore.asgi import RequestLimits
 from oauthcore.models import Grant, SecurityEvent, Usage
-from oauthcore.receivers import BATCHES
+from oauthcore.recording.writing import BATCHES
 from reference_site.accounts.backend import MembershipBackend
 from reference_site.photos.models import Image, ImageSet
 from tests.api.service_tokens.exchange import Exchange

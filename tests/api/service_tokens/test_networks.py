@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import SecurityEvent, Usage
-from oauthcore.receivers import BATCHES
+from oauthcore.recording.writing import BATCHES
 from reference_site.photos.models import ImageSet
 from tests.api.service_tokens.making import assert_answer, make
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from oauthcore.models import Application, LegacySwitch, LegacyUse, Profile, Token
-from oauthcore.receivers import BATCHES
+from oauthcore.recording.writing import BATCHES
 from tests.factories import register, register_public
 from tests.oauth import OAuthClient
 from tests.pages.legacy.applications import IMPLICIT, OUT_OF_BAND, WAYS, at_browser_of, register_legacy

@@ -1,4 +1,4 @@
-"""What oauthcore listens to in Django: the end of a request, and a person logging in."""
+"""What the session of a browser keeps of its login: when it was, and whether the second factor is wanted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import time
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
-from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from oauthcore import conf
-from oauthcore.recording import events, legacy_use, refusals, secret_use, usage
-from oauthcore.recording.batch_writer import Writer, is_test_run, write_in_a_test
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
@@ -35,22 +32,6 @@ HAS_LOGGED_IN = "oauthcore_has_logged_in"
 WAITING = "oauthcore_waiting"
 #: Where the session keeps a random text that each login replaces: a page may be bound to it.
 LOGIN_MARK = "oauthcore_login_mark"
-
-#: Everything that is gathered in memory and written now and then.
-BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, refusals.batch)
-
-
-#: Writes them in this process, on a thread of its own.
-writer = Writer(BATCHES)
-
-
-@receiver(request_finished, dispatch_uid="oauthcore.batches")
-def write_batches(sender: Any = None, **_: Any) -> None:
-    """Have what was counted written after the answer has gone out, so that nobody waits for it."""
-    if is_test_run():
-        write_in_a_test(BATCHES, handler=sender)
-    else:
-        writer.notice()
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")

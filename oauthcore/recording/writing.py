@@ -1,0 +1,27 @@
+"""Writing what was counted in memory: after the answer has gone out, so that nobody waits for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.signals import request_finished
+from django.dispatch import receiver
+
+from oauthcore.recording import events, legacy_use, refusals, secret_use, usage
+from oauthcore.recording.batch_writer import Writer, is_test_run, write_in_a_test
+
+#: Everything that is gathered in memory and written now and then.
+BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, refusals.batch)
+
+
+#: Writes them in this process, on a thread of its own.
+writer = Writer(BATCHES)
+
+
+@receiver(request_finished, dispatch_uid="oauthcore.batches")
+def write_batches(sender: Any = None, **_: Any) -> None:
+    """Have what was counted written after the answer has gone out, so that nobody waits for it."""
+    if is_test_run():
+        write_in_a_test(BATCHES, handler=sender)
+    else:
+        writer.notice()
