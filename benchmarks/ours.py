@@ -13,7 +13,7 @@ from benchmarks.products import CODE_CHALLENGE, REDIRECT_URI, Credentials
 from oauthcore import conf
 from oauthcore.models import Application, AuthorizationCode, Grant, GrantType
 from oauthcore.recording.writing import BATCHES
-from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
 class OAuthCore:

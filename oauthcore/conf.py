@@ -17,9 +17,9 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from oauthcore.accounts import AccountBackend, NoAccounts
-from oauthcore.rules.networks import Network, parse_network
-from oauthcore.rules.scopes import Level, Scopes, ScopeWords, Vocabulary
-from oauthcore.rules.secrets import SecretFormat
+from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
+from oauthcore.rules.tokens.secrets import SecretFormat
+from oauthcore.rules.wire.networks import Network, parse_network
 from oauthcore.second_factor import SecondFactor
 
 DAY = 24 * 60 * 60

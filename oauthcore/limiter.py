@@ -23,7 +23,7 @@ from oauthcore import conf
 from oauthcore.models import LimitWindow
 from oauthcore.models.database import primary, retried
 from oauthcore.models.limits import TOO_FAR, start_anew
-from oauthcore.rules.errors import TemporarilyUnavailable
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 #: So many full windows are remembered here, so that a flood of tries is not a flood of statements.
 _MOST_REMEMBERED = 10_000

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 
 from oauthcore import conf
-from oauthcore.rules.networks import Address, client_address
+from oauthcore.rules.wire.networks import Address, client_address
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.recording import events, refusals
 from oauthcore.recording.writing import BATCHES
-from oauthcore.rules.scopes import Scopes, parse
-from oauthcore.rules.secrets import Secret
+from oauthcore.rules.oauth.scopes import Scopes, parse
+from oauthcore.rules.tokens.secrets import Secret
 
 __all__ = ["IssuedToken", "forget", "service_token", "sign_in_token_for", "token_for"]
 

@@ -14,7 +14,7 @@ from oauthcore.models import Application, Device, Grant, Token
 from oauthcore.models.database import primary
 from oauthcore.models.grants import password_mark
 from oauthcore.models.issuing import issue, open_chain
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 
 PASSWORD = "a long walk by the sea"
 REDIRECT_URI = "https://client.example/cb"

@@ -6,7 +6,7 @@ from typing import Any
 
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
 from oauthcore.recording import legacy_use
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, register
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.http import HttpResponse
 from django.test import Client
 
-from oauthcore.rules.pkce import challenge_of
+from oauthcore.rules.oauth.pkce import challenge_of
 from tests.factories import REDIRECT_URI, Registered, UserFactory, register
 
 VERIFIER = "a-verifier-of-forty-three-characters-or-more"

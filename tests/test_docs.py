@@ -21,8 +21,8 @@ from oauthcore.api.exceptions import exception_handler
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.conf import Settings
 from oauthcore.models import Application, SecurityEvent
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.scopes import ScopeWords
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.oauth.scopes import ScopeWords
 from oauthcore.urls import urlpatterns
 from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
 from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns

@@ -18,7 +18,7 @@ from rest_framework import settings as drf_settings
 import oauthcore
 from oauthcore.accounts import AccountBackend, NamesAccounts
 from oauthcore.conf import Settings
-from oauthcore.rules.secrets import SecretFormat, SecretKind
+from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 from tests.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
 from tests.test_docs import ENVIRONMENT
 

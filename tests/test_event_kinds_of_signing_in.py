@@ -12,7 +12,7 @@ import pytest
 
 from oauthcore.models import Grant, SecurityEvent
 from oauthcore.recording import events
-from oauthcore.rules.totp import key_from_text
+from oauthcore.rules.sign_in.totp import key_from_text
 from tests.api.sign_in.client import HOME, AppClient
 from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.conftest import NOON

@@ -12,7 +12,7 @@ from django.test import Client
 
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
-from oauthcore.rules.errors import InvalidClient, InvalidGrant
+from oauthcore.rules.errors.oauth import InvalidClient, InvalidGrant
 from oauthcore.signals import security_event
 from tests.factories import open_grant, register
 from tests.oauth import OAuthClient, me, post, with_person

@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from oauthcore import request_context
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events, refusals
-from oauthcore.rules.errors import InvalidGrant
-from oauthcore.rules.sign_in_errors import InvalidCredentials
+from oauthcore.rules.errors.oauth import InvalidGrant
+from oauthcore.rules.errors.sign_in import InvalidCredentials
 from tests.factories import register
 from tests.oauth import OAuthClient
 from tests.statements import statements

@@ -13,7 +13,7 @@ from oauthcore import conf
 from oauthcore.api.discretion import hide_in_path
 from oauthcore.logging import JSONFormatter, WithoutSecrets
 from oauthcore.models import Refusal, SecurityEvent
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.factories import bearer
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from oauthcore.admin.scopes import ScopesField, in_words
 from oauthcore.models import Application, GrantType, LegacySwitch, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.recording import events
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 #: What staff may change. Everything else belongs to the developer, or to nobody.
 _CHANGEABLE = {

@@ -16,7 +16,7 @@ from oauthcore.admin.oversight import no_secret
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
 from oauthcore.flows.sign_in.lifting import lift_limits
 from oauthcore.limiter import REMEMBERED_FOR
-from oauthcore.rules.networks import Address, parse_address
+from oauthcore.rules.wire.networks import Address, parse_address
 
 PERMISSION = "oauthcore.lift_limits"
 

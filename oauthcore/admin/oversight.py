@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.admin.lists import BoundedList, BoundedPaginator
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 
 class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time before Django 6

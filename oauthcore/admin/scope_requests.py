@@ -26,7 +26,7 @@ from oauthcore.admin.scopes import LEVELS, in_words
 from oauthcore.admin.times import day
 from oauthcore.flows.applications import scope_requests as flow
 from oauthcore.models import Application, ScopeRequest
-from oauthcore.rules.scopes import Level
+from oauthcore.rules.oauth.scopes import Level
 
 _WAITING = ScopeRequest.State.WAITING
 

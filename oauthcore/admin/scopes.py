@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from oauthcore import conf
 from oauthcore.flows.oauth.scope_words import in_groups
-from oauthcore.rules.scopes import Level
+from oauthcore.rules.oauth.scopes import Level
 
 LEVELS = {
     Level.OPEN: gettext_lazy("Open"),

@@ -21,8 +21,8 @@ from oauthcore.admin.usage_chart import chart_of
 from oauthcore.flows.applications.client_secrets import OVERLAPS
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import SingleAnswer
-from oauthcore.rules.secrets import Secret, SecretKind
-from oauthcore.rules.sizes import shown_size
+from oauthcore.rules.text.sizes import shown_size
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
 def page_of(token: ServiceToken, *, staff: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from oauthcore import conf
 from oauthcore.admin.service_token_list import SOON
 from oauthcore.admin.times import day
 from oauthcore.models import Grant, ServiceToken
-from oauthcore.rules.sizes import shown_size
+from oauthcore.rules.text.sizes import shown_size
 
 _SCOPES_SHOWN = 2
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oauthcore.rules.sizes import UNITS, shown_size, split
+from oauthcore.rules.text.sizes import UNITS, shown_size, split
 
 _UNITS = [(factor, gettext_lazy("bytes") if factor == 1 else name) for name, factor in UNITS.items()]
 

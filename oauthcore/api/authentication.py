@@ -22,11 +22,11 @@ from oauthcore.api.responses import bearer_challenge
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.models import LegacyUse
 from oauthcore.recording import events, legacy_use
-from oauthcore.rules import bearer
-from oauthcore.rules.bearer import Place
-from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
-from oauthcore.rules.parameters import parse_urlencoded
-from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, RequestTooLarge
+from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
+from oauthcore.rules.wire import bearer
+from oauthcore.rules.wire.bearer import Place
+from oauthcore.rules.wire.parameters import parse_urlencoded
 
 #: Where ``oauthcore.asgi`` hands on a verified token with its request, beside the text it was verified from.
 HANDED_ON = "oauthcore.verified"

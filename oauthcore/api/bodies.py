@@ -8,8 +8,13 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from oauthcore.api.json_routes import view_of
-from oauthcore.rules.errors import LengthRequired, RequestTooLarge, UnsupportedCharset, UnsupportedEncoding
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.errors.oauth import (
+    LengthRequired,
+    RequestTooLarge,
+    UnsupportedCharset,
+    UnsupportedEncoding,
+)
+from oauthcore.rules.text.numbers import whole_number
 
 #: The most bytes that an endpoint of ours reads. Nothing that is sent there comes near it.
 LARGEST_BODY = 64 * 1024

@@ -16,8 +16,8 @@ from oauthcore.api.json_routes import mark_json
 from oauthcore.api.plain_errors import plain_error
 from oauthcore.api.responses import error_response
 from oauthcore.recording import events
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.resource_errors import NotAuthenticated
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.errors.resources import NotAuthenticated
 
 
 def requires(*scopes: str, sessions: bool = False, person: bool = False) -> Callable[[Any], Any]:

@@ -15,10 +15,10 @@ from oauthcore.flows.dialects.get_credentials import issue_by_get
 from oauthcore.flows.dialects.revoke_all import revoke_all
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.models import GrantType, Issued
-from oauthcore.rules import client_credentials
-from oauthcore.rules.errors import MethodNotAllowed
-from oauthcore.rules.parameters import Parameters, as_boolean
-from oauthcore.rules.resource_errors import NoTokenToCheck
+from oauthcore.rules.errors.oauth import MethodNotAllowed
+from oauthcore.rules.errors.resources import NoTokenToCheck
+from oauthcore.rules.oauth import client_credentials
+from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
 _REVOKE = CLIENT_PARAMETERS | frozenset(["token", "token_type_hint", "revoke_refresh_only"])
 _SUCCESS = {"status": "success"}

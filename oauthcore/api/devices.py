@@ -15,8 +15,8 @@ from oauthcore.flows.connections.connections import DeviceSession, devices_of
 from oauthcore.flows.sign_in.device_sessions import end_device, end_devices
 from oauthcore.flows.sign_in.session_tokens import SIGNED_OUT
 from oauthcore.models import Grant
-from oauthcore.rules.moments import timestamp
-from oauthcore.rules.sign_in_errors import NotFound
+from oauthcore.rules.errors.sign_in import NotFound
+from oauthcore.rules.wire.moments import timestamp
 
 
 @json_endpoint("GET", "HEAD", "DELETE", challenge="Bearer", is_cross_origin=False)

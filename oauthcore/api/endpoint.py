@@ -16,7 +16,7 @@ from oauthcore.api.discretion import SECRETS, hide_in_address
 from oauthcore.api.json_routes import mark_json
 from oauthcore.api.responses import error_response
 from oauthcore.recording import events
-from oauthcore.rules.errors import MethodNotAllowed, OAuthError
+from oauthcore.rules.errors.oauth import MethodNotAllowed, OAuthError
 
 Endpoint = Callable[..., HttpResponseBase]
 

@@ -15,8 +15,8 @@ from oauthcore.api.plain_errors import TEXTS
 from oauthcore.api.responses import NO_STORE, bearer_challenge, refusal_headers
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.recording import events
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.resource_errors import NotAuthenticated
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.errors.resources import NotAuthenticated
 
 
 class Refused(exceptions.APIException):

@@ -15,7 +15,7 @@ from oauthcore.api.exceptions import exception_handler
 from oauthcore.api.permissions import requires
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
-from oauthcore.rules.moments import timestamp
+from oauthcore.rules.wire.moments import timestamp
 
 
 class Me(APIView):

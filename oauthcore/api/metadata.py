@@ -11,8 +11,8 @@ from oauthcore.addresses import absolute, absolute_if_mounted, issuer_path
 from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.responses import json_response
 from oauthcore.models import GRANT_TYPES_OF_TODAY
-from oauthcore.rules.response_modes import ResponseMode
-from oauthcore.rules.sign_in_errors import NotFound
+from oauthcore.rules.errors.sign_in import NotFound
+from oauthcore.rules.oauth.response_modes import ResponseMode
 
 
 @json_endpoint("GET", "HEAD")

@@ -13,9 +13,9 @@ from oauthcore.flows.oauth import introspection, revocation
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import exchange
 from oauthcore.models import GrantType, Issued
-from oauthcore.rules import client_credentials
-from oauthcore.rules.errors import UnsupportedGrantType
-from oauthcore.rules.parameters import Parameters
+from oauthcore.rules.errors.oauth import UnsupportedGrantType
+from oauthcore.rules.oauth import client_credentials
+from oauthcore.rules.wire.parameters import Parameters
 
 CLIENT_PARAMETERS = frozenset(["client_id", "client_secret", "client_assertion", "client_assertion_type"])
 TOKEN_PARAMETERS = CLIENT_PARAMETERS | frozenset(

@@ -19,8 +19,8 @@ from oauthcore.api.bodies import (
     too_large,
 )
 from oauthcore.api.exceptions import Refused
-from oauthcore.rules import strict_json
-from oauthcore.rules.errors import InvalidRequest, OAuthError, RequestTooLarge
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, RequestTooLarge
+from oauthcore.rules.wire import strict_json
 
 
 class StrictJSONParser(BaseParser):

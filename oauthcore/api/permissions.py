@@ -13,8 +13,8 @@ from rest_framework.request import ForcedAuthentication, Request
 from oauthcore.api.exceptions import Refused
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.recording import events
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.resource_errors import InsufficientScope, NotAuthenticated
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
 
 
 class RequiresScopes(BasePermission):

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from django.http import HttpResponse
 
 from oauthcore.api.responses import json_response
-from oauthcore.rules.errors import Throttled
-from oauthcore.rules.resource_errors import NotAuthenticated
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.errors.resources import NotAuthenticated
 
 TEXTS = {
     "invalid_request": "The request is not valid; see error_details.",

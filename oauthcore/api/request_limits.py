@@ -25,9 +25,9 @@ from oauthcore.api.json_routes import beside_errors
 from oauthcore.api.responses import error_response
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
-from oauthcore.rules import bearer
-from oauthcore.rules.errors import OAuthError, RequestTooLarge
-from oauthcore.rules.resource_errors import AddressNotAllowed
+from oauthcore.rules.errors.oauth import OAuthError, RequestTooLarge
+from oauthcore.rules.errors.resources import AddressNotAllowed
+from oauthcore.rules.wire import bearer
 
 if TYPE_CHECKING:
     from oauthcore.asgi import Application, Receive, Send

@@ -11,11 +11,11 @@ from django.http.multipartparser import MultiPartParserError
 
 from oauthcore.api.bodies import LARGEST_BODY, content_length, require_readable, too_large
 from oauthcore.api.discretion import query_of
-from oauthcore.rules import strict_json
-from oauthcore.rules.errors import InvalidRequest, RequestTooLarge, UnsupportedMediaType
-from oauthcore.rules.members import Members
-from oauthcore.rules.parameters import Parameters, collect, from_json, parse_urlencoded
-from oauthcore.rules.sign_in_errors import JSONOnly
+from oauthcore.rules.errors.oauth import InvalidRequest, RequestTooLarge, UnsupportedMediaType
+from oauthcore.rules.errors.sign_in import JSONOnly
+from oauthcore.rules.wire import strict_json
+from oauthcore.rules.wire.members import Members
+from oauthcore.rules.wire.parameters import Parameters, collect, from_json, parse_urlencoded
 
 #: The most parts of a multipart body. Nothing that is sent here has as many, and each costs time to read.
 _MOST_PARTS = 100

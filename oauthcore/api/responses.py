@@ -10,11 +10,11 @@ from django.http import JsonResponse
 from oauthcore import conf
 from oauthcore.addresses import absolute
 from oauthcore.models import Issued
-from oauthcore.rules import bearer
-from oauthcore.rules.errors import OAuthError, UnsupportedEncoding
-from oauthcore.rules.resource_errors import InsufficientScope, InvalidToken
-from oauthcore.rules.scopes import render
-from oauthcore.rules.sign_in_errors import InvalidMembers
+from oauthcore.rules.errors.oauth import OAuthError, UnsupportedEncoding
+from oauthcore.rules.errors.resources import InsufficientScope, InvalidToken
+from oauthcore.rules.errors.sign_in import InvalidMembers
+from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.wire import bearer
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from oauthcore.api.authentication import authenticate
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
-from oauthcore.rules.resource_errors import NotAuthenticated
-from oauthcore.rules.sign_in_errors import NotASignInToken
+from oauthcore.rules.errors.resources import NotAuthenticated
+from oauthcore.rules.errors.sign_in import NotASignInToken
 
 
 def require_session(request: HttpRequest) -> VerifiedToken:

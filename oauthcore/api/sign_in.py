@@ -23,9 +23,9 @@ from oauthcore.flows.sign_in.device_sessions import SignedIn
 from oauthcore.flows.sign_in.sign_in import sign_in as sign_in_on_device
 from oauthcore.flows.sign_in.sign_in import sign_in_with_code
 from oauthcore.flows.tokens.ending import end_grant
-from oauthcore.rules import devices
-from oauthcore.rules.members import Members
-from oauthcore.rules.moments import timestamp
+from oauthcore.rules.sign_in import devices
+from oauthcore.rules.wire.members import Members
+from oauthcore.rules.wire.moments import timestamp
 
 #: No secret of ours is longer, whatever the site's prefix.
 LONGEST_SECRET = 1000

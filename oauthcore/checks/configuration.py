@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
-from oauthcore.rules import scopes
-from oauthcore.rules.networks import are_everywhere, parse_network
-from oauthcore.rules.redirect_uris import is_scheme
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.redirect_uris import is_scheme
+from oauthcore.rules.tokens.secrets import SecretKind
+from oauthcore.rules.wire.networks import are_everywhere, parse_network
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_CODE_LIFETIME = 600

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from oauthcore.rules.numbers import whole_number
-from oauthcore.rules.sizes import parse_size
+from oauthcore.rules.text.numbers import whole_number
+from oauthcore.rules.text.sizes import parse_size
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 #: Nobody plans further ahead, and dates have an end.

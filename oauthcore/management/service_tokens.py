@@ -16,8 +16,8 @@ from oauthcore.management.arguments import TypedCommand, uuid
 from oauthcore.management.progress import shown
 from oauthcore.models import ServiceToken
 from oauthcore.models.database import primary
-from oauthcore.rules.moments import with_offset
-from oauthcore.rules.scopes import render
+from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.wire.moments import with_offset
 
 
 def printable(text: str) -> str:

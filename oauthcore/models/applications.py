@@ -19,10 +19,10 @@ from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
-from oauthcore.rules import redirect_uris
-from oauthcore.rules.client_credentials import problem_with_client_id
-from oauthcore.rules.scopes import Scopes, Vocabulary
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.oauth import redirect_uris
+from oauthcore.rules.oauth.client_credentials import problem_with_client_id
+from oauthcore.rules.oauth.scopes import Scopes, Vocabulary
+from oauthcore.rules.tokens.secrets import SecretKind
 
 _MOST_REDIRECT_URIS = 20
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.

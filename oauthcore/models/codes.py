@@ -14,8 +14,8 @@ from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Select, Update, param
-from oauthcore.rules.pkce import Challenge
-from oauthcore.rules.secrets import Secret
+from oauthcore.rules.oauth.pkce import Challenge
+from oauthcore.rules.tokens.secrets import Secret
 
 #: So many wrong redirect URIs or verifiers by the right client burn a code (``security.md`` D4).
 MOST_FAILURES = 5

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.fields import DigestField, WordsField
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
 
 #: How often a row may come and go in the moment in which somebody wants to hold it.
 _TRIES = 5

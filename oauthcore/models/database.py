@@ -20,7 +20,7 @@ from django.db import (
 )
 from django.db.models import Model
 
-from oauthcore.rules.errors import TemporarilyUnavailable
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.profiles import GrantType
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser

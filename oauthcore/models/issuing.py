@@ -11,8 +11,8 @@ from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
-from oauthcore.rules.scopes import Scopes
-from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.database import write_over
 from oauthcore.models.fields import DigestField
-from oauthcore.rules.errors import TemporarilyUnavailable
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 #: A window that ends later than so many windows from now was begun by a clock that was wrong.
 TOO_FAR = 2

@@ -15,8 +15,8 @@ from oauthcore import conf
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import has_mark, password_mark
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.secrets import Secret
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.tokens.secrets import Secret
 
 #: So many wrong codes end a challenge (contract §6).
 MOST_FAILURES = 5

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore.models import encryption
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
-from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.sign_in import recovery_codes, totp
 
 
 class UnreadableSeed(Exception):

@@ -15,7 +15,7 @@ from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Select, Update, param
-from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 #: So many surplus rows are removed in one request; what a site has gathered before goes bit by bit.
 _MOST_AT_ONCE = 500

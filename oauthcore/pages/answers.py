@@ -11,8 +11,8 @@ from oauthcore import conf
 from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.pages.responses import ApplicationRedirect, error_page, page
 from oauthcore.pages.ways_on import website_of
-from oauthcore.rules.redirect_uris import host_of
-from oauthcore.rules.response_modes import ResponseMode
+from oauthcore.rules.oauth.redirect_uris import host_of
+from oauthcore.rules.oauth.response_modes import ResponseMode
 
 _DENIED = "access_denied"
 _SECONDS_A_MINUTE = 60

@@ -17,7 +17,7 @@ from oauthcore.pages import device_list
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 
 @personal_page("GET", "POST")

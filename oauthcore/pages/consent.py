@@ -35,13 +35,13 @@ from oauthcore.pages.leading_to_login import to_login, to_login_of_ours, unavail
 from oauthcore.pages.responses import error_page, only
 from oauthcore.pages.ways_on import website_at
 from oauthcore.recording import events
-from oauthcore.rules.errors import (
+from oauthcore.rules.errors.oauth import (
     ConsentRequired,
     LoginRequired,
     OAuthError,
     ServerError,
 )
-from oauthcore.rules.parameters import Parameters, parse_urlencoded
+from oauthcore.rules.wire.parameters import Parameters, parse_urlencoded
 
 logger = logging.getLogger("oauthcore")
 

@@ -19,8 +19,8 @@ from oauthcore.pages.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups
 from oauthcore.pages.responses import page
 from oauthcore.pages.waiting import switch_path
 from oauthcore.recording.logins import LOGIN_MARK
-from oauthcore.rules import redirect_uris
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth import redirect_uris
+from oauthcore.rules.oauth.scopes import Scopes
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from oauthcore.accounts import Account
 from oauthcore.flows.oauth.consent.decision import Question
 from oauthcore.flows.oauth.scope_words import Denial, ScopeInWords, denial, in_groups
 from oauthcore.models import Consent
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
 
 #: For so many accounts the stylesheet shows what the chosen one denies; for more, the page says it of all.
 FOLLOWED_ACCOUNTS = 20

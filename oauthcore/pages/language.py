@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.utils import translation
 
-from oauthcore.rules.parameters import Parameters
+from oauthcore.rules.wire.parameters import Parameters
 
 #: The parameters of a link that ask for a language.
 LANGUAGE_PARAMETERS = ("lang", "ui_locales")

@@ -13,8 +13,8 @@ from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
 from oauthcore.pages.language import languages_in
 from oauthcore.pages.waiting import query_at
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.parameters import Parameters, parse_urlencoded
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.wire.parameters import Parameters, parse_urlencoded
 
 
 @dataclass(frozen=True)

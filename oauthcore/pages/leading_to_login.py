@@ -12,7 +12,7 @@ from oauthcore.pages import access, waiting
 from oauthcore.pages.responses import error_page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
-from oauthcore.rules.errors import InvalidRequest, TemporarilyUnavailable, Throttled
+from oauthcore.rules.errors.oauth import InvalidRequest, TemporarilyUnavailable, Throttled
 
 
 def to_login(request: HttpRequest, query: str, *, asks_again: bool) -> HttpResponseBase:

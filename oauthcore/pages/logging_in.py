@@ -22,8 +22,8 @@ from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.waiting import carry
 from oauthcore.recording import events
 from oauthcore.recording.logins import PASSED_SECOND_STEP
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.sign_in_errors import InvalidCredentials
+from oauthcore.rules.errors.sign_in import InvalidCredentials
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
 
 _PENDING = "oauthcore_pending_login"
 

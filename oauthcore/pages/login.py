@@ -32,8 +32,8 @@ from oauthcore.pages.notes import SeeOther
 from oauthcore.pages.responses import error_page, secure
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
-from oauthcore.rules.errors import TemporarilyUnavailable, Throttled
-from oauthcore.rules.sign_in_errors import InvalidCredentials
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
+from oauthcore.rules.errors.sign_in import InvalidCredentials
 
 logger = logging.getLogger("oauthcore")
 

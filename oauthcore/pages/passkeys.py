@@ -19,9 +19,9 @@ from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
-from oauthcore.rules.errors import OAuthError, Throttled
-from oauthcore.rules.passkeys import LONGEST_NAME, PasskeyRefused, Problem
-from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode
+from oauthcore.rules.errors.oauth import OAuthError, Throttled
+from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode
+from oauthcore.rules.sign_in.passkeys import LONGEST_NAME, PasskeyRefused, Problem
 
 _STATE = "oauthcore_new_passkey"
 

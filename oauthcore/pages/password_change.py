@@ -19,7 +19,7 @@ from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
-from oauthcore.rules.errors import Throttled
+from oauthcore.rules.errors.oauth import Throttled
 
 
 class ChangeForm(PasswordChangeForm):

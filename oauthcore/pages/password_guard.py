@@ -31,7 +31,7 @@ from oauthcore.pages.responses import error_page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
 from oauthcore.recording.logins import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
-from oauthcore.rules.errors import InvalidRequest, Throttled
+from oauthcore.rules.errors.oauth import InvalidRequest, Throttled
 
 #: Where a request keeps the tries of its password until it is known whether that was right.
 _TRIES = "oauthcore_tries"

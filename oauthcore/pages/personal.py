@@ -18,7 +18,7 @@ from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.access import is_logged_in, to_login
 from oauthcore.pages.errors import not_found, permission_denied
 from oauthcore.pages.responses import Page, error_page, only
-from oauthcore.rules.errors import TemporarilyUnavailable
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 logger = logging.getLogger("oauthcore")
 

@@ -33,8 +33,8 @@ from oauthcore.pages.responses import Page, only, page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
 from oauthcore.recording.logins import LOGIN_TRIES, SECOND_STEP_AT
-from oauthcore.rules.errors import OAuthError, Throttled
-from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.errors.oauth import OAuthError, Throttled
+from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
 
 
 def leads_on(view: Page) -> Page:

@@ -33,9 +33,9 @@ from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import page
 from oauthcore.pages.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
-from oauthcore.rules.errors import InvalidRequest, OAuthError, Throttled
-from oauthcore.rules.secrets import HiddenText
-from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode, NotFound
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, Throttled
+from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode, NotFound
+from oauthcore.rules.tokens.secrets import HiddenText
 
 #: Where the session names the seed that its person is to confirm.
 _SEED = "oauthcore_waiting_seed"

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models import Application
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.text.numbers import whole_number
 
 
 def website_of(application: Application | None) -> str:

@@ -16,10 +16,10 @@ from oauthcore.models.database import primary
 from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
-from oauthcore.rules.errors import OAuthError, Throttled
-from oauthcore.rules.names import as_one_line
-from oauthcore.rules.networks import group_of
-from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.errors.oauth import OAuthError, Throttled
+from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.text.names import as_one_line
+from oauthcore.rules.wire.networks import group_of
 from oauthcore.signals import security_event
 
 logger = logging.getLogger("oauthcore")

@@ -12,7 +12,7 @@ from oauthcore.models import Application, LegacyUse
 from oauthcore.models.database import primary
 from oauthcore.recording import daily_counts
 from oauthcore.recording.batches import Batch, Tally
-from oauthcore.rules.redirect_uris import without_query
+from oauthcore.rules.oauth.redirect_uris import without_query
 
 _LONGEST_EXAMPLE = 500
 

@@ -18,7 +18,7 @@ from oauthcore.models import Refusal
 from oauthcore.models.database import primary
 from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
-from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.errors.oauth import OAuthError
 
 #: So many refusals of one application are kept a minute.
 MOST_A_MINUTE = 60

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore.models import AnsweredPage
 from oauthcore.models.database import primary
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 
 _SALT = "oauthcore.single_answer"
 

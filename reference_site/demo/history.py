@@ -17,8 +17,8 @@ from oauthcore.models import Application, Consent, Grant, GrantType, LegacyUse
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.recording import legacy_use, refusals, usage
-from oauthcore.rules.errors import InvalidClient, InvalidGrant, InvalidScope, OAuthError
-from oauthcore.rules.resource_errors import InvalidToken
+from oauthcore.rules.errors.oauth import InvalidClient, InvalidGrant, InvalidScope, OAuthError
+from oauthcore.rules.errors.resources import InvalidToken
 from reference_site.demo.applications import Installed
 from reference_site.demo.people import STUDIO
 

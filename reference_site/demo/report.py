@@ -12,7 +12,7 @@ from django.urls import reverse
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
 from oauthcore.models import Application, GrantType
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from reference_site.demo.applications import Installed
 from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
 from reference_site.demo.second_factors import RecoveryCodes

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import TOTPFactor, encryption
 from oauthcore.models.database import primary
-from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.sign_in import recovery_codes, totp
 from reference_site.demo.people import PEOPLE
 
 #: By user name, for those who have a second factor: the recovery codes of this run.

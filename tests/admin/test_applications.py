@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Application, ClientSecret, Profile
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from tests.admin.changing import APPLICATIONS as LIST
 from tests.admin.changing import address, events
 from tests.factories import UserFactory, register

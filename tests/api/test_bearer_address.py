@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Application, LegacySwitch, Profile, Token
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.api.places import (
     PLACEBO,
     Unread,

@@ -18,7 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 from oauthcore.flows.applications.scope_requests import ask, refuse
 from oauthcore.models import Application, LegacySwitch, LegacyUse, Passkey, Refusal, ScopeRequest
 from oauthcore.recording import legacy_use
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from reference_site.accounts.roles import Role
 from reference_site.scopes import SCOPES
 from tests.factories import UserFactory, bearer, device_session, register

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Passkey, TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.browser.barriers import Look, barriers, in_every_look
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.authenticator_app import new_recovery_code

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Grant, TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.browser.barriers import Look, barriers, in_every_look
 from tests.factories import PASSWORD, UserFactory, device_session, register
 from tests.oauth import CHALLENGE, OAuthClient, is_live

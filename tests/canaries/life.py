@@ -18,7 +18,7 @@ from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import Token
 from oauthcore.recording.writing import BATCHES
-from oauthcore.rules.pkce import challenge_of
+from oauthcore.rules.oauth.pkce import challenge_of
 from tests.factories import UserFactory, register
 from tests.management.service_tokens import secrets_in
 from tests.oauth import OAuthClient, post

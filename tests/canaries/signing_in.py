@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import MFAChallenge, Token, TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.canaries.life import WRONG, breaks
 from tests.factories import UserFactory
 from tests.site.factories import MembershipFactory

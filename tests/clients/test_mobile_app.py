@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import Token, TOTPFactor
-from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.sign_in import recovery_codes, totp
 from tests.clients.mobile_app import CodeWanted, MobileApp, Refused, SignedOut
 from tests.clients.network import Network
 from tests.factories import PASSWORD, UserFactory

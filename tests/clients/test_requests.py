@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from oauthcore.rules.pkce import challenge_of
+from oauthcore.rules.oauth.pkce import challenge_of
 from tests.factories import REDIRECT_URI, register
 from tests.oauth import VERIFIER
 

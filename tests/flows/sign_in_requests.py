@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oauthcore.models import Grant, TOTPFactor
-from oauthcore.rules import totp as totp_rules
+from oauthcore.rules.sign_in import totp as totp_rules
 from tests.api.sign_in.client import Answer, AppClient
 from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.factories import sign_in_token

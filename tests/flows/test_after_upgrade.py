@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from oauthcore.flows.applications.upgrade import dry_run, upgrade
 from oauthcore.models import GrantType, LegacySwitch
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, register
 from tests.oauth import OAuthClient, answer, is_live, with_person
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, ClientSecret
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from tests.factories import UserFactory, register, register_public
 from tests.oauth import basic, is_live, post, with_person
 from tests.statements import statements

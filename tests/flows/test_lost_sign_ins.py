@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Device, MFAChallenge, RecoveryCode, TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.factories import sign_in_token

@@ -6,7 +6,7 @@ import pytest
 
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
-from oauthcore.rules.sealing import unseal
+from oauthcore.rules.tokens.sealing import unseal
 from tests.factories import register, register_public
 from tests.flows.test_lost_races import let_others_go_first
 from tests.flows.test_refresh import assert_invalid_grant

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from oauthcore.flows.applications.upgrade import NotUpgraded, Report, dry_run, upgrade
 from oauthcore.models import Application, LegacyUse, SecurityEvent
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, UserFactory, register_public
 from tests.legacy import note, register_legacy, register_with_everything
 

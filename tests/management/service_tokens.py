@@ -16,7 +16,7 @@ from oauthcore import conf
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import make
 from oauthcore.models import ServiceToken, Usage
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.site.factories import AccountFactory
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import MFAChallenge, SecurityEvent
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from oauthcore.models import (
     Token,
     Usage,
 )
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from tests.factories import UserFactory, bearer, open_grant, register, service_token
 from tests.oauth import OAuthClient, is_live
 

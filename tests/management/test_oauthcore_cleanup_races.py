@@ -17,7 +17,7 @@ from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Grant, LimitWindow, Token, Usage
 from oauthcore.recording import usage
 from oauthcore.recording.batches import Tally
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from tests.factories import open_grant
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -24,7 +24,7 @@ from oauthcore.models import (
     Usage,
 )
 from oauthcore.recording import events
-from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from tests.factories import UserFactory
 from tests.management.notices import sent
 from tests.management.test_oauthcore_cleanup import clean_up

@@ -12,7 +12,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.flows.service_tokens.service_tokens import rotate
 from oauthcore.models import Grant, SecurityEvent
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.factories import UserFactory, register, sign_in_token
 from tests.management.service_tokens import made
 from tests.oauth import OAuthClient, is_live

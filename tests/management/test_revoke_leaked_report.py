@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 from oauthcore import conf
 from oauthcore.flows.upkeep import leaks
 from oauthcore.models import SecurityEvent
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.factories import UserFactory, device_session
 from tests.management.service_tokens import made
 from tests.oauth import OAuthClient, is_live

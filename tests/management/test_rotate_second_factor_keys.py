@@ -14,8 +14,8 @@ from oauthcore.flows.second_factor import codes, key_rotation
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
-from oauthcore.rules.sign_in_errors import InvalidMFACode
-from oauthcore.rules.totp import code_at
+from oauthcore.rules.errors.sign_in import InvalidMFACode
+from oauthcore.rules.sign_in.totp import code_at
 from tests.conftest import NOON
 from tests.factories import UserFactory
 

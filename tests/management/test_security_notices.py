@@ -18,9 +18,9 @@ from oauthcore.flows.second_factor.totp_settings import (
 )
 from oauthcore.models import SecurityEvent, TOTPFactor
 from oauthcore.recording import events
-from oauthcore.rules.errors import Throttled
-from oauthcore.rules.sign_in_errors import InvalidMFACode
-from oauthcore.rules.totp import code_at, key_from_text
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.errors.sign_in import InvalidMFACode
+from oauthcore.rules.sign_in.totp import code_at, key_from_text
 from tests.factories import PASSWORD, UserFactory, device_session
 from tests.management.notices import sent
 from tests.statements import statements

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from oauthcore.models import SecurityEvent, ServiceToken, Token
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from tests.conftest import NOON
 from tests.management.service_tokens import fails, objects, run, secrets_in
 from tests.oauth import is_live, me

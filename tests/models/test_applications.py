@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from oauthcore import conf
 from oauthcore.models import Application, ClientSecret, GrantType
 from oauthcore.models.applications import new_client_id
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.factories import register, register_public
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from oauthcore import conf
 from oauthcore.models import Token
 from oauthcore.models.fields import DigestField
 from oauthcore.recording.writing import BATCHES
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.tokens.secrets import digest_of
 from tests.factories import PASSWORD, UserFactory, service_token
 from tests.oauth import VERIFIER, OAuthClient, me, with_person
 from tests.site.factories import AccountFactory

@@ -18,8 +18,8 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 from oauthcore.models import Grant, MFAChallenge
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.factories import PASSWORD, UserFactory, bearer
 from tests.oauth import is_live, with_person
 

@@ -10,7 +10,7 @@ from oauthcore import conf
 from oauthcore.models import AuthorizationCode, Grant, Token
 from oauthcore.models.codes import MOST_FAILURES
 from oauthcore.models.issuing import issue
-from oauthcore.rules.secrets import SecretFormat, SecretKind
+from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 from tests.factories import open_grant, register
 from tests.oauth import with_person
 from tests.statements import statements

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
 from oauthcore.models.database import primary
-from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.sign_in import recovery_codes, totp
 from tests.factories import PASSWORD
 
 STEP = "/oauth/second-step"

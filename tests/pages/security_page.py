@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from oauthcore.models import TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.factories import PASSWORD
 from tests.pages.authenticator_app import AuthenticatorApp
 

@@ -14,7 +14,7 @@ from django.views.debug import ExceptionReporter
 
 from oauthcore.flows.passwords import credentials
 from oauthcore.models import Passkey
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 from tests.factories import PASSWORD, register
 from tests.oauth import with_person
 from tests.pages.applications.developer import Developer

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from oauthcore.rules import logins
+from oauthcore.rules.sign_in import logins
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.authenticator_app import STEP, switch_on
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from oauthcore.models import MFAChallenge
 from oauthcore.pages import password_guard
-from oauthcore.rules.errors import TemporarilyUnavailable
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
 

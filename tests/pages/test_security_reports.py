@@ -17,7 +17,7 @@ from django.test import Client
 from django.views.debug import ExceptionReporter
 
 from oauthcore.models import Passkey, TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.authenticator_app import AuthenticatorApp, switch_on
 from tests.statements import failing_at

@@ -13,7 +13,7 @@ import pytest
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant, MFAChallenge
-from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from tests.api.sign_in.client import Answer, AppClient
 
 #: No limit of signing in gets in the way of a test that is about something else.

@@ -11,9 +11,9 @@ from django.utils import timezone
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.passkeys import PasskeyRefused, Problem
-from oauthcore.rules.sign_in_errors import InvalidMFAToken
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.errors.sign_in import InvalidMFAToken
+from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
 from tests.api.sign_in.conftest import with_second_factor
 from tests.authenticator import SecurityKey
 from tests.flows.passkeys.owners import Person, answers, with_factor

@@ -18,7 +18,7 @@ from oauthcore.flows.sign_in import device_sessions
 from oauthcore.flows.tokens import redeem
 from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
-from oauthcore.rules import recovery_codes
+from oauthcore.rules.sign_in import recovery_codes
 from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.factories import sign_in_token
 from tests.pages import hashers

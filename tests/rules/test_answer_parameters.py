@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.answer_parameters import (
+from oauthcore.rules.oauth.answer_parameters import (
     ANSWER_PARAMETERS,
     brings_answer_parameters,
     without_answer_parameters,
 )
-from oauthcore.rules.redirect_uris import problem_with
+from oauthcore.rules.oauth.redirect_uris import problem_with
 
 CALLBACK = "https://client.example/cb"
 LEFT = {

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.bearer import challenge, token_in
-from oauthcore.rules.errors import InvalidRequest
-from oauthcore.rules.resource_errors import InvalidToken
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.errors.resources import InvalidToken
+from oauthcore.rules.wire.bearer import challenge, token_in
 
 tokens = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters=","), min_size=1)
 

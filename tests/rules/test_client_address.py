@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.networks import client_address, parse_network
+from oauthcore.rules.wire.networks import client_address, parse_network
 
 PROXIES = [parse_network("10.0.0.0/8"), parse_network("2001:db8::/32")]
 OURS = ["10.0.0.1", "10.9.9.9", "2001:db8::7", "::ffff:10.0.0.2"]

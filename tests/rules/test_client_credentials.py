@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.client_credentials import parse
-from oauthcore.rules.errors import InvalidClient, InvalidRequest
-from oauthcore.rules.parameters import Parameters
+from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest
+from oauthcore.rules.oauth.client_credentials import parse
+from oauthcore.rules.wire.parameters import Parameters
 
 visible = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40)
 client_ids = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_", min_size=1, max_size=40)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from oauthcore.rules.devices import DeviceDescriptor, parse
-from oauthcore.rules.members import Members
-from oauthcore.rules.sign_in_errors import InvalidMembers
+from oauthcore.rules.errors.sign_in import InvalidMembers
+from oauthcore.rules.sign_in.devices import DeviceDescriptor, parse
+from oauthcore.rules.wire.members import Members
 
 PHONE = {"name": "Ada's phone", "platform": "ios"}
 

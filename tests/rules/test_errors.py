@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import oauthcore
-from oauthcore.rules import errors, mastodon_errors, resource_errors, sign_in_errors
-from oauthcore.rules.errors import InvalidClient, InvalidRequest, OAuthError, SlowDown
-from oauthcore.rules.resource_errors import InsufficientScope
-from oauthcore.rules.sign_in_errors import InvalidMembers
+from oauthcore.rules.errors import mastodon, oauth, resources, sign_in
+from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, OAuthError, SlowDown
+from oauthcore.rules.errors.resources import InsufficientScope
+from oauthcore.rules.errors.sign_in import InvalidMembers
 
 WIRE = {
     "OAuthError": (500, "server_error"),
@@ -67,7 +67,7 @@ WIRE = {
 }
 REFUSALS = {
     name: value
-    for module in (errors, resource_errors, mastodon_errors, sign_in_errors)
+    for module in (oauth, resources, mastodon, sign_in)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, OAuthError)
 }

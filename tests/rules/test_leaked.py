@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from oauthcore.rules.leaked import candidates
-from oauthcore.rules.secrets import SecretFormat, SecretKind
+from oauthcore.rules.tokens.leaked import candidates
+from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 
 FORMAT = SecretFormat("ref_api", "live")
 

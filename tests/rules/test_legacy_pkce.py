@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oauthcore.rules import pkce
-from oauthcore.rules.errors import InvalidGrant, InvalidRequest
-from oauthcore.rules.pkce import Challenge, accept_challenge, challenge_of
+from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest
+from oauthcore.rules.oauth import pkce
+from oauthcore.rules.oauth.pkce import Challenge, accept_challenge, challenge_of
 
 PLAIN = "a-plain-challenge.which_is~its-own-verifier"
 S256 = challenge_of(PLAIN)

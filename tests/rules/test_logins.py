@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.logins import as_typed, one_spelling
+from oauthcore.rules.sign_in.logins import as_typed, one_spelling
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.members import Members
-from oauthcore.rules.sign_in_errors import InvalidMembers
+from oauthcore.rules.errors.sign_in import InvalidMembers
+from oauthcore.rules.wire.members import Members
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

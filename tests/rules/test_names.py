@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.names import as_one_line, harmless, is_plain, quoted, reads_like_an_address
+from oauthcore.rules.text.names import as_one_line, harmless, is_plain, quoted, reads_like_an_address
 
 
 @pytest.mark.parametrize(

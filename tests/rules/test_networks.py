@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.networks import (
+from oauthcore.rules.wire.networks import (
     allows,
     are_everywhere,
     group_of,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import OUT_OF_BAND, problem_with, without_query
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND, problem_with, without_query
 from tests.rules.prefixes import REGISTERED
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.errors import InvalidRequest
-from oauthcore.rules.parameters import Parameters, as_boolean, collect, from_json, parse_urlencoded
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.wire.parameters import Parameters, as_boolean, collect, from_json, parse_urlencoded
 
 KNOWN = frozenset(["client_id", "state", "scope"])
 

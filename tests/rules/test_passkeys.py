@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from oauthcore.rules.passkeys import (
+from oauthcore.rules.sign_in.passkeys import (
     PasskeyRefused,
     Problem,
     RelyingParty,

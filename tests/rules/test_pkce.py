@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oauthcore.rules import pkce
-from oauthcore.rules.errors import InvalidGrant, InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest
+from oauthcore.rules.oauth import pkce
 
 # RFC 7636 appendix B.
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"

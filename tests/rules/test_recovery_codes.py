@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.recovery_codes import as_typed, digest_of, is_code, make
+from oauthcore.rules.sign_in.recovery_codes import as_typed, digest_of, is_code, make
 
 SALT = UUID("6f1c2a34-0000-4000-8000-000000000001")
 

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import host_of, is_impersonable, match_any, matches, private_use_scheme
+from oauthcore.rules.oauth.redirect_uris import (
+    host_of,
+    is_impersonable,
+    match_any,
+    matches,
+    private_use_scheme,
+)
 
 REGISTERED = "https://client.example/cb"
 LOOPBACK = "http://127.0.0.1/cb"

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import begins_with, problem_with
+from oauthcore.rules.oauth.redirect_uris import begins_with, problem_with
 from tests.rules.prefixes import REGISTERED
 
 segments = st.sampled_from(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import OUT_OF_BAND, begins_with, begins_with_any
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND, begins_with, begins_with_any
 from tests.rules.prefixes import BEHIND, DOTS, ELSEWHERE, REGISTERED, SLASHES
 
 

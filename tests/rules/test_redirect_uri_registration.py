@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.redirect_uris import LONGEST, is_scheme, problem_with
+from oauthcore.rules.oauth.redirect_uris import LONGEST, is_scheme, problem_with
 
 bits = ["https://", "http://", "com.example.app:", "/", "//", "a", "client.example", "127.0.0.1", "[::1]"]
 odd_bits = [

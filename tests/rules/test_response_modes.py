@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
-from oauthcore.rules.response_modes import choices, chosen
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.response_modes import choices, chosen
 
 
 @pytest.mark.parametrize(

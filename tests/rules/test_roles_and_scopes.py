@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauthcore.rules.scopes import ScopeWords, Vocabulary
+from oauthcore.rules.oauth.scopes import ScopeWords, Vocabulary
 
 VOCABULARY = Vocabulary(
     {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.scopes import Level, ScopeWords, Vocabulary
+from oauthcore.rules.oauth.scopes import Level, ScopeWords, Vocabulary
 
 OPEN, APPROVAL, STAFF = Level.OPEN, Level.APPROVAL, Level.STAFF
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.errors import InvalidScope
-from oauthcore.rules.scopes import ScopeWords, Vocabulary, covers, is_name, parse, render
+from oauthcore.rules.errors.oauth import InvalidScope
+from oauthcore.rules.oauth.scopes import ScopeWords, Vocabulary, covers, is_name, parse, render
 
 FOLLOW = ("read:blocks", "read:follows", "read:mutes", "write:blocks", "write:follows", "write:mutes")
 SITE = Vocabulary(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.rules.sealing import seal, unseal
-from oauthcore.rules.secrets import SecretFormat, SecretKind
+from oauthcore.rules.tokens.sealing import seal, unseal
+from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 
 FORM = SecretFormat("site", "live")
 SPENT = FORM.make(SecretKind.REFRESH)

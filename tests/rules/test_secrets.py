@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.secrets import Secret, SecretFormat, SecretKind, checksum, digest_of
+from oauthcore.rules.tokens.secrets import Secret, SecretFormat, SecretKind, checksum, digest_of
 
 FORMAT = SecretFormat("ref_api", "live")
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase

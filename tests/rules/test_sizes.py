@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.rules.sizes import parse_size, shown_size
+from oauthcore.rules.text.sizes import parse_size, shown_size
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from oauthcore.rules.errors import InvalidRequest
-from oauthcore.rules.strict_json import loads
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.wire.strict_json import loads
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
 documents = st.recursive(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oauthcore.rules.totp import (
+from oauthcore.rules.sign_in.totp import (
     STEP,
     as_typed,
     code_at,

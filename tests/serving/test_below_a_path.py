@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 import requests
 
-from oauthcore.rules.pkce import challenge_of
+from oauthcore.rules.oauth.pkce import challenge_of
 from tests.clients.person import FormReader, Person
 from tests.oauth import VERIFIER
 from tests.serving import served

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.site.demo import demo_data, demo_object
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from oauthcore.api.endpoint import json_endpoint
 from oauthcore.api.mastodon.instance import picture_url
 from oauthcore.api.responses import json_response
 from oauthcore.flows.tokens.owner import require_person
-from oauthcore.rules.moments import in_utc
+from oauthcore.rules.wire.moments import in_utc
 
 #: What strict clients want of every person, and nobody has here.
 _NOTHING_ELSE: dict[str, Any] = {

@@ -14,7 +14,7 @@ from oauthcore.flows.oauth.registration.self_registration import Registration, r
 from oauthcore.flows.tokens.owner import require_application
 from oauthcore.models import Application
 from oauthcore.recording import events
-from oauthcore.rules.mastodon_errors import ValidationFailed
+from oauthcore.rules.errors.mastodon import ValidationFailed
 
 _KNOWN = frozenset(["client_name", "scopes", "website"])
 _SEVERAL = frozenset(["redirect_uris"])

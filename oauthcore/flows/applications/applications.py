@@ -17,7 +17,7 @@ from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEven
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
-from oauthcore.rules.scopes import Level, Scopes
+from oauthcore.rules.oauth.scopes import Level, Scopes
 
 #: What staff verified: whoever changes it has another application as far as people can tell.
 _VERIFIED = frozenset({"name", "website", "redirect_uris", "logo"})

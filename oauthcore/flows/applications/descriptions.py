@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
 
 
 @dataclass(frozen=True)

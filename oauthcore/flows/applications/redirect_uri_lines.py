@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from oauthcore.models import Application, GrantType, Profile
-from oauthcore.rules.parameters import lines_of
+from oauthcore.rules.wire.parameters import lines_of
 
 #: Whoever has more mistakes than this mends these first.
 _MOST_PROBLEMS = 20

@@ -15,7 +15,7 @@ from oauthcore import conf
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.recording import events
-from oauthcore.rules.scopes import Level
+from oauthcore.rules.oauth.scopes import Level
 
 SHORTEST_REASON, LONGEST_REASON = 20, 2000
 

@@ -20,7 +20,7 @@ from oauthcore.flows.applications import upgrade_words as words
 from oauthcore.models import Application, GrantType, LegacyUse, Profile, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.recording import events, legacy_use
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 
 
 class NotUpgraded(Exception):

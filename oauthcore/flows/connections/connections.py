@@ -24,7 +24,7 @@ from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
 
 #: So many applications stand on one page.
 APPLICATIONS_A_PAGE = 50

@@ -6,7 +6,7 @@ from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants import exchange
 from oauthcore.models import Issued, LegacySwitch, LegacyUse
 from oauthcore.recording import legacy_use
-from oauthcore.rules.errors import UnauthorizedClient
+from oauthcore.rules.errors.oauth import UnauthorizedClient
 
 
 def issue_by_get(client: Client, *, scope: str | None, path: str) -> Issued:

@@ -16,7 +16,7 @@ from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Consent, Grant, Token
 from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import accepted_marks
-from oauthcore.rules.errors import InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidRequest
 
 _REASON = "revoked by the application"
 

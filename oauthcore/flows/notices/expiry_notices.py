@@ -13,7 +13,7 @@ from oauthcore.flows.service_tokens.lists import Listed, Wanted, listed, matchin
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import ExpiryNotice, ServiceToken
 from oauthcore.models.database import primary
-from oauthcore.rules.names import quoted
+from oauthcore.rules.text.names import quoted
 
 
 def send_expiry_notices(*, now: datetime) -> Counter[bool]:

@@ -22,7 +22,7 @@ from oauthcore.flows.notices import mail
 from oauthcore.models import Grant, SecurityEvent, SecurityNotice
 from oauthcore.models.database import primary
 from oauthcore.models.notices import NEWS
-from oauthcore.rules.names import harmless, quoted
+from oauthcore.rules.text.names import harmless, quoted
 
 Kind = SecurityEvent.Kind
 

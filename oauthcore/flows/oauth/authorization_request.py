@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from oauthcore import conf
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
-from oauthcore.rules import pkce, scopes
-from oauthcore.rules.errors import (
+from oauthcore.rules.errors.oauth import (
     InvalidRequest,
     InvalidScope,
     RequestNotSupported,
@@ -16,9 +15,10 @@ from oauthcore.rules.errors import (
     UnauthorizedClient,
     UnsupportedResponseType,
 )
-from oauthcore.rules.parameters import Parameters, as_boolean
-from oauthcore.rules.response_modes import ResponseMode
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth import pkce, scopes
+from oauthcore.rules.oauth.response_modes import ResponseMode
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
 #: The parameters that are read; all others are passed over (RFC 6749 §3.1).
 PARAMETERS = frozenset(

@@ -16,11 +16,11 @@ from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.statements import Row, Select, param
 from oauthcore.recording import secret_use
-from oauthcore.rules.client_credentials import ClientCredentials
-from oauthcore.rules.errors import InvalidClient, InvalidRequest, SlowDown
-from oauthcore.rules.networks import group_of
-from oauthcore.rules.numbers import whole_number
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, SlowDown
+from oauthcore.rules.oauth.client_credentials import ClientCredentials
+from oauthcore.rules.text.numbers import whole_number
+from oauthcore.rules.tokens.secrets import digest_of
+from oauthcore.rules.wire.networks import group_of
 
 _NO_DIGEST = bytes(32)
 

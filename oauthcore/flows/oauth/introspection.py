@@ -15,9 +15,9 @@ from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, Grant, Token
-from oauthcore.rules.errors import IntrospectionNotAllowed, InvalidRequest, SlowDown
-from oauthcore.rules.scopes import render
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.errors.oauth import IntrospectionNotAllowed, InvalidRequest, SlowDown
+from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.tokens.secrets import SecretKind
 
 INACTIVE: dict[str, Any] = {"active": False}
 

@@ -11,11 +11,11 @@ from oauthcore import conf, request_context
 from oauthcore.flows.oauth.client_authentication import find_application, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
 from oauthcore.models.database import primary
-from oauthcore.rules import redirect_uris, response_modes
-from oauthcore.rules.answer_parameters import without_answer_parameters
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.parameters import Parameters
-from oauthcore.rules.response_modes import ResponseMode
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.oauth import redirect_uris, response_modes
+from oauthcore.rules.oauth.answer_parameters import without_answer_parameters
+from oauthcore.rules.oauth.response_modes import ResponseMode
+from oauthcore.rules.wire.parameters import Parameters
 
 
 class UntrustedTarget(OAuthError):

@@ -9,8 +9,8 @@ from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Grant, Token
-from oauthcore.rules.errors import NotYours
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.errors.oauth import NotYours
+from oauthcore.rules.tokens.secrets import SecretKind
 
 _BY_APPLICATION = "revoked by the application"
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.tokens.accounts import role_of
-from oauthcore.rules.scopes import Scopes, Vocabulary
+from oauthcore.rules.oauth.scopes import Scopes, Vocabulary
 
 
 @dataclass(frozen=True)

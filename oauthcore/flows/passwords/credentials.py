@@ -19,9 +19,9 @@ from oauthcore import conf, request_context
 from oauthcore.flows.passwords.hash_costs import even_out, note_hasher
 from oauthcore.flows.passwords.login_limits import Tries, count_address, count_login
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
-from oauthcore.rules import logins
-from oauthcore.rules.secrets import HiddenText
-from oauthcore.rules.sign_in_errors import InvalidCredentials
+from oauthcore.rules.errors.sign_in import InvalidCredentials
+from oauthcore.rules.sign_in import logins
+from oauthcore.rules.tokens.secrets import HiddenText
 
 #: Hashing a megabyte costs a second; no password manager makes a longer one.
 LONGEST_PASSWORD = 1024

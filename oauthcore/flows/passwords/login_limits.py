@@ -22,9 +22,9 @@ from oauthcore import conf, request_context
 from oauthcore.limiter import Limit, Try, count_try
 from oauthcore.models import KnownAddress
 from oauthcore.models.database import DATABASE_IS_DOWN
-from oauthcore.rules.errors import TemporarilyUnavailable, Throttled
-from oauthcore.rules.logins import one_spelling
-from oauthcore.rules.networks import group_of
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
+from oauthcore.rules.sign_in.logins import one_spelling
+from oauthcore.rules.wire.networks import group_of
 
 logger = logging.getLogger("oauthcore")
 

@@ -16,9 +16,9 @@ from oauthcore.flows.second_factor.code_limits import CodeKind, hold_codes
 from oauthcore.flows.second_factor.codes import kind_of, prove
 from oauthcore.models import MFAChallenge
 from oauthcore.models.database import primary, retried
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.secrets import Secret, SecretKind
-from oauthcore.rules.sign_in_errors import InvalidMFAToken
+from oauthcore.rules.errors.sign_in import InvalidMFAToken
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 T = TypeVar("T")
 

@@ -20,9 +20,9 @@ from oauthcore.flows.second_factor.code_limits import CodeKind, count_code, is_f
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
 from oauthcore.recording import events
-from oauthcore.rules import recovery_codes, totp
-from oauthcore.rules.errors import Throttled
-from oauthcore.rules.sign_in_errors import InvalidMFACode
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.errors.sign_in import InvalidMFACode
+from oauthcore.rules.sign_in import recovery_codes, totp
 
 T = TypeVar("T")
 

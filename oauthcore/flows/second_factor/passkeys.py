@@ -26,7 +26,7 @@ from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.models.grants import has_mark, password_mark
 from oauthcore.recording import events
-from oauthcore.rules.passkeys import (
+from oauthcore.rules.sign_in.passkeys import (
     PasskeyRefused,
     Problem,
     RelyingParty,
@@ -34,7 +34,7 @@ from oauthcore.rules.passkeys import (
     parse_name,
     parse_registration,
 )
-from oauthcore.rules.secrets import HiddenText
+from oauthcore.rules.tokens.secrets import HiddenText
 
 logger = logging.getLogger("oauthcore")
 

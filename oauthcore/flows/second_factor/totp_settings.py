@@ -18,10 +18,10 @@ from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes, check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import primary
 from oauthcore.recording import events
-from oauthcore.rules import recovery_codes, totp
-from oauthcore.rules.errors import InvalidRequest
-from oauthcore.rules.secrets import HiddenText
-from oauthcore.rules.sign_in_errors import NotFound
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.errors.sign_in import NotFound
+from oauthcore.rules.sign_in import recovery_codes, totp
+from oauthcore.rules.tokens.secrets import HiddenText
 
 Kind = SecurityEvent.Kind
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from oauthcore.rules.passkeys import PasskeyRefused, Problem, RelyingParty
+from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem, RelyingParty
 
 if TYPE_CHECKING:
     from fido2.cose import CoseKey

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.models import ServiceToken
-from oauthcore.rules.names import is_plain
-from oauthcore.rules.networks import are_everywhere, parse_network, written
-from oauthcore.rules.scopes import Scopes
-from oauthcore.rules.sizes import LARGEST
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.names import is_plain
+from oauthcore.rules.text.sizes import LARGEST
+from oauthcore.rules.wire.networks import are_everywhere, parse_network, written
 
 #: Nobody reads a list of more networks; each is looked at in every request.
 _MOST_NETWORKS = 100

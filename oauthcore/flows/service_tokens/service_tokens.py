@@ -18,7 +18,7 @@ from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, To
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
-from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 Kind = SecurityEvent.Kind
 

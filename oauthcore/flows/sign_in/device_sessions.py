@@ -22,8 +22,8 @@ from oauthcore.models.grants import accepted_marks
 from oauthcore.models.issuing import open_chain
 from oauthcore.models.tokens import idle_lifetime
 from oauthcore.recording import events
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.secrets import Secret
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.tokens.secrets import Secret
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from oauthcore.limiter import Limit
 from oauthcore.models import SecurityEvent
 from oauthcore.models.database import primary
 from oauthcore.recording import events
-from oauthcore.rules.networks import Address, group_of, parse_address
+from oauthcore.rules.wire.networks import Address, group_of, parse_address
 
 
 def lift_limits(*, login: str | None = None, address: Address | None = None, by: Any = None) -> int:

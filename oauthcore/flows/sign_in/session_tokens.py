@@ -19,8 +19,8 @@ from oauthcore.models import Grant, Issued, Token
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.recording import usage
-from oauthcore.rules.secrets import Secret, SecretKind
-from oauthcore.rules.sign_in_errors import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
+from oauthcore.rules.errors.sign_in import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 SIGNED_OUT = "signed out"
 _WHY_NOT = "the person may not work on the account, or there is none"

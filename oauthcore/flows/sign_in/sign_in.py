@@ -15,7 +15,7 @@ from oauthcore.flows.second_factor.challenges import (
 )
 from oauthcore.flows.sign_in.device_sessions import SignedIn, open_session
 from oauthcore.models import MFAChallenge
-from oauthcore.rules.devices import DeviceDescriptor
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
 
 
 @sensitive_variables("password")

@@ -7,7 +7,7 @@ from uuid import UUID
 from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.models import Grant
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
 
 
 def find_account(grant: Grant, account_uuid: UUID | None) -> tuple[Account | None, bool]:

@@ -7,8 +7,8 @@ from typing import Any
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Application
 from oauthcore.models.database import primary
-from oauthcore.rules.mastodon_errors import PersonRequired
-from oauthcore.rules.resource_errors import NotAnApplicationsToken
+from oauthcore.rules.errors.mastodon import PersonRequired
+from oauthcore.rules.errors.resources import NotAnApplicationsToken
 
 
 def require_application(verified: VerifiedToken) -> Application:

@@ -13,9 +13,9 @@ from oauthcore import conf
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import primary, retried
-from oauthcore.rules.errors import OAuthError
-from oauthcore.rules.sealing import seal, unseal
-from oauthcore.rules.secrets import Secret
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.tokens.sealing import seal, unseal
+from oauthcore.rules.tokens.secrets import Secret
 
 _NO_GRACE = timedelta(0)
 

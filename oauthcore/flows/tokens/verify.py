@@ -13,10 +13,8 @@ from oauthcore.accounts import Account
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import Application, Grant, LegacySwitch, Token
 from oauthcore.recording import usage
-from oauthcore.rules.bearer import Place
-from oauthcore.rules.errors import InvalidRequest
-from oauthcore.rules.networks import Address, allows
-from oauthcore.rules.resource_errors import (
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.errors.resources import (
     AddressNotAllowed,
     InsufficientScope,
     InvalidToken,
@@ -25,8 +23,10 @@ from oauthcore.rules.resource_errors import (
     RoleTooNarrow,
     WrongKindOfToken,
 )
-from oauthcore.rules.scopes import Scopes
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.tokens.secrets import SecretKind
+from oauthcore.rules.wire.bearer import Place
+from oauthcore.rules.wire.networks import Address, allows
 
 _KINDS = {
     Grant.Kind.APPLICATION: "oauth_token",

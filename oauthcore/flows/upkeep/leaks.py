@@ -27,8 +27,8 @@ from oauthcore.models import (
 )
 from oauthcore.models.database import primary
 from oauthcore.recording import events
-from oauthcore.rules.leaked import Candidate, candidates
-from oauthcore.rules.secrets import Secret, SecretKind, digest_of
+from oauthcore.rules.tokens.leaked import Candidate, candidates
+from oauthcore.rules.tokens.secrets import Secret, SecretKind, digest_of
 
 _REASON = "leaked"
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from oauthcore.flows.sign_in.lifting import lift_limits
 from oauthcore.limiter import REMEMBERED_FOR
-from oauthcore.rules.networks import Address, parse_address
+from oauthcore.rules.wire.networks import Address, parse_address
 
 
 class Command(BaseCommand):

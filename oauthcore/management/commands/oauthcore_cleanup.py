@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from oauthcore.flows.upkeep.cleanup import clean_up
 from oauthcore.management.arguments import TypedCommand
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 
 class Command(TypedCommand):

@@ -17,7 +17,7 @@ from django.core.management.base import CommandError, CommandParser
 from oauthcore.flows.upkeep.leaks import Extent, Find, Outcome, Search
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.management.service_tokens import printable
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 
 _KINDS = {
     SecretKind.ACCESS: "access token",

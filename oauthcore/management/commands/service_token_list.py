@@ -13,9 +13,9 @@ from oauthcore.management.arguments import TypedCommand, days, uuid
 from oauthcore.management.progress import shown
 from oauthcore.management.service_tokens import described, printable
 from oauthcore.models import ServiceToken
-from oauthcore.rules.moments import to_the_minute, with_offset
-from oauthcore.rules.scopes import render
-from oauthcore.rules.sizes import shown_size
+from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.text.sizes import shown_size
+from oauthcore.rules.wire.moments import to_the_minute, with_offset
 
 
 class Command(TypedCommand):

@@ -20,8 +20,8 @@ from oauthcore.flows.applications.upgrade import (
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application
 from oauthcore.models.database import primary
-from oauthcore.rules.moments import to_the_minute, with_offset
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
+from oauthcore.rules.wire.moments import to_the_minute, with_offset
 
 
 class Command(TypedCommand):

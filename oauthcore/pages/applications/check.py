@@ -8,7 +8,7 @@ from oauthcore.flows.applications.redirect_uri_lines import problems_in
 from oauthcore.pages.applications.own import own_application
 from oauthcore.pages.personal import personal_page
 from oauthcore.pages.responses import secure
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 
 @personal_page("POST", for_developers=True)

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 from oauthcore.addresses import absolute
 from oauthcore.models import Application, GrantType
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
-from oauthcore.rules.scopes import Scopes, render
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.scopes import Scopes, render
 
 
 def first_steps(application: Application) -> dict[str, str]:

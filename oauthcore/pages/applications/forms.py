@@ -17,8 +17,8 @@ from oauthcore.flows.applications.logos import NotALogo, can_draw, redraw
 from oauthcore.flows.applications.redirect_uri_lines import problems_in, read_lines
 from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
 from oauthcore.pages.applications.problems import Problem, problems_of
-from oauthcore.rules.names import is_plain
-from oauthcore.rules.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.names import is_plain
 
 
 def _check_readable(text: str) -> None:

@@ -16,7 +16,7 @@ from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.notes import note_for, see_other
 from oauthcore.pages.responses import page
 from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 
 @application_page("GET", "HEAD", "POST")

@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
 from oauthcore.api.requests import query_parameters
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 from reference_site.photos.api.base import account_uuid
 from reference_site.photos.api.fields import read_uuid
 from reference_site.photos.models import Image, ImageSet, SetMember

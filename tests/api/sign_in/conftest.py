@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
 from oauthcore.models.database import primary
-from oauthcore.rules import recovery_codes, totp
+from oauthcore.rules.sign_in import recovery_codes, totp
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.phone import Phone
 from tests.factories import UserFactory

@@ -23,8 +23,8 @@ from oauthcore.api import requests
 from oauthcore.flows.second_factor.totp_settings import TOTPFactor, is_ours
 from oauthcore.flows.sign_in import device_sessions, session_tokens
 from oauthcore.models import KnownAddress, MFAChallenge, Token, encryption
-from oauthcore.rules import recovery_codes, totp
-from oauthcore.rules.members import Members
+from oauthcore.rules.sign_in import recovery_codes, totp
+from oauthcore.rules.wire.members import Members
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import Person
 from tests.factories import PASSWORD

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Device, Grant, SecurityEvent
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.api.sign_in.client import HOME, PHONE, AppClient
 from tests.api.sign_in.conftest import Person, with_account
 from tests.factories import UserFactory

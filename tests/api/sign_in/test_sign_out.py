@@ -6,7 +6,7 @@ import pytest
 
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.api.sign_in.client import PHONE, AppClient
 from tests.api.sign_in.phone import Phone
 from tests.factories import bearer, register, service_token

@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from oauthcore.limiter import Try
-from oauthcore.rules.errors import TemporarilyUnavailable
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import Person, with_account
 from tests.api.sign_in.guessing import REFUSED, THROTTLED, guess

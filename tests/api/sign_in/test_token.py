@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Token
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from reference_site.accounts.models import Account, Membership
 from tests.api.sign_in.conftest import with_account
 from tests.api.sign_in.phone import Phone, moment

@@ -10,7 +10,7 @@ from django.test import Client
 
 from oauthcore import conf
 from oauthcore.models import Grant, MFAChallenge, SecurityEvent, Token
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.tokens.secrets import SecretKind
 from tests.api.deviantart.client import PLACEBO, DeviantArtClient
 from tests.api.sign_in.client import AppClient
 from tests.factories import register, register_public, service_token

@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import RecoveryCode, SecurityEvent, TOTPFactor
-from oauthcore.rules import totp
+from oauthcore.rules.sign_in import totp
 from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import Person
 

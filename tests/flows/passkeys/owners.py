@@ -14,9 +14,9 @@ from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.challenges import answer, ask_for_second_factor
 from oauthcore.flows.second_factor.code_limits import CodeKind
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
-from oauthcore.rules.devices import DeviceDescriptor
-from oauthcore.rules.passkeys import PasskeyRefused, Problem
-from oauthcore.rules.sign_in_errors import InvalidMFACode
+from oauthcore.rules.errors.sign_in import InvalidMFACode
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
 from tests.authenticator import SecurityKey
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.authenticator_app import new_recovery_code

@@ -17,8 +17,8 @@ from fido2 import cbor
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Passkey, TOTPFactor
-from oauthcore.rules.passkeys import Problem
-from oauthcore.rules.sign_in_errors import InvalidMFAToken
+from oauthcore.rules.errors.sign_in import InvalidMFAToken
+from oauthcore.rules.sign_in.passkeys import Problem
 from tests.authenticator import SecurityKey, base64url
 from tests.factories import PASSWORD
 from tests.flows.passkeys.owners import Person, answers, events, refused

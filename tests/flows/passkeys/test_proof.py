@@ -8,9 +8,9 @@ import pytest
 
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.models import TOTPFactor
-from oauthcore.rules.errors import Throttled
-from oauthcore.rules.passkeys import Problem
-from oauthcore.rules.sign_in_errors import InvalidCredentials, InvalidMFACode
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode
+from oauthcore.rules.sign_in.passkeys import Problem
 from tests.factories import UserFactory
 from tests.flows.passkeys.owners import Person, events, refused
 from tests.pages.authenticator_app import AuthenticatorApp, new_recovery_code

@@ -12,9 +12,9 @@ from fido2.utils import websafe_decode
 
 from oauthcore.flows.second_factor import passkeys, webauthn
 from oauthcore.models import MFAChallenge, Passkey
-from oauthcore.rules.errors import Throttled
-from oauthcore.rules.passkeys import PasskeyRefused, Problem
-from oauthcore.rules.sign_in_errors import InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
 from tests.authenticator import SecurityKey, base64url
 from tests.factories import UserFactory
 from tests.flows.passkeys.owners import Person, answers, events, refused, with_another_browser

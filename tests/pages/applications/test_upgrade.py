@@ -11,7 +11,7 @@ from django.utils import timezone
 from oauthcore.flows.applications.upgrade import upgrade
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse, SecurityEvent
 from oauthcore.recording import legacy_use
-from oauthcore.rules.redirect_uris import OUT_OF_BAND
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 from tests.factories import REDIRECT_URI, UserFactory, register
 from tests.pages.reading import text_of
 from tests.statements import statements

@@ -15,9 +15,9 @@ from oauthcore.models import Application, AuthorizationCode, Consent, Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.recording import legacy_use
-from oauthcore.rules.redirect_uris import without_query
-from oauthcore.rules.scopes import Scopes, render
-from oauthcore.rules.secrets import SecretKind
+from oauthcore.rules.oauth.redirect_uris import without_query
+from oauthcore.rules.oauth.scopes import Scopes, render
+from oauthcore.rules.tokens.secrets import SecretKind
 
 
 def approve(

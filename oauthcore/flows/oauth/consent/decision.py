@@ -25,9 +25,9 @@ from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events
-from oauthcore.rules.errors import AccessDenied, OAuthError
-from oauthcore.rules.scopes import Scopes, render
-from oauthcore.rules.secrets import digest_of
+from oauthcore.rules.errors.oauth import AccessDenied, OAuthError
+from oauthcore.rules.oauth.scopes import Scopes, render
+from oauthcore.rules.tokens.secrets import digest_of
 
 _SALT = "oauthcore.consent"
 

@@ -29,10 +29,10 @@ from oauthcore.models import (
 )
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
-from oauthcore.rules import pkce, scopes
-from oauthcore.rules.errors import InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient
-from oauthcore.rules.scopes import Scopes
-from oauthcore.rules.secrets import Secret, SecretKind
+from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient
+from oauthcore.rules.oauth import pkce, scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 Kind = SecurityEvent.Kind
 

@@ -18,11 +18,12 @@ from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, SecurityEvent
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import events
-from oauthcore.rules import names, scopes
-from oauthcore.rules.errors import InvalidScope, Throttled
-from oauthcore.rules.mastodon_errors import RegistrationClosed, ValidationFailed
-from oauthcore.rules.networks import group_of
-from oauthcore.rules.scopes import Level, Scopes
+from oauthcore.rules.errors.mastodon import RegistrationClosed, ValidationFailed
+from oauthcore.rules.errors.oauth import InvalidScope, Throttled
+from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.scopes import Level, Scopes
+from oauthcore.rules.text import names
+from oauthcore.rules.wire.networks import group_of
 
 #: The fields as the wire calls them, where the model has another name.
 _NAMES_ON_THE_WIRE = {"name": "client_name"}

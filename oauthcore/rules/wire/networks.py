@@ -13,7 +13,7 @@ from ipaddress import (
     ip_network,
 )
 
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from oauthcore.rules.secrets import Secret, SecretFormat
+from oauthcore.rules.tokens.secrets import Secret, SecretFormat
 
 #: Credentials of the Basic scheme, as headers in logs have them (RFC 7617 §2).
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/]{8,}={0,2})", re.IGNORECASE)

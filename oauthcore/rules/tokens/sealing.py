@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from oauthcore.rules.secrets import HiddenText, Secret
+from oauthcore.rules.tokens.secrets import HiddenText, Secret
 
 _NONCE = 12
 

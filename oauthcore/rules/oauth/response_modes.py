@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from oauthcore.rules.redirect_uris import OUT_OF_BAND, private_use_scheme
+from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND, private_use_scheme
 
 
 class ResponseMode(StrEnum):

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 
-from oauthcore.rules.errors import InvalidGrant, InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest
 
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}\Z")
 _S256_CHALLENGE = re.compile(r"[A-Za-z0-9\-_]{43}\Z")

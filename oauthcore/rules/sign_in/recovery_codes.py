@@ -6,7 +6,7 @@ import secrets
 from hashlib import sha256
 from uuid import UUID
 
-from oauthcore.rules.secrets import HiddenText
+from oauthcore.rules.tokens.secrets import HiddenText
 
 #: Letters and digits that nobody takes for one another: 32 of them, five bits each.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"

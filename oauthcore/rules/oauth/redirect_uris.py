@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
-from oauthcore.rules.answer_parameters import ANSWER_PARAMETERS, brings_answer_parameters
+from oauthcore.rules.oauth.answer_parameters import ANSWER_PARAMETERS, brings_answer_parameters
 
 #: Instead of being sent anywhere, the code is shown on a page to be copied; legacy applications only.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.errors.oauth import OAuthError
 
 
 class RegistrationClosed(OAuthError):

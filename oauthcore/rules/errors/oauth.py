@@ -27,9 +27,9 @@
     ├── Throttled                 429 throttled
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
-    ├── those of signing in: ``oauthcore.rules.sign_in_errors``
-    ├── those of protected resources: ``oauthcore.rules.resource_errors``
-    ├── those of Mastodon's dialect: ``oauthcore.rules.mastodon_errors``
+    ├── those of signing in: ``oauthcore.rules.errors.sign_in``
+    ├── those of protected resources: ``oauthcore.rules.errors.resources``
+    ├── those of Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
     └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
 
 The message given when one is raised says *why*, for the log. What the client may know is ``description``: the

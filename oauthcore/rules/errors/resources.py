@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from oauthcore.rules.errors import OAuthError
+from oauthcore.rules.errors.oauth import OAuthError
 
 
 class NotAuthenticated(OAuthError):

@@ -6,7 +6,7 @@ import json
 from math import isfinite
 from typing import Any, NoReturn
 
-from oauthcore.rules.errors import InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidRequest
 
 #: Deeper than any document of ours, and far from the interpreter's own limit.
 _DEEPEST = 32

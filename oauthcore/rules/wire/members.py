@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from oauthcore.rules.sign_in_errors import InvalidMembers
+from oauthcore.rules.errors.sign_in import InvalidMembers
 
 _NO_OBJECT = "This must be a JSON object."
 

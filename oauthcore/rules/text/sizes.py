@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oauthcore.rules.numbers import whole_number
+from oauthcore.rules.text.numbers import whole_number
 
 #: The units that staff read and write: one KB is 1,024 bytes, however it is written.
 UNITS = {"bytes": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from oauthcore.rules.errors import InvalidRequest
-from oauthcore.rules.resource_errors import InvalidToken
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.errors.resources import InvalidToken
 
 
 class Place(Enum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from oauthcore.rules.members import Members
-from oauthcore.rules.names import is_plain
+from oauthcore.rules.text.names import is_plain
+from oauthcore.rules.wire.members import Members
 
 LONGEST_NAME = 200
 _LONGEST_WORD = 50

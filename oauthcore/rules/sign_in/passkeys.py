@@ -14,8 +14,9 @@ from enum import Enum, auto
 from typing import Any
 from urllib.parse import urlsplit
 
-from oauthcore.rules import names, strict_json
-from oauthcore.rules.errors import InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.text import names
+from oauthcore.rules.wire import strict_json
 
 #: What a browser sends, as JSON; an answer with the longest credential ID and key has about 8,000 characters.
 LONGEST_ANSWER = 65_536

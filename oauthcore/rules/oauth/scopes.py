@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from oauthcore.rules.errors import InvalidScope
+from oauthcore.rules.errors.oauth import InvalidScope
 
 Scopes = frozenset[str]
 

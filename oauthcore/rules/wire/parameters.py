@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from oauthcore.rules.errors import InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidRequest
 
 _MOST_FIELDS = 1000
 

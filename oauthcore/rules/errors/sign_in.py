@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oauthcore.rules.errors import InvalidRequest, OAuthError, UnsupportedMediaType
-from oauthcore.rules.resource_errors import InsufficientScope
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, UnsupportedMediaType
+from oauthcore.rules.errors.resources import InsufficientScope
 
 
 class InvalidMembers(InvalidRequest):

@@ -7,9 +7,9 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
-from oauthcore.rules.errors import InvalidClient, InvalidRequest
-from oauthcore.rules.numbers import whole_number
-from oauthcore.rules.parameters import Parameters
+from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest
+from oauthcore.rules.text.numbers import whole_number
+from oauthcore.rules.wire.parameters import Parameters
 
 #: The longest identifier a row can hold; a longer one names nothing.
 _LONGEST_ID = 255

@@ -1,0 +1,1 @@
+"""Every refusal, with the code and status that the wire shows."""

@@ -1,0 +1,1 @@
+"""The rules of OAuth: scopes, redirect URIs, PKCE, client authentication."""

@@ -1,0 +1,1 @@
+"""What people and their devices show of themselves: logins, codes, passkeys."""

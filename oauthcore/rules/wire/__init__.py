@@ -1,0 +1,1 @@
+"""What travels over HTTP: headers, parameters, bodies, addresses; read strictly."""
