@@ -25,11 +25,11 @@ class RequestLimits:
         """Answer a request; pass on whatever is no HTTP request."""
         # Not at the top: models can be imported only after the site's get_asgi_application() has been called.
         if scope["type"] == "lifespan":
-            from oauthcore.api.lifespan import live
+            from oauthcore.api.wire.lifespan import live
 
             await live(self._application, scope, receive, send)
         elif scope["type"] == "http":
-            from oauthcore.api.request_limits import limited
+            from oauthcore.api.wire.request_limits import limited
 
             await limited(self._application, scope, receive, send)
         else:

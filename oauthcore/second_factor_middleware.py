@@ -9,7 +9,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-from oauthcore.api.json_routes import is_json_route
+from oauthcore.api.wire.json_routes import is_json_route
 from oauthcore.pages.access import to_login, wants_second_step
 from oauthcore.pages.password_guard import guard, settle
 from oauthcore.pages.waiting import carry

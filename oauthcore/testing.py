@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from oauthcore import conf, limiter
 from oauthcore.accounts import Account
-from oauthcore.api import authentication
+from oauthcore.api.drf import authentication
 from oauthcore.flows.passwords import hash_costs
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.flows.service_tokens.limits import Limits

@@ -159,16 +159,16 @@ OAUTHCORE: dict[str, Any] = {
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["oauthcore.api.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["oauthcore.api.drf.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["reference_site.permissions.NothingDeclared"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reference_site.negotiation.AlwaysTheFirst",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "oauthcore.api.parsers.StrictJSONParser",
-        "oauthcore.api.parsers.StrictFormParser",
-        "oauthcore.api.parsers.StrictMultiPartParser",
+        "oauthcore.api.drf.parsers.StrictJSONParser",
+        "oauthcore.api.drf.parsers.StrictFormParser",
+        "oauthcore.api.drf.parsers.StrictMultiPartParser",
     ],
-    "EXCEPTION_HANDLER": "oauthcore.api.exceptions.exception_handler",
+    "EXCEPTION_HANDLER": "oauthcore.api.drf.exceptions.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -13,7 +13,7 @@ from django.urls import include, path, set_script_prefix
 
 from oauthcore import request_context
 from oauthcore.addresses import absolute, at_issuer, view_at
-from oauthcore.api.mastodon.instance import picture_url
+from oauthcore.api.dialects.mastodon.instance import picture_url
 from oauthcore.checks.project import check_routes
 from oauthcore.pages.login import LoginView
 from oauthcore.request_context import RequestContext

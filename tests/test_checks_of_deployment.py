@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.urls import include, path, set_script_prefix
 
-from oauthcore.api.metadata import authorization_server_metadata, protected_resource_metadata
+from oauthcore.api.oauth.metadata import authorization_server_metadata, protected_resource_metadata
 from oauthcore.pages.login import LoginView
 
 urlpatterns = [

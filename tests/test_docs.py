@@ -17,8 +17,8 @@ from rest_framework import exceptions as drf
 
 import oauthcore
 from oauthcore import signals
-from oauthcore.api.exceptions import exception_handler
-from oauthcore.api.plain_errors import plain_error
+from oauthcore.api.drf.exceptions import exception_handler
+from oauthcore.api.wire.plain_errors import plain_error
 from oauthcore.conf import Settings
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.rules.errors.oauth import OAuthError

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from oauthcore.api import lifespan
+from oauthcore.api.wire import lifespan
 from oauthcore.asgi import RequestLimits
 from tests.counting import making
 

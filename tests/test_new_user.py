@@ -18,7 +18,7 @@ OAUTHCORE["SCOPES"] |= {
 }
 REST_FRAMEWORK |= {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauthcore.api.authentication.BearerAuthentication",
+        "oauthcore.api.drf.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
 }
@@ -40,7 +40,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from books.models import Book
-from oauthcore.api.permissions import Public, requires
+from oauthcore.api.drf.permissions import Public, requires
 
 
 class BookSerializer(serializers.ModelSerializer):

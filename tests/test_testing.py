@@ -15,7 +15,7 @@ from django.urls import include, path
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from oauthcore import limiter, testing
-from oauthcore.api.integration import Integration
+from oauthcore.api.drf.integration import Integration
 from oauthcore.models import Grant, LimitWindow
 from oauthcore.recording import usage
 from tests.api.resources import Images, Resource, plain, plain_async

@@ -46,7 +46,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
     """Check that every DRF view with our authentication says what it requires of a token."""
     hint = (
         'Add requires("…") to permission_classes; requires() without a scope takes any live token. A view '
-        "that is public on purpose says so with Public. Both are in oauthcore.api.permissions."
+        "that is public on purpose says so with Public. Both are in oauthcore.api.drf.permissions."
     )
     silent = (routed.name for routed in _with_tokens(get_resolver().url_patterns) if not _says_what(routed))
     return [
@@ -57,7 +57,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
 @register(Tags.urls)
 def check_authentication_order(**_: Any) -> list[CheckMessage]:
     """Check that no DRF view asks another authentication before ours: it would stand in for a bad token."""
-    from oauthcore.api.authentication import BearerAuthentication
+    from oauthcore.api.drf.authentication import BearerAuthentication
 
     hint = (
         "Put BearerAuthentication first in authentication_classes: otherwise a session cookie stands in "
@@ -81,7 +81,7 @@ def check_alternatives(**_: Any) -> list[CheckMessage]:
     """Check that no view joins scopes with ``|`` to what lets in every person, with any token of theirs."""
     from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 
-    from oauthcore.api.permissions import requirements_in
+    from oauthcore.api.drf.permissions import requirements_in
 
     hint = (
         'Write requires("…", sessions=True): people who are logged in get in without a token, and tokens '
@@ -107,7 +107,7 @@ def check_sessions(**_: Any) -> list[CheckMessage]:
     """Check that views which take sessions read them: nobody would be logged in there."""
     from rest_framework.authentication import SessionAuthentication
 
-    from oauthcore.api.permissions import requirements_in
+    from oauthcore.api.drf.permissions import requirements_in
 
     hint = "Add SessionAuthentication to authentication_classes, behind BearerAuthentication."
     found = (
@@ -142,7 +142,7 @@ def _drf_views(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[_Routed
 
 
 def _with_tokens(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[_Routed]:
-    from oauthcore.api.authentication import BearerAuthentication
+    from oauthcore.api.drf.authentication import BearerAuthentication
 
     for routed in _drf_views(patterns):
         if any(issubclass(one, BearerAuthentication) for one in routed.authentication_classes):
@@ -152,7 +152,7 @@ def _with_tokens(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[_Rout
 def _says_what(routed: _Routed) -> bool:
     from rest_framework.views import APIView
 
-    from oauthcore.api.permissions import is_declared
+    from oauthcore.api.drf.permissions import is_declared
 
     # A view that chooses its permissions at run time is left to the check at run time.
     if routed.view.get_permissions is not APIView.get_permissions:
@@ -177,7 +177,7 @@ def check_required_scopes(**_: Any) -> list[CheckMessage]:
 
 def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[str, set[str]]]:
     """Yield the name of each view, and the scopes that it names."""
-    from oauthcore.api.permissions import requirements_in
+    from oauthcore.api.drf.permissions import requirements_in
 
     for pattern in patterns:
         if isinstance(pattern, URLResolver):

@@ -8,11 +8,13 @@ from __future__ import annotations
 from django.urls import path
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
-from oauthcore.api import devices, oauth, second_factor, sign_in
-from oauthcore.api.bodies import limit_body
-from oauthcore.api.cors import cross_origin
-from oauthcore.api.json_routes import mark_json
-from oauthcore.api.me import Me
+from oauthcore.api.oauth import endpoints
+from oauthcore.api.second_factor import totp
+from oauthcore.api.sign_in import devices, sign_in
+from oauthcore.api.tokens.me import Me
+from oauthcore.api.wire.bodies import limit_body
+from oauthcore.api.wire.cors import cross_origin
+from oauthcore.api.wire.json_routes import mark_json
 from oauthcore.pages import connections, consent
 from oauthcore.pages.applications import overview, registration, settings
 from oauthcore.pages.applications.check import application_check
@@ -39,9 +41,9 @@ urlpatterns = [
     path("oauth/security/password", password_change, name="password_change"),
     path("oauth/security/passkeys/new", passkey_new, name="passkey_new"),
     path("oauth/security/passkeys/<oauthcore_number:number>/remove", passkey_remove, name="passkey_remove"),
-    path("oauth/token", oauth.token, name="token"),
-    path("oauth/revoke", oauth.revoke, name="revoke"),
-    path("oauth/introspect", oauth.introspect, name="introspect"),
+    path("oauth/token", endpoints.token, name="token"),
+    path("oauth/revoke", endpoints.revoke, name="revoke"),
+    path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("oauth/applications/", registration.applications, name="applications"),
     path("oauth/applications/new", registration.application_new, name="application_new"),
     path("oauth/applications/check", application_check, name="application_check"),
@@ -87,8 +89,8 @@ urlpatterns = [
     path("v1/auth/sign_out", sign_in.sign_out, name="sign_out"),
     path("v1/auth/devices", devices.devices, name="devices"),
     path("v1/auth/devices/<str:uuid>", devices.device, name="device"),
-    path("v1/auth/mfa/totp", second_factor.totp, name="totp"),
-    path("v1/auth/mfa/totp/confirm", second_factor.confirm_totp, name="totp_confirm"),
-    path("v1/auth/mfa/recovery_codes", second_factor.recovery_codes, name="recovery_codes"),
+    path("v1/auth/mfa/totp", totp.totp, name="totp"),
+    path("v1/auth/mfa/totp/confirm", totp.confirm_totp, name="totp_confirm"),
+    path("v1/auth/mfa/recovery_codes", totp.recovery_codes, name="recovery_codes"),
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
 ]

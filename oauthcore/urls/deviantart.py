@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from oauthcore.api import deviantart
+from oauthcore.api.dialects import deviantart
 from oauthcore.pages import consent
 
 app_name = "oauthcore_deviantart"

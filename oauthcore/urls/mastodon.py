@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from oauthcore.api.mastodon import accounts, apps, instance
+from oauthcore.api.dialects.mastodon import accounts, apps, instance
 
 app_name = "oauthcore_mastodon"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from oauthcore.api import metadata
+from oauthcore.api.oauth import metadata
 
 app_name = "oauthcore_well_known"
 

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from oauthcore.api import decorators
-from oauthcore.api.authentication import BearerAuthentication
-from oauthcore.api.permissions import requires
+from oauthcore.api.django import decorators
+from oauthcore.api.drf.authentication import BearerAuthentication
+from oauthcore.api.drf.permissions import requires
 from oauthcore.pages.login import LoginView
 
 

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from oauthcore import checks
-from oauthcore.api.authentication import BearerAuthentication
-from oauthcore.api.permissions import requires
+from oauthcore.api.drf.authentication import BearerAuthentication
+from oauthcore.api.drf.permissions import requires
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
 from tests.api.resources import Resource

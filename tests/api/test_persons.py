@@ -12,8 +12,8 @@ from django.urls import include, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore.api import decorators
-from oauthcore.api.permissions import requires
+from oauthcore.api.django import decorators
+from oauthcore.api.drf.permissions import requires
 from tests.api.resources import Resource
 from tests.factories import UserFactory, bearer, service_token
 from tests.oauth import OAuthClient, register

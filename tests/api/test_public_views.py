@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSet
 
-from oauthcore.api.authentication import BearerAuthentication
-from oauthcore.api.permissions import Public, requires
+from oauthcore.api.drf.authentication import BearerAuthentication
+from oauthcore.api.drf.permissions import Public, requires
 from oauthcore.checks.views import check_views
 from tests.api.resources import Resource, SaysNothing
 from tests.factories import bearer

@@ -14,9 +14,9 @@ from rest_framework.authentication import BasicAuthentication, SessionAuthentica
 from rest_framework.permissions import IsAdminUser
 from rest_framework.test import APIClient
 
-from oauthcore.api import decorators
-from oauthcore.api.authentication import BearerAuthentication
-from oauthcore.api.permissions import requires
+from oauthcore.api.django import decorators
+from oauthcore.api.drf.authentication import BearerAuthentication
+from oauthcore.api.drf.permissions import requires
 from oauthcore.checks.views import check_sessions
 from oauthcore.models import TOTPFactor
 from tests.api.resources import Resource, who

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.api import me as me_view
+from oauthcore.api.tokens import me as me_view
 from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import Token

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from oauthcore.api.json_routes import mark_json
+from oauthcore.api.wire.json_routes import mark_json
 from oauthcore.pages.login import LoginView
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

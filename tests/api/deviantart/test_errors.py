@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.test import Client
 
-from oauthcore.api import deviantart
+from oauthcore.api.dialects import deviantart
 from tests.api.deviantart.client import PLACEBO
 from tests.factories import bearer, register
 from tests.oauth import basic

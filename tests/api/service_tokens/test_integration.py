@@ -11,7 +11,7 @@ from rest_framework.permissions import (
     IsAuthenticated,
 )
 
-from oauthcore.api.integration import Integration
+from oauthcore.api.drf.integration import Integration
 from tests.api.service_tokens.making import make
 from tests.factories import UserFactory
 

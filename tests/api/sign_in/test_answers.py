@@ -14,9 +14,9 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from oauthcore.api import devices as devices_view
-from oauthcore.api import second_factor as second_factor_view
-from oauthcore.api import sign_in as sign_in_view
+from oauthcore.api.second_factor import totp as second_factor_view
+from oauthcore.api.sign_in import devices as devices_view
+from oauthcore.api.sign_in import sign_in as sign_in_view
 from oauthcore.models import Token
 from oauthcore.urls import urlpatterns
 from tests.api.sign_in.client import AppClient

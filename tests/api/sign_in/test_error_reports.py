@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.views.debug import ExceptionReporter
 
-from oauthcore.api import requests
+from oauthcore.api.wire import requests
 from oauthcore.flows.second_factor.totp_settings import TOTPFactor, is_ours
 from oauthcore.flows.sign_in import device_sessions, session_tokens
 from oauthcore.models import KnownAddress, MFAChallenge, Token, encryption

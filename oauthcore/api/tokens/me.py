@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from oauthcore import conf
-from oauthcore.api.authentication import BearerAuthentication
-from oauthcore.api.exceptions import exception_handler
-from oauthcore.api.permissions import requires
+from oauthcore.api.drf.authentication import BearerAuthentication
+from oauthcore.api.drf.exceptions import exception_handler
+from oauthcore.api.drf.permissions import requires
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
 from oauthcore.rules.wire.moments import timestamp

@@ -11,14 +11,14 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from oauthcore import request_context
-from oauthcore.api.bodies import LARGEST_BODY, content_length, require_length
-from oauthcore.api.dialect_paths import is_deviantart
-from oauthcore.api.discretion import hide_in_address, hide_in_form, query_of
-from oauthcore.api.exceptions import Refused
-from oauthcore.api.integration import Integration
-from oauthcore.api.permissions import is_declared, scopes_required_by
-from oauthcore.api.requests import body_parameters
-from oauthcore.api.responses import bearer_challenge
+from oauthcore.api.dialects.paths import is_deviantart
+from oauthcore.api.drf.exceptions import Refused
+from oauthcore.api.drf.integration import Integration
+from oauthcore.api.drf.permissions import is_declared, scopes_required_by
+from oauthcore.api.wire.bodies import LARGEST_BODY, content_length, require_length
+from oauthcore.api.wire.discretion import hide_in_address, hide_in_form, query_of
+from oauthcore.api.wire.requests import body_parameters
+from oauthcore.api.wire.responses import bearer_challenge
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.models import LegacyUse
 from oauthcore.recording import events, legacy_use
@@ -124,7 +124,7 @@ def _check_size(request: HttpRequest, most: int | None) -> None:
 class BearerAuthentication(BaseAuthentication):
     """DRF authentication by an access token: sets ``request.user`` and ``request.auth`` (a VerifiedToken).
 
-    A view must say which scopes it needs, through ``oauthcore.api.permissions.requires``, or that it is
+    A view must say which scopes it needs, through ``oauthcore.api.drf.permissions.requires``, or that it is
     ``Public``: one that says nothing refuses every token.
     """
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from oauthcore import conf
 from oauthcore.addresses import absolute, absolute_if_mounted, issuer_path
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.responses import json_response
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.responses import json_response
 from oauthcore.models import GRANT_TYPES_OF_TODAY
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth.response_modes import ResponseMode

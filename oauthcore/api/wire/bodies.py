@@ -7,7 +7,7 @@ from typing import Any
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
-from oauthcore.api.json_routes import view_of
+from oauthcore.api.wire.json_routes import view_of
 from oauthcore.rules.errors.oauth import (
     LengthRequired,
     RequestTooLarge,

@@ -11,8 +11,8 @@ from django.templatetags.static import static
 
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.responses import json_response
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.responses import json_response
 
 #: The first Mastodon that serves metadata and takes several redirect URIs. What follows is no part of it.
 VERSION = "4.3.0 (compatible; oauthcore)"

@@ -11,8 +11,8 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore.api.plain_errors import TEXTS
-from oauthcore.api.responses import NO_STORE, bearer_challenge, refusal_headers
+from oauthcore.api.wire.plain_errors import TEXTS
+from oauthcore.api.wire.responses import NO_STORE, bearer_challenge, refusal_headers
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError
@@ -69,7 +69,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 def _refused_by_scopes(context: dict[str, Any]) -> Refused | None:
     """Return the refusal of a token that lacks a scope, where that is what DRF's own 403 comes of."""
     # Imported late: permissions raise what this module defines.
-    from oauthcore.api.permissions import refusal_behind, scopes_required_by
+    from oauthcore.api.drf.permissions import refusal_behind, scopes_required_by
 
     view, request = context.get("view"), context.get("request")
     refusal = refusal_behind(request, view) if isinstance(request, Request) and view is not None else None

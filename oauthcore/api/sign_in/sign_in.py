@@ -11,10 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.requests import json_members
-from oauthcore.api.responses import json_response
-from oauthcore.api.session import require_session
+from oauthcore.api.sign_in.session import require_session
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.requests import json_members
+from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD
 from oauthcore.flows.second_factor.challenges import MFARequired
 from oauthcore.flows.second_factor.codes import LONGEST_CODE

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
-from oauthcore.api.authentication import acting_user, authenticate
-from oauthcore.api.json_routes import mark_json
-from oauthcore.api.plain_errors import plain_error
-from oauthcore.api.responses import error_response
+from oauthcore.api.drf.authentication import acting_user, authenticate
+from oauthcore.api.wire.json_routes import mark_json
+from oauthcore.api.wire.plain_errors import plain_error
+from oauthcore.api.wire.responses import error_response
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import NotAuthenticated

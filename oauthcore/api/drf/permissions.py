@@ -10,7 +10,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AND, OR, AllowAny, BasePermission
 from rest_framework.request import ForcedAuthentication, Request
 
-from oauthcore.api.exceptions import Refused
+from oauthcore.api.drf.exceptions import Refused
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError

@@ -11,14 +11,14 @@ from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
-from oauthcore.api.bodies import (
+from oauthcore.api.drf.exceptions import Refused
+from oauthcore.api.wire.bodies import (
     LARGEST_DOCUMENT,
     content_length,
     require_length,
     require_plain_text,
     too_large,
 )
-from oauthcore.api.exceptions import Refused
 from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, RequestTooLarge
 from oauthcore.rules.wire import strict_json
 

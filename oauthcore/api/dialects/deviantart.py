@@ -6,11 +6,11 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponseBase
 
-from oauthcore.api.authentication import authenticate
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.oauth import CLIENT_PARAMETERS, TOKEN_PARAMETERS, client_of, issued_for
-from oauthcore.api.requests import body_parameters, query_parameters
-from oauthcore.api.responses import json_response, token_response
+from oauthcore.api.drf.authentication import authenticate
+from oauthcore.api.oauth.endpoints import CLIENT_PARAMETERS, TOKEN_PARAMETERS, client_of, issued_for
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.requests import body_parameters, query_parameters
+from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.dialects.get_credentials import issue_by_get
 from oauthcore.flows.dialects.revoke_all import revoke_all
 from oauthcore.flows.oauth.client_authentication import Client

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from oauthcore import conf
-from oauthcore.api.decorators import requires
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.mastodon.instance import picture_url
-from oauthcore.api.responses import json_response
+from oauthcore.api.dialects.mastodon.instance import picture_url
+from oauthcore.api.django.decorators import requires
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.tokens.owner import require_person
 from oauthcore.rules.wire.moments import in_utc
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.requests import body_parameters
-from oauthcore.api.responses import json_response, token_response
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.requests import body_parameters
+from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.oauth import introspection, revocation
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from oauthcore.api.authentication import authenticate
+from oauthcore.api.drf.authentication import authenticate
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
 from oauthcore.rules.errors.resources import NotAuthenticated

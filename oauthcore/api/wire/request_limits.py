@@ -1,6 +1,6 @@
 """The limits of a token under ASGI: applied before a body is read, and counted while it is.
 
-The token is verified once, here, and handed on with the request (``oauthcore.api.authentication``).
+The token is verified once, here, and handed on with the request (``oauthcore.api.drf.authentication``).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from django.http import HttpResponse
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.api.authentication import HANDED_ON
-from oauthcore.api.bodies import content_length, largest_body, too_large
-from oauthcore.api.cors import share
-from oauthcore.api.counted_bodies import CountedBody
-from oauthcore.api.json_routes import beside_errors
-from oauthcore.api.responses import error_response
+from oauthcore.api.drf.authentication import HANDED_ON
+from oauthcore.api.wire.bodies import content_length, largest_body, too_large
+from oauthcore.api.wire.cors import share
+from oauthcore.api.wire.counted_bodies import CountedBody
+from oauthcore.api.wire.json_routes import beside_errors
+from oauthcore.api.wire.responses import error_response
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError, RequestTooLarge

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.debug import sensitive_variables
 
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.requests import json_members
-from oauthcore.api.responses import NO_STORE, json_response
-from oauthcore.api.session import require_session
+from oauthcore.api.sign_in.session import require_session
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.requests import json_members
+from oauthcore.api.wire.responses import NO_STORE, json_response
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.flows.second_factor.codes import LONGEST_CODE

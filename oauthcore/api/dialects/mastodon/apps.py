@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from oauthcore.api.decorators import requires
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.requests import body_parameters
-from oauthcore.api.responses import json_response
+from oauthcore.api.django.decorators import requires
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.requests import body_parameters
+from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.oauth.registration.self_registration import Registration, register_itself
 from oauthcore.flows.tokens.owner import require_application
 from oauthcore.models import Application

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.http import HttpResponse
 
-from oauthcore.api.responses import json_response
+from oauthcore.api.wire.responses import json_response
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.resources import NotAuthenticated
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
-from oauthcore.api.endpoint import json_endpoint
-from oauthcore.api.responses import NO_STORE, json_response
-from oauthcore.api.session import require_session
+from oauthcore.api.sign_in.session import require_session
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.responses import NO_STORE, json_response
 from oauthcore.flows.connections.connections import DeviceSession, devices_of
 from oauthcore.flows.sign_in.device_sessions import end_device, end_devices
 from oauthcore.flows.sign_in.session_tokens import SIGNED_OUT

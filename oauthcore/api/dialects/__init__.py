@@ -1,0 +1,1 @@
+"""What DeviantArt's and Mastodon's clients expect beside OAuth."""

@@ -1,0 +1,1 @@
+"""What a site's plain Django views import."""

@@ -1,0 +1,1 @@
+"""What a site built on REST framework imports: authentication, permissions, parsers, exceptions."""

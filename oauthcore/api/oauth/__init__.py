@@ -1,0 +1,1 @@
+"""The OAuth endpoints for programs, and the metadata that describes them."""

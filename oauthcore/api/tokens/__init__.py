@@ -1,0 +1,1 @@
+"""What a token says of itself."""
