@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from oauthcore.api.wire.json_routes import is_json_route
-from oauthcore.pages.access import to_login, wants_second_step
-from oauthcore.pages.password_guard import guard, settle
-from oauthcore.pages.waiting import carry
+from oauthcore.pages.authorize.waiting import carry
+from oauthcore.pages.frame.access import to_login, wants_second_step
+from oauthcore.pages.login.password_guard import guard, settle
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
@@ -20,7 +20,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
 
     A login form of the site's own or of the admin knows nothing of second factors. Whoever has one is led to
     the second step from wherever they go next; logging in and out stay open. Views of others that take a
-    password are guarded: see ``oauthcore.pages.password_guard``. On JSON routes nobody is logged
+    password are guarded: see ``oauthcore.pages.login.password_guard``. On JSON routes nobody is logged
     in until then: tokens work there as ever, and the session is worth nothing. It reads the session alone.
     """
 

@@ -106,7 +106,7 @@ PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
 
 # ── Who it is ─────────────────────────────────────────────────────────────────────────────────────
 LOGIN_URL = "login"
-CSRF_FAILURE_VIEW = "oauthcore.pages.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "oauthcore.pages.frame.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "playground:start"
 LOGOUT_REDIRECT_URL = "playground:start"
 PASSWORD_HASHERS = [

@@ -9,7 +9,7 @@ from django.core.checks import ERROR, WARNING
 from django.urls import include, path
 
 from oauthcore.checks.signing_in import check_doors, check_safekeeping
-from oauthcore.pages.login import LoginView as OurLoginView
+from oauthcore.pages.login.login import LoginView as OurLoginView
 from tests.test_checks import found, ids
 
 MIDDLEWARE = "oauthcore.second_factor_middleware.SecondFactorMiddleware"

@@ -81,7 +81,7 @@ from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
 from books.views import Books
-from oauthcore.pages.login import LoginView
+from oauthcore.pages.login.login import LoginView
 
 router = DefaultRouter()
 router.register("books", Books, basename="book")

@@ -87,7 +87,7 @@ def check_doors(**_: Any) -> list[CheckMessage]:
     if ours is None and (doors := sorted(set(_other_doors(get_resolver().url_patterns)))):
         hint = (
             'Put "oauthcore.second_factor_middleware.SecondFactorMiddleware" behind Django\'s '
-            "AuthenticationMiddleware, or let people in at oauthcore.pages.login.LoginView alone."
+            "AuthenticationMiddleware, or let people in at oauthcore.pages.login.login.LoginView alone."
         )
         return [
             Caution(
@@ -113,7 +113,7 @@ def position(middleware: type) -> int | None:
 
 def _other_doors(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
     """Yield the name of each login view that is not ours."""
-    from oauthcore.pages.login import LoginView as OurLoginView
+    from oauthcore.pages.login.login import LoginView as OurLoginView
 
     for pattern in patterns:
         if isinstance(pattern, URLResolver):

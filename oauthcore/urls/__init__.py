@@ -15,7 +15,6 @@ from oauthcore.api.tokens.me import Me
 from oauthcore.api.wire.bodies import limit_body
 from oauthcore.api.wire.cors import cross_origin
 from oauthcore.api.wire.json_routes import mark_json
-from oauthcore.pages import connections, consent
 from oauthcore.pages.applications import overview, registration, settings
 from oauthcore.pages.applications.check import application_check
 from oauthcore.pages.applications.logo import application_logo
@@ -23,11 +22,13 @@ from oauthcore.pages.applications.refusals import application_refusals
 from oauthcore.pages.applications.scopes import application_scopes
 from oauthcore.pages.applications.secrets import application_secrets
 from oauthcore.pages.applications.upgrade import application_upgrade
-from oauthcore.pages.login_again import LoginAgain
-from oauthcore.pages.passkeys import passkey_new, passkey_remove
-from oauthcore.pages.password_change import password_change
-from oauthcore.pages.second_step import second_step
-from oauthcore.pages.security import security
+from oauthcore.pages.authorize import consent
+from oauthcore.pages.connections import connections
+from oauthcore.pages.login.login_again import LoginAgain
+from oauthcore.pages.login.second_step import second_step
+from oauthcore.pages.security.passkeys import passkey_new, passkey_remove
+from oauthcore.pages.security.password_change import password_change
+from oauthcore.pages.security.security import security
 from oauthcore.urls import well_known
 
 app_name = "oauthcore"

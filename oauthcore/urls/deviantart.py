@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path
 
 from oauthcore.api.dialects import deviantart
-from oauthcore.pages import consent
+from oauthcore.pages.authorize import consent
 
 app_name = "oauthcore_deviantart"
 

@@ -92,7 +92,7 @@ def test_what_was_revoked_before_is_not_revoked_again(editor, account):
 
 
 def test_too_many_at_once_are_refused_with_words(editor, account, monkeypatch):
-    monkeypatch.setattr("oauthcore.admin.ending._MOST_AT_ONCE", 1)
+    monkeypatch.setattr("oauthcore.admin.frame.ending._MOST_AT_ONCE", 1)
     tokens = [made(account)[0] for _number in range(2)]
 
     assert "Choose 1 at the most" in said(revoke_together(editor, *tokens, **YES))

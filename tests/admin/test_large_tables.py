@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from benchmarks.admin_rows import fill, pages
-from oauthcore.admin import lists
+from oauthcore.admin.frame import lists
 from oauthcore.models import Grant
 from tests.factories import UserFactory
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore.admin import lists
+from oauthcore.admin.frame import lists
 from oauthcore.models import SecurityEvent
 from tests.factories import open_grant
 from tests.pages.reading import text_of

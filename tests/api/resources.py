@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from oauthcore.api.django import decorators
 from oauthcore.api.drf.authentication import BearerAuthentication
 from oauthcore.api.drf.permissions import requires
-from oauthcore.pages.login import LoginView
+from oauthcore.pages.login.login import LoginView
 
 
 def who(request: HttpRequest | Request) -> dict[str, object]:

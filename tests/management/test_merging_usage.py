@@ -11,8 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from oauthcore.admin.last_use import with_last_use
-from oauthcore.admin.usage_chart import chart_of
+from oauthcore.admin.grants.last_use import with_last_use
+from oauthcore.admin.grants.usage_chart import chart_of
 from oauthcore.flows.applications.impact import impact_of, last_use_of
 from oauthcore.flows.upkeep.usage_months import merge_months
 from oauthcore.models import Grant, ServiceToken, Usage

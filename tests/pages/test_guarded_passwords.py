@@ -15,7 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from pytest_django import Settings
 
 from oauthcore.models import MFAChallenge
-from oauthcore.pages import password_guard
+from oauthcore.pages.login import password_guard
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from tests.factories import PASSWORD, UserFactory
 from tests.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on

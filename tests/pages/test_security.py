@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.models import SecurityEvent, TOTPFactor
-from oauthcore.pages.qr_code import as_svg
+from oauthcore.pages.security.qr_code import as_svg
 from tests.factories import PASSWORD
 from tests.pages.authenticator_app import STEP, show_password, whose
 from tests.pages.reading import text_of

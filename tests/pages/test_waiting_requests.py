@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from oauthcore.pages import waiting
+from oauthcore.pages.authorize import waiting
 from tests.factories import PASSWORD, UserFactory, register
 from tests.oauth import OAuthClient, answer
 from tests.pages.reading import boxes_of

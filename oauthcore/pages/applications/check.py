@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from oauthcore.flows.applications.redirect_uri_lines import problems_in
 from oauthcore.pages.applications.own import own_application
-from oauthcore.pages.personal import personal_page
-from oauthcore.pages.responses import secure
+from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.responses import secure
 from oauthcore.rules.text.numbers import whole_number
 
 

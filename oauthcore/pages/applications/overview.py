@@ -12,8 +12,8 @@ from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.models import Application, GrantType
 from oauthcore.pages.applications.first_steps import first_steps
 from oauthcore.pages.applications.own import application_page
-from oauthcore.pages.notes import note_for
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.notes import note_for
+from oauthcore.pages.frame.responses import page
 
 
 @application_page("GET", "HEAD")

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from oauthcore.models import Application
 from oauthcore.models.database import primary
-from oauthcore.pages.personal import personal_page
-from oauthcore.pages.responses import Page
+from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.responses import Page
 
 ApplicationPage = Callable[[HttpRequest, Application], HttpResponseBase]
 

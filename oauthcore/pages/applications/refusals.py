@@ -11,7 +11,7 @@ from oauthcore.flows.applications.refusals import MOST_SHOWN, parse_request_id, 
 from oauthcore.models import Application
 from oauthcore.pages.applications.error_words import MEANINGS
 from oauthcore.pages.applications.own import application_page
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.responses import page
 
 _SECONDS_A_DAY = 24 * 3600
 

@@ -20,9 +20,9 @@ from oauthcore.models.applications import new_client_id
 from oauthcore.models.database import primary
 from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, RegistrationForm
 from oauthcore.pages.applications.scope_choice import scope_choice
-from oauthcore.pages.notes import note_for, see_other
-from oauthcore.pages.personal import personal_page
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.notes import note_for, see_other
+from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.responses import page
 from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 
 _PURPOSE = "register"

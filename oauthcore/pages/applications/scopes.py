@@ -17,8 +17,8 @@ from oauthcore.flows.oauth.scope_words import in_groups, in_words
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.applications.problems import Problem, problems_of
-from oauthcore.pages.notes import note_for, see_other
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.notes import note_for, see_other
+from oauthcore.pages.frame.responses import page
 
 
 class ScopeRequestForm(forms.Form):

@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore.flows.applications import client_secrets
 from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
-from oauthcore.pages.notes import note_for, see_other
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.notes import note_for, see_other
+from oauthcore.pages.frame.responses import page
 from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 from oauthcore.rules.text.numbers import whole_number
 

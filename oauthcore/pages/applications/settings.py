@@ -16,8 +16,8 @@ from oauthcore.models import Application
 from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, ApplicationForm
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.applications.scope_choice import scope_choice
-from oauthcore.pages.notes import note_for, see_other
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.notes import note_for, see_other
+from oauthcore.pages.frame.responses import page
 
 #: No name is nearly as long, however it is encoded; what is longer could take minutes to bring into one form.
 _LONGEST_TYPED = 1000

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from oauthcore.flows.applications.upgrade import NotUpgraded, Report, dry_run, upgrade
 from oauthcore.models import Application
 from oauthcore.pages.applications.own import application_page
-from oauthcore.pages.notes import note_for, see_other
-from oauthcore.pages.responses import page
+from oauthcore.pages.frame.notes import note_for, see_other
+from oauthcore.pages.frame.responses import page
 
 
 @application_page("GET", "HEAD", "POST")

@@ -1,0 +1,1 @@
+"""Applications for staff, with their scopes and requests for more."""

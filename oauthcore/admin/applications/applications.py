@@ -1,0 +1,220 @@
+"""Applications for staff: what they say of one, which scopes it may have, and how long its tokens live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.admin.applications.application_form import ApplicationForm, LegacySwitchesField
+from oauthcore.admin.applications.scopes import ScopesField, in_words
+from oauthcore.admin.frame import searching
+from oauthcore.admin.frame.oversight import OversightAdmin
+from oauthcore.models import Application, GrantType, LegacySwitch, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.recording import events
+from oauthcore.rules.text.numbers import whole_number
+
+#: What staff may change. Everything else belongs to the developer, or to nobody.
+_CHANGEABLE = {
+    "is_verified",
+    "is_trusted",
+    "is_suspended",
+    "may_introspect",
+    "scopes",
+    "access_token_lifetime",
+    "refresh_token_lifetime",
+    "refresh_token_grace",
+    "access_tokens_expire",
+    "legacy_switches",
+    "seen",
+}
+_IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in_words"}
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """Applications that were not deleted, which is what the list begins with; those that were; or all."""
+
+    title = _("deleted")
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices as always, but that the one without a choice says what it shows."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("No")}
+        yield from others
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Application]
+    ) -> models.QuerySet[Application]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(deleted_at__isnull=self.value() != "yes")
+
+
+@admin.register(Application)
+class ApplicationAdmin(OversightAdmin):
+    """Applications: found by name, client ID and owner; no secret and no digest is shown anywhere."""
+
+    form = ApplicationForm
+    list_display = [
+        "name",
+        "owner",
+        "type",
+        "profile",
+        "is_verified",
+        "is_trusted",
+        "is_enabled",
+        "suspended",
+    ]
+    list_filter = [
+        "is_suspended",
+        "is_verified",
+        "is_trusted",
+        "is_enabled",
+        "client_type",
+        "profile",
+        "is_self_registered",
+        DeletedFilter,
+    ]
+    ordering = ["name", "pk"]
+    sortable_by = ("name",)
+    search_help_text = _("The beginning of a name, a client ID, or the login of an owner.")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Application]:
+        """Return the applications; their owners are fetched beside them, for the page that is shown."""
+        return super().get_queryset(request).prefetch_related("owner")
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the applications that a text means: by their owner, name or client ID."""
+        return searching.of("owner_id", "pk", term)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the application; while it is being saved nobody else changes it."""
+        number = whole_number(object_id)
+        if request.method == "POST" and number is not None:
+            Application.objects.using(primary()).select_for_update().filter(pk=number).first()
+        return super().get_object(request, object_id, from_field)
+
+    def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        """Return whether the person may change applications; one that was deleted stays as it was."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.deleted_at is None)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
+        """Return the parts of the page; without the right to change, boxes are shown as words."""
+        is_deleted = obj is not None and obj.deleted_at is not None
+        parts = [
+            *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
+            (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
+            (_("What staff say of it"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
+            (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
+            (
+                _("Lifetimes"),
+                [
+                    "access_tokens_expire",
+                    "access_token_lifetime",
+                    "refresh_token_lifetime",
+                    "refresh_token_grace",
+                ],
+            ),
+            *([(_("Legacy"), ["legacy_switches"])] if obj is not None and obj.is_legacy else []),
+            (
+                _("What its developer has set"),
+                ["is_enabled", "redirect_uri_lines", "grant_types_in_words", "is_self_registered"],
+            ),
+            (_("Times"), ["created_at"]),
+        ]
+        may_change = self.has_change_permission(request, obj)
+        if may_change:
+            parts[0][1].append("seen")
+        return [
+            (title, {"fields": names if may_change else [_IN_WORDS.get(name, name) for name in names]})
+            for title, names in parts
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Application | None = None) -> list[str]:
+        """Return all that is on the page but what staff may change."""
+        shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+        return [name for name in shown if name not in _CHANGEABLE]
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Return the field of the form for a column."""
+        if db_field.name == "scopes":
+            return ScopesField(
+                label=capfirst(db_field.verbose_name),
+                required=False,
+                help_text=_(
+                    "Of any level. Taking one away takes it out of the default and required scopes as well."
+                ),
+            )
+        if db_field.name == "legacy_switches":
+            return LegacySwitchesField(
+                label=capfirst(db_field.verbose_name), required=False, help_text=db_field.help_text
+            )
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name.endswith("_lifetime"):
+            field.help_text = _("In seconds; empty for what the site has.")
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
+        """Write what was changed and nothing else, with one event that names it."""
+        changed = [*form.changed_data, *form.also_changed]
+        if changed:
+            obj.save(update_fields=changed)
+            events.record(
+                SecurityEvent.Kind.APPLICATION_CHANGED,
+                application=obj,
+                user=request.user,
+                reason=f"by staff: {', '.join(changed)}",
+            )
+
+    @admin.display(description=_("type"))
+    def type(self, application: Application) -> str:
+        return str(_("Confidential") if application.is_confidential else _("Public"))
+
+    @admin.display(description=_("suspended"), empty_value="")
+    def suspended(self, application: Application) -> str | None:
+        return str(_("Suspended")) if application.is_suspended else None
+
+    @admin.display(description=_("scopes"))
+    def scopes_in_words(self, application: Application) -> SafeString:
+        return in_words(application.scopes)
+
+    @admin.display(description=_("default scopes"))
+    def default_scopes_in_words(self, application: Application) -> SafeString:
+        return in_words(application.default_scopes)
+
+    @admin.display(description=_("required scopes"))
+    def required_scopes_in_words(self, application: Application) -> SafeString:
+        return in_words(application.required_scopes)
+
+    @admin.display(description=_("legacy switches"))
+    def legacy_switches_in_words(self, application: Application) -> SafeString:
+        return _lines(LegacySwitch(one).label for one in sorted(application.legacy_switches))
+
+    @admin.display(description=_("grant types"))
+    def grant_types_in_words(self, application: Application) -> SafeString:
+        return _lines(GrantType(one).label for one in sorted(application.grant_types))
+
+    @admin.display(description=_("redirect URIs"))
+    def redirect_uri_lines(self, application: Application) -> SafeString:
+        return _lines(application.redirect_uris)
+
+
+def _lines(texts: Any) -> SafeString:
+    return format_html_join("", "<div>{}</div>", ((text,) for text in texts))

@@ -1,0 +1,1 @@
+"""What all screens of the admin share."""

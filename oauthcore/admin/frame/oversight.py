@@ -1,0 +1,141 @@
+"""What all screens of the admin share: staff look, and change what is theirs to change; nothing is lost."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from oauthcore import conf
+from oauthcore.admin.frame.lists import BoundedList, BoundedPaginator
+from oauthcore.rules.text.numbers import whole_number
+
+
+class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time before Django 6
+    """Rows that come about elsewhere: never added here, never deleted, changed by those who may.
+
+    Their tables grow: a list counts up to a limit, is searched and sorted by indexes only, and fetches what
+    it names of other tables beside its page, for a join would go through them.
+    """
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
+    list_per_page = 50
+    change_list_template = "oauthcore/admin/list.html"
+    search_fields = ["pk"]  # Django shows the box for it; where it looks is ``meaning``
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+
+    class Media:
+        css = {"all": ["oauthcore/admin.css"]}
+
+    def heading(self, row: Any) -> str:
+        """Return what the page of a row is called."""
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Call the page by what the row is, in words."""
+        if context.get("original") is not None:
+            context |= {"title": self.heading(context["original"]), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Call the history of a row by what the row is, in words."""
+        row = self.get_object(request, object_id)
+        title = {} if row is None else {"title": _("History: %(row)s") % {"row": self.heading(row)}}
+        return super().history_view(request, object_id, {**title, **(extra_context or {})})
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the rows that a text means."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Return the rows that the text means, as a whole: it is not taken apart into words."""
+        term = search_term.strip()
+        return (queryset.filter(self.meaning(term)) if term else queryset), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that counts up to a limit."""
+        return BoundedList
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: they are made where they are used."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: whoever asks later what was there has to find it."""
+        return False
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Return whether the person may use the actions of the list."""
+        return bool(self.has_change_permission(request))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the address of the list may narrow it so: never by bytes, to be guessed at."""
+        secret = {field.name for field in self.opts.get_fields() if isinstance(field, models.BinaryField)}
+        if lookup.partition("__")[0] in secret:
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[arg-type]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list; refuse bulk actions to those who may not change, where Django would ignore them."""
+        if not self.has_view_or_change_permission(request) or (
+            request.method == "POST" and not self.may_act(request)
+        ):
+            raise PermissionDenied
+        _refuse_odd_input(request)
+        harmless = _without_secrets(request.GET)
+        if len(harmless) < len(request.GET):
+            said = _(
+                "What was searched for looks like a token. It was taken out of the address, where logs and "
+                "the history of the browser keep it. Paste tokens into the form for them, under API tokens."
+            )
+            messages.warning(request, said)
+            query = harmless.urlencode()
+            return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+#: No row has a longer one, and databases refuse them each in its own way.
+_LONGEST_NUMBER = 18
+
+
+def _refuse_odd_input(request: HttpRequest) -> None:
+    """Raise BadRequest for what no browser sends, and Django would hand on to the database."""
+    given = [value for _name, values in request.GET.lists() for value in values]
+    if any("\0" in value or (value.isdigit() and len(value) > _LONGEST_NUMBER) for value in given):
+        raise BadRequest
+    if any(whole_number(value) is None for value in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+        raise BadRequest
+
+
+def _without_secrets(query: QueryDict) -> QueryDict:
+    """Return the query without the parameters that hold a secret of this site, or most of one."""
+    kept = query.copy()
+    for name, values in query.lists():
+        if any(map(conf.settings().secret_format.is_in, (name, *values))):
+            del kept[name]
+    return kept
+
+
+def no_secret(text: str) -> None:
+    """Raise ValidationError for a text that is to be kept and shown, and holds a secret."""
+    if conf.settings().secret_format.is_in(text):
+        raise ValidationError(_("This looks like a token. Never write one down where it can be read."))

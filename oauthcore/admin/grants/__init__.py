@@ -1,0 +1,1 @@
+"""What people have allowed, and where they are signed in."""

@@ -1,0 +1,1 @@
+"""People for staff: their second factors, and the limits of signing in."""

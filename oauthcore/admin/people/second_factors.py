@@ -1,0 +1,123 @@
+"""Second factors for staff: who has one; switched off for somebody who has lost everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+from oauthcore.admin.frame import searching
+from oauthcore.admin.frame.ending import EndingWords, ReadOnlyAdmin
+from oauthcore.admin.frame.times import moment
+from oauthcore.flows.second_factor.totp_settings import remove_second_factor
+from oauthcore.models import Passkey, RecoveryCode, TOTPFactor
+
+
+@admin.register(TOTPFactor)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """Second factors that are on: whose, since when, what is left; never the seed, nor a digest."""
+
+    list_display = ["person", "since", "codes_left", "passkeys"]
+    search_help_text = gettext_lazy("A person's login.")
+    sortable_by = ("since",)
+    ordering = ["-confirmed_at", "-pk"]
+    words = EndingWords(
+        title=gettext_lazy("Switch second factors off"),
+        button=gettext_lazy("Yes, switch off"),
+        question=ngettext_lazy(
+            "Switch this second factor off? From then on the password alone lets somebody in. Be sure that "
+            "you speak with the person whose it is: they are written to.",
+            "Switch these %(count)s second factors off? From then on the password alone lets somebody in. Be "
+            "sure that you speak with the people whose they are: they are written to.",
+            "count",
+        ),
+        done=ngettext_lazy(
+            "%(count)s second factor was switched off.",
+            "%(count)s second factors were switched off.",
+            "count",
+        ),
+        over=gettext_lazy(
+            "Nothing was changed. It was off before, or it is your own: that one you switch off on your own "
+            "pages, with your password and a code."
+        ),
+    )
+    fieldsets = [
+        (None, {"fields": ["person", "since"]}),
+        (gettext_lazy("What is left to get in with"), {"fields": ["codes_left", "passkeys"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TOTPFactor]:
+        """Return those that are on, with their counts and without what is secret."""
+        unused = RecoveryCode.objects.filter(factor=OuterRef("pk"), used_at=None)
+        passkeys = Passkey.objects.filter(user=OuterRef("user"))
+        rows: QuerySet[Any] = super().get_queryset(request).filter(confirmed_at__isnull=False)
+        counted: QuerySet[Any] = rows.annotate(
+            unused_codes=_count(unused, by="factor"), passkey_count=_count(passkeys, by="user")
+        )
+        return counted.prefetch_related("user").defer("seed")
+
+    def meaning(self, term: str) -> Q:
+        """Return the condition of the second factor of the person who logs in with a name."""
+        return Q(user_id__in=searching.people(term))
+
+    def heading(self, row: TOTPFactor) -> str:
+        """Return whose second factor it is."""
+        return _("%(person)s’s second factor") % {"person": self.person(row)}
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the person may look: whoever may switch one off may."""
+        return super().has_view_permission(request, obj) or self.has_end_permission(request)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Return whether the person may switch them off, which is a permission of its own."""
+        return bool(request.user.has_perm("oauthcore.switch_off_totpfactor"))
+
+    @admin.action(permissions=["end"], description=gettext_lazy("Switch the selected second factors off"))
+    def end_selected(self, request: HttpRequest, chosen: QuerySet[TOTPFactor]) -> HttpResponse | None:
+        """Switch the chosen off, once confirmed."""
+        return self.end_together(request, chosen)
+
+    def _ask_or_end(self, request: HttpRequest, chosen: QuerySet[Any], *, back: str) -> HttpResponse | None:
+        # Their own takes a fresh proof elsewhere: a browser left open must not be enough to be rid of it.
+        return super()._ask_or_end(request, chosen.exclude(user=request.user), back=back)
+
+    def standing(self, rows: QuerySet[TOTPFactor]) -> QuerySet[TOTPFactor]:
+        """Return all of them: what was switched off is no row any more."""
+        return rows
+
+    def end(self, row: TOTPFactor, *, reason: str, staff: Any) -> bool:
+        """Switch one off, recovery codes, passkeys and all; return whether this did."""
+        return remove_second_factor(row, reason=f"by staff: {reason}", now=timezone.now(), by=staff)
+
+    def in_a_line(self, row: Any) -> tuple[str, str]:
+        """Return whose it is, and what they could still get in with."""
+        words = ngettext("%(count)s recovery code left", "%(count)s recovery codes left", row.unused_codes)
+        return self.person(row), words % {"count": row.unused_codes}
+
+    @admin.display(description=gettext_lazy("person"))
+    def person(self, factor: TOTPFactor) -> str:
+        return str(factor.user.get_username())
+
+    @admin.display(description=gettext_lazy("since"), ordering="confirmed_at")
+    def since(self, factor: TOTPFactor) -> str:
+        return moment(factor.confirmed_at)
+
+    @admin.display(description=gettext_lazy("recovery codes left"))
+    def codes_left(self, factor: Any) -> int:
+        return int(factor.unused_codes)
+
+    @admin.display(description=gettext_lazy("passkeys"))
+    def passkeys(self, factor: Any) -> int:
+        return int(factor.passkey_count)
+
+
+def _count(rows: QuerySet[Any], *, by: str) -> Coalesce:
+    """Return how many rows belong to the outer one: worked out for the rows of a page only."""
+    counted = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -1,0 +1,1 @@
+"""Service tokens for staff: made, found, rotated, ended."""

@@ -1,0 +1,91 @@
+"""What the pages of one API token show: how it stands, its use, its secrets; and a new secret, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf
+from oauthcore.addresses import absolute_if_mounted
+from oauthcore.admin.applications.scopes import in_words
+from oauthcore.admin.grants.last_use import last_use
+from oauthcore.admin.grants.usage_chart import chart_of
+from oauthcore.admin.people.people import hands_of
+from oauthcore.admin.service_tokens import words
+from oauthcore.flows.applications.client_secrets import OVERLAPS
+from oauthcore.models import ServiceToken
+from oauthcore.recording.single_answer import SingleAnswer
+from oauthcore.rules.text.sizes import shown_size
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
+
+
+def page_of(token: ServiceToken, *, staff: Any) -> dict[str, Any]:
+    """Return all that the page of a token shows beside its form; one question to the site."""
+    now = timezone.now()
+    found = conf.settings().account_backend.find(token.account_uuid) if token.account_uuid else None
+    return {
+        "state": words.state(token),
+        "hands": hands_of([token])[token.uuid],
+        "is_live": token.is_live(now),
+        "account_name": found.name if found else "",
+        "expiry": words.expiry(token),
+        "last_use": last_use(token),
+        "cap": _("Any") if token.max_request_bytes is None else shown_size(token.max_request_bytes),
+        "scopes": in_words(token.scopes),
+        "chart": chart_of(token, today=now.date()),
+        "secrets": list(token.live_secrets(now)),
+        "lead": conf.settings().secret_format.leads[SecretKind.SERVICE],
+        "overlaps": [(int(one.total_seconds()), overlap_in_words(one)) for one in OVERLAPS],
+        "page": SingleAnswer.sign(user=staff, purpose=rotation_of(token)),
+    }
+
+
+def rotation_of(token: ServiceToken) -> str:
+    """Return what the form that rotates a token is signed for."""
+    return f"rotate service token {token.pk}"
+
+
+def overlap_in_words(overlap: timedelta) -> str:
+    """Return when the secret before a new one ends."""
+    return {
+        timedelta(): _("At once"),
+        timedelta(hours=1): _("In 1 hour"),
+        timedelta(days=1): _("In 1 day"),
+        timedelta(days=7): _("In 7 days"),
+        timedelta(days=30): _("In 30 days"),
+    }[overlap]
+
+
+@sensitive_variables("secret", "context")
+def secret_page(
+    request: HttpRequest,
+    token: ServiceToken,
+    secret: Secret,
+    context: dict[str, Any],
+    *,
+    overlap: timedelta | None = None,
+) -> HttpResponse:
+    """Show a new secret: the one time that anybody sees it."""
+    context = {
+        **context,
+        "original": token,
+        "secret": secret.text,
+        "url": _address_to_try(),
+        "overlap": "" if overlap is None else overlap_in_words(overlap),
+        "is_new": overlap is None,
+        "is_nowhere": token.allowed_networks == [],
+    }
+    answer = TemplateResponse(request, "oauthcore/admin/service_token_secret.html", context)
+    answer["Cache-Control"] = "no-store, private"
+    answer["Pragma"] = "no-cache"
+    return answer
+
+
+def _address_to_try() -> str:
+    return absolute_if_mounted("oauthcore:me") or conf.issuer()  # a site may mount our views one by one

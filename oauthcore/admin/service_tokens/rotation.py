@@ -1,0 +1,49 @@
+"""Rotating an API token in the admin: a new secret, shown once, while the one before lives on for a while."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.admin.service_tokens.page import rotation_of, secret_page
+from oauthcore.flows.applications.client_secrets import OVERLAPS
+from oauthcore.flows.service_tokens import service_tokens as flow
+from oauthcore.models import ServiceToken
+from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+
+
+@sensitive_variables("secret")
+def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> HttpResponse | None:
+    """Rotate a token and show its new secret; None, with a message why, where nothing was done."""
+    overlap = _overlap(request.POST.get("overlap", ""))
+    if overlap is None:
+        messages.warning(request, _("Say when the secret before it is to end. Nothing was done."))
+        return None
+    try:
+        page = SingleAnswer.parse(request.POST.get("page"), user=request.user, purpose=rotation_of(token))
+        secret = flow.rotate(token, overlap=overlap, staff=request.user, page=page)
+    except NotAnswerable:
+        messages.warning(request, _("This page was open for too long, and nothing was done. Try again."))
+        return None
+    except AnsweredBefore:
+        say_answered_before(request)
+        return None
+    if secret is None:
+        messages.warning(request, _("The token has ended or expired. Nothing was done."))
+        return None
+    return secret_page(request, token, secret, frame, overlap=overlap)
+
+
+def say_answered_before(request: HttpRequest) -> None:
+    """Say that a form was sent twice, and what came of it."""
+    messages.info(request, _("This form was sent before. The secret it made was shown that one time."))
+
+
+def _overlap(text: str) -> timedelta | None:
+    """Return one of the overlaps that are offered, or None for anything else."""
+    return next((one for one in OVERLAPS if text == str(int(one.total_seconds()))), None)

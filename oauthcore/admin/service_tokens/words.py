@@ -1,0 +1,143 @@
+"""API tokens in words: the columns of the list, and what the page of one says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from oauthcore import conf
+from oauthcore.admin.frame.times import day
+from oauthcore.admin.service_tokens.lists import SOON
+from oauthcore.models import Grant, ServiceToken
+from oauthcore.rules.text.sizes import shown_size
+
+_SCOPES_SHOWN = 2
+
+
+@admin.display(description=gettext_lazy("name"))
+def name(token: Any) -> SafeString:
+    """Return what a token is called, whom to ask about it, and who made it."""
+    made_by = token.hands.made_by
+    return format_html(
+        '{}<div class="quiet oauthcore-breaks">{}</div><div class="quiet">{}</div>',
+        token.label,
+        token.contact,
+        _("Made by %(person)s") % {"person": made_by} if made_by else "",
+    )
+
+
+@admin.display(description=gettext_lazy("account"))
+def account(token: Any) -> SafeString | str:
+    """Return the name of a token's account if the page knows it, else its UUID."""
+    if token.account_uuid is None:
+        return whole_site()
+    known = getattr(token, "account_name", None)
+    if known:
+        return str(known)
+    uuid = format_html('<code class="oauthcore-breaks">{}</code>', token.account_uuid)
+    if known is None:
+        return uuid
+    return format_html('{}<div class="oauthcore-pressing">{}</div>', uuid, _("not live"))
+
+
+def whole_site() -> str:
+    """Return what stands for the account of a token that was made on a site without accounts."""
+    return _("The whole site")
+
+
+def no_room() -> str:
+    """Return what is said where there are as many live tokens as there may be."""
+    if conf.settings().has_accounts:
+        return _("This account has as many API tokens as it may have. Revoke one first.")
+    return _("This site has as many API tokens as it may have. Revoke one first.")
+
+
+@admin.display(description=gettext_lazy("scopes"))
+def scopes(grant: Grant) -> SafeString | str:
+    """Return the first scopes of a grant, and how many there are besides."""
+    groups = conf.settings().vocabulary.grouped(grant.scopes)
+    names = [name for group in groups.values() for name in group]
+    if not names:
+        return _("None")
+    shown = format_html_join("", "<div><code>{}</code></div>", ((one,) for one in names[:_SCOPES_SHOWN]))
+    return format_html('{}<div class="quiet">{}</div>', shown, _and_more(len(names) - _SCOPES_SHOWN))
+
+
+@admin.display(description=gettext_lazy("limits"))
+def limits(token: ServiceToken) -> SafeString:
+    """Return where a token works from, and how large its requests may be."""
+    size = token.max_request_bytes
+    most = "" if size is None else _("up to %(size)s") % {"size": shown_size(size)}
+    return format_html('{}<div class="quiet">{}</div>', _networks(token), most)
+
+
+def _networks(token: ServiceToken) -> SafeString | str:
+    listed = token.allowed_networks
+    if listed is None:
+        return _("Anywhere")
+    if not listed:
+        return mark(_("Nowhere"), "wrong")
+    more = format_html('<div class="quiet">{}</div>', _and_more(len(listed) - 1))
+    return format_html("<code>{}</code>{}", listed[0], more)
+
+
+@admin.display(description=gettext_lazy("state"))
+def standing(token: Any) -> SafeString:
+    """Return how a token stands, until when, and who ended it."""
+    if token.revoked_at is not None:
+        by = _("by %(person)s") % {"person": token.hands.ended_by} if token.hands.ended_by else ""
+        return format_html(
+            '{}<div class="quiet">{}</div><div class="quiet">{}</div>',
+            state(token),
+            day(token.revoked_at),
+            by,
+        )
+    return format_html("{}<div>{}</div>", state(token), expiry(token))
+
+
+def expiry(grant: Grant) -> SafeString | str:
+    """Return when something expires, as a date and in words; marked when that is soon or over."""
+    at, now = grant.expires_at, timezone.now()
+    if at is None:
+        return format_html('<span class="quiet">{}</span>', _("never expires"))
+    is_pressing = at <= now + SOON and grant.revoked_at is None
+    return format_html(
+        '<span class="{}">{}</span><div class="quiet">{}</div>',
+        "oauthcore-pressing" if is_pressing else "",
+        _distance(at, now),
+        day(at),
+    )
+
+
+def state(token: ServiceToken) -> SafeString:
+    """Return whether a token is live, as a mark."""
+    if token.revoked_at is not None:
+        return mark(_("Revoked"), "over")
+    if token.expires_at is not None and token.expires_at <= timezone.now():
+        return mark(_("Expired"), "over")
+    return mark(_("Live"), "live")
+
+
+def mark(words: str, look: str) -> SafeString:
+    """Return a mark: ``live``, ``over`` or ``wrong``."""
+    return format_html('<span class="oauthcore-mark oauthcore-mark-{}">{}</span>', look, words)
+
+
+def _and_more(count: int) -> str:
+    if count < 1:
+        return ""
+    return ngettext("and %(count)s more", "and %(count)s more", count) % {"count": count}
+
+
+def _distance(at: datetime, now: datetime) -> str:
+    if at <= now:
+        return _("%(time)s ago") % {"time": timesince(at, now, depth=1)}
+    return _("in %(time)s") % {"time": timeuntil(at, now, depth=1)}

@@ -1,0 +1,1 @@
+"""The authorize page: consent, and bringing the answer to the application."""

@@ -1,0 +1,87 @@
+"""Bringing an answer of the authorize page to its application: by redirect, by a form, or to be copied."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf
+from oauthcore.flows.oauth.redirect_target import Answer
+from oauthcore.pages.frame.responses import ApplicationRedirect, error_page, page
+from oauthcore.pages.frame.ways_on import website_of
+from oauthcore.rules.oauth.redirect_uris import host_of
+from oauthcore.rules.oauth.response_modes import ResponseMode
+
+_DENIED = "access_denied"
+_SECONDS_A_MINUTE = 60
+
+
+@sensitive_variables("code", "context", "form")
+def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    """Return the response that brings an answer to its application."""
+    if answer.target.mode is ResponseMode.FORM_POST:
+        return _posted(request, answer)
+    if not answer.target.is_out_of_band:
+        return ApplicationRedirect(answer.url)
+    code = answer.parameters.get("code")
+    if code is None:
+        return _shown_refusal(request, answer)
+    context = {
+        "application": answer.target.application,
+        "code": code,
+        "lasts": _lasts(conf.settings().AUTHORIZATION_CODE_LIFETIME),
+    }
+    return page(request, "oauthcore/code.html", context)
+
+
+@sensitive_variables("form")
+def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    """Return a page whose form brings the answer there (OAuth 2.0 Form Post Response Mode §2)."""
+    form = {
+        "application": answer.target.application,
+        "host": host_of(answer.address),
+        "address": answer.address,
+        "fields": dict(answer.parameters),
+    }
+    response = page(request, "oauthcore/form_post.html", form, leads_away=True)
+    # The application sees which site the form came from, and nothing of the request that led here.
+    response["Referrer-Policy"] = "origin"
+    return response
+
+
+def _lasts(seconds: int) -> str:
+    """Return in words for how long a code works."""
+    if seconds == _SECONDS_A_MINUTE:
+        return _("It works once, and for one minute.")
+    if seconds % _SECONDS_A_MINUTE:
+        words = ngettext(
+            "It works once, and for %(count)s second.", "It works once, and for %(count)s seconds.", seconds
+        )
+        return words % {"count": seconds}
+    minutes = seconds // _SECONDS_A_MINUTE
+    words = ngettext(
+        "It works once, and for %(count)s minute.", "It works once, and for %(count)s minutes.", minutes
+    )
+    return words % {"count": minutes}
+
+
+def _shown_refusal(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    error = answer.parameters["error"]
+    if error == _DENIED:
+        return error_page(
+            request,
+            title=_("Nothing was allowed"),
+            message=_("You said no, so the application has no access. You can close this page."),
+            website=website_of(answer.target.application),
+            status=200,
+        )
+    return error_page(
+        request,
+        title=_("The application cannot get access like this"),
+        message=_("The application that sent you here made a mistake in the link. Nothing was shared."),
+        hint=_("Go back to the application and start again."),
+        developer_hint=f"{error}: {answer.parameters['error_description']}",
+        website=website_of(answer.target.application),
+    )

@@ -1,0 +1,243 @@
+"""The authorize page: one person deciding what one application may do (RFC 6749 §4.1.1, OAuth 2.1 §4.1.1)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.flows.oauth.authorization_request import (
+    PARAMETERS,
+    AuthorizationRequest,
+    asks_for_login,
+    known_state,
+    prompts_in,
+)
+from oauthcore.flows.oauth.consent import decision as decisions
+from oauthcore.flows.oauth.consent.approval import note_habits
+from oauthcore.flows.oauth.consent.decision import PageNotValid, ShownPage
+from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
+from oauthcore.models.database import DATABASE_IS_DOWN, primary, retried, unavailable
+from oauthcore.pages.authorize import waiting
+from oauthcore.pages.authorize.answers import sent
+from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
+from oauthcore.pages.authorize.leading_to_login import to_login, to_login_of_ours, unavailable_page
+from oauthcore.pages.frame.access import is_logged_in
+from oauthcore.pages.frame.language import languages_in, spoken
+from oauthcore.pages.frame.responses import error_page, only
+from oauthcore.pages.frame.ways_on import website_at
+from oauthcore.recording import events
+from oauthcore.rules.errors.oauth import (
+    ConsentRequired,
+    LoginRequired,
+    OAuthError,
+    ServerError,
+)
+from oauthcore.rules.wire.parameters import Parameters, parse_urlencoded
+
+logger = logging.getLogger("oauthcore")
+
+
+@dataclass
+class Visit:
+    """One request for the page, as far as it is known whose it is and where its answer may go."""
+
+    query: str
+    parameters: Parameters
+    target: RedirectTarget | None = None
+    granted: AuthorizationRequest | None = None
+
+
+@csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
+@transaction.non_atomic_requests
+@only("GET", "POST")
+@csrf_protect
+def authorize(request: HttpRequest) -> HttpResponseBase:
+    """Show the consent page, take its decision, or answer at once where nobody has to be asked."""
+    try:
+        query = waiting.query_of(request)
+        if query is None:
+            raise PageNotValid("the request that waited for a login is gone")
+        visit = Visit(query, parse_urlencoded(query, PARAMETERS))
+    except OAuthError as refusal:
+        return _shown(request, refusal)
+    with spoken(languages_in(visit.parameters)):
+        return _answered(request, visit)
+
+
+def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    try:
+        return _decide(request, visit) if request.method == "POST" else _look(request, visit)
+    except (UntrustedTarget, PageNotValid) as refusal:
+        return _shown(request, refusal, visit)
+    except OAuthError as refusal:
+        return _sent_back(request, visit, refusal)
+    except DATABASE_IS_DOWN:
+        logger.exception("the authorize page lost its database")
+        return (
+            _sent_back(request, visit, unavailable()) if _is_reachable(visit) else unavailable_page(request)
+        )
+    except Exception:
+        if not _is_reachable(visit):
+            raise
+        logger.exception("the authorize page broke")
+        return _sent_back(request, visit, ServerError("the authorize page broke"))
+
+
+def _is_reachable(visit: Visit) -> bool:
+    """Return whether the application can be told that something broke here; a person is told on a page."""
+    return visit.target is not None and not visit.target.is_out_of_band
+
+
+# It asks for a login itself, after it has looked at who sent the person here; and it leads to applications.
+authorize.login_required = False  # type: ignore[attr-defined]
+authorize.leads_away = True  # type: ignore[attr-defined]
+
+
+def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Answer a GET, and count what of a request that was granted OAuth 2.1 would refuse."""
+    response = _looked(request, visit)
+    if visit.granted is not None:
+        note_habits(visit.granted)
+    return response
+
+
+@retried
+def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Answer a GET. The transaction keeps the consent that a silent yes rests on from being withdrawn."""
+    visit.granted = None
+    with transaction.atomic(using=primary()):
+        visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
+        asked = _asked(request, visit.target, visit.parameters)
+        if asked is None:
+            return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
+        known = waiting.found(request, visit.query)
+        if known is not None and known.asked_at is not None:
+            if not known.is_answered(request):
+                return to_login_of_ours(request)
+        elif asked.wants_login or waiting.is_switch(request):
+            if asked.is_silent:
+                raise LoginRequired("the credentials are to be asked for again")
+            return to_login(request, visit.query, asks_again=True)
+        return _ask(request, visit, asked)
+
+
+def _asked(
+    request: HttpRequest, target: RedirectTarget, parameters: Parameters
+) -> AuthorizationRequest | None:
+    """Return what is asked for, or None where the person has to log in first to be asked anything."""
+    if not is_logged_in(request):
+        if "none" in prompts_in(parameters):
+            raise LoginRequired("nobody is logged in")
+        return None
+    asked = AuthorizationRequest.parse(target, parameters)
+    user: Any = request.user
+    if not conf.settings().account_backend.is_live_user(user):
+        raise LoginRequired("the site does not vouch for the user any more")
+    return asked
+
+
+def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> HttpResponseBase:
+    accounts = _accounts_of(request)
+    consent = asked.target.consent
+    if decisions.needs_page(asked, consent, accounts):
+        if asked.is_silent:
+            raise ConsentRequired("the person has not approved this yet")
+        return consent_page(request, visit.query, asked, accounts=accounts)
+    answer = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
+    visit.granted = asked
+    return sent(request, answer)
+
+
+def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Take the decision: signed transaction, ticked scopes and account are all that is read of the body."""
+    visit.target = RedirectTarget.find(visit.parameters, user=request.user)
+    asked = _asked(request, visit.target, visit.parameters)
+    if asked is None:
+        return to_login(request, visit.query, asks_again=False)
+    _refuse_contradiction(request, visit.parameters)
+    transaction_text, login_mark = request.POST.get("transaction"), login_mark_of(request)
+    shown = ShownPage.parse(transaction_text, asked, user=request.user, login_mark=login_mark)
+    if request.POST.get("decision") == "deny":
+        return sent(request, decisions.decide_denial(shown, asked, user=request.user))
+    if request.POST.get("decision") != "approve":
+        raise PageNotValid("neither approve nor deny was sent")
+    accounts = _accounts_of(request)
+    consent = visit.target.consent
+    form = ConsentForm.read(request.POST, shown=shown, consent=consent, accounts=accounts)
+    if form.problem:
+        return consent_page(request, visit.query, asked, accounts=accounts, form=form)
+    answer = decisions.decide_approval(
+        shown,
+        asked,
+        user=request.user,
+        ticked=form.scopes,
+        account_uuid=form.account.uuid if form.account else None,
+    )
+    return sent(request, answer)
+
+
+def _accounts_of(request: HttpRequest) -> Sequence[Account]:
+    user: Any = request.user
+    return conf.settings().account_backend.accounts_of(user)
+
+
+def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
+    """Refuse a body that says something else than the address about the request itself."""
+    for name in PARAMETERS - {"scope"}:
+        if name in request.POST and request.POST.getlist(name) != [parameters.get(name) or ""]:
+            raise PageNotValid("the body contradicts the address")
+
+
+def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpResponseBase:
+    """Send a refusal to the application, or say it on a page where nobody knows of whose it is."""
+    if visit.target is None:
+        return _shown(request, refusal, visit)
+    events.note_refusal(refusal)
+    return sent(request, visit.target.refusal(refusal, known_state(visit.parameters)))
+
+
+def _shown(request: HttpRequest, refusal: OAuthError, visit: Visit | None = None) -> HttpResponseBase:
+    """Say on a page why the browser is sent nowhere."""
+    events.note_refusal(refusal)
+    website = website_at(visit.target, refusal, visit.parameters.get("client_id")) if visit else ""
+    if isinstance(refusal, PageNotValid):
+        return error_page(
+            request,
+            title=_("This page can no longer be answered"),
+            message=_(
+                "It is too old, was answered before, or you have logged in again or taken something back "
+                "since. Nothing was allowed."
+            ),
+            hint=_("Go back to the application and start again."),
+            website=website,
+        )
+    if isinstance(refusal, UntrustedTarget):
+        return error_page(
+            request,
+            title=_("This link does not work"),
+            message=_(
+                "The application that sent you here is not known, or its return address is not registered."
+            ),
+            hint=_("Nothing was shared. Go back and try again."),
+            developer_hint=_(
+                "Compare client_id and redirect_uri, or look the number below up on the application’s "
+                "Refusals page."
+            ),
+            website=website,
+        )
+    return error_page(
+        request,
+        title=_("This link does not work"),
+        message=_("The application that sent you here made a mistake in the link."),
+        hint=_("Nothing was shared. Go back to the application and start again."),
+        website=website,
+    )

@@ -1,0 +1,128 @@
+"""What the consent page shows, and what a person ticked on it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from oauthcore.accounts import Account
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.consent.decision import Question, ShownPage, is_for, remembered_account
+from oauthcore.models import Consent
+from oauthcore.pages.authorize.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
+from oauthcore.pages.authorize.waiting import switch_path
+from oauthcore.pages.frame.responses import page
+from oauthcore.recording.logins import LOGIN_MARK
+from oauthcore.rules.oauth import redirect_uris
+from oauthcore.rules.oauth.scopes import Scopes
+
+
+@dataclass(frozen=True)
+class ConsentForm:
+    """The ticked scopes and the chosen account, and what is wrong with them in words, if anything."""
+
+    scopes: Scopes
+    account: Account | None
+    problem: str = ""
+
+    @classmethod
+    def read(
+        cls, body: QueryDict, *, shown: ShownPage, consent: Consent | None, accounts: Sequence[Account]
+    ) -> ConsentForm:
+        """Read the page's form; a scope that was not shown is left in, and refused by the decision."""
+        ticked, sent = frozenset(body.getlist("scope")), body.get("account") or None
+        if sent is None and len(shown.account_uuids) == 1:
+            sent = shown.account_uuids[0]  # a page that has only one to show offers no choice
+        chosen = [one for one in accounts if str(one.uuid) == sent]
+        problem = ""
+        if not shown.question.granted(ticked):
+            problem = _("Tick at least one thing that the application may do, or deny it access.")
+        elif accounts and not chosen:
+            problem = _("Choose the account that the application may work on.")
+        elif chosen and shown.question.kept and consent is not None and not is_for(consent, chosen[0]):
+            problem = _("What you allowed before was for another account. Check what it may do on this one.")
+        return cls(ticked, chosen[0] if chosen else None, problem)
+
+
+def consent_page(
+    request: HttpRequest,
+    query: str,
+    asked: AuthorizationRequest,
+    *,
+    accounts: Sequence[Account],
+    form: ConsentForm | None = None,
+) -> HttpResponse:
+    """Show the page, anew or with what is wrong with the decision that was sent."""
+    consent = asked.target.consent
+    selected = form.account if form else remembered_account(consent, accounts)
+    question = Question.about(asked, consent, selected)
+    groups = scope_groups(question, consent, accounts, ticked=form.scopes if form else None)
+    kept = rows(question.kept, accounts)
+    context = {
+        "application": asked.application,
+        "application_host": _host_of(asked.application.website),
+        "is_verified": asked.application.is_verified,
+        "is_trusted": asked.application.is_trusted,
+        "person_name": _name_of(request.user),
+        "switch_url": switch_path(request, query),
+        "scope_groups": groups,
+        "can_untick": question.scopes != question.required,
+        "kept": kept,
+        "has_denials": any(
+            one["denials"] for one in [*kept, *(row for group in groups for row in group["scopes"])]
+        ),
+        "withheld": withheld(asked.scopes),
+        "accounts": [
+            {
+                "uuid": str(one.uuid),
+                "name": one.name,
+                "role": one.role,
+                "selected": one == selected,
+                "number": number if number <= FOLLOWED_ACCOUNTS else None,
+            }
+            for number, one in enumerate(accounts, 1)
+        ],
+        "destination": {
+            "host": redirect_uris.host_of(asked.target.redirect_uri),
+            "scheme": redirect_uris.private_use_scheme(asked.target.redirect_uri),
+            "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
+            "is_code": asked.target.is_out_of_band,
+        },
+        "transaction": ShownPage.sign(
+            asked, question, user=request.user, login_mark=login_mark_of(request), accounts=accounts
+        ),
+        "form_action": f"{request.path}?{query}",
+        "form_error": form.problem if form else "",
+    }
+    status = 400 if form else 200
+    return page(request, "oauthcore/consent.html", context, status=status, has_form=True, leads_away=True)
+
+
+def _host_of(website: str) -> str:
+    """Return the host of a website in ASCII: letters that look alike are told apart there."""
+    host = urlsplit(website).hostname or ""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def login_mark_of(request: HttpRequest) -> str:
+    """Return what a page is bound to that is shown in this session, until its next login.
+
+    The key of the session would not do: where the session is a cookie, each time it is saved changes the key.
+    """
+    mark: str = request.session.get(LOGIN_MARK) or secrets.token_urlsafe(16)
+    if LOGIN_MARK not in request.session:  # somebody who had logged in before there were such marks
+        request.session[LOGIN_MARK] = mark
+    return mark
+
+
+def _name_of(user: Any) -> str:
+    return str(user.get_full_name() or user.get_username()) if hasattr(user, "get_full_name") else str(user)

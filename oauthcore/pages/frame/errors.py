@@ -1,0 +1,64 @@
+"""Error pages that Django asks a site for: ``CSRF_FAILURE_VIEW`` and the handlers of a URLconf."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from oauthcore.pages.frame.responses import error_page
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form was not sent from its own page: for ``CSRF_FAILURE_VIEW``."""
+    return error_page(
+        request,
+        title=_("This form has expired"),
+        message=_(
+            "It was not sent from this site's own page, or cookies are switched off. Nothing was done."
+        ),
+        hint=_("Go back, reload the page and try again."),
+        status=403,
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request cannot be read: for ``handler400``."""
+    return error_page(
+        request,
+        title=_("This cannot be read"),
+        message=_("What your browser sent is not well formed. Nothing was done."),
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that this person lacks a permission: for ``handler403``."""
+    return error_page(
+        request,
+        title=_("You may not open this page"),
+        message=_("It needs a permission that your login does not have. Nothing was done."),
+        hint=_("Log in as somebody who has it, or ask the people who run this site for it."),
+        login_url=redirect_to_login(request.get_full_path()).url,
+        status=403,
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing here: for ``handler404``."""
+    return error_page(
+        request,
+        title=_("There is nothing here"),
+        message=_("The address may be mistyped, or what was here is gone."),
+        status=404,
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something broke here: for ``handler500``."""
+    return error_page(
+        request,
+        title=_("Something broke on our side"),
+        message=_("It was not you. What happened is in our log under the number below."),
+        hint=_("Try again in a moment."),
+        status=500,
+    )

@@ -1,0 +1,1 @@
+"""Logging in to the browser, in one step or two."""

@@ -1,0 +1,102 @@
+"""Logging in once the password was right: at once, or in two steps where the second factor is on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth import SESSION_KEY, login
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from oauthcore.flows.passwords.credentials import still_there
+from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries, remember_address
+from oauthcore.flows.second_factor.challenges import ask_for_second_factor
+from oauthcore.models import MFAChallenge, SecurityEvent
+from oauthcore.models.database import primary
+from oauthcore.pages.authorize.waiting import carry
+from oauthcore.pages.frame.notes import SeeOther
+from oauthcore.recording import events
+from oauthcore.recording.logins import PASSED_SECOND_STEP
+from oauthcore.rules.errors.sign_in import InvalidCredentials
+from oauthcore.rules.sign_in.devices import DeviceDescriptor
+
+_PENDING = "oauthcore_pending_login"
+
+
+@dataclass(frozen=True)
+class PendingLogin:
+    """A login whose password was right; the session keeps it, and nothing of the password."""
+
+    challenge: int
+    backend: str
+    next_url: str
+    methods: list[str]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> PendingLogin | None:
+        """Return the login that waits in this session, or None."""
+        kept = request.session.get(_PENDING)
+        return cls(**kept) if kept else None
+
+    def keep(self, request: HttpRequest) -> None:
+        """Have the login wait in this session, in place of one that waited before."""
+        request.session[_PENDING] = asdict(self)
+
+    def live_challenge(self) -> MFAChallenge | None:
+        """Return what is to be answered, with its person; None once it is too late for that."""
+        challenge = MFAChallenge.find(pk=self.challenge, door=MFAChallenge.Door.BROWSER)
+        return challenge if challenge is not None and challenge.obstacle(timezone.now()) is None else None
+
+
+def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
+    """Log a person in who has shown all that is asked of them: wholly, or not at all."""
+    # Django does not keep what a session was given in a request whose answer is 500 or more.
+    with transaction.atomic(using=primary()):
+        remember_address(user, now=timezone.now())
+        events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
+        request.session.pop(_PENDING, None)
+        vars(request)[PASSED_SECOND_STEP] = True
+        carry(request)
+        if SESSION_KEY in request.session:
+            request.session.cycle_key()  # Django does not for one and the same person
+        login(request, user, backend=backend)
+
+
+def log_in_or_ask(
+    request: HttpRequest, user: Any, *, backend: str, next_url: str, tries: Tries = NO_TRIES
+) -> HttpResponseBase:
+    """Log a person in whose password was right, or lead them to the second step where their factor is on.
+
+    ``tries`` are those that were counted for the password: they are given back once the person is logged in.
+    Raises InvalidCredentials for one who was deleted meanwhile, and leaves nothing of them in the session.
+    """
+    try:
+        with still_there(user):
+            pending = ask(user, backend=backend, next_url=next_url, tries=tries)
+            if pending is None:
+                complete_login(request, user, backend)
+    except InvalidCredentials:
+        request.session.flush()
+        request.user = AnonymousUser()
+        raise
+    if pending is None:
+        tries.give_back()
+        return HttpResponseRedirect(next_url)
+    pending.keep(request)
+    request.session.cycle_key()
+    return SeeOther(reverse("oauthcore:second_step"))
+
+
+def ask(user: Any, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
+    """Return a login that waits for the second step, or None where the person's factor is off."""
+    # No two browsers are the same device: whoever knows the password must not end the login of another one.
+    browser = DeviceDescriptor(client_uuid=uuid4())
+    asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser, tries=tries)
+    if asked is None:
+        return None
+    return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods))

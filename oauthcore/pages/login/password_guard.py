@@ -1,0 +1,211 @@
+"""Passwords that views of others ask for: counted as ours are, and behind the second factor where it is on.
+
+``SecondFactorMiddleware`` knows the views of Django, of its admin and of allauth that take a password. A try
+is counted before the view hashes anything, and given back where the password was right.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.contrib.auth import views as auth_views
+from django.contrib.sessions.backends.signed_cookies import SessionStore as CookieSession
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, request_context
+from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
+from oauthcore.flows.passwords.login_limits import count_address, count_password
+from oauthcore.pages.frame.access import is_logged_in
+from oauthcore.pages.frame.notes import SeeOther
+from oauthcore.pages.frame.personal import answers_when_down
+from oauthcore.pages.frame.responses import error_page
+from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
+from oauthcore.pages.login.logging_in import PendingLogin, ask
+from oauthcore.pages.login.login import LoginView as OurLoginView
+from oauthcore.recording import events
+from oauthcore.recording.logins import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
+from oauthcore.rules.errors.oauth import InvalidRequest, Throttled
+
+#: Where a request keeps the tries of its password until it is known whether that was right.
+_TRIES = "oauthcore_tries"
+
+#: After the second step a person may change their password for so long.
+_FRESH_SECONDS = 600
+
+Guard = Callable[[HttpRequest], HttpResponseBase | None]
+
+
+def guard(request: HttpRequest, view: Any) -> HttpResponseBase | None:
+    """Return what is answered in place of a view that takes a password, or None where it may run."""
+    before = _guard_of(view)
+    if before is None:
+        return None
+    answered: HttpResponseBase | None = answers_when_down(_refusing(before))(request)
+    return answered
+
+
+def settle(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Give the tries of a request back where its password was right, or once the second step was taken."""
+    tries, is_right = vars(request).pop(_TRIES, (None, None))
+    if tries is None or not is_right(request, response):
+        return
+    if not request.session.get(SECOND_STEP_WANTED):
+        tries.give_back()
+    elif not isinstance(request.session, CookieSession):  # whoever sent a cookie again would get them again
+        request.session[LOGIN_TRIES] = tries.packed()
+
+
+def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
+    """Have somebody whose second factor is on show it before they change their password, and come back."""
+    user: Any = request.user
+    if not conf.settings().second_factor.methods_of(user):
+        return None
+    if 0 <= time.time() - request.session.get(SECOND_STEP_AT, 0) < _FRESH_SECONDS:
+        return None
+    pending = _pending(request, user)
+    if pending is None:  # it was switched off at this moment
+        return None
+    pending.keep(request)
+    return SeeOther(reverse("oauthcore:second_step"))
+
+
+def _pending(request: HttpRequest, user: Any) -> PendingLogin | None:
+    """Return the second step that waits in this session, or a new one: looking again opens no other."""
+    waiting, next_url = PendingLogin.of(request), request.get_full_path()
+    challenge = waiting.live_challenge() if waiting else None
+    if waiting and challenge is not None and challenge.user_id == user.pk:
+        return replace(waiting, next_url=next_url)
+    return ask(user, backend=request.session[BACKEND_SESSION_KEY], next_url=next_url)
+
+
+@sensitive_variables("password")
+def count_own_password(request: HttpRequest, password: str) -> None:
+    """Count a password that somebody logged in shows again, unless it is right.
+
+    Raises as ``count_password`` does.
+    """
+    user: Any = request.user
+    tries = count_password(str(user.get_username()), user=user)
+    if len(password) <= LONGEST_PASSWORD and user.check_password(password):
+        tries.give_back()
+
+
+def _refusing(before: Guard) -> Callable[[HttpRequest], Any]:
+    def guarded(request: HttpRequest) -> HttpResponseBase | None:
+        try:
+            return _endless_password(request) or before(request)
+        except Throttled as refusal:
+            events.note_refusal(refusal)
+            title, words = _("Too many tries"), try_again_in(refusal.retry_after)
+            return too_many_requests(error_page(request, title=title, message=words), refusal.retry_after)
+
+    return guarded
+
+
+def _endless_password(request: HttpRequest) -> HttpResponseBase | None:
+    """Refuse what would only cost time to hash: no password manager makes a longer one."""
+    if all(len(text) <= LONGEST_PASSWORD for name in request.POST for text in _texts(request, name)):
+        return None
+    events.note_refusal(InvalidRequest(f"a password has more than {LONGEST_PASSWORD} characters"))
+    return error_page(
+        request,
+        title=_("This password is too long"),
+        message=_("A password may have up to 1,024 characters. Nothing was done."),
+        hint=_("Go back and choose a shorter one."),
+    )
+
+
+def _texts(request: HttpRequest, name: str) -> list[str]:
+    return request.POST.getlist(name) if "password" in name else []
+
+
+def _login_with(field: str) -> Guard:
+    def before(request: HttpRequest) -> None:
+        if request.method == "POST":
+            # The form has not looked at it yet. What is too long stays so, and costs nothing to be spelled.
+            login = request.POST.get(field, "").strip()[: LONGEST_LOGIN + 1]
+            found = find_person(login)
+            if found is not None:
+                request_context.name_person(found)
+            vars(request)[_TRIES] = count_password(login, user=found), _has_logged_in
+
+    return before
+
+
+def _change_with(field: str) -> Guard:
+    def before(request: HttpRequest) -> HttpResponseBase | None:
+        if not is_logged_in(request):
+            return None  # the view leads to the login
+        asked = to_second_step(request)
+        if asked is None and request.method == "POST":
+            count_own_password(request, request.POST.get(field, ""))
+        return asked
+
+    return before
+
+
+def _reset(request: HttpRequest) -> None:
+    if request.method == "POST":
+        vars(request)[_TRIES] = count_address(), _has_led_on
+
+
+def _has_logged_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    return HAS_LOGGED_IN in vars(request)
+
+
+def _has_led_on(request: HttpRequest, response: HttpResponseBase) -> bool:
+    return response.status_code in (302, 303)
+
+
+#: Views of Django, by class, and of allauth, by name: it need not be installed.
+_OF_DJANGO: dict[type, Guard] = {
+    auth_views.LoginView: _login_with("username"),
+    auth_views.PasswordChangeView: _change_with("old_password"),
+    auth_views.PasswordResetConfirmView: _reset,
+}
+_OF_ALLAUTH: dict[str, Guard] = {
+    "LoginView": _login_with("login"),
+    "PasswordChangeView": _change_with("oldpassword"),
+    "ReauthenticateView": _change_with("password"),
+    "PasswordResetFromKeyView": _reset,
+    "CompletePasswordResetView": _reset,
+}
+#: Methods of Django's admin.
+_OF_ADMIN: dict[str, Guard] = {
+    "login": _login_with("username"),
+    "password_change": _change_with("old_password"),
+}
+
+
+def _guard_of(view: Any) -> Guard | None:
+    """Return the guard of a view, whatever decorators of the site stand around it."""
+    return next((found for one in _layers(view) if (found := _guard_of_layer(one)) is not None), None)
+
+
+def _layers(view: Any) -> Iterator[Any]:
+    """Yield a view and what its decorators have wrapped, from the outside in."""
+    while view is not None:
+        yield view
+        view = getattr(view, "__wrapped__", None)
+
+
+def _guard_of_layer(view: Any) -> Guard | None:
+    by_class = getattr(view, "view_class", None)
+    classes = by_class.__mro__ if isinstance(by_class, type) else ()
+    if OurLoginView in classes:
+        return None  # its form counts
+    for one in classes:
+        if one in _OF_DJANGO:
+            return _OF_DJANGO[one]
+        if one.__module__.startswith("allauth.account.") and one.__name__ in _OF_ALLAUTH:
+            return _OF_ALLAUTH[one.__name__]
+    site = getattr(view, "admin_site", None) or getattr(view, "__self__", None)
+    is_of_admin = any(one.__module__ == "django.contrib.admin.sites" for one in type(site).__mro__)
+    return _OF_ADMIN.get(getattr(view, "__name__", "")) if is_of_admin else None

@@ -1,0 +1,65 @@
+"""The page on which people change their password: Django's form, counted, behind the second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.validators import MaxLengthValidator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
+from oauthcore.pages.frame.notes import see_other
+from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.responses import page
+from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
+from oauthcore.pages.login.password_guard import count_own_password, to_second_step
+from oauthcore.recording import events
+from oauthcore.rules.errors.oauth import Throttled
+
+
+class ChangeForm(PasswordChangeForm):
+    """Django's form, with a limit to what is hashed."""
+
+    def __init__(self, user: Any, data: QueryDict | None = None) -> None:
+        super().__init__(user, data)
+        for field in self.fields.values():
+            field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+            field.widget.attrs["maxlength"] = LONGEST_PASSWORD
+
+
+@personal_page("GET", "POST")
+@sensitive_post_parameters()
+@sensitive_variables()
+def password_change(request: HttpRequest) -> HttpResponseBase:
+    """Change the password of whoever is logged in; all else that is logged in as them is logged out."""
+    user: Any = request.user
+    if not user.has_usable_password():
+        raise Http404
+    asked = to_second_step(request)
+    if asked is not None:
+        return asked
+    if request.method != "POST":
+        return _page(request, ChangeForm(user))
+    form = ChangeForm(user, request.POST)
+    try:
+        count_own_password(request, request.POST.get("old_password", ""))
+    except Throttled as refusal:
+        events.note_refusal(refusal)
+        response = _page(request, ChangeForm(user), problem=try_again_in(refusal.retry_after))
+        return too_many_requests(response, refusal.retry_after)
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    form.save()
+    update_session_auth_hash(request, form.user)
+    note = _("You have changed your password. Everything else that was logged in as you is logged out.")
+    return see_other(request, reverse("oauthcore:security"), note=note)
+
+
+def _page(request: HttpRequest, form: ChangeForm, *, problem: str = "", status: int = 200) -> HttpResponse:
+    context = {"form": form, "problem": problem, "person_name": request.user.get_username()}
+    return page(request, "oauthcore/security/password.html", context, status=status, has_form=True)

@@ -1,0 +1,239 @@
+"""The page on which people look after their second factor and the devices on which they are signed in.
+
+A seed is shown on its way into the authenticator app, over as many requests as wrong codes take. It is not
+kept in the session: the session keeps its name, and the row holds it encrypted. Whoever steals a session
+reads no seed with it, because showing the password gives the session another key, which ends the stolen one;
+somebody who steals it in the minutes after that, before the first code is right, could. Then it gets another
+key once more, and no page shows that seed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from oauthcore import conf
+from oauthcore.flows.connections.connections import devices_of
+from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
+from oauthcore.flows.second_factor import totp_settings
+from oauthcore.flows.second_factor.codes import LONGEST_CODE
+from oauthcore.flows.second_factor.totp_settings import Enrolment
+from oauthcore.pages.connections import device_list
+from oauthcore.pages.frame.notes import SeeOther, note_for, see_other
+from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.responses import page
+from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
+from oauthcore.pages.security import other_browsers, passkeys, qr_code
+from oauthcore.recording import events
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, Throttled
+from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode, NotFound
+from oauthcore.rules.tokens.secrets import HiddenText
+
+#: Where the session names the seed that its person is to confirm.
+_SEED = "oauthcore_waiting_seed"
+
+_FEW_RECOVERY_CODES = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What was wrong with one of the forms, and where: ``form`` names it, one of the texts is not empty."""
+
+    form: str
+    password: str = ""
+    code: str = ""
+    throttled: str = ""
+
+
+@personal_page("GET", "POST")
+@sensitive_post_parameters("password", "code")
+def security(request: HttpRequest) -> HttpResponseBase:
+    """Show the second factor and the devices of whoever is logged in; do what one of the forms says."""
+    if request.method != "POST":
+        return _page(request)
+    if "do" not in request.POST:
+        note = device_list.end(request.user, request.POST, timezone.now())
+        return see_other(request, request.path, note=note)
+    name = request.POST["do"]
+    act = _ACTS.get(name)
+    if act is None:
+        raise Http404
+    try:
+        return act(request)
+    except (InvalidCredentials, InvalidMFACode, Throttled) as refusal:
+        return _refused(request, name, refusal)
+    except InvalidRequest as refusal:
+        events.note_refusal(refusal)
+        return see_other(request, request.path, note=_why_nothing_was_done(request))
+    except NotFound:
+        raise Http404 from None
+
+
+@sensitive_variables()
+def _begin(request: HttpRequest) -> HttpResponseBase:
+    password = request.POST.get("password", "")
+    totp_settings.begin_totp(request.user, password=password, request=request)
+    seed = totp_settings.waiting_seed(request.user)
+    if seed is None:
+        raise InvalidRequest("it was confirmed in another window meanwhile")
+    request.session[_SEED] = str(seed)
+    other_browsers.prepare(request, password)
+    request.session.cycle_key()
+    return SeeOther(request.path)
+
+
+def _cancel(request: HttpRequest) -> HttpResponseBase:
+    request.session.pop(_SEED, None)
+    return see_other(request, request.path, note=_("Your second factor stays off."))
+
+
+@sensitive_variables()
+def _confirm(request: HttpRequest) -> HttpResponseBase:
+    if _enrolment(request) is None:
+        raise InvalidRequest("no seed waits in this browser")
+    codes = totp_settings.confirm_totp(request.user, code=_code(request))
+    del request.session[_SEED]
+    other_browsers.end_prepared(request)
+    request.session.cycle_key()
+    return _recovery_codes(request, codes, is_first=True)
+
+
+@sensitive_variables()
+def _renew(request: HttpRequest) -> HttpResponseBase:
+    codes = totp_settings.renew_recovery_codes(request.user, **_fresh_proof(request), request=request)
+    other_browsers.end_with(request, request.POST["password"])
+    return _recovery_codes(request, codes)
+
+
+@sensitive_variables()
+def _switch_off(request: HttpRequest) -> HttpResponseBase:
+    totp_settings.switch_off(request.user, **_fresh_proof(request), request=request)
+    other_browsers.end_with(request, request.POST["password"])
+    return see_other(request, request.path, note=_("Your second factor is off. Your password is enough now."))
+
+
+def _fresh_proof(request: HttpRequest) -> dict[str, str]:
+    """Return what is asked of somebody who weakens their factor, under the names of the flows."""
+    return {"password": request.POST.get("password", ""), "code": _code(request)}
+
+
+def _code(request: HttpRequest) -> str:
+    return request.POST.get("code", "")[:LONGEST_CODE]
+
+
+#: What the forms about the second factor say in ``do``.
+_ACTS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "begin": _begin,
+    "cancel": _cancel,
+    "confirm": _confirm,
+    "renew": _renew,
+    "switch_off": _switch_off,
+}
+
+
+def _refused(request: HttpRequest, form: str, refusal: OAuthError) -> HttpResponseBase:
+    events.note_refusal(refusal)
+    if isinstance(refusal, Throttled):
+        response = _page(request, Problem(form, throttled=try_again_in(refusal.retry_after)))
+        return too_many_requests(response, refusal.retry_after)
+    if isinstance(refusal, InvalidCredentials):
+        return _page(request, Problem(form, password=_("This is not your password.")))
+    words = _("This code is wrong or was used before. Wait for the next one and try again.")
+    return _page(request, Problem(form, code=words))
+
+
+def _why_nothing_was_done(request: HttpRequest) -> str:
+    if totp_settings.state_of(request.user).since is None:
+        return _("This took too long, or was done in another window. Begin again.")
+    return _(
+        "Your second factor is on already. Its recovery codes were shown that one time: make new ones where "
+        "you have not kept them."
+    )
+
+
+@sensitive_variables()
+def _recovery_codes(
+    request: HttpRequest, codes: list[HiddenText], *, is_first: bool = False
+) -> HttpResponseBase:
+    """Show recovery codes, the one time: this answer is stored nowhere, and no address leads to it."""
+    context = {
+        "codes": HiddenText("\n".join(codes)),
+        "is_first": is_first,
+        "person_name": request.user.get_username(),
+        "site_name": conf.site_name(),
+        "made_at": timezone.now(),
+    }
+    return page(request, "oauthcore/security/recovery_codes.html", context)
+
+
+def _page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
+    now = timezone.now()
+    factor = _factor(request)
+    context = {
+        "factor": factor,
+        "problem": problem,
+        "devices": device_list.in_words(devices_of(request.user, now=now), now),
+        "form_action": request.path,
+        "note": note_for(request),
+        "most_password": LONGEST_PASSWORD,
+        "password_change_url": _password_change_url(request.user),
+        "most_code": LONGEST_CODE,
+    }
+    if factor["is_on"]:
+        context |= passkeys.section(request.user)
+    return page(request, "oauthcore/security.html", context, status=400 if problem else 200, has_form=True)
+
+
+def _password_change_url(user: Any) -> str:
+    """Return where a person changes their password: on the site's page, where it has one, or on ours."""
+    if not user.has_usable_password():
+        return ""
+    for name in ("password_change", "account_change_password", "oauthcore:password_change"):
+        with suppress(NoReverseMatch):
+            return reverse(name)
+    return ""
+
+
+def _factor(request: HttpRequest) -> dict[str, Any]:
+    """Return how the second factor stands; one that the site keeps itself is looked after elsewhere."""
+    if not totp_settings.is_ours():
+        user: Any = request.user
+        is_on = bool(conf.settings().second_factor.methods_of(user))
+        return {"is_offered": totp_settings.is_offered(), "is_elsewhere": True, "is_on": is_on}
+    state = totp_settings.state_of(request.user)
+    return {
+        "is_offered": True,
+        "is_elsewhere": False,
+        "is_on": state.since is not None,
+        "since": state.since,
+        "codes_left": state.recovery_codes_left,
+        "codes_are_few": state.recovery_codes_left <= _FEW_RECOVERY_CODES,
+        "enrolment": None if state.since else _in_words(_enrolment(request)),
+    }
+
+
+def _enrolment(request: HttpRequest) -> Enrolment | None:
+    """Return the seed that this browser may see: it has begun with it, and shown the password."""
+    seed = request.session.get(_SEED)
+    return totp_settings.waiting_enrolment(request.user, UUID(seed)) if seed else None
+
+
+@sensitive_variables()
+def _in_words(enrolment: Enrolment | None) -> dict[str, Any] | None:
+    if enrolment is None:
+        return None
+    key = enrolment.secret
+    return {
+        "qr_code": qr_code.as_svg(enrolment.otpauth_uri),
+        "otpauth_uri": enrolment.otpauth_uri,
+        "key_groups": [HiddenText(key[at : at + 4]) for at in range(0, len(key), 4)],
+    }
