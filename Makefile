@@ -1,5 +1,6 @@
 # make demo        the reference site on 127.0.0.1:8000, ready to try      (PORT=9000 for another port, HOST=localhost for passkeys)
 # make test        the whole test suite, on SQLite and on PostgreSQL
+# make test-django the suite on SQLite with another Django, without the browser (PYTHON=python3.13 DJANGO=6.1)
 # make lint        style, templates, types, migrations
 # make format      let the formatter have its way
 # make lock        work out requirements/*.txt afresh                      (make lock UPGRADE=1 for newer releases)
@@ -8,7 +9,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock benchmark clean
+.PHONY: help demo test test-django lint format lock benchmark clean
 
 PORT ?= 8000
 # Only what stands behind make counts: some shells have a HOST of their own, the name of the machine.
@@ -99,6 +100,16 @@ test:
 	if test -s $(NOT_RUN); then cat $(NOT_RUN); fi; \
 	exit $$status
 
+# The newest releases that a Django allows, in an environment of its own; the locks are for the site's Django.
+DJANGO ?= 6.1
+OTHER := .venv-django-$(DJANGO)
+test-django:
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11 or newer was found.'; exit 1; }
+	@test -x $(OTHER)/bin/python || $(PYTHON) -m venv $(OTHER)
+	$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/test.in
+	$(OTHER)/bin/python -m pip install --quiet --disable-pip-version-check 'django==$(DJANGO).*'
+	$(OTHER)/bin/python -m pytest --numprocesses=auto -m 'not browser'
+
 lint:
 	$(call set-up,test benchmarks)
 	$(RUN)/ruff check .
@@ -129,4 +140,4 @@ benchmark:
 	$(RUN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .venv-lock .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis db.sqlite3* media staticfiles
+	rm -rf .venv .venv-lock .venv-django-* .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis db.sqlite3* media staticfiles

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import django
 import pytest
 from django.core import mail
 
@@ -46,7 +47,8 @@ def hits(secrets: dict[str, str], found: dict[str, str]) -> list[str]:
 @pytest.fixture
 def lived(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> tuple[Life, dict[str, str]]:
     """Let a site live through it all, and return what happened and what is found of it."""
-    settings.ADMINS = [("Admin", "admin@example.org")]
+    admin = "admin@example.org"
+    settings.ADMINS = [("Admin", admin) if django.VERSION < (6, 0) else admin]
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     endless = dict.fromkeys(("LOGIN_ADDRESS_LIMIT", "LOGIN_LIMIT", "SECOND_FACTOR_LIMIT"), (10**6, 300))
     settings.OAUTHCORE = {**settings.OAUTHCORE, **endless}

@@ -6,6 +6,7 @@ import pytest
 from django.core.checks import ERROR, WARNING, run_checks
 
 from oauthcore import conf
+from tests.mail import mail_through
 
 
 def found(*, deploy=False):
@@ -201,7 +202,7 @@ class TestBeforeDeployment:
         configure(ISSUER="https://id.example", SECOND_FACTOR_KEYS=["k" * 32])
         settings.SESSION_COOKIE_SECURE = True
         settings.ALLOWED_HOSTS = ["id.example", "127.0.0.1"]
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        mail_through(settings, "smtp")
         engine("postgresql")
 
     @pytest.fixture

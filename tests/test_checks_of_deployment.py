@@ -8,6 +8,9 @@ from django.urls import include, path, set_script_prefix
 
 from oauthcore.api.oauth.metadata import authorization_server_metadata, protected_resource_metadata
 from oauthcore.pages.login.login import LoginView
+from tests.mail import mail_through
+
+pytestmark = pytest.mark.django_db  # Django 6.1 asks the database itself what it can do
 
 urlpatterns = [
     path("auth/", include("oauthcore.urls")),
@@ -29,7 +32,7 @@ class WithViews:
 
 @pytest.fixture(autouse=True)
 def good(settings, monkeypatch):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    mail_through(settings, "smtp")
     settings.ALLOWED_HOSTS = ["testserver"]
     monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
 
@@ -90,7 +93,7 @@ def test_an_issuer_whose_host_django_takes(issuer, hosts, settings):
 
 @pytest.mark.parametrize("kind", ["console", "dummy", "locmem"])
 def test_mail_that_reaches_nobody(kind, settings):
-    settings.EMAIL_BACKEND = f"django.core.mail.backends.{kind}.EmailBackend"
+    mail_through(settings, kind)
 
     assert found() == ["W021"]
 
@@ -104,7 +107,7 @@ def test_mail_as_newer_djangos_are_told_of_it(settings):
 
 
 def test_mail_that_is_written_to_files_may_be_meant(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    mail_through(settings, "filebased")
 
     assert found() == []
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import django
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.test import override_settings
+
+from tests.mail import sent_by
 
 FAILING = "tests.management.notices.Failing"
 
@@ -23,9 +24,7 @@ class Failing(BaseEmailBackend):
 
 def broken_mail() -> Any:
     """Let every mail fail, for as long as this context lasts."""
-    if django.VERSION < (6, 1):
-        return override_settings(EMAIL_BACKEND=FAILING)
-    return override_settings(MAILERS={"default": {"BACKEND": FAILING}})
+    return override_settings(**sent_by(FAILING))
 
 
 def send() -> str:

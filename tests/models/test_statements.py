@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection
 from django.db.models import Model, Value
 
 from oauthcore.models import Application, Token
@@ -147,9 +147,9 @@ def table(model: type[Model]) -> list[dict[str, Any]]:
 
 def assert_does_the_same(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
     statement, model = compiled(Update)[name], compiled(Update)[name].queryset().model
-    savepoint = transaction.savepoint()
+    savepoint = connection.savepoint()
     count, changed = statement.run("default", **values), table(model)
-    transaction.savepoint_rollback(savepoint)
+    connection.savepoint_rollback(savepoint)
 
     with_values(name, values, monkeypatch)
     assert statement.queryset().update(**statement.changes()) == count
@@ -182,11 +182,11 @@ def test_an_insert_does_what_bulk_create_does(chosen, rows):
     copies = [Token(**{name: getattr(one, name) for name in names}) for one in originals]
     Token.objects.all().delete()
 
-    savepoint = transaction.savepoint()
+    savepoint = connection.savepoint()
     with statements() as run:
         compiled(Insert)["oauthcore.models.issuing._INSERT"].run("default", copies)
     inserted = list(Token.objects.order_by("digest").values(*names))
-    transaction.savepoint_rollback(savepoint)
+    connection.savepoint_rollback(savepoint)
     Token.objects.bulk_create(copies)
 
     assert len(run) == 1

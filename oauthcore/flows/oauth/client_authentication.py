@@ -152,7 +152,7 @@ def _count_failure(application: Application | None, client_id: str) -> list[Try]
 
 def _share_of_unknown(client_id: str) -> str:
     """Return which of 256 counts of an address a made-up id belongs to; nobody outside can tell which."""
-    return salted_hmac("oauthcore.unknown_clients", client_id).hexdigest()[:2]
+    return salted_hmac("oauthcore.unknown_clients", client_id, algorithm="sha256").hexdigest()[:2]
 
 
 # What no endpoint for programs looks at is left where it is.
