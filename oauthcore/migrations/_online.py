@@ -38,6 +38,37 @@ class AddIndexOnline(migrations.AddIndex):
             schema_editor.remove_index(model, self.index, concurrently=True)
 
 
+class RemoveIndexOnline(migrations.RemoveIndex):
+    """Drops an index; on PostgreSQL without waiting for, or holding up, those who use the table.
+
+    The migration it stands in has ``atomic = False``.
+    """
+
+    atomic = False
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the index."""
+        if schema_editor.connection.vendor == "postgresql":
+            self._as_added(app_label, from_state).database_backwards(
+                app_label, schema_editor, from_state, to_state
+            )
+        else:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Make the index again."""
+        if schema_editor.connection.vendor == "postgresql":
+            self._as_added(app_label, to_state).database_forwards(
+                app_label, schema_editor, from_state, to_state
+            )
+        else:
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def _as_added(self, app_label: str, state: Any) -> AddIndexOnline:
+        index = state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
+        return AddIndexOnline(self.model_name, index)
+
+
 class AddCheckOnline(migrations.AddConstraint):
     """Adds a check constraint; on PostgreSQL it is held against the rows without a lock that stops writing.
 

@@ -27,7 +27,8 @@ from oauthcore.rules.tokens.secrets import SecretKind
 _MOST_REDIRECT_URIS = 20
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
 _MOST_ENDED_SECRETS = 20
-_FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended is_self_registered deleted_at"
+_is_website = URLValidator(("https", "http"))
+_FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended is_self_registered"
 
 
 def new_client_id() -> str:
@@ -64,9 +65,7 @@ class Application(models.Model):
 
     client_id = models.CharField(_("client ID"), max_length=255, unique=True, default=new_client_id)
     name = models.CharField(_("name"), max_length=100)
-    website = models.CharField(
-        _("website"), max_length=500, blank=True, validators=[URLValidator(("https", "http"))]
-    )
+    website = models.CharField(_("website"), max_length=500, blank=True, validators=[_is_website])
     owner = models.ForeignKey(
         django_settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),
@@ -130,10 +129,11 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("application")
         verbose_name_plural = _("applications")
-        # For the list of the admin: its order, its search, its filters.
+        # For the lists of the admin: order, search, filters; which are deleted is read from an index alone.
         indexes = [
             models.Index(fields=["name", "id"], name="oauthcore_app_order"),
             PrefixIndex("name", name="oauthcore_app_name"),
+            models.Index(fields=["deleted_at", "id"], name="oauthcore_app_deleted"),
             *(models.Index(fields=[one], name=f"oauthcore_app_{one}"[:30]) for one in _FILTERED.split()),
         ]
         constraints = [

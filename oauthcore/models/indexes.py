@@ -30,3 +30,25 @@ class PrefixIndex(models.Index):
         if schema_editor.connection.vendor == "postgresql":
             statement.template = statement.template.replace("(%(columns)s)", "(%(columns)s text_pattern_ops)")
         return statement
+
+
+class ByBeginning(models.expressions.OrderBy):
+    """The order that finds texts by how they begin: as ``PrefixIndex`` has them, so a limit ends the search.
+
+    By itself PostgreSQL walks along an index of the names instead, until it meets the first that fit. MariaDB
+    has no index of upper case; its columns are compared in any case.
+    """
+
+    def __init__(self, field: str) -> None:
+        super().__init__(models.F(field))
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Return the order of that class of operators."""
+        column, params = compiler.compile(self.expression)
+        # Django takes an order apart at this word, which it expects in each; here it would be an error.
+        return f"UPPER({column}) USING ~<~ /* ASC */", params
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        """Return the order of upper case."""
+        column, params = compiler.compile(self.expression)
+        return f"UPPER({column}) ASC", params

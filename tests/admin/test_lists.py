@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from oauthcore.admin.frame import lists
+from oauthcore.admin.frame import lists, searching
+from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.models import SecurityEvent
-from tests.factories import open_grant
+from tests.factories import open_grant, register
 from tests.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,43 @@ def test_no_list_counts_the_rows_of_each_choice(staff, screen):
     assert page.status_code == 200
     assert "Show counts" not in text_of(page)
     assert "Hide counts" not in text_of(page)
+
+
+APPLICATIONS = "/admin/oauthcore/application/"
+
+
+def test_a_search_that_means_more_than_is_looked_for_says_so(staff, monkeypatch):
+    monkeypatch.setattr(searching, "MOST_MEANT", 2)
+    viewer = staff("view_application")
+    for name in ("printer 1", "Printer 2"):
+        register(name=name)
+    assert "fits more than" not in text_of(viewer.get(APPLICATIONS, {"q": "printer"}))
+
+    register(name="Printer 3")
+
+    page = viewer.get(APPLICATIONS, {"q": "printer"})
+    assert "The text fits more than 2 applications or devices." in text_of(page)
+    assert len(page.context["cl"].result_list) == 2
+    assert "fits more than" not in text_of(viewer.get(APPLICATIONS))
+
+
+def test_of_more_than_is_looked_for_the_first_by_name_are_found_and_the_client_id_always(staff, monkeypatch):
+    monkeypatch.setattr(searching, "MOST_MEANT", 2)
+    viewer = staff("view_application")
+    made = [register(name=name).application for name in ("Printer 3", "printer 1", "Printer 2")]
+    named_so = register(name="Zebra", client_id="print").application
+
+    found = viewer.get(APPLICATIONS, {"q": "print"}).context["cl"].result_list
+
+    assert set(found) == {made[1], made[2], named_so}
+
+
+@pytest.mark.parametrize(("page", "shown"), [("1", [4, 3]), ("2", [2, 1]), ("3", [0])])
+def test_a_list_is_leafed_through_in_its_order(staff, monkeypatch, page, shown):
+    monkeypatch.setattr(OversightAdmin, "list_per_page", 2)
+    monkeypatch.setattr(OversightAdmin, "list_max_show_all", 5)
+    events = [event() for _number in range(5)]
+    viewer = staff("view_securityevent")
+
+    assert listed(viewer, p=page) == [events[number] for number in shown]
+    assert listed(viewer, all="") == events[::-1]

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -98,7 +97,7 @@ class ApplicationAdmin(OversightAdmin):
         """Return the applications; their owners are fetched beside them, for the page that is shown."""
         return super().get_queryset(request).prefetch_related("owner")
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the applications that a text means: by their owner, name or client ID."""
         return searching.of("owner_id", "pk", term)
 

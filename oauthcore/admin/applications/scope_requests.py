@@ -97,9 +97,10 @@ class ScopeRequestAdmin(OversightAdmin):
         """Return which scope is asked for, and by which application."""
         return _("%(scope)s for %(application)s") % {"scope": row.scope, "application": row.application.name}
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the requests for a scope, or of an application, that begin so."""
-        return Q(scope__istartswith=term) | Q(application_id__in=searching.applications(term))
+        scope = searching.Meaning(Q(scope__istartswith=term))
+        return scope | searching.applications(term).within("application_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScopeRequest]:
         """Return all but what nobody can decide any more: what deleted applications were waiting for."""

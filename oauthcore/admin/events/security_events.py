@@ -106,7 +106,7 @@ class SecurityEventAdmin(OversightAdmin):
         """Return what happened, and when."""
         return f"{row.get_kind_display()}, {moment(row.at)}"
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the events that name what a text means: they hold values, not words."""
         return _naming(term)
 
@@ -185,19 +185,17 @@ def _applications(references: set[str]) -> dict[str, Application]:
     return {one.client_id: one for one in found}
 
 
-def _naming(term: str) -> Q:
+def _naming(term: str) -> searching.Meaning:
     uuid, address = searching.as_uuid(term), searching.as_address(term)
     # A Request-Id may read like a UUID as well.
     condition = Q(request_id__in={term, term.lower()})
     if uuid is not None:
-        return condition | Q(grant_uuid=uuid)
+        return searching.Meaning(condition | Q(grant_uuid=uuid))
     if address is not None:
-        return condition | Q(address=address)
-    people = [term, *map(str, searching.people(term))]
+        return searching.Meaning(condition | Q(address=address))
+    people = [term, *map(str, searching.people(term).keys)]
     named = Application.objects.filter(name__iexact=term).values_list("client_id", flat=True)
-    return (
-        condition
-        | Q(user_ref__in=people)
-        | Q(person_ref__in=people)
-        | Q(application_ref__in={term, term.lower(), *named[: searching.MOST_MEANT]})
-    )
+    applications = searching.first(named)
+    condition |= Q(user_ref__in=people) | Q(person_ref__in=people)
+    condition |= Q(application_ref__in={term, term.lower(), *applications.keys})
+    return searching.Meaning(condition, applications.is_cut)

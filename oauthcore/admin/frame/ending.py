@@ -13,7 +13,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -158,7 +158,7 @@ class ReadOnlyAdmin(EndingAdmin):
     change_form_template = "oauthcore/admin/standing.html"
     actions = ["end_selected"]
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the rows of the person or the application that a text means."""
         return searching.of("user_id", "application_id", term)
 

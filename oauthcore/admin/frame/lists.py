@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import DataError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,20 +19,40 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.admin.frame import searching
+
 #: A list counts this many rows, and leads to as many; whoever looks for older ones narrows it.
 MOST_COUNTED = 10_000
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time before Django 6
-    """Pages of a list whose rows are counted up to a limit: to count all of a large table takes seconds."""
+    """Pages of a list whose rows are counted up to a limit: to count all of a large table takes seconds.
+
+    The keys of these rows are fetched in their order, and the rows of a page by their keys. Asked for the
+    first 50 rows that fit, a database goes along the order of the list until it has met them, however long.
+    """
 
     @cached_property
+    def keys(self) -> list[Any]:
+        """Return the keys of the rows, and of one more than the limit where there are more."""
+        rows: Any = self.object_list
+        return list(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+
+    @property
     def counted(self) -> int:
         """How many rows there are, or one more than the limit."""
+        return len(self.keys)
+
+    def rows(self, start: int = 0, end: int = MOST_COUNTED) -> QuerySet[Any]:
+        """Return the rows from one place of the list to another."""
         rows: Any = self.object_list
-        # Nothing but the key: what a list shows of each row is not worked out to be counted. The order of the
-        # list stays, for an index has it: a database that may count any rows goes through the table for them.
-        return int(rows.values("pk")[: MOST_COUNTED + 1].count())
+        return rows.filter(pk__in=self.keys[start:end])  # type: ignore[no-any-return]
+
+    def page(self, number: int | str) -> Any:
+        """Return one page."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        return Page(self.rows(start, min(start + self.per_page, self.count)), number, self)
 
     @cached_property
     def count(self) -> int:
@@ -41,9 +61,13 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at r
 
 
 class BoundedList(ChangeList):
-    """A page of a list; ``is_cut`` says that there is more than can be leafed through."""
+    """A page of a list; ``is_cut`` says that there is more than can be leafed through.
+
+    ``most_meant`` says to how much a search that meant more was held, else it is None.
+    """
 
     is_cut = False
+    most_meant: int | None = None
 
     def apply_select_related(self, qs: Any) -> Any:
         """Return the rows as they are: what they refer to is fetched beside the page, not joined."""
@@ -55,6 +79,10 @@ class BoundedList(ChangeList):
             super().get_results(request)
         except (DataError, OverflowError, ValueError) as error:
             raise IncorrectLookupParameters(error) from error
+        if getattr(request, "search_is_cut", False):
+            self.most_meant = searching.MOST_MEANT
+        if self.show_all or not self.multi_page:
+            self.result_list = self.paginator.rows()
         self.is_cut = self.paginator.counted > self.paginator.count
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
+from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.lists import BoundedList, BoundedPaginator
 from oauthcore.rules.text.numbers import whole_number
 
@@ -57,7 +57,7 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         title = {} if row is None else {"title": _("History: %(row)s") % {"row": self.heading(row)}}
         return super().history_view(request, object_id, {**title, **(extra_context or {})})
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the rows that a text means."""
         raise NotImplementedError
 
@@ -66,7 +66,11 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
     ) -> tuple[models.QuerySet[Any], bool]:
         """Return the rows that the text means, as a whole: it is not taken apart into words."""
         term = search_term.strip()
-        return (queryset.filter(self.meaning(term)) if term else queryset), False
+        if not term:
+            return queryset, False
+        meaning = self.meaning(term)
+        cast(Any, request).search_is_cut = meaning.is_cut  # the list is told by BoundedList
+        return queryset.filter(meaning.condition), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list that counts up to a limit."""

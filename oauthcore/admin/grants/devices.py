@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oauthcore.admin.frame.searching import MOST_MEANT
+from oauthcore.admin.frame import searching
 from oauthcore.models import Device, Grant, Token
 from oauthcore.models.tokens import idle_lifetime
 
@@ -30,10 +30,10 @@ def stayed_away(grant: Any, now: datetime) -> bool:
     return bool(is_session and grant.refreshed_at + idle_lifetime() <= now)
 
 
-def grants_of_devices(**known: Any) -> list[int]:
+def grants_of_devices(**known: Any) -> searching.Keys:
     """Return the keys of the latest grants whose devices are known by this."""
     found = Device.objects.filter(**known).order_by("-grant_id").values_list("grant_id", flat=True)
-    return list(found[:MOST_MEANT])
+    return searching.first(found)
 
 
 @admin.display(description=gettext_lazy("platform"))

@@ -113,15 +113,15 @@ class GrantAdmin(ReadOnlyAdmin):
         everything = super().get_queryset(request).exclude(kind=Grant.Kind.SERVICE)
         return with_last_refresh(with_last_use(everything)).prefetch_related("application", "user", "device")
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the grants that a text means, by its kind."""
         uuid, address = searching.as_uuid(term), searching.as_address(term)
         if uuid is not None:
-            return Q(uuid=uuid) | Q(pk__in=grants_of_devices(client_uuid=uuid))
+            return searching.Meaning(Q(uuid=uuid)) | grants_of_devices(client_uuid=uuid).within("pk")
         if address is not None:
-            return Q(pk__in=grants_of_devices(address=address))
-        named = Q(label__istartswith=term) | Q(pk__in=grants_of_devices(platform=term))
-        return super().meaning(term) | named
+            return grants_of_devices(address=address).within("pk")
+        named = searching.Meaning(Q(label__istartswith=term))
+        return super().meaning(term) | named | grants_of_devices(platform=term).within("pk")
 
     def heading(self, row: Grant) -> str:
         """Return what may do something, and for whom."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -62,9 +62,9 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         )
         return counted.prefetch_related("user").defer("seed")
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the second factor of the person who logs in with a name."""
-        return Q(user_id__in=searching.people(term))
+        return searching.people(term).within("user_id")
 
     def heading(self, row: TOTPFactor) -> str:
         """Return whose second factor it is."""

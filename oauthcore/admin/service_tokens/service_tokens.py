@@ -81,12 +81,12 @@ class ServiceTokenAdmin(EndingAdmin):
         """Return the list that names accounts."""
         return NamedAccounts
 
-    def meaning(self, term: str) -> Q:
+    def meaning(self, term: str) -> searching.Meaning:
         """Return the condition of the tokens that a text means."""
         uuid = searching.as_uuid(term)
         if uuid is not None:
-            return Q(account_uuid=uuid) | Q(uuid=uuid)
-        return Q(label__istartswith=term) | Q(contact__istartswith=term)
+            return searching.Meaning(Q(account_uuid=uuid) | Q(uuid=uuid))
+        return searching.Meaning(Q(label__istartswith=term) | Q(contact__istartswith=term))
 
     def get_urls(self) -> list[URLPattern]:
         """Return the addresses: besides Django's, finding a token and rotating one."""

@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+from oauthcore.migrations._online import AddIndexOnline, RemoveIndexOnline
+
+
+class Migration(migrations.Migration):
+    # Indexes are made, and dropped, beside the running site.
+    atomic = False
+
+    dependencies = [
+        ('oauthcore', '0009_lifting_limits'),
+    ]
+
+    operations = [
+        AddIndexOnline(
+            model_name='application',
+            index=models.Index(fields=['deleted_at', 'id'], name='oauthcore_app_deleted'),
+        ),
+        RemoveIndexOnline(
+            model_name='application',
+            name='oauthcore_app_deleted_at',
+        ),
+    ]
