@@ -14,12 +14,12 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 
 from oauthcore import request_context
-from oauthcore.api.wire.bodies import declared_length
 from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.discretion import hide_in_path
 from oauthcore.api.wire.json_routes import beside_errors, is_json_route
 from oauthcore.api.wire.plain_errors import plain_error
 from oauthcore.api.wire.responses import error_response
+from oauthcore.bodies import declared_length
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.recording.writing import writer
 

@@ -22,7 +22,7 @@ LAYERS = (
     {"accounts"},
     {"conf"},
     {"request_context", "templatetags"},
-    {"addresses", "converters", "logging"},
+    {"addresses", "bodies", "converters", "logging"},
     {"models", "postgresql"},
     {"limiter"},
     {"recording"},

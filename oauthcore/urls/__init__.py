@@ -12,9 +12,9 @@ from oauthcore.api.oauth import endpoints
 from oauthcore.api.second_factor import totp
 from oauthcore.api.sign_in import devices, sign_in
 from oauthcore.api.tokens.me import Me
-from oauthcore.api.wire.bodies import limit_body
 from oauthcore.api.wire.cors import cross_origin
 from oauthcore.api.wire.json_routes import mark_json
+from oauthcore.bodies import limit_body
 from oauthcore.pages.applications import overview, registration, settings
 from oauthcore.pages.applications.check import application_check
 from oauthcore.pages.applications.logo import application_logo

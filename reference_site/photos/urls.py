@@ -6,8 +6,8 @@ from django.urls import URLPattern, path
 from rest_framework.views import APIView
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
-from oauthcore.api.wire.bodies import LARGEST_DOCUMENT, limit_body
 from oauthcore.api.wire.cors import cross_origin
+from oauthcore.bodies import LARGEST_DOCUMENT, limit_body
 from reference_site.photos.api import downloads, facets, images, keywords, public, sets, uploads
 
 app_name = "photos"

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
 from oauthcore.api.drf.exceptions import Refused
-from oauthcore.api.wire.bodies import (
+from oauthcore.bodies import (
     LARGEST_DOCUMENT,
     content_length,
     require_length,

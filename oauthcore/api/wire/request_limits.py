@@ -18,11 +18,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.api.drf.authentication import HANDED_ON
-from oauthcore.api.wire.bodies import content_length, largest_body, too_large
 from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.counted_bodies import CountedBody
-from oauthcore.api.wire.json_routes import beside_errors
+from oauthcore.api.wire.json_routes import beside_errors, view_of
 from oauthcore.api.wire.responses import error_response
+from oauthcore.bodies import content_length, largest_body, too_large
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError, RequestTooLarge
@@ -136,7 +136,7 @@ def _look(scope: Scope) -> _Found:
         return _NOTHING
     request_context.enter(request)
     found = _with_token(request)
-    limits = [one for one in (found.most, largest_body(request)) if one is not None]
+    limits = [one for one in (found.most, largest_body(view_of(request))) if one is not None]
     found = replace(found, most=min(limits, default=None))
     if found.refusal is None and found.most is not None and content_length(request) > found.most:
         return replace(found, refusal=found.too_large)

@@ -9,8 +9,8 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from oauthcore.api.wire.bodies import LARGEST_BODY, content_length, require_readable, too_large
 from oauthcore.api.wire.discretion import query_of
+from oauthcore.bodies import LARGEST_BODY, content_length, require_readable, too_large
 from oauthcore.rules.errors.oauth import InvalidRequest, RequestTooLarge, UnsupportedMediaType
 from oauthcore.rules.errors.sign_in import JSONOnly
 from oauthcore.rules.wire import strict_json

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
-from oauthcore.api.wire.json_routes import view_of
 from oauthcore.rules.errors.oauth import (
     LengthRequired,
     RequestTooLarge,
@@ -30,9 +29,9 @@ def limit_body(view: Any, most: int = LARGEST_BODY) -> Any:
     return view
 
 
-def largest_body(request: HttpRequest) -> int | None:
-    """Return how many bytes the view of a request reads at the most, or None where it does not say."""
-    most: int | None = getattr(view_of(request), "oauthcore_largest_body", None)
+def largest_body(view: Any) -> int | None:
+    """Return how many bytes a view reads at the most, or None where it does not say."""
+    most: int | None = getattr(view, "oauthcore_largest_body", None)
     return most
 
 
