@@ -33,7 +33,7 @@ ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_ad
 	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
 	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \
 	$(addprefix service_tokens/,test_asgi.py test_asgi_proxies.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
-	$(addprefix pages/,test_authorization_requests.py test_headers.py test_login_required.py test_redirect_uris.py \
+	$(addprefix pages/,test_authorization_requests.py test_form_bodies.py test_headers.py test_login_required.py test_redirect_uris.py \
 	test_redirects_to_devices.py test_answer_parameters.py test_response_modes.py test_choosing_an_account.py \
 	test_lost_database.py legacy/test_implicit_limits.py legacy/test_leave.py legacy/test_optional_pkce.py \
 	legacy/test_out_of_band_refusals.py legacy/test_path_prefix.py)

@@ -23,9 +23,14 @@ LARGEST_DOCUMENT = 1024 * 1024
 _UTF_8 = ("utf-8", "utf8")
 
 
-def limit_body(view: Any, most: int = LARGEST_BODY) -> Any:
-    """Mark a view as one that reads so many bytes at the most: under ASGI no more of them are let in."""
+def limit_body(view: Any, most: int = LARGEST_BODY, *, says_so: bool = False) -> Any:
+    """Mark a view as one that reads so many bytes at the most: under ASGI no more of them are let in.
+
+    One that ``says_so`` refuses a larger body by its length, in its own words; for others a 413 in JSON is
+    the answer.
+    """
     view.oauthcore_largest_body = most
+    view.oauthcore_says_what_is_too_large = says_so
     return view
 
 
@@ -33,6 +38,11 @@ def largest_body(view: Any) -> int | None:
     """Return how many bytes a view reads at the most, or None where it does not say."""
     most: int | None = getattr(view, "oauthcore_largest_body", None)
     return most
+
+
+def says_what_is_too_large(view: Any) -> bool:
+    """Return whether a view refuses a body that is too large itself."""
+    return bool(getattr(view, "oauthcore_says_what_is_too_large", False))
 
 
 def require_readable(request: Any, most: int = LARGEST_BODY) -> None:

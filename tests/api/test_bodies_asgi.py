@@ -14,6 +14,7 @@ from django.core.asgi import get_asgi_application
 from oauthcore.asgi import RequestLimits
 from oauthcore.models import Application, Token
 from tests.api.service_tokens.exchange import Exchange
+from tests.api.service_tokens.making import make
 from tests.factories import register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CHUNKED = {"transfer_encoding": "chunked"}
 LARGEST = 64 * 1024
 PIECE = b" " * 8192
+FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
 
 
@@ -71,7 +73,44 @@ def test_a_declared_length_past_it_is_refused_before_anybody_asks_for_the_body(p
     assert (answer.status, answer.error, answer.asked_for) == (413, "request_too_large", 0)
 
 
-def test_a_page_that_says_no_size_is_left_to_django(application):
-    answer = Exchange("", path="/login", pieces=[PIECE] * 20, content_type="text/plain").through(application)
+@pytest.mark.parametrize("path", ["/login", "/oauth/authorize", "/oauth/security/"])
+def test_a_page_is_cut_off_past_64_kib_too_and_says_so_itself(path, application):
+    endless = Exchange("", path=path, pieces=[PIECE] * 1000, content_type=FORM, **CHUNKED)
+    declared = Exchange("", path=path, pieces=[PIECE], content_type=FORM, content_length=str(LARGEST + 1))
 
-    assert (answer.status, answer.asked_for >= 20) == (403, True)
+    for answer, asked_for in ((endless, LARGEST // len(PIECE) + 1), (declared, 0)):
+        answer.through(application)
+        assert (answer.status, answer.asked_for) == (413, asked_for)
+        assert "This form is too long" in answer.body.decode()
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert "frame-ancestors" in answer.headers["content-security-policy"]
+
+
+def test_a_form_in_chunks_is_read_whole(application):
+    token = "a" * 32
+    own = {"origin": "https://testserver", "cookie": f"csrftoken={token}", "x_csrftoken": token}
+
+    answer = Exchange(
+        "", path="/login", pieces=[b"username=ada&pass", b"word=x"], content_type=FORM, **own, **CHUNKED
+    ).through(application)
+
+    assert answer.status == 200
+    assert "do not belong together" in answer.body.decode()
+
+
+def test_what_a_token_may_send_is_asked_at_pages_too(application):
+    made = make(scopes=["read"], max_request_bytes=10)
+    sent = {"path": "/login", "content_type": FORM}
+
+    for answer in (
+        Exchange(made.text, pieces=[PIECE] * 1000, **sent, **CHUNKED).through(application),
+        Exchange(made.text, pieces=[PIECE], content_length="11", **sent).through(application),
+    ):
+        assert (answer.status, answer.error) == (413, "request_too_large")
+
+
+@pytest.mark.parametrize("path", ["/oauth/applications/new", "/admin/login/"])
+def test_a_page_that_takes_files_or_is_the_sites_is_left_to_django(path, application):
+    answer = Exchange("", path=path, pieces=[PIECE] * 20, content_type="text/plain").through(application)
+
+    assert (answer.status, answer.asked_for >= 20) == (403, True)  # it was no form of theirs

@@ -151,7 +151,7 @@ def test_a_page_dies_with_the_password(printer: OAuthClient, ada: Any, transacti
     assert_shown_on_a_page(printer.decide(transaction=transaction))
 
 
-@pytest.mark.parametrize("forged", ["", "x", "eyJub25jZSI6IngifQ:1sABCD:forged", "\x00", "é", "x" * 100_000])
+@pytest.mark.parametrize("forged", ["", "x", "eyJub25jZSI6IngifQ:1sABCD:forged", "\x00", "é", "x" * 60_000])
 def test_a_transaction_that_is_not_ours_opens_nothing(printer: OAuthClient, forged: str) -> None:
     assert_shown_on_a_page(printer.decide(transaction=forged))
 

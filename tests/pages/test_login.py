@@ -94,7 +94,7 @@ def test_spaces_around_a_password_belong_to_it(ada: Any) -> None:
     assert log_in(password="spaced out").status_code == 200
 
 
-@pytest.mark.parametrize("login", ["\x00", "a" * 100_000, "\ud83d", "ada\x00"], ids=ascii)
+@pytest.mark.parametrize("login", ["\x00", "a" * 60_000, "\ud83d", "ada\x00"], ids=ascii)
 def test_a_login_nobody_has_is_just_wrong(ada: Any, login: str) -> None:
     assert log_in(login.encode("utf-8", "surrogatepass").decode("utf-8", "replace")).status_code == 200
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oauthcore.asgi import Receive
+
+_END: Mapping[str, Any] = {"type": "http.request", "body": b"", "more_body": False}
 
 
 class CountedBody:
@@ -14,27 +17,54 @@ class CountedBody:
 
     A body in chunks, or over HTTP/2, may declare no length, and the parsers of Django and DRF would take it
     for an empty one: when all of it has come, its length is put into the scope, before Django looks there.
+
+    A view that refuses large bodies itself is given the length of one, and nothing more of it: such a body
+    ends here. One that is declared as large (``declared``) is not asked for at all.
     """
 
-    def __init__(self, receive: Receive, scope: dict[str, Any], *, most: int | None) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        scope: dict[str, Any],
+        *,
+        most: int | None,
+        declared: int = 0,
+        is_left_to_view: bool = False,
+    ) -> None:
         self._receive, self._scope, self._most = receive, scope, most
+        self._declared, self._is_left_to_view = declared, is_left_to_view
         self._size = 0
         self.is_too_large = False
 
     async def receive(self) -> Mapping[str, Any]:
         """Return the next message of the request."""
         if self.is_too_large:
-            return {"type": "http.disconnect"}
+            return await self._nothing_more()
+        if self._is_left_to_view and self._is_past(self._declared):
+            self.is_too_large = True
+            return _END
         message = await self._receive()
         if message["type"] != "http.request":
             return message
         self._size += len(message.get("body", b""))
-        if self._most is not None and self._size > self._most:
+        if self._is_past(self._size):
             self.is_too_large = True
-            return {"type": "http.disconnect"}
+            if not self._is_left_to_view:
+                return await self._nothing_more()
+            self._declare()
+            return _END
         if not message.get("more_body", False):
             self._declare()
         return message
+
+    def _is_past(self, size: int) -> bool:
+        return self._most is not None and size > self._most
+
+    async def _nothing_more(self) -> Mapping[str, Any]:
+        """End the request as if the client had gone, unless the view is still to answer it."""
+        if self._is_left_to_view:
+            await asyncio.Event().wait()  # until the answer is there: Django then stops asking
+        return {"type": "http.disconnect"}
 
     def _declare(self) -> None:
         headers = self._scope["headers"]

@@ -22,7 +22,7 @@ from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.counted_bodies import CountedBody
 from oauthcore.api.wire.json_routes import beside_errors, view_of
 from oauthcore.api.wire.responses import error_response
-from oauthcore.bodies import content_length, largest_body, too_large
+from oauthcore.bodies import content_length, largest_body, says_what_is_too_large, too_large
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError, RequestTooLarge
@@ -37,12 +37,17 @@ Scope = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Found:
-    """What is known before the body: a refusal, or the token, or neither; and how much may be sent."""
+    """What is known before the body: a refusal, or the token, or neither; and how much may be sent.
+
+    ``is_left_to_view`` says that it is the view that refuses more than that.
+    """
 
     refusal: OAuthError | None = None
     verified: VerifiedToken | None = None
     text: str = field(default="", repr=False)
     most: int | None = None
+    declared: int = 0
+    is_left_to_view: bool = False
 
     @property
     def too_large(self) -> RequestTooLarge:
@@ -73,7 +78,9 @@ async def _limited(application: Application, scope: Scope, receive: Receive, ans
         await _refuse(found.refusal, scope, answer.send)
         return
     scope = {**scope, HANDED_ON: (found.text, found.verified)} if found.verified else {**scope}
-    body = CountedBody(receive, scope, most=found.most)
+    body = CountedBody(
+        receive, scope, most=found.most, declared=found.declared, is_left_to_view=found.is_left_to_view
+    )
     await application(scope, body.receive, answer.send)
     if body.is_too_large and not answer.is_begun:
         await _refuse(found.too_large, scope, answer.send)
@@ -135,12 +142,20 @@ def _look(scope: Scope) -> _Found:
     except UnicodeDecodeError:
         return _NOTHING
     request_context.enter(request)
-    found = _with_token(request)
-    limits = [one for one in (found.most, largest_body(view_of(request))) if one is not None]
-    found = replace(found, most=min(limits, default=None))
-    if found.refusal is None and found.most is not None and content_length(request) > found.most:
+    found = _with_view(_with_token(request), view_of(request))
+    found = replace(found, declared=content_length(request))
+    is_refused = found.refusal is not None or found.is_left_to_view
+    if not is_refused and found.most is not None and found.declared > found.most:
         return replace(found, refusal=found.too_large)
     return found
+
+
+def _with_view(found: _Found, view: Any) -> _Found:
+    """Return what is known together with what the view reads, where that is less than its token may send."""
+    most = largest_body(view)
+    if most is None or (found.most is not None and found.most < most):
+        return found
+    return replace(found, most=most, is_left_to_view=says_what_is_too_large(view))
 
 
 @sensitive_variables("text")

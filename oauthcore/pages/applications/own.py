@@ -25,14 +25,14 @@ def own_application(request: HttpRequest, number: int) -> Application:
     return found
 
 
-def application_page(*methods: str) -> Callable[[ApplicationPage], Page]:
+def application_page(*methods: str, takes_files: bool = False) -> Callable[[ApplicationPage], Page]:
     """Make a view the page of one of the developer's own applications, which it is given; 404 for any other.
 
-    Also for one that is deleted while the page is at work.
+    Also for one that is deleted while the page is at work. ``takes_files`` is as in ``personal_page``.
     """
 
     def decorate(view: ApplicationPage) -> Page:
-        @personal_page(*methods, for_developers=True)
+        @personal_page(*methods, for_developers=True, takes_files=takes_files)
         @wraps(view)
         def found(request: HttpRequest, number: int) -> HttpResponseBase:
             try:

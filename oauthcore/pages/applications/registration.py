@@ -37,7 +37,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     return page(request, "oauthcore/applications/list.html", context)
 
 
-@personal_page("GET", "HEAD", "POST", for_developers=True)
+@personal_page("GET", "HEAD", "POST", for_developers=True, takes_files=True)
 def application_new(request: HttpRequest) -> HttpResponseBase:
     """Show the form for a new application, and register what it describes."""
     if request.method == "POST":

@@ -23,7 +23,7 @@ from oauthcore.pages.frame.responses import page
 _LONGEST_TYPED = 1000
 
 
-@application_page("GET", "HEAD", "POST")
+@application_page("GET", "HEAD", "POST", takes_files=True)
 def application_edit(request: HttpRequest, application: Application) -> HttpResponseBase:
     """Show what can be changed of an application, and change it."""
     if request.method != "POST":

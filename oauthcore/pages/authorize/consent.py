@@ -32,7 +32,8 @@ from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, lo
 from oauthcore.pages.authorize.leading_to_login import to_login, to_login_of_ours, unavailable_page
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.language import languages_in, spoken
-from oauthcore.pages.frame.responses import error_page, only
+from oauthcore.pages.frame.requests import only
+from oauthcore.pages.frame.responses import error_page
 from oauthcore.pages.frame.ways_on import website_at
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import (

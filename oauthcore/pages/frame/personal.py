@@ -17,16 +17,20 @@ from oauthcore import conf
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.frame.access import is_logged_in, to_login
 from oauthcore.pages.frame.errors import not_found, permission_denied
-from oauthcore.pages.frame.responses import Page, error_page, only
+from oauthcore.pages.frame.requests import only
+from oauthcore.pages.frame.responses import Page, error_page
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 logger = logging.getLogger("oauthcore")
 
 
-def personal_page(*methods: str, for_developers: bool = False) -> Callable[[Page], Page]:
+def personal_page(
+    *methods: str, for_developers: bool = False, takes_files: bool = False
+) -> Callable[[Page], Page]:
     """Make a view a page of whoever is logged in; others are sent to the login and come back.
 
-    ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well. Whatever is not theirs is 404: raise
+    ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well; a page that ``takes_files`` says itself
+    what is too large. Whatever is not theirs is 404: raise
     Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow has ended must stay ended whatever the page
     does next.
     """
@@ -46,7 +50,7 @@ def personal_page(*methods: str, for_developers: bool = False) -> Callable[[Page
             response["Referrer-Policy"] = "same-origin"
             return response
 
-        checked = only(*methods)(csrf_protect(answers_when_down(guarded)))
+        checked = only(*methods, takes_files=takes_files)(csrf_protect(answers_when_down(guarded)))
         # Before anything is looked at: reading the session may break as well, and be reported.
         hidden = sensitive_post_parameters()(checked)
         marked: Any = csrf_exempt(transaction.non_atomic_requests(hidden))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from oauthcore import request_context
 
@@ -113,31 +111,6 @@ def error_page(
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
-
-
-def only(*methods: str) -> Callable[[Page], Page]:
-    """Let only these methods through to a page; HEAD is not in GET here, for a look must not be an act."""
-
-    def decorate(view: Page) -> Page:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method in methods:
-                response = view(request, *args, **kwargs)
-                if "Content-Security-Policy" not in response:
-                    secure(response)  # a page of Django's, such as that for a CSRF failure
-                return response
-            refused = error_page(
-                request,
-                title=_("This cannot be done here"),
-                message=_("The page was asked for in a way that it does not answer."),
-                status=405,
-            )
-            refused["Allow"] = ", ".join(methods)
-            return refused
-
-        return checked
-
-    return decorate
 
 
 class ApplicationRedirect(HttpResponse):

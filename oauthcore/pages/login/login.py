@@ -28,6 +28,7 @@ from oauthcore.pages.authorize.leading_away import Asker, asker_at, languages_of
 from oauthcore.pages.frame.access import has_expired, is_logged_in
 from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
+from oauthcore.pages.frame.requests import reads_forms
 from oauthcore.pages.frame.responses import error_page, secure
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.logging_in import log_in_or_ask
@@ -94,6 +95,7 @@ class LoginView(auth_views.LoginView):
     @method_decorator(transaction.non_atomic_requests)
     @method_decorator(login_not_required)
     @method_decorator(sensitive_post_parameters())
+    @method_decorator(reads_forms())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with the page's headers; with 503 when tries cannot be counted."""
         next_url = self.get_redirect_url()

@@ -27,7 +27,8 @@ from oauthcore.pages.frame.access import has_expired, is_logged_in, to_login, wa
 from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down
-from oauthcore.pages.frame.responses import Page, only, page
+from oauthcore.pages.frame.requests import only
+from oauthcore.pages.frame.responses import Page, page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.logging_in import PendingLogin, ask, complete_login
 from oauthcore.pages.login.passkey_step import answer_with_passkey, options_for

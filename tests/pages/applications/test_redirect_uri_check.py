@@ -40,7 +40,7 @@ def test_thousands_of_mistakes_are_answered_with_the_first_of_them(grace):
 
 
 def test_a_mistake_behind_thousands_of_good_lines_is_found_all_the_same(grace):
-    assert problems(grace, "https://client.example/cb\n" * 10_000 + "http://client.example/cb") != []
+    assert problems(grace, "https://client.example/cb\n" * 2_000 + "http://client.example/cb") != []
 
 
 def test_what_was_typed_is_not_repeated(grace):

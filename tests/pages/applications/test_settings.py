@@ -219,13 +219,13 @@ def test_nothing_is_deleted_before_its_name_is_typed(grace, press, typed):
 
 
 def test_what_is_far_too_long_for_a_name_costs_no_time(grace, press):
-    # Bringing so many accents into one form takes minutes.
-    started = time.monotonic()
+    # As many accents as fit into the form: bringing them into their order takes seconds.
+    started = time.process_time()
 
-    response = grace.send(press, "delete", name="a" + "\u0300\u0316" * 100_000)
+    response = grace.send(press, "delete", name="a" + "\u0300\u0316" * 15_900)
 
     assert response.status_code == 400
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 1.5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""What a request for a page may be: its method, and the form that comes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from oauthcore.bodies import limit_body, require_length, require_plain_text, require_readable
+from oauthcore.pages.frame.responses import Page, error_page, secure
+from oauthcore.recording import events
+from oauthcore.rules.errors.oauth import InvalidRequest, UnsupportedEncoding
+
+
+def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
+    """Let only these methods through to a page, and only a form that it reads (``reads_forms``).
+
+    HEAD is not in GET here, for a look must not be an act.
+    """
+
+    def decorate(view: Page) -> Page:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method in methods:
+                response = view(request, *args, **kwargs)
+                if "Content-Security-Policy" not in response:
+                    secure(response)  # a page of Django's, such as that for a CSRF failure
+                return response
+            refused = error_page(
+                request,
+                title=_("This cannot be done here"),
+                message=_("The page was asked for in a way that it does not answer."),
+                status=405,
+            )
+            refused["Allow"] = ", ".join(methods)
+            return refused
+
+        return reads_forms(takes_files=takes_files)(checked)
+
+    return decorate
+
+
+def reads_forms(*, takes_files: bool = False) -> Callable[[Page], Page]:
+    """Make a page refuse, before anything of it is read, what a form of ours cannot be.
+
+    That is one in chunks, compressed, in another character set than UTF-8, or of more than 64 KiB. A page
+    that takes files says itself what is too large.
+    """
+    require = _require_as_it_is if takes_files else require_readable
+
+    def decorate(view: Page) -> Page:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                try:
+                    require(request)
+                except InvalidRequest as refusal:
+                    events.note_refusal(refusal)
+                    return _cannot_read(request, refusal)
+            return view(request, *args, **kwargs)
+
+        return checked if takes_files else limit_body(checked, says_so=True)
+
+    return decorate
+
+
+def _require_as_it_is(request: HttpRequest) -> None:
+    require_length(request)
+    require_plain_text(request)
+
+
+def _cannot_read(request: HttpRequest, refusal: InvalidRequest) -> HttpResponse:
+    if refusal.status == 413:
+        return error_page(
+            request,
+            title=_("This form is too long"),
+            message=_("More was sent than this page reads. Nothing was done."),
+            hint=_("Go back and make the texts in the form shorter."),
+            status=413,
+        )
+    response = error_page(
+        request,
+        title=_("This form cannot be read"),
+        message=_("It was sent in a way that this page does not understand. Nothing was done."),
+        hint=_("Go back and try again, or use another browser."),
+        developer_hint=refusal.description,
+        status=refusal.status,
+    )
+    if isinstance(refusal, UnsupportedEncoding):
+        response["Accept-Encoding"] = "identity"  # RFC 9110 §15.5.16
+    return response
