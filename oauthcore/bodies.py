@@ -45,15 +45,17 @@ def says_what_is_too_large(view: Any) -> bool:
     return bool(getattr(view, "oauthcore_says_what_is_too_large", False))
 
 
-def require_readable(request: Any, most: int = LARGEST_BODY) -> None:
-    """Refuse a body that would not be read as it was meant.
+def require_readable(request: Any, most: int = LARGEST_BODY) -> int:
+    """Return the declared length of a body; refuse one that would not be read as it was meant.
 
     Raises LengthRequired, RequestTooLarge, UnsupportedEncoding and UnsupportedCharset.
     """
     require_length(request)
-    if content_length(request) > most:
+    length = content_length(request)
+    if length > most:
         raise too_large(most)
     require_plain_text(request)
+    return length
 
 
 def require_length(request: Any) -> None:

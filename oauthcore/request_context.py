@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any
-from uuid import UUID, uuid4
+from secrets import token_hex
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
@@ -14,8 +14,7 @@ from oauthcore import conf
 from oauthcore.rules.wire.networks import Address, client_address
 
 
-@dataclass(frozen=True)
-class RequestContext:
+class RequestContext(NamedTuple):
     """The id in the ``Request-Id`` header, whence and where the request goes, and the application it names.
 
     The address is None where it cannot be told; the person may not have proved that they are the one, and
@@ -43,14 +42,14 @@ def current() -> RequestContext:
 
 def enter(request: HttpRequest) -> RequestContext:
     """Make a context for a request and make it the current one; the id is ours, never the client's."""
-    context = RequestContext(request_id=uuid4().hex, address=address_of(request), path=request.path)
+    context = RequestContext(request_id=token_hex(16), address=address_of(request), path=request.path)
     _current.set(context)
     return context
 
 
 def name_application(client_id: str) -> None:
     """Note which application the request speaks for, so that a refusal can be put down to it."""
-    _current.set(replace(current(), client_id=client_id))
+    _current.set(current()._replace(client_id=client_id))
 
 
 def prove_application(*, is_self_registered: bool) -> None:
@@ -58,17 +57,17 @@ def prove_application(*, is_self_registered: bool) -> None:
 
     One that registered itself proves nothing: anybody can have as many of those as they like.
     """
-    _current.set(replace(current(), is_proven=not is_self_registered))
+    _current.set(current()._replace(is_proven=not is_self_registered))
 
 
-def name_grant(grant_uuid: UUID, client_id: str) -> None:
-    """Note under which grant the token stands that was sent, and whose it is, if any application's."""
-    _current.set(replace(current(), grant_uuid=grant_uuid, client_id=client_id))
+def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False) -> None:
+    """Note under which grant the token stands that was sent, and which application it proves, if any."""
+    _current.set(current()._replace(grant_uuid=grant_uuid, client_id=client_id, is_proven=is_proven))
 
 
 def name_person(user: Any) -> None:
     """Note whose login or second factor the request tries; it may not have proved that it is theirs."""
-    _current.set(replace(current(), user_ref=str(user.pk)))
+    _current.set(current()._replace(user_ref=str(user.pk)))
 
 
 def shown(path: str) -> str:

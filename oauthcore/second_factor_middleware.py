@@ -28,10 +28,11 @@ class SecondFactorMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Lead to the second step whoever has yet to take it; let everybody else pass."""
-        if not _is_ours(view):
-            carry(request)  # it may log somebody in, and then the session of somebody else is emptied
-        if _is_open(view) or not wants_second_step(request) or not request.user.is_authenticated:
-            return None if _is_ours(view) else guard(request, view)
+        if _is_ours(view):
+            return None
+        carry(request)  # it may log somebody in, and then the session of somebody else is emptied
+        if _is_door(view) or not wants_second_step(request) or not request.user.is_authenticated:
+            return guard(request, view)
         if is_json_route(request):
             vars(request).update(user=AnonymousUser(), auser=_nobody)
             return None
@@ -47,11 +48,10 @@ async def _nobody() -> AnonymousUser:
     return AnonymousUser()
 
 
-def _is_open(view: Any) -> bool:
-    """Return whether a view is a door, or one of ours, which ask themselves."""
+def _is_door(view: Any) -> bool:
+    """Return whether a view logs people in or out."""
     by_class = getattr(view, "view_class", None)
-    is_door = isinstance(by_class, type) and issubclass(by_class, LoginView | LogoutView)
-    return is_door or _is_ours(view)
+    return isinstance(by_class, type) and issubclass(by_class, LoginView | LogoutView)
 
 
 def _is_ours(view: Any) -> bool:

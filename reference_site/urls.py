@@ -24,16 +24,17 @@ def staff_login(request: HttpRequest) -> HttpResponse:
 
 
 # APPEND_SLASH is off, because no address of the JSON API is another one's; these are typed by people.
+_TYPED = ("applications", "connections", "security")
 urlpatterns = [
-    *(
-        path(f"oauth/{name}", RedirectView.as_view(pattern_name=f"oauthcore:{name}", query_string=True))
-        for name in ("applications", "connections", "security")
-    ),
     path("", include("oauthcore.urls")),
     path("", include("oauthcore.urls.mastodon")),
     path("", include("oauthcore.urls.deviantart")),
     path("", include("reference_site.photos.urls")),
     path("", include("reference_site.playground.urls")),
+    *(
+        path(f"oauth/{name}", RedirectView.as_view(pattern_name=f"oauthcore:{name}", query_string=True))
+        for name in _TYPED
+    ),
     path("login", LoginView.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("admin/login/", staff_login),

@@ -109,7 +109,7 @@ class Writer:
         self._write(only_if_due=False)
 
     def _due_at(self) -> float:
-        return min(batch.due_at() for batch in self._batches)
+        return min((batch.due_at() for batch in self._batches if batch.tallies), default=math.inf)
 
     def _write(self, *, only_if_due: bool) -> None:
         try:

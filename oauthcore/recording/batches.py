@@ -47,7 +47,8 @@ class Batch:
     ) -> None:
         self._write = write
         self._seconds = seconds
-        self._tallies: dict[Hashable, Tally] = {}
+        #: What was counted since the last write.
+        self.tallies: dict[Hashable, Tally] = {}
         self._lock = Lock()
         self._written_at = -math.inf
 
@@ -56,20 +57,20 @@ class Batch:
     ) -> None:
         """Count one more."""
         with self._lock:
-            tally = self._tallies.get(key)
+            tally = self.tallies.get(key)
             if tally is not None:
                 tally.count += 1
                 tally.last_at, tally.last_address = at, address
                 tally.request_id, tally.example = request_id, example
-            elif len(self._tallies) < _MOST_KEYS:
-                self._tallies[key] = Tally(1, at, address, request_id, example)
+            elif len(self.tallies) < _MOST_KEYS:
+                self.tallies[key] = Tally(1, at, address, request_id, example)
 
     def due_at(self) -> float:
         """Return the moment (of ``time.monotonic``) to write at: an interval after the last write.
 
         It is infinitely far while there is nothing to write.
         """
-        if not self._tallies:
+        if not self.tallies:
             return math.inf
         return self._written_at + min(conf.settings().USAGE_INTERVAL, self._seconds)
 
@@ -88,7 +89,7 @@ class Batch:
     def drain(self) -> Mapping[Hashable, Tally]:
         """Take out what has come together, without writing it."""
         with self._lock:
-            tallies, self._tallies = self._tallies, {}
+            tallies, self.tallies = self.tallies, {}
             self._written_at = time.monotonic()
         return tallies
 

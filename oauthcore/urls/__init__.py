@@ -34,6 +34,11 @@ from oauthcore.urls import well_known
 app_name = "oauthcore"
 
 urlpatterns = [
+    # Django tries them in their order: what programs ask all the time stands first.
+    path("oauth/token", endpoints.token, name="token"),
+    path("oauth/revoke", endpoints.revoke, name="revoke"),
+    path("oauth/introspect", endpoints.introspect, name="introspect"),
+    path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
     path("oauth/authorize", consent.authorize, name="authorize"),
     path("oauth/connections/", connections.connections, name="connections"),
     path("oauth/login-again", LoginAgain.as_view(), name="login_again"),
@@ -42,9 +47,6 @@ urlpatterns = [
     path("oauth/security/password", password_change, name="password_change"),
     path("oauth/security/passkeys/new", passkey_new, name="passkey_new"),
     path("oauth/security/passkeys/<oauthcore_number:number>/remove", passkey_remove, name="passkey_remove"),
-    path("oauth/token", endpoints.token, name="token"),
-    path("oauth/revoke", endpoints.revoke, name="revoke"),
-    path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("oauth/applications/", registration.applications, name="applications"),
     path("oauth/applications/new", registration.application_new, name="application_new"),
     path("oauth/applications/check", application_check, name="application_check"),
@@ -93,5 +95,4 @@ urlpatterns = [
     path("v1/auth/mfa/totp", totp.totp, name="totp"),
     path("v1/auth/mfa/totp/confirm", totp.confirm_totp, name="totp_confirm"),
     path("v1/auth/mfa/recovery_codes", totp.recovery_codes, name="recovery_codes"),
-    path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
 ]

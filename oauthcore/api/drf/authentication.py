@@ -19,7 +19,7 @@ from oauthcore.api.wire.discretion import hide_in_address, hide_in_form, query_o
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
 from oauthcore.bodies import LARGEST_BODY, content_length, require_length
-from oauthcore.flows.tokens.verify import VerifiedToken, verify
+from oauthcore.flows.tokens.verify import VerifiedToken, name_in_context, verify
 from oauthcore.models import LegacyUse
 from oauthcore.recording import events, legacy_use
 from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, RequestTooLarge
@@ -80,9 +80,7 @@ def _handed_on(request: HttpRequest, text: str) -> VerifiedToken | None:
     if verified is None or before != text:
         return None
     found = cast("VerifiedToken", verified)
-    request_context.name_grant(found.grant.uuid, found.application.client_id if found.application else "")
-    if found.application is not None:
-        request_context.prove_application(is_self_registered=found.application.is_self_registered)
+    name_in_context(found.grant)
     return found
 
 
@@ -92,7 +90,8 @@ def _two_places() -> InvalidRequest:
 
 def acting_user(verified: VerifiedToken) -> Any:
     """Return who ``request.user`` is: the person, or an Integration where no person is behind the token."""
-    return verified.user if verified.user is not None else Integration(verified)
+    user = verified.user
+    return Integration(verified) if user is None else user
 
 
 @sensitive_variables("query")

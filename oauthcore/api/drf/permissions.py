@@ -85,10 +85,12 @@ def is_declared(view: type, permissions: Iterable[Any]) -> bool:
 
     DRF's own list of a router's routes says nothing and shows nothing of anybody.
     """
+    if any(isinstance(one, Public) or requirements_in(one) for one in permissions):
+        return True
     # Imported late: it loads DRF's views, which load the default authentication class, which may be ours.
     from rest_framework.routers import APIRootView
 
-    return view is APIRootView or any(isinstance(one, Public) or requirements_in(one) for one in permissions)
+    return view is APIRootView
 
 
 def requirements_in(permission: Any) -> list[RequiresScopes]:

@@ -40,10 +40,11 @@ class Me(APIView):
 def describe(verified: VerifiedToken) -> dict[str, Any]:
     """Return the contract's description of a token (contract §5), never the token itself."""
     account, user, application = verified.account, verified.user, verified.application
+    allowed = verified.allowed_scopes
     members: dict[str, Any] = {
         "kind": verified.kind,
         "scopes": sorted(verified.scopes),
-        "capabilities": {name: verified.allows(name) for name in sorted(conf.settings().vocabulary.words)},
+        "capabilities": {name: name in allowed for name in sorted(conf.settings().vocabulary.words)},
         "expires_at": timestamp(verified.token.ends_at),
         "account": {"uuid": str(account.uuid), "name": account.name} if account else None,
         "user": {"id": user.pk, "username": user.get_username()} if user else None,

@@ -10,7 +10,7 @@ from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from oauthcore.api.wire.discretion import query_of
-from oauthcore.bodies import LARGEST_BODY, content_length, require_readable, too_large
+from oauthcore.bodies import LARGEST_BODY, require_readable, too_large
 from oauthcore.rules.errors.oauth import InvalidRequest, RequestTooLarge, UnsupportedMediaType
 from oauthcore.rules.errors.sign_in import JSONOnly
 from oauthcore.rules.wire import strict_json
@@ -34,11 +34,11 @@ def body_parameters(
     Raises UnsupportedMediaType for another content type (an empty body needs none), what ``require_readable``
     raises, and InvalidRequest for whatever is ill-formed.
     """
-    require_readable(request)
+    length = require_readable(request)
     content_type = (request.content_type or "").lower()
     if content_type == "multipart/form-data":
-        return _multipart(request, known, several).refuse_repeated()
-    body = _body(request)
+        return _multipart(request, length, known, several).refuse_repeated()
+    body = _body(request, length)
     if not body and not content_type:
         return Parameters({})
     if content_type == "application/x-www-form-urlencoded":
@@ -54,17 +54,17 @@ def json_members(request: HttpRequest) -> Members:
     Raises JSONOnly for another content type, what ``require_readable`` raises, and InvalidRequest for
     whatever is ill-formed.
     """
-    require_readable(request)
+    length = require_readable(request)
     content_type = (request.content_type or "").lower()
     if content_type not in ("", "application/json"):
         raise JSONOnly
-    body = _body(request)
+    body = _body(request, length)
     if body and not content_type:
         raise JSONOnly
     return Members(strict_json.loads(body) if body else {})
 
 
-def _body(request: HttpRequest) -> bytes:
+def _body(request: HttpRequest, length: int) -> bytes:
     try:
         body = request.body
     except RequestDataTooBig:
@@ -73,7 +73,7 @@ def _body(request: HttpRequest) -> bytes:
         raise InvalidRequest("The body ended before its declared length.") from None
     if len(body) > LARGEST_BODY:
         raise too_large(LARGEST_BODY)
-    if len(body) < content_length(request):  # under WSGI a client that hangs up looks like one that is done
+    if len(body) < length:  # under WSGI a client that hangs up looks like one that is done
         raise InvalidRequest("The body ended before its declared length.")
     return body
 
@@ -86,9 +86,11 @@ def _form(body: bytes, known: Collection[str], several: Collection[str]) -> Para
     return parse_urlencoded(text, known, several)
 
 
-def _multipart(request: HttpRequest, known: Collection[str], several: Collection[str]) -> Parameters:
+def _multipart(
+    request: HttpRequest, length: int, known: Collection[str], several: Collection[str]
+) -> Parameters:
     with suppress(RawPostDataException):  # a middleware of the site has read the form already
-        _refuse_many_parts(_body(request), (request.content_params or {}).get("boundary", ""))
+        _refuse_many_parts(_body(request, length), (request.content_params or {}).get("boundary", ""))
     try:
         fields = request.POST
     except RequestDataTooBig:

@@ -82,7 +82,7 @@ def _require_chain(spent: Secret) -> Token:
     found = Token.find_of_device(spent)
     if found is None:
         raise InvalidRefreshToken("nobody was given this refresh token")
-    request_context.name_grant(found.grant.uuid, "")
+    request_context.name_grant(found.grant.uuid)
     return found
 
 

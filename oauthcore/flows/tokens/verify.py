@@ -55,17 +55,17 @@ class VerifiedToken:
     @property
     def user(self) -> Any:
         """The person it acts for, or None."""
-        return self.grant.user
+        return self.token.grant.user
 
     @property
     def application(self) -> Application | None:
         """The application that holds it, or None."""
-        return self.grant.application
+        return self.token.grant.application
 
     @property
     def kind(self) -> str:
         """``oauth_token``, ``user_token`` or ``service_token``."""
-        return _KINDS[Grant.Kind(self.grant.kind)]
+        return _KINDS[Grant.Kind(self.token.grant.kind)]
 
     def allows(self, scope: str) -> bool:
         """Return whether it includes a scope now: granted and, on an account, within the person's role."""
@@ -73,6 +73,12 @@ class VerifiedToken:
         if not vocabulary.allows(self.scopes, scope):
             return False
         return scope not in vocabulary.account_scopes or self._works_on_data_within(scope)
+
+    @property
+    def allowed_scopes(self) -> Scopes:
+        """Every scope of the site that it includes now."""
+        reached = conf.settings().vocabulary.expand(self.scopes)
+        return frozenset(scope for scope in reached if self.allows(scope))
 
     def _works_on_data_within(self, scope: str) -> bool:
         """Return whether it may do on an account's data what a scope says.
@@ -146,11 +152,18 @@ def _find(text: str, place: Place) -> Token:
         if place is Place.QUERY:  # nobody can tell that it is of an application that may
             raise _not_in_the_address() from None
         raise
-    application = token.grant.application
-    request_context.name_grant(token.grant.uuid, application.client_id if application else "")
-    if application is not None:
-        request_context.prove_application(is_self_registered=application.is_self_registered)
+    name_in_context(token.grant)
     return token
+
+
+def name_in_context(grant: Grant) -> None:
+    """Note under which grant a token stands, and that its application, if it has one, has shown a token."""
+    application = grant.application
+    if application is None:
+        request_context.name_grant(grant.uuid)
+    else:
+        is_proven = not application.is_self_registered
+        request_context.name_grant(grant.uuid, application.client_id, is_proven=is_proven)
 
 
 def _check_place(token: Token, place: Place) -> None:

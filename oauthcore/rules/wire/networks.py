@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -20,6 +21,8 @@ Network = IPv4Network | IPv6Network
 
 #: One line of X-Forwarded-For from a chain of proxies is never longer.
 _MOST_HOPS = 50
+#: The most characters of an address: of an IPv6 one that ends in an IPv4 one.
+_LONGEST = 45
 #: What may stand around an address; ``str.strip`` would drop control characters too.
 _BLANKS = " \t"
 
@@ -31,6 +34,11 @@ def parse_address(text: str) -> Address | None:
     zone (``fe80::1%eth0``) means something on one machine only, and any text may stand in it: there is none.
     """
     bare = text.strip(_BLANKS)
+    return None if len(bare) > _LONGEST else _parsed(bare)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(bare: str) -> Address | None:
     try:
         address = None if "%" in bare else ip_address(bare)
     except ValueError:
