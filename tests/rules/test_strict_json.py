@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,42 @@ def test_any_bytes_are_read_as_anybody_reads_them_or_refused(body):
     json.dumps(document, allow_nan=False).encode()
 
 
+# What means something in a string, or would beside one.
+escapes = st.lists(
+    st.sampled_from(["\\\\", '\\"', "\\n", "\\u0041", "\\u0000", "\\ud83d", "\\uDE00", "\\uDBff", "\\udc00"])
+    | st.sampled_from(["u0000", "ud83d", "0", "[", "{", "]", "1" * 101, "1e999", "NaN", "é"])
+).map("".join)
+
+
+@given(escapes, escapes)
+@example("\\ud83d\\ude00\\ud83d", "")
+@example("\\ud83d\\\\\\ude00", "")
+@example("\\\\ud83d", "\\\\u0000")
+@example("\\ud83d", "\\ude00")
+def test_strings_are_read_as_anybody_reads_them_but_for_nul_and_half_pairs(one, other):
+    body = f'{{"{one}": ["{other}", "{one}"]}}'.encode()
+    document = json.loads(body)
+    ((name, held),) = document.items()
+
+    if re.search("[\0\ud800-\udfff]", "|".join([name, *held])):
+        with pytest.raises(InvalidRequest, match="NUL character or half of a surrogate pair"):
+            loads(body)
+    else:
+        assert loads(body) == document
+
+
+@given(st.lists(st.sampled_from(["[", '{"a":']), min_size=1, max_size=40), st.integers(0, 40), texts)
+def test_every_level_counts_and_no_more_than_32_are_read(openings, siblings, text):
+    inner = json.dumps([text] * siblings)
+    body = "".join(openings) + inner + "".join("]" if one == "[" else "}" for one in reversed(openings))
+
+    if len(openings) + 1 > 32:
+        with pytest.raises(InvalidRequest, match="nested deeper than 32"):
+            loads(body.encode())
+    else:
+        assert loads(body.encode()) == json.loads(body)
+
+
 @given(almost)
 def test_what_is_refused_is_refused_without_repeating_it(text):
     with pytest.raises(InvalidRequest) as refused:
@@ -62,10 +99,18 @@ def test_what_is_refused_is_refused_without_repeating_it(text):
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
-@pytest.mark.parametrize("times", [33, 100_000])
+@pytest.mark.parametrize("times", [33, 50_000, 100_000])
 def test_deep_nesting_is_refused_however_deep(opening, times):
     with pytest.raises(InvalidRequest, match="nested deeper than 32"):
         loads((opening * times).encode())
+
+
+def test_deep_nesting_is_refused_wherever_it_is():
+    deep = "[" * 50_000 + "]" * 50_000
+
+    for body in (deep, f'["\\\\", {deep}]', f'{{"a\\"": [{"[]," * 99}{deep}]}}', f'["", 1, "[", {deep}]'):
+        with pytest.raises(InvalidRequest, match="nested deeper than 32"):
+            loads(body.encode())
 
 
 def test_32_levels_are_read_and_siblings_are_not_levels():
@@ -93,7 +138,17 @@ def test_brackets_in_a_string_are_no_levels(text):
         (b"{'a': 1}", "not valid JSON"),
         (b'{"a": 1,}', "not valid JSON"),
         (b'{"a": 1} {}', "not valid JSON"),
+        (b'{"a": 1}, 2', "not valid JSON"),
+        (b'{"a": 1}\x00', "not valid JSON"),
+        (b"]" * 40 + b"[" * 40, "not valid JSON"),
+        (b'["a', "not valid JSON"),
+        (b'["a\\', "not valid JSON"),
         (b'"a\nb"', "not valid JSON"),
+        (b'"a\x00b"', "not valid JSON"),
+        (b'"\x1f"', "not valid JSON"),
+        (b'"\\x41"', "not valid JSON"),
+        (b'"\\u00"', "not valid JSON"),
+        (b'"\\U0000"', "not valid JSON"),
         (b"01", "not valid JSON"),
         (b"\xd9\xa3", "not valid JSON"),
         (b"NaN", "NaN"),
@@ -101,9 +156,13 @@ def test_brackets_in_a_string_are_no_levels(text):
         (b'{"a": -Infinity}', "NaN"),
         (b"1" * 101, "digits"),
         (b"9" * 5000, "digits"),
+        (b"9" * 100_000, "digits"),
+        (b'["\\"", -' + b"1" * 100 + b"]", "digits"),
+        (b'{"a": 1e' + b"0" * 100 + b"}", "digits"),
         (b"1." + b"0" * 99, "digits"),
         (b"1e999", "too large"),
         (b"[-1e400]", "too large"),
+        (b'{"e": 1E+999}', "too large"),
         (b'{"a": 1, "a": 1}', "more than once"),
         (b'{"a": 1, "\\u0061": 2}', "more than once"),
         (b'[{"b": {"a": 1, "a": 1}}]', "more than once"),
@@ -112,6 +171,9 @@ def test_brackets_in_a_string_are_no_levels(text):
         (b'[{"a": ["x\\u0000"]}]', "NUL"),
         (b'"\\ud800"', "surrogate"),
         (b'"\\udc00\\ud800"', "surrogate"),
+        (b'"\\uD83D"', "surrogate"),
+        (b'"\\uDBFF-\\uDFFF"', "surrogate"),
+        (b'"\\\\\\ud800"', "surrogate"),
         (b'{"a\\udfff": 1}', "surrogate"),
     ],
 )
@@ -130,6 +192,10 @@ def test_json_that_could_hurt_is_refused_and_told_why(body, words):
         (b"1e308", 1e308),
         (b"-0.5e-3", -0.0005),
         (b'"\\ud83d\\ude00"', "\N{GRINNING FACE}"),
+        (b'"\\uD83D\\uDE00"', "\N{GRINNING FACE}"),
+        (b'"\\\\u0000\\\\ud800"', r"\u0000\ud800"),
+        (b'["' + b"1" * 101 + b'", "1e999", "NaN"]', ["1" * 101, "1e999", "NaN"]),
+        (b'"\x7f"', "\x7f"),
         (b' {"a": [{"b": null}]} ', {"a": [{"b": None}]}),
     ],
 )
