@@ -11,15 +11,15 @@ import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.flows.service_tokens.limits import Limits
-from oauthcore.models import ServiceToken, Usage
+from oauthcore.models import Consent, ScopeRequest, SecurityEvent, ServiceToken, TOTPFactor, Usage
 from reference_site.accounts.models import Account
 from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import UserFactory
+from tests.factories import UserFactory, bearer, register
 from tests.site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +158,53 @@ def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
     for rest, shows in shown.items():
         staff.goto(address(site, rest))
         assert barriers(staff, shows, within=OURS) == [], rest
+
+
+LISTS = {
+    "application": "Applications",
+    "consent": "Consents",
+    "grant": "Grants",
+    "scoperequest": "Scope requests",
+    "securityevent": "Security events",
+    "servicetoken": "API tokens",
+    "totpfactor": "Second factors",
+}
+
+
+@in_every_look
+def test_the_lists_have_no_barrier_that_axe_knows_break_no_address_and_do_not_scroll_sideways(
+    staff: Page, site: LiveServer, account: Account, look: Look
+) -> None:
+    somebody = UserFactory(username="ada.with.a.long.name@photographic-cooperative.example")
+    application = register(name="The Photographic Cooperative of Scandinavia", owner=somebody).application
+    bearer(user=somebody, application=application)
+    Consent.objects.create(user=somebody, application=application, scopes=frozenset({"read"}))
+    ScopeRequest.objects.create(application=application, scope="write", reason="We print. " * 30)
+    TOTPFactor.objects.create(user=somebody, seed=b"-", confirmed_at=timezone.now())
+    token, _secret = flow.make(account.uuid, Limits("Export", frozenset({"read"})), staff=somebody)
+    now = timezone.now()
+    Usage.objects.create(grant=token, day=now.date(), count=7, last_at=now, last_address="203.0.113.117")
+    about = {"user_ref": str(somebody.pk), "person_ref": str(somebody.pk), "reason": "by staff: " + "x" * 60}
+    SecurityEvent.objects.create(kind="revoked", address="203.0.113.117", **about)
+    look.put_on(staff)
+
+    for name, title in LISTS.items():
+        staff.goto(f"{site.url}/admin/oauthcore/{name}/?q=")
+        shows = staff.get_by_role("heading", level=1, name=title)
+        assert barriers(staff, shows, within=OURS) == [], name
+        for shown in staff.locator("#result_list").get_by_text("203.0.113.117").all():
+            assert _lines_of(shown, "203.0.113.117") == 1, name
+
+
+def _lines_of(shown: Locator, text: str) -> int:
+    """Return in how many lines a text inside an element stands."""
+    lines: int = shown.evaluate(
+        """(element, text) => {
+            const range = document.createRange(), node = element.firstChild;
+            range.setStart(node, node.data.indexOf(text));
+            range.setEnd(node, node.data.indexOf(text) + text.length);
+            return new Set([...range.getClientRects()].map(one => Math.round(one.top))).size;
+        }""",
+        text,
+    )
+    return lines
