@@ -1,5 +1,6 @@
 # make demo        the reference site on 127.0.0.1:8000, ready to try      (PORT=9000 for another port, HOST=localhost for passkeys)
-# make test        the whole test suite, on SQLite and on PostgreSQL
+# make test        the whole test suite, on SQLite and on PostgreSQL, and a little of it on MariaDB
+# make test-mariadb what a database may do in its own way, on MariaDB
 # make test-django the suite on SQLite with another Django, without the browser (PYTHON=python3.13 DJANGO=6.1)
 # make lint        style, templates, types, migrations
 # make format      let the formatter have its way
@@ -9,7 +10,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-django lint format lock benchmark clean
+.PHONY: help demo test test-mariadb test-django lint format lock benchmark clean
 
 PORT ?= 8000
 # Only what stands behind make counts: some shells have a HOST of their own, the name of the machine.
@@ -21,7 +22,7 @@ NOT_RUN := .venv/not-run
 # searches, text that ends in a statement. What would only be said a second time stands here, by its reason, and is
 # tested on SQLite alone, as the browser tests are. What stands nowhere runs on both.
 WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_deployment.py test_checks_of_databases.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
-	test_docs_text.py test_rows_without_login.py test_below_a_path.py test_cors.py test_secrets_in_paths.py test_layout.py test_lifespan.py \
+	test_docs_text.py test_rows_without_login.py test_below_a_path.py test_cors.py test_secrets_in_paths.py test_layout.py test_lifespan.py test_mysql_engine.py \
 	site/test_photos_containers.py site/test_photos_filenames.py
 IN_OTHER_PROCESSES := serving test_django_otp.py test_footprint.py test_limiter_processes.py test_new_user.py test_readme.py test_testing_page.py site/test_site_settings.py
 CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
@@ -52,6 +53,9 @@ ABOUT_COMMANDS := $(addprefix management/,test_commands_from_code.py test_create
 CANARIES := test_canaries.py
 ON_SQLITE_ONLY := $(WITHOUT_DATABASE) $(CANARIES) $(IN_OTHER_PROCESSES) $(CLIENTS_OF_OTHERS) $(ABOUT_REQUESTS) $(ABOUT_PAGES) \
 	$(ABOUT_COMMANDS) $(ABOUT_LOGINS)
+
+# On MariaDB, where the machine has one: what waits for a lock, and what is done again after a deadlock.
+ON_MARIADB := $(addprefix tests/,faults/test_stuck_database.py races/test_bursts.py races/test_retries.py)
 
 TEMPLATES := $(wildcard templates oauthcore/templates reference_site)
 
@@ -88,7 +92,8 @@ demo:
 	@$(RUN)/python manage.py demo_data
 	@$(RUN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
 
-# Two runs. What is left out on this machine is gathered in a file and named at the very end, whatever failed.
+# Two runs, and a short one on MariaDB. What is left out on this machine is gathered in a file and named at the very
+# end, whatever failed.
 test: export OAUTHCORE_TEST_NOT_RUN := $(NOT_RUN)
 test:
 	$(call set-up,test benchmarks)
@@ -96,9 +101,14 @@ test:
 	$(RUN)/python -m pytest --numprocesses=auto --cov --cov-report= || status=1; \
 	$(RUN)/python -m pytest --numprocesses=auto --engine=postgres -m 'not browser' \
 		$(ON_SQLITE_ONLY:%=--ignore=tests/%) || status=1; \
+	$(RUN)/python -m pytest --numprocesses=auto --engine=mariadb $(ON_MARIADB) || status=1; \
 	$(RUN)/coverage report --include='oauthcore/rules/*,oauthcore/flows/*' --fail-under=100 || status=1; \
 	if test -s $(NOT_RUN); then cat $(NOT_RUN); fi; \
 	exit $$status
+
+test-mariadb:
+	$(call set-up,test benchmarks)
+	$(RUN)/python -m pytest --numprocesses=auto --engine=mariadb -m 'not browser' $(ON_SQLITE_ONLY:%=--ignore=tests/%)
 
 # The newest releases that a Django allows, in an environment of its own; the locks are for the site's Django.
 DJANGO ?= 6.1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,8 +52,18 @@ def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
         config.setdefault("CONN_MAX_AGE", 600)
         config.setdefault("CONN_HEALTH_CHECKS", True)
     elif config["ENGINE"] == _MYSQL:
+        _let_pymysql_stand_in()
+        config["ENGINE"] = "oauthcore.mysql"
         config["OPTIONS"] = _mysql_options(seconds) | options
+        config.setdefault("CONN_MAX_AGE", 600)
+        config.setdefault("CONN_HEALTH_CHECKS", True)
     return config
+
+
+def _let_pymysql_stand_in() -> None:
+    # Django asks for mysqlclient, which is built with a compiler. Where it is not installed, PyMySQL will do.
+    if find_spec("MySQLdb") is None and find_spec("pymysql") is not None:
+        import_module("pymysql").install_as_MySQLdb()
 
 
 def _sqlite_options() -> dict[str, Any]:

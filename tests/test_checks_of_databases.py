@@ -44,6 +44,6 @@ def test_the_guides_examples_pass(monkeypatch):
             database = names["DATABASES"]["default"]
             engines[database["ENGINE"]] = database["OPTIONS"]
 
-    assert sorted(engines) == ["django.db.backends.mysql", "oauthcore.postgresql"]
+    assert sorted(engines) == ["oauthcore.mysql", "oauthcore.postgresql"]
     assert hint(monkeypatch, "postgresql", engines["oauthcore.postgresql"]) is None
-    assert hint(monkeypatch, "mysql", engines["django.db.backends.mysql"]) is None
+    assert hint(monkeypatch, "mysql", engines["oauthcore.mysql"]) is None

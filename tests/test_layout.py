@@ -23,7 +23,7 @@ LAYERS = (
     {"conf"},
     {"request_context", "templatetags"},
     {"addresses", "bodies", "converters", "logging"},
-    {"models", "postgresql"},
+    {"models", "mysql", "postgresql"},
     {"limiter"},
     {"recording"},
     {"flows"},

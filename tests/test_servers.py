@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.servers import launch, postgresql, valkey
+from tests.servers import launch, mariadb, postgresql, valkey
 
 START_AND_WAIT = """
 import sys, time
@@ -95,7 +95,7 @@ def test_a_server_that_cannot_start_says_why(tmp_path):
     assert left_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("server", [postgresql, valkey])
+@pytest.mark.parametrize("server", [mariadb, postgresql, valkey])
 def test_without_any_program_the_reason_is_named(server, monkeypatch):
     monkeypatch.setattr(server, "programs", lambda: iter(()))
 

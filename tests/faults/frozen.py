@@ -1,4 +1,4 @@
-"""A PostgreSQL that can be stopped in the middle of things, as a machine does whose disk hangs."""
+"""A database server that can be stopped in the middle of things, as a machine does whose disk hangs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psycopg
+from tests.servers.launch import Server
 
 
 @contextmanager
-def frozen(database_url: str) -> Iterator[None]:
+def frozen(server: Server) -> Iterator[None]:
     """Stop every process of the server; their kernel goes on acknowledging what is sent to them."""
-    with psycopg.connect(database_url) as connection:
-        parent = _parent_of(connection.info.backend_pid)
+    (parent,) = _children_of(server.process.pid)  # what the test run started is the server's guardian
     stopped = [parent]
     os.kill(parent, signal.SIGSTOP)
     try:

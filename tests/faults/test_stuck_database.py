@@ -1,4 +1,7 @@
-"""A row that stays locked, and a database that is stopped, cost some requests 503 and hang nobody."""
+"""A row that stays locked, and a database that is stopped, cost some requests 503 and hang nobody.
+
+On PostgreSQL and, with ``--engine=mariadb``, on MariaDB.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 import requests
 
 from tests.faults.frozen import frozen
-from tests.servers import DATABASE_VARIABLE, postgresql
-from tests.serving import served
+from tests.servers import DATABASE_VARIABLE, mariadb, postgresql
+from tests.servers.launch import Server
+from tests.serving import databases, served
 from tests.serving.served import Place, Site
 
 pytestmark = pytest.mark.postgres
@@ -44,12 +48,12 @@ def timed(method: str, url: str, **how: Any) -> Answered:
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """A PostgreSQL of its own: the one that other tests use must not be stopped."""
-    server = postgresql.start()
+def database() -> Iterator[Server]:
+    """A server of its own, of the kind the run is on: the one that other tests use must not be stopped."""
     kept = os.environ[DATABASE_VARIABLE]
+    server = mariadb.start() if urlsplit(kept).scheme == "mysql" else postgresql.start()
     os.environ[DATABASE_VARIABLE] = server.url
-    yield server.url
+    yield server
     os.environ[DATABASE_VARIABLE] = kept
     server.stop()
 
@@ -106,7 +110,7 @@ def assert_given_up(answers: list[Answered], meanwhile: Answered, capsys: Any, w
 
 
 def test_requests_behind_a_locked_row_are_answered_in_time(site, token, prepared, capsys):
-    with psycopg.connect(prepared[0].database_url) as holder:
+    with databases.connected(prepared[0].database_url) as holder:
         holder.execute("SELECT 1 FROM oauthcore_grant ORDER BY id DESC LIMIT 1 FOR UPDATE")
         holder.execute("SELECT 1 FROM oauthcore_token ORDER BY id DESC LIMIT 1 FOR UPDATE")
 

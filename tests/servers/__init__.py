@@ -5,7 +5,7 @@ PostgreSQL before Django reads its settings, and ``--engine=mariadb`` a MariaDB.
 first test asks for ``redis_url``.
 
 What a machine lacks is left out and named at the end of the run, with how to get it. With ``CI`` set nothing
-may be missing, and the run does not begin.
+may be missing but MariaDB, or the run does not begin.
 """
 
 import os
@@ -23,16 +23,20 @@ REDIS_VARIABLE = "OAUTHCORE_TEST_REDIS_URL"
 REPORT_VARIABLE = "OAUTHCORE_TEST_NOT_RUN"  # a file that `make test` prints at its very end
 
 ENGINE = pytest.StashKey[str]()
-POSTGRESQL = pytest.StashKey[Server]()
+DATABASE_SERVER = pytest.StashKey[Server]()
 MISSING = pytest.StashKey[dict[str, str]]()
+
+#: The databases that a run can be on besides SQLite.
+ENGINES = {"postgres": postgresql, "mariadb": mariadb}
+TITLES = {"postgres": "PostgreSQL", "mariadb": "MariaDB"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
-        choices=["sqlite", "postgres", "mariadb"],
+        choices=["sqlite", *ENGINES],
         default="sqlite",
-        help="the database to test on; postgres is started for the run, or named in " + DATABASE_VARIABLE,
+        help="the database to test on; a server is started for the run, or named in " + DATABASE_VARIABLE,
     )
 
 
@@ -43,34 +47,27 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     missing: dict[str, str] = {}
     early_config.stash[ENGINE] = engine
     early_config.stash[MISSING] = missing
-    if engine == "mariadb":
-        mariadb.use_pymysql()
     if engine == "sqlite":
         os.environ.pop(DATABASE_VARIABLE, None)
-    elif DATABASE_VARIABLE not in os.environ and engine == "mariadb":
-        _keep(early_config, mariadb.start())
     elif DATABASE_VARIABLE not in os.environ:  # xdist's workers find it there: the first process put it there
-        _start_postgresql(early_config, missing)
+        _start_database(early_config, engine, missing)
     if REDIS_VARIABLE not in os.environ and next(valkey.programs(), None) is None:
         missing["redis"] = "no Redis or Valkey here: " + valkey.HOW_TO_GET_IT.format(variable=REDIS_VARIABLE)
     if not chromium.find():
         missing["browser"] = "no Chromium here: " + chromium.HOW_TO_GET_IT.format(variable=chromium.VARIABLE)
-    if missing and os.environ.get("CI"):
-        raise pytest.UsageError("CI is set, so nothing may be missing: " + "; ".join(missing.values()))
+    if os.environ.get("CI") and (needed := missing.keys() - {"mariadb"}):
+        reasons = "; ".join(missing[marker] for marker in sorted(needed))
+        raise pytest.UsageError("CI is set, so nothing may be missing: " + reasons)
 
 
-def _start_postgresql(config: pytest.Config, missing: dict[str, str]) -> None:
+def _start_database(config: pytest.Config, engine: str, missing: dict[str, str]) -> None:
     try:
-        server = postgresql.start()
+        server = ENGINES[engine].start()
     except ServerError as problem:
-        how = postgresql.HOW_TO_GET_IT.format(variable=DATABASE_VARIABLE)
-        missing["postgres"] = f"no PostgreSQL could be started ({problem}): {how}"
+        how = ENGINES[engine].HOW_TO_GET_IT.format(variable=DATABASE_VARIABLE)
+        missing[engine] = f"no {TITLES[engine]} could be started ({problem}): {how}"
         return
-    _keep(config, server)
-
-
-def _keep(config: pytest.Config, server: Server) -> None:
-    config.stash[POSTGRESQL] = server
+    config.stash[DATABASE_SERVER] = server
     os.environ[DATABASE_VARIABLE] = server.url
     config.add_cleanup(server.stop)
 
@@ -92,7 +89,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_left_out(item: pytest.Item, *, engine: str, missing: dict[str, str]) -> bool:
-    if "postgres" in missing:
+    if engine in missing:
         return True
     if engine == "sqlite" and item.get_closest_marker("postgres"):
         return True
@@ -108,7 +105,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     if config.stash[ENGINE] == "sqlite":
         return "database: SQLite in memory"
-    server = config.stash.get(POSTGRESQL, None)
+    server = config.stash.get(DATABASE_SERVER, None)
     return "database: " + (server.title if server else os.environ.get(DATABASE_VARIABLE, "none"))
 
 
@@ -127,7 +124,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _whose(marker: str) -> str:
-    return "everything on PostgreSQL" if marker == "postgres" else f"tests marked {marker}"
+    return f"everything on {TITLES[marker]}" if marker in TITLES else f"tests marked {marker}"
 
 
 @pytest.fixture(scope="session")

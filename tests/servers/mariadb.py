@@ -1,7 +1,6 @@
 """A MariaDB for ``--engine=mariadb``: the distribution's package, started in a folder of its own.
 
-It is not part of the gate, and Django's driver for it is not among the locked requirements: install PyMySQL
-(``pip install pymysql``) beside them.
+Who has none needs none: its tests are left out then, and named.
 """
 
 from __future__ import annotations
@@ -10,12 +9,18 @@ import os
 import shutil
 import signal
 import subprocess
-from importlib import import_module
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymysql
 
 from tests.servers import launch
-from tests.servers.launch import Server, ServerError
+from tests.servers.launch import Program, Server, ServerError
 
-HOW_TO_GET_IT = "install the mariadb-server package and PyMySQL, or name a server in {variable}"
+# Modules that stand on Django's backend for it can be imported, whatever database a run is on.
+pymysql.install_as_MySQLdb()
+
+HOW_TO_GET_IT = "install the mariadb-server package, or name one in {variable}"
 
 OPTIONS = (
     "--no-defaults",
@@ -29,29 +34,46 @@ OPTIONS = (
 )
 
 
-def use_pymysql() -> None:
-    """Let Django find PyMySQL where it looks for mysqlclient."""
-    import_module("pymysql").install_as_MySQLdb()
+def programs() -> Iterator[Program]:
+    """Yield the server program of this machine, if there is one and it can be set up."""
+    # Distributions keep servers where only root's PATH leads.
+    found = shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
+    if found and shutil.which("mariadb-install-db"):
+        yield Program(Path(found), "distribution package")
 
 
 def start() -> Server:
-    """Start it; raise ServerError where it is not installed or does not come up."""
-    program, installer = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
-    program = program or shutil.which("mariadbd", path="/usr/sbin")
-    if program is None or installer is None:
-        raise ServerError("it is not installed")
+    """Start it. Raises ServerError where it is not installed or does not come up."""
+    program = next(programs(), None)
+    if program is None:
+        raise ServerError("none is installed")
     folder = launch.new_folder("mariadb")
+    try:
+        return _start(program, folder)
+    except (OSError, subprocess.SubprocessError) as problem:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise ServerError(str(getattr(problem, "stderr", None) or problem)) from problem
+
+
+def _start(program: Program, folder: Path) -> Server:
     data, port = folder / "data", launch.free_port()
     # It runs as whoever runs the tests: nobody else gets at the port of this machine.
     user = ["--user=root"] if os.geteuid() == 0 else []
     subprocess.run(
-        [installer, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", *user],
+        [
+            "mariadb-install-db",
+            "--no-defaults",
+            f"--datadir={data}",
+            "--auth-root-authentication-method=normal",
+            *user,
+        ],
         check=True,
         capture_output=True,
+        text=True,
         timeout=120,
     )
     command = [
-        program,
+        str(program.path),
         *OPTIONS,
         *user,
         f"--datadir={data}",
@@ -62,11 +84,10 @@ def start() -> Server:
         command, folder=folder, user=None, stop_signal=signal.SIGTERM, answers=lambda: _version(port)
     )
     url = f"mysql://root@127.0.0.1:{port}/test?charset=utf8mb4"
-    return Server(url, f"MariaDB {version} (distribution package)", process)
+    return Server(url, f"MariaDB {version} ({program.origin})", process)
 
 
 def _version(port: int) -> str | None:
-    pymysql = import_module("pymysql")  # it is not there where nobody tests on MariaDB
     try:
         connection = pymysql.connect(host="127.0.0.1", port=port, user="root", connect_timeout=2)
     except pymysql.MySQLError:
@@ -74,5 +95,4 @@ def _version(port: int) -> str | None:
     with connection, connection.cursor() as cursor:
         cursor.execute("CREATE DATABASE IF NOT EXISTS test")
         cursor.execute("SELECT VERSION()")
-        (version,) = cursor.fetchone()
-    return str(version)
+        return str(*(cursor.fetchone() or ()))

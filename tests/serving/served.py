@@ -1,6 +1,6 @@
 """The reference site as it is run for real: a server program, a socket, ``DEBUG`` off.
 
-Its database is its own: a SQLite file, or on PostgreSQL with ``--engine=postgres``.
+Its database is its own: a SQLite file, or one on the server of the run (``--engine``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString
-from urllib.parse import urlsplit
+from typing import Any
 from uuid import uuid4
 
-import psycopg
 import requests
-from psycopg.sql import SQL, Identifier
 
-from tests.servers import DATABASE_VARIABLE, launch
+from tests.servers import launch
 from tests.servers.launch import Server
+from tests.serving import databases
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_SET_UP = 120
@@ -80,25 +78,17 @@ class Place:
         place = cls(folder, f"served_{uuid4().hex}")
         if copy_of is not None:
             shutil.copytree(copy_of.folder, folder, dirs_exist_ok=True)
-        place._execute("CREATE DATABASE {} TEMPLATE {}", place.name, copy_of.name if copy_of else "template1")
+        databases.create(place.name, copy_of=copy_of.name if copy_of else None)
         return place
 
     @property
     def database_url(self) -> str:
         """Where its database is."""
-        server = os.environ.get(DATABASE_VARIABLE)
-        if server is None:
-            return f"sqlite:///{self.folder / 'db.sqlite3'}"
-        return urlsplit(server)._replace(path=f"/{self.name}").geturl()
+        return databases.url_of(self.name) or f"sqlite:///{self.folder / 'db.sqlite3'}"
 
     def leave(self) -> None:
         """Remove the database; the folder is pytest's."""
-        self._execute("DROP DATABASE {} WITH (FORCE)", self.name)
-
-    def _execute(self, statement: LiteralString, *names: str) -> None:
-        if server := os.environ.get(DATABASE_VARIABLE):
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(SQL(statement).format(*map(Identifier, names)))
+        databases.drop(self.name)
 
 
 def environment(place: Place, issuer: str, **more: str) -> dict[str, str]:

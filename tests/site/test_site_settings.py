@@ -108,6 +108,7 @@ def test_requests_give_up_on_a_database_before_it_hangs_the_site(monkeypatch):
     assert postgresql["ENGINE"] == "oauthcore.postgresql"
     assert postgresql["OPTIONS"]["answer_within"] == 4
     assert "lock_timeout=2000 -c statement_timeout=3000" in postgresql["OPTIONS"]["options"]
+    assert mysql["ENGINE"] == "oauthcore.mysql"
     assert (mysql["OPTIONS"]["connect_timeout"], mysql["OPTIONS"]["read_timeout"]) == (2, 2)
     assert (
         "innodb_lock_wait_timeout=1, lock_wait_timeout=1 /*M!100101 , max_statement_time=1.5 */"
