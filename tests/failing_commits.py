@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection
 
 #: What the disk, another transaction, a failover and a bug raise, and what is answered: the first three pass.
@@ -14,6 +15,8 @@ SQLSTATES = {"53100": 503, "40001": 503, "25006": 503, "23505": 500}
 @contextmanager
 def refusing_commits(table: str, sqlstate: str) -> Iterator[None]:
     """Let every INSERT into a table fail at COMMIT with an SQLSTATE (PostgreSQL)."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL can be told to fail at COMMIT")
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION refuse_row() RETURNS trigger LANGUAGE plpgsql AS "

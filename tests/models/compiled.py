@@ -153,7 +153,7 @@ CALLS: dict[str, dict[str, Any]] = {
     },
 }
 #: Values under which nothing is there.
-NOTHING = {"digest": DIGESTS[5], "client_id": "nobody", "id": 0}
+NOTHING = {"digest": DIGESTS[5], "client_id": "nobody", "id": -1}
 
 
 def calls_of(kind: type) -> list[Any]:
