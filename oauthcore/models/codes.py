@@ -13,7 +13,7 @@ from oauthcore.models.applications import Application
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import Grant
-from oauthcore.models.statements import Select, Update, param
+from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.oauth.pkce import Challenge
 from oauthcore.rules.tokens.secrets import Secret
 
@@ -85,8 +85,11 @@ _FIND_OF = Select(
     lambda: AuthorizationCode.objects.filter(
         digest=param(AuthorizationCode, "digest"), grant__application=param(Grant, "application")
     ),
-    joined=("grant", "grant__user"),
-    deferred=("digest", "nonce", "grant__revoked_reason", "grant__standing_for"),
+    {
+        "": "grant redirect_uri code_challenge code_challenge_method expires_at used_at failures",
+        "grant": "kind uuid application user account_uuid scopes expires_at revoked_at password_mark",
+        "grant__user": EVERY_COLUMN,
+    },
 )
 _USE = Update(
     lambda: AuthorizationCode.objects.filter(

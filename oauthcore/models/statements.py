@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connections
@@ -21,6 +20,9 @@ from django.db.models.sql import UpdateQuery
 Row = dict[str, Any]
 Plan = TypeVar("Plan")
 Compiled = tuple[str, tuple[Any, ...]]
+
+#: In place of names of columns: all that the model has.
+EVERY_COLUMN = "*"
 
 
 class Param(Expression):
@@ -47,27 +49,23 @@ class _Part:
     path: str
     model: type[Model]
     names: tuple[str, ...]
+    cells: slice
     primary_key: int
     parent: str
     link: str | None
-
-    @property
-    def width(self) -> int:
-        """How many columns it takes."""
-        return len(self.names)
 
 
 @dataclass(frozen=True, eq=False)
 class Select:
     """A SELECT that gives model instances: of the queryset's model (under ``""``) and of each joined path.
 
-    ``queryset`` is a function without arguments, so that nothing is worked out at import. Columns in
-    ``deferred`` are left out, and fetched by Django if somebody asks for them after all.
+    ``queryset`` is a function without arguments, so that nothing is worked out at import. ``columns`` names
+    the fields that are read of each path, beside the primary key, with spaces between them. Django fetches
+    any other if somebody asks for it after all.
     """
 
     queryset: Callable[[], QuerySet[Any]]
-    joined: tuple[str, ...] = ()
-    deferred: tuple[str, ...] = ()
+    columns: Mapping[str, str]
 
     def rows(self, using: str, **values: Any) -> list[Row]:
         """Run it and return each row as a dict: path → instance, None where an outer join found nothing."""
@@ -85,7 +83,9 @@ class Select:
 
     def _plan(self, connection: BaseDatabaseWrapper) -> tuple[Compiled, list[Any], list[_Part]]:
         queryset = self.queryset()
-        parts = [_part(queryset.model, path, self.deferred) for path in ("", *self.joined)]
+        parts: list[_Part] = []
+        for path, read in self.columns.items():
+            parts.append(_part(queryset.model, path, read, start=parts[-1].cells.stop if parts else 0))
         names = [f"{part.path}__{name}" if part.path else name for part in parts for name in part.names]
         compiler = queryset.values_list(*names).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
@@ -130,9 +130,10 @@ class Insert:
         connection = connections[using]
         head, row, columns = _planned(connection, self, self._plan)
         values = [
-            field.get_db_prep_save(getattr(one, field.attname), connection)
+            None if value is None else field.get_db_prep_save(value, connection)
             for one in instances
             for field in columns
+            for value in (getattr(one, field.attname),)
         ]
         with connection.cursor() as cursor:
             cursor.execute(f"{head} {', '.join([row] * len(instances))}", values)
@@ -160,16 +161,20 @@ def _bound(compiled: Compiled, values: Mapping[str, Any], connection: BaseDataba
     ]
 
 
-def _part(model: type[Model], path: str, deferred: tuple[str, ...]) -> _Part:
+def _part(model: type[Model], path: str, read: str, *, start: int) -> _Part:
     parent, _, name = path.rpartition("__")
     link = None
     for step in filter(None, path.split("__")):
         relation: Any = model._meta.get_field(step)
         link = relation.cache_name if relation.one_to_one or relation.many_to_one else None
         model = relation.related_model
-    lead = f"{path}__" if path else ""
-    names = tuple(f.attname for f in model._meta.concrete_fields if f"{lead}{f.name}" not in deferred)
-    return _Part(path, model, names, names.index(model._meta.pk.attname), parent, link if name else None)
+    key: Any = model._meta.pk
+    columns: Sequence[Any] = model._meta.concrete_fields
+    if read != EVERY_COLUMN:
+        columns = [key, *map(model._meta.get_field, read.split())]
+    names = tuple(field.attname for field in columns)
+    cells = slice(start, start + len(names))
+    return _Part(path, model, names, cells, names.index(key.attname), parent, link if name else None)
 
 
 def _instance(part: _Part, columns: list[Any], using: str) -> Model:
@@ -189,9 +194,8 @@ def _hydrated(using: str, row: list[Any], converters: list[Any], parts: list[_Pa
         for convert in functions:
             row[index] = convert(row[index], expression, connection)
     found: Row = {}
-    cells = iter(row)
     for part in parts:
-        columns = list(islice(cells, part.width))
+        columns = row[part.cells]
         missing = columns[part.primary_key] is None
         found[part.path] = None if missing else _instance(part, columns, using)
         parent = found[part.parent] if part.link else None

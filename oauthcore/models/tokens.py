@@ -14,7 +14,7 @@ from oauthcore.models.applications import Application
 from oauthcore.models.database import primary
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
-from oauthcore.models.statements import Select, Update, param
+from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 #: So many surplus rows are removed in one request; what a site has gathered before goes bit by bit.
@@ -153,22 +153,21 @@ def idle_lifetime() -> timedelta:
     return timedelta(seconds=conf.settings().DEVICE_SESSION_IDLE_LIFETIME)
 
 
-# What no verification looks at stays where it is: fewer columns are a good part of what a find costs.
-_DEFERRED = (
-    *("digest", "previous", "successor", "resource", "key_thumbprint"),
-    *("grant__created_at", "grant__revoked_reason", "grant__standing_for", "grant__contact"),
-    *(f"grant__application__{name}" for name in ("website", "owner", "redirect_uris", "grant_types")),
-    *(f"grant__application__{name}" for name in ("default_scopes", "refresh_token_lifetime")),
-    *(f"grant__application__{name}" for name in ("required_scopes", "logo_version")),
-    *(f"grant__application__{name}" for name in ("refresh_token_grace", "first_approved_at")),
-    *(f"grant__application__{name}" for name in ("client_type", "created_at", "may_introspect")),
-    *(f"grant__application__{name}" for name in ("is_verified", "is_trusted", "access_tokens_expire")),
-    "grant__application__access_token_lifetime",
+# Fewer columns are a good part of what a find costs: each statement names what its path reads.
+_CHAIN = (
+    "kind grant digest hint scopes account_uuid created_at expires_at revoked_at turn previous turned_at"
+    " successor"
 )
+_LIMITS = "expires_at revoked_at password_mark allowed_networks max_request_bytes"
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
-    joined=("grant", "grant__user", "grant__application"),
-    deferred=_DEFERRED,
+    {
+        "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at",
+        "grant": f"kind uuid label application user account_uuid scopes {_LIMITS}",
+        "grant__user": EVERY_COLUMN,
+        "grant__application": "client_id name profile legacy_switches scopes is_enabled is_suspended"
+        " is_self_registered deleted_at",
+    },
 )
 _FIND_OF = Select(
     lambda: Token.objects.filter(
@@ -176,11 +175,11 @@ _FIND_OF = Select(
         digest=param(Token, "digest"),
         grant__application=param(Grant, "application"),
     ),
-    joined=("grant", "grant__user"),
-    deferred=(
-        *("resource", "key_thumbprint"),
-        *("grant__revoked_reason", "grant__standing_for", "grant__contact"),
-    ),
+    {
+        "": _CHAIN,
+        "grant": "kind uuid application user account_uuid scopes expires_at revoked_at password_mark",
+        "grant__user": EVERY_COLUMN,
+    },
 )
 _FIND_OF_DEVICE = Select(
     lambda: Token.objects.filter(
@@ -188,11 +187,12 @@ _FIND_OF_DEVICE = Select(
         digest=param(Token, "digest"),
         grant__kind=Grant.Kind.SESSION,
     ),
-    joined=("grant", "grant__user"),
-    deferred=(
-        *("resource", "key_thumbprint"),
-        *("grant__standing_for", "grant__contact"),
-    ),
+    {
+        "": _CHAIN,
+        "grant": "kind uuid label application user account_uuid scopes created_at expires_at revoked_at"
+        " revoked_reason password_mark",
+        "grant__user": EVERY_COLUMN,
+    },
 )
 _TURN = Update(
     lambda: Token.objects.filter(id=param(Token, "id"), turn=param(Token, "shown", field="turn")),

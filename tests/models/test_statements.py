@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model, Value
 
 from oauthcore.models import Application, Token
-from oauthcore.models.statements import Insert, Select, Update, param
+from oauthcore.models.statements import EVERY_COLUMN, Insert, Select, Update, param
 from tests.models.compiled import CALLS, DIGESTS, NOTHING, NOW, calls_of, compiled, fill_tables
 from tests.statements import statements
 
@@ -60,7 +60,7 @@ def assert_same(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPat
     read = [by_column(row, statement) for row in statement.rows("default", **values)]
 
     with_values(name, values, monkeypatch)
-    every_column = by_column(dict.fromkeys(["", *statement.joined]), statement)
+    every_column = by_column(dict.fromkeys(statement.columns), statement)
     expected = list(statement.queryset().values(*every_column))
 
     def typed(rows: list[dict[str, Any]]) -> Any:
@@ -201,7 +201,7 @@ def test_the_sql_is_worked_out_once_for_a_connection(rows):
         worked_out.append(1)
         return Application.objects.filter(id=param(Application, "id"))
 
-    statement = Select(queryset)
+    statement = Select(queryset, {"": EVERY_COLUMN})
     found = [statement.first("default", id=rows[name].pk) for name in ("application", "bare application")]
 
     assert found == [rows["application"], rows["bare application"]]
@@ -209,7 +209,7 @@ def test_the_sql_is_worked_out_once_for_a_connection(rows):
 
 
 def test_aware_times_match_what_was_stored(rows):
-    statement = Select(lambda: Token.objects.filter(turned_at=param(Token, "turned_at")))
+    statement = Select(lambda: Token.objects.filter(turned_at=param(Token, "turned_at")), {"": EVERY_COLUMN})
 
     assert statement.rows("default", turned_at=NOW) != []
     assert statement.rows("default", turned_at=NOW + timedelta(microseconds=1)) == []

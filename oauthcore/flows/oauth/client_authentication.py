@@ -155,26 +155,23 @@ def _share_of_unknown(client_id: str) -> str:
     return salted_hmac("oauthcore.unknown_clients", client_id, algorithm="sha256").hexdigest()[:2]
 
 
-# What no endpoint for programs looks at is left where it is.
-_DEFERRED = (
-    *("website", "owner", "created_at"),
-    *("required_scopes", "first_approved_at", "logo_version"),
-    *("client_secrets__hint", "client_secrets__created_at", "client_secrets__last_used_at"),
-    *(f"standing_grant__{name}" for name in ("label", "account_uuid", "created_at", "revoked_reason")),
-    *(f"standing_grant__{name}" for name in ("password_mark", "allowed_networks", "max_request_bytes")),
+# Every call of an application reads these columns; what its people see is not among them.
+_APPLICATION = (
+    "client_id client_type profile legacy_switches redirect_uris grant_types scopes default_scopes"
+    " access_token_lifetime refresh_token_lifetime refresh_token_grace access_tokens_expire may_introspect"
+    " is_enabled is_suspended is_self_registered deleted_at"
 )
+_SECRET = "application digest encoded expires_at"
+_STANDING_GRANT = "kind uuid application user scopes expires_at revoked_at standing_for"
 _BY_CLIENT_ID = Select(
     lambda: Application.objects.filter(client_id=param(Application, "client_id")),
-    joined=("client_secrets",),
-    deferred=_DEFERRED,
+    {"": _APPLICATION, "client_secrets": _SECRET},
 )
 _FOR_ITSELF = Select(
     lambda: Application.objects.filter(client_id=param(Application, "client_id")),
-    joined=("client_secrets", "standing_grant"),
-    deferred=(*_DEFERRED, "redirect_uris"),
+    {"": _APPLICATION, "client_secrets": _SECRET, "standing_grant": _STANDING_GRANT},
 )
 _BY_NUMBER = Select(
     lambda: Application.objects.filter(id=param(Application, "id")),
-    joined=("client_secrets", "standing_grant"),
-    deferred=_DEFERRED,
+    {"": _APPLICATION, "client_secrets": _SECRET, "standing_grant": _STANDING_GRANT},
 )
