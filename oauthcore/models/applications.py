@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
@@ -36,7 +37,7 @@ def new_client_id() -> str:
     return f"c{secrets.token_hex(20)}"
 
 
-class ApplicationManager(models.Manager["Application"]):
+class ApplicationManager(PrimaryManager["Application"]):
     """Makes applications."""
 
     def register(self, **values: Any) -> tuple[Application, str | None]:
@@ -54,7 +55,7 @@ class ApplicationManager(models.Manager["Application"]):
             return application, application.add_secret() if application.is_confidential else None
 
 
-class Application(models.Model):
+class Application(PrimaryModel):
     """A registered client: who may ask for tokens, how it says who it is, and where answers go."""
 
     class ClientType(models.TextChoices):
@@ -124,7 +125,7 @@ class Application(models.Model):
     first_approved_at = models.DateTimeField(null=True, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
-    objects = ApplicationManager()
+    objects: ClassVar[ApplicationManager] = ApplicationManager()
 
     class Meta:
         verbose_name = _("application")

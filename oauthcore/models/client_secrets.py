@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
 
 
-class ClientSecret(models.Model):
+class ClientSecret(PrimaryModel):
     """One secret of a confidential application, as a digest; two are live while one is being rotated."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="client_secrets")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
-from oauthcore.models.database import primary
+from oauthcore.models.database import PrimaryModel, primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
@@ -21,7 +21,7 @@ from oauthcore.rules.tokens.secrets import Secret
 MOST_FAILURES = 5
 
 
-class AuthorizationCode(models.Model):
+class AuthorizationCode(PrimaryModel):
     """A code on its way from the browser to the application; it stays after its use, to show a replay."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="codes")

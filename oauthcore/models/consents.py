@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.rules.oauth.scopes import Scopes
 
@@ -21,7 +22,7 @@ from oauthcore.rules.oauth.scopes import Scopes
 _TRIES = 5
 
 
-class Consent(models.Model):
+class Consent(PrimaryModel):
     """The scopes a person has approved for an application so far, for the account they chose last."""
 
     user = models.ForeignKey(
@@ -108,7 +109,7 @@ class Consent(models.Model):
         return is_same_account and conf.settings().vocabulary.is_within(scopes, self.scopes)
 
 
-class AnsweredPage(models.Model):
+class AnsweredPage(PrimaryModel):
     """A consent page that was answered: the unique digest makes it answerable once."""
 
     digest = DigestField(unique=True)

@@ -1,4 +1,7 @@
-"""Which database credentials live in: the primary, for a replica may not know of a revocation yet."""
+"""Which database credentials live in: the primary, for a replica may not know of a revocation yet.
+
+Every model of ours is a :class:`PrimaryModel`, so that no query has to name the database.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,16 @@ from django.db import (
     InternalError,
     OperationalError,
     connections,
+    models,
     router,
+    transaction,
 )
-from django.db.models import Model
 
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 logger = logging.getLogger("oauthcore")
 
@@ -48,12 +53,47 @@ def primary() -> str:
     return router.db_for_write(Token)
 
 
+def atomic(*, savepoint: bool = True) -> transaction.Atomic:
+    """Return a transaction on the primary database, as ``transaction.atomic`` does."""
+    return transaction.atomic(using=primary(), savepoint=savepoint)
+
+
+class PrimaryManager(models.Manager[M]):
+    """Reads from the primary database and writes to it, unless somebody names another with ``using``.
+
+    A manager made by ``PrimaryManager.from_queryset(SomeQuerySet)`` does the same with that class.
+    """
+
+    @property
+    def db(self) -> str:
+        """The alias that queries go to."""
+        return self._db or primary()
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """Return all rows, bound to the primary database."""
+        return super().get_queryset().using(self.db)
+
+
+class PrimaryModel(models.Model):
+    """A row that is read from the primary database, on every way that leads to it.
+
+    Related managers are made from ``objects``. As the base manager it also follows foreign keys, and fetches
+    the columns that a query left out. It is inherited, so no migration names it.
+    """
+
+    objects = PrimaryManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
 def unavailable() -> TemporarilyUnavailable:
     """Return the refusal for a database that does not answer."""
     return TemporarilyUnavailable("the database does not answer", retry_after=1)
 
 
-def write_over(row: Model, *, key: str, fields: list[str], using: str) -> None:
+def write_over(row: models.Model, *, key: str, fields: list[str], using: str) -> None:
     """Insert a row or, where there is one of that key, write these fields over those it has.
 
     It is one statement that locks the row for writing. A failed INSERT followed by an UPDATE, as in Django's

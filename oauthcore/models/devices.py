@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.grants import Grant
 
 
-class Device(models.Model):
+class Device(PrimaryModel):
     """What is known of the device of one session; its name is the grant's label, and its UUID the grant's.
 
     ``client_uuid`` is what the app calls it, and decides nothing.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
-from oauthcore.models.database import retried
+from oauthcore.models.database import PrimaryModel, retried
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.indexes import PrefixIndex
@@ -69,7 +69,7 @@ _OWNERS = {
 }
 
 
-class Grant(models.Model):
+class Grant(PrimaryModel):
     """One act of authorization. It owns a refresh chain and access tokens.
 
     A person approves an application, an application acts for itself, a person signs in on a device, or staff

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.database import primary, write_over
+from oauthcore.models.database import PrimaryModel, primary, write_over
 from oauthcore.models.fields import DigestField
 
 
-class KnownAddress(models.Model):
+class KnownAddress(PrimaryModel):
     """One person has signed in from one address; the digest of both tells neither."""
 
     digest = DigestField(unique=True)

@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
+from oauthcore.models.database import PrimaryModel
 
 
-class LegacyUse(models.Model):
+class LegacyUse(PrimaryModel):
     """How often one application did one such thing on one day, written in batches, with an example."""
 
     class Habit(models.TextChoices):

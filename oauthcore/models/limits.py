@@ -11,7 +11,7 @@ from django.db import connections, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import write_over
+from oauthcore.models.database import PrimaryModel, write_over
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
@@ -40,7 +40,7 @@ def start_anew() -> None:
     _new_rows = count(1)
 
 
-class LimitWindow(models.Model):
+class LimitWindow(PrimaryModel):
     """How often one thing was tried since the window began; the key is a digest, and tells no names."""
 
     key = DigestField(unique=True)

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
+from oauthcore.models.database import PrimaryModel
 
 
-class ApplicationLogo(models.Model):
+class ApplicationLogo(PrimaryModel):
     """A small square PNG, drawn anew from what was uploaded; a table of its own, so that no join drags it."""
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="logo")

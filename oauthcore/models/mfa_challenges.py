@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.database import primary
+from oauthcore.models.database import PrimaryModel, primary
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import has_mark, password_mark
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
@@ -22,7 +22,7 @@ from oauthcore.rules.tokens.secrets import Secret
 MOST_FAILURES = 5
 
 
-class MFAChallenge(models.Model):
+class MFAChallenge(PrimaryModel):
     """What an ``mfa_token`` stands for: answered once, within minutes, with few wrong codes.
 
     It is bound to the person, to the password they have shown, and to the device they sign in on.

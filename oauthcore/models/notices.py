@@ -13,6 +13,7 @@ from hashlib import sha256
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.grants import Grant
 from oauthcore.models.limits import LimitWindow
 from oauthcore.models.security_events import SecurityEvent
@@ -25,7 +26,7 @@ PAUSE = timedelta(hours=1)
 NEWS = timedelta(days=3)
 
 
-class ExpiryNotice(models.Model):
+class ExpiryNotice(PrimaryModel):
     """A mail about a service token that is about to expire: the unique row makes it one mail."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="expiry_notices")
@@ -63,7 +64,7 @@ class ExpiryNotice(models.Model):
         rows.update(sent_at=now) if was_sent else rows.update(claimed_at=None)
 
 
-class SecurityNotice(models.Model):
+class SecurityNotice(PrimaryModel):
     """A person was told of one security event; several events may share a mail."""
 
     event = models.OneToOneField(SecurityEvent, on_delete=models.CASCADE, related_name="notice")

@@ -11,11 +11,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import primary
+from oauthcore.models.database import PrimaryModel, primary
 from oauthcore.models.fields import DigestField
 
 
-class Passkey(models.Model):
+class Passkey(PrimaryModel):
     """A passkey that a person may show as their second factor in the browser (WebAuthn Level 2)."""
 
     user = models.ForeignKey(

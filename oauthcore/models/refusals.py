@@ -6,8 +6,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import PrimaryModel
 
-class Refusal(models.Model):
+
+class Refusal(PrimaryModel):
     """One refused request that named an application; found by the ``Request-Id`` its answer carried.
 
     It holds our own words and the path, nothing that was sent. Named by value, so that a batch never fails.

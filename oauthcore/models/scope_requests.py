@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.indexes import PrefixIndex
 
 
-class ScopeRequest(models.Model):
+class ScopeRequest(PrimaryModel):
     """One scope that one application would like to have, why, and what staff said. One row for each scope."""
 
     class State(models.TextChoices):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models import encryption
-from oauthcore.models.database import primary
+from oauthcore.models.database import PrimaryModel, primary
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.sign_in import recovery_codes, totp
 
@@ -22,7 +22,7 @@ class UnreadableSeed(Exception):
     """No key that is in the settings opens a seed, or it was encrypted for somebody else's row."""
 
 
-class TOTPFactor(models.Model):
+class TOTPFactor(PrimaryModel):
     """The TOTP of one person: on once it is confirmed. The seed is encrypted, and read to check a code only.
 
     ``uuid`` names this very seed: another one is another factor, and its salt.
@@ -119,7 +119,7 @@ class TOTPFactor(models.Model):
         return RecoveryCode.objects.using(primary()).filter(factor=self, used_at__isnull=True).count()
 
 
-class RecoveryCode(models.Model):
+class RecoveryCode(PrimaryModel):
     """One recovery code: a digest, and when it was used."""
 
     factor = models.ForeignKey(TOTPFactor, on_delete=models.CASCADE, related_name="recovery_codes")

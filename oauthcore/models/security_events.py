@@ -8,8 +8,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import PrimaryModel
 
-class SecurityEvent(models.Model):
+
+class SecurityEvent(PrimaryModel):
     """One thing that happened, or ``count`` refusals of one sort within a minute.
 
     What it speaks of is named by value, without foreign keys, so that it outlives them. ``user_ref`` is who

@@ -10,12 +10,13 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import PrimaryManager
 from oauthcore.models.grants import Grant
 from oauthcore.models.tokens import Token
 
 
-class ServiceTokens(models.Manager["ServiceToken"]):
-    """The grants that are service tokens."""
+class ServiceTokens(PrimaryManager["ServiceToken"]):
+    """The grants that are service tokens. No grant changes its kind, so each finds its own row here."""
 
     def get_queryset(self) -> models.QuerySet[ServiceToken]:
         """Return the grants of this kind only."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
-from oauthcore.models.database import primary
+from oauthcore.models.database import PrimaryModel, primary
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
@@ -21,7 +21,7 @@ from oauthcore.rules.tokens.secrets import Secret, SecretKind
 _MOST_AT_ONCE = 500
 
 
-class Token(models.Model):
+class Token(PrimaryModel):
     """An access token, or a refresh chain. Only digests are stored.
 
     A refresh row stays where it is while its token changes: ``digest`` is of the half that never changes,

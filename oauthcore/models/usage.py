@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.grants import Grant
 
 
-class Usage(models.Model):
+class Usage(PrimaryModel):
     """The use of one grant on one day, written in batches: using a token writes nothing to its grant.
 
     What is older than a month or two is merged: the row of a first of the month then stands for all of it.
