@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.database import PrimaryManager, PrimaryModel
+from oauthcore.models.database import PrimaryManager, PrimaryModel, atomic
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
@@ -50,8 +50,8 @@ class ApplicationManager(PrimaryManager["Application"]):
             values.setdefault("legacy_switches", [LegacySwitch.OPTIONAL_PKCE])
         application = self.model(**values)
         application.full_clean()
-        with transaction.atomic(using=self.db):
-            application.save(using=self.db)
+        with atomic():
+            application.save()
             return application, application.add_secret() if application.is_confidential else None
 
 
@@ -238,13 +238,12 @@ class Application(PrimaryModel):
 
         So two are live at the most, and no more than a few lie about, however often it is called.
         """
-        with transaction.atomic(using=self._state.db):
+        with atomic():
             # The row of the application is the lock: two rotations at once would leave three secrets.
-            type(self).objects.using(self._state.db).select_for_update().get(pk=self.pk)
+            Application.objects.select_for_update().get(pk=self.pk)
             now = timezone.now()
-            live = self.client_secrets.filter(
-                models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
-            )
+            unexpired = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
+            live = self.client_secrets.filter(unexpired)
             kept = [one.pk for one in live.order_by("-created_at", "-pk")[:1]]
             live.exclude(pk__in=kept).update(expires_at=now)
             ending = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now + overlap)

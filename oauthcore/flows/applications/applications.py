@@ -57,7 +57,7 @@ def register_application(
         page.claim()
         if number_of_applications(owner) >= conf.settings().APPLICATIONS_PER_USER:
             raise TooManyApplications
-        application, secret = Application.objects.db_manager(using).register(
+        application, secret = Application.objects.register(
             client_id=page.nonce,
             owner=owner,
             profile=Profile.OAUTH_2_1,

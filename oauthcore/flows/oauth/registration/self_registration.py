@@ -77,7 +77,7 @@ def register_itself(asked: Registration) -> tuple[Application, str]:
 @retried
 def _register(values: Mapping[str, Any]) -> tuple[Application, str]:
     with transaction.atomic(using=primary()):
-        application, secret = Application.objects.db_manager(primary()).register(**values)
+        application, secret = Application.objects.register(**values)
         events.record(
             SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason="registered itself"
         )
