@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 from psycopg import sql
 
-from tests.servers import postgresql
+from tests.support.servers import postgresql
 
 STATEMENT_TIMEOUT = "-c statement_timeout=30000"
 

@@ -102,7 +102,7 @@ def set_up(folder: str) -> None:
 def footprint_of(operation: Operation) -> Footprint:
     """Return what a request passes through once imports and caches are there."""
     from benchmarks.requests import send
-    from tests.statements import statements
+    from tests.support.statements import statements
 
     *others, counted, profiled = operation.prepare(REQUESTS)
     for request in others:

@@ -1,7 +1,7 @@
 """Settings of the test run: the reference site's own, with what would make tests slow or dependent taken out.
 
 Whatever the reference site reads from the environment is fixed here first, so that neither a developer's
-shell nor a ``.env`` file decides what is tested. The database comes from the plugin in ``tests/servers``.
+shell nor a ``.env`` file decides what is tested. The plugin in ``tests/support/servers`` names the database.
 """
 
 import os

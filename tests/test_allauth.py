@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 
-from tests.factories import PASSWORD
-from tests.oauth import CHALLENGE
-from tests.serving.other_sites import running, submit
+from tests.support.factories import PASSWORD
+from tests.support.oauth import CHALLENGE
+from tests.support.serving.other_sites import running, submit
 
 CALLBACK = "https://client.example/cb"
 FILES = {
@@ -43,7 +43,7 @@ MAKE_PEOPLE = """
 import django, json, sys
 django.setup()
 from django.contrib.auth.models import User
-from tests.factories import register
+from tests.support.factories import register
 
 for name in ("ada", "ben", "cleo", "dan"):
     User.objects.create_user(name, password=sys.argv[1])

@@ -12,7 +12,7 @@ from django.core import mail
 
 from oauthcore.recording import batch_writer, batches
 from oauthcore.recording.batches import Batch
-from tests.counting import NOW, making
+from tests.support.counting import NOW, making
 
 
 @pytest.fixture

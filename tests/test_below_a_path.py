@@ -17,9 +17,9 @@ from oauthcore.api.dialects.mastodon.instance import picture_url
 from oauthcore.checks.project import check_routes
 from oauthcore.pages.login.login import LoginView
 from oauthcore.request_context import RequestContext
-from tests.api.service_tokens.making import make
-from tests.factories import REDIRECT_URI, UserFactory, register
-from tests.site.factories import ImageFactory
+from tests.support.factories import REDIRECT_URI, UserFactory, register
+from tests.support.reference_site.factories import ImageFactory
+from tests.support.service_tokens.making import make
 
 pytestmark = pytest.mark.django_db
 

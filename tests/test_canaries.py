@@ -14,9 +14,9 @@ import pytest
 from django.core import mail
 
 from oauthcore import conf
-from tests.canaries import places
-from tests.canaries.life import Life
-from tests.canaries.signing_in import SigningIn
+from tests.support.canaries import places
+from tests.support.canaries.life import Life
+from tests.support.canaries.signing_in import SigningIn
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import ERROR, WARNING, run_checks
 
 from oauthcore import conf
-from tests.mail import mail_through
+from tests.support.mail import mail_through
 
 
 def found(*, deploy=False):

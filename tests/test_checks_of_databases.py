@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.checks.databases import check_waiting
-from tests.markdown import PAGES, code_blocks
+from tests.support.markdown import PAGES, code_blocks
 
 
 class Database:

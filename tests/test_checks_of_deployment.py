@@ -8,7 +8,7 @@ from django.urls import include, path, set_script_prefix
 
 from oauthcore.api.oauth.metadata import authorization_server_metadata, protected_resource_metadata
 from oauthcore.pages.login.login import LoginView
-from tests.mail import mail_through
+from tests.support.mail import mail_through
 
 pytestmark = pytest.mark.django_db  # Django 6.1 asks the database itself what it can do
 

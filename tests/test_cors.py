@@ -18,8 +18,8 @@ from oauthcore.api.wire.cors import cross_origin
 from oauthcore.urls import urlpatterns as own_urlpatterns
 from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
 from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
-from tests.factories import bearer, register
-from tests.markdown import PAGES, code_blocks, section
+from tests.support.factories import bearer, register
+from tests.support.markdown import PAGES, code_blocks, section
 
 pytestmark = pytest.mark.django_db
 

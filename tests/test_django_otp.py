@@ -11,9 +11,9 @@ import httpx
 import pytest
 from django_otp.oath import TOTP
 
-from tests.factories import PASSWORD
-from tests.markdown import PAGES, code_blocks
-from tests.serving.other_sites import running, submit
+from tests.support.factories import PASSWORD
+from tests.support.markdown import PAGES, code_blocks
+from tests.support.serving.other_sites import running, submit
 
 DEVICE = {"name": "Phone", "platform": "ios"}
 #: Makes somebody with each of these; an unconfirmed device is one that nobody has finished setting up.

@@ -27,8 +27,8 @@ from oauthcore.urls import urlpatterns
 from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
 from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
 from reference_site.photos.urls import urlpatterns as photo_urlpatterns
-from tests.factories import bearer
-from tests.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
+from tests.support.factories import bearer
+from tests.support.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
 
 ENVIRONMENT = {
     name

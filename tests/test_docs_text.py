@@ -19,7 +19,7 @@ import oauthcore
 from oauthcore.accounts import AccountBackend, NamesAccounts
 from oauthcore.conf import Settings
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
-from tests.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
+from tests.support.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
 from tests.test_docs import ENVIRONMENT
 
 every_page = pytest.mark.parametrize("page", EVERYTHING)

@@ -15,11 +15,11 @@ from oauthcore.models import Grant, SecurityEvent
 from oauthcore.recording import events
 from oauthcore.signals import security_event
 from tests.conftest import NOON
-from tests.factories import PASSWORD, UserFactory, register
-from tests.management.service_tokens import made
-from tests.oauth import OAuthClient, post, with_person
-from tests.site.factories import AccountFactory
-from tests.staff import Staff
+from tests.support.admin.staff import Staff
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import OAuthClient, post, with_person
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.commands import made
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidGrant
 from oauthcore.signals import security_event
-from tests.factories import open_grant, register
-from tests.oauth import OAuthClient, me, post, with_person
+from tests.support.factories import open_grant, register
+from tests.support.oauth import OAuthClient, me, post, with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -16,10 +16,10 @@ from oauthcore.flows.upkeep.cleanup import clean_up
 from oauthcore.logging import JSONFormatter
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
-from tests.factories import register
-from tests.management.service_tokens import made
-from tests.oauth import me, post
-from tests.statements import statements
+from tests.support.factories import register
+from tests.support.oauth import me, post
+from tests.support.service_tokens.commands import made
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from oauthcore.models import SecurityEvent
 from oauthcore.recording import events, refusals
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.errors.sign_in import InvalidCredentials
-from tests.factories import register
-from tests.oauth import OAuthClient
-from tests.statements import statements
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient
+from tests.support.statements import statements
 from tests.test_refusals import header, kept, of, resources
 
 pytestmark = pytest.mark.django_db

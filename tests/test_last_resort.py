@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from django.test import AsyncClient, Client
 
-pytestmark = [pytest.mark.urls("tests.broken_site"), pytest.mark.django_db]
+pytestmark = [pytest.mark.urls("tests.support.sites.broken"), pytest.mark.django_db]
 
 
 def get(path):

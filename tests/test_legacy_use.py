@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from oauthcore.models import Application, LegacyUse
 from oauthcore.recording import legacy_use
-from tests.factories import register
-from tests.statements import statements
+from tests.support.factories import register
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 
 from oauthcore.api.wire import lifespan
 from oauthcore.asgi import RequestLimits
-from tests.counting import making
+from tests.support.counting import making
 
 
 @pytest.fixture

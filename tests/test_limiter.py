@@ -11,9 +11,9 @@ from django.test import Client
 from oauthcore import limiter
 from oauthcore.limiter import Limit, count_try
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
-from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import OAuthClient, is_live
-from tests.servers.launch import free_port
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.servers.launch import free_port
 
 pytestmark = pytest.mark.django_db
 

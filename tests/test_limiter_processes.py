@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from tests.servers import DATABASE_VARIABLE
+from tests.support.servers import DATABASE_VARIABLE
 
 MOST = 5
 TRIES_OF_EACH = 20
@@ -35,7 +35,7 @@ def on(path: Path) -> dict[str, Any]:
 
 def process_that_tries(name: str, path: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.races.tries", name, str(MOST), str(TRIES_OF_EACH)],
+        [sys.executable, "-m", "tests.support.races.tries", name, str(MOST), str(TRIES_OF_EACH)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         **on(path),

@@ -15,7 +15,7 @@ from pymysql.err import raise_mysql_exception
 
 from oauthcore.models.database import DATABASE_IS_DOWN
 from oauthcore.mysql.base import DatabaseWrapper
-from tests.servers.launch import free_port
+from tests.support.servers.launch import free_port
 
 pytestmark = pytest.mark.django_db
 

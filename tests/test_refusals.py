@@ -15,13 +15,13 @@ from django.test import AsyncClient, Client
 from oauthcore.models import Application, Refusal, SecurityEvent
 from oauthcore.recording import events, refusals
 from tests.conftest import NOON
-from tests.factories import bearer
-from tests.oauth import OAuthClient, post, with_person
+from tests.support.factories import bearer
+from tests.support.oauth import OAuthClient, post, with_person
 
 pytestmark = pytest.mark.django_db
 
 #: Views as users of the library write them.
-resources = pytest.mark.urls("tests.api.resources")
+resources = pytest.mark.urls("tests.support.sites.resources")
 SECRET = "a-secret-that-nobody-may-ever-read-again"
 
 

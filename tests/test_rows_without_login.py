@@ -23,8 +23,8 @@ from oauthcore.models import Application, LimitWindow
 from oauthcore.recording import events
 from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.writing import BATCHES
-from tests.factories import UserFactory, register
 from tests.management.test_oauthcore_cleanup import clean_up
+from tests.support.factories import UserFactory, register
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant, MFAChallenge, TOTPFactor
-from tests.factories import PASSWORD, UserFactory, sign_in_token
-from tests.site.factories import MembershipFactory
+from tests.support.factories import PASSWORD, UserFactory, sign_in_token
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from oauthcore.api.wire.discretion import hide_in_path
 from oauthcore.logging import JSONFormatter, WithoutSecrets
 from oauthcore.models import Refusal, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.factories import bearer
+from tests.support.factories import bearer
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.servers import launch, mariadb, postgresql, valkey
+from tests.support.servers import launch, mariadb, postgresql, valkey
 
 START_AND_WAIT = """
 import sys, time
-from tests.servers import {module}
+from tests.support.servers import {module}
 print({module}.start().url, flush=True)
 time.sleep(60)
 """

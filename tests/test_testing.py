@@ -18,11 +18,11 @@ from oauthcore import limiter, testing
 from oauthcore.api.drf.integration import Integration
 from oauthcore.models import Grant, LimitWindow
 from oauthcore.recording import usage
-from tests.api.resources import Images, Resource, plain, plain_async
 from tests.api.test_sessions import Notes
-from tests.factories import UserFactory, register
-from tests.oauth import me
-from tests.site.factories import MembershipFactory
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import me
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sites.resources import Images, Resource, plain, plain_async
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.markdown import PAGES, ROOT, code_blocks
+from tests.support.markdown import PAGES, ROOT, code_blocks
 from tests.test_readme import LESSON, environment
 
 PAGE, ACCOUNTS = PAGES["testing.md"], PAGES["accounts.md"]

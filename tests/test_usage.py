@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from oauthcore.models import Grant, Usage
 from oauthcore.recording import usage
-from tests.factories import bearer, open_grant
-from tests.oauth import is_live
-from tests.statements import statements
+from tests.support.factories import bearer, open_grant
+from tests.support.oauth import is_live
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from oauthcore.models import Application, Profile, ScopeRequest
-from tests.admin.deciding import DECIDERS, SCOPES
-from tests.factories import Registered, UserFactory, register
+from tests.support.admin.deciding import DECIDERS, SCOPES
+from tests.support.factories import Registered, UserFactory, register
 
 Staff = Callable[..., Client]
 

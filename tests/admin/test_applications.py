@@ -14,10 +14,10 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.models import Application, ClientSecret, Profile
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.admin.changing import APPLICATIONS as LIST
-from tests.admin.changing import address, events
-from tests.factories import UserFactory, register
-from tests.pages.reading import text_of
+from tests.support.admin.changing import APPLICATIONS as LIST
+from tests.support.admin.changing import address, events
+from tests.support.factories import UserFactory, register
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

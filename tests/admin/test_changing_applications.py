@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import Application, ClientSecret, LegacySwitch, Profile
-from tests.admin.changing import APPLICATIONS, address, events, fields_of, save
-from tests.factories import register_public
-from tests.pages.reading import text_of
+from tests.support.admin.changing import APPLICATIONS, address, events, fields_of, save
+from tests.support.factories import register_public
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ import pytest
 
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import change
-from tests.admin.tokens import EDITORS, address, made, shown
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import EDITORS, address, made, shown
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import Consent, SecurityEvent
-from tests.admin.tokens import said
-from tests.factories import UserFactory, bearer, register
-from tests.oauth import is_live
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import said
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.oauth import is_live
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

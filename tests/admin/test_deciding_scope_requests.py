@@ -6,8 +6,8 @@ import pytest
 
 from oauthcore.flows.applications.scope_requests import refuse
 from oauthcore.models import ScopeRequest
-from tests.admin.deciding import DECIDERS, SCOPES, address, decide_together, has, kinds, states
-from tests.pages.reading import text_of
+from tests.support.admin.deciding import DECIDERS, SCOPES, address, decide_together, has, kinds, states
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

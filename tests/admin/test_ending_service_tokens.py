@@ -12,10 +12,10 @@ from django.test import Client
 
 from oauthcore import conf
 from oauthcore.models import SecurityEvent, ServiceToken
-from tests.admin.tokens import ADD, EDITORS, FIND, TOKENS, address, kinds, made, said, shown
-from tests.oauth import is_live
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import ADD, EDITORS, FIND, TOKENS, address, kinds, made, said, shown
+from tests.support.oauth import is_live
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import SecurityEvent, ServiceToken, Usage
-from tests.admin.tokens import EDITORS, FIND, TOKENS, address, in_days, made, rotate, said
-from tests.factories import bearer
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import EDITORS, FIND, TOKENS, address, in_days, made, rotate, said
+from tests.support.factories import bearer
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Device, Grant, SecurityEvent, Token, Usage
-from tests.admin.tokens import in_days, said
-from tests.factories import UserFactory, bearer, device_session, open_grant, register, service_token
-from tests.oauth import is_live
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import in_days, said
+from tests.support.factories import UserFactory, bearer, device_session, open_grant, register, service_token
+from tests.support.oauth import is_live
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

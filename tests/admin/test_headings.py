@@ -7,10 +7,10 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from oauthcore.models import Consent, Grant, ScopeRequest, SecurityEvent, ServiceToken, TOTPFactor
-from tests.admin.tokens import TOKENS, address, in_days, made
-from tests.factories import UserFactory, device_session, open_grant, register
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import TOKENS, address, in_days, made
+from tests.support.factories import UserFactory, device_session, open_grant, register
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

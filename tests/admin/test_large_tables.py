@@ -11,7 +11,7 @@ from django.db import connection
 from benchmarks.admin_rows import fill, pages
 from oauthcore.admin.frame import lists
 from oauthcore.models import Grant
-from tests.factories import UserFactory
+from tests.support.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from oauthcore.admin.frame import lists, searching
 from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.models import SecurityEvent
-from tests.factories import open_grant, register
-from tests.pages.reading import text_of
+from tests.support.factories import open_grant, register
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oauthcore.models import SecurityEvent, ServiceToken
-from tests.admin.tokens import (
+from tests.support.admin.tokens import (
     ADD,
     EDITORS,
     add,
@@ -23,9 +23,9 @@ from tests.admin.tokens import (
     save,
     shown,
 )
-from tests.oauth import me
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.oauth import me
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

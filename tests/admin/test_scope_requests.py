@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from oauthcore.flows.applications.scope_requests import refuse
 from oauthcore.models import Application, ScopeRequest
-from tests.admin.deciding import DECIDERS, SCOPES, address, decide_together, has, states
-from tests.admin.deciding import REQUESTS as LIST
-from tests.factories import register
-from tests.pages.reading import text_of
+from tests.support.admin.deciding import DECIDERS, SCOPES, address, decide_together, has, states
+from tests.support.admin.deciding import REQUESTS as LIST
+from tests.support.factories import register
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

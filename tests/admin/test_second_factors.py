@@ -12,9 +12,9 @@ from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, Passkey, RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.admin.tokens import said
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.reading import text_of
+from tests.support.admin.tokens import said
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import SecurityEvent
-from tests.admin.tokens import made
-from tests.factories import UserFactory, open_grant
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import made
+from tests.support.factories import UserFactory, open_grant
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

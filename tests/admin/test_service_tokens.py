@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import SecurityEvent, ServiceToken, Token
-from tests.admin.tokens import (
+from tests.support.admin.tokens import (
     EDITORS,
     TOKENS,
     add,
@@ -21,9 +21,9 @@ from tests.admin.tokens import (
     save,
     shown,
 )
-from tests.oauth import is_live, me
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.oauth import is_live, me
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import ServiceToken
-from tests.admin.tokens import ADD, EDITORS, TOKENS, address, problems, said, save, shown
-from tests.oauth import me
-from tests.pages.reading import text_of
+from tests.support.admin.tokens import ADD, EDITORS, TOKENS, address, problems, said, save, shown
+from tests.support.oauth import me
+from tests.support.pages.reading import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_accounts")]
 

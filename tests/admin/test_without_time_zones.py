@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 
 from oauthcore.models import Consent, Grant, ScopeRequest, SecurityEvent, ServiceToken, TOTPFactor
-from tests.admin.tokens import in_days, made
-from tests.factories import UserFactory, device_session, open_grant, register
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory
+from tests.support.admin.tokens import in_days, made
+from tests.support.factories import UserFactory, device_session, open_grant, register
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from django.test import Client
 from oauthcore.logging import RequestIdFilter
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
-from tests.factories import bearer, register, register_public
-from tests.oauth import OAuthClient, me, post, with_person
-from tests.site.factories import AccountFactory, token_for
+from tests.support.factories import bearer, register, register_public
+from tests.support.oauth import OAuthClient, me, post, with_person
+from tests.support.reference_site.factories import AccountFactory, token_for
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, Grant, Token
-from tests.factories import UserFactory, bearer, open_grant, register, service_token
-from tests.oauth import OAuthClient
-from tests.site.factories import AccountFactory
+from tests.support.factories import UserFactory, bearer, open_grant, register, service_token
+from tests.support.oauth import OAuthClient
+from tests.support.reference_site.factories import AccountFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
 
 at_every_resource = pytest.mark.parametrize("path", ["/v1/me", "/drf", "/plain", "/plain/async"])
 REALM = 'Bearer realm="https://testserver"'

@@ -14,7 +14,9 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.models import Application, LegacySwitch, Profile, Token
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.api.places import (
+from tests.support.factories import bearer, open_grant, service_token, sign_in_token
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.token_places import (
     PLACEBO,
     Unread,
     assert_refused,
@@ -24,10 +26,8 @@ from tests.api.places import (
     send,
     switched,
 )
-from tests.factories import bearer, open_grant, service_token, sign_in_token
-from tests.site.factories import MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
 
 EVERY_OTHER_SWITCH = [one for one in LegacySwitch if one != LegacySwitch.QUERY_TOKEN]
 
@@ -100,7 +100,7 @@ def test_a_live_one_is_taken_there_of_a_switched_application_and_of_no_other(pat
     assert_refused(send(path, method="GET", query=bearer()))
 
 
-@pytest.mark.urls("tests.api.without_dialects")
+@pytest.mark.urls("tests.support.sites.without_dialects")
 def test_a_site_that_has_not_mounted_the_dialect_answers_as_everywhere():
     assert_refused(send("/api/v1/oauth2/user/whoami", method="GET", query="nonsense"))
 

@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.api.places import (
+from tests.support.factories import bearer, register, service_token, sign_in_token
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.token_places import (
     FORM,
     Unread,
     assert_refused,
@@ -21,10 +23,8 @@ from tests.api.places import (
     send,
     switched,
 )
-from tests.factories import bearer, register, service_token, sign_in_token
-from tests.site.factories import MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
 
 LONGEST = 64 * 1024
 PAIRS = list(combinations(["header", "form", "query"], 2))

@@ -14,10 +14,10 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from tests.api.places import Unread
-from tests.api.service_tokens.making import make
-from tests.factories import bearer, register
-from tests.oauth import basic
+from tests.support.factories import bearer, register
+from tests.support.oauth import basic
+from tests.support.service_tokens.making import make
+from tests.support.token_places import Unread
 
 pytestmark = pytest.mark.django_db
 

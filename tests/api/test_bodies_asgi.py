@@ -13,9 +13,9 @@ from django.core.asgi import get_asgi_application
 
 from oauthcore.asgi import RequestLimits
 from oauthcore.models import Application, Token
-from tests.api.service_tokens.exchange import Exchange
-from tests.api.service_tokens.making import make
-from tests.factories import register
+from tests.support.factories import register
+from tests.support.service_tokens.exchange import Exchange
+from tests.support.service_tokens.making import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

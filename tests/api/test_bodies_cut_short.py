@@ -10,8 +10,8 @@ from django.test import Client
 from oauthcore.models import Token
 from reference_site.accounts.roles import Role
 from reference_site.photos.models import ImageSet
-from tests.factories import bearer, register
-from tests.site.factories import MembershipFactory
+from tests.support.factories import bearer, register
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories import bearer
+from tests.support.factories import bearer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
 
 VIEWS = {
     "/drf": "read",

@@ -19,8 +19,8 @@ from oauthcore.api.drf.authentication import BearerAuthentication
 from oauthcore.api.drf.permissions import requires
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
-from tests.api.resources import Resource
-from tests.factories import UserFactory, bearer
+from tests.support.factories import UserFactory, bearer
+from tests.support.sites.resources import Resource
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -15,8 +15,8 @@ from django.core.signals import got_request_exception
 from django.views.debug import ExceptionReporter
 
 from oauthcore.models import ClientSecret, codes, issuing, tokens
-from tests.factories import register
-from tests.oauth import VERIFIER, OAuthClient, me, with_person
+from tests.support.factories import register
+from tests.support.oauth import VERIFIER, OAuthClient, me, with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.attacks import SHAPES, TEXTS
-from tests.api.under_attack import found_by
+from tests.support.attacks import SHAPES, TEXTS
+from tests.support.under_attack import found_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried"), pytest.mark.no_cover]
 

@@ -12,9 +12,9 @@ from oauthcore.models import Grant, Token
 from oauthcore.recording import usage
 from reference_site.accounts.roles import Role
 from reference_site.scopes import SCOPES
-from tests.factories import UserFactory, bearer, register, service_token
-from tests.oauth import OAuthClient, me, with_person
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.factories import UserFactory, bearer, register, service_token
+from tests.support.oauth import OAuthClient, me, with_person
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.test import Client
 
 from oauthcore.models import GrantType
 from reference_site.scopes import SCOPES
-from tests.factories import register, register_public
-from tests.oauth import CHALLENGE, OAuthClient, answer, basic, me, post, with_person
+from tests.support.factories import register, register_public
+from tests.support.oauth import CHALLENGE, OAuthClient, answer, basic, me, post, with_person
 
 pytestmark = pytest.mark.django_db
 

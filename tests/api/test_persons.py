@@ -14,10 +14,10 @@ from rest_framework.response import Response
 
 from oauthcore.api.django import decorators
 from oauthcore.api.drf.permissions import requires
-from tests.api.resources import Resource
-from tests.factories import UserFactory, bearer, service_token
-from tests.oauth import OAuthClient, register
-from tests.site.factories import AccountFactory
+from tests.support.factories import UserFactory, bearer, service_token
+from tests.support.oauth import OAuthClient, register
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.sites.resources import Resource
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -17,8 +17,8 @@ from rest_framework.viewsets import ViewSet
 from oauthcore.api.drf.authentication import BearerAuthentication
 from oauthcore.api.drf.permissions import Public, requires
 from oauthcore.checks.views import check_views
-from tests.api.resources import Resource, SaysNothing
-from tests.factories import bearer
+from tests.support.factories import bearer
+from tests.support.sites.resources import Resource, SaysNothing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -12,9 +12,9 @@ from django.test import AsyncClient, Client
 
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
-from tests.factories import UserFactory, bearer
+from tests.support.factories import UserFactory, bearer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_bad_token_is_a_401_even_where_sessions_come_first(browser):
 def test_a_system_check_names_the_views_where_sessions_come_first():
     found = [error for error in run_checks() if error.id == "oauthcore.E014"]
 
-    assert [error.msg.split()[0] for error in found] == ["tests.api.resources.SessionFirst"]
+    assert [error.msg.split()[0] for error in found] == ["tests.support.sites.resources.SessionFirst"]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -79,7 +79,7 @@ def test_a_view_may_choose_at_run_time_but_not_choose_nothing():
 def test_a_system_check_names_the_views_that_say_nothing():
     found = [error for error in run_checks() if error.id == "oauthcore.E011"]
 
-    assert [error.msg for error in found] == ["tests.api.resources.SaysNothing requires no scopes."]
+    assert [error.msg for error in found] == ["tests.support.sites.resources.SaysNothing requires no scopes."]
 
 
 @pytest.mark.urls("reference_site.urls")

@@ -19,9 +19,9 @@ from oauthcore.api.drf.authentication import BearerAuthentication
 from oauthcore.api.drf.permissions import requires
 from oauthcore.checks.views import check_sessions
 from oauthcore.models import TOTPFactor
-from tests.api.resources import Resource, who
 from tests.api.test_requires import run
-from tests.factories import PASSWORD, UserFactory, bearer
+from tests.support.factories import PASSWORD, UserFactory, bearer
+from tests.support.sites.resources import Resource, who
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

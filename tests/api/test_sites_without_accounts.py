@@ -16,11 +16,11 @@ from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import Grant
 from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
-from tests.api.sign_in.client import AppClient
-from tests.factories import UserFactory, bearer, register
-from tests.oauth import OAuthClient, is_live, me
-from tests.site.factories import AccountFactory
-from tests.statements import statements
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.oauth import OAuthClient, is_live, me
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.sign_in.client import AppClient
+from tests.support.statements import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_accounts")]
 

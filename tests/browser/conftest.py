@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import chromium
+from tests.support.browser import chromium
 
 PATIENCE_MILLISECONDS = 10_000
 

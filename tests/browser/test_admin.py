@@ -18,9 +18,9 @@ from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import Consent, ScopeRequest, SecurityEvent, ServiceToken, TOTPFactor, Usage
 from reference_site.accounts.models import Account
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import UserFactory, bearer, register
-from tests.site.factories import AccountFactory
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

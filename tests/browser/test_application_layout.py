@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.barriers import SCREENS
-from tests.browser.developing import log_in
-from tests.factories import UserFactory
-from tests.pages.applications.developer import LIST, Developer
+from tests.support.browser.barriers import SCREENS
+from tests.support.browser.developing import log_in
+from tests.support.factories import UserFactory
+from tests.support.pages.developer import LIST, Developer
 
 
 @pytest.fixture

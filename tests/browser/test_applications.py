@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.browser.developing import log_in
-from tests.factories import UserFactory
-from tests.pages.applications.developer import LIST, NEW, Developer
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.browser.developing import log_in
+from tests.support.factories import UserFactory
+from tests.support.pages.developer import LIST, NEW, Developer
 
 PARTS = ["", "edit", "secrets", "delete"]
 GOOD = "https://client.example/cb"

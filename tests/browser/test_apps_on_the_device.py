@@ -9,8 +9,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import UserFactory, register
-from tests.oauth import CHALLENGE
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import CHALLENGE
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Grant
 from reference_site.scopes import SCOPES
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import PASSWORD, UserFactory, bearer, device_session, register
-from tests.oauth import CHALLENGE, OAuthClient, is_live
-from tests.site.factories import MembershipFactory
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import PASSWORD, UserFactory, bearer, device_session, register
+from tests.support.oauth import CHALLENGE, OAuthClient, is_live
+from tests.support.reference_site.factories import MembershipFactory
 
 PATH = "/oauth/connections/"
 

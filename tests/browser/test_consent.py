@@ -17,9 +17,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application, Grant
-from tests.browser.origins import Origin, served
-from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import CHALLENGE
+from tests.support.browser.origins import Origin, served
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import CHALLENGE
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Grant, LegacySwitch
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.legacy.applications import OUT_OF_BAND, register_legacy
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.legacy import OUT_OF_BAND, register_legacy
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.browser.origins import Origin, served
-from tests.factories import PASSWORD, Registered, UserFactory, register_public
-from tests.oauth import CHALLENGE, OAuthClient
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.browser.origins import Origin, served
+from tests.support.factories import PASSWORD, Registered, UserFactory, register_public
+from tests.support.oauth import CHALLENGE, OAuthClient
 
 STATE = 'a "state" & <more>, é'
 

@@ -8,16 +8,16 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import OAuthClient
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import OAuthClient
 
 
 @in_every_look
 def test_a_login_page_that_sends_people_back_leads_to_it_and_then_to_consent(
     page: Page, site: LiveServer, settings: Settings, look: Look
 ) -> None:
-    settings.ROOT_URLCONF, settings.LOGIN_URL = "tests.pages.site_with_doors", "/sends-back"
+    settings.ROOT_URLCONF, settings.LOGIN_URL = "tests.support.sites.own_logins", "/sends-back"
     UserFactory(username="ada")
     look.put_on(page)
     asked = urlencode(OAuthClient(register()).parameters(prompt="login", state="s" * 2000))

@@ -6,8 +6,8 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Grant
-from tests.clients.mastodon_py import goes_the_whole_way
-from tests.factories import PASSWORD, UserFactory
+from tests.support.clients.mastodon_py import goes_the_whole_way
+from tests.support.factories import PASSWORD, UserFactory
 
 
 def test_it_registers_logs_in_calls_revokes_and_is_refused_afterwards(site: LiveServer, page: Page) -> None:

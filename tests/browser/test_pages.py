@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application
 from reference_site.scopes import SCOPES
-from tests.browser.barriers import Look, barriers, in_every_look
+from tests.support.browser.barriers import Look, barriers, in_every_look
 
 PASSWORD = "moonlight-over-the-bay"
 

@@ -16,9 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Passkey, TOTPFactor
 from oauthcore.rules.sign_in import totp
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.authenticator_app import new_recovery_code
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.authenticator_app import new_recovery_code
 
 TOUCHES = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
 

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from reference_site.accounts.models import Account
 from reference_site.demo import applications, people
-from tests.site.factories import ImageFactory
+from tests.support.reference_site.factories import ImageFactory
 
 ADA = people.PEOPLE[0]
 

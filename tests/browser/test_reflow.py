@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.gallery import PARTS, Shown, on_every_page, show
+from tests.support.browser.gallery import PARTS, Shown, on_every_page, show
 
 #: Widths of the screen in pixels, and of a rem: 32 is text at twice its size.
 WIDTHS_AND_LETTERS = [(320, 16), (640, 16), (760, 16), (640, 32), (760, 32)]

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from reference_site.accounts.roles import Role
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import CHALLENGE
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import CHALLENGE
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])

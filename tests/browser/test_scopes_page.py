@@ -15,9 +15,9 @@ from pytest_django.live_server_helper import LiveServer
 from oauthcore.flows.applications.scope_requests import ask, refuse
 from oauthcore.models import Application, ScopeRequest
 from reference_site.scopes import SCOPES
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import UserFactory, register
-from tests.oauth import CHALLENGE
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import CHALLENGE
 
 REASON = "We print the albums that people order with us."
 SITE = {

@@ -18,10 +18,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Grant, TOTPFactor
 from oauthcore.rules.sign_in import totp
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.factories import PASSWORD, UserFactory, device_session, register
-from tests.oauth import CHALLENGE, OAuthClient, is_live
-from tests.pages.authenticator_app import AuthenticatorApp, switch_on
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import PASSWORD, UserFactory, device_session, register
+from tests.support.oauth import CHALLENGE, OAuthClient, is_live
+from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Consent
-from tests.browser.barriers import SCREENS
-from tests.browser.developing import log_in
-from tests.browser.gallery import Shown, on_every_page, show
-from tests.factories import UserFactory, bearer, device_session
-from tests.pages.applications.developer import LIST, Developer
-from tests.pages.reading import text_of
+from tests.support.browser.barriers import SCREENS
+from tests.support.browser.developing import log_in
+from tests.support.browser.gallery import Shown, on_every_page, show
+from tests.support.factories import UserFactory, bearer, device_session
+from tests.support.pages.developer import LIST, Developer
+from tests.support.pages.reading import text_of
 
 # A target in a sentence may be as small as its letters (WCAG 2.5.8); a label is the target of its box.
 TARGETS = """() => {

@@ -8,10 +8,10 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.gallery import Shown, on_every_page, show
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient
-from tests.pages.applications.developer import Developer
+from tests.support.browser.gallery import Shown, on_every_page, show
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import OAuthClient
+from tests.support.pages.developer import Developer
 
 WRONG = "[aria-invalid=true], .notice[role=alert]"
 

@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import Application
-from tests.browser.developing import log_in
-from tests.factories import UserFactory, bearer
-from tests.pages.applications.developer import LIST, Developer
+from tests.support.browser.developing import log_in
+from tests.support.factories import UserFactory, bearer
+from tests.support.pages.developer import LIST, Developer
 
 
 def test_turning_off_says_what_it_ends_before_it_is_done(page: Page, site: LiveServer) -> None:

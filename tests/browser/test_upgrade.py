@@ -14,9 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 from oauthcore.models import GrantType, LegacySwitch, LegacyUse, Refusal
 from oauthcore.recording import legacy_use, refusals
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
-from tests.browser.barriers import Look, barriers, in_every_look
-from tests.browser.origins import Origin, served
-from tests.factories import PASSWORD, Registered, UserFactory, register
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.browser.origins import Origin, served
+from tests.support.factories import PASSWORD, Registered, UserFactory, register
 
 
 @pytest.fixture

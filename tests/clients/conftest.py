@@ -8,8 +8,8 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.clients.person import Person
-from tests.factories import PASSWORD, UserFactory
+from tests.support.clients.person import Person
+from tests.support.factories import PASSWORD, UserFactory
 
 
 @pytest.fixture

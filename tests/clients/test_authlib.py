@@ -10,7 +10,7 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
-from tests.factories import REDIRECT_URI, Registered, register, register_public
+from tests.support.factories import REDIRECT_URI, Registered, register, register_public
 
 METHODS = ["client_secret_basic", "client_secret_post"]
 

@@ -13,7 +13,7 @@ import requests
 from django.utils import timezone
 
 from oauthcore.models import Consent, LegacySwitch, Profile, Token
-from tests.factories import REDIRECT_URI, register
+from tests.support.factories import REDIRECT_URI, register
 
 PATIENCE_SECONDS = 20
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from tests.clients.person import Person
+from tests.support.clients.person import Person
 
 SCOPES = "read write follow push"
 CALLBACKS = {

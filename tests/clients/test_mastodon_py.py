@@ -9,9 +9,9 @@ import requests
 from mastodon import MastodonAPIError, MastodonIllegalArgumentError, MastodonUnauthorizedError
 
 from oauthcore.models import Application, Grant
-from tests.clients.mastodon_py import SCOPES, client_of, goes_the_whole_way
-from tests.clients.person import Person
-from tests.factories import PASSWORD, UserFactory
+from tests.support.clients.mastodon_py import SCOPES, client_of, goes_the_whole_way
+from tests.support.clients.person import Person
+from tests.support.factories import PASSWORD, UserFactory
 
 CALLBACK = "https://client.example/callback"
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from oauthcore.models import Token, TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes, totp
-from tests.clients.mobile_app import CodeWanted, MobileApp, Refused, SignedOut
-from tests.clients.network import Network
-from tests.factories import PASSWORD, UserFactory
-from tests.site.factories import MembershipFactory
+from tests.support.clients.mobile_app import CodeWanted, MobileApp, Refused, SignedOut
+from tests.support.clients.network import Network
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from oauthcore.rules.oauth.pkce import challenge_of
-from tests.factories import REDIRECT_URI, register
-from tests.oauth import VERIFIER
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.oauth import VERIFIER
 
 JUNK = [("oauth_info", f"leaked {number}") for number in range(18)]
 

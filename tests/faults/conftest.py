@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.serving import served
-from tests.serving.served import Place
+from tests.support.serving import served
+from tests.support.serving.served import Place
 
 
 @pytest.fixture(scope="session")

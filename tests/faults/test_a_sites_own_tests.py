@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.serving import served
+from tests.support.serving import served
 
 pytestmark = pytest.mark.postgres
 
@@ -19,7 +19,7 @@ import urllib.request
 from django.conf import settings
 from django.test import LiveServerTestCase, TestCase, TransactionTestCase, override_settings
 
-from tests.factories import bearer
+from tests.support.factories import bearer
 
 #: Every request's counts are due at once, as the first ones of a process are.
 AT_ONCE = settings.OAUTHCORE | {"USAGE_INTERVAL": 0}

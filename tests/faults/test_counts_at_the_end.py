@@ -7,7 +7,7 @@ import json
 import pytest
 import requests
 
-from tests.serving import served
+from tests.support.serving import served
 
 COMMANDS = {
     "gunicorn sync": ["gunicorn", "reference_site.wsgi:application", "--workers=2", "--bind={at}"],

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.faults.frozen import frozen
-from tests.servers import DATABASE_VARIABLE, mariadb, postgresql
-from tests.servers.launch import Server
-from tests.serving import databases, served
-from tests.serving.served import Place, Site
+from tests.support.frozen import frozen
+from tests.support.servers import DATABASE_VARIABLE, mariadb, postgresql
+from tests.support.servers.launch import Server
+from tests.support.serving import databases, served
+from tests.support.serving.served import Place, Site
 
 pytestmark = pytest.mark.postgres
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from oauthcore.flows.applications.upgrade import dry_run, upgrade
 from oauthcore.models import GrantType, LegacySwitch
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
-from tests.factories import REDIRECT_URI, register
-from tests.oauth import OAuthClient, answer, is_live, with_person
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.oauth import OAuthClient, answer, is_live, with_person
 
 pytestmark = pytest.mark.django_db
 

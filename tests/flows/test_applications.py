@@ -18,7 +18,7 @@ from oauthcore.flows.applications.descriptions import Description
 from oauthcore.models import AnsweredPage, Application, SecurityEvent
 from oauthcore.models.applications import new_client_id
 from oauthcore.recording.single_answer import AnsweredBefore, SingleAnswer
-from tests.factories import REDIRECT_URI, UserFactory, register, register_public
+from tests.support.factories import REDIRECT_URI, UserFactory, register, register_public
 
 pytestmark = pytest.mark.django_db
 

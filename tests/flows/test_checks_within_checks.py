@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from pytest_django import Settings
 
 from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
-from tests.factories import PASSWORD, UserFactory, bearer
-from tests.oauth import is_live
+from tests.support.factories import PASSWORD, UserFactory, bearer
+from tests.support.oauth import is_live
 
 pytestmark = pytest.mark.django_db
 

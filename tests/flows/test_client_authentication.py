@@ -10,9 +10,9 @@ from django.test import Client
 
 from oauthcore.models import Application, ClientSecret
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.factories import UserFactory, register, register_public
-from tests.oauth import basic, is_live, post, with_person
-from tests.statements import statements
+from tests.support.factories import UserFactory, register, register_public
+from tests.support.oauth import basic, is_live, post, with_person
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

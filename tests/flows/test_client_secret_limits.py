@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from oauthcore.models import ClientSecret, LimitWindow
-from tests.factories import register
 from tests.flows.test_client_secrets import ask
-from tests.pages import hashers
+from tests.support import hashers
+from tests.support.factories import register
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def hashed(settings: Any) -> list[bool]:
     """What is hashed from here on."""
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     hashers.hashed.clear()
     return hashers.hashed
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import ClientSecret, LimitWindow
-from tests.factories import register
-from tests.statements import statements
+from tests.support.factories import register
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

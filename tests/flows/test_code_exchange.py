@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent, Token
-from tests.factories import REDIRECT_URI, UserFactory, register, register_public
-from tests.oauth import VERIFIER, OAuthClient, is_live, me, with_person
+from tests.support.factories import REDIRECT_URI, UserFactory, register, register_public
+from tests.support.oauth import VERIFIER, OAuthClient, is_live, me, with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from oauthcore.flows.connections.connections import Connection, Connections, LastUse, connections_of
 from oauthcore.models import Application, Consent, Device, Grant, Token, Usage
 from tests.conftest import NOON
-from tests.factories import UserFactory, bearer, device_session, open_grant, register
-from tests.oauth import with_person
-from tests.site.factories import MembershipFactory
-from tests.statements import statements
+from tests.support.factories import UserFactory, bearer, device_session, open_grant, register
+from tests.support.oauth import with_person
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.statements import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -13,9 +13,9 @@ from oauthcore.flows.applications.upgrade_words import REMEDIES
 from oauthcore.models import Application, LegacySwitch, LegacyUse
 from oauthcore.recording import legacy_use
 from tests.conftest import NOON
-from tests.factories import REDIRECT_URI, register
-from tests.legacy import note, register_legacy, register_with_everything
-from tests.statements import statements
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.legacy import note, register_legacy, register_with_everything
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

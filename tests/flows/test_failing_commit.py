@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import AuthorizationCode, Grant, Token
-from tests.failing_commits import SQLSTATES, refusing_commits
-from tests.oauth import VERIFIER, is_live, with_person
+from tests.support.failing_commits import SQLSTATES, refusing_commits
+from tests.support.oauth import VERIFIER, is_live, with_person
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

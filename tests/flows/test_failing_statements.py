@@ -14,10 +14,10 @@ from django.apps import apps
 from django.test import Client
 
 from oauthcore.models import Grant, LegacyUse, LimitWindow, Refusal, SecurityEvent, Usage
-from tests.factories import bearer, register
-from tests.oauth import OAuthClient, is_live, me, with_person
-from tests.site.factories import MembershipFactory
-from tests.statements import failing_at
+from tests.support.factories import bearer, register
+from tests.support.oauth import OAuthClient, is_live, me, with_person
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.statements import failing_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

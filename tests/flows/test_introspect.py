@@ -9,9 +9,16 @@ from django.test import Client
 
 from oauthcore import conf
 from oauthcore.models import Application, Grant
-from tests.factories import UserFactory, bearer, register, register_public, service_token, sign_in_token
-from tests.oauth import OAuthClient, post, with_person
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.factories import (
+    UserFactory,
+    bearer,
+    register,
+    register_public,
+    service_token,
+    sign_in_token,
+)
+from tests.support.oauth import OAuthClient, post, with_person
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent, Token
-from tests.oauth import OAuthClient, is_live, with_person
+from tests.support.oauth import OAuthClient, is_live, with_person
 
 pytestmark = pytest.mark.django_db
 

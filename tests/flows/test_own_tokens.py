@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from oauthcore.models import Token
-from tests.factories import UserFactory, bearer, register
-from tests.oauth import OAuthClient, is_live
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.oauth import OAuthClient, is_live
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from oauthcore.flows.connections.connections import connections_of
 from oauthcore.models import Application, Consent, Grant, Usage
-from tests.factories import UserFactory, bearer, register
+from tests.support.factories import UserFactory, bearer, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

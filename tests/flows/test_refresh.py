@@ -8,9 +8,9 @@ import pytest
 
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
-from tests.factories import UserFactory, register, register_public
-from tests.oauth import OAuthClient, is_live, me, post, with_person
-from tests.site.factories import MembershipFactory
+from tests.support.factories import UserFactory, register, register_public
+from tests.support.oauth import OAuthClient, is_live, me, post, with_person
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

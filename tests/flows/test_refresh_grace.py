@@ -7,10 +7,10 @@ import pytest
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.rules.tokens.sealing import unseal
-from tests.factories import register, register_public
 from tests.flows.test_lost_races import let_others_go_first
 from tests.flows.test_refresh import assert_invalid_grant
-from tests.oauth import OAuthClient, is_live, me, with_person
+from tests.support.factories import register, register_public
+from tests.support.oauth import OAuthClient, is_live, me, with_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rfc("9700", "4.14.2")]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, AuthorizationCode, Grant, LegacySwitch, Token
-from tests.factories import REDIRECT_URI, register, register_public
-from tests.oauth import OAuthClient, is_live, with_person
-from tests.pages.legacy.applications import BELOW, OUT_OF_BAND, SHOWN, code_on, register_legacy
-from tests.statements import statements
+from tests.support.factories import REDIRECT_URI, register, register_public
+from tests.support.oauth import OAuthClient, is_live, with_person
+from tests.support.pages.legacy import BELOW, OUT_OF_BAND, SHOWN, code_on, register_legacy
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

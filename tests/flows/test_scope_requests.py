@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from oauthcore.flows.applications.scope_requests import approve, ask, refuse, scopes_of
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
-from tests.factories import UserFactory, register
+from tests.support.factories import UserFactory, register
 
 pytestmark = pytest.mark.django_db
 

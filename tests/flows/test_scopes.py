@@ -7,8 +7,8 @@ import time
 import pytest
 
 from oauthcore.models import Token
-from tests.factories import UserFactory, register, register_public
-from tests.oauth import OAuthClient, answer, me, with_person
+from tests.support.factories import UserFactory, register, register_public
+from tests.support.oauth import OAuthClient, answer, me, with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.factories import UserFactory, bearer, register
-from tests.oauth import OAuthClient, me, with_person
-from tests.site.factories import MembershipFactory
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.oauth import OAuthClient, me, with_person
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens, change, make
 from oauthcore.models import SecurityEvent, ServiceToken
-from tests.management.service_tokens import made
-from tests.oauth import is_live
-from tests.site.factories import AccountFactory
+from tests.support.oauth import is_live
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.commands import made
 
 pytestmark = pytest.mark.django_db
 

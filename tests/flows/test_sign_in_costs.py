@@ -12,15 +12,15 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from tests.api.sign_in.client import Answer, AppClient
 from tests.api.sign_in.conftest import with_account, with_second_factor
-from tests.factories import PASSWORD
-from tests.pages import hashers
-from tests.statements import statements
+from tests.support import hashers
+from tests.support.factories import PASSWORD
+from tests.support.sign_in.client import Answer, AppClient
+from tests.support.statements import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-TODAYS, OLDER = "tests.pages.hashers.Watched", "tests.pages.hashers.OfLastYear"
+TODAYS, OLDER = "tests.support.hashers.Watched", "tests.support.hashers.OfLastYear"
 
 
 @pytest.fixture(autouse=True)

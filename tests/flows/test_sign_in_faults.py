@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.failing_commits import SQLSTATES, refusing_commits
-from tests.flows.sign_in_requests import REQUESTS, all_but_tries
-from tests.statements import failing_at
+from tests.support.failing_commits import SQLSTATES, refusing_commits
+from tests.support.sign_in.requests import REQUESTS, all_but_tries
+from tests.support.statements import failing_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,11 +13,11 @@ from django.test import Client
 
 from oauthcore import limiter
 from oauthcore.models import LimitWindow, MFAChallenge
-from tests.api.sign_in.client import AppClient
 from tests.api.sign_in.conftest import with_account, with_second_factor
-from tests.factories import PASSWORD, sign_in_token
-from tests.flows.sign_in_requests import all_but_tries
-from tests.pages import hashers
+from tests.support import hashers
+from tests.support.factories import PASSWORD, sign_in_token
+from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.requests import all_but_tries
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 
@@ -53,7 +53,7 @@ def test_wrong_codes_stay_counted_although_each_is_refused(is_atomic, atomic_req
 
 @both_ways
 def test_no_password_is_hashed_while_a_row_is_locked(is_atomic, atomic_requests, settings):
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     settings.OAUTHCORE = settings.OAUTHCORE | {"LOGIN_LIMIT": (100, 300)}
     atomic_requests(is_atomic)
     ada, tess = with_account(), with_second_factor()
@@ -89,7 +89,7 @@ def break_store(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_the_limiters_store_every_door_says_so_and_tokens_work_on(break_store, settings):
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     ada, tess = with_account(), with_second_factor()
     app, tess_app = AppClient(login=ada.user.username), AppClient(login=tess.user.username)
     signed_in, mfa_token = app.sign_in(), tess_app.mfa_token()

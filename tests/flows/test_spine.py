@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient, is_live, me
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import OAuthClient, is_live, me
 
 pytestmark = pytest.mark.django_db
 

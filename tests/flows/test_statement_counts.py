@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import bearer, register
-from tests.oauth import OAuthClient, me, with_person
-from tests.site.factories import MembershipFactory
-from tests.statements import statements
+from tests.support.factories import bearer, register
+from tests.support.oauth import OAuthClient, me, with_person
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from oauthcore.flows.applications.upgrade import NotUpgraded, Report, dry_run, upgrade
 from oauthcore.models import Application, LegacyUse, SecurityEvent
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
-from tests.factories import REDIRECT_URI, UserFactory, register_public
-from tests.legacy import note, register_legacy, register_with_everything
+from tests.support.factories import REDIRECT_URI, UserFactory, register_public
+from tests.support.legacy import note, register_legacy, register_with_everything
 
 pytestmark = pytest.mark.django_db
 

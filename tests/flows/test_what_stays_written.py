@@ -9,7 +9,7 @@ import pytest
 
 from oauthcore.models import SecurityEvent
 from oauthcore.models.codes import MOST_FAILURES
-from tests.oauth import is_live, with_person
+from tests.support.oauth import is_live, with_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

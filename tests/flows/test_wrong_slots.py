@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Consent, Grant, Token
-from tests.factories import register, service_token
-from tests.oauth import OAuthClient, me, post, with_person
-from tests.site.factories import AccountFactory
+from tests.support.factories import register, service_token
+from tests.support.oauth import OAuthClient, me, post, with_person
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient, with_person
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import OAuthClient, with_person
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from oauthcore.models import Application, ServiceToken, Token
 from tests.conftest import NOON
-from tests.management.service_tokens import fails, made, run, used
-from tests.site.factories import AccountFactory
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.commands import fails, made, run, used
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from oauthcore.models import Application
-from tests.oauth import post
+from tests.support.oauth import post
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,10 @@ from oauthcore.flows.service_tokens.service_tokens import change, revoke, rotate
 from oauthcore.models import ExpiryNotice, ServiceToken
 from reference_site.accounts.models import Account
 from tests.conftest import NOON
-from tests.management.notices import broken_mail, send, sent
-from tests.management.service_tokens import made, used
-from tests.site.factories import AccountFactory
-from tests.statements import statements
+from tests.support.notices import broken_mail, send, sent
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.commands import made, used
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

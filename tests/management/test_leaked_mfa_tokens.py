@@ -11,7 +11,7 @@ from oauthcore import conf
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.factories import UserFactory
+from tests.support.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 

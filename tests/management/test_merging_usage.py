@@ -16,9 +16,9 @@ from oauthcore.admin.grants.usage_chart import chart_of
 from oauthcore.flows.applications.impact import impact_of, last_use_of
 from oauthcore.flows.upkeep.usage_months import merge_months
 from oauthcore.models import Grant, ServiceToken, Usage
-from tests.factories import UserFactory, bearer, open_grant, service_token
-from tests.staff import TOKENS, Staff
-from tests.statements import statements
+from tests.support.admin.staff import TOKENS, Staff
+from tests.support.factories import UserFactory, bearer, open_grant, service_token
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

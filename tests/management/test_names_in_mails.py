@@ -9,9 +9,9 @@ from django.test import Client
 
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.recording import events
-from tests.factories import PASSWORD, UserFactory, device_session, register
-from tests.management.notices import sent
-from tests.oauth import with_person
+from tests.support.factories import PASSWORD, UserFactory, device_session, register
+from tests.support.notices import sent
+from tests.support.oauth import with_person
 
 pytestmark = pytest.mark.django_db
 

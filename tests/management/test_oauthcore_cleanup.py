@@ -24,8 +24,8 @@ from oauthcore.models import (
     Usage,
 )
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.factories import UserFactory, bearer, open_grant, register, service_token
-from tests.oauth import OAuthClient, is_live
+from tests.support.factories import UserFactory, bearer, open_grant, register, service_token
+from tests.support.oauth import OAuthClient, is_live
 
 pytestmark = pytest.mark.django_db
 

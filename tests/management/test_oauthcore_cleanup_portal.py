@@ -13,9 +13,9 @@ from django.utils import timezone
 from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
 from oauthcore.recording import legacy_use, secret_use
 from tests.conftest import NOON
-from tests.factories import UserFactory, bearer, register
 from tests.management.test_oauthcore_cleanup import clean_up
-from tests.oauth import OAuthClient, with_person
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.oauth import OAuthClient, with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from oauthcore.models import Grant, LimitWindow, Token, Usage
 from oauthcore.recording import usage
 from oauthcore.recording.batches import Tally
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.factories import open_grant
+from tests.support.factories import open_grant
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

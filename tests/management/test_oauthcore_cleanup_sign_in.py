@@ -25,9 +25,9 @@ from oauthcore.models import (
 )
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
-from tests.factories import UserFactory
-from tests.management.notices import sent
 from tests.management.test_oauthcore_cleanup import clean_up
+from tests.support.factories import UserFactory
+from tests.support.notices import sent
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from oauthcore.flows.notices import security_notices
 from oauthcore.models import SecurityEvent, SecurityNotice
 from oauthcore.recording import events
 from tests.conftest import NOON
-from tests.factories import UserFactory, device_session, register
-from tests.management.notices import broken_mail, send, sent
-from tests.oauth import with_person
+from tests.support.factories import UserFactory, device_session, register
+from tests.support.notices import broken_mail, send, sent
+from tests.support.oauth import with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from oauthcore import conf
 from oauthcore.flows.service_tokens.service_tokens import rotate
 from oauthcore.models import Grant, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.factories import UserFactory, register, sign_in_token
-from tests.management.service_tokens import made
-from tests.oauth import OAuthClient, is_live
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.factories import UserFactory, register, sign_in_token
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
+from tests.support.service_tokens.commands import made
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from oauthcore import conf
 from oauthcore.flows.upkeep import leaks
 from oauthcore.models import SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.factories import UserFactory, device_session
-from tests.management.service_tokens import made
-from tests.oauth import OAuthClient, is_live
+from tests.support.factories import UserFactory, device_session
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.service_tokens.commands import made
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.totp import code_at
 from tests.conftest import NOON
-from tests.factories import UserFactory
+from tests.support.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -21,9 +21,9 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.totp import code_at, key_from_text
-from tests.factories import PASSWORD, UserFactory, device_session
-from tests.management.notices import sent
-from tests.statements import statements
+from tests.support.factories import PASSWORD, UserFactory, device_session
+from tests.support.notices import sent
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from oauthcore.flows.service_tokens import lists
 from oauthcore.flows.service_tokens.service_tokens import revoke, rotate
 from tests.conftest import NOON
-from tests.management.service_tokens import Terminal, made, objects, run, used
-from tests.site.factories import AccountFactory
-from tests.statements import statements
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.commands import Terminal, made, objects, run, used
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

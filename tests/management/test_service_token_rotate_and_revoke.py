@@ -15,9 +15,9 @@ from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import make
 from oauthcore.management.commands import service_token_revoke
 from oauthcore.models import SecurityEvent
-from tests.management.service_tokens import Terminal, answers, fails, made, objects, run, secrets_in
-from tests.oauth import is_live
-from tests.site.factories import AccountFactory
+from tests.support.oauth import is_live
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.commands import Terminal, answers, fails, made, objects, run, secrets_in
 
 pytestmark = pytest.mark.django_db
 

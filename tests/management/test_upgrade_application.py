@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from oauthcore.models import Application, LegacyUse, SecurityEvent
 from oauthcore.recording import legacy_use
-from tests.factories import register
-from tests.statements import statements
+from tests.support.factories import register
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from oauthcore import conf
 from oauthcore.models import Application, ClientSecret, GrantType
 from oauthcore.models.applications import new_client_id
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.factories import register, register_public
+from tests.support.factories import register, register_public
 
 pytestmark = pytest.mark.django_db
 

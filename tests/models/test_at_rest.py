@@ -15,9 +15,9 @@ from oauthcore.models import Token
 from oauthcore.models.fields import DigestField
 from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.factories import PASSWORD, UserFactory, service_token
-from tests.oauth import VERIFIER, OAuthClient, me, with_person
-from tests.site.factories import AccountFactory
+from tests.support.factories import PASSWORD, UserFactory, service_token
+from tests.support.oauth import VERIFIER, OAuthClient, me, with_person
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from oauthcore.models import AnsweredPage, Consent
-from tests.factories import UserFactory, register
-from tests.oauth import with_person
-from tests.statements import statements
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import with_person
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from oauthcore.models import (
     Token,
     Usage,
 )
-from tests.factories import UserFactory, open_grant, register
+from tests.support.factories import UserFactory, open_grant, register
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from oauthcore.models import (
     TOTPFactor,
 )
 from oauthcore.models.fields import DigestField
-from tests.factories import UserFactory, open_grant, register
+from tests.support.factories import UserFactory, open_grant, register
 
 pytestmark = pytest.mark.django_db
 

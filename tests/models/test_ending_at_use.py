@@ -14,9 +14,9 @@ from oauthcore.models import Application, Grant
 from oauthcore.models.grants import password_mark
 from oauthcore.models.issuing import issue
 from reference_site.accounts.models import Account, Membership
-from tests.factories import UserFactory, bearer, register, service_token
-from tests.oauth import OAuthClient, is_live, with_person
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.factories import UserFactory, bearer, register, service_token
+from tests.support.oauth import OAuthClient, is_live, with_person
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.rules.oauth.scopes import is_name
-from tests.factories import open_grant, register, register_public
+from tests.support.factories import open_grant, register, register_public
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oauthcore.models import Application, Grant
-from tests.factories import UserFactory, open_grant, register
-from tests.oauth import with_person
-from tests.statements import statements
+from tests.support.factories import UserFactory, open_grant, register
+from tests.support.oauth import with_person
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token
-from tests.factories import UserFactory, bearer, register
-from tests.oauth import OAuthClient, is_live, with_person
+from tests.support.factories import UserFactory, bearer, register
+from tests.support.oauth import OAuthClient, is_live, with_person
 
 pytestmark = pytest.mark.django_db
 

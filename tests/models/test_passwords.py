@@ -13,9 +13,9 @@ from django.test import Client
 
 from oauthcore.models import Grant
 from oauthcore.models.grants import password_mark
-from tests.factories import PASSWORD, UserFactory, bearer, register, service_token
-from tests.oauth import is_live, with_person
-from tests.site.factories import AccountFactory
+from tests.support.factories import PASSWORD, UserFactory, bearer, register, service_token
+from tests.support.oauth import is_live, with_person
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

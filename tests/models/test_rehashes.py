@@ -20,8 +20,8 @@ from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.factories import PASSWORD, UserFactory, bearer
-from tests.oauth import is_live, with_person
+from tests.support.factories import PASSWORD, UserFactory, bearer
+from tests.support.oauth import is_live, with_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

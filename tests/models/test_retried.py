@@ -12,8 +12,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import MOST_RUNS, retried
-from tests.flows import sign_in_requests
 from tests.flows.test_failing_statements import Attempt, client_credentials, code, refresh, replayed_code
+from tests.support.sign_in import requests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,13 +95,13 @@ def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
     "prepare",
     [
         *(code, refresh, client_credentials, replayed_code),
-        *(sign_in_requests.sign_in, sign_in_requests.first_step, sign_in_requests.token),
-        *(sign_in_requests.replay, sign_in_requests.sign_out, sign_in_requests.end_other_devices),
+        *(requests.sign_in, requests.first_step, requests.token),
+        *(requests.replay, requests.sign_out, requests.end_other_devices),
     ],
     ids=lambda prepare: prepare.__name__,
 )
 def test_a_deadlock_costs_a_request_nothing_and_what_is_used_once_stays_used_once(
-    prepare: Callable[[], Attempt | sign_in_requests.Attempt], clock: Any
+    prepare: Callable[[], Attempt | requests.Attempt], clock: Any
 ) -> None:
     left = None
     for turn in count(1):

@@ -13,8 +13,8 @@ from django.db.models import Model, Value
 
 from oauthcore.models import Application, Token
 from oauthcore.models.statements import EVERY_COLUMN, Insert, Select, Update, param
-from tests.models.compiled import CALLS, DIGESTS, NOTHING, NOW, calls_of, compiled, fill_tables
-from tests.statements import statements
+from tests.support.compiled import CALLS, DIGESTS, NOTHING, NOW, calls_of, compiled, fill_tables
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

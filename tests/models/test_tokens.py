@@ -11,9 +11,9 @@ from oauthcore.models import AuthorizationCode, Grant, Token
 from oauthcore.models.codes import MOST_FAILURES
 from oauthcore.models.issuing import issue
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
-from tests.factories import open_grant, register
-from tests.oauth import with_person
-from tests.statements import statements
+from tests.support.factories import open_grant, register
+from tests.support.oauth import with_person
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import OAuthClient
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Grant
-from tests.oauth import OAuthClient, me
-from tests.pages.reading import text_of
-from tests.pages.refusals import assert_shown_on_a_page
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.oauth import OAuthClient, me
+from tests.support.pages.reading import text_of
+from tests.support.pages.refusals import assert_shown_on_a_page
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

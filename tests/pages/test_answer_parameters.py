@@ -9,10 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from oauthcore.models import Application
-from tests.api.mastodon.client import register as register_itself
-from tests.factories import REDIRECT_URI, register
-from tests.oauth import OAuthClient
-from tests.pages.legacy.applications import TOKEN, at_browser_of, fragment_of, register_implicit
+from tests.support.dialects.mastodon import register as register_itself
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.oauth import OAuthClient
+from tests.support.pages.legacy import TOKEN, at_browser_of, fragment_of, register_implicit
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from django.test import Client
 
 from oauthcore import conf
 from oauthcore.models import AuthorizationCode, Grant
-from tests.factories import PASSWORD, UserFactory
-from tests.oauth import OAuthClient, answer, me
-from tests.pages.refusals import assert_refused
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.oauth import OAuthClient, answer, me
+from tests.support.pages.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
 

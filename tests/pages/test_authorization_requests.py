@@ -14,9 +14,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import AuthorizationCode, Grant
-from tests.factories import EVERY_GRANT_TYPE, REDIRECT_URI, register, register_public
-from tests.oauth import OAuthClient, answer
-from tests.pages.refusals import CASES, NAMES, WRONG, assert_refused, assert_shown_on_a_page
+from tests.support.factories import EVERY_GRANT_TYPE, REDIRECT_URI, register, register_public
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.refusals import CASES, NAMES, WRONG, assert_refused, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application
-from tests.oauth import OAuthClient, answer, granted, me
-from tests.pages.refusals import assert_refused
-from tests.site.factories import MembershipFactory
+from tests.support.oauth import OAuthClient, answer, granted, me
+from tests.support.pages.refusals import assert_refused
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 SELECT: dict[str, Any] = {"prompt": "select_account"}

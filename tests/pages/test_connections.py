@@ -13,10 +13,10 @@ from pytest_django import Settings
 
 from oauthcore.models import Application, ClientSecret, Device
 from oauthcore.recording import usage
-from tests.factories import bearer, device_session, register
-from tests.oauth import OAuthClient, is_live
-from tests.pages.reading import text_of
-from tests.site.factories import MembershipFactory
+from tests.support.factories import bearer, device_session, register
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import MembershipFactory
 
 PATH = "/oauth/connections/"
 

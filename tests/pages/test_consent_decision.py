@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import AuthorizationCode, Consent, Grant, SecurityEvent
-from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import OAuthClient, answer
-from tests.pages.refusals import assert_refused, assert_shown_on_a_page
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.refusals import assert_refused, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant
-from tests.factories import PASSWORD, UserFactory
-from tests.oauth import OAuthClient, answer, granted, is_live
-from tests.pages.reading import boxes_of, text_of
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.oauth import OAuthClient, answer, granted, is_live
+from tests.support.pages.reading import boxes_of, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from oauthcore.models import Consent, Grant
 from oauthcore.models.database import primary
-from tests.oauth import OAuthClient, answer
-from tests.pages.reading import boxes_of
-from tests.site.factories import MembershipFactory
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.reading import boxes_of
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ import pytest
 from pytest_django import Settings
 
 from oauthcore.models import Application
-from tests.factories import REDIRECT_URI, register
-from tests.oauth import OAuthClient
-from tests.pages.reading import text_of
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.oauth import OAuthClient
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

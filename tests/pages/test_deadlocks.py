@@ -16,8 +16,8 @@ from django.test import Client
 from oauthcore.models import Consent, Grant, LegacySwitch, LegacyUse, SecurityEvent
 from oauthcore.recording import legacy_use
 from tests.models.test_retried import deadlock_at
-from tests.oauth import OAuthClient, answer, with_person
-from tests.pages.legacy.applications import register_legacy
+from tests.support.oauth import OAuthClient, answer, with_person
+from tests.support.pages.legacy import register_legacy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, Consent, Grant, SecurityEvent
-from tests.factories import UserFactory, bearer, device_session
-from tests.oauth import OAuthClient, answer, is_live
-from tests.pages.reading import text_of
+from tests.support.factories import UserFactory, bearer, device_session
+from tests.support.oauth import OAuthClient, answer, is_live
+from tests.support.pages.reading import text_of
 
 PATH = "/oauth/connections/"
 

@@ -15,9 +15,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
-from tests.factories import PASSWORD
-from tests.oauth import is_live, with_person
-from tests.pages.authenticator_app import AuthenticatorApp, switch_on
+from tests.support.factories import PASSWORD
+from tests.support.oauth import is_live, with_person
+from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from django.views.debug import ExceptionReporter
 from oauthcore.flows.passwords import credentials
 from oauthcore.models import Passkey
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
-from tests.factories import PASSWORD, register
-from tests.oauth import with_person
-from tests.pages.applications.developer import Developer
-from tests.pages.authenticator_app import switch_on
+from tests.support.factories import PASSWORD, register
+from tests.support.oauth import with_person
+from tests.support.pages.authenticator_app import switch_on
+from tests.support.pages.developer import Developer
 
 pytestmark = pytest.mark.django_db
 

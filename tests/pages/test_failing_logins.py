@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 
 from tests.api.sign_in.conftest import with_account, with_second_factor
-from tests.factories import PASSWORD
-from tests.failing_commits import SQLSTATES, refusing_commits
-from tests.flows.sign_in_requests import all_but_tries
-from tests.statements import failing_at
+from tests.support.factories import PASSWORD
+from tests.support.failing_commits import SQLSTATES, refusing_commits
+from tests.support.sign_in.requests import all_but_tries
+from tests.support.statements import failing_at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 

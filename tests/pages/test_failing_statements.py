@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.factories import register
-from tests.failing_commits import SQLSTATES, refusing_commits
 from tests.flows.test_failing_statements import rows
-from tests.oauth import OAuthClient, answer, with_person
-from tests.pages.legacy.applications import (
+from tests.support.factories import register
+from tests.support.failing_commits import SQLSTATES, refusing_commits
+from tests.support.oauth import OAuthClient, answer, with_person
+from tests.support.pages.legacy import (
     OUT_OF_BAND,
     SHOWN,
     TOKEN,
@@ -24,8 +24,8 @@ from tests.pages.legacy.applications import (
     register_implicit,
     register_legacy,
 )
-from tests.site.factories import MembershipFactory
-from tests.statements import failing_at
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.statements import failing_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

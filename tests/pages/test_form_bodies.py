@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
-from tests.api.places import FORM, Unread
-from tests.pages.applications.developer import Developer
+from tests.support.pages.developer import Developer
+from tests.support.token_places import FORM, Unread
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from oauthcore.rules.sign_in import logins
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.authenticator_app import STEP, switch_on
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.authenticator_app import STEP, switch_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pages.site_with_doors")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.own_logins")]
 
 LOGINS = ["/plain", "/admin/login/", "/decorated-admin/login/"]
 

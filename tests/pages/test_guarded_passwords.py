@@ -17,8 +17,8 @@ from pytest_django import Settings
 from oauthcore.models import MFAChallenge
 from oauthcore.pages.login import password_guard
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ LOGINS = ["/plain", "/admin/login/", "/decorated-admin/login/"]
 @pytest.fixture(autouse=True)
 def _site(settings: Settings) -> None:
     """A site that has views of Django's own, and lets people try three times."""
-    settings.ROOT_URLCONF = "tests.pages.site_with_doors"
+    settings.ROOT_URLCONF = "tests.support.sites.own_logins"
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGIN_LIMIT": (3, 300), "LOGIN_ADDRESS_LIMIT": (9, 300)}
 
 

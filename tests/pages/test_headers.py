@@ -14,8 +14,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.models import Application
-from tests.oauth import OAuthClient
-from tests.pages.refusals import assert_nothing_happened, assert_shown_on_a_page
+from tests.support.oauth import OAuthClient
+from tests.support.pages.refusals import assert_nothing_happened, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

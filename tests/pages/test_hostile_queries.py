@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oauthcore.models import Application
-from tests.factories import register, register_public
-from tests.oauth import CHALLENGE, OAuthClient
+from tests.support.factories import register, register_public
+from tests.support.oauth import CHALLENGE, OAuthClient
 
 pytestmark = pytest.mark.django_db
 

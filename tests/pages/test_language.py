@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from tests.factories import PASSWORD
-from tests.oauth import OAuthClient, answer
-from tests.pages.legacy.applications import OUT_OF_BAND, SHOWN, at_browser_of, register_legacy
+from tests.support.factories import PASSWORD
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, at_browser_of, register_legacy
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.models import SecurityEvent
-from tests.factories import PASSWORD, UserFactory
-from tests.oauth import OAuthClient, is_live
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.oauth import OAuthClient, is_live
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +122,7 @@ class TestPasswords:
     @pytest.fixture
     def token(self, settings: Settings, printer: OAuthClient, ada: Any) -> str:
         """A token of ada's, whose password was stored by last year's hasher."""
-        settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfLastYear"]
+        settings.PASSWORD_HASHERS = ["tests.support.hashers.OfLastYear"]
         ada.set_password(PASSWORD)
         ada.save()
         printer.browser.force_login(ada)
@@ -132,7 +132,7 @@ class TestPasswords:
     def test_that_django_hashes_anew_at_login_end_nothing(
         self, settings: Settings, ada: Any, token: str
     ) -> None:
-        settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfThisYear"]
+        settings.PASSWORD_HASHERS = ["tests.support.hashers.OfThisYear"]
         stored = ada.password
 
         assert log_in().status_code == 302
@@ -146,7 +146,7 @@ class TestPasswords:
     ) -> None:
         settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
         settings.SECRET_KEY = "another-key-that-everybody-knows-0123456789-0123456789"
-        settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfThisYear"]
+        settings.PASSWORD_HASHERS = ["tests.support.hashers.OfThisYear"]
         assert is_live(token)
 
         assert log_in().status_code == 302
@@ -154,7 +154,7 @@ class TestPasswords:
         assert is_live(token)
 
     def test_that_somebody_fails_to_guess_end_nothing(self, settings: Settings, ada: Any, token: str) -> None:
-        settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfThisYear"]
+        settings.PASSWORD_HASHERS = ["tests.support.hashers.OfThisYear"]
 
         log_in(password="wrong")
 
@@ -171,7 +171,7 @@ class TestPasswords:
     ) -> None:
         ada.set_password("another long walk")
         ada.save()
-        settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfThisYear"]
+        settings.PASSWORD_HASHERS = ["tests.support.hashers.OfThisYear"]
 
         assert log_in(password="another long walk").status_code == 302
 

@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.factories import PASSWORD, UserFactory
-from tests.oauth import OAuthClient, answer
-from tests.pages.authenticator_app import STEP, switch_on
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.authenticator_app import STEP, switch_on
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ AGAIN = "/oauth/login-again"
 @pytest.fixture(autouse=True)
 def _sends_back(settings: Settings) -> None:
     """The site's login page is Django's, with ``redirect_authenticated_user``."""
-    settings.ROOT_URLCONF, settings.LOGIN_URL = "tests.pages.site_with_doors", "/sends-back"
+    settings.ROOT_URLCONF, settings.LOGIN_URL = "tests.support.sites.own_logins", "/sends-back"
 
 
 def arrive(browser: Client, response: Any) -> Any:

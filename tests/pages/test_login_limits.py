@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from oauthcore import limiter
 from oauthcore.models import LimitWindow, SecurityEvent
-from tests.factories import PASSWORD, UserFactory
-from tests.pages import hashers
+from tests.support import hashers
+from tests.support.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ HOME, AWAY = "192.0.2.1", "198.51.100.7"
 @pytest.fixture(autouse=True)
 def watched(settings: Settings) -> list[bool]:
     """What was hashed since: passwords are stored by a hasher that tells."""
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     hashers.hashed.clear()
     return hashers.hashed
 

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.oauth import OAuthClient, me
+from tests.support.oauth import OAuthClient, me
 
 pytestmark = pytest.mark.django_db
 

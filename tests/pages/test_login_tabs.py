@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.factories import PASSWORD
-from tests.pages.authenticator_app import STEP, switch_on
+from tests.support.factories import PASSWORD
+from tests.support.pages.authenticator_app import STEP, switch_on
 
 pytestmark = pytest.mark.django_db
 

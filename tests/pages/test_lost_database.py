@@ -8,8 +8,8 @@ import pytest
 from django.db import DataError, OperationalError
 from django.test import AsyncClient, Client
 
-from tests.factories import PASSWORD, UserFactory
-from tests.statements import failing_at
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.statements import failing_at
 
 pytestmark = pytest.mark.django_db
 

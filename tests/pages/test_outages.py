@@ -15,9 +15,9 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from oauthcore.models import AnsweredPage
-from tests.factories import PASSWORD, UserFactory
-from tests.oauth import OAuthClient, answer
-from tests.pages.refusals import assert_nothing_happened, assert_refused, assert_shown_on_a_page
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.refusals import assert_nothing_happened, assert_refused, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

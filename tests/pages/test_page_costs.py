@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, LegacySwitch
-from tests.factories import register, register_public
-from tests.oauth import OAuthClient
-from tests.pages.legacy.applications import (
+from tests.support.factories import register, register_public
+from tests.support.oauth import OAuthClient
+from tests.support.pages.legacy import (
     OUT_OF_BAND,
     SHOWN,
     TOKEN,
@@ -22,8 +22,8 @@ from tests.pages.legacy.applications import (
     register_implicit,
     register_legacy,
 )
-from tests.site.factories import MembershipFactory
-from tests.statements import statements
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from oauthcore.models import Application
-from tests.factories import REDIRECT_URI, register
-from tests.oauth import OAuthClient, answer
-from tests.pages.refusals import CASES, NAMES, assert_shown_on_a_page
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.refusals import CASES, NAMES, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

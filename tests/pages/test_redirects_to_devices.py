@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.factories import register, register_public
-from tests.oauth import OAuthClient
-from tests.pages.refusals import assert_shown_on_a_page
+from tests.support.factories import register, register_public
+from tests.support.oauth import OAuthClient
+from tests.support.pages.refusals import assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, Consent, Grant
-from tests.factories import REDIRECT_URI, UserFactory, register, register_public
-from tests.oauth import OAuthClient, answer, is_live, me
-from tests.site.factories import MembershipFactory
+from tests.support.factories import REDIRECT_URI, UserFactory, register, register_public
+from tests.support.oauth import OAuthClient, answer, is_live, me
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

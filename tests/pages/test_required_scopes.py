@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application
-from tests.factories import register
-from tests.oauth import OAuthClient, granted
-from tests.pages.reading import boxes_of, text_of
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient, granted
+from tests.support.pages.reading import boxes_of, text_of
 
 pytestmark = pytest.mark.django_db
 

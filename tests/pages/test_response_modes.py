@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from oauthcore.models import Application
-from tests.factories import REDIRECT_URI, register, register_public
-from tests.oauth import OAuthClient, answer
-from tests.pages.legacy.applications import (
+from tests.support.factories import REDIRECT_URI, register, register_public
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.legacy import (
     OUT_OF_BAND,
     SHOWN,
     at_browser_of,
@@ -23,7 +23,13 @@ from tests.pages.legacy.applications import (
     fragment_of,
     register_legacy,
 )
-from tests.pages.refusals import CASES, NAMES, assert_nothing_happened, assert_refused, assert_shown_on_a_page
+from tests.support.pages.refusals import (
+    CASES,
+    NAMES,
+    assert_nothing_happened,
+    assert_refused,
+    assert_shown_on_a_page,
+)
 
 pytestmark = pytest.mark.django_db
 

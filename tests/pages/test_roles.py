@@ -15,10 +15,10 @@ from oauthcore.accounts import Account
 from oauthcore.models import Application
 from reference_site.accounts.backend import MembershipBackend
 from reference_site.accounts.roles import Role
-from tests.factories import register, sign_in_token
-from tests.oauth import OAuthClient
-from tests.pages.reading import text_of
-from tests.site.factories import AccountFactory, ImageFactory, MembershipFactory
+from tests.support.factories import register, sign_in_token
+from tests.support.oauth import OAuthClient
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import AccountFactory, ImageFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,16 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.models import MFAChallenge, SecurityEvent
-from tests.oauth import OAuthClient, answer
-from tests.pages.authenticator_app import STEP, AuthenticatorApp, next_in, show_password, switch_on, whose
-from tests.pages.reading import text_of
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.authenticator_app import (
+    STEP,
+    AuthenticatorApp,
+    next_in,
+    show_password,
+    switch_on,
+    whose,
+)
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

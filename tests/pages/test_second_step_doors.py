@@ -12,10 +12,10 @@ from django.utils.http import urlsafe_base64_encode
 from pytest_django import Settings
 
 from oauthcore.models import AuthorizationCode, Grant
-from tests.factories import PASSWORD, UserFactory, register, sign_in_token
-from tests.oauth import OAuthClient, answer
-from tests.pages.authenticator_app import STEP, AuthenticatorApp, next_in, show_password, switch_on
-from tests.site.factories import MembershipFactory
+from tests.support.factories import PASSWORD, UserFactory, register, sign_in_token
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, next_in, show_password, switch_on
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def app(ada: Any, clock: Any) -> AuthenticatorApp:
 @pytest.fixture
 def doors(settings: Settings) -> None:
     """The site has doors of its own."""
-    settings.ROOT_URLCONF = "tests.pages.site_with_doors"
+    settings.ROOT_URLCONF = "tests.support.sites.own_logins"
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.factories import UserFactory
-from tests.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on, whose
+from tests.support.factories import UserFactory
+from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on, whose
 
 pytestmark = pytest.mark.django_db
 

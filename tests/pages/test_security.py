@@ -17,10 +17,10 @@ from pytest_django import Settings
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.models import SecurityEvent, TOTPFactor
 from oauthcore.pages.security.qr_code import as_svg
-from tests.factories import PASSWORD
-from tests.pages.authenticator_app import STEP, show_password, whose
-from tests.pages.reading import text_of
-from tests.pages.security_page import SECURITY, begin, codes_on, do, is_on, key_on
+from tests.support.factories import PASSWORD
+from tests.support.pages.authenticator_app import STEP, show_password, whose
+from tests.support.pages.reading import text_of
+from tests.support.pages.security import SECURITY, begin, codes_on, do, is_on, key_on
 
 pytestmark = pytest.mark.django_db
 

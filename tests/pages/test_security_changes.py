@@ -12,10 +12,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.models import RecoveryCode, TOTPFactor
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
-from tests.pages.reading import text_of
-from tests.pages.security_page import SECURITY, codes_on, do, is_on
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
+from tests.support.pages.reading import text_of
+from tests.support.pages.security import SECURITY, codes_on, do, is_on
 
 pytestmark = pytest.mark.django_db
 

@@ -12,12 +12,12 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Device, Grant
-from tests.factories import UserFactory, device_session, sign_in_token
-from tests.oauth import OAuthClient, is_live
-from tests.pages.authenticator_app import whose
-from tests.pages.reading import text_of
-from tests.pages.security_page import SECURITY
-from tests.site.factories import MembershipFactory
+from tests.support.factories import UserFactory, device_session, sign_in_token
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.pages.authenticator_app import whose
+from tests.support.pages.reading import text_of
+from tests.support.pages.security import SECURITY
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

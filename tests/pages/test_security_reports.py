@@ -18,9 +18,9 @@ from django.views.debug import ExceptionReporter
 
 from oauthcore.models import Passkey, TOTPFactor
 from oauthcore.rules.sign_in import totp
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.authenticator_app import AuthenticatorApp, switch_on
-from tests.statements import failing_at
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
+from tests.support.statements import failing_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,10 +11,10 @@ from django.test import Client
 
 from oauthcore.flows.applications import scope_requests
 from oauthcore.models import Application, Consent, ScopeRequest
-from tests.factories import open_grant, register, service_token
-from tests.oauth import OAuthClient
-from tests.pages.reading import text_of
-from tests.site.factories import MembershipFactory
+from tests.support.factories import open_grant, register, service_token
+from tests.support.oauth import OAuthClient
+from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

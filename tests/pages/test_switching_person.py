@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import AuthorizationCode, Consent, Grant, LegacySwitch
-from tests.factories import PASSWORD, UserFactory
-from tests.oauth import OAuthClient, answer, me
-from tests.pages.legacy.applications import (
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.oauth import OAuthClient, answer, me
+from tests.support.pages.legacy import (
     OUT_OF_BAND,
     SHOWN,
     TOKEN,
@@ -23,8 +23,8 @@ from tests.pages.legacy.applications import (
     register_implicit,
     register_legacy,
 )
-from tests.pages.reading import boxes_of
-from tests.site.factories import MembershipFactory
+from tests.support.pages.reading import boxes_of
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.pages.authorize import waiting
-from tests.factories import PASSWORD, UserFactory, register
-from tests.oauth import OAuthClient, answer
-from tests.pages.reading import boxes_of
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.reading import boxes_of
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def test_a_request_survives_a_login_as_somebody_else(printer: OAuthClient, state
 def test_a_request_survives_a_login_as_somebody_else_at_a_login_page_of_the_site(
     printer: OAuthClient, settings: Settings, state: str
 ) -> None:
-    settings.ROOT_URLCONF, settings.LOGIN_URL = "tests.pages.site_with_doors", "/plain"
+    settings.ROOT_URLCONF, settings.LOGIN_URL = "tests.support.sites.own_logins", "/plain"
     UserFactory(username="ben")
 
     page = log_in(printer.browser, printer.authorize(state=state, prompt="login"), "ben")

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import override_script_prefix
 
 from oauthcore.models import Application
-from tests.oauth import OAuthClient
-from tests.pages.legacy.applications import OUT_OF_BAND, SHOWN, register_legacy
+from tests.support.oauth import OAuthClient
+from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, register_legacy
 
 pytestmark = pytest.mark.django_db
 

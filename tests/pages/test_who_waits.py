@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.oauth import OAuthClient
+from tests.support.oauth import OAuthClient
 
 pytestmark = pytest.mark.django_db
 

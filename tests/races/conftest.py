@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 
-from tests.factories import register
-from tests.oauth import OAuthClient, with_person
-from tests.races.crowd import CROWD_SIZE, Crowd
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient, with_person
+from tests.support.races.crowd import CROWD_SIZE, Crowd
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

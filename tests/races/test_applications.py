@@ -7,7 +7,7 @@ from functools import partial
 from django.test import Client
 
 from oauthcore.models import Application, SecurityEvent
-from tests.pages.applications.developer import NEW, Developer
+from tests.support.pages.developer import NEW, Developer
 
 
 def in_own_tab(developer: Developer) -> Developer:

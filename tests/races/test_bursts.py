@@ -13,10 +13,10 @@ import pytest
 
 from oauthcore.models import Grant, LimitWindow
 from tests.api.sign_in.conftest import with_account
-from tests.factories import register
-from tests.oauth import OAuthClient
-from tests.races.crowd import Crowd
-from tests.races.signing_in import UNLIMITED, from_anywhere, outcomes
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient
+from tests.support.races.crowd import Crowd
+from tests.support.races.signing_in import UNLIMITED, from_anywhere, outcomes
 
 SIGN_INS = 192
 

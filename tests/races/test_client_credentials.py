@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from oauthcore.models import Grant, Token
-from tests.factories import register
-from tests.oauth import OAuthClient, is_live
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient, is_live
 
 
 @pytest.mark.rfc("6749", "4.4")

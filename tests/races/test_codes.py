@@ -9,8 +9,8 @@ import pytest
 
 from oauthcore.models import AuthorizationCode, SecurityEvent, Token
 from oauthcore.models.codes import MOST_FAILURES
-from tests.oauth import is_live
-from tests.races.end_state import dead, events_of, latest_grant, orphans, rows_under, successes
+from tests.support.oauth import is_live
+from tests.support.races.end_state import dead, events_of, latest_grant, orphans, rows_under, successes
 
 WRONG_VERIFIER = "somebody-elses-verifier-of-forty-three-or-more"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent
-from tests.oauth import with_person
-from tests.races.tabs import approve_pages_at_once, given, in_own_tab
+from tests.support.oauth import with_person
+from tests.support.races.tabs import approve_pages_at_once, given, in_own_tab
 
 
 def test_one_page_answered_many_times_at_once_gives_one_code(crowd):

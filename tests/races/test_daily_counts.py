@@ -9,8 +9,8 @@ from django.utils import timezone
 from oauthcore.models import LegacyUse
 from oauthcore.recording import legacy_use
 from oauthcore.recording.batches import Tally
-from tests.factories import register
-from tests.races.crowd import CROWD_SIZE
+from tests.support.factories import register
+from tests.support.races.crowd import CROWD_SIZE
 
 
 def test_counts_of_processes_that_write_at_the_same_time_add_up(crowd):

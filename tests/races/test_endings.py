@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from oauthcore.models import SecurityEvent
-from tests.oauth import is_live
-from tests.races.end_state import dead, events_of, latest_grant, successes
+from tests.support.oauth import is_live
+from tests.support.races.end_state import dead, events_of, latest_grant, successes
 
 
 @pytest.mark.rfc("7009", "2.1")

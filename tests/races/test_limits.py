@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from tests.factories import UserFactory, register
-from tests.oauth import OAuthClient
-from tests.servers import DATABASE_VARIABLE
+from tests.support.factories import UserFactory, register
+from tests.support.oauth import OAuthClient
+from tests.support.servers import DATABASE_VARIABLE
 
 TRIES = 40
 MOST = 5
@@ -72,7 +72,7 @@ def test_a_window_that_ended_is_begun_once(settings, clock, crowd_of):
 def process_that_tries(name: str, limiter_url: str) -> subprocess.Popen[str]:
     url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.races.tries", name, str(MOST), str(TRIES // 2), limiter_url],
+        [sys.executable, "-m", "tests.support.races.tries", name, str(MOST), str(TRIES // 2), limiter_url],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", DATABASE_VARIABLE: url},
         cwd=settings.BASE_DIR,
         stdin=subprocess.PIPE,

@@ -18,11 +18,11 @@ from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.oauth.grants import exchange
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
-from tests.factories import register
-from tests.oauth import OAuthClient, with_person
-from tests.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
-from tests.races.end_state import latest_grant, successes
-from tests.races.tabs import approve_pages_at_once
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient, with_person
+from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
+from tests.support.races.end_state import latest_grant, successes
+from tests.support.races.tabs import approve_pages_at_once
 
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from oauthcore.models import ExpiryNotice, SecurityEvent, SecurityNotice
 from oauthcore.recording import events
-from tests.factories import UserFactory, device_session
-from tests.management.service_tokens import made
+from tests.support.factories import UserFactory, device_session
+from tests.support.service_tokens.commands import made
 
 
 def test_of_many_copies_at_once_one_sends_each_notice(crowd, mailoutbox):

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from oauthcore.models import SecurityEvent, Token
-from tests.oauth import is_live
-from tests.races.end_state import dead, events_of, latest_grant, rows_under, successes
+from tests.support.oauth import is_live
+from tests.support.races.end_state import dead, events_of, latest_grant, rows_under, successes
 
 
 @pytest.mark.rfc("9700", "4.14.2")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from oauthcore.models import LimitWindow
 from oauthcore.models.database import primary, retried
-from tests.races.crowd import PATIENCE_SECONDS, Crowd
+from tests.support.races.crowd import PATIENCE_SECONDS, Crowd
 
 
 def test_of_two_that_wait_for_each_other_both_are_done_in_the_end(

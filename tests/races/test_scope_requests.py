@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from oauthcore.flows.applications.scope_requests import approve, ask, refuse
 from oauthcore.models import ScopeRequest, SecurityEvent
-from tests.factories import UserFactory, register
+from tests.support.factories import UserFactory, register
 
 REASON = "We print the albums that people order with us."
 SCOPES = {

@@ -9,8 +9,15 @@ from django.test import Client
 
 from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent
 from tests.api.sign_in.conftest import with_second_factor
-from tests.factories import PASSWORD
-from tests.races.signing_in import UNLIMITED, answering, from_anywhere, mfa_tokens_of, outcomes, sessions_of
+from tests.support.factories import PASSWORD
+from tests.support.races.signing_in import (
+    UNLIMITED,
+    answering,
+    from_anywhere,
+    mfa_tokens_of,
+    outcomes,
+    sessions_of,
+)
 
 Kind = SecurityEvent.Kind
 SIGNED_IN, WRONG, SPENT = (200, ""), (401, "invalid_mfa_code"), (401, "invalid_mfa_token")

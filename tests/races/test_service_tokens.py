@@ -11,10 +11,10 @@ from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens
 from oauthcore.models import SecurityEvent, ServiceToken
-from tests.api.service_tokens.making import make
-from tests.factories import UserFactory
-from tests.oauth import is_live
-from tests.site.factories import AccountFactory
+from tests.support.factories import UserFactory
+from tests.support.oauth import is_live
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.making import make
 
 LIMITS = Limits(label="Nightly export", scopes=frozenset({"api.images.read"}))
 

@@ -13,9 +13,9 @@ import pytest
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.mfa_challenges import MOST_FAILURES
 from tests.api.sign_in.conftest import with_account, with_second_factor
-from tests.factories import PASSWORD
-from tests.pages import hashers
-from tests.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of, outcomes, watch_codes
+from tests.support import hashers
+from tests.support.factories import PASSWORD
+from tests.support.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of, outcomes, watch_codes
 
 TRIES = 40
 WRONG_PASSWORD, WRONG_CODE = (401, "invalid_credentials"), (401, "invalid_mfa_code")
@@ -25,7 +25,7 @@ THROTTLED, SPENT = (429, "throttled"), (401, "invalid_mfa_token")
 @pytest.fixture
 def hashed(settings) -> list[bool]:
     """What is hashed; the person is made, and forgotten here, before."""
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     with_account(username="ada")
     hashers.hashed.clear()
     return hashers.hashed

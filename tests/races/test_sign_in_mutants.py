@@ -20,11 +20,12 @@ from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes
 from tests.api.sign_in.conftest import with_account, with_second_factor
-from tests.factories import sign_in_token
-from tests.pages import hashers
-from tests.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
-from tests.races.devices import Device
-from tests.races.signing_in import (
+from tests.races.test_mutants import end_grant_in_a_transaction_that_fails
+from tests.support import hashers
+from tests.support.factories import sign_in_token
+from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
+from tests.support.races.devices import Device
+from tests.support.races.signing_in import (
     UNLIMITED,
     answering,
     from_anywhere,
@@ -33,8 +34,7 @@ from tests.races.signing_in import (
     sessions_of,
     watch_codes,
 )
-from tests.races.test_mutants import end_grant_in_a_transaction_that_fails
-from tests.races.windows import slowly
+from tests.support.races.windows import slowly
 
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 
@@ -147,7 +147,7 @@ def test_a_budget_per_mfa_token_alone_is_caught(tess, uncounted, crowd, monkeypa
 
 def test_tries_counted_after_hashing_are_caught(settings, crowd, monkeypatch):
     settings.OAUTHCORE = settings.OAUTHCORE | {"LOGIN_LIMIT": (5, 300)}
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     ada = with_account(username="ada").user
     hashers.hashed.clear()
     count_login, authenticate = credentials.count_login, credentials.authenticate

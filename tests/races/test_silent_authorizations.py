@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import AuthorizationCode, Consent, Grant, Token
-from tests.factories import register
-from tests.oauth import OAuthClient, answer, is_live, with_person
-from tests.pages.legacy.applications import TOKEN, fragment_of, register_implicit
-from tests.races.tabs import in_own_tab
-from tests.site.factories import MembershipFactory
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient, answer, is_live, with_person
+from tests.support.pages.legacy import TOKEN, fragment_of, register_implicit
+from tests.support.races.tabs import in_own_tab
+from tests.support.reference_site.factories import MembershipFactory
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from functools import partial
 from django.test import Client
 
 from oauthcore.models import Application, SecurityEvent
-from tests.factories import UserFactory, register
+from tests.support.factories import UserFactory, register
 
 
 def test_of_many_upgrades_at_once_one_is_made_and_recorded(crowd):

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Consent, Grant, SecurityEvent
-from tests.factories import bearer
-from tests.oauth import OAuthClient, answer, is_live, with_person
-from tests.races.crowd import Act, Crowd
-from tests.races.end_state import dead, latest_grant, successes
-from tests.races.tabs import in_own_tab
-from tests.races.windows import slowly
+from tests.support.factories import bearer
+from tests.support.oauth import OAuthClient, answer, is_live, with_person
+from tests.support.races.crowd import Act, Crowd
+from tests.support.races.end_state import dead, latest_grant, successes
+from tests.support.races.tabs import in_own_tab
+from tests.support.races.windows import slowly
 
 ROUNDS = 100
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from oauthcore.recording import usage
 from oauthcore.recording.writing import write_batches
-from tests.factories import bearer, open_grant
-from tests.oauth import is_live
+from tests.support.factories import bearer, open_grant
+from tests.support.oauth import is_live
 
 
 @pytest.fixture

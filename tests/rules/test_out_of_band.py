@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND, problem_with, without_query
-from tests.rules.prefixes import REGISTERED
+from tests.support.prefixes import REGISTERED
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from oauthcore.rules.sign_in.passkeys import (
     parse_name,
     parse_registration,
 )
-from tests.authenticator import base64url
+from tests.support.passkeys.authenticator import base64url
 
 CLIENT = {"type": "webauthn.get", "challenge": "AAAA", "origin": "https://a.example", "crossOrigin": False}
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oauthcore.rules.oauth.redirect_uris import begins_with, problem_with
-from tests.rules.prefixes import REGISTERED
+from tests.support.prefixes import REGISTERED
 
 segments = st.sampled_from(
     [

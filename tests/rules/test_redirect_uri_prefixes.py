@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND, begins_with, begins_with_any
-from tests.rules.prefixes import BEHIND, DOTS, ELSEWHERE, REGISTERED, SLASHES
+from tests.support.prefixes import BEHIND, DOTS, ELSEWHERE, REGISTERED, SLASHES
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.clients.person import Person
-from tests.serving import served
-from tests.serving.served import Place, Site
+from tests.support.clients.person import Person
+from tests.support.serving import served
+from tests.support.serving.served import Place, Site
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ import pytest
 import requests
 
 from oauthcore.rules.oauth.pkce import challenge_of
-from tests.clients.person import FormReader, Person
-from tests.oauth import VERIFIER
-from tests.serving import served
-from tests.serving.served import Place
+from tests.support.clients.person import FormReader, Person
+from tests.support.oauth import VERIFIER
+from tests.support.serving import served
+from tests.support.serving.served import Place
 
 PATH = "/photos"
 BELOW: dict[str, dict[str, str]] = {

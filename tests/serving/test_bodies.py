@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.serving.raw import answer_on, connect, head, send, send_until_answered
+from tests.support.serving.raw import answer_on, connect, head, send, send_until_answered
 
 FORM, JSON = "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json"
 TOKEN, SIGN_IN = "POST /oauth/token HTTP/1.1", "POST /v1/auth/sign_in HTTP/1.1"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.raw import answer_on, connect, head
-from tests.serving.served import LARGEST_PICTURE
-from tests.site.factories import picture
+from tests.support.reference_site.factories import picture
+from tests.support.serving.raw import answer_on, connect, head
+from tests.support.serving.served import LARGEST_PICTURE
 
 LARGE = 200 * 2**20
 MOST_MORE = 64 * 2**20

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.serving.raw import assert_refused, send
+from tests.support.serving.raw import assert_refused, send
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
 BODY = "grant_type=client_credentials"

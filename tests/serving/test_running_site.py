@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from oauthcore.rules.oauth.pkce import challenge_of
-from tests.oauth import VERIFIER
+from tests.support.oauth import VERIFIER
 
 MOST_WRONG_SECRETS = 30
 

@@ -11,7 +11,7 @@ import socket
 import pytest
 import requests
 
-from tests.serving.raw import (
+from tests.support.serving.raw import (
     PATIENCE_SECONDS,
     answer_on,
     assert_refused,

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from reference_site.accounts.models import Account
 from reference_site.demo import library
-from tests.site.demo import demo_object
-from tests.site.factories import AccountFactory, token_for
+from tests.support.reference_site.demo import demo_object
+from tests.support.reference_site.factories import AccountFactory, token_for
 
 
 @pytest.fixture(autouse=True)

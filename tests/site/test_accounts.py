@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reference_site.accounts.backend import MembershipBackend
 from reference_site.accounts.roles import ALL_SCOPES, Role
-from tests.site.factories import AccountFactory, MembershipFactory, UserFactory, token_for
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory, UserFactory, token_for
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.site.demo import demo_data
+from tests.support.reference_site.demo import demo_data
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
 from oauthcore.rules.sign_in import totp
-from tests.site.demo import demo_data, demo_object
+from tests.support.reference_site.demo import demo_data, demo_object
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from oauthcore.models import ServiceToken
 from reference_site.accounts.roles import ALL_SCOPES
-from tests.site.demo import demo_object
+from tests.support.reference_site.demo import demo_object
 
 pytestmark = pytest.mark.django_db
 

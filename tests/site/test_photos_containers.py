@@ -9,7 +9,7 @@ import pytest
 
 from reference_site.photos.models import Image
 from tests.site.conftest import stored_files
-from tests.site.factories import picture
+from tests.support.reference_site.factories import picture
 
 pytestmark = pytest.mark.django_db
 

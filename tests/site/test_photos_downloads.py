@@ -9,7 +9,7 @@ from django.test import AsyncClient
 from PIL import Image as Pillow
 
 from oauthcore.models import Grant
-from tests.site.factories import AccountFactory, ImageFactory, picture, token_for
+from tests.support.reference_site.factories import AccountFactory, ImageFactory, picture, token_for
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reference_site.photos.filenames import plain_name
 from reference_site.photos.models.images import MediaType
-from tests.site.factories import ImageFactory, picture
+from tests.support.reference_site.factories import ImageFactory, picture
 
 ID = UUID("6f1c2a34-0000-4000-8000-000000000001")
 NAMELESS = f"{ID}.png"

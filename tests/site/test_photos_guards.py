@@ -8,8 +8,8 @@ import pytest
 
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.photos.urls import urlpatterns
-from tests.site.endpoints import BY_NAME, CALLS, ON_OBJECTS, objects_of, send
-from tests.site.factories import AccountFactory, token_for, token_without_account
+from tests.support.reference_site.endpoints import BY_NAME, CALLS, ON_OBJECTS, objects_of, send
+from tests.support.reference_site.factories import AccountFactory, token_for, token_without_account
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 
 from reference_site.photos.models import Image
 from tests.site.conftest import stored_files
-from tests.site.factories import AccountFactory, ImageFactory, ImageSetFactory, token_for
+from tests.support.reference_site.factories import AccountFactory, ImageFactory, ImageSetFactory, token_for
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reference_site.photos.models import Keyword
-from tests.site.factories import AccountFactory, ImageFactory, ImageSetFactory
+from tests.support.reference_site.factories import AccountFactory, ImageFactory, ImageSetFactory
 
 pytestmark = pytest.mark.django_db
 

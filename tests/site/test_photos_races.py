@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from reference_site.photos.models import Keyword, SetMember
-from tests.site.factories import ImageFactory, ImageSetFactory, token_for
+from tests.support.reference_site.factories import ImageFactory, ImageSetFactory, token_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,12 @@ import pytest
 from django.utils import timezone
 
 from reference_site.photos.models import ImageSet
-from tests.site.factories import AccountFactory, ImageFactory, ImageSetFactory, token_without_account
+from tests.support.reference_site.factories import (
+    AccountFactory,
+    ImageFactory,
+    ImageSetFactory,
+    token_without_account,
+)
 
 pytestmark = pytest.mark.django_db
 

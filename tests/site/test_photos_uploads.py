@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from reference_site.photos.models import Image
 from tests.site.conftest import stored_files
-from tests.site.factories import picture
+from tests.support.reference_site.factories import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from reference_site.accounts.roles import Role
-from tests.factories import sign_in_token
-from tests.site.endpoints import CALLS, objects_of, send
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.factories import sign_in_token
+from tests.support.reference_site.endpoints import CALLS, objects_of, send
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

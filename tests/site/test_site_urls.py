@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.site.factories import UserFactory
+from tests.support.reference_site.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 

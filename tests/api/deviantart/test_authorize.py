@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import GrantType, LegacySwitch
-from tests.api.deviantart.client import DeviantArtClient, legacy
-from tests.factories import REDIRECT_URI, register
-from tests.oauth import OAuthClient, answer, is_live, me
+from tests.support.dialects.deviantart import DeviantArtClient, legacy
+from tests.support.factories import REDIRECT_URI, register
+from tests.support.oauth import OAuthClient, answer, is_live, me
 
 pytestmark = pytest.mark.django_db
 

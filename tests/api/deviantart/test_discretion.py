@@ -19,9 +19,9 @@ from oauthcore.api.wire.discretion import SECRETS, hide_in_address, hide_in_form
 from oauthcore.flows.oauth.grants import exchange
 from oauthcore.models import LegacySwitch, LegacyUse, Refusal, SecurityEvent
 from oauthcore.recording import events, legacy_use, refusals
-from tests.api.deviantart.client import get_token, legacy
-from tests.factories import bearer
-from tests.oauth import post
+from tests.support.dialects.deviantart import get_token, legacy
+from tests.support.factories import bearer
+from tests.support.oauth import post
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_a_secret_in_the_address_is_in_no_report_of_what_broke(reports, log, mon
     assert registered.client_secret not in report + log.text
 
 
-@pytest.mark.urls("tests.api.resources")
+@pytest.mark.urls("tests.support.sites.resources")
 @pytest.mark.parametrize("place", ["address", "form"])
 def test_a_token_is_in_no_report_of_what_broke_in_a_view_of_the_site(reports, log, place):
     text = bearer(application=legacy(LegacySwitch.QUERY_TOKEN).application)

@@ -11,9 +11,9 @@ from django.http import Http404, HttpResponse
 from django.test import Client
 
 from oauthcore.api.dialects import deviantart
-from tests.api.deviantart.client import PLACEBO
-from tests.factories import bearer, register
-from tests.oauth import basic
+from tests.support.dialects.deviantart import PLACEBO
+from tests.support.factories import bearer, register
+from tests.support.oauth import basic
 
 pytestmark = pytest.mark.django_db
 

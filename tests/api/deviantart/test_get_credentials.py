@@ -7,9 +7,9 @@ from django.test import Client
 
 from oauthcore.models import GrantType, LegacySwitch, LegacyUse, Token
 from oauthcore.recording import legacy_use
-from tests.api.deviantart.client import get_token, legacy
-from tests.factories import register, register_public
-from tests.oauth import basic, is_live, me
+from tests.support.dialects.deviantart import get_token, legacy
+from tests.support.factories import register, register_public
+from tests.support.oauth import basic, is_live, me
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import LegacySwitch
-from tests.api.deviantart.client import PLACEBO, DeviantArtClient, legacy, placebo
-from tests.factories import UserFactory, bearer, register, service_token, sign_in_token
-from tests.oauth import post
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.dialects.deviantart import PLACEBO, DeviantArtClient, legacy, placebo
+from tests.support.factories import UserFactory, bearer, register, service_token, sign_in_token
+from tests.support.oauth import post
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Consent, SecurityEvent
-from tests.api.deviantart.client import DeviantArtClient
-from tests.factories import PASSWORD, UserFactory, register, register_public
-from tests.oauth import is_live, post, with_person
+from tests.support.dialects.deviantart import DeviantArtClient
+from tests.support.factories import PASSWORD, UserFactory, register, register_public
+from tests.support.oauth import is_live, post, with_person
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import Consent
-from tests.api.deviantart.client import DeviantArtClient
-from tests.factories import UserFactory, register, register_public
-from tests.oauth import is_live, post
+from tests.support.dialects.deviantart import DeviantArtClient
+from tests.support.factories import UserFactory, register, register_public
+from tests.support.oauth import is_live, post
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import Application, Consent, Grant
-from tests.api.deviantart.client import DeviantArtClient
-from tests.factories import UserFactory, register, service_token, sign_in_token
-from tests.oauth import is_live
-from tests.site.factories import MembershipFactory
-from tests.statements import failing_at
+from tests.support.dialects.deviantart import DeviantArtClient
+from tests.support.factories import UserFactory, register, service_token, sign_in_token
+from tests.support.oauth import is_live
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.statements import failing_at
 
 DAY = 24 * 60 * 60
 either_token = pytest.mark.parametrize("shown", ["access_token", "refresh_token"])

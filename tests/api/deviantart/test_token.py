@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import LegacySwitch
-from tests.api.deviantart.client import DeviantArtClient, legacy
-from tests.factories import register, register_public
-from tests.oauth import OAuthClient, is_live, post
+from tests.support.dialects.deviantart import DeviantArtClient, legacy
+from tests.support.factories import register, register_public
+from tests.support.oauth import OAuthClient, is_live, post
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, SecurityEvent
-from tests.api.mastodon.client import CALLBACK, OUT_OF_BAND, MastodonClient, register, registered
-from tests.oauth import is_live, post
-from tests.statements import statements
+from tests.support.dialects.mastodon import CALLBACK, OUT_OF_BAND, MastodonClient, register, registered
+from tests.support.oauth import is_live, post
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

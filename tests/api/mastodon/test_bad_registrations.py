@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, SecurityEvent
-from tests.api.mastodon.client import CALLBACK, OUT_OF_BAND, register
 from tests.rules.test_errors import is_quotable
+from tests.support.dialects.mastodon import CALLBACK, OUT_OF_BAND, register
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from tests.api.mastodon.client import CALLBACK, MastodonClient, get
-from tests.factories import UserFactory, bearer, open_grant, service_token
-from tests.site.factories import AccountFactory
+from tests.support.dialects.mastodon import CALLBACK, MastodonClient, get
+from tests.support.factories import UserFactory, bearer, open_grant, service_token
+from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from tests.statements import statements
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.api.mastodon.client import CALLBACK, MastodonClient
-from tests.oauth import answer, is_live, post
+from tests.support.dialects.mastodon import CALLBACK, MastodonClient
+from tests.support.oauth import answer, is_live, post
 
 pytestmark = pytest.mark.django_db
 

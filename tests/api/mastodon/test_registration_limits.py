@@ -8,8 +8,8 @@ from django.urls import include, path
 
 from oauthcore.conf import Settings
 from oauthcore.models import Application, SecurityEvent
-from tests.api.mastodon.client import MastodonClient, register
-from tests.statements import statements
+from tests.support.dialects.mastodon import MastodonClient, register
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oauthcore import conf
-from tests.api.mastodon.client import MastodonClient, get, register
-from tests.oauth import answer, me
+from tests.support.dialects.mastodon import MastodonClient, get, register
+from tests.support.oauth import answer, me
 
 pytestmark = pytest.mark.django_db
 

@@ -19,11 +19,11 @@ from oauthcore.models import Grant, SecurityEvent, Usage
 from oauthcore.recording.writing import BATCHES
 from reference_site.accounts.backend import MembershipBackend
 from reference_site.photos.models import Image, ImageSet
-from tests.api.service_tokens.exchange import Exchange
-from tests.api.service_tokens.making import make
-from tests.api.service_tokens.uploading import WAYS
 from tests.site.conftest import stored_files
-from tests.site.factories import ImageFactory
+from tests.support.reference_site.factories import ImageFactory
+from tests.support.service_tokens.exchange import Exchange
+from tests.support.service_tokens.making import make
+from tests.support.service_tokens.uploading import WAYS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media_root")]
 

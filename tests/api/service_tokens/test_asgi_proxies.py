@@ -10,8 +10,8 @@ from django.core.asgi import get_asgi_application
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from oauthcore.asgi import RequestLimits
-from tests.api.service_tokens.exchange import Exchange
-from tests.api.service_tokens.making import make
+from tests.support.service_tokens.exchange import Exchange
+from tests.support.service_tokens.making import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.flows.service_tokens.service_tokens import TooManyServiceTokens
 from oauthcore.models import ServiceToken
-from tests.api.service_tokens.making import make
-from tests.factories import UserFactory
-from tests.site.factories import AccountFactory
-from tests.statements import statements
+from tests.support.factories import UserFactory
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.making import make
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

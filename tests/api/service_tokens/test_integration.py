@@ -12,10 +12,10 @@ from rest_framework.permissions import (
 )
 
 from oauthcore.api.drf.integration import Integration
-from tests.api.service_tokens.making import make
-from tests.factories import UserFactory
+from tests.support.factories import UserFactory
+from tests.support.service_tokens.making import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.resources")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
 
 at_every_view = pytest.mark.parametrize("path", ["/drf", "/plain", "/plain/async"])
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import Grant, Token
 from reference_site.accounts.models import Account
-from tests.api.service_tokens.making import ask, assert_answer, make
-from tests.factories import UserFactory
-from tests.statements import statements
+from tests.support.factories import UserFactory
+from tests.support.service_tokens.making import ask, assert_answer, make
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.recording import usage
 from reference_site.accounts.roles import ALL_SCOPES
 from reference_site.scopes import SCOPES
-from tests.api.service_tokens.making import ask, assert_answer, make
-from tests.factories import UserFactory
-from tests.site.factories import AccountFactory
+from tests.support.factories import UserFactory
+from tests.support.reference_site.factories import AccountFactory
+from tests.support.service_tokens.making import ask, assert_answer, make
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ import pytest
 from oauthcore.models import SecurityEvent, Usage
 from oauthcore.recording.writing import BATCHES
 from reference_site.photos.models import ImageSet
-from tests.api.service_tokens.making import assert_answer, make
+from tests.support.service_tokens.making import assert_answer, make
 
 pytestmark = pytest.mark.django_db
 

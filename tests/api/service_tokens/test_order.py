@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import Grant
-from tests.api.service_tokens.making import ask, assert_answer, make
+from tests.support.service_tokens.making import ask, assert_answer, make
 
 pytestmark = pytest.mark.django_db
 

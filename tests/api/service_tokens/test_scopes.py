@@ -8,9 +8,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from reference_site.accounts.roles import ALL_SCOPES
-from tests.api.service_tokens.making import assert_answer, make
-from tests.site.endpoints import BY_NAME, CALLS, ON_OBJECTS, objects_of, send
-from tests.site.factories import AccountFactory, picture
+from tests.support.reference_site.endpoints import BY_NAME, CALLS, ON_OBJECTS, objects_of, send
+from tests.support.reference_site.factories import AccountFactory, picture
+from tests.support.service_tokens.making import assert_answer, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
 

@@ -10,8 +10,8 @@ import json
 import pytest
 
 from reference_site.photos.models import ImageSet
-from tests.api.places import Unread
-from tests.api.service_tokens.making import assert_answer, make
+from tests.support.service_tokens.making import assert_answer, make
+from tests.support.token_places import Unread
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 
 from reference_site.photos.models import Image
-from tests.api.places import Unread
-from tests.api.service_tokens.making import assert_answer, make
-from tests.api.service_tokens.uploading import PICTURE, WAYS, upload
 from tests.site.conftest import stored_files
+from tests.support.service_tokens.making import assert_answer, make
+from tests.support.service_tokens.uploading import PICTURE, WAYS, upload
+from tests.support.token_places import Unread
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from oauthcore.models import TOTPFactor
 from oauthcore.models.database import primary
 from oauthcore.rules.sign_in import recovery_codes, totp
-from tests.api.sign_in.client import AppClient
-from tests.api.sign_in.phone import Phone
-from tests.factories import UserFactory
-from tests.pages import hashers
-from tests.site.factories import MembershipFactory
+from tests.support import hashers
+from tests.support.factories import UserFactory
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.phone import Phone
 
 
 @dataclass
@@ -90,7 +90,7 @@ def tess_app() -> AppClient:
 @pytest.fixture
 def hashed(settings: Any) -> list[bool]:
     """One entry for each password hashed from now on: people are to be made after it."""
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.Watched"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     hashers.hashed.clear()
     return hashers.hashed
 

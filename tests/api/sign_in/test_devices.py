@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from oauthcore.models import Device, Grant, SecurityEvent
 from oauthcore.recording import usage
-from tests.api.sign_in.client import AWAY, AppClient
 from tests.api.sign_in.conftest import with_account
-from tests.api.sign_in.phone import Phone
-from tests.factories import bearer, device_session, register, service_token
-from tests.oauth import OAuthClient, is_live
+from tests.support.factories import bearer, device_session, register, service_token
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.sign_in.client import AWAY, AppClient
+from tests.support.sign_in.phone import Phone
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from tests.api.sign_in.conftest import Person
-from tests.factories import PASSWORD
-from tests.markdown import PAGES, code_blocks
-from tests.site.factories import MembershipFactory
+from tests.support.factories import PASSWORD
+from tests.support.markdown import PAGES, code_blocks
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -14,12 +14,12 @@ from oauthcore.models import Grant
 from oauthcore.models.grants import password_mark
 from reference_site.accounts.models import Account, Membership
 from tests.api.sign_in.conftest import with_account, with_second_factor
-from tests.api.sign_in.phone import Phone
-from tests.factories import UserFactory, service_token
 from tests.models.test_ending_at_use import DEACTIVATED
 from tests.models.test_passwords import CHANGES, NEW, OLD_KEY
-from tests.oauth import is_live
-from tests.site.factories import MembershipFactory
+from tests.support.factories import UserFactory, service_token
+from tests.support.oauth import is_live
+from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sign_in.phone import Phone
 
 pytestmark = pytest.mark.django_db
 
@@ -129,11 +129,11 @@ def test_a_session_of_the_new_password_stands_beside_those_that_ended(phone):
 
 
 def test_more_iterations_of_the_hasher_move_the_sessions_along(clock, settings):
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfLastYear"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.OfLastYear"]
     phone, tess = Phone(with_account(username="ada")), with_second_factor(username="tess")
     phone.refresh()
     before = phone.grant.password_mark
-    settings.PASSWORD_HASHERS = ["tests.pages.hashers.OfThisYear", "tests.pages.hashers.OfLastYear"]
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.OfThisYear", "tests.support.hashers.OfLastYear"]
 
     tablet = Phone(phone.person, name="Tablet")
 

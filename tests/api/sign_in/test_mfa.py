@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import Device, Grant, RecoveryCode, SecurityEvent
-from tests.api.sign_in.client import PHONE, AppClient
 from tests.api.sign_in.conftest import Person, with_second_factor
+from tests.support.sign_in.client import PHONE, AppClient
 
 pytestmark = pytest.mark.django_db
 

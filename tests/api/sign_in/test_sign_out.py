@@ -7,10 +7,10 @@ import pytest
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.api.sign_in.client import PHONE, AppClient
-from tests.api.sign_in.phone import Phone
-from tests.factories import bearer, register, service_token
-from tests.oauth import OAuthClient, is_live, with_person
+from tests.support.factories import bearer, register, service_token
+from tests.support.oauth import OAuthClient, is_live, with_person
+from tests.support.sign_in.client import PHONE, AppClient
+from tests.support.sign_in.phone import Phone
 
 pytestmark = pytest.mark.django_db
 

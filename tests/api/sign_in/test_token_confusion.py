@@ -11,10 +11,10 @@ from django.test import Client
 from oauthcore import conf
 from oauthcore.models import Grant, MFAChallenge, SecurityEvent, Token
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.api.deviantart.client import PLACEBO, DeviantArtClient
-from tests.api.sign_in.client import AppClient
-from tests.factories import register, register_public, service_token
-from tests.oauth import OAuthClient, basic, is_live, post, with_person
+from tests.support.dialects.deviantart import PLACEBO, DeviantArtClient
+from tests.support.factories import register, register_public, service_token
+from tests.support.oauth import OAuthClient, basic, is_live, post, with_person
+from tests.support.sign_in.client import AppClient
 
 pytestmark = pytest.mark.django_db
 

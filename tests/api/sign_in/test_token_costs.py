@@ -11,8 +11,8 @@ from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
 from reference_site.accounts.backend import MembershipBackend
 from tests.api.sign_in.conftest import with_account
-from tests.api.sign_in.phone import Phone
-from tests.statements import failing_at, statements
+from tests.support.sign_in.phone import Phone
+from tests.support.statements import failing_at, statements
 
 EVERY_TRANSACTION = pytest.mark.parametrize("is_atomic", [False, True], ids=["", "ATOMIC_REQUESTS"])
 

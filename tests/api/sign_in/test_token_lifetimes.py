@@ -11,9 +11,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from tests.api.sign_in.phone import Phone, moment
 from tests.conftest import NOON
-from tests.oauth import is_live
+from tests.support.oauth import is_live
+from tests.support.sign_in.phone import Phone, moment
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ import pytest
 
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
-from tests.api.sign_in.client import AWAY, AppClient
-from tests.api.sign_in.phone import Phone
 from tests.flows.test_lost_races import let_others_go_first
-from tests.oauth import is_live
-from tests.site.factories import AccountFactory, MembershipFactory
+from tests.support.oauth import is_live
+from tests.support.reference_site.factories import AccountFactory, MembershipFactory
+from tests.support.sign_in.client import AWAY, AppClient
+from tests.support.sign_in.phone import Phone
 
 pytestmark = pytest.mark.django_db
 

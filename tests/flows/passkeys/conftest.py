@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.passkeys.owners import Person, with_factor
+from tests.support.passkeys.owners import Person, with_factor
 
 
 @pytest.fixture

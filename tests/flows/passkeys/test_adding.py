@@ -19,9 +19,9 @@ from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Passkey, TOTPFactor
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.passkeys import Problem
-from tests.authenticator import SecurityKey, base64url
-from tests.factories import PASSWORD
-from tests.flows.passkeys.owners import Person, answers, events, refused
+from tests.support.factories import PASSWORD
+from tests.support.passkeys.authenticator import SecurityKey, base64url
+from tests.support.passkeys.owners import Person, answers, events, refused
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from oauthcore.models import TOTPFactor
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode
 from oauthcore.rules.sign_in.passkeys import Problem
-from tests.factories import UserFactory
-from tests.flows.passkeys.owners import Person, events, refused
-from tests.pages.authenticator_app import AuthenticatorApp, new_recovery_code
+from tests.support.factories import UserFactory
+from tests.support.pages.authenticator_app import AuthenticatorApp, new_recovery_code
+from tests.support.passkeys.owners import Person, events, refused
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from oauthcore.models import MFAChallenge, Passkey
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
 from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
-from tests.authenticator import SecurityKey, base64url
-from tests.factories import UserFactory
-from tests.flows.passkeys.owners import Person, answers, events, refused, with_another_browser
+from tests.support.factories import UserFactory
+from tests.support.passkeys.authenticator import SecurityKey, base64url
+from tests.support.passkeys.owners import Person, answers, events, refused, with_another_browser
 
 pytestmark = pytest.mark.django_db
 

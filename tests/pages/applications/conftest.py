@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application
-from tests.pages.applications.developer import Developer
+from tests.support.pages.developer import Developer
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import Application, SecurityEvent
-from tests.factories import register
-from tests.pages.applications.developer import LIST, NEW, Developer
+from tests.support.factories import register
+from tests.support.pages.developer import LIST, NEW, Developer
 
 PARTS = ["", "edit", "secrets", "delete"]
 SENT = {

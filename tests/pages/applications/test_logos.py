@@ -13,9 +13,9 @@ from PIL import Image
 
 from oauthcore.flows.applications import logos
 from oauthcore.models import Application, ApplicationLogo, SecurityEvent
-from tests.pages.applications.developer import LIST, NEW, problems_in
-from tests.pages.reading import text_of
-from tests.statements import failing_at, statements
+from tests.support.pages.developer import LIST, NEW, problems_in
+from tests.support.pages.reading import text_of
+from tests.support.statements import failing_at, statements
 
 
 def picture(file_format="PNG", size=(40, 20), color="red", **options):

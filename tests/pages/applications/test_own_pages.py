@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from oauthcore.models import Consent, ScopeRequest, Usage
-from tests.factories import open_grant
-from tests.pages.applications.developer import LIST, Developer
-from tests.pages.reading import text_of
-from tests.statements import statements
+from tests.support.factories import open_grant
+from tests.support.pages.developer import LIST, Developer
+from tests.support.pages.reading import text_of
+from tests.support.statements import statements
 
 
 def test_the_list_says_what_an_application_is_to_who_has_none(grace):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.pages.applications.developer import Developer
+from tests.support.pages.developer import Developer
 
 CHECK = "/oauth/applications/check"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import REDIRECT_URI
-from tests.pages.applications.developer import Developer
-from tests.pages.reading import text_of
+from tests.support.factories import REDIRECT_URI
+from tests.support.pages.developer import Developer
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

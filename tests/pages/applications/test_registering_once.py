@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import AnsweredPage, Application
-from tests.pages.applications.developer import LIST, NEW, Developer, after, problems_in, secret_in
-from tests.pages.reading import text_of
+from tests.support.pages.developer import LIST, NEW, Developer, after, problems_in, secret_in
+from tests.support.pages.reading import text_of
 
 
 def test_a_form_that_is_sent_again_registers_nothing_and_shows_no_secret(grace):

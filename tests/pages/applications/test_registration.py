@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import Application, SecurityEvent
-from tests.factories import REDIRECT_URI
-from tests.oauth import post, with_person
-from tests.pages.applications.developer import LIST, NEW, after, problems_in, secret_in
-from tests.pages.reading import text_of
+from tests.support.factories import REDIRECT_URI
+from tests.support.oauth import post, with_person
+from tests.support.pages.developer import LIST, NEW, after, problems_in, secret_in
+from tests.support.pages.reading import text_of
 
 Kind = SecurityEvent.Kind
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from oauthcore.models import Application
-from tests.pages.applications.developer import NEW, problems_in
-from tests.pages.reading import text_of
+from tests.support.pages.developer import NEW, problems_in
+from tests.support.pages.reading import text_of
 
 
 def scopes_of(grace):

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from oauthcore.flows.applications.scope_requests import approve, refuse
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
-from tests.factories import UserFactory, register
-from tests.pages.reading import text_of
+from tests.support.factories import UserFactory, register
+from tests.support.pages.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

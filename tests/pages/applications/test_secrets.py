@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.recording import secret_use
-from tests.factories import register
-from tests.oauth import post
-from tests.pages.applications.developer import Developer, after, secret_in
-from tests.pages.reading import text_of
+from tests.support.factories import register
+from tests.support.oauth import post
+from tests.support.pages.developer import Developer, after, secret_in
+from tests.support.pages.reading import text_of
 
 HOUR, DAY = 3600, 86400
 

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from oauthcore.models import Application, SecurityEvent
-from tests.factories import REDIRECT_URI, Registered, bearer
-from tests.oauth import is_live, with_person
-from tests.pages.applications.developer import LIST, Developer, after, problems_in
-from tests.pages.reading import text_of
+from tests.support.factories import REDIRECT_URI, Registered, bearer
+from tests.support.oauth import is_live, with_person
+from tests.support.pages.developer import LIST, Developer, after, problems_in
+from tests.support.pages.reading import text_of
 
 Kind = SecurityEvent.Kind
 

@@ -12,9 +12,9 @@ from oauthcore.flows.applications.upgrade import upgrade
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse, SecurityEvent
 from oauthcore.recording import legacy_use
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
-from tests.factories import REDIRECT_URI, UserFactory, register
-from tests.pages.reading import text_of
-from tests.statements import statements
+from tests.support.factories import REDIRECT_URI, UserFactory, register
+from tests.support.pages.reading import text_of
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token
-from tests.factories import REDIRECT_URI
-from tests.oauth import OAuthClient, is_live, me
-from tests.pages.legacy.applications import (
+from tests.support.factories import REDIRECT_URI
+from tests.support.oauth import OAuthClient, is_live, me
+from tests.support.pages.legacy import (
     IMPLICIT,
     TOKEN,
     at_browser_of,
     fragment_of,
     register_implicit,
 )
-from tests.site.factories import MembershipFactory
+from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 

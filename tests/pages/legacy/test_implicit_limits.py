@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import LegacySwitch, Token
-from tests.factories import REDIRECT_URI
-from tests.oauth import OAuthClient, answer, is_live
-from tests.pages.legacy.applications import (
+from tests.support.factories import REDIRECT_URI
+from tests.support.oauth import OAuthClient, answer, is_live
+from tests.support.pages.legacy import (
     IMPLICIT,
     OUT_OF_BAND,
     TOKEN,
@@ -22,7 +22,12 @@ from tests.pages.legacy.applications import (
     register_implicit,
     register_legacy,
 )
-from tests.pages.refusals import WRONG, assert_nothing_happened, assert_refused, assert_shown_on_a_page
+from tests.support.pages.refusals import (
+    WRONG,
+    assert_nothing_happened,
+    assert_refused,
+    assert_shown_on_a_page,
+)
 
 pytestmark = pytest.mark.django_db
 

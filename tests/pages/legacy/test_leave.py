@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 
 from oauthcore.models import Application, LegacySwitch, LegacyUse, Profile, Token
 from oauthcore.recording.writing import BATCHES
-from tests.factories import register, register_public
-from tests.oauth import OAuthClient
-from tests.pages.legacy.applications import IMPLICIT, OUT_OF_BAND, WAYS, at_browser_of, register_legacy
-from tests.pages.refusals import assert_refused, assert_shown_on_a_page
+from tests.support.factories import register, register_public
+from tests.support.oauth import OAuthClient
+from tests.support.pages.legacy import IMPLICIT, OUT_OF_BAND, WAYS, at_browser_of, register_legacy
+from tests.support.pages.refusals import assert_refused, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, AuthorizationCode, LegacySwitch
-from tests.oauth import CHALLENGE, VERIFIER, OAuthClient, answer, is_live
-from tests.pages.legacy.applications import WAYS, at_browser_of, register_legacy
-from tests.pages.refusals import assert_refused
+from tests.support.oauth import CHALLENGE, VERIFIER, OAuthClient, answer, is_live
+from tests.support.pages.legacy import WAYS, at_browser_of, register_legacy
+from tests.support.pages.refusals import assert_refused
 
 pytestmark = pytest.mark.django_db
 

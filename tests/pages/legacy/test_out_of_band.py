@@ -12,11 +12,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from oauthcore.models import Application, AuthorizationCode, Consent, SecurityEvent
-from tests.factories import REDIRECT_URI, register, register_public
-from tests.oauth import OAuthClient, answer, is_live
-from tests.pages.legacy.applications import OUT_OF_BAND, SHOWN, at_browser_of, code_on, register_legacy
-from tests.pages.reading import text_of
-from tests.pages.refusals import assert_shown_on_a_page
+from tests.support.factories import REDIRECT_URI, register, register_public
+from tests.support.oauth import OAuthClient, answer, is_live
+from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, at_browser_of, code_on, register_legacy
+from tests.support.pages.reading import text_of
+from tests.support.pages.refusals import assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,11 @@ from django.db import OperationalError
 from django.test import Client
 
 from oauthcore.models import Grant
-from tests.factories import EVERY_GRANT_TYPE
-from tests.oauth import OAuthClient
-from tests.pages.legacy.applications import OUT_OF_BAND, SHOWN, TOKEN, at_browser_of, code_on, register_legacy
-from tests.pages.refusals import CASES, NAMES, assert_nothing_happened, assert_shown_on_a_page
 from tests.pages.test_outages import breaking_at
+from tests.support.factories import EVERY_GRANT_TYPE
+from tests.support.oauth import OAuthClient
+from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, TOKEN, at_browser_of, code_on, register_legacy
+from tests.support.pages.refusals import CASES, NAMES, assert_nothing_happened, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, LegacySwitch, Profile
-from tests.factories import REDIRECT_URI, Registered, register
-from tests.oauth import OAuthClient, answer
-from tests.pages.legacy.applications import BELOW, at_browser_of, register_legacy
-from tests.pages.refusals import assert_refused, assert_shown_on_a_page
-from tests.rules.prefixes import BEHIND, DOTS, ELSEWHERE, SLASHES
+from tests.support.factories import REDIRECT_URI, Registered, register
+from tests.support.oauth import OAuthClient, answer
+from tests.support.pages.legacy import BELOW, at_browser_of, register_legacy
+from tests.support.pages.refusals import assert_refused, assert_shown_on_a_page
+from tests.support.prefixes import BEHIND, DOTS, ELSEWHERE, SLASHES
 
 pytestmark = pytest.mark.django_db
 

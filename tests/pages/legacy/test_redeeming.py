@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from oauthcore.flows.applications.upgrade import dry_run, upgrade
 from oauthcore.models import LegacySwitch, Profile
-from tests.factories import REDIRECT_URI
-from tests.oauth import OAuthClient, is_live
-from tests.pages.legacy.applications import OUT_OF_BAND, WAYS, at_browser_of, fragment_of, register_legacy
+from tests.support.factories import REDIRECT_URI
+from tests.support.oauth import OAuthClient, is_live
+from tests.support.pages.legacy import OUT_OF_BAND, WAYS, at_browser_of, fragment_of, register_legacy
 
 pytestmark = pytest.mark.django_db
 

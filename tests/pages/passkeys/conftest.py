@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.authenticator import SecurityKey
-from tests.factories import UserFactory
-from tests.pages.authenticator_app import AuthenticatorApp, switch_on
+from tests.support.factories import UserFactory
+from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
+from tests.support.passkeys.authenticator import SecurityKey
 
 
 @pytest.fixture

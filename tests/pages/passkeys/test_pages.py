@@ -11,10 +11,10 @@ from django.test import Client
 
 from oauthcore.flows.second_factor import webauthn
 from oauthcore.models import Passkey, SecurityEvent, TOTPFactor
-from tests.authenticator import SecurityKey
-from tests.factories import PASSWORD, UserFactory
-from tests.pages.authenticator_app import STEP, AuthenticatorApp, show_password
-from tests.pages.passkeys.forms import NEW, SECURITY, add, at_second_step, begin
+from tests.support.factories import PASSWORD, UserFactory
+from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_password
+from tests.support.passkeys.authenticator import SecurityKey
+from tests.support.passkeys.forms import NEW, SECURITY, add, at_second_step, begin
 
 pytestmark = pytest.mark.django_db
 

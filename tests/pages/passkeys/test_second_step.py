@@ -9,10 +9,10 @@ from django.contrib.auth import get_user
 from django.test import Client
 
 from oauthcore.models import MFAChallenge, TOTPFactor
-from tests.authenticator import SecurityKey
-from tests.factories import PASSWORD
-from tests.pages.authenticator_app import STEP, AuthenticatorApp
-from tests.pages.passkeys.forms import add, at_second_step, options_of
+from tests.support.factories import PASSWORD
+from tests.support.pages.authenticator_app import STEP, AuthenticatorApp
+from tests.support.passkeys.authenticator import SecurityKey
+from tests.support.passkeys.forms import add, at_second_step, options_of
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,165 @@
+"""Every compiled statement of the package, the rows it is run on, and the values it is run with."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import oauthcore
+from oauthcore.models import AuthorizationCode, ClientSecret, Grant, Token
+from tests.support.factories import UserFactory, open_grant, register
+
+NOW = datetime(2030, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
+ACCOUNT = UUID("00112233-4455-6677-8899-aabbccddeeff")
+DIGESTS = [bytes([number]) * 32 for number in range(6)]
+
+
+def compiled(kind: type) -> dict[str, Any]:
+    """Return the statements of that kind in all of the package: "module.name" → statement."""
+    found: dict[str, Any] = {}
+    for module in pkgutil.walk_packages(oauthcore.__path__, "oauthcore."):
+        if ".migrations" not in module.name:
+            names = vars(importlib.import_module(module.name)).items()
+            found |= {f"{module.name}.{name}": one for name, one in names if isinstance(one, kind)}
+    return found
+
+
+def fill_tables() -> dict[str, Any]:
+    """Fill the tables: with whatever a column can hold, with nothing where it may hold nothing."""
+    application = register(
+        website="https://printer.example",
+        owner=UserFactory(),
+        access_token_lifetime=60,
+        default_scopes=["read"],
+    ).application
+    application.client_secrets.update(expires_at=NOW)
+    ClientSecret.objects.create(application=application, encoded="md5$salt$hash")
+    limits = {"allowed_networks": ["10.0.0.0/8", "::1"], "max_request_bytes": 2**40}
+    full = open_grant(
+        application=application,
+        user=UserFactory(first_name="Ada", last_login=NOW),
+        account_uuid=ACCOUNT,
+        label="Ada's printer",
+        scopes=["read", "api.images.read"],
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=90),
+        revoked_at=NOW,
+        revoked_reason="because",
+        **limits,
+    )
+    bare = register(client_type="public", grant_types=["authorization_code"], scopes=["read"]).application
+    standing = Grant.standing(application, using="default")
+    service = Grant.objects.create(kind="service", account_uuid=ACCOUNT, allowed_networks=[])
+    empty = open_grant(application=bare, scopes=[])
+    device = Grant.open_session(user=UserFactory(), label="Phone", now=NOW, using="default")
+    new_device = Grant.open_session(user=UserFactory(), label="", now=NOW, using="default")
+    common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
+    return {
+        "full": Token.objects.create(
+            kind="refresh",
+            grant=full,
+            digest=DIGESTS[0],
+            turn=DIGESTS[1],
+            previous=DIGESTS[2],
+            turned_at=NOW,
+            hint="abcd",
+            scopes=["read"],
+            account_uuid=ACCOUNT,
+            revoked_at=NOW,
+            resource="https://api.example",
+            key_thumbprint=DIGESTS[3],
+            **common,
+        ),
+        "empty": Token.objects.create(kind="refresh", grant=empty, digest=DIGESTS[1], turn=DIGESTS[1]),
+        "device": Token.objects.create(
+            kind="refresh",
+            grant=device,
+            digest=DIGESTS[4],
+            turn=DIGESTS[1],
+            previous=DIGESTS[2],
+            turned_at=NOW,
+            **common,
+        ),
+        "new device": Token.objects.create(
+            kind="refresh", grant=new_device, digest=b"d" * 32, turn=b"t" * 32
+        ),
+        "application's own": Token.objects.create(kind="access", grant=standing, digest=DIGESTS[2], **common),
+        "service": Token.objects.create(kind="access", grant=service, digest=DIGESTS[3]),
+        "code": AuthorizationCode.objects.create(
+            grant=full,
+            digest=DIGESTS[0],
+            redirect_uri="https://a.example/cb",
+            nonce="n",
+            used_at=NOW,
+            **common,
+        ),
+        "empty code": AuthorizationCode.objects.create(grant=empty, digest=DIGESTS[1], **common),
+        "application": application,
+        "bare application": bare,
+    }
+
+
+#: How each statement is called: from the rows, its parameters; one that finds nothing is added for each.
+CALLS: dict[str, dict[str, Any]] = {
+    "oauthcore.models.tokens._FIND": {
+        name: lambda rows, name=name: {"digest": rows[name].digest}
+        for name in ("full", "empty", "application's own", "service")
+    },
+    "oauthcore.models.tokens._FIND_OF": {
+        name: lambda rows, name=name: {
+            "digest": rows[name].digest,
+            "application": rows[name].grant.application_id,
+        }
+        for name in ("full", "empty")
+    },
+    "oauthcore.models.tokens._FIND_OF_DEVICE": {
+        name: lambda rows, name=name: {"digest": rows[name].digest} for name in ("device", "new device")
+    },
+    "oauthcore.models.codes._FIND_OF": {
+        name: lambda rows, name=name: {
+            "digest": rows[name].digest,
+            "application": rows[name].grant.application_id,
+        }
+        for name in ("code", "empty code")
+    },
+    "oauthcore.flows.oauth.client_authentication._BY_CLIENT_ID": {
+        name: lambda rows, name=name: {"client_id": rows[name].client_id}
+        for name in ("application", "bare application")
+    },
+    "oauthcore.flows.oauth.client_authentication._FOR_ITSELF": {
+        name: lambda rows, name=name: {"client_id": rows[name].client_id}
+        for name in ("application", "bare application")
+    },
+    "oauthcore.flows.oauth.client_authentication._BY_NUMBER": {
+        name: lambda rows, name=name: {"id": rows[name].pk} for name in ("application", "bare application")
+    },
+    "oauthcore.models.tokens._TURN": {
+        name: lambda rows, name=name: {
+            "id": rows[name].pk,
+            "shown": rows[name].turn,
+            "next": DIGESTS[5],
+            "successor": b"sealed" if name == "full" else None,
+            "turned_at": NOW + timedelta(seconds=1),
+        }
+        for name in ("full", "empty")
+    },
+    "oauthcore.models.codes._USE": {
+        name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")
+    },
+}
+#: Values under which nothing is there.
+NOTHING = {"digest": DIGESTS[5], "client_id": "nobody", "id": -1}
+
+
+def calls_of(kind: type) -> list[Any]:
+    """Return (statement, call) for each call of each statement of that kind."""
+    return [
+        pytest.param(name, call, id=f"{name.removeprefix('oauthcore.')}: {call}")
+        for name in compiled(kind)
+        for call in CALLS.get(name, {})
+    ]
