@@ -117,7 +117,7 @@ def _is_json(response: HttpResponseBase) -> bool:
 
 
 def _as_json(request: HttpRequest, page: HttpResponseBase) -> HttpResponseBase:
-    """Replace an error page by the contract's JSON, keeping what the status needs."""
+    """Replace an error page by the wire contract's JSON, keeping what the status needs."""
     response = plain_error(page.status_code, beside_errors(request))
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in page:

@@ -1,6 +1,6 @@
 """A login page that sends logged-in people straight back: allauth's, with its defaults, behind a real server.
 
-Contract §2 point 5; ``security.md`` case 120.
+Wire §2 point 5.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses of a site below a path, and of an issuer that has one, in any combination (contract §1)."""
+"""Addresses of a site below a path, and of an issuer that has one, in any combination (wire §1)."""
 
 from __future__ import annotations
 

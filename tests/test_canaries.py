@@ -1,6 +1,6 @@
 """The canary test: what is secret is in the one answer that hands it out, and nowhere else.
 
-``security.md`` case 175, for all that is stored, logged, mailed and shown. Secrets are sent into every slot
+This holds for all that is stored, logged, mailed and shown. Secrets are sent into every slot
 that is for one. What is sent as a login, a client ID or a path is a name: it is looked up and logged as such.
 """
 

@@ -1,4 +1,4 @@
-"""CORS: which pages may call what (contract §1), and the page of the guide, whose examples run here."""
+"""CORS: which pages may call what (wire §1), and the page of the guide, whose examples run here."""
 
 from __future__ import annotations
 

@@ -111,6 +111,28 @@ def test_commands_that_a_page_speaks_of_exist(page):
     assert named - set(get_commands()) == set()
 
 
+#: Numbers of things that are not in the project: sections of a contract, cases of a list, issues.
+FOREIGN_NUMBERS = re.compile(
+    r"contract(?:\.md|'?s? (?:§|section))|security(?:\.md)?[`']* D?\d|\bcases? \d|\bissues? #?\d",
+    re.IGNORECASE,
+)
+
+
+def test_code_tests_and_pages_cite_the_wire_page_an_rfc_or_a_promise_and_no_other_paper():
+    texts = {
+        path: path.read_text()
+        for folder in ("oauthcore", "reference_site", "tests", "benchmarks", "docs", "requirements")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".md", ".in", ".css", ".js"}
+    }
+    texts |= {path: path.read_text() for path in ROOT.iterdir() if path.suffix in {".md", ".toml", ".py"}}
+    texts |= {ROOT / "Makefile": (ROOT / "Makefile").read_text()}
+
+    cited = [(str(path.relative_to(ROOT)), FOREIGN_NUMBERS.findall(text)) for path, text in texts.items()]
+
+    assert [one for one in cited if one[1]] == []
+
+
 @every_page
 def test_python_examples_are_python(page):
     for block in code_blocks(EVERYTHING[page], "python"):

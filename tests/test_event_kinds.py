@@ -1,7 +1,4 @@
-"""Whatever matters leaves exactly one event: who, what, when, from where, about what, in which request, why.
-
-Issue 4 item 4; ``security.md`` case 177.
-"""
+"""What matters leaves exactly one event: who, what, when, from where, about what, in which request, why."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What happens around signing in from an app leaves exactly one event each: who, about what, why, whence.
-
-``security.md`` case 177.
-"""
+"""What happens around signing in from an app leaves exactly one event each: who, about what, why, whence."""
 
 from __future__ import annotations
 

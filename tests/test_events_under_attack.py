@@ -1,7 +1,4 @@
-"""Events under attack: a flood is a handful of rows, nothing sent makes a second line, and only age removes.
-
-Issue 4 item 4; ``security.md`` case 177.
-"""
+"""Events under attack: a flood makes few rows, nothing sent makes a second line, and only age removes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.oauth.pkce import Challenge
 from oauthcore.rules.tokens.secrets import Secret
 
-#: So many wrong redirect URIs or verifiers by the right client burn a code (``security.md`` D4).
+#: So many wrong redirect URIs or verifiers by the right client burn a code (wire §2, Token).
 MOST_FAILURES = 5
 
 

@@ -18,7 +18,7 @@ from oauthcore.models.grants import has_mark, password_mark
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import Secret
 
-#: So many wrong codes end a challenge (contract §6).
+#: So many wrong codes end a challenge (wire §6).
 MOST_FAILURES = 5
 
 

@@ -1,4 +1,4 @@
-"""Roles, and the scopes that each one allows on an account (the wire contract, section 6)."""
+"""Roles, and the scopes that each one allows on an account (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo made, for programs (the contract's section 7) and for people."""
+"""What the demo made, for programs (wire §7) and for people."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Applications in the admin: who may see them, how they are found, and what no page shows.
-
-``security.md`` cases 173 and 174.
-"""
+"""Applications in the admin: who may see them, how they are found, and what no page shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff change of an application in the admin, and what they cannot (``security.md`` case 124)."""
+"""What staff change of an application in the admin, and what they cannot."""
 
 from __future__ import annotations
 

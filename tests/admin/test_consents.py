@@ -1,4 +1,4 @@
-"""Consents in the admin: read, found, and withdrawn with a reason; ``security.md`` cases 173 and 174."""
+"""Consents in the admin: read, found, and withdrawn with a reason."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""API tokens are revoked with a reason, one or many; and who may do what with them.
-
-``security.md`` cases 122, 173 and 174.
-"""
+"""API tokens are revoked with a reason, one or many; and who may do what with them."""
 
 from __future__ import annotations
 

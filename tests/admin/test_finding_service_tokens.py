@@ -1,7 +1,4 @@
-"""API tokens are found: by words, by filters, and by pasting one, which leaves no trace of it.
-
-``security.md`` cases 127, 173 and 178.
-"""
+"""API tokens are found: by words, by filters, and by pasting one, which leaves no trace of it."""
 
 from __future__ import annotations
 

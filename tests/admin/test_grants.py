@@ -1,4 +1,4 @@
-"""Grants in the admin: read, found, and ended with a reason; ``security.md`` cases 173 and 174."""
+"""Grants in the admin: read, found, and ended with a reason."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """API tokens in the admin: made as the form says, and shown this one time.
 
-Contract §5; ``security.md`` cases 127 and 178.
+Wire §5.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scope requests in the admin: who sees them, what staff decide by (``security.md`` cases 173 and 174)."""
+"""Scope requests in the admin: who sees them, what staff decide by."""
 
 from __future__ import annotations
 

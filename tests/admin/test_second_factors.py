@@ -1,4 +1,4 @@
-"""Second factors in the admin: read, and switched off for who has lost theirs; security cases 173 and 174."""
+"""Second factors in the admin: read, and switched off for who has lost theirs."""
 
 from __future__ import annotations
 

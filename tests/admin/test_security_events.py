@@ -1,7 +1,4 @@
-"""Security events in the admin: read and found, never added, changed or deleted.
-
-``security.md`` cases 173 and 174.
-"""
+"""Security events in the admin: read and found, never added, changed or deleted."""
 
 from __future__ import annotations
 

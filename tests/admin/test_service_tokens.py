@@ -1,6 +1,6 @@
 """API tokens in the admin: changed and rotated, and their pages.
 
-Contract §5; ``security.md`` cases 118, 127 and 135.
+Wire §5.
 """
 
 from __future__ import annotations

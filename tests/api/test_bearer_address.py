@@ -1,6 +1,6 @@
-"""Tokens in the address: of legacy applications whose switch is on, and of nobody else (contract §3).
+"""Tokens in the address: of legacy applications whose switch is on, and of nobody else (wire §3).
 
-RFC 6750 §2.3; ``security.md`` case 99.
+RFC 6750 §2.3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Where a token may stand: in the header or a form body, and in one place only (contract §3).
+"""Where a token may stand: in the header or a form body, and in one place only (wire §3).
 
-RFC 6750 §2; ``security.md`` case 100. The same at DRF views, plain ones, sync and async, and at placebo.
+RFC 6750 §2. The same at DRF views, plain ones, sync and async, and at placebo.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a body may be before anything of it is read, at every endpoint of ours (contract §1).
+"""What a body may be before anything of it is read, at every endpoint of ours (wire §1).
 
 Django reads no more of a body than Content-Length says, so that one in chunks would pass for an empty one;
 and what is compressed, or in another character set, would be taken for something else than was meant. Over

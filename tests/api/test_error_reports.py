@@ -1,6 +1,6 @@
 """What a site's admins are mailed when something breaks: never what somebody could act with.
 
-Contract §1 (tokens at rest); ``security.md`` cases 175 and 176.
+Wire §1 (tokens at rest).
 """
 
 from __future__ import annotations

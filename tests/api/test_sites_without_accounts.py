@@ -1,6 +1,6 @@
 """A site that leaves the default account backend: service tokens and signing in work there too.
 
-Contract §5 and §6.
+Wire §5 and §6.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Applications pages in a real browser: typed into, reloaded, read by axe (``security.md`` 118, 126)."""
+"""The Applications pages in a real browser: typed into, reloaded, read by axe."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The consent page in a real browser: by keyboard, against other sites, and on to the application.
-
-``security.md`` cases 114, 116, 119 and 120.
-"""
+"""The consent page in a real browser: by keyboard, against other sites, and on to the application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A code that is copied by hand, and boxes that stay ticked, in a real browser (``security.md`` case 29)."""
+"""A code that is copied by hand, and boxes that stay ticked, in a real browser."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The second factor in a real browser: scanned from the screen, used at every door, taken back; devices too.
-
-Issue 5, "Must be shown". ``security.md`` cases 160, 162 and 163.
-"""
+"""The second factor in a real browser: scanned from the screen, used at every login, removed; devices too."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""After an upgrade: what the legacy profile allowed is refused at once, what was issued lives out its time.
-
-``security.md`` case 125.
-"""
+"""After an upgrade: what the legacy profile allowed is refused at once, issued tokens live out their time."""
 
 from __future__ import annotations
 

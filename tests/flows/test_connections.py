@@ -1,4 +1,4 @@
-"""What has access to a person, as it is found in the database (issue 3 item 8; ``security.md`` 122, 172)."""
+"""What has access to a person, as it is found in the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``REFRESH_TOKEN_GRACE``: a lost answer is repeated, with the same refresh token (``security.md`` D5)."""
+"""``REFRESH_TOKEN_GRACE``: a lost answer is repeated, with the same refresh token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What signing in costs, and that it costs the same whoever the login belongs to (``security.md`` 142, 143).
+"""What signing in costs, and that it costs the same whoever the login belongs to.
 
 Statements and hashes are counted here, which is exact; ``python -m benchmarks.sign_in_times`` compares times.
 """

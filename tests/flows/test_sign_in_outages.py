@@ -1,6 +1,6 @@
 """Signing in, whatever a site has set: refused tries stay counted, no hash waits with a lock held.
 
-And without the store of the limiter nobody tries anything, while tokens work on (``security.md`` D8).
+And without the store of the limiter nobody tries anything, while tokens work on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Upgrading to OAuth 2.1: one step, made once, and never unread where something would have been refused.
-
-``security.md`` case 125.
-"""
+"""Upgrading to OAuth 2.1: one step, made once, and never unread where something would have been refused."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a refusal has written stays written, whatever the site has set for its transactions.
 
-Here every transaction is a real one: nothing is rolled back but by the code under test (``security.md`` 69).
+Here every transaction is a real one: nothing is rolled back but by the code under test.
 """
 
 from __future__ import annotations

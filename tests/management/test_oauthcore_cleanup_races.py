@@ -1,4 +1,4 @@
-"""``oauthcore_cleanup`` beside the running site and beside itself (security case 196, on a small scale)."""
+"""``oauthcore_cleanup`` beside the running site and beside itself on a small scale."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The account an application may work on: the person says which, and nobody else does.
 
-Contract §2 point 6.
+Wire §2 point 6.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Who has to log in before the authorize page speaks to them, and who has to do so again.
 
-Contract §2 point 5; OpenID Connect Core §3.1.2.1; ``security.md`` case 120.
+Wire §2 point 5; OpenID Connect Core §3.1.2.1.
 """
 
 from __future__ import annotations

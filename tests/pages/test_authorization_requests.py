@@ -1,7 +1,6 @@
 """What an application may ask a person for, and how it learns what was wrong with its question.
 
-Contract §2 points 1, 3 and 4; RFC 6749 §4.1.1 and §4.1.2.1, RFC 7636 §4.3; ``security.md`` cases 3 to 10, 14,
-16, 31 to 33, 106, 110 and 112.
+Wire §2 points 1, 3 and 4; RFC 6749 §4.1.1 and §4.1.2.1, RFC 7636 §4.3.
 """
 
 from __future__ import annotations
@@ -139,7 +138,7 @@ def test_a_megabyte_of_scope_costs_nothing(printer: OAuthClient, name: str) -> N
 
 
 class TestScopes:
-    """Contract §2 point 4; RFC 6749 §3.3."""
+    """Wire §2 point 4; RFC 6749 §3.3."""
 
     @pytest.mark.parametrize(
         "sent", ["read api.images.read", "read+api.images.read", " api.images.read  read "]
@@ -185,7 +184,7 @@ class TestScopes:
 
 
 class TestCodes:
-    """Contract §2 point 7; RFC 6749 §4.1.2."""
+    """Wire §2 point 7; RFC 6749 §4.1.2."""
 
     def test_are_hard_to_guess_and_stored_as_digests_only(self, printer: OAuthClient) -> None:
         codes = {printer.code() for _ in range(20)}

@@ -1,7 +1,4 @@
-"""The page of connected applications and devices: what it says (issue 3 item 8).
-
-``security.md`` cases 118, 122 and 123.
-"""
+"""The page of connected applications and devices: what it says."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The decision of the consent page: bound to what was shown, made once, forged by nobody.
 
-Contract §2 point 6; OAuth 2.1 §7.10; ``security.md`` cases 8, 18, 107, 114, 115 and 120.
+Wire §2 point 6; OAuth 2.1 §7.10.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ class TestTicks:
 
 
 class TestForgery:
-    """``security.md`` case 114; OAuth 2.1 §7.10."""
+    """OAuth 2.1 §7.10."""
 
     @pytest.fixture
     def printer(self, printer: OAuthClient, ada: Any) -> OAuthClient:

@@ -1,6 +1,6 @@
 """Asking again: only what is new is asked, what was allowed before is kept, and no answer takes more.
 
-Contract §2 point 6; ``security.md`` cases 63, 107, 113 and 115.
+Wire §2 point 6.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a person reads before they decide: who asks, as whom, for what, and where they go next.
 
-Contract §2 points 6 and 8; ``security.md`` cases 17, 106, 113, 118 and 189.
+Wire §2 points 6 and 8.
 """
 
 from __future__ import annotations

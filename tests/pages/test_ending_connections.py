@@ -1,7 +1,4 @@
-"""Ending what has access to oneself: one thing or all of its sort, one's own only (issue 3 item 8).
-
-``security.md`` cases 63, 122, 172 and 178.
-"""
+"""Ending what has access to oneself: one thing or all of its sort, one's own only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Who changes how they show that it is them is logged out of all other browsers, unless they say no.
-
-``security.md`` cases 30 and 161.
-"""
+"""Who changes how they show that it is them is logged out of all other browsers, unless they say no."""
 
 from __future__ import annotations
 

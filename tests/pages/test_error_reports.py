@@ -1,4 +1,4 @@
-"""What a site's admins are mailed when a page breaks: never what somebody could act with (contract §1)."""
+"""What a site's admins are mailed when a page breaks: never what somebody could act with (wire §1)."""
 
 from __future__ import annotations
 

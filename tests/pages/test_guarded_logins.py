@@ -1,7 +1,4 @@
-"""Logins that views of others hand on: what nobody's login is costs nothing, and tries go back once.
-
-``security.md`` cases 141 and 163.
-"""
+"""Logins that views of others hand on: what nobody's login is costs nothing, and tries go back once."""
 
 from __future__ import annotations
 

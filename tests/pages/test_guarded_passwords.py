@@ -1,7 +1,4 @@
-"""Views of others that take a password: counted before they hash, behind the second factor where it is on.
-
-``security.md`` cases 141, 145 and 163.
-"""
+"""Views of others that take a password: counted before they hash, behind the second factor where it is on."""
 
 from __future__ import annotations
 

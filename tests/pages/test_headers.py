@@ -1,7 +1,6 @@
 """What every page and every redirect of the authorize and login pages carries, and which methods they answer.
 
-Contract §2 point 8; RFC 9700 §4.2.4 and §4.16, OAuth 2.1 §3.1; ``security.md`` cases 11, 17, 116, 185
-and 189.
+Wire §2 point 8; RFC 9700 §4.2.4 and §4.16, OAuth 2.1 §3.1.
 """
 
 from __future__ import annotations

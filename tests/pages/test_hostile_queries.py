@@ -1,6 +1,6 @@
 """Whatever the authorize page is asked: the browser goes to a registered address or the login page, or stays.
 
-Promise P1 of ``security.md``; RFC 9700 §4.11.
+RFC 9700 §4.11.
 """
 
 from __future__ import annotations

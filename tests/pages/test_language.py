@@ -1,6 +1,6 @@
 """The language of a page: the person's, or the one that the link asks for with ``lang`` if the site has it.
 
-Contract §4 (``lang``, and the literal ``None`` of Mastodon.py).
+Wire §4 (``lang``, and the literal ``None`` of Mastodon.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The login page: where it leads, and what it tells.
 
-``security.md`` cases 30, 142, 151 and 163; contract §2 "A user deactivated or a password changed".
+Wire §2, Token: "A user deactivated or a password changed".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The page that asks for a password where the site's login page sends logged-in people straight back.
 
-Contract §2 point 5; ``security.md`` cases 120 and 142.
+Wire §2 point 5.
 """
 
 from __future__ import annotations

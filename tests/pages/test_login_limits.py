@@ -1,6 +1,6 @@
 """How often a password may be tried in 5 minutes: 20 times from one address, 5 of them for one login.
 
-Contract §6 (the browser's door shares its rule); ``security.md`` cases 145, 147, 148, 150, 198 and D8.
+Wire §6 (the browser's door shares its rule).
 """
 
 from __future__ import annotations

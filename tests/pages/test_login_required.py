@@ -1,7 +1,4 @@
-"""A site that asks for a login everywhere (``LoginRequiredMiddleware``) still serves programs and its login.
-
-``security.md`` case 121.
-"""
+"""A site that asks for a login everywhere (``LoginRequiredMiddleware``) still serves programs and logins."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What is told when the database goes away, or something breaks half-way: and nothing is left half-done.
-
-``security.md`` cases 18 and 191.
-"""
+"""What is told when the database goes away, or something breaks half-way: and nothing is left half-done."""
 
 from __future__ import annotations
 

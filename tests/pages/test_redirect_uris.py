@@ -1,6 +1,6 @@
 """Whom the authorize page answers: an address that is registered, letter for letter, or nobody.
 
-Contract §2 points 1 and 2; RFC 9700 §4.1.3; ``security.md`` cases 1 to 4 and 19 to 26.
+Wire §2 points 1 and 2; RFC 9700 §4.1.3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses on a person's device: schemes that the site lists, and localhost (contract §2.2, RFC 8252 §7)."""
+"""Addresses on a person's device: schemes that the site lists, and localhost (wire §2.2, RFC 8252 §7)."""
 
 from __future__ import annotations
 

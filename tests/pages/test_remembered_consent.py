@@ -1,6 +1,6 @@
 """When the person need not be asked again, and when they are although they said yes before.
 
-Contract §2 point 6; RFC 8252 §8.6; ``security.md`` cases 12 and 113.
+Wire §2 point 6; RFC 8252 §8.6.
 """
 
 from __future__ import annotations

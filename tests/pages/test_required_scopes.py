@@ -1,6 +1,6 @@
 """Required scopes: shown, said to be required, and granted with every yes, for the application needs them.
 
-Contract §2 point 6; ``security.md`` case 107.
+Wire §2 point 6.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where an answer stands: in the query, in the fragment, or in a form that is posted.
 
-Contract §2; OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode.
+Wire §2; OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Nobody is promised what their role on the account denies: on the consent page, among connections, at use.
 
-Contract §2 point 6.
+Wire §2 point 6.
 """
 
 from __future__ import annotations

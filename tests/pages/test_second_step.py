@@ -1,6 +1,6 @@
 """The second step of logging in, after the password: what it asks, what it says, where it leads.
 
-Contract §6; ``security.md`` cases 154, 155, 161, 162 and 163.
+Wire §6.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""No way round the second step, whichever door somebody came through (``security.md`` cases 30, 120, 163)."""
+"""No way round the second step, whichever door somebody came through."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Sessions across the two steps: whose they are, what they outlive, where they lead.
-
-``security.md`` cases 30, 120, 161 and 163.
-"""
+"""Sessions across the two steps: whose they are, what they outlive, where they lead."""
 
 from __future__ import annotations
 

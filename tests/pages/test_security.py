@@ -1,7 +1,4 @@
-"""The page of security settings: the second factor switched on, its key, its recovery codes.
-
-Issue 5 items 2 and 7; ``security.md`` cases 157, 159 and 162.
-"""
+"""The page of security settings: the second factor switched on, its key, its recovery codes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The page of security settings for whoever has a second factor: what is left, new codes, switching it off.
-
-Issue 5 items 2 and 7; ``security.md`` cases 150, 155 and 162.
-"""
+"""The page of security settings with a second factor on: what is left, new codes, switching it off."""
 
 from __future__ import annotations
 

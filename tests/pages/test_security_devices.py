@@ -1,7 +1,4 @@
-"""The devices on the page of security settings: which there are, signing them out (issue 5 items 3 and 7).
-
-``security.md`` cases 153, 171 and 172.
-"""
+"""The devices on the page of security settings: which there are, signing them out."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a site's admins are mailed when the security pages break: no password, no code, no seed.
 
-Every statement of every form fails once, as nothing of ours expects it to. ``security.md`` cases 175 and 176.
+Every statement of every form fails once, as nothing of ours expects it to.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Going on as somebody else: nothing that the first person allowed, or was shown, counts for the second.
 
-Contract §2 points 5 and 6; ``security.md`` cases 115 and 120.
+Wire §2 points 5 and 6.
 """
 
 from __future__ import annotations

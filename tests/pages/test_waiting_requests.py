@@ -1,6 +1,6 @@
 """Authorization requests that wait for a login: long ones, several at once, and where the session goes.
 
-Contract §2 point 5; ``security.md`` case 120.
+Wire §2 point 5.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the login page says of the application that waits for the login: its name, and whom it expects.
 
-Contract §2 (``login_hint``).
+Wire §2 (``login_hint``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One authorization code in many hands at once (RFC 6749 §4.1.2, ``security.md`` D5)."""
+"""One authorization code in many hands at once (RFC 6749 §4.1.2)."""
 
 from __future__ import annotations
 

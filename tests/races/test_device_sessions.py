@@ -1,4 +1,4 @@
-"""The sessions of devices in many hands at once (contract §6; ``security.md`` 167, 172, D5)."""
+"""The sessions of devices in many hands at once (wire §6)."""
 
 from __future__ import annotations
 

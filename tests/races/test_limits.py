@@ -1,4 +1,4 @@
-"""Limits hold exactly, however many try at once and wherever is counted (``security.md`` 48, 144)."""
+"""Limits hold exactly, however many try at once and wherever is counted."""
 
 from __future__ import annotations
 

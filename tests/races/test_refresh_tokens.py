@@ -1,4 +1,4 @@
-"""One refresh token in many hands at once (RFC 9700 §4.14.2, ``security.md`` D5)."""
+"""One refresh token in many hands at once (RFC 9700 §4.14.2)."""
 
 from __future__ import annotations
 

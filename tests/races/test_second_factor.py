@@ -1,4 +1,4 @@
-"""One code in many hands at once: a second factor is used up once (``security.md`` 156, 162)."""
+"""One code in many hands at once: a second factor is used up once."""
 
 from __future__ import annotations
 

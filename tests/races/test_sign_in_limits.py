@@ -1,4 +1,4 @@
-"""Passwords and codes guessed at the same instant: the limits hold exactly (``security.md`` 144, 154).
+"""Passwords and codes guessed at the same instant: the limits hold exactly.
 
 What counts is what was evaluated: a try beyond the limit costs neither a hash nor a look at the seed.
 """

@@ -1,4 +1,4 @@
-"""Withdrawing an application's access while it is being given, taken and used (``security.md`` 63, 81).
+"""Withdrawing an application's access while it is being given, taken and used.
 
 Once a withdrawal has been answered, nothing lives that was opened before it, and no code comes without a new
 yes.

@@ -1,4 +1,4 @@
-"""Device descriptors: what an app says of its device is taken as text, or refused (``security.md`` 153)."""
+"""Device descriptors: what an app says of its device is taken as text, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recovery codes: their form, how people type them, and what is stored (``security.md`` case 162)."""
+"""Recovery codes: their form, how people type them, and what is stored."""
 
 from __future__ import annotations
 

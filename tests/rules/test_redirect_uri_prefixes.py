@@ -1,6 +1,6 @@
 """Redirect URIs that only begin like a registered one: for legacy applications that opted in.
 
-Contract §2 point 2: same scheme, host and port; whole segments; no ``..``, encoded or not.
+Wire §2 point 2: same scheme, host and port; whole segments; no ``..``, encoded or not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""TOTP: the codes of RFC 6238, one step of drift, and no code twice (``security.md`` cases 157 and 159)."""
+"""TOTP: the codes of RFC 6238, one step of drift, and no code twice."""
 
 from __future__ import annotations
 

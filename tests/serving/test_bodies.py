@@ -1,4 +1,4 @@
-"""Bodies over a real socket: in chunks, too large, compressed, in another character set (contract §1).
+"""Bodies over a real socket: in chunks, too large, compressed, in another character set (wire §1).
 
 gunicorn puts chunks together and says so (``wsgi.input_terminated``); Django reads what Content-Length says
 and nothing else, so a form in chunks would come in empty.

@@ -1,4 +1,4 @@
-"""Requests that no decent client sends, byte by byte (``security.md`` 137, 138, 186).
+"""Requests that no decent client sends, byte by byte.
 
 A server program may refuse what is not HTTP before we see it, in its own words. What reaches us is answered
 in JSON on JSON routes, and nothing is ever a 500 or a hang.

@@ -1,4 +1,4 @@
-"""What service tokens are answered over a real socket, under WSGI and ASGI, row by row (contract §5)."""
+"""What service tokens are answered over a real socket, under WSGI and ASGI, row by row (wire §5)."""
 
 from __future__ import annotations
 

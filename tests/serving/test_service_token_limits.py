@@ -1,6 +1,6 @@
 """The limits of service tokens hold over a real socket, under WSGI and ASGI, whatever length is declared.
 
-Contract §5; ``security.md`` cases 129 and 136 to 138. A refused request stores nothing, and nobody reads it.
+Wire §5. A refused request stores nothing, and nobody reads it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``demo_data``, whose output tests and newcomers rely on (the contract's section 7)."""
+"""``demo_data``, whose output tests and newcomers rely on (wire §7)."""
 
 from __future__ import annotations
 

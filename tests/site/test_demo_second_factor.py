@@ -1,4 +1,4 @@
-"""Whoever of the demo has a second factor: what ``demo_data`` says of it opens the door (contract §7)."""
+"""Whoever of the demo has a second factor: what ``demo_data`` says of it opens the door (wire §7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's service tokens: one of each kind that staff can make (the contract's section 7)."""
+"""The demo's service tokens: one of each kind that staff can make (wire §7)."""
 
 from __future__ import annotations
 

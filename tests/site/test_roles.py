@@ -1,4 +1,4 @@
-"""What somebody who has signed in may do with an account's pictures: what their role allows (contract §6)."""
+"""What somebody who has signed in may do with an account's pictures: what their role allows (wire §6)."""
 
 from __future__ import annotations
 

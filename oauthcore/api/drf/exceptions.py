@@ -1,4 +1,4 @@
-"""DRF's exceptions in the contract's format, and the contract's refusals as DRF's exceptions."""
+"""DRF's exceptions in the wire contract's format, and our refusals as DRF's exceptions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _CODES: dict[type[Exception], str] = {
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer an exception of a DRF view in the contract's format: for DRF's ``EXCEPTION_HANDLER``.
+    """Answer an exception of a DRF view in the wire contract's format: for DRF's ``EXCEPTION_HANDLER``.
 
     Returns None for what DRF does not know, which Django then answers with a 500.
     """

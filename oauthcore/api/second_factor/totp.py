@@ -1,4 +1,4 @@
-"""Switching TOTP on and off from an app: ``/v1/auth/mfa/…`` (contract §6)."""
+"""Switching TOTP on and off from an app: ``/v1/auth/mfa/…`` (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The devices on which a person is signed in: ``/v1/auth/devices`` (contract §6)."""
+"""The devices on which a person is signed in: ``/v1/auth/devices`` (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in from an app: ``/v1/auth/`` ``sign_in``, ``mfa``, ``token``, ``sign_out`` (contract §6)."""
+"""Signing in from an app: ``/v1/auth/`` ``sign_in``, ``mfa``, ``token``, ``sign_out`` (wire §6)."""
 
 from __future__ import annotations
 

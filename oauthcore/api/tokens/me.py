@@ -33,12 +33,12 @@ class Me(APIView):
         return Response(describe(verified))
 
     def get_exception_handler(self) -> Any:
-        """Answer in the contract's format, whatever the site has set for its own views."""
+        """Answer in the wire contract's format, whatever the site has set for its own views."""
         return exception_handler
 
 
 def describe(verified: VerifiedToken) -> dict[str, Any]:
-    """Return the contract's description of a token (contract §5), never the token itself."""
+    """Return the description of a token (wire §5), never the token itself."""
     account, user, application = verified.account, verified.user, verified.application
     allowed = verified.allowed_scopes
     members: dict[str, Any] = {

@@ -17,7 +17,7 @@ from oauthcore import conf
 def mark_json(view: Any, beside: Mapping[str, str] | None = None) -> Any:
     """Mark a view as one that answers JSON whatever goes wrong, and that no login middleware may redirect.
 
-    ``beside`` is what a dialect has in every error beside the contract's members.
+    ``beside`` is what a dialect has in every error beside the wire contract's members.
     """
     view.oauthcore_json = True
     view.oauthcore_beside_errors = beside or {}
@@ -33,7 +33,7 @@ def is_json_route(request: HttpRequest) -> bool:
 
 
 def beside_errors(request: HttpRequest) -> Mapping[str, str]:
-    """Return what errors of the request's route have beside the contract's members."""
+    """Return what errors of the request's route have beside the wire contract's members."""
     beside: Mapping[str, str] = getattr(view_of(request), "oauthcore_beside_errors", {})
     return beside
 

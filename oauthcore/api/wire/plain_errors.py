@@ -1,4 +1,4 @@
-"""Errors that are no refusal of ours, such as Django's and DRF's own, in the contract's words."""
+"""Errors that are no refusal of ours, such as Django's and DRF's own, in the wire contract's words."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BY_STATUS = {
 
 
 def plain_error(status: int, beside: Mapping[str, str] | None = None) -> HttpResponse:
-    """Return the contract's JSON error for an answer that something outside of our views gave as a page.
+    """Return the wire contract's JSON error for an answer that something outside of our views gave as a page.
 
     ``beside`` is what a dialect adds to it.
     """

@@ -1,4 +1,4 @@
-"""Answers in the contract's format: tokens, and every refusal (RFC 6749 §5, RFC 6750 §3)."""
+"""Answers in the wire contract's format: tokens, and every refusal (RFC 6749 §5, RFC 6750 §3)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def error_response(
     beside: Mapping[str, str] | None = None,
     scopes: Iterable[str] = (),
 ) -> JsonResponse:
-    """Return the contract's JSON error for a refusal, with its challenge and ``Retry-After``.
+    """Return the wire contract's JSON error for a refusal, with its challenge and ``Retry-After``.
 
     ``beside`` is what a dialect adds to it; ``scopes`` is what the view requires.
     """

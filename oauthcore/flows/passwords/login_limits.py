@@ -1,4 +1,4 @@
-"""How often somebody may try a password or a code: counted before it is looked at (contract §6).
+"""How often somebody may try a password or a code: counted before it is looked at (wire §6).
 
 Every view that takes a password or a code counts here: signing in from an app, the login page, and whatever
 asks for a password again. A try is given back when all that was asked for was right, so only failures fill

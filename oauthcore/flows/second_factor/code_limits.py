@@ -1,4 +1,4 @@
-"""How often wrong codes of a person's second factor are looked at: ten an hour of each kind (contract §6).
+"""How often wrong codes of a person's second factor are looked at: ten an hour of each kind (wire §6).
 
 The counts are kept in the SQL database and change in the transaction in which a code is looked at.
 """

@@ -1,4 +1,4 @@
-"""Service tokens: what staff do with them: make, change, rotate, revoke (contract §5)."""
+"""Service tokens: what staff do with them: make, change, rotate, revoke (wire §5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in from an app: login and password, then the second factor where it is on (contract §6)."""
+"""Signing in from an app: login and password, then the second factor where it is on (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages with the headers of contract §2.8: never framed or stored, nothing inline or from elsewhere."""
+"""Pages with the headers of wire §2.8: never framed or stored, nothing inline or from elsewhere."""
 
 from __future__ import annotations
 

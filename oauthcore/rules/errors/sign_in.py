@@ -1,4 +1,4 @@
-"""The refusals of signing in, each with the code and status that the wire shows (contract §6).
+"""The refusals of signing in, each with the code and status that the wire shows (wire §6).
 
 ::
 

@@ -1,4 +1,4 @@
-"""The photo library on the wire: section 5 of the contract, one module for each of its subjects.
+"""The photo library on the wire (wire §5), one module for each of its subjects.
 
 Rules that hold for all of them:
 

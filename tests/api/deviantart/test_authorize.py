@@ -1,4 +1,4 @@
-"""``/oauth2/authorize``: the same page at another address (contract §3, first row)."""
+"""``/oauth2/authorize``: the same page at another address (wire §3, first row)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials in an address or a form reach no log, no event and no error report (D3; cases 99, 175, 176)."""
+"""Credentials in an address or a form reach no log, no event and no error report."""
 
 from __future__ import annotations
 

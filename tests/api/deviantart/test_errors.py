@@ -1,4 +1,4 @@
-"""Every error on the dialect's routes has its ``status``, whoever made it (contract §3 and §1)."""
+"""Every error on the dialect's routes has its ``status``, whoever made it (wire §3 and §1)."""
 
 from __future__ import annotations
 

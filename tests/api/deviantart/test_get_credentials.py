@@ -1,4 +1,4 @@
-"""Client credentials by GET: legacy applications with the switch alone (contract §3, first row; D3)."""
+"""Client credentials by GET: legacy applications with the switch alone (wire §3, first row)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``/api/v1/oauth2/placebo``: whether a token is live (contract §3, third row)."""
+"""``/api/v1/oauth2/placebo``: whether a token is live (wire §3, third row)."""
 
 from __future__ import annotations
 

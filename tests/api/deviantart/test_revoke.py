@@ -1,4 +1,4 @@
-"""``/oauth2/revoke``: one token ends all of its person with its application (contract §3, second row; D2).
+"""``/oauth2/revoke``: one token ends all of its person with its application (wire §3, second row).
 
 Judged by using the tokens afterwards, not by the status.
 """

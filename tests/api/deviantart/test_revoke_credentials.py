@@ -1,4 +1,4 @@
-"""``/oauth2/revoke`` and whose the token is: credentials are optional, and must be right (contract §3)."""
+"""``/oauth2/revoke`` and whose the token is: credentials are optional, and must be right (wire §3)."""
 
 from __future__ import annotations
 

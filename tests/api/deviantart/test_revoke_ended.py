@@ -1,4 +1,4 @@
-"""``/oauth2/revoke`` with what has ended, what is not its own, and a database that fails (D2, case 88)."""
+"""``/oauth2/revoke`` with what has ended, what is not its own, and a database that fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``/oauth2/token``: the same engine with a ``status``, and a redirect URI always (contract §3, row one)."""
+"""``/oauth2/token``: the same engine with a ``status``, and a redirect URI always (wire §3, row one)."""
 
 from __future__ import annotations
 

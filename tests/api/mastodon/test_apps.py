@@ -1,4 +1,4 @@
-"""``POST /api/v1/apps``: an application registers itself (contract §4, first row)."""
+"""``POST /api/v1/apps``: an application registers itself (wire §4, first row)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``verify_credentials``: an application asks about itself, or about the person it acts for (contract §4)."""
+"""``verify_credentials``: an application asks about itself, or about the person it acts for (wire §4)."""
 
 from __future__ import annotations
 

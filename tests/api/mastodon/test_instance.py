@@ -1,4 +1,4 @@
-"""``GET /api/v1/instance`` and ``/api/v2/instance``: what kind of server this is (contract §4)."""
+"""``GET /api/v1/instance`` and ``/api/v2/instance``: what kind of server this is (wire §4)."""
 
 from __future__ import annotations
 

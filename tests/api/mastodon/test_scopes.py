@@ -1,4 +1,4 @@
-"""Mastodon's scopes: a tree, one bundle, and ``push`` (contract §4, the whole list of its documentation)."""
+"""Mastodon's scopes: a tree, one bundle, and ``push`` (wire §4, the whole list of its documentation)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Behind a service token stands an integration, and no person (``security.md`` case 105)."""
+"""Behind a service token stands an integration, and no person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first two rows of contract §5: no credentials, and a service token that is none or none any more."""
+"""The first two rows of wire §5: no credentials, and a service token that is none or none any more."""
 
 from __future__ import annotations
 

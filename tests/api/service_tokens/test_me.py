@@ -1,4 +1,4 @@
-"""``GET /v1/me`` for service tokens: all members of contract §5, true at this very call."""
+"""``GET /v1/me`` for service tokens: all members of wire §5, true at this very call."""
 
 from __future__ import annotations
 

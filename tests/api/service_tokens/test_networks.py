@@ -1,6 +1,6 @@
-"""Contract §5: a request from outside of a service token's networks is 403 ``ip_not_allowed``.
+"""Wire §5: a request from outside of a service token's networks is 403 ``ip_not_allowed``.
 
-``security.md`` cases 129 to 135. How networks are read is in ``tests/rules/test_networks.py``.
+How networks are read is in ``tests/rules/test_networks.py``.
 """
 
 from __future__ import annotations

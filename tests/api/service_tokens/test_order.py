@@ -1,4 +1,4 @@
-"""Contract §5: limits are checked in the order of its table, so that a stranger learns the least."""
+"""Wire §5: limits are checked in the order of its table, so that a stranger learns the least."""
 
 from __future__ import annotations
 

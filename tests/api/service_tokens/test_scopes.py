@@ -1,4 +1,4 @@
-"""Contract §5: each of the nine scopes guards its endpoints, for service tokens as for any other."""
+"""Wire §5: each of the nine scopes guards its endpoints, for service tokens as for any other."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Contract §5: a body above the cap is 413, one without a length is 411 under WSGI, and neither is read.
+"""Wire §5: a body above the cap is 413, one without a length is 411 under WSGI, and neither is read.
 
-``security.md`` cases 136 to 138. Over sockets, and under ASGI: ``tests/serving``.
+Over sockets, and under ASGI: ``tests/serving``.
 """
 
 from __future__ import annotations

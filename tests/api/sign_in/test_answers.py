@@ -1,7 +1,4 @@
-"""What every answer of ``/v1/auth/*`` has in common, whatever went wrong (contract §1, §6).
-
-``security.md`` cases 183–185.
-"""
+"""What every answer of ``/v1/auth/*`` has in common, whatever went wrong (wire §1, §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ten wrong codes an hour for one person, however many mfa_tokens (contract §6, ``security.md`` case 155).
+"""Ten wrong codes an hour for one person, however many mfa_tokens (wire §6).
 
 Codes are short: who knows the password could otherwise go on guessing with one ``mfa_token`` after another.
 """

@@ -1,4 +1,4 @@
-"""``/v1/auth/devices``: where a person is signed in, listed and ended (contract §6; ``security.md`` 172)."""
+"""``/v1/auth/devices``: where a person is signed in, listed and ended (wire §6)."""
 
 from __future__ import annotations
 

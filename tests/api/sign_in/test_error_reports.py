@@ -1,6 +1,6 @@
 """What a site's admins are mailed when signing in breaks: no password, no code, no seed, no token.
 
-Contract §1; ``security.md`` cases 175 and 176. JSON bodies are none of what Django's own filters look at.
+Wire §1. JSON bodies are none of what Django's own filters look at.
 """
 
 from __future__ import annotations

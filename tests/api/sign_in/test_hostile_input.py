@@ -1,6 +1,6 @@
 """Hostile bodies at every endpoint of signing in, sent with a good token: 4xx, JSON, nothing stored.
 
-``security.md`` cases 178–180; what every address of the site gets besides is in ``tests/api``.
+What every address of the site gets besides is in ``tests/api``.
 """
 
 from __future__ import annotations

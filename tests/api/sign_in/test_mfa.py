@@ -1,7 +1,4 @@
-"""``POST /v1/auth/mfa``: the second step, with a code of the app or a recovery code (contract §6).
-
-``security.md`` cases 157, 159, 160 and 162.
-"""
+"""``POST /v1/auth/mfa``: the second step, with a code of the app or a recovery code (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ``mfa_token`` is good for, how often and how long (contract §6; ``security.md`` 154 and 161)."""
+"""What an ``mfa_token`` is good for, how often and how long (wire §6)."""
 
 from __future__ import annotations
 

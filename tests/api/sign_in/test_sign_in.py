@@ -1,4 +1,4 @@
-"""``POST /v1/auth/sign_in``: login, password and device give a session (contract §6; cases 151 and 153)."""
+"""``POST /v1/auth/sign_in``: login, password and device give a session (wire §6)."""
 
 from __future__ import annotations
 

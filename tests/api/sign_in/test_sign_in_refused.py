@@ -1,4 +1,4 @@
-"""Whom ``POST /v1/auth/sign_in`` refuses, and how (contract §6; ``security.md`` 142, 151, 153 and 163)."""
+"""Whom ``POST /v1/auth/sign_in`` refuses, and how (wire §6)."""
 
 from __future__ import annotations
 

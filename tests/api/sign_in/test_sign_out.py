@@ -1,4 +1,4 @@
-"""``POST /v1/auth/sign_out``: with a refresh token or an access token the session ends (contract §6)."""
+"""``POST /v1/auth/sign_out``: with a refresh token or an access token the session ends (wire §6)."""
 
 from __future__ import annotations
 

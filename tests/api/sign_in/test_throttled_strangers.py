@@ -1,4 +1,4 @@
-"""How often strangers may try a login together, and that they lock nobody out (``security.md`` case 149)."""
+"""How often strangers may try a login together, and that they lock nobody out."""
 
 from __future__ import annotations
 

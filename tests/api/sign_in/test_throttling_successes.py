@@ -1,4 +1,4 @@
-"""What a success does to the limits of signing in: it gives its own try back (contract §6, case 147)."""
+"""What a success does to the limits of signing in: it gives its own try back (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``POST /v1/auth/token``: a device's refresh token becomes an access token to one account (contract §6)."""
+"""``POST /v1/auth/token``: a device's refresh token becomes an access token to one account (wire §6)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_every_refresh_gives_new_tokens_in_one_row_and_earlier_access_tokens_liv
 
     assert len(set(given)) == 5
     assert len(set(phone.access_tokens)) == 4
-    assert phone.live_tokens() == [True] * 4, "D9: they live out their own short time"
+    assert phone.live_tokens() == [True] * 4, "they live out their own short time"
     assert Token.objects.filter(kind=Token.Kind.REFRESH).count() == 1
 
 
@@ -84,7 +84,7 @@ def test_a_device_may_hold_a_token_for_each_account(person, phone):
 
 
 class TestWhatSpendsNothing:
-    """D6: the refresh token can be shown again after any of these."""
+    """The refresh token can be shown again after any of these."""
 
     @pytest.mark.parametrize("why", ["somebody else's", "nobody's", "suspended", "left"])
     def test_an_account_the_person_cannot_work_on_is_refused_alike(self, why, person, phone):

@@ -1,4 +1,4 @@
-"""Every secret of signing in opens its own door only, and no other opens theirs (``security.md`` 61).
+"""Every secret of signing in opens its own door only, and no other opens theirs.
 
 The matrix of OAuth's own secrets is in ``tests/flows/test_wrong_slots.py``.
 """

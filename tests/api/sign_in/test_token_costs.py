@@ -1,4 +1,4 @@
-"""What ``/v1/auth/token`` costs and leaves behind when the database fails; ``security.md`` 69, 72, 78."""
+"""What ``/v1/auth/token`` costs and leaves behind when the database fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a device session lives: 90 days after its last refresh, 365 at most (contract §6; 78, 172).
+"""How long a device session lives: 90 days after its last refresh, 365 at most (wire §6).
 
 Both are asked at use, and nobody cleans up here but where it is said.
 """

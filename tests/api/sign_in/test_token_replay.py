@@ -1,4 +1,4 @@
-"""A refresh token that comes back after it was spent ends its device's session (``security.md`` 73, 166)."""
+"""A refresh token that comes back after it was spent ends its device's session."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SENT_BESIDE = {
 
 
 class TestReplay:
-    """``security.md`` 166: a spent token ends the device's session at once, and nothing else."""
+    """A spent token ends the device's session at once, and nothing else."""
 
     @pytest.mark.parametrize("beside", SENT_BESIDE.values(), ids=SENT_BESIDE)
     @pytest.mark.parametrize("turns", [1, 3])
@@ -99,7 +99,7 @@ class TestReplay:
 
 
 class TestGrace:
-    """``security.md`` 73: for an app that lost the answer, for as long as the site says."""
+    """For an app that lost the answer, for as long as the site says."""
 
     @pytest.fixture(autouse=True)
     def _of_ten_seconds(self, settings):

@@ -1,4 +1,4 @@
-"""What a person's token may do: what their role in the account gives, asked at each request (case 169).
+"""What a person's token may do: what their role in the account gives, asked at each request.
 
 Every endpoint of the library against every role is in ``tests/site/test_roles.py``.
 """

@@ -1,7 +1,4 @@
-"""Switching TOTP on and off from an app: ``/v1/auth/mfa/totp…`` and ``…/recovery_codes`` (contract §6).
-
-``security.md`` cases 159, 161 and 162.
-"""
+"""Switching TOTP on and off from an app: ``/v1/auth/mfa/totp…`` and ``…/recovery_codes`` (wire §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sees the Applications pages, and may do what on them (contract §3; ``security.md`` 122, 123)."""
+"""Who sees the Applications pages, and may do what on them (wire §3)."""
 
 from __future__ import annotations
 

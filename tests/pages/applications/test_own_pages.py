@@ -1,4 +1,4 @@
-"""What the Applications pages show of an application and of what hangs on it (contract §3)."""
+"""What the Applications pages show of an application and of what hangs on it (wire §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form for a new application is answered once (``security.md`` 126): a reload makes and shows nothing."""
+"""The form for a new application is answered once: a reload makes and shows nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Registering an application on the page for it (contract §3; ``security.md`` 25, 118, 124, 126)."""
+"""Registering an application on the page for it (wire §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets: shown once, rotated with an overlap, ended (``security.md`` 126)."""
+"""Secrets: shown once, rotated with an overlap, ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing an application, turning it off, deleting it (``security.md`` 118, 122, 124)."""
+"""Changing an application, turning it off, deleting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The upgrade page: the dry run in words, one step, and no way back (``security.md`` 122, 125)."""
+"""The upgrade page: the dry run in words, one step, and no way back."""
 
 from __future__ import annotations
 

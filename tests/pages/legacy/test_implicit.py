@@ -1,6 +1,6 @@
 """The implicit grant, for legacy applications that are registered for it: what it answers (RFC 6749 §4.2).
 
-Contract §2 point 7; ``security.md`` case 7.
+Wire §2 point 7.
 """
 
 from __future__ import annotations

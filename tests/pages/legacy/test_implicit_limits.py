@@ -1,6 +1,6 @@
 """The implicit grant: where no token is sent, and how that is told (RFC 6749 §4.2.2.1, RFC 9700 §2.1.2).
 
-Contract §2 point 7; ``security.md`` case 7.
+Wire §2 point 7.
 """
 
 from __future__ import annotations

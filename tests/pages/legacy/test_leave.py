@@ -1,6 +1,6 @@
 """Each old way works for the one application that was given leave, and for nobody else.
 
-Contract §2 points 1 to 3 and 7; ``security.md`` cases 7, 29, 31 and 32.
+Wire §2 points 1 to 3 and 7.
 """
 
 from __future__ import annotations

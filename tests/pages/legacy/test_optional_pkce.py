@@ -1,6 +1,6 @@
 """PKCE where it is optional: honoured when sent, in either method, and never weakened afterwards.
 
-Contract §2 point 3; RFC 7636, RFC 9700 §4.8.2; ``security.md`` cases 33 to 36.
+Wire §2 point 3; RFC 7636, RFC 9700 §4.8.2.
 """
 
 from __future__ import annotations

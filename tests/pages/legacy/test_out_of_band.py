@@ -1,6 +1,6 @@
 """Codes that are shown on a page, to be copied by hand: ``urn:ietf:wg:oauth:2.0:oob``.
 
-Contract §2 points 2, 7 and 8; ``security.md`` cases 17 and 29.
+Wire §2 points 2, 7 and 8.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is said on a page because there is no address to send it to: ``urn:ietf:wg:oauth:2.0:oob``.
 
-Contract §2 points 1 and 7; ``security.md`` cases 18 and 29.
+Wire §2 points 1 and 7.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Redirect URIs that only begin like a registered one, for a legacy application that opted in.
 
-Contract §2 point 2; ``security.md`` cases 19 and 27. What begins with what is held in
+Wire §2 point 2. What begins with what is held in
 ``tests/rules/test_redirect_uri_prefixes.py``.
 """
 

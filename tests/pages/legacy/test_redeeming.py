@@ -1,6 +1,6 @@
 """What a legacy application sends to redeem its codes, and what an upgrade makes of codes on their way.
 
-Contract §2 (Token); RFC 6749 §4.1.3; ``security.md`` cases 27 and 125.
+Wire §2 (Token); RFC 6749 §4.1.3.
 """
 
 from __future__ import annotations

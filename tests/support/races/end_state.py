@@ -1,4 +1,4 @@
-"""What is left after a race: the questions that ``security.md`` D5 asks of the database and of the API."""
+"""What is left after a race: what is asked of the database and of the API."""
 
 from __future__ import annotations
 

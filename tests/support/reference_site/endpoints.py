@@ -1,4 +1,4 @@
-"""The endpoints of the library, each with the one scope that it asks for (contract §5)."""
+"""The endpoints of the library, each with the one scope that it asks for (wire §5)."""
 
 from __future__ import annotations
 
