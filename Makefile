@@ -18,42 +18,6 @@ DEMO_HOST := $(if $(findstring command line,$(origin HOST)),$(HOST),127.0.0.1)
 RUN := .venv/bin
 NOT_RUN := .venv/not-run
 
-# The run on PostgreSQL is for what a database may do in its own way: models, statements, flows, races, constraints,
-# searches, text that ends in a statement. What would only be said a second time stands here, by its reason, and is
-# tested on SQLite alone, as the browser tests are. What stands nowhere runs on both.
-WITHOUT_DATABASE := rules test_batch_writer.py test_checks.py test_checks_of_deployment.py test_checks_of_databases.py test_checks_of_routes.py test_checks_of_signing_in.py test_docs.py \
-	test_docs_text.py test_rows_without_login.py test_below_a_path.py test_cors.py test_secrets_in_paths.py test_layout.py test_lifespan.py test_mysql_engine.py \
-	site/test_photos_containers.py site/test_photos_filenames.py
-IN_OTHER_PROCESSES := serving test_django_otp.py test_footprint.py test_limiter_processes.py test_new_user.py test_readme.py test_testing_page.py site/test_site_settings.py
-CLIENTS_OF_OTHERS := clients api/sign_in/test_documented_client.py
-ABOUT_REQUESTS := $(addprefix api/,test_answers.py test_bearer.py test_bearer_address.py test_bearer_places.py \
-	test_bodies.py test_bodies_asgi.py test_bodies_cut_short.py test_challenges.py test_combined_permissions.py \
-	test_hostile_shapes.py test_metadata.py test_requires.py \
-	test_persons.py test_public_views.py test_sessions.py \
-	deviantart/test_authorize.py deviantart/test_errors.py \
-	mastodon/test_bad_registrations.py mastodon/test_instance.py mastodon/test_oauth_texts.py mastodon/test_scopes.py \
-	sign_in/test_answers.py sign_in/test_error_reports.py test_error_reports.py \
-	$(addprefix service_tokens/,test_asgi.py test_asgi_proxies.py test_me.py test_networks.py test_order.py test_scopes.py test_sizes.py)) \
-	$(addprefix pages/,test_authorization_requests.py test_form_bodies.py test_headers.py test_login_required.py test_redirect_uris.py \
-	test_redirects_to_devices.py test_answer_parameters.py test_response_modes.py test_choosing_an_account.py \
-	test_lost_database.py legacy/test_implicit_limits.py legacy/test_leave.py legacy/test_optional_pkce.py \
-	legacy/test_out_of_band_refusals.py legacy/test_path_prefix.py)
-ABOUT_PAGES := $(addprefix pages/,test_consent_page.py test_language.py test_roles.py test_sensitive.py test_ways_on.py passkeys \
-	test_second_step.py test_second_step_doors.py test_security.py test_security_devices.py test_security_reports.py \
-	applications/test_access.py applications/test_own_pages.py applications/test_redirect_uri_check.py \
-	applications/test_refused_schemes.py applications/test_registration.py applications/test_logos.py applications/test_upgrade.py) \
-	$(addprefix admin/,test_ending_service_tokens.py test_finding_service_tokens.py test_headings.py test_making_service_tokens.py \
-	test_service_tokens.py test_service_tokens_without_accounts.py) \
-	$(addprefix site/,test_demo_banner.py test_photos_guards.py test_roles.py test_playground.py test_site_urls.py)
-ABOUT_LOGINS := test_allauth.py $(addprefix pages/,test_login_again.py test_login_tabs.py test_waiting_requests.py test_who_waits.py \
-	test_guarded_passwords.py test_forgotten_passwords.py)
-ABOUT_COMMANDS := $(addprefix management/,test_commands_from_code.py test_create_application.py test_service_token_create.py) \
-	$(addprefix site/,test_demo_data.py test_demo_second_factor.py test_demo_service_tokens.py)
-# Whatever is stored is read there column by column, and reads the same elsewhere.
-CANARIES := test_canaries.py
-ON_SQLITE_ONLY := $(WITHOUT_DATABASE) $(CANARIES) $(IN_OTHER_PROCESSES) $(CLIENTS_OF_OTHERS) $(ABOUT_REQUESTS) $(ABOUT_PAGES) \
-	$(ABOUT_COMMANDS) $(ABOUT_LOGINS)
-
 # On MariaDB, where the machine has one: what waits for a lock, and what is done again after a deadlock.
 ON_MARIADB := $(addprefix tests/,faults/test_stuck_database.py races/test_bursts.py races/test_retries.py)
 
@@ -99,8 +63,7 @@ test:
 	$(call set-up,test benchmarks)
 	@rm -f $(NOT_RUN) .coverage; status=0; \
 	$(RUN)/python -m pytest --numprocesses=auto --cov --cov-report= || status=1; \
-	$(RUN)/python -m pytest --numprocesses=auto --engine=postgres -m 'not browser' \
-		$(ON_SQLITE_ONLY:%=--ignore=tests/%) || status=1; \
+	$(RUN)/python -m pytest --numprocesses=auto --engine=postgres -m 'not browser' || status=1; \
 	$(RUN)/python -m pytest --numprocesses=auto --engine=mariadb $(ON_MARIADB) || status=1; \
 	$(RUN)/coverage report --include='oauthcore/rules/*,oauthcore/flows/*' --fail-under=100 || status=1; \
 	if test -s $(NOT_RUN); then cat $(NOT_RUN); fi; \
@@ -108,7 +71,7 @@ test:
 
 test-mariadb:
 	$(call set-up,test benchmarks)
-	$(RUN)/python -m pytest --numprocesses=auto --engine=mariadb -m 'not browser' $(ON_SQLITE_ONLY:%=--ignore=tests/%)
+	$(RUN)/python -m pytest --numprocesses=auto --engine=mariadb -m 'not browser'
 
 # The newest releases that a Django allows, in an environment of its own; the locks are for the site's Django.
 DJANGO ?= 6.1

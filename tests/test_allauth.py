@@ -18,6 +18,8 @@ from tests.support.factories import PASSWORD
 from tests.support.oauth import CHALLENGE
 from tests.support.serving.other_sites import running, submit
 
+pytestmark = pytest.mark.sqlite_only("it is about the way of a browser through a login")
+
 CALLBACK = "https://client.example/cb"
 FILES = {
     "settings.py": """

@@ -14,6 +14,8 @@ from oauthcore.recording import batch_writer, batches
 from oauthcore.recording.batches import Batch
 from tests.support.counting import NOW, making
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 
 @pytest.fixture
 def counted():

@@ -21,7 +21,7 @@ from tests.support.factories import REDIRECT_URI, UserFactory, register
 from tests.support.reference_site.factories import ImageFactory
 from tests.support.service_tokens.making import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
 
 PATH = "/photos"
 HOST = "https://testserver"

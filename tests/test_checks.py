@@ -8,6 +8,8 @@ from django.core.checks import ERROR, WARNING, run_checks
 from oauthcore import conf
 from tests.support.mail import mail_through
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 
 def found(*, deploy=False):
     """Return what oauthcore's own checks find, but for the views, which ask for the site's scopes."""

@@ -12,6 +12,8 @@ from oauthcore.checks.signing_in import check_doors, check_safekeeping
 from oauthcore.pages.login.login import LoginView as OurLoginView
 from tests.test_checks import found, ids
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 MIDDLEWARE = "oauthcore.second_factor_middleware.SecondFactorMiddleware"
 DAY = 24 * 60 * 60
 

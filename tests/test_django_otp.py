@@ -15,6 +15,8 @@ from tests.support.factories import PASSWORD
 from tests.support.markdown import PAGES, code_blocks
 from tests.support.serving.other_sites import running, submit
 
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
+
 DEVICE = {"name": "Phone", "platform": "ios"}
 #: Makes somebody with each of these; an unconfirmed device is one that nobody has finished setting up.
 MAKE_PEOPLE = """

@@ -30,6 +30,8 @@ from reference_site.photos.urls import urlpatterns as photo_urlpatterns
 from tests.support.factories import bearer
 from tests.support.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 ENVIRONMENT = {
     name
     for file in (ROOT / "reference_site").glob("*.py")

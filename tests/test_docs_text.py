@@ -22,6 +22,8 @@ from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 from tests.support.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
 from tests.test_docs import ENVIRONMENT
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 every_page = pytest.mark.parametrize("page", EVERYTHING)
 #: Names in capitals that are settings of databases, members of a request, or the test run's own.
 OTHER_NAMES = {

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
+
 ROOT = Path(__file__).parent.parent
 ROWS = (
     "GET /v1/me",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "oauthcore"
 CODE = [ROOT / name for name in ("oauthcore", "reference_site", "tests", "benchmarks", "manage.py")]
@@ -160,6 +162,18 @@ def test_a_file_has_one_subject(path):
 
     assert not FORBIDDEN_NAMES & {path.stem, path.parent.name}
     assert lines <= MOST_LINES, "look for the second subject in it"
+
+
+def test_what_runs_on_sqlite_alone_says_why():
+    marks = [
+        (named(path), mark)
+        for path in python_files(ROOT / "tests")
+        for mark in re.findall(r"pytest\.mark\.sqlite_only\b\(?\s*\S?", path.read_text())
+    ]
+
+    assert [
+        (name, mark) for name, mark in marks if not mark.endswith('("') and not re.search(r'\(\s+"$', mark)
+    ] == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.txt")), ids=named)

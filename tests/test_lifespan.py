@@ -10,6 +10,8 @@ from oauthcore.api.wire import lifespan
 from oauthcore.asgi import RequestLimits
 from tests.support.counting import making
 
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
 
 @pytest.fixture
 def counted():

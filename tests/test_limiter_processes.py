@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.conf import settings
 
 from tests.support.servers import DATABASE_VARIABLE
+
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
 MOST = 5
 TRIES_OF_EACH = 20

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.test_testing_page import run, site_of_the_readme
+
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
 SETTINGS = """
 INSTALLED_APPS += ["books"]

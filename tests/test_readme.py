@@ -20,6 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
 LESSON = README.partition("## Protect your API")[2].partition("\n## ")[0]

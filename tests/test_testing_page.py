@@ -13,6 +13,8 @@ import pytest
 from tests.support.markdown import PAGES, ROOT, code_blocks
 from tests.test_readme import LESSON, environment
 
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
+
 PAGE, ACCOUNTS = PAGES["testing.md"], PAGES["accounts.md"]
 #: As in the README: the one file that the reader's project has already.
 SETTINGS = "mysite/settings.py"

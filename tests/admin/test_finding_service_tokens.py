@@ -14,7 +14,10 @@ from tests.support.factories import bearer
 from tests.support.pages.reading import text_of
 from tests.support.reference_site.factories import AccountFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

@@ -12,7 +12,11 @@ from tests.support.admin.tokens import ADD, EDITORS, TOKENS, address, problems, 
 from tests.support.oauth import me
 from tests.support.pages.reading import text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_accounts")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("without_accounts"),
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

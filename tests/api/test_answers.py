@@ -15,7 +15,10 @@ from tests.support.factories import bearer, register, register_public
 from tests.support.oauth import OAuthClient, me, post, with_person
 from tests.support.reference_site.factories import AccountFactory, token_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 JSON_ROUTES = [
     "/oauth/token",

@@ -12,7 +12,11 @@ from tests.support.factories import UserFactory, bearer, open_grant, register, s
 from tests.support.oauth import OAuthClient
 from tests.support.reference_site.factories import AccountFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.support.sites.resources"),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 at_every_resource = pytest.mark.parametrize("path", ["/v1/me", "/drf", "/plain", "/plain/async"])
 REALM = 'Bearer realm="https://testserver"'

@@ -27,7 +27,11 @@ from tests.support.token_places import (
     switched,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.support.sites.resources"),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 EVERY_OTHER_SWITCH = [one for one in LegacySwitch if one != LegacySwitch.QUERY_TOKEN]
 

@@ -19,7 +19,10 @@ from tests.support.oauth import basic
 from tests.support.service_tokens.making import make
 from tests.support.token_places import Unread
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 PLACEBO = "/api/v1/oauth2/placebo"

@@ -13,7 +13,10 @@ from reference_site.photos.models import ImageSet
 from tests.support.factories import bearer, register
 from tests.support.reference_site.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 BOUNDARY = "a-boundary"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"

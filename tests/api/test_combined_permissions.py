@@ -22,7 +22,11 @@ from oauthcore.recording import events
 from tests.support.factories import UserFactory, bearer
 from tests.support.sites.resources import Resource
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls(__name__),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 class IsGrace(BasePermission):

@@ -18,7 +18,10 @@ from oauthcore.models import ClientSecret, codes, issuing, tokens
 from tests.support.factories import register
 from tests.support.oauth import VERIFIER, OAuthClient, me, with_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 class Broken(Exception):

@@ -12,7 +12,10 @@ from reference_site.scopes import SCOPES
 from tests.support.factories import register, register_public
 from tests.support.oauth import CHALLENGE, OAuthClient, answer, basic, me, post, with_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 SERVER = "/.well-known/oauth-authorization-server"
 RESOURCE = "/.well-known/oauth-protected-resource"

@@ -19,7 +19,11 @@ from tests.support.oauth import OAuthClient, register
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.sites.resources import Resource
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls(__name__),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 def entries(request: Any) -> dict[str, int]:

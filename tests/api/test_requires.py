@@ -14,7 +14,11 @@ from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
 from tests.support.factories import UserFactory, bearer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.support.sites.resources"),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 @pytest.fixture

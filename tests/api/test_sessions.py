@@ -23,7 +23,11 @@ from tests.api.test_requires import run
 from tests.support.factories import PASSWORD, UserFactory, bearer
 from tests.support.sites.resources import Resource, who
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls(__name__),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 class Notes(Resource):

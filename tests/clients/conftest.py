@@ -12,6 +12,10 @@ from tests.support.clients.person import Person
 from tests.support.factories import PASSWORD, UserFactory
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.sqlite_only("it is about the client; other tests ask what the database does"))
+
+
 @pytest.fixture
 def site(live_server: LiveServer, settings: Settings) -> str:
     """The address of the running reference site, which is its issuer."""

@@ -13,7 +13,7 @@ from django.test import override_settings
 from oauthcore.models import Application
 from tests.support.oauth import post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
 
 
 def create(*arguments: str) -> str:

@@ -9,7 +9,7 @@ from django.db import connections
 
 from oauthcore.models import Grant, ServiceToken, Token
 from oauthcore.models.database import atomic
-from tests.factories import UserFactory, bearer, open_grant
+from tests.support.factories import UserFactory, bearer, open_grant
 
 pytestmark = pytest.mark.django_db
 OURS = sorted(

@@ -14,7 +14,10 @@ from tests.support.factories import REDIRECT_URI, register
 from tests.support.oauth import OAuthClient
 from tests.support.pages.legacy import TOKEN, at_browser_of, fragment_of, register_implicit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 NAMES = ["state", "code", "iss", "error", "error_description", "access_token"]
 EVERY = "&".join(f"{name}=evil" for name in NAMES)

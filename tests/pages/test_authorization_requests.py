@@ -17,7 +17,10 @@ from tests.support.factories import EVERY_GRANT_TYPE, REDIRECT_URI, register, re
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.refusals import CASES, NAMES, WRONG, assert_refused, assert_shown_on_a_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 def _state_of(changes: dict[str, Any]) -> str | None:

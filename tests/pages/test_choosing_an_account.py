@@ -11,7 +11,10 @@ from tests.support.oauth import OAuthClient, answer, granted, me
 from tests.support.pages.refusals import assert_refused
 from tests.support.reference_site.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 SELECT: dict[str, Any] = {"prompt": "select_account"}
 
 

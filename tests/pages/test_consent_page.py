@@ -16,7 +16,10 @@ from tests.support.factories import REDIRECT_URI, register
 from tests.support.oauth import OAuthClient
 from tests.support.pages.reading import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 def shown_scopes(response: Any) -> list[str]:

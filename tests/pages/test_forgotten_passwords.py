@@ -11,7 +11,10 @@ from django.urls import include, path
 
 from oauthcore.pages.login.login import LoginView
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+]
 
 LINK = '<a href="/forgotten">Forgot your password?</a>'
 

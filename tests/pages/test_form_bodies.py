@@ -15,7 +15,10 @@ from oauthcore.recording import events
 from tests.support.pages.developer import Developer
 from tests.support.token_places import FORM, Unread
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 LARGEST = 64 * 1024
 MULTIPART = "multipart/form-data; boundary=b"

@@ -17,7 +17,10 @@ from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+]
 
 NEW = "another long walk"
 CHANGES = ["/change", "/admin/password_change/", "/oauth/security/password"]

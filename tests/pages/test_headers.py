@@ -16,7 +16,10 @@ from oauthcore.models import Application
 from tests.support.oauth import OAuthClient
 from tests.support.pages.refusals import assert_nothing_happened, assert_shown_on_a_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 def _without_csrf_token(printer: OAuthClient) -> Any:

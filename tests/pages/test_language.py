@@ -15,7 +15,10 @@ from tests.support.factories import PASSWORD
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, at_browser_of, register_legacy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,10 @@ from tests.support.factories import PASSWORD, UserFactory
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.authenticator_app import STEP, switch_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+]
 
 AGAIN = "/oauth/login-again"
 

@@ -10,7 +10,10 @@ from pytest_django import Settings
 
 from tests.support.oauth import OAuthClient, me
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 MIDDLEWARE = "django.contrib.auth.middleware.LoginRequiredMiddleware"
 

@@ -11,7 +11,10 @@ from django.test import Client
 from tests.support.factories import PASSWORD
 from tests.support.pages.authenticator_app import STEP, switch_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+]
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ from django.test import AsyncClient, Client
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.statements import failing_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 @pytest.fixture

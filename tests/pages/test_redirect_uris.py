@@ -16,7 +16,10 @@ from tests.support.factories import REDIRECT_URI, register
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.refusals import CASES, NAMES, assert_shown_on_a_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 NEARLY_REGISTERED = [
     "https://client.example/cb/",

@@ -10,7 +10,10 @@ from tests.support.factories import register, register_public
 from tests.support.oauth import OAuthClient
 from tests.support.pages.refusals import assert_shown_on_a_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 def test_a_scheme_that_the_site_lists_works_while_it_is_listed(printer: OAuthClient, settings: Any) -> None:

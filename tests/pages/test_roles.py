@@ -20,7 +20,10 @@ from tests.support.oauth import OAuthClient
 from tests.support.pages.reading import text_of
 from tests.support.reference_site.factories import AccountFactory, ImageFactory, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 SCOPES = "read api.images.read api.images.delete"
 DELETE = "Delete images, for good"

@@ -23,7 +23,10 @@ from tests.support.pages.authenticator_app import (
 )
 from tests.support.pages.reading import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

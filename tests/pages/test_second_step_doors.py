@@ -17,7 +17,10 @@ from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, next_in, show_password, switch_on
 from tests.support.reference_site.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

@@ -19,7 +19,10 @@ from tests.support.pages.authenticator_app import STEP, show_password, whose
 from tests.support.pages.reading import text_of
 from tests.support.pages.security import SECURITY, begin, codes_on, do, is_on, key_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

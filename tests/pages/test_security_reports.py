@@ -22,7 +22,10 @@ from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
 from tests.support.statements import failing_at
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 PAGE = "/oauth/security/"
 

@@ -16,7 +16,10 @@ from tests.support.oauth import OAuthClient
 from tests.support.pages.reading import text_of
 from tests.support.reference_site.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 #: Each includes what deletes images: one by its list, one by its name.
 WIDE = {

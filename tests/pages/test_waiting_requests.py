@@ -17,7 +17,10 @@ from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.reading import boxes_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+]
 
 LONG = "s" * 2000
 COOKIES = "django.contrib.sessions.backends.signed_cookies"

@@ -14,7 +14,10 @@ from oauthcore.models import Application
 from tests.support.oauth import OAuthClient
 from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, register_legacy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 WEBSITE = "https://www.printer.example/about"
 

@@ -13,7 +13,10 @@ from django.test import Client
 
 from tests.support.oauth import OAuthClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+]
 
 LONG = "s" * 2000
 

@@ -1,6 +1,12 @@
 """How Hypothesis searches: as long as it needs on a busy machine, and the same way on every machine."""
 
+import pytest
 from hypothesis import settings
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.sqlite_only("rules take values and give values, and never ask a database"))
+
 
 settings.register_profile("oauthcore", deadline=None, derandomize=True, database=None)
 settings.load_profile("oauthcore")

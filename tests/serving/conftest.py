@@ -12,6 +12,10 @@ from tests.support.serving import served
 from tests.support.serving.served import Place, Site
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.sqlite_only("the sites that are served have SQLite databases of their own"))
+
+
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, dict[str, Any]]]:
     """A site that was set up once, for every server to have a copy of."""

@@ -6,7 +6,10 @@ import pytest
 
 from tests.support.reference_site.demo import demo_data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 def test_the_banner_says_what_to_open_who_to_be_and_what_to_type(settings):

@@ -37,7 +37,7 @@ from tests.site.conftest import stored_files
 from tests.support.factories import register
 from tests.support.reference_site.demo import demo_data, demo_object
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
 
 
 def test_it_prints_one_object_with_the_keys_of_the_contract(demo, settings):

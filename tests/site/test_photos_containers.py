@@ -11,7 +11,7 @@ from reference_site.photos.models import Image
 from tests.site.conftest import stored_files
 from tests.support.reference_site.factories import picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
 
 MEGABYTE = 2**20
 TOO_MUCH = 13 * MEGABYTE

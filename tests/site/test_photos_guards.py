@@ -11,7 +11,10 @@ from reference_site.photos.urls import urlpatterns
 from tests.support.reference_site.endpoints import BY_NAME, CALLS, ON_OBJECTS, objects_of, send
 from tests.support.reference_site.factories import AccountFactory, token_for, token_without_account
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

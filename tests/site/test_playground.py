@@ -14,7 +14,10 @@ from reference_site.demo.people import PEOPLE
 from reference_site.playground import sample
 from reference_site.scopes import SCOPES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 @pytest.fixture

@@ -10,7 +10,10 @@ from tests.support.factories import sign_in_token
 from tests.support.reference_site.endpoints import CALLS, objects_of, send
 from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 ALLOWED = {
     Role.VIEWER: {"api.images.read", "api.download"},

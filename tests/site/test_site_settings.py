@@ -15,6 +15,8 @@ import pytest
 from reference_site import environment
 from reference_site.logs import WithoutQueryString, WithoutStaticFiles, shorten_access_logs
 
+pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = """
 import json, django

@@ -5,7 +5,10 @@ from django.test import Client
 
 from tests.support.reference_site.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 def test_staff_log_in_where_everybody_does_because_tries_are_counted_there(client: Client) -> None:

@@ -10,7 +10,10 @@ from tests.support.dialects.deviantart import DeviantArtClient, legacy
 from tests.support.factories import REDIRECT_URI, register
 from tests.support.oauth import OAuthClient, answer, is_live, me
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 def test_authorize_is_the_same_engine_a_code_of_either_address_is_good_at_the_other():

@@ -11,7 +11,10 @@ from oauthcore.models import Application, SecurityEvent
 from tests.rules.test_errors import is_quotable
 from tests.support.dialects.mastodon import CALLBACK, OUT_OF_BAND, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 BAD_URIS = [
     "http://client.example/cb",

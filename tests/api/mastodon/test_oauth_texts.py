@@ -8,7 +8,10 @@ from django.test import Client
 from tests.support.dialects.mastodon import CALLBACK, MastodonClient
 from tests.support.oauth import answer, is_live, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 INVALID_GRANT = {
     "error": "invalid_grant",

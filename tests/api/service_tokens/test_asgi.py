@@ -25,7 +25,11 @@ from tests.support.service_tokens.exchange import Exchange
 from tests.support.service_tokens.making import make
 from tests.support.service_tokens.uploading import WAYS
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media_root")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("media_root"),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 NEW_SET = b'{"name": "By the sea"}'
 LENGTH = str(len(NEW_SET))

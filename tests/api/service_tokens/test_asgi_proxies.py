@@ -13,7 +13,10 @@ from oauthcore.asgi import RequestLimits
 from tests.support.service_tokens.exchange import Exchange
 from tests.support.service_tokens.making import make
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 NEW_SET = b'{"name": "By the sea"}'
 LENGTH = str(len(NEW_SET))

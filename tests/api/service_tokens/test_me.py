@@ -15,7 +15,10 @@ from tests.support.factories import UserFactory
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.making import ask, assert_answer, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 SCOPE_LISTS = [[], ["api.images.read"], ["api.upload", "api.download"], sorted(ALL_SCOPES), ["write"]]
 

@@ -12,7 +12,10 @@ from oauthcore.recording.writing import BATCHES
 from reference_site.photos.models import ImageSet
 from tests.support.service_tokens.making import assert_answer, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 INSIDE = [
     ("10.1.2.3", "10.1.2.3"),

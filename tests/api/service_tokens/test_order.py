@@ -10,7 +10,10 @@ from django.utils import timezone
 from oauthcore.models import Grant
 from tests.support.service_tokens.making import ask, assert_answer, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 ELSEWHERE, LARGE = ("10.0.0.0/8",), b'{"name": "a name"}'
 

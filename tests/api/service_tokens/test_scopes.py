@@ -12,7 +12,11 @@ from tests.support.reference_site.endpoints import BY_NAME, CALLS, ON_OBJECTS, o
 from tests.support.reference_site.factories import AccountFactory, picture
 from tests.support.service_tokens.making import assert_answer, make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("media_root"),
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 at_every_endpoint = pytest.mark.parametrize("call", CALLS, **BY_NAME)
 

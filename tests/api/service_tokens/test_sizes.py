@@ -13,7 +13,10 @@ from reference_site.photos.models import ImageSet
 from tests.support.service_tokens.making import assert_answer, make
 from tests.support.token_places import Unread
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 CAP = 200
 

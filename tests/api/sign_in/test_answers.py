@@ -20,7 +20,10 @@ from tests.api.sign_in.conftest import Person
 from tests.support.factories import PASSWORD, bearer
 from tests.support.sign_in.client import AppClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 PATHS = {
     str(one.name): f"/{one.pattern}".replace("<str:uuid>", "6f1c2a34-0000-4000-8000-000000000001")

@@ -15,7 +15,10 @@ from tests.support.factories import PASSWORD
 from tests.support.markdown import PAGES, code_blocks
 from tests.support.reference_site.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the client; other tests ask what the database does"),
+]
 
 
 class Store:

@@ -29,7 +29,10 @@ from tests.api.sign_in.conftest import Person
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import AppClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 class Broken(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from oauthcore.models import Consent, ScopeRequest, Usage
@@ -11,6 +12,8 @@ from tests.support.factories import open_grant
 from tests.support.pages.developer import LIST, Developer
 from tests.support.pages.reading import text_of
 from tests.support.statements import statements
+
+pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
 
 
 def test_the_list_says_what_an_application_is_to_who_has_none(grace):

@@ -7,6 +7,8 @@ from django.test import Client
 
 from tests.support.pages.developer import Developer
 
+pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+
 CHECK = "/oauth/applications/check"
 
 

@@ -8,7 +8,10 @@ from tests.support.factories import REDIRECT_URI
 from tests.support.pages.developer import Developer
 from tests.support.pages.reading import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+]
 
 
 def test_the_schemes_are_named_and_stop_the_upgrade(grace: Developer) -> None:

@@ -29,7 +29,10 @@ from tests.support.pages.refusals import (
     assert_shown_on_a_page,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ from tests.support.oauth import OAuthClient
 from tests.support.pages.legacy import IMPLICIT, OUT_OF_BAND, WAYS, at_browser_of, register_legacy
 from tests.support.pages.refusals import assert_refused, assert_shown_on_a_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 _CASES = [pytest.param(changes, leave, id=name) for name, (changes, leave) in WAYS.items()]
 

@@ -14,7 +14,10 @@ from tests.support.oauth import CHALLENGE, VERIFIER, OAuthClient, answer, is_liv
 from tests.support.pages.legacy import WAYS, at_browser_of, register_legacy
 from tests.support.pages.refusals import assert_refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 NONE, PLAIN, IMPLIED = (WAYS[name][0] for name in ("no PKCE", "plain PKCE", "plain PKCE by saying nothing"))
 S256: dict[str, Any] = {}

@@ -18,7 +18,10 @@ from tests.support.oauth import OAuthClient
 from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, TOKEN, at_browser_of, code_on, register_legacy
 from tests.support.pages.refusals import CASES, NAMES, assert_nothing_happened, assert_shown_on_a_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 @pytest.fixture

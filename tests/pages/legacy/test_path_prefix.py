@@ -17,7 +17,10 @@ from tests.support.pages.legacy import BELOW, at_browser_of, register_legacy
 from tests.support.pages.refusals import assert_refused, assert_shown_on_a_page
 from tests.support.prefixes import BEHIND, DOTS, ELSEWHERE, SLASHES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+]
 
 
 @pytest.fixture

@@ -12,6 +12,12 @@ from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
 from tests.support.passkeys.authenticator import SecurityKey
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(
+        pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+    )
+
+
 @pytest.fixture
 def ada(db: None, clock: Any) -> Any:
     return UserFactory(username="ada")

@@ -91,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_left_out(item: pytest.Item, *, engine: str, missing: dict[str, str]) -> bool:
     if engine in missing:
         return True
-    if engine == "sqlite" and item.get_closest_marker("postgres"):
+    if item.get_closest_marker("postgres" if engine == "sqlite" else "sqlite_only"):
         return True
     return any(item.get_closest_marker(marker) for marker in missing)
 
