@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from oauthcore import conf
@@ -62,7 +63,9 @@ def open_chain(grant: Grant, *, now: datetime, using: str) -> tuple[Secret, date
     secret = conf.settings().secret_format.make(SecretKind.REFRESH)
     row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
     _INSERT.run(using, [row])
-    return secret, row.ends_at
+    token = Token(**row)
+    token.grant = grant
+    return secret, token.ends_at
 
 
 def _row(
@@ -72,19 +75,19 @@ def _row(
     account_uuid: UUID | None,
     now: datetime,
     expires_at: datetime | None,
-) -> Token:
+) -> dict[str, Any]:
     refresh = secret.kind is SecretKind.REFRESH
-    return Token(
-        kind=Token.Kind.REFRESH if refresh else Token.Kind.ACCESS,
-        grant=grant,
-        digest=secret.digest,
-        hint=secret.hint,
-        scopes=scopes,
-        account_uuid=account_uuid,
-        created_at=now,
-        expires_at=expires_at,
-        turn=secret.turn if refresh else None,
-    )
+    return {
+        "kind": Token.Kind.REFRESH if refresh else Token.Kind.ACCESS,
+        "grant_id": grant.pk,
+        "digest": secret.digest,
+        "hint": secret.hint,
+        "scopes": scopes,
+        "account_uuid": account_uuid,
+        "created_at": now,
+        "expires_at": expires_at,
+        "turn": secret.turn if refresh else None,
+    }
 
 
-_INSERT = Insert(Token)
+_INSERT = Insert(Token, "kind grant_id digest hint scopes account_uuid created_at expires_at turn")

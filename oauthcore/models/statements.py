@@ -121,27 +121,30 @@ class Update:
 
 @dataclass(frozen=True, eq=False)
 class Insert:
-    """A multi-row INSERT of whole instances, which do not learn their primary keys."""
+    """A multi-row INSERT of values by column; ``columns`` names them as a model's attributes are called.
+
+    The database fills the other columns.
+    """
 
     model: type[Model]
+    columns: str
 
-    def run(self, using: str, instances: Sequence[Model]) -> None:
-        """Insert the instances in one statement."""
+    def run(self, using: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert the rows in one statement; each has a value under each of the names."""
         connection = connections[using]
         head, row, columns = _planned(connection, self, self._plan)
         values = [
-            None if value is None else field.get_db_prep_save(value, connection)
-            for one in instances
-            for field in columns
-            for value in (getattr(one, field.attname),)
+            None if one[name] is None else field.get_db_prep_save(one[name], connection)
+            for one in rows
+            for name, field in columns
         ]
         with connection.cursor() as cursor:
-            cursor.execute(f"{head} {', '.join([row] * len(instances))}", values)
+            cursor.execute(f"{head} {', '.join([row] * len(rows))}", values)
 
-    def _plan(self, connection: BaseDatabaseWrapper) -> tuple[str, str, list[Field[Any, Any]]]:
+    def _plan(self, connection: BaseDatabaseWrapper) -> tuple[str, str, list[tuple[str, Any]]]:
         meta, quote = self.model._meta, connection.ops.quote_name
-        columns = [field for field in meta.concrete_fields if not field.primary_key]
-        names = ", ".join(quote(str(field.column)) for field in columns)
+        columns: list[tuple[str, Any]] = [(name, meta.get_field(name)) for name in self.columns.split()]
+        names = ", ".join(quote(str(field.column)) for _, field in columns)
         head = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES"
         return head, f"({', '.join(['%s'] * len(columns))})", columns
 

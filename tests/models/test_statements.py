@@ -177,20 +177,22 @@ def test_an_update_changes_nothing_where_its_queryset_changes_nothing(name, call
 
 @pytest.mark.parametrize("chosen", [["full"], ["full", "empty", "application's own", "service"]])
 def test_an_insert_does_what_bulk_create_does(chosen, rows):
-    names = [field.attname for field in Token._meta.concrete_fields if not field.primary_key]
+    insert = compiled(Insert)["oauthcore.models.issuing._INSERT"]
+    names = insert.columns.split()
+    every_name = [field.attname for field in Token._meta.concrete_fields if not field.primary_key]
     originals = list(Token.objects.filter(pk__in=[rows[name].pk for name in chosen]).order_by("pk"))
     copies = [Token(**{name: getattr(one, name) for name in names}) for one in originals]
     Token.objects.all().delete()
 
     savepoint = connection.savepoint()
     with statements() as run:
-        compiled(Insert)["oauthcore.models.issuing._INSERT"].run("default", copies)
-    inserted = list(Token.objects.order_by("digest").values(*names))
+        insert.run("default", [{name: getattr(one, name) for name in names} for one in copies])
+    inserted = list(Token.objects.order_by("digest").values(*every_name))
     connection.savepoint_rollback(savepoint)
     Token.objects.bulk_create(copies)
 
     assert len(run) == 1
-    assert inserted == list(Token.objects.order_by("digest").values(*names))
+    assert inserted == list(Token.objects.order_by("digest").values(*every_name))
     assert len(inserted) == len(chosen)
 
 

@@ -35,6 +35,8 @@ def hide_in_address(request: HttpRequest, names: Collection[str]) -> None:
     Not even ``sensitive_post_parameters`` looks there, and the address is in every report and log.
     """
     query = request.META.get("QUERY_STRING", "")
+    if not query:
+        return
     kept = "&".join(pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) not in names)
     if kept == query:
         return

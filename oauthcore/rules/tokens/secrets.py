@@ -117,7 +117,7 @@ class SecretFormat:
         return self._complete(SecretKind.REFRESH, spent.random[:_RANDOM] + half)
 
     def _complete(self, kind: SecretKind, random: str) -> Secret:
-        body = self._lead(kind) + random
+        body = self.leads[kind] + random
         return Secret(kind, HiddenText(body + checksum(body)), random)
 
     def is_in(self, text: str) -> bool:
