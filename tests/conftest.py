@@ -1,7 +1,6 @@
 """What every test stands on. Fixtures of one subject live in the conftest.py of its folder."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from oauthcore import testing
-
-NOON = datetime(2030, 6, 15, 12, 0, tzinfo=UTC)
+from tests.support.clock import NOON
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from oauthcore.recording.allowance import Allowance
-from tests.conftest import NOON
+from tests.support.clock import NOON
 
 
 def test_so_many_different_things_of_one_name_are_taken_and_each_again_and_again():

@@ -14,10 +14,10 @@ from django.test import Client
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.flows.sign_in import session_tokens, sign_in
 from oauthcore.models import Device, Grant, MFAChallenge, SecurityEvent
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.oauth import with_person
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from oauthcore.models import Token
-from tests.api.sign_in.conftest import with_account
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient, is_live, with_person
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import with_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

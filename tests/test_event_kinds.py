@@ -11,8 +11,8 @@ from django.test import Client
 from oauthcore.models import Grant, SecurityEvent
 from oauthcore.recording import events
 from oauthcore.signals import security_event
-from tests.conftest import NOON
 from tests.support.admin.staff import Staff
+from tests.support.clock import NOON
 from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import OAuthClient, post, with_person
 from tests.support.reference_site.factories import AccountFactory

@@ -10,10 +10,10 @@ import pytest
 from oauthcore.models import Grant, SecurityEvent
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.totp import key_from_text
-from tests.api.sign_in.conftest import Person, with_account, with_second_factor
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import PASSWORD, sign_in_token
 from tests.support.sign_in.client import HOME, AppClient
+from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from django.test import AsyncClient, Client
 
 from oauthcore.models import Application, Refusal, SecurityEvent
 from oauthcore.recording import events, refusals
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import bearer
 from tests.support.oauth import OAuthClient, post, with_person
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import SecurityEvent
-from tests.api.sign_in.conftest import with_account
 from tests.support.admin.tokens import made, said
 from tests.support.pages.reading import text_of
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.sign_in.client import HOME, AppClient
 from tests.support.sign_in.guessing import THROTTLED, guess
+from tests.support.sign_in.people import with_account
 
 pytestmark = pytest.mark.django_db
 

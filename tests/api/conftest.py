@@ -1,4 +1,4 @@
-"""What tests of the API ask for by name."""
+"""What tests of the API ask for by name: people, the app that they sign in with, and their phones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from oauthcore.recording.batches import Batch
+from tests.support import hashers
+from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import Person, with_account, with_second_factor
+from tests.support.sign_in.phone import Phone
 
 
 @pytest.fixture
@@ -15,3 +19,57 @@ def unhurried(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.OAUTHCORE = settings.OAUTHCORE | {"MASTODON_REGISTRATION_LIMIT": (1_000_000, 600)}
     # Counts come together in memory, and are written whenever the test happens to have run so long.
     monkeypatch.setattr(Batch, "flush_if_due", lambda self: False)
+
+
+@pytest.fixture
+def person(db: None, clock: Any) -> Person:
+    """Ada, at noon: a password, no second factor, owner of one account."""
+    return with_account(username="ada")
+
+
+@pytest.fixture
+def person_with_totp(db: None, clock: Any) -> Person:
+    """Tess, at noon: her second factor is on."""
+    return with_second_factor(username="tess")
+
+
+@pytest.fixture
+def app() -> AppClient:
+    """The app on ada's phone, at home."""
+    return AppClient()
+
+
+@pytest.fixture
+def phone(person: Person) -> Phone:
+    """Ada's phone, on which she is signed in; it holds an access token too."""
+    phone = Phone(person)
+    phone.refresh()
+    return phone
+
+
+@pytest.fixture
+def tess_app() -> AppClient:
+    """The app on the phone of tess, at home."""
+    return AppClient(login="tess")
+
+
+@pytest.fixture
+def hashed(settings: Any) -> list[bool]:
+    """One entry for each password hashed from now on: people are to be made after it."""
+    settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
+    hashers.hashed.clear()
+    return hashers.hashed
+
+
+@pytest.fixture
+def token(app: AppClient, person: Person) -> str:
+    """The access token of ada, who has no second factor yet."""
+    return app.access_token()
+
+
+@pytest.fixture
+def tess_token(tess_app: AppClient, person_with_totp: Person, clock: Any) -> str:
+    """The access token of tess, who has one; it took her a code, and now the next one shows."""
+    text = tess_app.access_token(tess_app.mfa(tess_app.mfa_token(), person_with_totp.code()))
+    clock.shift(30)
+    return text

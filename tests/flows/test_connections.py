@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from oauthcore.flows.connections.connections import Connection, Connections, LastUse, connections_of
 from oauthcore.models import Application, Consent, Device, Grant, Token, Usage
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import UserFactory, bearer, device_session, open_grant, register
 from tests.support.oauth import with_person
 from tests.support.reference_site.factories import MembershipFactory

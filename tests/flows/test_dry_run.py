@@ -12,7 +12,7 @@ from oauthcore.flows.applications.upgrade import Report, dry_run, legacy_applica
 from oauthcore.flows.applications.upgrade_words import REMEDIES
 from oauthcore.models import Application, LegacySwitch, LegacyUse
 from oauthcore.recording import legacy_use
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import REDIRECT_URI, register
 from tests.support.legacy import note, register_legacy, register_with_everything
 from tests.support.statements import statements

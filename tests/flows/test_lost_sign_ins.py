@@ -12,9 +12,9 @@ import pytest
 
 from oauthcore.models import Device, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.sign_in import totp
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support.factories import sign_in_token
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import with_account, with_second_factor
 from tests.support.sign_in.requests import all_but_tries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

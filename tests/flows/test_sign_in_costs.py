@@ -12,10 +12,10 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support import hashers
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import Answer, AppClient
+from tests.support.sign_in.people import with_account, with_second_factor
 from tests.support.statements import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]

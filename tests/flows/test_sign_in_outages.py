@@ -13,10 +13,10 @@ from django.test import Client
 
 from oauthcore import limiter
 from oauthcore.models import LimitWindow, MFAChallenge
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support import hashers
 from tests.support.factories import PASSWORD, sign_in_token
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import with_account, with_second_factor
 from tests.support.sign_in.requests import all_but_tries
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from oauthcore.models import Application, ServiceToken, Token
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.commands import fails, made, run, used
 

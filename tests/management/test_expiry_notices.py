@@ -13,7 +13,7 @@ from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import change, revoke, rotate
 from oauthcore.models import ExpiryNotice, ServiceToken
 from reference_site.accounts.models import Account
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.notices import broken_mail, send, sent
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.commands import made, used

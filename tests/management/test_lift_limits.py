@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from oauthcore.limiter import REMEMBERED_FOR
 from oauthcore.models import SecurityEvent
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support.sign_in.client import AWAY, HOME, AppClient
 from tests.support.sign_in.guessing import REFUSED, THROTTLED, guess
+from tests.support.sign_in.people import with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

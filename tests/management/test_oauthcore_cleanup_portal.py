@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
 from oauthcore.recording import legacy_use, secret_use
-from tests.conftest import NOON
 from tests.management.test_oauthcore_cleanup import clean_up
+from tests.support.clock import NOON
 from tests.support.factories import UserFactory, bearer, register
 from tests.support.oauth import OAuthClient, with_person
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from oauthcore.flows.notices import security_notices
 from oauthcore.models import SecurityEvent, SecurityNotice
 from oauthcore.recording import events
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import UserFactory, device_session, register
 from tests.support.notices import broken_mail, send, sent
 from tests.support.oauth import with_person

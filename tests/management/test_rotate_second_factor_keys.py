@@ -16,7 +16,7 @@ from oauthcore.models import MFAChallenge, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.totp import code_at
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

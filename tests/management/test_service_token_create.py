@@ -9,7 +9,7 @@ import pytest
 
 from oauthcore.models import SecurityEvent, ServiceToken, Token
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.oauth import is_live, me
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.commands import fails, objects, run, secrets_in

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from oauthcore.flows.service_tokens import lists
 from oauthcore.flows.service_tokens.service_tokens import revoke, rotate
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.commands import Terminal, made, objects, run, used
 from tests.support.statements import statements

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.failing_commits import SQLSTATES, refusing_commits
+from tests.support.sign_in.people import with_account, with_second_factor
 from tests.support.sign_in.requests import all_but_tries
 from tests.support.statements import failing_at
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Grant, LimitWindow
-from tests.api.sign_in.conftest import with_account
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient
 from tests.support.races.crowd import Crowd
 from tests.support.races.signing_in import UNLIMITED, from_anywhere, outcomes
+from tests.support.sign_in.people import with_account
 
 SIGN_INS = 192
 

@@ -10,12 +10,12 @@ from uuid import uuid4
 import pytest
 
 from oauthcore.models import Grant, SecurityEvent, Token
-from tests.api.sign_in.conftest import with_account
 from tests.support.factories import PASSWORD, device_session
 from tests.support.oauth import is_live
 from tests.support.races.devices import Device
 from tests.support.races.end_state import events_of, rows_under
 from tests.support.races.signing_in import UNLIMITED, from_anywhere, outcomes
+from tests.support.sign_in.people import with_account
 
 Kind = SecurityEvent.Kind
 OK, REUSED, INVALID = (200, ""), (401, "refresh_token_reused"), (401, "invalid_refresh_token")

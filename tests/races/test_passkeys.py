@@ -14,11 +14,11 @@ from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
-from tests.api.sign_in.conftest import with_second_factor
 from tests.support.passkeys.authenticator import SecurityKey
 from tests.support.passkeys.owners import Person, answers, with_factor
 from tests.support.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of
 from tests.support.races.windows import slowly
+from tests.support.sign_in.people import with_second_factor
 
 #: The first statement of whatever waits until nobody looks at a person's codes.
 HOLD = 'SELECT "oauthcore_limitwindow"'

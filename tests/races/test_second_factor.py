@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent
-from tests.api.sign_in.conftest import with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.races.signing_in import (
     UNLIMITED,
@@ -18,6 +17,7 @@ from tests.support.races.signing_in import (
     outcomes,
     sessions_of,
 )
+from tests.support.sign_in.people import with_second_factor
 
 Kind = SecurityEvent.Kind
 SIGNED_IN, WRONG, SPENT = (200, ""), (401, "invalid_mfa_code"), (401, "invalid_mfa_token")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes, totp
-from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.support.factories import sign_in_token
 from tests.support.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of, outcomes, sessions_of
 from tests.support.races.windows import slowly
+from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 Kind = SecurityEvent.Kind
 DONE, WRONG, SPENT = (200, ""), (401, "invalid_mfa_code"), (401, "invalid_mfa_token")

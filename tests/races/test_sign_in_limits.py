@@ -12,10 +12,10 @@ import pytest
 
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.mfa_challenges import MOST_FAILURES
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.support import hashers
 from tests.support.factories import PASSWORD
 from tests.support.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of, outcomes, watch_codes
+from tests.support.sign_in.people import with_account, with_second_factor
 
 TRIES = 40
 WRONG_PASSWORD, WRONG_CODE = (401, "invalid_credentials"), (401, "invalid_mfa_code")

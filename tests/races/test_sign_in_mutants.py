@@ -19,7 +19,6 @@ from oauthcore.flows.tokens import redeem
 from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes
-from tests.api.sign_in.conftest import with_account, with_second_factor
 from tests.races.test_mutants import end_grant_in_a_transaction_that_fails
 from tests.support import hashers
 from tests.support.factories import sign_in_token
@@ -35,6 +34,7 @@ from tests.support.races.signing_in import (
     watch_codes,
 )
 from tests.support.races.windows import slowly
+from tests.support.sign_in.people import with_account, with_second_factor
 
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 

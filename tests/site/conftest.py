@@ -57,7 +57,3 @@ def pictures_where_they_matter(request: pytest.FixtureRequest, monkeypatch: pyte
 def demo(db: None, request: pytest.FixtureRequest, pictures_where_they_matter: None) -> dict[str, Any]:
     """What ``demo_data`` prints for programs, and all that it makes."""
     return demo_object()
-
-
-def stored_files(root: Path) -> list[Path]:
-    return [path for path in root.rglob("*") if path.is_file()]

@@ -33,9 +33,9 @@ from oauthcore.models import (
 from reference_site.accounts.models import Account, Membership
 from reference_site.accounts.roles import ALL_SCOPES, Role
 from reference_site.photos.models import Image, ImageSet, Keyword
-from tests.site.conftest import stored_files
 from tests.support.factories import register
 from tests.support.reference_site.demo import demo_data, demo_object
+from tests.support.reference_site.files import stored_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
 

@@ -8,8 +8,8 @@ import zlib
 import pytest
 
 from reference_site.photos.models import Image
-from tests.site.conftest import stored_files
 from tests.support.reference_site.factories import picture
+from tests.support.reference_site.files import stored_files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
 

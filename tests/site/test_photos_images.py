@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from reference_site.photos.models import Image
-from tests.site.conftest import stored_files
 from tests.support.reference_site.factories import AccountFactory, ImageFactory, ImageSetFactory, token_for
+from tests.support.reference_site.files import stored_files
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django.db import OperationalError, connection
 from PIL import Image as Pillow
 
 from reference_site.photos.models import Image
-from tests.site.conftest import stored_files
 from tests.support.reference_site.factories import picture
+from tests.support.reference_site.files import stored_files
 
 pytestmark = pytest.mark.django_db
 

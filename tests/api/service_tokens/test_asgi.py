@@ -19,8 +19,8 @@ from oauthcore.models import Grant, SecurityEvent, Usage
 from oauthcore.recording.writing import BATCHES
 from reference_site.accounts.backend import MembershipBackend
 from reference_site.photos.models import Image, ImageSet
-from tests.site.conftest import stored_files
 from tests.support.reference_site.factories import ImageFactory
+from tests.support.reference_site.files import stored_files
 from tests.support.service_tokens.exchange import Exchange
 from tests.support.service_tokens.making import make
 from tests.support.service_tokens.uploading import WAYS

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from reference_site.photos.models import Image
-from tests.site.conftest import stored_files
+from tests.support.reference_site.files import stored_files
 from tests.support.service_tokens.making import assert_answer, make
 from tests.support.service_tokens.uploading import PICTURE, WAYS, upload
 from tests.support.token_places import Unread

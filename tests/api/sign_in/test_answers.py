@@ -16,9 +16,9 @@ from oauthcore.api.sign_in import devices as devices_view
 from oauthcore.api.sign_in import sign_in as sign_in_view
 from oauthcore.models import Token
 from oauthcore.urls import urlpatterns
-from tests.api.sign_in.conftest import Person
 from tests.support.factories import PASSWORD, bearer
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import Person
 
 pytestmark = [
     pytest.mark.django_db,

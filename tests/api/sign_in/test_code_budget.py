@@ -12,9 +12,9 @@ import redis
 from django.test import Client
 
 from oauthcore.models import SecurityEvent, TOTPFactor
-from tests.api.sign_in.conftest import Person, with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import AWAY, PHONE, AppClient
+from tests.support.sign_in.people import Person, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from oauthcore.models import Device, Grant, SecurityEvent
 from oauthcore.recording import usage
-from tests.api.sign_in.conftest import with_account
 from tests.support.factories import bearer, device_session, register, service_token
 from tests.support.oauth import OAuthClient, is_live
 from tests.support.sign_in.client import AWAY, AppClient
+from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone
 
 pytestmark = pytest.mark.django_db

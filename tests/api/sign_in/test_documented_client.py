@@ -10,10 +10,10 @@ import httpx
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from tests.api.sign_in.conftest import Person
 from tests.support.factories import PASSWORD
 from tests.support.markdown import PAGES, code_blocks
 from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sign_in.people import Person
 
 pytestmark = [
     pytest.mark.django_db,

@@ -25,9 +25,9 @@ from oauthcore.flows.sign_in import device_sessions, session_tokens
 from oauthcore.models import KnownAddress, MFAChallenge, Token, encryption
 from oauthcore.rules.sign_in import recovery_codes, totp
 from oauthcore.rules.wire.members import Members
-from tests.api.sign_in.conftest import Person
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import Person
 
 pytestmark = [
     pytest.mark.django_db,

@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import reverse
 
 from oauthcore.urls import urlpatterns
-from tests.api.sign_in.conftest import Person
 from tests.support.attacks import JSON_VALUES, Sent, content_types, json_fields, sizes, whole_json
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import PHONE, AppClient
+from tests.support.sign_in.people import Person
 from tests.support.under_attack import row_counts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]

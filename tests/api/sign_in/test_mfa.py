@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import Device, Grant, RecoveryCode, SecurityEvent
-from tests.api.sign_in.conftest import Person, with_second_factor
 from tests.support.sign_in.client import PHONE, AppClient
+from tests.support.sign_in.people import Person, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

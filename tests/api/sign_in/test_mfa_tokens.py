@@ -15,9 +15,9 @@ from oauthcore import conf
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Grant, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.tokens.secrets import digest_of
-from tests.api.sign_in.conftest import Person, with_account
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import PHONE, AppClient
+from tests.support.sign_in.people import Person, with_account
 
 pytestmark = pytest.mark.django_db
 

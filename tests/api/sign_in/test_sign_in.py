@@ -12,10 +12,10 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.models import Device, Grant, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
-from tests.api.sign_in.conftest import Person, with_account
 from tests.support.factories import UserFactory
 from tests.support.reference_site.factories import MembershipFactory
 from tests.support.sign_in.client import HOME, PHONE, AppClient
+from tests.support.sign_in.people import Person, with_account
 
 pytestmark = pytest.mark.django_db
 

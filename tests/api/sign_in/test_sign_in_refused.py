@@ -9,9 +9,9 @@ import pytest
 
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant
-from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import PHONE, Answer, AppClient
+from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import AWAY, AppClient
 from tests.support.sign_in.guessing import REFUSED, THROTTLED, guess, log_in
+from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

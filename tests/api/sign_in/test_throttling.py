@@ -12,10 +12,10 @@ from django.test import Client
 
 from oauthcore import limiter
 from oauthcore.models import Grant, LimitWindow
-from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import AWAY, HOME, AppClient
 from tests.support.sign_in.guessing import REFUSED, THROTTLED, guess, log_in
+from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
 

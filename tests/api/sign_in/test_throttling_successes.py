@@ -9,9 +9,9 @@ from django.db import OperationalError
 
 from oauthcore.limiter import Try
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
-from tests.api.sign_in.conftest import Person, with_account
 from tests.support.sign_in.client import AppClient
 from tests.support.sign_in.guessing import REFUSED, THROTTLED, guess
+from tests.support.sign_in.people import Person, with_account
 
 pytestmark = pytest.mark.django_db
 

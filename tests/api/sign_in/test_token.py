@@ -12,9 +12,9 @@ from oauthcore import conf
 from oauthcore.models import Token
 from oauthcore.rules.tokens.secrets import SecretKind
 from reference_site.accounts.models import Account, Membership
-from tests.api.sign_in.conftest import with_account
 from tests.support.oauth import is_live, me
 from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone, moment
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.db import connection
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
 from reference_site.accounts.backend import MembershipBackend
-from tests.api.sign_in.conftest import with_account
+from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone
 from tests.support.statements import failing_at, statements
 

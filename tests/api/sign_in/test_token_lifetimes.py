@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.oauth import is_live
 from tests.support.sign_in.phone import Phone, moment
 

@@ -10,10 +10,10 @@ import pytest
 from oauthcore import accounts
 from reference_site.accounts.models import Membership
 from reference_site.accounts.roles import ALL_SCOPES
-from tests.api.sign_in.conftest import with_account
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient, is_live, me
 from tests.support.reference_site.factories import ImageFactory, MembershipFactory
+from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from oauthcore.models import RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.rules.sign_in import totp
-from tests.api.sign_in.conftest import Person
 from tests.support.sign_in.client import AppClient
+from tests.support.sign_in.people import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from oauthcore.models import Grant, RecoveryCode, TOTPFactor
-from tests.api.sign_in.conftest import Person
 from tests.support.factories import PASSWORD, UserFactory, bearer, service_token
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.sign_in.client import Answer, AppClient
+from tests.support.sign_in.people import Person
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from oauthcore.flows.applications.refusals import MOST_SHOWN
 from oauthcore.models import Refusal
 from oauthcore.pages.applications.error_words import MEANINGS
 from oauthcore.recording import refusals
-from tests.conftest import NOON
+from tests.support.clock import NOON
 from tests.support.factories import UserFactory, register
 from tests.support.oauth import OAuthClient
 from tests.support.pages.reading import text_of

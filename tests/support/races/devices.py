@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from oauthcore.models import Grant
-from tests.api.sign_in.conftest import Person
 from tests.support.oauth import is_live
 from tests.support.races.signing_in import from_anywhere
+from tests.support.sign_in.people import Person
 
 
 class Device:

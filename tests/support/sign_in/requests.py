@@ -8,11 +8,11 @@ from typing import Any
 
 from oauthcore.models import Grant, TOTPFactor
 from oauthcore.rules.sign_in import totp as totp_rules
-from tests.api.sign_in.conftest import Person, with_account, with_second_factor
 from tests.flows.test_failing_statements import rows
 from tests.support.factories import sign_in_token
 from tests.support.oauth import is_live
 from tests.support.sign_in.client import Answer, AppClient
+from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 
 @dataclass
