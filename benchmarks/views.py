@@ -6,8 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from oauthcore.api.drf.authentication import BearerAuthentication
-from oauthcore.api.drf.permissions import requires
+from oauthcore.api.drf import BearerAuthentication, requires
 
 
 class NoOp(APIView):

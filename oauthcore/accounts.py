@@ -13,6 +13,8 @@ from uuid import UUID
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+__all__ = ["Account", "AccountBackend", "NamesAccounts", "NoAccounts"]
+
 
 @dataclass(frozen=True)
 class Account:

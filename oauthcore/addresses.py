@@ -14,6 +14,8 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve,
 
 from oauthcore import conf, request_context
 
+__all__ = ["at_issuer"]
+
 
 def absolute(name: str) -> str:
     """Return the URL of a route of ours under the issuer's origin: from settings, never from the request."""

@@ -1,8 +1,12 @@
-"""Path converters of our routes."""
+"""Numbers in addresses: the path converter ``oauthcore_number``, which importing this module registers."""
 
 from __future__ import annotations
 
 from django.urls import register_converter
+
+from oauthcore.rules.text.numbers import whole_number
+
+__all__ = ["NumberConverter", "whole_number"]
 
 
 class NumberConverter:

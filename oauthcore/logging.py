@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from oauthcore import conf, request_context
 
+__all__ = ["JSONFormatter", "RequestIdFilter", "WithoutSecrets"]
+
 
 class RequestIdFilter(logging.Filter):
     """Adds ``request_id`` to every record."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+__all__ = ["NoSecondFactor", "SecondFactor"]
+
 
 class SecondFactor(Protocol):
     """What is asked of a second factor. Whatever it raises refuses the sign-in: nobody gets past it so."""

@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "oauthcore.second_factor_middleware.SecondFactorMiddleware",
+    "oauthcore.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -106,7 +106,7 @@ PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
 
 # ── Who it is ─────────────────────────────────────────────────────────────────────────────────────
 LOGIN_URL = "login"
-CSRF_FAILURE_VIEW = "oauthcore.pages.frame.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "oauthcore.pages.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "playground:start"
 LOGOUT_REDIRECT_URL = "playground:start"
 PASSWORD_HASHERS = [
@@ -159,16 +159,16 @@ OAUTHCORE: dict[str, Any] = {
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["oauthcore.api.drf.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["oauthcore.api.drf.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["reference_site.permissions.NothingDeclared"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reference_site.negotiation.AlwaysTheFirst",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "oauthcore.api.drf.parsers.StrictJSONParser",
-        "oauthcore.api.drf.parsers.StrictFormParser",
-        "oauthcore.api.drf.parsers.StrictMultiPartParser",
+        "oauthcore.api.drf.StrictJSONParser",
+        "oauthcore.api.drf.StrictFormParser",
+        "oauthcore.api.drf.StrictMultiPartParser",
     ],
-    "EXCEPTION_HANDLER": "oauthcore.api.drf.exceptions.exception_handler",
+    "EXCEPTION_HANDLER": "oauthcore.api.drf.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from django.views.generic import RedirectView
 
-from oauthcore.pages.frame.errors import permission_denied
-from oauthcore.pages.login.login import LoginView
+from oauthcore.pages.errors import permission_denied
+from oauthcore.pages.login import LoginView
 
 
 def staff_login(request: HttpRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "oauthcore.pages.frame.errors.bad_request"
-handler403 = "oauthcore.pages.frame.errors.permission_denied"
-handler404 = "oauthcore.pages.frame.errors.not_found"
-handler500 = "oauthcore.pages.frame.errors.server_error"
+handler400 = "oauthcore.pages.errors.bad_request"
+handler403 = "oauthcore.pages.errors.permission_denied"
+handler404 = "oauthcore.pages.errors.not_found"
+handler500 = "oauthcore.pages.errors.server_error"

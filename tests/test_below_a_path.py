@@ -15,7 +15,7 @@ from oauthcore import request_context
 from oauthcore.addresses import absolute, at_issuer, view_at
 from oauthcore.api.dialects.mastodon.instance import picture_url
 from oauthcore.checks.project import check_routes
-from oauthcore.pages.login.login import LoginView
+from oauthcore.pages.login import LoginView
 from oauthcore.request_context import RequestContext
 from tests.support.factories import REDIRECT_URI, UserFactory, register
 from tests.support.reference_site.factories import ImageFactory

@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.urls import include, path, set_script_prefix
 
 from oauthcore.api.oauth.metadata import authorization_server_metadata, protected_resource_metadata
-from oauthcore.pages.login.login import LoginView
+from oauthcore.pages.login import LoginView
 from tests.support.mail import mail_through
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]

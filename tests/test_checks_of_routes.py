@@ -10,9 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from oauthcore.api.django import decorators
-from oauthcore.api.drf.authentication import BearerAuthentication
-from oauthcore.api.drf.permissions import requires
+from oauthcore.api.django import scopes_required
+from oauthcore.api.drf import BearerAuthentication, requires
 from oauthcore.checks.project import check_routes
 from oauthcore.checks.views import check_required_scopes
 
@@ -27,7 +26,7 @@ class Notes(APIView):
         return Response({})
 
 
-@decorators.requires("notes.wright")
+@scopes_required("notes.wright")
 def note(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 

@@ -9,12 +9,12 @@ from django.core.checks import ERROR, WARNING
 from django.urls import include, path
 
 from oauthcore.checks.signing_in import check_doors, check_safekeeping
-from oauthcore.pages.login.login import LoginView as OurLoginView
+from oauthcore.pages.login import LoginView as OurLoginView
 from tests.test_checks import found, ids
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 
-MIDDLEWARE = "oauthcore.second_factor_middleware.SecondFactorMiddleware"
+MIDDLEWARE = "oauthcore.middleware.SecondFactorMiddleware"
 DAY = 24 * 60 * 60
 
 

@@ -14,7 +14,7 @@ from django.urls import include, path
 from django.views import View
 from rest_framework.routers import DefaultRouter
 
-from oauthcore.api.wire.cors import cross_origin
+from oauthcore.api.django import cross_origin
 from oauthcore.urls import urlpatterns as own_urlpatterns
 from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
 from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns

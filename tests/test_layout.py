@@ -21,7 +21,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 # beside or above it (docs/design.md draws them). Parts are the folders and modules of oauthcore.
 LAYERS = (
     {"rules", "signals", "second_factor"},
-    {"accounts"},
+    {"accounts", "errors"},
     {"conf"},
     {"request_context", "templatetags"},
     {"addresses", "bodies", "converters", "logging"},
@@ -30,7 +30,7 @@ LAYERS = (
     {"recording"},
     {"flows"},
     {"api", "pages", "admin", "management"},
-    {"asgi", "middleware", "second_factor_middleware", "urls"},
+    {"applications", "asgi", "middleware", "urls"},
     {"testing"},
     {"checks", "pytest_plugin"},
     {"apps"},

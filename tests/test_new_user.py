@@ -22,7 +22,7 @@ OAUTHCORE["SCOPES"] |= {
 }
 REST_FRAMEWORK |= {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauthcore.api.drf.authentication.BearerAuthentication",
+        "oauthcore.api.drf.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
 }
@@ -44,7 +44,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from books.models import Book
-from oauthcore.api.drf.permissions import Public, requires
+from oauthcore.api.drf import Public, requires
 
 
 class BookSerializer(serializers.ModelSerializer):
@@ -85,7 +85,7 @@ from django.urls import include, path
 from rest_framework.routers import DefaultRouter
 
 from books.views import Books
-from oauthcore.pages.login.login import LoginView
+from oauthcore.pages.login import LoginView
 
 router = DefaultRouter()
 router.register("books", Books, basename="book")

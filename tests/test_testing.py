@@ -15,7 +15,7 @@ from django.urls import include, path
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from oauthcore import limiter, testing
-from oauthcore.api.drf.integration import Integration
+from oauthcore.api.drf import Integration
 from oauthcore.models import Grant, LimitWindow
 from oauthcore.recording import usage
 from tests.api.test_sessions import Notes

@@ -86,7 +86,7 @@ def check_routes(**_: Any) -> list[CheckMessage]:
     if _leads_to_a_page(django_settings.LOGIN_URL):
         return []
     hint = (
-        'Mount oauthcore.pages.login.login.LoginView and set LOGIN_URL = "login", or name a page of yours. '
+        'Mount oauthcore.pages.login.LoginView and set LOGIN_URL = "login", or name a page of yours. '
         "On a site that is served below a path use the name of a route: Django puts the path before no text."
     )
     return [Error("LOGIN_URL leads to no page, so nobody can approve.", hint=hint, id="oauthcore.E017")]

@@ -76,7 +76,7 @@ def check_doors(**_: Any) -> list[CheckMessage]:
     """Check that nobody gets past their second factor through a login form that does not ask for it."""
     if check_settings() or check_signing_in() or isinstance(conf.settings().second_factor, NoSecondFactor):
         return []
-    from oauthcore.second_factor_middleware import SecondFactorMiddleware
+    from oauthcore.middleware import SecondFactorMiddleware
 
     ours, django = position(SecondFactorMiddleware), position(AuthenticationMiddleware)
     if ours is not None and (django is None or ours < django):
@@ -86,8 +86,8 @@ def check_doors(**_: Any) -> list[CheckMessage]:
         ]
     if ours is None and (doors := sorted(set(_other_doors(get_resolver().url_patterns)))):
         hint = (
-            'Put "oauthcore.second_factor_middleware.SecondFactorMiddleware" behind Django\'s '
-            "AuthenticationMiddleware, or let people in at oauthcore.pages.login.login.LoginView alone."
+            'Put "oauthcore.middleware.SecondFactorMiddleware" behind Django\'s '
+            "AuthenticationMiddleware, or let people in at oauthcore.pages.login.LoginView alone."
         )
         return [
             Caution(

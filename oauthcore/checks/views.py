@@ -46,7 +46,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
     """Check that every DRF view with our authentication says what it requires of a token."""
     hint = (
         'Add requires("…") to permission_classes; requires() without a scope takes any live token. A view '
-        "that is public on purpose says so with Public. Both are in oauthcore.api.drf.permissions."
+        "that is public on purpose says so with Public. Both are in oauthcore.api.drf."
     )
     silent = (routed.name for routed in _with_tokens(get_resolver().url_patterns) if not _says_what(routed))
     return [

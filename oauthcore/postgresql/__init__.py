@@ -7,3 +7,7 @@ A server that is stopped, or whose disk hangs, still has a kernel that acknowled
 keepalive and ``tcp_user_timeout`` see nothing wrong then, no ``statement_timeout`` runs out, and a request
 would wait for as long as the server does.
 """
+
+from oauthcore.postgresql.connection import Connection
+
+__all__ = ["Connection"]

@@ -16,7 +16,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from oauthcore.api.drf.authentication import BearerAuthentication
+from oauthcore.api.drf import BearerAuthentication
 
 CHUNK = 64 * 1024
 Chunks = Generator[bytes, None, None]

@@ -6,14 +6,16 @@ from django.urls import URLPattern, path
 from rest_framework.views import APIView
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
-from oauthcore.api.wire.cors import cross_origin
-from oauthcore.bodies import LARGEST_DOCUMENT, limit_body
+from oauthcore.api.django import cross_origin, limit_body
 from reference_site.photos.api import downloads, facets, images, keywords, public, sets, uploads
 
 app_name = "photos"
 
+#: The most bytes that a view reads, other than uploads: as many as the parsers of ``oauthcore.api.drf``.
+_LARGEST_BODY = 2**20
 
-def _route(address: str, view: type[APIView], name: str, most: int = LARGEST_DOCUMENT) -> URLPattern:
+
+def _route(address: str, view: type[APIView], name: str, most: int = _LARGEST_BODY) -> URLPattern:
     route: URLPattern = path(f"v1/{address}", limit_body(cross_origin(view.as_view()), most), name=name)
     return route
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oauthcore.flows.oauth.scope_words import in_groups
+from oauthcore.applications import scopes_in_groups
 from oauthcore.models import Application
 
 CLIENT_ID = "photo-desk"
@@ -35,6 +35,6 @@ def offered_scopes(application: Application) -> list[OfferedScope]:
     """Return what the application is registered for, in the order of the site's vocabulary."""
     return [
         OfferedScope(scope.name, scope.description, scope.is_sensitive, is_chosen=scope.name in CHOSEN_SCOPES)
-        for group in in_groups(application.scopes)
+        for group in scopes_in_groups(application.scopes)
         for scope in group.scopes
     ]

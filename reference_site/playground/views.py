@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from oauthcore import conf
-from oauthcore.addresses import at_issuer, origin
+from oauthcore.addresses import at_issuer
 from reference_site.playground import sample
 
 # Pictures come from the API with the token, so the page shows them as blobs; all else are the site's files.
@@ -31,12 +33,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 @never_cache
 def playground(request: HttpRequest) -> HttpResponse:
     """Show the steps. What the query string of the callback says is read by the page's script, never here."""
-    application = sample.find_application()
+    application, issuer = sample.find_application(), settings.OAUTHCORE["ISSUER"]
     context = {
         "application": application,
         "scopes": sample.offered_scopes(application) if application else [],
-        "issuer": conf.issuer(),
-        "origin": origin(),
+        "issuer": issuer,
+        "origin": "{0.scheme}://{0.netloc}".format(urlsplit(issuer)),
         "start": at_issuer(reverse("playground:start")),
         "redirect_uri": at_issuer(reverse("playground:callback")),
     }

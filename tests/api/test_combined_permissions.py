@@ -15,8 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from oauthcore import checks
-from oauthcore.api.drf.authentication import BearerAuthentication
-from oauthcore.api.drf.permissions import requires
+from oauthcore.api.drf import BearerAuthentication, requires
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
 from tests.support.factories import UserFactory, bearer

@@ -12,8 +12,8 @@ from django.urls import include, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore.api.django import decorators
-from oauthcore.api.drf.permissions import requires
+from oauthcore.api.django import scopes_required
+from oauthcore.api.drf import requires
 from tests.support.factories import UserFactory, bearer, service_token
 from tests.support.oauth import OAuthClient, register
 from tests.support.reference_site.factories import AccountFactory
@@ -38,7 +38,7 @@ class Mine(Resource):
         return Response(entries(request))
 
 
-@decorators.requires("read", person=True)
+@scopes_required("read", person=True)
 def mine(request: HttpRequest) -> JsonResponse:
     return JsonResponse(entries(request))
 

@@ -14,8 +14,7 @@ from rest_framework.response import Response
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSet
 
-from oauthcore.api.drf.authentication import BearerAuthentication
-from oauthcore.api.drf.permissions import Public, requires
+from oauthcore.api.drf import BearerAuthentication, Public, requires
 from oauthcore.checks.views import check_views
 from tests.support.factories import bearer
 from tests.support.sites.resources import Resource, SaysNothing

@@ -14,9 +14,8 @@ from rest_framework.authentication import BasicAuthentication, SessionAuthentica
 from rest_framework.permissions import IsAdminUser
 from rest_framework.test import APIClient
 
-from oauthcore.api.django import decorators
-from oauthcore.api.drf.authentication import BearerAuthentication
-from oauthcore.api.drf.permissions import requires
+from oauthcore.api.django import scopes_required
+from oauthcore.api.drf import BearerAuthentication, requires
 from oauthcore.checks.views import check_sessions
 from oauthcore.models import TOTPFactor
 from tests.api.test_requires import run
@@ -43,12 +42,12 @@ class ForgottenClass(Resource):
     permission_classes = [requires("read", sessions=True)]
 
 
-@decorators.requires("read", sessions=True)
+@scopes_required("read", sessions=True)
 def notes(request: HttpRequest) -> JsonResponse:
     return JsonResponse(who(request))
 
 
-@decorators.requires("read", sessions=True)
+@scopes_required("read", sessions=True)
 async def notes_async(request: HttpRequest) -> JsonResponse:
     return JsonResponse(who(request))
 

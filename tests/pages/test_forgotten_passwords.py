@@ -9,7 +9,7 @@ from django.contrib.auth import views as auth
 from django.test import Client
 from django.urls import include, path
 
-from oauthcore.pages.login.login import LoginView
+from oauthcore.pages.login import LoginView
 
 pytestmark = [
     pytest.mark.django_db,

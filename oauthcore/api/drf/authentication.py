@@ -123,7 +123,7 @@ def _check_size(request: HttpRequest, most: int | None) -> None:
 class BearerAuthentication(BaseAuthentication):
     """DRF authentication by an access token: sets ``request.user`` and ``request.auth`` (a VerifiedToken).
 
-    A view must say which scopes it needs, through ``oauthcore.api.drf.permissions.requires``, or that it is
+    A view must say which scopes it needs, through ``oauthcore.api.drf.requires``, or that it is
     ``Public``: one that says nothing refuses every token.
     """
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore.flows.applications.logos import find_logo
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
-from oauthcore.pages.frame.errors import not_found
+from oauthcore.pages.errors import not_found
 from oauthcore.pages.frame.requests import only
 from oauthcore.pages.frame.responses import error_page
 

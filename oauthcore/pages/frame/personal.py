@@ -15,8 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.pages.errors import not_found, permission_denied
 from oauthcore.pages.frame.access import is_logged_in, to_login
-from oauthcore.pages.frame.errors import not_found, permission_denied
 from oauthcore.pages.frame.requests import only
 from oauthcore.pages.frame.responses import Page, error_page
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable

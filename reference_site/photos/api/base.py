@@ -12,8 +12,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from oauthcore.api.drf.permissions import requires
-from oauthcore.flows.tokens.verify import VerifiedToken
+from oauthcore.api.drf import VerifiedToken, requires
 from reference_site.photos.models import Image
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from oauthcore.rules.text.numbers import whole_number
+from oauthcore.converters import whole_number
 from reference_site.photos.models.keywords import LONGEST_NAME, tidy
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from oauthcore.addresses import at_issuer
-from oauthcore.rules.text.numbers import whole_number
+from oauthcore.converters import whole_number
 from reference_site.photos.api.query import read_number
 
 PAGE_PARAMETERS = ("limit", "cursor")

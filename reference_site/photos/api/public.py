@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from oauthcore.api.drf.permissions import requires
+from oauthcore.api.drf import requires
 from reference_site.photos.api import representations
 from reference_site.photos.api.paging import NEWEST_FIRST, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import read_query

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
-from oauthcore.api.wire.requests import query_parameters
-from oauthcore.rules.text.numbers import whole_number
+from oauthcore.api.drf import query_parameters
+from oauthcore.converters import whole_number
 from reference_site.photos.api.base import account_uuid
 from reference_site.photos.api.fields import read_uuid
 from reference_site.photos.models import Image, ImageSet, SetMember

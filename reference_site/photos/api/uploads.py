@@ -16,8 +16,7 @@ from rest_framework.parsers import BaseParser, DataAndFiles
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oauthcore.api.drf.parsers import StrictMultiPartParser, WholeBody, require_as_it_is
-from oauthcore.bodies import content_length
+from oauthcore.api.drf import StrictMultiPartParser, WholeBody, content_length, require_as_it_is
 from reference_site.accounts import roles
 from reference_site.photos import pictures, storage
 from reference_site.photos.api import bodies, representations

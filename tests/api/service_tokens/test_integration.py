@@ -11,7 +11,7 @@ from rest_framework.permissions import (
     IsAuthenticated,
 )
 
-from oauthcore.api.drf.integration import Integration
+from oauthcore.api.drf import Integration
 from tests.support.factories import UserFactory
 from tests.support.service_tokens.making import make
 

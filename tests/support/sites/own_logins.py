@@ -16,7 +16,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from oauthcore.api.wire.json_routes import mark_json
-from oauthcore.pages.login.login import LoginView
+from oauthcore.pages.login import LoginView
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -13,10 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from oauthcore.api.django import decorators
-from oauthcore.api.drf.authentication import BearerAuthentication
-from oauthcore.api.drf.permissions import requires
-from oauthcore.pages.login.login import LoginView
+from oauthcore.api.django import scopes_required
+from oauthcore.api.drf import BearerAuthentication, requires
+from oauthcore.pages.login import LoginView
 
 
 def who(request: HttpRequest | Request) -> dict[str, object]:
@@ -82,28 +81,28 @@ class ChoosesLater(Resource):
         return [requires("read")()] if self.request.method == "GET" else []
 
 
-@decorators.requires("read")
+@scopes_required("read")
 def plain(request: HttpRequest) -> JsonResponse:
     return JsonResponse(who(request))
 
 
-@decorators.requires("read")
+@scopes_required("read")
 async def plain_async(request: HttpRequest) -> JsonResponse:
     return JsonResponse(who(request))
 
 
-@decorators.requires()
+@scopes_required()
 def plain_any(request: HttpRequest) -> JsonResponse:
     return JsonResponse(who(request))
 
 
-@decorators.requires("read")
+@scopes_required("read")
 def breaks(request: HttpRequest) -> JsonResponse:
     raise RuntimeError("a bug of the site")
 
 
-@decorators.requires("read")
-@decorators.requires("api.images.read")
+@scopes_required("read")
+@scopes_required("api.images.read")
 def plain_twice(request: HttpRequest) -> JsonResponse:
     return JsonResponse(who(request))
 
@@ -115,7 +114,7 @@ class Echo(Resource):
         return Response(request.data.dict())
 
 
-@decorators.requires("read")
+@scopes_required("read")
 def echo(request: HttpRequest) -> JsonResponse:
     return JsonResponse({**request.GET.dict(), **request.POST.dict()})
 

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 
 from oauthcore import conf
 from oauthcore.api.dialects.mastodon.instance import picture_url
-from oauthcore.api.django.decorators import requires
+from oauthcore.api.django.scopes import scopes_required
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.tokens.owner import require_person
@@ -33,7 +33,7 @@ _NOTHING_ELSE: dict[str, Any] = {
 
 
 @json_endpoint("GET", "HEAD", challenge="Bearer")
-@requires("read:accounts")
+@scopes_required("read:accounts")
 def verify_credentials(request: Any) -> HttpResponseBase:
     """Tell who the token's person is: ``GET /api/v1/accounts/verify_credentials``."""
     return json_response(describe(require_person(request.auth)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from oauthcore.api.django.decorators import requires
+from oauthcore.api.django.scopes import scopes_required
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import json_response
@@ -43,7 +43,7 @@ def apps(request: HttpRequest) -> HttpResponseBase:
 
 
 @json_endpoint("GET", "HEAD", challenge="Bearer")
-@requires()
+@scopes_required()
 def verify_credentials(request: Any) -> HttpResponseBase:
     """Tell an application about itself: ``GET /api/v1/apps/verify_credentials``, with any OAuth token."""
     return json_response(describe(require_application(request.auth)))

@@ -1,4 +1,4 @@
-"""The one middleware: an id for every request, and JSON on JSON routes whatever goes wrong outside them."""
+"""An id for every request, and JSON on JSON routes whatever goes wrong outside them."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from oauthcore.pages.frame.responses import error_page
 
+__all__ = ["bad_request", "csrf_failure", "not_found", "permission_denied", "server_error"]
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form was not sent from its own page: for ``CSRF_FAILURE_VIEW``."""

@@ -20,7 +20,7 @@ from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import NotAuthenticated
 
 
-def requires(*scopes: str, sessions: bool = False, person: bool = False) -> Callable[[Any], Any]:
+def scopes_required(*scopes: str, sessions: bool = False, person: bool = False) -> Callable[[Any], Any]:
     """Let only requests through whose token includes all of the scopes; with none named, any live token.
 
     Sets ``request.user`` and ``request.auth`` as DRF's authentication does, and answers a refusal in JSON. A
