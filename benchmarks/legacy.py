@@ -69,9 +69,8 @@ class LegacyOperations:
             account_uuid=None,
             now=now,
             refreshes=False,
-            using="default",
         )
-        issued = issue(grant, scopes=grant.scopes, account_uuid=None, now=now, using="default")
+        issued = issue(grant, scopes=grant.scopes, account_uuid=None, now=now)
         return issued.access_token.text
 
     def _in_header(self, count: int) -> list[Environ]:

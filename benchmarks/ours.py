@@ -45,7 +45,6 @@ class OAuthCore:
             scopes=frozenset({"read"}),
             account_uuid=None,
             now=now,
-            using="default",
         )
         code = conf.settings().secret_format.make(SecretKind.CODE)
         AuthorizationCode.objects.create(

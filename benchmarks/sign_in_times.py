@@ -193,7 +193,7 @@ def _switch_on(user: Any) -> None:
 
     from oauthcore.models import TOTPFactor
 
-    TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    TOTPFactor.prepare(user, now=timezone.now())
     TOTPFactor.objects.filter(user=user).update(confirmed_at=timezone.now())
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import LimitWindow
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import retried
 from oauthcore.models.limits import TOO_FAR, start_anew
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
@@ -110,7 +110,7 @@ def count_try(limit: Limit, *parts: str) -> Try:
 
 def hold(limit: Limit, *parts: str) -> None:
     """Keep the count of a limit that ``is_kept`` locked until the transaction ends, and count nothing."""
-    LimitWindow.hold(limit.key(*parts), now=timezone.now(), using=primary())
+    LimitWindow.hold(limit.key(*parts), now=timezone.now())
 
 
 def lift(keys: Mapping[bytes, Limit]) -> int:
@@ -159,18 +159,16 @@ class DatabaseStore:
     def count_one(self, key: bytes, limit: Limit) -> tuple[bool, str, float]:
         """Count a try in the row of its key."""
         now = timezone.now()
-        is_counted, ends_at = LimitWindow.count_one(
-            key, most=limit.most, seconds=limit.seconds, now=now, using=primary()
-        )
+        is_counted, ends_at = LimitWindow.count_one(key, most=limit.most, seconds=limit.seconds, now=now)
         return is_counted, ends_at.isoformat(), (ends_at - now) / timedelta(seconds=1)
 
     def give_back(self, key: bytes, window: str) -> None:
         """Take one try out of the row of its key."""
-        LimitWindow.give_back(key, ends_at=datetime.fromisoformat(window), using=primary())
+        LimitWindow.give_back(key, ends_at=datetime.fromisoformat(window))
 
     def lift(self, keys: Sequence[bytes]) -> int:
         """End the windows in the rows of the keys."""
-        return LimitWindow.lift(keys, now=timezone.now(), using=primary())
+        return LimitWindow.lift(keys, now=timezone.now())
 
 
 class RedisStore:

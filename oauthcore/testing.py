@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from oauthcore import conf, limiter
@@ -29,7 +28,7 @@ from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.models import Application, Grant, GrantType, Token
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.recording import events, refusals
 from oauthcore.recording.writing import BATCHES
@@ -70,9 +69,9 @@ def token_for(
     ValueError for a scope that the site or the application does not have, and for an account that the person
     may not work on.
     """
-    wanted, now, using = _known(scopes), timezone.now(), primary()
+    wanted, now = _known(scopes), timezone.now()
     account_uuid = _account_of(user, account)
-    with transaction.atomic(using=using):
+    with atomic():
         application = application or _made_up(wanted)
         if not conf.settings().vocabulary.is_within(wanted, application.scopes):
             raise ValueError(f"{application} is registered for {sorted(application.scopes)} only")
@@ -82,9 +81,8 @@ def token_for(
             scopes=wanted,
             account_uuid=account_uuid,
             now=now,
-            using=using,
         )
-        issued = issue(grant, scopes=wanted, account_uuid=account_uuid, now=now, using=using)
+        issued = issue(grant, scopes=wanted, account_uuid=account_uuid, now=now)
     return _as_verified(issued.access_token)
 
 
@@ -94,11 +92,11 @@ def sign_in_token_for(user: Any, *, account: Account | UUID | None = None) -> Is
     What it may do is what the person's role allows on the account, or ``SIGN_IN_SCOPES`` on a site without
     accounts. Raises ValueError for an account that the person may not work on.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     account_uuid = _account_of(user, account)
-    with transaction.atomic(using=using):
-        grant = Grant.open_session(user=user, label="A device of the tests", now=now, using=using)
-        issued = issue(grant, scopes=frozenset(), account_uuid=account_uuid, now=now, using=using)
+    with atomic():
+        grant = Grant.open_session(user=user, label="A device of the tests", now=now)
+        issued = issue(grant, scopes=frozenset(), account_uuid=account_uuid, now=now)
     return _as_verified(issued.access_token)
 
 

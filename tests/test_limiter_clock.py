@@ -44,7 +44,7 @@ def test_a_clock_that_is_set_back_a_little_forgives_nothing(clock):
 def test_a_row_that_a_process_with_a_later_clock_has_just_made_is_no_window(clock):
     limit = Limit("guess", 2, HOUR)
     clock.shift(5)
-    LimitWindow._make(limit.key("ada"), now=timezone.now(), using="default")
+    LimitWindow._make(limit.key("ada"), now=timezone.now())
     clock.shift(-5)
     assert let_through(limit, "ada", tries=3) == 2
 

@@ -54,7 +54,7 @@ class CarelessCode:
 def person() -> Any:
     """Somebody who has switched on oauthcore's own factor."""
     user = UserFactory()
-    TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    TOTPFactor.prepare(user, now=timezone.now())
     TOTPFactor.objects.update(confirmed_at=timezone.now())
     return user
 

@@ -15,7 +15,6 @@ from oauthcore.flows.service_tokens.lists import Wanted, matching
 from oauthcore.management.arguments import TypedCommand, uuid
 from oauthcore.management.progress import shown
 from oauthcore.models import ServiceToken
-from oauthcore.models.database import primary
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.wire.moments import with_offset
 
@@ -110,7 +109,7 @@ class EachTokenCommand(TypedCommand):
 
     def _one(self, uuid: UUID, options: dict[str, Any]) -> bool:
         try:
-            token = ServiceToken.objects.using(primary()).filter(uuid=uuid).first()
+            token = ServiceToken.objects.filter(uuid=uuid).first()
             if token is None:
                 raise Failed("there is no such service token")
             told = self.act(token, options)

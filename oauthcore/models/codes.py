@@ -62,13 +62,13 @@ class AuthorizationCode(PrimaryModel):
         """The PKCE challenge it is bound to."""
         return Challenge(self.code_challenge, self.code_challenge_method)
 
-    def use(self, *, now: datetime, using: str) -> bool:
+    def use(self, *, now: datetime) -> bool:
         """Mark it as used; return whether this call did. The row count decides."""
-        return _USE.run(using, id=self.pk, used_at=now) == 1
+        return _USE.run(primary(), id=self.pk, used_at=now) == 1
 
     def count_failure(self) -> None:
         """Count a redemption by the right client that failed."""
-        AuthorizationCode.objects.using(primary()).filter(pk=self.pk).update(failures=F("failures") + 1)
+        AuthorizationCode.objects.filter(pk=self.pk).update(failures=F("failures") + 1)
 
     def is_live(self, now: datetime) -> bool:
         """Return whether it could be redeemed now, were it not used yet."""

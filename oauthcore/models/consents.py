@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
-from django.db import IntegrityError, connections, models, transaction
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel
+from oauthcore.models.database import PrimaryModel, atomic, primary_connection
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.rules.oauth.scopes import Scopes
 
@@ -44,27 +44,25 @@ class Consent(PrimaryModel):
         return f"consent {self.pk}"
 
     @classmethod
-    def find(cls, user: Any, named: Mapping[str, object], *, is_held: bool, using: str) -> Consent | None:
+    def find(cls, user: Any, named: Mapping[str, object], *, is_held: bool) -> Consent | None:
         """Return what the person approved for the application of that name, which comes along: one query.
 
         ``is_held`` keeps the row locked until the transaction ends.
         """
-        found = cls.objects.using(using).select_related("application")
+        found = cls.objects.select_related("application")
         if is_held:
-            features = connections[using].features
+            features = primary_connection().features
             found = found.select_for_update(of=("self",) if features.has_select_for_update_of else ())
         return found.filter(user=user, **{f"application__{name}": to for name, to in named.items()}).first()
 
     @classmethod
-    def hold(
-        cls, user: Any, application: Application, values: Mapping[str, object], *, using: str
-    ) -> tuple[Consent, bool]:
+    def hold(cls, user: Any, application: Application, values: Mapping[str, object]) -> tuple[Consent, bool]:
         """Return the one row of a person and an application, locked, and whether it was made just now.
 
         It is made of ``values`` where there is none: a row being written elsewhere cannot be seen yet, and
         only another of the same key waits for it.
         """
-        rows = cls.objects.using(using).select_for_update()
+        rows = cls.objects.select_for_update()
         for _try in range(_TRIES):
             try:
                 return rows.get_or_create(user=user, application=application, defaults=values)
@@ -84,7 +82,6 @@ class Consent(PrimaryModel):
         kept: Scopes = frozenset(),
         account_uuid: UUID | None,
         now: datetime,
-        using: str,
     ) -> bool:
         """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
 
@@ -93,13 +90,13 @@ class Consent(PrimaryModel):
         the caller undoes the transaction.
         """
         values = {"scopes": scopes, "account_uuid": account_uuid, "created_at": now, "updated_at": now}
-        consent, is_new = cls.hold(user, application, values, using=using)
+        consent, is_new = cls.hold(user, application, values)
         if kept and (is_new or not consent._keeps(kept, account_uuid)):
             return False
         if not is_new:
             before = frozenset(consent.scopes) if consent.account_uuid == account_uuid else frozenset()
             lasting = conf.settings().vocabulary.without(before, withheld)
-            cls.objects.using(using).filter(pk=consent.pk).update(
+            cls.objects.filter(pk=consent.pk).update(
                 scopes=lasting | scopes, account_uuid=account_uuid, updated_at=now
             )
         return True
@@ -123,11 +120,11 @@ class AnsweredPage(PrimaryModel):
         return f"answered page {self.pk}"
 
     @classmethod
-    def claim(cls, digest: bytes, *, expires_at: datetime, using: str) -> bool:
+    def claim(cls, digest: bytes, *, expires_at: datetime) -> bool:
         """Note that a page was answered; return whether this was the first answer. The database decides."""
         try:
-            with transaction.atomic(using=using):
-                cls.objects.using(using).create(digest=digest, expires_at=expires_at)
+            with atomic():
+                cls.objects.create(digest=digest, expires_at=expires_at)
         except IntegrityError:
             return False
         return True

@@ -23,6 +23,7 @@ from django.db import (
     router,
     transaction,
 )
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
@@ -51,6 +52,11 @@ def primary() -> str:
     from oauthcore.models.tokens import Token
 
     return router.db_for_write(Token)
+
+
+def primary_connection() -> BaseDatabaseWrapper:
+    """Return this thread's connection to the primary database."""
+    return connections[primary()]
 
 
 def atomic(*, savepoint: bool = True) -> transaction.Atomic:
@@ -93,14 +99,14 @@ def unavailable() -> TemporarilyUnavailable:
     return TemporarilyUnavailable("the database does not answer", retry_after=1)
 
 
-def write_over(row: models.Model, *, key: str, fields: list[str], using: str) -> None:
+def write_over(row: models.Model, *, key: str, fields: list[str]) -> None:
     """Insert a row or, where there is one of that key, write these fields over those it has.
 
     It is one statement that locks the row for writing. A failed INSERT followed by an UPDATE, as in Django's
     ``update_or_create``, is a deadlock on MariaDB where several do it at once: the former shares a lock.
     """
-    has_target = connections[using].features.supports_update_conflicts_with_target
-    type(row)._default_manager.using(using).bulk_create(
+    has_target = primary_connection().features.supports_update_conflicts_with_target
+    type(row)._default_manager.bulk_create(
         [row], update_conflicts=True, update_fields=fields, unique_fields=[key] if has_target else None
     )
 
@@ -123,7 +129,7 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
             except DatabaseError as error:
                 is_conflict = isinstance(error, IntegrityError) and number == 1
                 is_asked = is_conflict or asks_for_another_run(error)
-                if connections[primary()].in_atomic_block or not is_asked:
+                if primary_connection().in_atomic_block or not is_asked:
                     raise
                 logger.info("run %d of %s: %s", number + 1, function.__qualname__, type(error).__name__)
                 time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**number))  # noqa: S311 - two that collide part

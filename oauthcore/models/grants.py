@@ -149,13 +149,12 @@ class Grant(PrimaryModel):
         scopes: Scopes,
         account_uuid: UUID | None,
         now: datetime,
-        using: str,
         refreshes: bool = True,
     ) -> Grant:
         """Open the grant of a person who approves an application; a refresh chain gives it its end."""
         lifetime = application.refresh_token_lifetime or conf.settings().REFRESH_TOKEN_LIFETIME
         refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
-        return cls.objects.using(using).create(
+        return cls.objects.create(
             kind=cls.Kind.APPLICATION,
             application=application,
             user=user,
@@ -167,9 +166,9 @@ class Grant(PrimaryModel):
         )
 
     @classmethod
-    def open_session(cls, *, user: Any, label: str, now: datetime, using: str) -> Grant:
+    def open_session(cls, *, user: Any, label: str, now: datetime) -> Grant:
         """Open the grant of a person who signs in on a device."""
-        return cls.objects.using(using).create(
+        return cls.objects.create(
             kind=cls.Kind.SESSION,
             user=user,
             label=label,
@@ -180,9 +179,9 @@ class Grant(PrimaryModel):
 
     @classmethod
     @retried
-    def standing(cls, application: Application, *, using: str) -> Grant:
+    def standing(cls, application: Application) -> Grant:
         """Return the one grant an application has for itself, opening it at the first call."""
-        return cls.objects.using(using).get_or_create(
+        return cls.objects.get_or_create(
             standing_for=application,
             defaults={"kind": cls.Kind.CLIENT, "application": application, "scopes": application.scopes},
         )[0]
@@ -212,14 +211,14 @@ class Grant(PrimaryModel):
         is_same = self.password_mark is not None and has_mark(user, self.password_mark)
         return None if is_same else "the person has changed their password since"
 
-    def renew_password_mark(self, *, using: str) -> None:
+    def renew_password_mark(self) -> None:
         """Mark a live grant anew whose mark was made with a key that is only a fallback by now."""
         if not django_settings.SECRET_KEY_FALLBACKS or self.user is None:
             return
         current = password_mark(self.user)
         if current != self.password_mark:
             # Only as it was read: a rehash of the password may have moved the mark along meanwhile.
-            as_read = Grant.objects.using(using).filter(pk=self.pk, password_mark=self.password_mark)
+            as_read = Grant.objects.filter(pk=self.pk, password_mark=self.password_mark)
             as_read.update(password_mark=current)
 
     def access_expires_at(self, now: datetime) -> datetime | None:
@@ -233,16 +232,14 @@ class Grant(PrimaryModel):
         ends = [self.expires_at, None if lifetime is None else now + timedelta(seconds=lifetime)]
         return min((end for end in ends if end is not None), default=None)
 
-    def widen(self, scopes: Scopes, *, using: str) -> None:
+    def widen(self, scopes: Scopes) -> None:
         """Follow the application's scopes after staff gave it more: only a standing grant is ever widened."""
-        Grant.objects.using(using).filter(pk=self.pk, kind=self.Kind.CLIENT).update(scopes=scopes)
+        Grant.objects.filter(pk=self.pk, kind=self.Kind.CLIENT).update(scopes=scopes)
         self.scopes = scopes
 
-    def revoke(self, reason: str, *, now: datetime, using: str) -> bool:
+    def revoke(self, reason: str, *, now: datetime) -> bool:
         """End it and all under it; return whether this call did, for there is one first time only."""
-        ended = (
-            Grant.objects.using(using)
-            .filter(pk=self.pk, revoked_at__isnull=True)
-            .update(revoked_at=now, revoked_reason=reason, standing_for=None)
+        ended = Grant.objects.filter(pk=self.pk, revoked_at__isnull=True).update(
+            revoked_at=now, revoked_reason=reason, standing_for=None
         )
         return bool(ended)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from oauthcore import conf
-from oauthcore.models.database import retried
+from oauthcore.models.database import primary, retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
@@ -39,7 +39,6 @@ def issue(
     scopes: Scopes,
     account_uuid: UUID | None,
     now: datetime,
-    using: str,
     opens_chain: bool = False,
     successor: Secret | None = None,
 ) -> Issued:
@@ -54,15 +53,15 @@ def issue(
     rows = [_row(grant, access, scopes, account_uuid, now, expires_at)]
     if refresh is not None:
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
-    _INSERT.run(using, rows)
+    _INSERT.run(primary(), rows)
     return Issued(access, scopes, now, expires_at, refresh or successor)
 
 
-def open_chain(grant: Grant, *, now: datetime, using: str) -> tuple[Secret, datetime | None]:
+def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]:
     """Open the refresh chain of a device: return its first token, and when that ends unless it is used."""
     secret = conf.settings().secret_format.make(SecretKind.REFRESH)
     row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
-    _INSERT.run(using, [row])
+    _INSERT.run(primary(), [row])
     token = Token(**row)
     token.grant = grant
     return secret, token.ends_at

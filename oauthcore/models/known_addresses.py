@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.database import PrimaryModel, primary, write_over
+from oauthcore.models.database import PrimaryModel, write_over
 from oauthcore.models.fields import DigestField
 
 
@@ -30,9 +30,9 @@ class KnownAddress(PrimaryModel):
     def is_known(cls, digest: bytes) -> bool:
         """Return whether somebody has signed in there before, and not too long ago."""
         since = timezone.now() - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
-        return cls.objects.using(primary()).filter(digest=digest, last_at__gt=since).exists()
+        return cls.objects.filter(digest=digest, last_at__gt=since).exists()
 
     @classmethod
     def remember(cls, digest: bytes, *, now: datetime) -> None:
         """Note that somebody signed in there: one statement, which locks the row for writing at once."""
-        write_over(cls(digest=digest, last_at=now), key="digest", fields=["last_at"], using=primary())
+        write_over(cls(digest=digest, last_at=now), key="digest", fields=["last_at"])

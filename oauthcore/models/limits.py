@@ -7,11 +7,11 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from itertools import count
 
-from django.db import connections, models, transaction
+from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import PrimaryModel, write_over
+from oauthcore.models.database import PrimaryModel, atomic, primary_connection, write_over
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
@@ -55,84 +55,82 @@ class LimitWindow(PrimaryModel):
         return f"limit window {self.pk}"
 
     @classmethod
-    def count_one(
-        cls, key: bytes, *, most: int, seconds: int, now: datetime, using: str
-    ) -> tuple[bool, datetime]:
+    def count_one(cls, key: bytes, *, most: int, seconds: int, now: datetime) -> tuple[bool, datetime]:
         """Count one try where fewer than ``most`` are counted; return whether that was done, and the window.
 
         The window is known by its end. Atomic across processes: the condition of the update decides, so that
         no more than ``most`` are let through, and a try that was not let through changes nothing.
         """
         for _attempt in range(_MOST_ATTEMPTS):
-            window = cls.objects.using(using).filter(key=key).first()
+            window = cls.objects.filter(key=key).first()
             if window is None:
-                cls._make(key, now=now, using=using)
+                cls._make(key, now=now)
                 if next(_new_rows) % _SWEPT_AFTER == 0:
-                    cls._sweep(now=now, using=using)
+                    cls._sweep(now=now)
                 continue
             if window._is_open(now, seconds):
-                if window.count >= most or window._count_on(most, using=using):
+                if window.count >= most or window._count_on(most):
                     return window.count < most, window.ends_at
-            elif window._begin(now + timedelta(seconds=seconds), using=using):
+            elif window._begin(now + timedelta(seconds=seconds)):
                 return True, now + timedelta(seconds=seconds)
         raise TemporarilyUnavailable("tries of one thing come too fast to be counted", retry_after=1)
 
     def _is_open(self, now: datetime, seconds: int) -> bool:
         return now < self.ends_at <= now + timedelta(seconds=seconds * TOO_FAR)
 
-    def _count_on(self, most: int, *, using: str) -> bool:
+    def _count_on(self, most: int) -> bool:
         """Count one more in the window that was read; return whether this call did."""
-        rows = LimitWindow.objects.using(using).filter(pk=self.pk, ends_at=self.ends_at, count__lt=most)
+        rows = LimitWindow.objects.filter(pk=self.pk, ends_at=self.ends_at, count__lt=most)
         return rows.update(count=F("count") + 1) == 1
 
-    def _begin(self, ends_at: datetime, *, using: str) -> bool:
+    def _begin(self, ends_at: datetime) -> bool:
         """Begin a window with one try in place of the one that was read; return whether this call did."""
-        rows = LimitWindow.objects.using(using).filter(pk=self.pk, ends_at=self.ends_at)
+        rows = LimitWindow.objects.filter(pk=self.pk, ends_at=self.ends_at)
         return rows.update(count=1, ends_at=ends_at) == 1
 
     @classmethod
-    def give_back(cls, key: bytes, *, ends_at: datetime, using: str) -> None:
+    def give_back(cls, key: bytes, *, ends_at: datetime) -> None:
         """Give one try back to the window that ends then; one that was begun since is left alone."""
-        rows = cls.objects.using(using).filter(key=key, ends_at=ends_at, count__gt=0)
+        rows = cls.objects.filter(key=key, ends_at=ends_at, count__gt=0)
         rows.update(count=F("count") - 1)
 
     @classmethod
-    def hold(cls, key: bytes, *, now: datetime, using: str) -> None:
+    def hold(cls, key: bytes, *, now: datetime) -> None:
         """Keep the row of a key locked until the transaction ends: what it names is done one at a time."""
-        row = cls.objects.using(using).select_for_update().filter(key=key)
+        row = cls.objects.select_for_update().filter(key=key)
         if row.first() is None:
-            cls._make(key, now=now, using=using)
+            cls._make(key, now=now)
             row.first()
 
     @classmethod
-    def lift(cls, keys: Iterable[bytes], *, now: datetime, using: str) -> int:
+    def lift(cls, keys: Iterable[bytes], *, now: datetime) -> int:
         """End the windows of the keys now; return how many of them had counted something."""
-        rows = cls.objects.using(using).filter(key__in=list(keys), count__gt=0, ends_at__gt=now)
+        rows = cls.objects.filter(key__in=list(keys), count__gt=0, ends_at__gt=now)
         return rows.update(count=0, ends_at=now - _SURELY_OVER)
 
     @classmethod
-    def long_over(cls, *, now: datetime, using: str) -> models.QuerySet[LimitWindow]:
+    def long_over(cls, *, now: datetime) -> models.QuerySet[LimitWindow]:
         """Return the rows that can be removed."""
-        return cls._default_manager.using(using).filter(ends_at__lt=now - KEPT)
+        return cls.objects.filter(ends_at__lt=now - KEPT)
 
     @classmethod
-    def _sweep(cls, *, now: datetime, using: str) -> None:
-        connection = connections[using]
+    def _sweep(cls, *, now: datetime) -> None:
+        connection = primary_connection()
         if connection.in_atomic_block:
             return
         can_lock = connection.features.has_select_for_update_skip_locked
-        over = cls.long_over(now=now, using=using).order_by("pk")
-        with transaction.atomic(using=using) if can_lock else nullcontext():
+        over = cls.long_over(now=now).order_by("pk")
+        with atomic() if can_lock else nullcontext():
             rows = over.select_for_update(skip_locked=True) if can_lock else over
             keys = list(rows.values_list("pk", flat=True)[:_SWEPT])
             over.filter(pk__in=keys).delete()
 
     @classmethod
-    def _make(cls, key: bytes, *, now: datetime, using: str) -> None:
+    def _make(cls, key: bytes, *, now: datetime) -> None:
         """Make the row of a key, with a window that is over, unless there is one.
 
         The one statement locks the row for writing, whoever made it. Where several make the first row of a
         key at once, a failed INSERT followed by an UPDATE is a deadlock on MariaDB: the former shares a lock.
         """
         row = LimitWindow(key=key, count=0, ends_at=now - _SURELY_OVER)
-        write_over(row, key="key", fields=["key"], using=using)
+        write_over(row, key="key", fields=["key"])

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
-from oauthcore.models.database import PrimaryModel, primary
+from oauthcore.models.database import PrimaryModel, atomic
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import has_mark, password_mark
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
@@ -74,7 +74,7 @@ class MFAChallenge(PrimaryModel):
         now: datetime,
     ) -> MFAChallenge:
         """Open one; those for the same device of the person are worth nothing any more."""
-        rows = cls.objects.using(primary())
+        rows = cls.objects
         values = {
             "device_name": device.name,
             "platform": device.platform,
@@ -86,7 +86,7 @@ class MFAChallenge(PrimaryModel):
             if device.client_uuid
             else {"device_name": device.name, "platform": device.platform, "client_uuid": None}
         )
-        with transaction.atomic(using=primary()):
+        with atomic():
             before = rows.filter(user=user, door=door, used_at__isnull=True, **same_device)
             before.update(failures=MOST_FAILURES)
             return rows.create(
@@ -103,7 +103,7 @@ class MFAChallenge(PrimaryModel):
     @classmethod
     def find(cls, **wanted: Any) -> MFAChallenge | None:
         """Return the one challenge with its user, or None."""
-        return cls.objects.using(primary()).select_related("user").filter(**wanted).first()
+        return cls.objects.select_related("user").filter(**wanted).first()
 
     @property
     def device(self) -> DeviceDescriptor:
@@ -122,26 +122,24 @@ class MFAChallenge(PrimaryModel):
             return "the person is not active any more"
         return None if has_mark(self.user, self.password_mark) else "the password was changed since"
 
-    def count_try(self, *, using: str) -> bool:
+    def count_try(self) -> bool:
         """Count a code before it is looked at; return whether it may be. The row count decides."""
-        rows = MFAChallenge.objects.using(using).filter(
-            pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES
-        )
+        rows = MFAChallenge.objects.filter(pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES)
         return rows.update(failures=F("failures") + 1) == 1
 
-    def use(self, *, now: datetime, using: str) -> bool:
+    def use(self, *, now: datetime) -> bool:
         """Mark it as answered; return whether this call did. The row count decides."""
-        rows = MFAChallenge.objects.using(using).filter(pk=self.pk, used_at__isnull=True)
+        rows = MFAChallenge.objects.filter(pk=self.pk, used_at__isnull=True)
         return rows.update(used_at=now) == 1
 
-    def end(self, *, now: datetime, using: str) -> bool:
+    def end(self, *, now: datetime) -> bool:
         """End it; return whether this call did: what is over has ended before."""
-        rows = MFAChallenge.objects.using(using).filter(
+        rows = MFAChallenge.objects.filter(
             pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES, expires_at__gt=now
         )
         return rows.update(failures=MOST_FAILURES) == 1
 
     @classmethod
-    def end_all_of(cls, user: Any, *, using: str) -> None:
+    def end_all_of(cls, user: Any) -> None:
         """End what waits for a person's second factor, which is not what it was."""
-        cls.objects.using(using).filter(user=user, used_at__isnull=True).update(failures=MOST_FAILURES)
+        cls.objects.filter(user=user, used_at__isnull=True).update(failures=MOST_FAILURES)

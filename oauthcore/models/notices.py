@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import PrimaryModel
+from oauthcore.models.database import PrimaryModel, atomic
 from oauthcore.models.grants import Grant
 from oauthcore.models.limits import LimitWindow
 from oauthcore.models.security_events import SecurityEvent
@@ -48,9 +48,9 @@ class ExpiryNotice(PrimaryModel):
         return f"notice {self.days} days before grant {self.grant_id} expires"
 
     @classmethod
-    def claim(cls, grant: Grant, *, days: int, now: datetime, using: str) -> ExpiryNotice | None:
+    def claim(cls, grant: Grant, *, days: int, now: datetime) -> ExpiryNotice | None:
         """Return the notice if it is now the caller's to send, or None where it was sent or is being sent."""
-        rows = cls.objects.using(using)
+        rows = cls.objects
         notice, is_new = rows.get_or_create(
             grant=grant, expires_at=grant.expires_at, days=days, defaults={"claimed_at": now}
         )
@@ -58,9 +58,9 @@ class ExpiryNotice(PrimaryModel):
         mine = is_new or rows.filter(free, pk=notice.pk, sent_at__isnull=True).update(claimed_at=now)
         return notice if mine else None
 
-    def settle(self, *, was_sent: bool, now: datetime, using: str) -> None:
+    def settle(self, *, was_sent: bool, now: datetime) -> None:
         """Mark it as sent, or give the claim back for the next run."""
-        rows = ExpiryNotice.objects.using(using).filter(pk=self.pk)
+        rows = ExpiryNotice.objects.filter(pk=self.pk)
         rows.update(sent_at=now) if was_sent else rows.update(claimed_at=None)
 
 
@@ -81,31 +81,29 @@ class SecurityNotice(PrimaryModel):
         return f"notice of security event {self.event_id}"
 
     @classmethod
-    def claim(
-        cls, user_ref: str, events: Sequence[SecurityEvent], *, now: datetime, using: str
-    ) -> list[SecurityEvent]:
+    def claim(cls, user_ref: str, events: Sequence[SecurityEvent], *, now: datetime) -> list[SecurityEvent]:
         """Return those of a person's events that the caller is now to tell of, in one mail.
 
         None of them where the person was written to a moment ago, or is being written to.
         """
-        with transaction.atomic(using=using):
+        with atomic():
             # Several rows are claimed together, and there may be none yet to lock.
-            LimitWindow.hold(sha256(f"notices of user {user_ref}".encode()).digest(), now=now, using=using)
-            rows = cls.objects.using(using).filter(user_ref=user_ref)
+            LimitWindow.hold(sha256(f"notices of user {user_ref}".encode()).digest(), now=now)
+            rows = cls.objects.filter(user_ref=user_ref)
             if rows.filter(models.Q(sent_at__gt=now - PAUSE) | _is_claimed(now)).exists():
                 return []
             rows.filter(sent_at__isnull=True).delete()
             told = set(rows.filter(event__in=events).values_list("event_id", flat=True))
             mine = [one for one in events if one.pk not in told]
-            SecurityNotice.objects.using(using).bulk_create(
+            SecurityNotice.objects.bulk_create(
                 [SecurityNotice(event=one, user_ref=user_ref, claimed_at=now) for one in mine]
             )
         return mine
 
     @classmethod
-    def settle(cls, events: Sequence[SecurityEvent], *, was_sent: bool, now: datetime, using: str) -> None:
+    def settle(cls, events: Sequence[SecurityEvent], *, was_sent: bool, now: datetime) -> None:
         """Mark the events as told, or give the claims back for the next run."""
-        rows = cls.objects.using(using).filter(event__in=events)
+        rows = cls.objects.filter(event__in=events)
         rows.update(sent_at=now) if was_sent else rows.delete()
 
 

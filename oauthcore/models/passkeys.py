@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import PrimaryModel, primary
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
 
 
@@ -38,21 +38,19 @@ class Passkey(PrimaryModel):
     @classmethod
     def of(cls, user: Any) -> list[Passkey]:
         """Return a person's passkeys, the oldest first."""
-        return list(cls.objects.using(primary()).filter(user_id=user.pk).order_by("created_at", "pk"))
+        return list(cls.objects.filter(user_id=user.pk).order_by("created_at", "pk"))
 
     @classmethod
     def add(
-        cls, user: Any, *, name: str, credential_id: bytes, credential: bytes, sign_count: int, using: str
+        cls, user: Any, *, name: str, credential_id: bytes, credential: bytes, sign_count: int
     ) -> Passkey | None:
         """Add one to a person; None where somebody has it already. The unique digest decides."""
         values = {"user_id": user.pk, "name": name, "credential": credential, "sign_count": sign_count}
-        passkey, is_new = cls.objects.using(using).get_or_create(
-            digest=sha256(credential_id).digest(), defaults=values
-        )
+        passkey, is_new = cls.objects.get_or_create(digest=sha256(credential_id).digest(), defaults=values)
         return passkey if is_new else None
 
-    def count_use(self, sign_count: int, *, now: datetime, using: str) -> bool:
+    def count_use(self, sign_count: int, *, now: datetime) -> bool:
         """Note a use and its counter, which must have grown where there is one; the row count decides."""
-        rows = Passkey.objects.using(using).filter(pk=self.pk)
+        rows = Passkey.objects.filter(pk=self.pk)
         before = rows.filter(sign_count__lt=sign_count) if sign_count else rows.filter(sign_count=0)
         return before.update(sign_count=sign_count, last_used_at=now) == 1

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models import encryption
-from oauthcore.models.database import PrimaryModel, primary
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.sign_in import recovery_codes, totp
 
@@ -49,17 +49,17 @@ class TOTPFactor(PrimaryModel):
     @classmethod
     def of(cls, user: Any) -> TOTPFactor | None:
         """Return a person's factor, confirmed or not, or None."""
-        return cls.objects.using(primary()).filter(user_id=user.pk).first()
+        return cls.objects.filter(user_id=user.pk).first()
 
     @classmethod
-    def prepare(cls, user: Any, *, now: datetime, using: str) -> bytes | None:
+    def prepare(cls, user: Any, *, now: datetime) -> bytes | None:
         """Give the person a new seed that waits to be confirmed, and return it; None where a factor is on.
 
         One that waited before is replaced.
         """
         key, uuid = totp.new_key(), uuid4()
         values = {"seed": encryption.encrypt(key, owner=str(user.pk)), "uuid": uuid, "created_at": now}
-        rows = cls.objects.using(using)
+        rows = cls.objects
         factor, is_new = rows.get_or_create(user_id=user.pk, defaults=values)
         if is_new or rows.filter(pk=factor.pk, confirmed_at__isnull=True).update(**values, last_step=-1):
             return key
@@ -84,39 +84,39 @@ class TOTPFactor(PrimaryModel):
         self.key()
         return encryption.is_current(bytes(self.seed))
 
-    def encrypt_anew(self, *, using: str) -> bool:
+    def encrypt_anew(self) -> bool:
         """Encrypt the seed with the first key; return whether this call did: it may be another by now."""
         seed = encryption.encrypt(self.key(), owner=str(self.user_id))
-        rows = TOTPFactor.objects.using(using).filter(pk=self.pk, uuid=self.uuid, seed=bytes(self.seed))
+        rows = TOTPFactor.objects.filter(pk=self.pk, uuid=self.uuid, seed=bytes(self.seed))
         return rows.update(seed=seed) == 1
 
-    def use_step(self, step: int, *, using: str) -> bool:
+    def use_step(self, step: int) -> bool:
         """Accept the code of a step; return whether this call did. The row count decides."""
-        rows = TOTPFactor.objects.using(using).filter(pk=self.pk, uuid=self.uuid, last_step__lt=step)
+        rows = TOTPFactor.objects.filter(pk=self.pk, uuid=self.uuid, last_step__lt=step)
         return rows.filter(confirmed_at__isnull=False).update(last_step=step) == 1
 
-    def confirm(self, step: int, *, now: datetime, using: str) -> bool:
+    def confirm(self, step: int, *, now: datetime) -> bool:
         """Switch it on with its first code; return whether this call did."""
-        rows = TOTPFactor.objects.using(using).filter(pk=self.pk, uuid=self.uuid, confirmed_at__isnull=True)
+        rows = TOTPFactor.objects.filter(pk=self.pk, uuid=self.uuid, confirmed_at__isnull=True)
         return rows.update(confirmed_at=now, last_step=step) == 1
 
-    def replace_recovery_codes(self, codes: Iterable[str], *, using: str) -> None:
+    def replace_recovery_codes(self, codes: Iterable[str]) -> None:
         """Store the digests of new recovery codes; those from before are worth nothing any more."""
-        rows = RecoveryCode.objects.using(using)
+        rows = RecoveryCode.objects
         rows.filter(factor=self).delete()
         rows.bulk_create(
             RecoveryCode(factor=self, digest=recovery_codes.digest_of(code, salt=self.uuid)) for code in codes
         )
 
-    def use_recovery_code(self, code: str, *, now: datetime, using: str) -> bool:
+    def use_recovery_code(self, code: str, *, now: datetime) -> bool:
         """Use up a recovery code; return whether this call did. The row count decides."""
         digest = recovery_codes.digest_of(code, salt=self.uuid)
-        rows = RecoveryCode.objects.using(using).filter(factor=self, digest=digest, used_at__isnull=True)
+        rows = RecoveryCode.objects.filter(factor=self, digest=digest, used_at__isnull=True)
         return rows.update(used_at=now) == 1
 
     def recovery_codes_left(self) -> int:
         """Return how many recovery codes have not been used."""
-        return RecoveryCode.objects.using(primary()).filter(factor=self, used_at__isnull=True).count()
+        return RecoveryCode.objects.filter(factor=self, used_at__isnull=True).count()
 
 
 class RecoveryCode(PrimaryModel):

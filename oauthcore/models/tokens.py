@@ -91,9 +91,9 @@ class Token(PrimaryModel):
         return found
 
     @classmethod
-    def keep_newest(cls, grant: Grant, most: int, *, using: str) -> None:
+    def keep_newest(cls, grant: Grant, most: int) -> None:
         """Remove access tokens of a grant beyond so many: revoked ones first, then the oldest."""
-        rows = cls.objects.using(using).filter(grant=grant, kind=cls.Kind.ACCESS)
+        rows = cls.objects.filter(grant=grant, kind=cls.Kind.ACCESS)
         newest = rows.order_by(F("revoked_at").asc(nulls_first=True), "-pk").values_list("pk", flat=True)
         surplus = list(newest[most : most + _MOST_AT_ONCE])
         if surplus:
@@ -129,22 +129,20 @@ class Token(PrimaryModel):
             return "the device did not refresh for too long"
         return self.grant.obstacle(now)
 
-    def use(
-        self, spent: Secret, successor: Secret, *, now: datetime, using: str, sealed: bytes | None = None
-    ) -> bool:
+    def use(self, spent: Secret, successor: Secret, *, now: datetime, sealed: bytes | None = None) -> bool:
         """Turn the chain; return whether the spent token was its current turn. The row count decides.
 
         ``sealed`` is what of the successor is kept, so that the spent token can be answered again.
         """
         turned = {"next": successor.turn, "successor": sealed, "turned_at": now}
-        if _TURN.run(using, id=self.pk, shown=spent.turn, **turned) != 1:
+        if _TURN.run(primary(), id=self.pk, shown=spent.turn, **turned) != 1:
             return False
         self.previous, self.turn, self.turned_at, self.successor = spent.turn, successor.turn, now, sealed
         return True
 
     def revoke(self, *, now: datetime) -> bool:
         """End this token alone; return whether this call did."""
-        rows = Token.objects.using(primary()).filter(pk=self.pk, revoked_at__isnull=True)
+        rows = Token.objects.filter(pk=self.pk, revoked_at__isnull=True)
         return rows.update(revoked_at=now) == 1
 
 

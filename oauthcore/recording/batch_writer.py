@@ -32,7 +32,7 @@ from typing import Any
 from django.core import mail
 from django.db import connections
 
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary_connection
 from oauthcore.recording.batches import Batch
 
 logger = logging.getLogger("oauthcore")
@@ -149,7 +149,7 @@ def write_in_a_test(batches: Sequence[Batch], *, handler: Any) -> None:
 
     if _is_in_event_loop():
         return
-    connection = connections[primary()]
+    connection = primary_connection()
     was_open = connection.connection is not None
     if not was_open and handler is AsyncClientHandler:
         return

@@ -56,7 +56,7 @@ def record(
         grant_uuid=grant.uuid if grant else None,
         reason=reason[:200],
     )
-    event.save(using=primary())
+    event.save()
     _log(event)
     transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
 
@@ -113,7 +113,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
         )
         for (_, client_id, _, reason, kind, grant_uuid, user_ref), tally in tallies.items()
     ]
-    SecurityEvent.objects.using(primary()).bulk_create(events, batch_size=500)
+    SecurityEvent.objects.bulk_create(events, batch_size=500)
     for event in events:
         security_event.send_robust(SecurityEvent, event=event)
 

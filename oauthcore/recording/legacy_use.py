@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from oauthcore import request_context
 from oauthcore.models import Application, LegacyUse
-from oauthcore.models.database import primary
 from oauthcore.recording import daily_counts
 from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.oauth.redirect_uris import without_query
@@ -35,7 +34,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
     for tally in tallies.values():
         tally.example = _shown(tally.example)
     daily_counts.add(
-        LegacyUse.objects.using(primary()),
+        LegacyUse.objects.all(),
         tallies,
         key=("application_id", "habit", "day"),
         last=("last_at", "example", "request_id"),

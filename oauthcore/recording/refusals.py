@@ -15,7 +15,6 @@ from typing import Any
 
 from oauthcore import request_context
 from oauthcore.models import Refusal
-from oauthcore.models.database import primary
 from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.errors.oauth import OAuthError
@@ -54,7 +53,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
         )
         for (client_id, request_id, error, reason, path), tally in tallies.items()
     ]
-    Refusal.objects.using(primary()).bulk_create(rows, batch_size=500)
+    Refusal.objects.bulk_create(rows, batch_size=500)
 
 
 proven = Allowance(each=MOST_A_MINUTE, in_all=MOST_IN_ALL)

@@ -9,7 +9,6 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from oauthcore.models import ClientSecret
-from oauthcore.models.database import primary
 from oauthcore.recording.batches import Batch, Tally
 
 _ROWS_A_STATEMENT = 200
@@ -25,7 +24,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
     for start in range(0, len(items), _ROWS_A_STATEMENT):
         some = dict(items[start : start + _ROWS_A_STATEMENT])
         last = [When(pk=key, then=Value(tally.last_at)) for key, tally in some.items()]
-        secrets = ClientSecret.objects.using(primary()).filter(pk__in=some)
+        secrets = ClientSecret.objects.filter(pk__in=some)
         secrets.update(last_used_at=Case(*last, default=F("last_used_at")))
 
 

@@ -11,7 +11,6 @@ from django.core import signing
 from django.utils import timezone
 
 from oauthcore.models import AnsweredPage
-from oauthcore.models.database import primary
 from oauthcore.rules.tokens.secrets import digest_of
 
 _SALT = "oauthcore.single_answer"
@@ -55,5 +54,5 @@ class SingleAnswer:
     def claim(self) -> None:
         """Note, in the transaction under way, that the form was answered; AnsweredBefore the second time."""
         expires_at = timezone.now() + _LIFETIME
-        if not AnsweredPage.claim(digest_of(self.nonce), expires_at=expires_at, using=primary()):
+        if not AnsweredPage.claim(digest_of(self.nonce), expires_at=expires_at):
             raise AnsweredBefore

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from oauthcore.models import Usage
-from oauthcore.models.database import primary
 from oauthcore.recording import daily_counts
 from oauthcore.recording.batches import Batch, Tally
 
@@ -18,7 +17,7 @@ def note(grant_id: int, *, at: datetime, address: str) -> None:
 
 
 def _write(tallies: Mapping[Any, Tally]) -> None:
-    rows = Usage.objects.using(primary())
+    rows = Usage.objects.all()
     daily_counts.add(rows, tallies, key=("grant_id", "day"), last=("last_at", "last_address"))
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.models import Device, Grant
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.models.issuing import open_chain
 from oauthcore.recording import usage
 
@@ -37,7 +36,7 @@ _SAMPLES = (
 def install_devices(person: User, *, now: datetime) -> None:
     """Sign the person in on each device where they are not; nobody has the refresh tokens."""
     known = set(live_sessions(person, now=now).values_list("label", flat=True))
-    with transaction.atomic(using=primary()):
+    with atomic():
         for one in _SAMPLES:
             if one.name not in known:
                 _install(one, person, now)
@@ -46,9 +45,9 @@ def install_devices(person: User, *, now: datetime) -> None:
 
 def _install(one: _Sample, person: User, now: datetime) -> None:
     since, used = now - one.since, now - one.used
-    grant = Grant.open_session(user=person, label=one.name, now=since, using=primary())
-    Device.objects.using(primary()).create(
+    grant = Grant.open_session(user=person, label=one.name, now=since)
+    Device.objects.create(
         grant=grant, platform=one.platform, app_version=one.app_version, address=one.address
     )
-    open_chain(grant, now=since, using=primary())
+    open_chain(grant, now=since)
     usage.note(grant.pk, at=used, address=one.address)

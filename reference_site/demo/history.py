@@ -10,11 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from oauthcore.flows.oauth.redirect_target import UntrustedTarget
 from oauthcore.models import Application, Consent, Grant, GrantType, LegacyUse
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.recording import legacy_use, refusals, usage
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidGrant, InvalidScope, OAuthError
@@ -85,7 +84,7 @@ def install_history(installed: Sequence[Installed], *, person: User, now: dateti
     """
     if LegacyUse.objects.exists():
         return
-    with transaction.atomic(using=primary()):
+    with atomic():
         _install(installed, person=person, now=now)
     for batch in (legacy_use.batch, usage.batch, refusals.batch):
         batch.flush()
@@ -108,7 +107,7 @@ def _install(installed: Sequence[Installed], *, person: User, now: datetime) -> 
 
 def _approve(application: Application, person: User, at: datetime) -> Grant:
     """Open a grant with its tokens as an approval on that day did; nobody has their texts."""
-    how: dict[str, Any] = {"scopes": _APPROVED, "account_uuid": STUDIO.uuid, "now": at, "using": primary()}
+    how: dict[str, Any] = {"scopes": _APPROVED, "account_uuid": STUDIO.uuid, "now": at}
     refreshes = application.allows(GrantType.REFRESH_TOKEN)
     Consent.remember(user=person, application=application, **how)
     grant = Grant.open_for_person(user=person, application=application, refreshes=refreshes, **how)
@@ -120,7 +119,7 @@ def _used(habit: LegacyUse.Habit, application: Application, opened: Sequence[Gra
     """Return the grant under which it was done: the last one opened by then, or the application's own."""
     if habit is not _Habit.GET_CREDENTIALS:
         return max((one for one in opened if one.created_at <= at), key=lambda one: one.created_at)
-    grant = Grant.standing(application, using=primary())
+    grant = Grant.standing(application)
     Grant.objects.filter(pk=grant.pk, created_at__gt=at).update(created_at=at)
     return grant
 

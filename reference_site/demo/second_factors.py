@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import TOTPFactor, encryption
-from oauthcore.models.database import primary
 from oauthcore.rules.sign_in import recovery_codes, totp
 from reference_site.demo.people import PEOPLE
 
@@ -32,7 +31,7 @@ def _install(user: User, secret: str, now: datetime) -> Sequence[str]:
     seed = encryption.encrypt(totp.key_from_text(secret), owner=str(user.pk))
     # As on the first day: a code that was used before this run is good again.
     values = {"seed": seed, "last_step": -1, "confirmed_at": now}
-    factor, _ = TOTPFactor.objects.using(primary()).update_or_create(user=user, defaults=values)
+    factor, _ = TOTPFactor.objects.update_or_create(user=user, defaults=values)
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
-    factor.replace_recovery_codes(codes, using=primary())
+    factor.replace_recovery_codes(codes)
     return codes

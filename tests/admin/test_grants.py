@@ -78,7 +78,7 @@ def test_the_list_can_be_narrowed_by_end_and_kind(editor, grace):
     expired = open_grant(user=grace, created_at=in_days(-9), expires_at=in_days(-1))
     ended = open_grant(user=grace, revoked_at=timezone.now())
     device = device_session(grace)
-    itself = Grant.standing(register().application, using="default")
+    itself = Grant.standing(register().application)
 
     assert listed(editor, end="none") == {str(one.pk) for one in (standing, device, itself)}
     assert listed(editor, end="expired") == {str(expired.pk)}

@@ -36,7 +36,7 @@ def heading(browser, row):
 
 def test_the_page_of_a_grant_names_what_has_access_and_to_whom(admin_client, ada, light_table):
     phone = device_session(ada, label="Pixel 9")
-    itself = Grant.standing(light_table, using="default")
+    itself = Grant.standing(light_table)
 
     assert heading(admin_client, open_grant(user=ada, application=light_table)) == "Light Table for Ada"
     assert heading(admin_client, phone) == "Pixel 9 of Ada"

@@ -27,10 +27,10 @@ def address(factor: TOTPFactor, act: str = "change") -> str:
 
 
 def enrolled(user: Any, *codes: str) -> TOTPFactor:
-    TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    TOTPFactor.prepare(user, now=timezone.now())
     factor = TOTPFactor.objects.get(user=user)
-    factor.confirm(1, now=timezone.now(), using="default")
-    factor.replace_recovery_codes(codes or ["abcdefghijkmnpqr", "bbbbbbbbbbbbbbbb"], using="default")
+    factor.confirm(1, now=timezone.now())
+    factor.replace_recovery_codes(codes or ["abcdefghijkmnpqr", "bbbbbbbbbbbbbbbb"])
     Passkey.objects.create(user=user, name="Blue key", digest=digest_of(str(user.pk)), credential=b"canary")
     return TOTPFactor.objects.get(user=user)
 
@@ -58,8 +58,8 @@ def helper(staff: Any) -> Client:
 
 
 def test_staff_see_whose_factor_is_on_and_what_they_could_get_in_with(staff, factor):
-    TOTPFactor.prepare(UserFactory(username="waiting"), now=timezone.now(), using="default")
-    factor.use_recovery_code("bbbbbbbbbbbbbbbb", now=timezone.now(), using="default")
+    TOTPFactor.prepare(UserFactory(username="waiting"), now=timezone.now())
+    factor.use_recovery_code("bbbbbbbbbbbbbbbb", now=timezone.now())
     browser = staff("view_totpfactor")
 
     [row] = browser.get(FACTORS).context["cl"].result_list

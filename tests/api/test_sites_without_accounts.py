@@ -14,7 +14,6 @@ from django.utils import timezone
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.models import Grant
-from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from tests.support.factories import UserFactory, bearer, register
 from tests.support.oauth import OAuthClient, is_live, me
@@ -151,8 +150,8 @@ def test_an_application_that_a_person_approved_may_do_what_they_approved():
 
 def test_an_application_that_acts_for_itself_has_no_scope_of_accounts_whatever_stands_in_its_row():
     application = register(scopes=["notes.read", "read"]).application
-    grant = Grant.standing(application, using=primary())
-    how: dict[str, Any] = {"account_uuid": None, "now": timezone.now(), "using": primary()}
+    grant = Grant.standing(application)
+    how: dict[str, Any] = {"account_uuid": None, "now": timezone.now()}
 
     assert can(issue(grant, scopes=application.scopes, **how).access_token.text) == {"read"}
 

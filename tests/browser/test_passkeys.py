@@ -35,7 +35,7 @@ def address(live_server: LiveServer, settings: Settings) -> str:
 def seed(address: str) -> bytes:
     """Ada has a second factor."""
     ada, now = UserFactory(username="ada"), timezone.now()
-    seed = TOTPFactor.prepare(ada, now=now, using="default")
+    seed = TOTPFactor.prepare(ada, now=now)
     TOTPFactor.objects.update(confirmed_at=now)
     return seed or b""
 

@@ -69,7 +69,7 @@ def status(
 
 def switch_on(user: Any) -> bytes:
     """Switch the person's second factor on; return the key in their authenticator app."""
-    key = TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    key = TOTPFactor.prepare(user, now=timezone.now())
     assert key is not None
     TOTPFactor.objects.update(confirmed_at=timezone.now())
     return key
@@ -108,7 +108,7 @@ def test_the_second_step_takes_a_code_and_a_wrong_one_may_be_corrected(app, user
 def test_whoever_has_lost_the_phone_shows_a_recovery_code(app, user):
     switch_on(user)
     code = recovery_codes.make()
-    TOTPFactor.objects.get().replace_recovery_codes([code], using="default")
+    TOTPFactor.objects.get().replace_recovery_codes([code])
 
     with pytest.raises(CodeWanted):
         app.sign_in(user.username, PASSWORD)

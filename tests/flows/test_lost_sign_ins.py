@@ -109,7 +109,7 @@ def test_a_code_that_is_second_leaves_no_trace_but_the_first(tess, app, monkeypa
     """The right code on a token that somebody else answers is not lost: it works on the next token."""
     token = app.mfa_token()
     before = all_but_tries()
-    monkeypatch.setattr(MFAChallenge, "use", lambda self, *, now, using: False)
+    monkeypatch.setattr(MFAChallenge, "use", lambda self, *, now: False)
 
     assert app.mfa(token, tess.code()).refused == (401, "invalid_mfa_code")
 

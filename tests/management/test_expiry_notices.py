@@ -177,11 +177,11 @@ def test_after_a_crash_the_mail_is_sent_again_once_the_claim_has_lapsed(clock, m
 
 def test_a_notice_that_another_copy_is_sending_is_left_to_it(clock):
     token, _ = expiring(3)
-    theirs = ExpiryNotice.claim(token, days=3, now=NOON, using="default")
+    theirs = ExpiryNotice.claim(token, days=3, now=NOON)
 
     assert theirs is not None
     assert sent() == []
-    theirs.settle(was_sent=False, now=NOON, using="default")
+    theirs.settle(was_sent=False, now=NOON)
     assert len(sent()) == 1
 
 

@@ -95,11 +95,11 @@ def test_forgotten_sessions_go_in_batches_of_any_size(ada, clock, size):
 
 
 def enrol(user: Any, *, is_on: bool) -> None:
-    TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    TOTPFactor.prepare(user, now=timezone.now())
     factor = TOTPFactor.objects.get(user=user)
     if is_on:
-        factor.confirm(1, now=timezone.now(), using="default")
-        factor.replace_recovery_codes(["abcdefghijkmnpqr"], using="default")
+        factor.confirm(1, now=timezone.now())
+        factor.replace_recovery_codes(["abcdefghijkmnpqr"])
 
 
 def test_a_challenge_goes_a_day_after_its_end(ada, clock):

@@ -184,7 +184,7 @@ def test_after_a_crash_the_mail_is_sent_again_once_the_claim_has_lapsed(ada, clo
 def test_events_that_another_copy_is_telling_are_left_to_it(ada):
     replayed(ada)
     waiting = list(SecurityEvent.objects.all())
-    theirs = SecurityNotice.claim(str(ada.pk), waiting, now=NOON, using="default")
+    theirs = SecurityNotice.claim(str(ada.pk), waiting, now=NOON)
 
     assert theirs == waiting
     assert sent() == []
@@ -196,7 +196,7 @@ def test_events_that_were_told_meanwhile_are_not_told_again(ada, clock):
     assert len(sent()) == 1
     clock.shift(HOUR)
 
-    assert SecurityNotice.claim(str(ada.pk), waiting, now=NOON + HOUR, using="default") == []
+    assert SecurityNotice.claim(str(ada.pk), waiting, now=NOON + HOUR) == []
 
 
 def test_what_would_turn_the_text_around_is_written_out(ada):

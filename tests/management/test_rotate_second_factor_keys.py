@@ -39,11 +39,11 @@ def keys(settings: Any) -> Any:
 def enrolled() -> tuple[Any, bytes]:
     """Return a person whose factor is on, with the key in their app."""
     user = UserFactory()
-    key = TOTPFactor.prepare(user, now=NOON, using="default")
+    key = TOTPFactor.prepare(user, now=NOON)
     assert key is not None
     factor = TOTPFactor.objects.get(user=user)
-    factor.confirm(1, now=NOON, using="default")
-    factor.replace_recovery_codes(CODES, using="default")
+    factor.confirm(1, now=NOON)
+    factor.replace_recovery_codes(CODES)
     return user, key
 
 
@@ -75,7 +75,7 @@ def test_after_a_rotation_the_old_key_can_be_removed(keys, clock):
 
 
 def test_a_seed_that_waits_to_be_confirmed_is_rotated_too(keys):
-    TOTPFactor.prepare(UserFactory(), now=NOON, using="default")
+    TOTPFactor.prepare(UserFactory(), now=NOON)
     keys(NEW, OLD)
 
     assert counts() == {"rotated": 1}
@@ -105,11 +105,11 @@ def test_a_seed_that_its_person_replaces_meanwhile_is_not_overwritten(keys, cloc
     keys(NEW, OLD)
     encrypt_anew, latest = TOTPFactor.encrypt_anew, []
 
-    def too_late(factor: TOTPFactor, *, using: str) -> bool:
+    def too_late(factor: TOTPFactor) -> bool:
         TOTPFactor.objects.filter(pk=factor.pk).update(confirmed_at=None)
-        latest.append(TOTPFactor.prepare(user, now=NOON, using=using))
-        TOTPFactor.objects.get(user=user).confirm(1, now=NOON, using=using)
-        return encrypt_anew(factor, using=using)
+        latest.append(TOTPFactor.prepare(user, now=NOON))
+        TOTPFactor.objects.get(user=user).confirm(1, now=NOON)
+        return encrypt_anew(factor)
 
     monkeypatch.setattr(TOTPFactor, "encrypt_anew", too_late)
 

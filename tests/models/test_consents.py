@@ -68,7 +68,7 @@ def test_each_application_and_each_person_has_a_consent_of_its_own():
 
 
 def test_a_page_is_answered_once_and_the_transaction_goes_on():
-    claims = [AnsweredPage.claim(bytes(32), expires_at=NOW, using="default") for _ in range(2)]
+    claims = [AnsweredPage.claim(bytes(32), expires_at=NOW) for _ in range(2)]
 
     assert claims == [True, False]
     assert AnsweredPage.objects.count() == 1

@@ -111,7 +111,7 @@ def test_a_grant_stands_for_its_own_application_only(owners):
 
 def test_an_application_has_one_standing_grant(owners):
     application = owners["application"]
-    Grant.standing(application, using="default")
+    Grant.standing(application)
 
     assert_refused(Grant.objects.create, kind="client", application=application, standing_for=application)
 

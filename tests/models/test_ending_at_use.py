@@ -44,7 +44,7 @@ def run_sql(sql: str, *values: Any) -> None:
 def session_token(user: Any) -> str:
     """Issue an access token of a person who signed in on a device."""
     grant = Grant.objects.create(kind=Grant.Kind.SESSION, user=user, password_mark=password_mark(user))
-    issued = issue(grant, scopes=frozenset(), account_uuid=None, now=timezone.now(), using="default")
+    issued = issue(grant, scopes=frozenset(), account_uuid=None, now=timezone.now())
     return issued.access_token.text
 
 

@@ -44,8 +44,8 @@ def test_a_grant_without_a_person_asks_for_no_password(kind):
 def test_a_grant_ends_once_and_by_one_update_of_one_row():
     grant = open_grant()
     with statements() as run:
-        first = grant.revoke("because", now=NOW, using="default")
-    again = grant.revoke("another reason", now=NOW + timedelta(days=1), using="default")
+        first = grant.revoke("because", now=NOW)
+    again = grant.revoke("another reason", now=NOW + timedelta(days=1))
 
     grant.refresh_from_db()
     assert (first, again) == (True, False)
@@ -56,11 +56,11 @@ def test_a_grant_ends_once_and_by_one_update_of_one_row():
 
 def test_an_application_has_one_standing_grant_and_another_after_that_ended():
     application = register().application
-    first = Grant.standing(application, using="default")
+    first = Grant.standing(application)
 
-    assert Grant.standing(application, using="default") == first
-    first.revoke("because", now=NOW, using="default")
-    second = Grant.standing(application, using="default")
+    assert Grant.standing(application) == first
+    first.revoke("because", now=NOW)
+    second = Grant.standing(application)
 
     assert second != first
     assert not Grant.objects.get(pk=first.pk).standing_for_id
@@ -68,11 +68,11 @@ def test_an_application_has_one_standing_grant_and_another_after_that_ended():
 
 
 def test_only_the_grant_an_application_has_for_itself_is_ever_widened():
-    standing = Grant.standing(register(scopes=["read"]).application, using="default")
+    standing = Grant.standing(register(scopes=["read"]).application)
     persons = open_grant(scopes=["read"])
 
     for grant in (standing, persons):
-        grant.widen(frozenset(["read", "api.images.read"]), using="default")
+        grant.widen(frozenset(["read", "api.images.read"]))
 
     assert Grant.objects.get(pk=standing.pk).scopes == {"read", "api.images.read"}
     assert Grant.objects.get(pk=persons.pk).scopes == {"read"}
@@ -115,7 +115,6 @@ def test_a_persons_grant_ends_with_its_refresh_chain_where_it_has_one(values, li
         scopes=frozenset(["read"]),
         account_uuid=None,
         now=NOW,
-        using="default",
     )
 
     assert grant.expires_at == (None if lives_for is None else NOW + lives_for)
@@ -133,7 +132,7 @@ def test_issuing_writes_a_grant_before_its_token_or_not_at_all(settings):
     settings.OAUTHCORE = settings.OAUTHCORE | {"SCOPES": {"read": "Read", "write": "Write"}}
     oauth = with_person(registered := register(scopes=["read"]))
     code, own = oauth.code(), {"grant_type": "client_credentials", "scope": "read write"}
-    Grant.standing(registered.application, using="default")
+    Grant.standing(registered.application)
     Application.objects.update(scopes=["read", "write"])
 
     with statements() as run:

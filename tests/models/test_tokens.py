@@ -54,8 +54,8 @@ def test_a_turn_is_taken_by_the_current_token_only_and_remembers_the_one_before(
     second, third = secrets.next_turn(first), secrets.next_turn(first)
     token = Token.find(first)
 
-    assert token.use(first, second, now=NOW + INSTANT, using="default")
-    assert not token.use(first, third, now=NOW, using="default")
+    assert token.use(first, second, now=NOW + INSTANT)
+    assert not token.use(first, third, now=NOW)
 
     found = Token.objects.get(pk=token.pk)
     assert (found.turn, found.previous, found.turned_at) == (second.turn, first.turn, NOW + INSTANT)
@@ -148,8 +148,8 @@ def code(secrets) -> AuthorizationCode:
 
 
 def test_a_code_is_used_once(code):
-    assert code.use(now=NOW, using="default")
-    assert not code.use(now=NOW + INSTANT, using="default")
+    assert code.use(now=NOW)
+    assert not code.use(now=NOW + INSTANT)
     assert AuthorizationCode.objects.get().used_at == NOW
 
 
@@ -167,7 +167,7 @@ def test_so_many_failures_burn_a_code_and_one_fewer_do_not(code):
     code.count_failure()
     code.refresh_from_db()
     assert not code.is_live(NOW)
-    assert not code.use(now=NOW, using="default")
+    assert not code.use(now=NOW)
 
 
 def test_rows_are_written_without_what_would_let_somebody_use_them(code):

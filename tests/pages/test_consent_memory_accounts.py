@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import Consent, Grant
-from oauthcore.models.database import primary
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.reading import boxes_of
 from tests.support.reference_site.factories import MembershipFactory
@@ -100,7 +99,6 @@ def test_keeping_what_is_not_there_any_more_is_refused_by_the_row(printer: OAuth
         "scopes": frozenset(BOTH.split()),
         "account_uuid": None,
         "now": timezone.now(),
-        "using": primary(),
     }
 
     assert Consent.remember(kept=frozenset(["read"]), **values)

@@ -85,9 +85,7 @@ def test_the_report_of_a_password_that_cannot_be_checked_does_not_repeat_it(
     browser = Client(raise_request_exception=False)
     browser.force_login(ada)
     switch_on(ada)
-    passkey = Passkey.add(
-        ada, name="A key", credential_id=b"id", credential=b"", sign_count=0, using="default"
-    )
+    passkey = Passkey.add(ada, name="A key", credential_id=b"id", credential=b"", sign_count=0)
     assert passkey is not None
     frames: list[Any] = []
 

@@ -66,7 +66,7 @@ class Somebody:
         """Give them a passkey that nobody will use; return its number."""
         name = self.user.username
         passkey: Any = Passkey.add(
-            self.user, name=name, credential_id=name.encode(), credential=b"", sign_count=0, using="default"
+            self.user, name=name, credential_id=name.encode(), credential=b"", sign_count=0
         )
         return int(passkey.pk)
 

@@ -27,28 +27,28 @@ from tests.support.races.tabs import approve_pages_at_once
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 
 
-def use_code_by_check_then_set(code, *, now, using):
+def use_code_by_check_then_set(code, *, now):
     is_unused = AuthorizationCode.objects.filter(pk=code.pk, used_at__isnull=True).exists()
     everybody.wait()
     AuthorizationCode.objects.filter(pk=code.pk).update(used_at=now)
     return is_unused
 
 
-def use_code_by_lock_and_earlier_read(code, *, now, using):
+def use_code_by_lock_and_earlier_read(code, *, now):
     everybody.wait()
     locked = AuthorizationCode.objects.select_for_update().get(pk=code.pk)
     AuthorizationCode.objects.filter(pk=locked.pk).update(used_at=now)
     return code.used_at is None
 
 
-def turn_by_check_then_set(token, spent, successor, *, now, using, sealed):
+def turn_by_check_then_set(token, spent, successor, *, now, sealed):
     is_current = Token.objects.filter(pk=token.pk, turn=spent.turn).exists()
     everybody.wait()
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
     return is_current
 
 
-def turn_by_lock_and_earlier_read(token, spent, successor, *, now, using, sealed):
+def turn_by_lock_and_earlier_read(token, spent, successor, *, now, sealed):
     everybody.wait()
     Token.objects.select_for_update().get(pk=token.pk)
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
@@ -92,7 +92,7 @@ def test_an_ending_that_is_rolled_back_is_caught(oauth, crowd, monkeypatch):
 
 
 def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch):
-    def count_by_read_and_write(cls, key, *, most, seconds, now, using):
+    def count_by_read_and_write(cls, key, *, most, seconds, now):
         ends_at = now.replace(year=now.year + 1)
         window = LimitWindow.objects.get_or_create(key=key, defaults={"count": 0, "ends_at": ends_at})[0]
         everybody.wait()
@@ -128,8 +128,8 @@ def test_a_silent_yes_that_does_not_hold_its_consent_is_caught(crowd_of, monkeyp
     consent = Consent.objects.get(application=oauth.registered.application)
     has_looked, is_withdrawn = Event(), Event()
 
-    def find_without_lock(user, named, *, is_held, using):
-        found = find(user, named, is_held=False, using=using)
+    def find_without_lock(user, named, *, is_held):
+        found = find(user, named, is_held=False)
         has_looked.set()
         is_withdrawn.wait(PATIENCE_SECONDS)
         return found

@@ -8,11 +8,10 @@ from functools import partial
 from threading import Barrier
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from oauthcore.models import LimitWindow
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from tests.support.races.crowd import PATIENCE_SECONDS, Crowd
 
 
@@ -24,17 +23,17 @@ def test_of_two_that_wait_for_each_other_both_are_done_in_the_end(
     @retried
     def hold_two(first: bytes, second: bytes) -> str:
         runs[first] += 1
-        with transaction.atomic(using=primary()):
-            LimitWindow.hold(first, now=timezone.now(), using=primary())
+        with atomic():
+            LimitWindow.hold(first, now=timezone.now())
             if runs[first] == 1:
                 both.wait()
-            LimitWindow.hold(second, now=timezone.now(), using=primary())
+            LimitWindow.hold(second, now=timezone.now())
         return "done"
 
     one, other = b"1" * 32, b"2" * 32
     for key in (one, other):
-        with transaction.atomic(using=primary()):
-            LimitWindow.hold(key, now=timezone.now(), using=primary())
+        with atomic():
+            LimitWindow.hold(key, now=timezone.now())
 
     assert crowd_of(2).at_once([partial(hold_two, one, other), partial(hold_two, other, one)]) == ["done"] * 2
     assert sorted(runs.values()) == [1, 2]

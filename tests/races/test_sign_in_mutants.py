@@ -56,21 +56,21 @@ def uncounted(monkeypatch):
     monkeypatch.setattr(Try, "give_back", lambda counted: None)
 
 
-def step_by_check_then_set(factor, step, *, using):
+def step_by_check_then_set(factor, step):
     is_later = TOTPFactor.objects.filter(pk=factor.pk, last_step__lt=step).exists()
     everybody.wait()
     TOTPFactor.objects.filter(pk=factor.pk).update(last_step=step)
     return is_later
 
 
-def step_by_lock_and_earlier_read(factor, step, *, using):
+def step_by_lock_and_earlier_read(factor, step):
     everybody.wait()
     TOTPFactor.objects.select_for_update().get(pk=factor.pk)
     TOTPFactor.objects.filter(pk=factor.pk).update(last_step=step)
     return factor.last_step < step
 
 
-def recovery_code_by_check_then_set(factor, code, *, now, using):
+def recovery_code_by_check_then_set(factor, code, *, now):
     rows = RecoveryCode.objects.filter(digest=recovery_codes.digest_of(code, salt=factor.uuid))
     is_unused = rows.filter(used_at__isnull=True).exists()
     everybody.wait()
@@ -78,14 +78,14 @@ def recovery_code_by_check_then_set(factor, code, *, now, using):
     return is_unused
 
 
-def try_by_check_then_set(challenge, *, using):
+def try_by_check_then_set(challenge):
     failures = MFAChallenge.objects.get(pk=challenge.pk).failures
     everybody.wait()
     MFAChallenge.objects.filter(pk=challenge.pk).update(failures=failures + 1)
     return failures < 5
 
 
-def answer_by_check_then_set(challenge, *, now, using):
+def answer_by_check_then_set(challenge, *, now):
     is_open = MFAChallenge.objects.filter(pk=challenge.pk, used_at__isnull=True).exists()
     everybody.wait()
     MFAChallenge.objects.filter(pk=challenge.pk).update(used_at=now)
@@ -119,9 +119,9 @@ def test_a_code_used_twice_is_caught(method, mutant, kind, tess, uncounted, crow
 
 
 def test_an_mfa_token_answered_twice_is_caught(tess, uncounted, crowd, monkeypatch):
-    monkeypatch.setattr(MFAChallenge, "count_try", lambda challenge, *, using: True)
+    monkeypatch.setattr(MFAChallenge, "count_try", lambda challenge: True)
     monkeypatch.setattr(MFAChallenge, "use", answer_by_check_then_set)
-    monkeypatch.setattr(TOTPFactor, "use_step", lambda factor, step, *, using: True)
+    monkeypatch.setattr(TOTPFactor, "use_step", lambda factor, step: True)
 
     answers = crowd.at_once(answering("tess", mfa_tokens_of(tess.user, 1) * crowd.size, tess.code()))
 

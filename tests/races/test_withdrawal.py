@@ -187,8 +187,8 @@ class TestMutants:
     ) -> None:
         find = Consent.find
 
-        def without_lock(user: Any, named: Any, *, is_held: bool, using: str) -> Consent | None:
-            return find(user, named, is_held=False, using=using)
+        def without_lock(user: Any, named: Any, *, is_held: bool) -> Consent | None:
+            return find(user, named, is_held=False)
 
         monkeypatch.setattr(Consent, "find", without_lock)
         approved_before(page)

@@ -66,7 +66,7 @@ def test_a_second_run_gives_new_recovery_codes_and_the_same_secret(cleo):
 
 def test_a_second_run_takes_the_factor_off_whoever_was_not_meant_to_have_one(demo):
     ada = User.objects.get(username="ada")
-    TOTPFactor.prepare(ada, now=timezone.now(), using="default")
+    TOTPFactor.prepare(ada, now=timezone.now())
     TOTPFactor.objects.filter(user=ada).update(confirmed_at=timezone.now())
 
     demo_object()

@@ -53,11 +53,11 @@ def fill_tables() -> dict[str, Any]:
         **limits,
     )
     bare = register(client_type="public", grant_types=["authorization_code"], scopes=["read"]).application
-    standing = Grant.standing(application, using="default")
+    standing = Grant.standing(application)
     service = Grant.objects.create(kind="service", account_uuid=ACCOUNT, allowed_networks=[])
     empty = open_grant(application=bare, scopes=[])
-    device = Grant.open_session(user=UserFactory(), label="Phone", now=NOW, using="default")
-    new_device = Grant.open_session(user=UserFactory(), label="", now=NOW, using="default")
+    device = Grant.open_session(user=UserFactory(), label="Phone", now=NOW)
+    new_device = Grant.open_session(user=UserFactory(), label="", now=NOW)
     common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
     return {
         "full": Token.objects.create(

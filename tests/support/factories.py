@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Application, Device, Grant, Token
-from oauthcore.models.database import primary
 from oauthcore.models.grants import password_mark
 from oauthcore.models.issuing import issue, open_chain
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -94,12 +93,12 @@ def _application_with(scopes: frozenset[str]) -> Application:
 def device_session(user: Any, *, label: str = "Phone", **values: Any) -> Grant:
     """Open the session of a person who signed in on a device."""
     now = timezone.now()
-    grant = Grant.open_session(user=user, label=label, now=now, using=primary())
+    grant = Grant.open_session(user=user, label=label, now=now)
     for name, value in values.items():
         setattr(grant, name, value)
     grant.save()
     Device.objects.create(grant=grant, platform="ios", address="192.0.2.7")
-    open_chain(grant, now=now, using=primary())
+    open_chain(grant, now=now)
     return grant
 
 
@@ -110,7 +109,6 @@ def sign_in_token(user: Any, account_uuid: Any) -> str:
         scopes=frozenset(),
         account_uuid=account_uuid,
         now=timezone.now(),
-        using=primary(),
     )
     return issued.access_token.text
 
@@ -127,9 +125,7 @@ def bearer(
     grant = open_grant(
         user=user, application=application, account_uuid=account_uuid, scopes=frozenset(scopes), **values
     )
-    issued = issue(
-        grant, scopes=frozenset(scopes), account_uuid=account_uuid, now=timezone.now(), using=primary()
-    )
+    issued = issue(grant, scopes=frozenset(scopes), account_uuid=account_uuid, now=timezone.now())
     return issued.access_token.text
 
 

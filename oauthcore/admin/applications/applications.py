@@ -20,7 +20,6 @@ from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.models import Application, GrantType, LegacySwitch, SecurityEvent
-from oauthcore.models.database import primary
 from oauthcore.recording import events
 from oauthcore.rules.text.numbers import whole_number
 
@@ -105,7 +104,7 @@ class ApplicationAdmin(OversightAdmin):
         """Return the application; while it is being saved nobody else changes it."""
         number = whole_number(object_id)
         if request.method == "POST" and number is not None:
-            Application.objects.using(primary()).select_for_update().filter(pk=number).first()
+            Application.objects.select_for_update().filter(pk=number).first()
         return super().get_object(request, object_id, from_field)
 
     def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:

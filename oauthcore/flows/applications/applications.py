@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -14,7 +13,7 @@ from oauthcore import conf
 from oauthcore.flows.applications.descriptions import Description, refuse, values_of
 from oauthcore.flows.applications.logos import keep_logo
 from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, primary, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.oauth.scopes import Level, Scopes
@@ -36,7 +35,7 @@ class NewLogo:
 
 def number_of_applications(user: Any) -> int:
     """Return how many applications a person has."""
-    return Application.objects.using(primary()).filter(owner=user, deleted_at=None).count()
+    return Application.objects.filter(owner=user, deleted_at=None).count()
 
 
 @sensitive_variables("secret")
@@ -50,10 +49,9 @@ def register_application(
     Raises ValidationError naming what is wrong, TooManyApplications, and AnsweredBefore.
     """
     refuse(described, None)
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         # The person's row is the lock: two registrations at once would both find room for one more.
-        get_user_model()._base_manager.using(using).select_for_update().get(pk=owner.pk)
+        get_user_model()._base_manager.using(primary()).select_for_update().get(pk=owner.pk)
         page.claim()
         if number_of_applications(owner) >= conf.settings().APPLICATIONS_PER_USER:
             raise TooManyApplications
@@ -87,8 +85,7 @@ def change_application(
     looked: what staff have given it since is not taken away again.
     Raises ValidationError naming what is wrong, and Application.DoesNotExist when it has been deleted.
     """
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         found = locked(application)
         has = found.scopes
         described = replace(described, scopes=described.scopes | _unseen(has, seen))
@@ -106,7 +103,7 @@ def change_application(
             found.is_verified = found.is_trusted = False
         if not conf.settings().vocabulary.is_within(found.scopes - has, has):
             found.is_trusted = False  # nobody is asked for what it gets: staff look at more of it first
-        found.save(using=using, update_fields=[*values, "is_verified", "is_trusted"])
+        found.save(update_fields=[*values, "is_verified", "is_trusted"])
         events.record(
             SecurityEvent.Kind.APPLICATION_CHANGED, application=found, user=user, reason=", ".join(changed)
         )
@@ -121,9 +118,8 @@ def _unseen(has: Scopes, seen: Scopes | None) -> Scopes:
 
 def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> None:
     """Turn an application off or on again; nothing it has works while it is off."""
-    using = primary()
-    rows = Application.objects.using(using).filter(pk=application.pk, deleted_at=None)
-    with transaction.atomic(using=using):
+    rows = Application.objects.filter(pk=application.pk, deleted_at=None)
+    with atomic():
         if rows.filter(is_enabled=not is_enabled).update(is_enabled=is_enabled):
             events.record(
                 SecurityEvent.Kind.APPLICATION_CHANGED,
@@ -135,18 +131,15 @@ def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> Non
 
 def delete_application(application: Application, *, user: Any) -> None:
     """Mark an application as deleted, which ends at once all that it has; the clean-up removes the rows."""
-    using = primary()
-    rows = Application.objects.using(using).filter(pk=application.pk, deleted_at=None)
-    with transaction.atomic(using=using):
+    rows = Application.objects.filter(pk=application.pk, deleted_at=None)
+    with atomic():
         if rows.update(deleted_at=timezone.now()):
-            ApplicationLogo.objects.using(using).filter(application=application).delete()
+            ApplicationLogo.objects.filter(application=application).delete()
             events.record(SecurityEvent.Kind.APPLICATION_DELETED, application=application, user=user)
 
 
 def locked(application: Application) -> Application:
     """Return an application as it is now, locked until the transaction ends; DoesNotExist if deleted."""
-    return (
-        Application.objects.using(primary())
-        .select_for_update()
-        .get(pk=application.pk, owner=application.owner_id, deleted_at=None)
+    return Application.objects.select_for_update().get(
+        pk=application.pk, owner=application.owner_id, deleted_at=None
     )

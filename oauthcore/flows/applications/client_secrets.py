@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows.applications.applications import locked
 from oauthcore.models import Application, ClientSecret, SecurityEvent
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 
@@ -32,7 +31,7 @@ class HasNoSecrets(Exception):
 def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientSecret]:
     """Return the secrets that an application can use, the newest first."""
     is_live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return application.client_secrets.using(primary()).filter(is_live).order_by("-created_at", "-pk")
+    return application.client_secrets.filter(is_live).order_by("-created_at", "-pk")
 
 
 def end_of(secrets: Iterable[ClientSecret]) -> datetime | None:
@@ -53,8 +52,7 @@ def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, 
 
     Raises AnsweredBefore, HasNoSecrets, and Application.DoesNotExist when it has been deleted.
     """
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         found = locked(application)
         if not found.is_confidential:
             raise HasNoSecrets
@@ -74,8 +72,7 @@ def end_secret(application: Application, secret_id: int, *, may_be_last: bool, u
 
     Raises LastSecret where no other works without end, unless it may be that, and Application.DoesNotExist.
     """
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         found = locked(application)
         now = timezone.now()  # once it is locked: what another ended meanwhile has ended by now
         live = list(live_secrets(found, now=now))
@@ -84,7 +81,7 @@ def end_secret(application: Application, secret_id: int, *, may_be_last: bool, u
             return False
         if leaves_none(ending, live) and not may_be_last:
             raise LastSecret
-        ClientSecret.objects.using(using).filter(pk=secret_id).update(expires_at=now)
+        ClientSecret.objects.filter(pk=secret_id).update(expires_at=now)
         events.record(
             SecurityEvent.Kind.SECRET_ROTATED,
             application=application,

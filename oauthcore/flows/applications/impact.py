@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q, Sum
 
 from oauthcore.models import Application, Consent, Grant, Usage
-from oauthcore.models.database import primary
 
 WINDOW = timedelta(days=30)
 
@@ -26,18 +25,13 @@ class Impact:
 
 def impact_of(application: Application, *, now: datetime) -> Impact:
     """Return what would end with an application: three queries, however much it is used."""
-    using = primary()
     live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    used = (
-        Usage.objects.using(using)
-        .filter(grant__application=application)
-        .aggregate(calls=Sum("count", filter=Q(day__gte=(now - WINDOW).date())), last=Max("last_at"))
+    used = Usage.objects.filter(grant__application=application).aggregate(
+        calls=Sum("count", filter=Q(day__gte=(now - WINDOW).date())), last=Max("last_at")
     )
     return Impact(
-        people=Consent.objects.using(using).filter(application=application).count(),
-        live_grants=Grant.objects.using(using)
-        .filter(live, application=application, revoked_at__isnull=True)
-        .count(),
+        people=Consent.objects.filter(application=application).count(),
+        live_grants=Grant.objects.filter(live, application=application, revoked_at__isnull=True).count(),
         calls=used["calls"] or 0,
         last_used_at=used["last"],
     )
@@ -46,8 +40,7 @@ def impact_of(application: Application, *, now: datetime) -> Impact:
 def last_use_of(applications: Iterable[Application]) -> dict[int, datetime]:
     """Return when each of some applications was last used, by its number, as far as they were: one query."""
     rows = (
-        Usage.objects.using(primary())
-        .filter(grant__application__in=list(applications))
+        Usage.objects.filter(grant__application__in=list(applications))
         .values_list("grant__application")
         .annotate(last=Max("last_at"))
     )

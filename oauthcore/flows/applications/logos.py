@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oauthcore.models import Application, ApplicationLogo
-from oauthcore.models.database import primary
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -92,21 +91,22 @@ def keep_logo(application: Application, png: bytes | None) -> bool:
     version = "" if png is None else sha256(png).hexdigest()[:16]
     if version == application.logo_version:
         return False
-    logos = ApplicationLogo.objects.using(primary())
+    logos = ApplicationLogo.objects
     if png is None:
         logos.filter(application=application).delete()
     else:
         logos.update_or_create(application=application, defaults={"png": png, "updated_at": timezone.now()})
     application.logo_version = version
-    Application.objects.using(primary()).filter(pk=application.pk).update(logo_version=version)
+    Application.objects.filter(pk=application.pk).update(logo_version=version)
     return True
 
 
 def find_logo(number: int, version: str) -> bytes | None:
     """Return the PNG of that version of an application's logo, or None: one query."""
     found = (
-        ApplicationLogo.objects.using(primary())
-        .filter(application__pk=number, application__logo_version=version, application__deleted_at=None)
+        ApplicationLogo.objects.filter(
+            application__pk=number, application__logo_version=version, application__deleted_at=None
+        )
         .values_list("png", flat=True)
         .first()
     )

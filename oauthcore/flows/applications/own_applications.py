@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef
 
 from oauthcore.flows.applications.impact import last_use_of
 from oauthcore.models import Application, ScopeRequest
-from oauthcore.models.database import primary
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,7 @@ def own_applications(user: Any) -> list[OwnApplication]:
     """Return a person's applications by name: two queries, however many there are."""
     waiting = ScopeRequest.objects.filter(application=OuterRef("pk"), state=ScopeRequest.State.WAITING)
     found = list(
-        Application.objects.using(primary())
-        .filter(owner=user, deleted_at=None)
+        Application.objects.filter(owner=user, deleted_at=None)
         .annotate(is_waiting=Exists(waiting))
         .order_by("name", "pk")
     )

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from oauthcore import conf
 from oauthcore.models import Application, Refusal
-from oauthcore.models.database import primary
 from oauthcore.recording import refusals
 
 #: So many are shown at once, the newest.
@@ -31,7 +30,7 @@ def recent_refusals_of(
     """
     refusals.batch.flush()
     since = now - timedelta(seconds=conf.settings().REFUSAL_LIFETIME)
-    rows = Refusal.objects.using(primary()).filter(application_ref=application.client_id, at__gt=since)
+    rows = Refusal.objects.filter(application_ref=application.client_id, at__gt=since)
     if request_id is not None:
         rows = rows.filter(request_id=request_id)
     return list(rows.order_by("-at", "-pk")[:MOST_SHOWN])

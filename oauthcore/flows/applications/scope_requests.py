@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.recording import events
 from oauthcore.rules.oauth.scopes import Level
 
@@ -50,9 +49,7 @@ def scopes_of(application: Application) -> ScopesOf:
         open=of_level(Level.OPEN),
         approval=of_level(Level.APPROVAL),
         staff=of_level(Level.STAFF),
-        requests={
-            one.scope: one for one in ScopeRequest.objects.using(primary()).filter(application=application)
-        },
+        requests={one.scope: one for one in ScopeRequest.objects.filter(application=application)},
     )
 
 
@@ -65,14 +62,14 @@ def ask(application: Application, *, scope: str, reason: str, user: Any) -> Scop
     Raises Application.DoesNotExist when it has been deleted.
     """
     reason = reason.replace("\r\n", "\n").strip()
-    asked, now, using = None, timezone.now(), primary()
-    with transaction.atomic(using=using):
+    asked, now = None, timezone.now()
+    with atomic():
         # The row of the application is the lock: what is decided meanwhile is seen, or comes after.
-        applications = Application.objects.using(using).filter(deleted_at=None)
+        applications = Application.objects.filter(deleted_at=None)
         locked = applications.select_for_update().get(pk=application.pk)
         wrong = _problems(locked, scope=scope, reason=reason)
         if not wrong:
-            asked = _note(locked, scope=scope, reason=reason, now=now, using=using)
+            asked = _note(locked, scope=scope, reason=reason, now=now)
         if asked is not None:
             kind, said = SecurityEvent.Kind.SCOPE_REQUESTED, f"scope: {scope}"
             events.record(kind, application=locked, user=user, reason=said, at=now)
@@ -91,30 +88,26 @@ def approve(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
     """
     if asked.scope not in conf.settings().vocabulary:
         raise ValidationError(_("This site has no scope %(scope)s any more.") % {"scope": asked.scope})
-    using = primary()
-    with transaction.atomic(using=using):
-        application = _decide(asked, _State.APPROVED, staff=staff, answer=answer, using=using)
+    with atomic():
+        application = _decide(asked, _State.APPROVED, staff=staff, answer=answer)
         if application is None:
             return False
         application.scopes = frozenset(application.scopes) | {asked.scope}
-        application.save(using=using, update_fields=["scopes"])
+        application.save(update_fields=["scopes"])
         return True
 
 
 def refuse(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
     """Say no to a request, which may be made again; return whether this was the decision, as for approval."""
-    using = primary()
-    with transaction.atomic(using=using):
-        return _decide(asked, _State.REFUSED, staff=staff, answer=answer, using=using) is not None
+    with atomic():
+        return _decide(asked, _State.REFUSED, staff=staff, answer=answer) is not None
 
 
-def _decide(
-    asked: ScopeRequest, state: ScopeRequest.State, *, staff: Any, answer: str, using: str
-) -> Application | None:
+def _decide(asked: ScopeRequest, state: ScopeRequest.State, *, staff: Any, answer: str) -> Application | None:
     """Write a decision, where none is written yet; return the application, locked, or None."""
     now = timezone.now()
-    application = Application.objects.using(using).select_for_update().get(pk=asked.application_id)
-    waiting = ScopeRequest.objects.using(using).filter(pk=asked.pk, state=_State.WAITING)
+    application = Application.objects.select_for_update().get(pk=asked.application_id)
+    waiting = ScopeRequest.objects.filter(pk=asked.pk, state=_State.WAITING)
     if application.deleted_at is not None or not waiting.update(
         state=state, decided_at=now, decided_by=staff, answer=answer
     ):
@@ -127,11 +120,9 @@ def _decide(
     return application
 
 
-def _note(
-    application: Application, *, scope: str, reason: str, now: datetime, using: str
-) -> ScopeRequest | None:
+def _note(application: Application, *, scope: str, reason: str, now: datetime) -> ScopeRequest | None:
     """Write a request down, anew or again; return None where one is waiting."""
-    requests = ScopeRequest.objects.using(using)
+    requests = ScopeRequest.objects
     asked, is_new = requests.get_or_create(
         application=application, scope=scope, defaults={"reason": reason, "created_at": now}
     )
@@ -143,7 +134,7 @@ def _note(
     )
     if not was_decided:
         return None
-    asked.refresh_from_db(using=using)
+    asked.refresh_from_db()
     return asked
 
 

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max, Sum
 
 from oauthcore import conf
 from oauthcore.flows.applications import upgrade_words as words
 from oauthcore.models import Application, GrantType, LegacyUse, Profile, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.recording import events, legacy_use
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 
@@ -96,7 +95,7 @@ def dry_run(application: Application, *, now: datetime) -> Report:
     if not application.is_legacy:
         return Report(application, days)
     legacy_use.batch.flush()
-    rows = LegacyUse.objects.using(primary()).filter(application=application, last_at__gt=now - _window())
+    rows = LegacyUse.objects.filter(application=application, last_at__gt=now - _window())
     return Report(
         application=application,
         days=days,
@@ -120,7 +119,7 @@ def upgrade(application: Application, user: Any, *, confirmed: str = "", now: da
     if report.blockers or not (report.is_clean or confirmed == report.mark):
         raise NotUpgraded(report)
     is_done = _flip(report, user, now=now)
-    application.refresh_from_db(using=primary())
+    application.refresh_from_db()
     if not is_done and application.is_legacy:
         raise NotUpgraded(dry_run(application, now=now))
     return is_done
@@ -128,10 +127,8 @@ def upgrade(application: Application, user: Any, *, confirmed: str = "", now: da
 
 def legacy_applications(*, now: datetime) -> list[Overview]:
     """Return every legacy application with its counts of the last ``LEGACY_USE_WINDOW``: two queries."""
-    legacy = Application.objects.using(primary()).filter(profile=Profile.OAUTH_2_0, deleted_at=None)
-    used = LegacyUse.objects.using(primary()).filter(
-        last_at__gt=now - _window(), application__in=legacy.values("pk")
-    )
+    legacy = Application.objects.filter(profile=Profile.OAUTH_2_0, deleted_at=None)
+    used = LegacyUse.objects.filter(last_at__gt=now - _window(), application__in=legacy.values("pk"))
     counts: dict[int, dict[LegacyUse.Habit, int]] = defaultdict(dict)
     last_at: dict[int, datetime] = {}
     for row in used.values("application_id", "habit").annotate(total=Sum("count"), last=Max("last_at")):
@@ -206,11 +203,11 @@ def _after(application: Application) -> dict[str, Any]:
 
 def _flip(report: Report, user: Any, *, now: datetime) -> bool:
     """Write the upgrade if the application is still as it was reported; the row count decides."""
-    application, using = report.application, primary()
+    application = report.application
     as_reported = {name: getattr(application, name) for name in _after(application)}
     habits = ", ".join(f"{one.habit.value} {one.count}" for one in report.findings)
-    with transaction.atomic(using=using):
-        rows = Application.objects.using(using).filter(pk=application.pk, deleted_at=None, **as_reported)
+    with atomic():
+        rows = Application.objects.filter(pk=application.pk, deleted_at=None, **as_reported)
         is_done = rows.update(**_after(application)) == 1
         if is_done:
             events.record(

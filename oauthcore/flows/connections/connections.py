@@ -22,7 +22,6 @@ from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
-from oauthcore.models.database import primary
 from oauthcore.models.grants import accepted_marks
 from oauthcore.rules.oauth.scopes import Scopes
 
@@ -111,7 +110,7 @@ def connections_of(user: Any, *, now: datetime, page: int = 1) -> Connections:
     pages = max(1, ceil(len(numbers) / APPLICATIONS_A_PAGE))
     page = min(max(page, 1), pages)
     shown = numbers[(page - 1) * APPLICATIONS_A_PAGE : page * APPLICATIONS_A_PAGE]
-    applications = Application.objects.using(primary()).in_bulk(shown)
+    applications = Application.objects.in_bulk(shown)
     accounts = {one.uuid: one for one in conf.settings().account_backend.accounts_of(user)}
     return Connections(
         applications=tuple(
@@ -137,7 +136,7 @@ def devices_of(user: Any, *, now: datetime) -> tuple[DeviceSession, ...]:
 
 def _access(user: Any, now: datetime) -> Mapping[int, _Access]:
     found: defaultdict[int, _Access] = defaultdict(_Access)
-    consents = Consent.objects.using(primary()).filter(user=user, application__deleted_at=None)
+    consents = Consent.objects.filter(user=user, application__deleted_at=None)
     for row in consents.values_list("application_id", "scopes", "account_uuid", "created_at"):
         found[row[0]].add(*row[1:])
     grants = _live(user, now).filter(
@@ -153,9 +152,7 @@ def _live(user: Any, now: datetime) -> QuerySet[Grant]:
     """Return the grants of a person that have not ended, under the password that they have now."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
     marks = accepted_marks(user)
-    return Grant.objects.using(primary()).filter(
-        unexpired, user=user, revoked_at=None, password_mark__in=marks
-    )
+    return Grant.objects.filter(unexpired, user=user, revoked_at=None, password_mark__in=marks)
 
 
 def _is_usable(now: datetime) -> Q:
@@ -171,7 +168,7 @@ def _last_uses(user: Any) -> dict[int, LastUse]:
     by_application = Window(
         RowNumber(), partition_by=F("grant__application"), order_by=[F("last_at").desc(), F("pk").desc()]
     )
-    uses = Usage.objects.using(primary()).filter(grant__user=user, grant__kind=Grant.Kind.APPLICATION)
+    uses = Usage.objects.filter(grant__user=user, grant__kind=Grant.Kind.APPLICATION)
     latest = uses.annotate(turn=by_application).filter(turn=1)
     rows = latest.values_list("grant__application", "last_at", "last_address")
     return {number: LastUse(at, address) for number, at, address in rows}
@@ -202,7 +199,7 @@ def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Acc
 
 
 def _devices(user: Any, now: datetime) -> list[DeviceSession]:
-    latest = Usage.objects.using(primary()).filter(grant=OuterRef("pk")).order_by("-last_at")
+    latest = Usage.objects.filter(grant=OuterRef("pk")).order_by("-last_at")
     rows = live_sessions(user, now=now).annotate(
         used_at=Subquery(latest.values("last_at")[:1]), address=Subquery(latest.values("last_address")[:1])
     )

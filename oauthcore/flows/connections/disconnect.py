@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 
 REASON = "ended by the person"
 
@@ -31,7 +30,7 @@ def end_application(user: Any, number: int, *, now: datetime) -> Application | N
 def end_applications(user: Any, *, now: datetime) -> None:
     """Withdraw what the person allowed every application: all of it, or nothing when the database fails."""
     unended = Grant.objects.filter(user=user, revoked_at=None)
-    with transaction.atomic(using=primary()):
+    with atomic():
         # In one order, so that two calls at once never wait for each other.
         for application in _connected(user, unended).order_by("pk"):
             withdraw(application, user, REASON, now=now)
@@ -40,4 +39,4 @@ def end_applications(user: Any, *, now: datetime) -> None:
 def _connected(user: Any, grants: QuerySet[Grant]) -> QuerySet[Application]:
     consents = Consent.objects.filter(user=user, application=OuterRef("pk"))
     is_connected = Q(Exists(consents)) | Q(Exists(grants.filter(application=OuterRef("pk"))))
-    return Application.objects.using(primary()).filter(is_connected, deleted_at=None)
+    return Application.objects.filter(is_connected, deleted_at=None)

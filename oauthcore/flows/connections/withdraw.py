@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from oauthcore.models import Application, Consent, Grant, SecurityEvent
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 
 
@@ -22,16 +20,13 @@ def withdraw(application: Application, user: Any, reason: str, *, now: datetime,
     ended with the rest, or comes after, as a new yes. With one security event, where there was anything to
     end.
     """
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         # Held also where there is none, by one made to be deleted: or a first approval that is under way
         # could keep its consent, and lose its grant.
-        consent, is_new = Consent.hold(user, application, {}, using=using)
-        consent.delete(using=using)
-        ended = (
-            Grant.objects.using(using)
-            .filter(user=user, application=application, revoked_at__isnull=True)
-            .update(revoked_at=now, revoked_reason=reason[:64])
+        consent, is_new = Consent.hold(user, application, {})
+        consent.delete()
+        ended = Grant.objects.filter(user=user, application=application, revoked_at__isnull=True).update(
+            revoked_at=now, revoked_reason=reason[:64]
         )
         if ended or not is_new:
             events.record(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -14,7 +13,7 @@ from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.revocation import find_shown, refuse_stranger
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Consent, Grant, Token
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.models.grants import accepted_marks
 from oauthcore.rules.errors.oauth import InvalidRequest
 
@@ -58,9 +57,8 @@ def _has_ended(grant: Grant, now: datetime) -> bool:
 @retried
 def _withdraw(grant: Grant, application: Application, now: datetime) -> None:
     """Withdraw what the grant is part of, unless somebody has ended it since it was looked up."""
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         # Held, so that nobody withdraws and approves anew before the grant is looked at again.
-        Consent.find(grant.user, {"pk": application.pk}, is_held=True, using=using)
-        if Grant.objects.using(using).filter(pk=grant.pk, revoked_at__isnull=True).exists():
+        Consent.find(grant.user, {"pk": application.pk}, is_held=True)
+        if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
             withdraw(application, grant.user, _REASON, now=now)

@@ -12,7 +12,6 @@ from oauthcore.flows.notices import mail
 from oauthcore.flows.service_tokens.lists import Listed, Wanted, listed, matching
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import ExpiryNotice, ServiceToken
-from oauthcore.models.database import primary
 from oauthcore.rules.text.names import quoted
 
 
@@ -41,15 +40,15 @@ def _most_urgent(one: Listed, notices: list[int], now: datetime) -> int:
 
 def _send(one: Listed, days: int, now: datetime) -> bool | None:
     """Send one notice; return whether that worked, or None where it is not to be sent."""
-    using, token = primary(), one.token
-    if _was_sent(one, days, using):  # the usual case, without a write
+    token = one.token
+    if _was_sent(one, days):  # the usual case, without a write
         return None
     account, is_vouched = find_account(token, token.account_uuid)
-    notice = ExpiryNotice.claim(token, days=days, now=now, using=using) if is_vouched else None
+    notice = ExpiryNotice.claim(token, days=days, now=now) if is_vouched else None
     if notice is None:
         return None
-    if not _is_as_listed(token, using):
-        notice.settle(was_sent=False, now=now, using=using)
+    if not _is_as_listed(token):
+        notice.settle(was_sent=False, now=now)
         return None
     context = {
         "name": quoted(token.label),
@@ -60,16 +59,16 @@ def _send(one: Listed, days: int, now: datetime) -> bool | None:
         "issuer": conf.issuer(),
     }
     was_sent = mail.send("token_expires", context, to=token.contact)
-    notice.settle(was_sent=was_sent, now=now, using=using)
+    notice.settle(was_sent=was_sent, now=now)
     return was_sent
 
 
-def _is_as_listed(token: ServiceToken, using: str) -> bool:
+def _is_as_listed(token: ServiceToken) -> bool:
     """Return whether staff left alone what the mail says: those before it may have taken a while."""
-    rows = ServiceToken.objects.using(using).filter(pk=token.pk, revoked_at__isnull=True)
+    rows = ServiceToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
     return rows.filter(contact=token.contact, expires_at=token.expires_at).exists()
 
 
-def _was_sent(one: Listed, days: int, using: str) -> bool:
-    sent = one.token.expiry_notices.using(using).filter(sent_at__isnull=False)
+def _was_sent(one: Listed, days: int) -> bool:
+    sent = one.token.expiry_notices.filter(sent_at__isnull=False)
     return sent.filter(models.Q(expires_at=one.token.expires_at), days=days).exists()

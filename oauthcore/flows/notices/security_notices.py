@@ -68,11 +68,11 @@ def send_security_notices(*, now: datetime) -> Counter[bool]:
 
 
 def _waiting(now: datetime) -> Iterator[tuple[Any, list[SecurityEvent]]]:
-    using, is_live = primary(), conf.settings().account_backend.is_live_user
+    is_live = conf.settings().account_backend.is_live_user
     told = SecurityNotice.objects.filter(event=OuterRef("pk"), sent_at__isnull=False)
-    rows = SecurityEvent.objects.using(using).filter(~Exists(told), kind__in=_KINDS, at__gt=now - NEWS)
+    rows = SecurityEvent.objects.filter(~Exists(told), kind__in=_KINDS, at__gt=now - NEWS)
     named = rows.order_by().values_list("person_ref", "user_ref").distinct()
-    for people in _people({whose or who for whose, who in named} - {""}, using):
+    for people in _people({whose or who for whose, who in named} - {""}):
         told_of = [user for user in people if _address_of(user) and is_live(user)]
         events = _events_of(told_of, rows)
         for user in told_of:
@@ -94,9 +94,9 @@ def _gravest_first(events: Iterable[SecurityEvent]) -> list[SecurityEvent]:
     return sorted(events, key=lambda one: (_KINDS.index(Kind(one.kind)), one.at, one.pk))
 
 
-def _people(references: Iterable[str], using: str) -> Iterator[list[Any]]:
+def _people(references: Iterable[str]) -> Iterator[list[Any]]:
     keys = sorted(key for text in references if (key := _key(text)) is not None)
-    people = get_user_model()._base_manager.using(using)
+    people = get_user_model()._base_manager.using(primary())
     for start in range(0, len(keys), _AT_ONCE):
         yield list(people.filter(pk__in=keys[start : start + _AT_ONCE]))
 
@@ -114,19 +114,18 @@ def _address_of(user: Any) -> str:
 
 
 def _send(user: Any, events: list[SecurityEvent], now: datetime) -> bool | None:
-    using = primary()
-    mine = SecurityNotice.claim(str(user.pk), events, now=now, using=using)
+    mine = SecurityNotice.claim(str(user.pk), events, now=now)
     if not mine:
         return None
     context = {
         "username": harmless(user.get_username()),
         "topic": _topic(mine),
         "has_replays": any(one.kind in _REPLAYS for one in mine),
-        "happened": _happenings(mine, using),
+        "happened": _happenings(mine),
         "page": _page(),
     }
     was_sent = mail.send("security", context, to=_address_of(user))
-    SecurityNotice.settle(mine, was_sent=was_sent, now=now, using=using)
+    SecurityNotice.settle(mine, was_sent=was_sent, now=now)
     return was_sent
 
 
@@ -138,17 +137,17 @@ def _topic(events: Sequence[SecurityEvent]) -> str:
     return "device" if kinds == {Kind.DEVICE_SIGNED_IN} else ""
 
 
-def _happenings(events: Iterable[SecurityEvent], using: str) -> list[Happening]:
+def _happenings(events: Iterable[SecurityEvent]) -> list[Happening]:
     """Return one for each kind of event, so that however many of one kind hide no other."""
     kinds: defaultdict[tuple[str, bool], list[SecurityEvent]] = defaultdict(list)
     for event in events:
         kinds[event.kind, bool(event.person_ref)].append(event)
-    return [_described(same[-1], len(same) - 1, using) for same in kinds.values()]
+    return [_described(same[-1], len(same) - 1) for same in kinds.values()]
 
 
-def _described(event: SecurityEvent, more: int, using: str) -> Happening:
+def _described(event: SecurityEvent, more: int) -> Happening:
     by_staff = bool(event.person_ref)
-    name = _name_under_grant(event, using) if event.grant_uuid else ""
+    name = _name_under_grant(event) if event.grant_uuid else ""
     if event.kind in (Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.DEVICE_SIGNED_IN):
         name = name or event.reason
     return Happening(
@@ -163,8 +162,8 @@ def _described(event: SecurityEvent, more: int, using: str) -> Happening:
     )
 
 
-def _name_under_grant(event: SecurityEvent, using: str) -> str:
-    grants = Grant.objects.using(using).select_related("application")
+def _name_under_grant(event: SecurityEvent) -> str:
+    grants = Grant.objects.select_related("application")
     grant = grants.filter(Q(uuid=event.grant_uuid)).first()
     return "" if grant is None else grant.application.name if grant.application else grant.label
 

@@ -54,7 +54,7 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
 
 def find_application(client_id: str) -> Application | None:
     """Return the live application of that string or number, or None; a refusal is put down to either."""
-    application = Application.objects.using(primary()).filter(**named(client_id)).first()
+    application = Application.objects.filter(**named(client_id)).first()
     if application is not None:
         request_context.name_application(application.client_id)
     return application if application is not None and application.is_live else None
@@ -127,7 +127,7 @@ def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
     """Check a secret that came with a Django hash; keep its digest instead, which costs nothing to check."""
     if not check_password(sent, encoded):
         return False
-    ClientSecret.objects.using(primary()).filter(pk=stored.pk).update(digest=digest_of(sent), encoded=None)
+    ClientSecret.objects.filter(pk=stored.pk).update(digest=digest_of(sent), encoded=None)
     return True
 
 

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 from oauthcore import conf, request_context
 from oauthcore.flows.oauth.client_authentication import find_application, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
-from oauthcore.models.database import primary
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.oauth import redirect_uris, response_modes
 from oauthcore.rules.oauth.answer_parameters import without_answer_parameters
@@ -109,7 +108,7 @@ def _find(
     if client_id is None:
         return None, None
     if user is not None and user.is_authenticated:
-        consent = Consent.find(user, named(client_id), is_held=holds_consent, using=primary())
+        consent = Consent.find(user, named(client_id), is_held=holds_consent)
         if consent is not None:
             request_context.name_application(consent.application.client_id)
             return consent.application if consent.application.is_live else None, consent

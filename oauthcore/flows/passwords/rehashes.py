@@ -16,11 +16,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password as is_hash_of
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.models import Grant, MFAChallenge
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic, primary
 from oauthcore.models.grants import accepted_marks, password_mark
 
 
@@ -55,13 +54,14 @@ def _moving_grants_along(user: Any) -> Iterator[None]:
     marks, save = accepted_marks(user), user.save
 
     def save_and_move(*args: Any, **values: Any) -> None:
-        using = primary()
-        with transaction.atomic(using=using):
+        with atomic():
             save(*args, **values)
             after = password_mark(user)
             if after not in marks:
                 for model in (Grant, MFAChallenge):
-                    marked = model._default_manager.using(using).filter(user=user.pk, password_mark__in=marks)
+                    marked = model._default_manager.using(primary()).filter(
+                        user=user.pk, password_mark__in=marks
+                    )
                     marked.update(password_mark=after)
 
     is_within_another = "save" in vars(user)  # a model's own check may check again
@@ -95,12 +95,12 @@ def end_sessions(user: Any, encoded: str) -> bool:
     whatever keeps the sessions and without a statement more in any request. Grants and devices go on: they
     move along. A password that was changed at the same moment stays, and has ended the sessions itself.
     """
-    using, before, marks = primary(), user.password, accepted_marks(user)
-    with transaction.atomic(using=using):
-        rows = get_user_model()._default_manager.using(using).filter(pk=user.pk, password=before)
+    before, marks = user.password, accepted_marks(user)
+    with atomic():
+        rows = get_user_model()._default_manager.using(primary()).filter(pk=user.pk, password=before)
         if not rows.update(password=encoded):
             return False
         user.password = encoded
-        grants = Grant.objects.using(using).filter(user=user.pk, password_mark__in=marks)
+        grants = Grant.objects.filter(user=user.pk, password_mark__in=marks)
         grants.update(password_mark=password_mark(user))
     return True

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -15,7 +14,7 @@ from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
 from oauthcore.flows.second_factor.code_limits import CodeKind, hold_codes
 from oauthcore.flows.second_factor.codes import kind_of, prove
 from oauthcore.models import MFAChallenge
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
@@ -50,7 +49,7 @@ def ask_for_second_factor(
     if not methods:
         return None
     secret = settings.secret_format.make(SecretKind.MFA)
-    with transaction.atomic(using=primary()):
+    with atomic():
         hold_codes(user)  # or two at once would each leave the other's challenge standing
         challenge = MFAChallenge.open(
             user, door, device or DeviceDescriptor(), secret, tries=tries.packed(), now=timezone.now()
@@ -84,7 +83,7 @@ def answer(
     challenge: MFAChallenge, use: Callable[[], str | None], then: Callable[[], T], *, kind: CodeKind
 ) -> T:
     """Answer a challenge with whatever ``use`` proves; see ``answer_with_code``."""
-    now, using, user = timezone.now(), primary(), challenge.user
+    now, user = timezone.now(), challenge.user
     obstacle = challenge.obstacle(now)
     if obstacle is None and not conf.settings().second_factor.methods_of(user):
         obstacle = "the second factor was switched off since"
@@ -92,12 +91,10 @@ def answer(
         raise InvalidMFAToken(obstacle)
 
     def use_counted() -> str | None:
-        if not challenge.count_try(using=using):
+        if not challenge.count_try():
             raise InvalidMFAToken("too many codes were tried at the same time")
         return use()
 
-    done = prove(
-        user, use_counted, lambda: then() if challenge.use(now=now, using=using) else None, kind=kind
-    )
+    done = prove(user, use_counted, lambda: then() if challenge.use(now=now) else None, kind=kind)
     Tries.unpacked(challenge.tries).give_back()
     return done

@@ -18,7 +18,7 @@ from oauthcore import conf, request_context
 from oauthcore.flows.passwords.login_limits import count_address
 from oauthcore.flows.second_factor.code_limits import CodeKind, count_code, is_first_pause
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic, primary
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode
@@ -42,15 +42,15 @@ class TOTPAndRecoveryCodes:
     @sensitive_variables()
     def use(self, user: AbstractBaseUser, code: str) -> str | None:
         """Use up a code: one of the app's by its time step, a recovery code by its row."""
-        factor, now, using = TOTPFactor.of(user), timezone.now(), primary()
+        factor, now = TOTPFactor.of(user), timezone.now()
         if factor is None or factor.confirmed_at is None:
             return None
         shown = totp.as_typed(code)
         if totp.is_code(shown):
             step = step_of(factor, shown, now=now)
-            return "totp" if step is not None and factor.use_step(step, using=using) else None
+            return "totp" if step is not None and factor.use_step(step) else None
         typed = recovery_codes.as_typed(code)
-        if recovery_codes.is_code(typed) and factor.use_recovery_code(typed, now=now, using=using):
+        if recovery_codes.is_code(typed) and factor.use_recovery_code(typed, now=now):
             events.record(SecurityEvent.Kind.RECOVERY_CODE_USED, user=user, at=now)
             return "recovery_code"
         return None
@@ -120,8 +120,7 @@ def _use_and_do(
     time, whatever they are for, so a right one is never one too many, and no two wait for each other. A
     wrong one is counted for good; in every other case the count is as it was.
     """
-    using = primary()
-    with transaction.atomic(using=using):
+    with atomic():
         counted = count_code(user, kind)
         wait, done = counted.wait, None
         # Whatever a site's own class may return for a wrong code, such as False, is no method.
@@ -131,7 +130,7 @@ def _use_and_do(
         if done is not None:
             counted.give_back()
         elif wait is not None or method is not None:
-            transaction.set_rollback(True, using=using)
+            transaction.set_rollback(True, using=primary())
     return wait, done
 
 

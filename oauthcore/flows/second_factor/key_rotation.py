@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from oauthcore.models import TOTPFactor, UnreadableSeed
-from oauthcore.models.database import primary
 
 #: So many rows are read at once.
 _BATCH = 500
@@ -37,7 +36,7 @@ class Rotation:
 
 def how_many() -> int:
     """Return how many seeds there are."""
-    return TOTPFactor.objects.using(primary()).count()
+    return TOTPFactor.objects.count()
 
 
 def rotate_keys(*, is_dry: bool) -> Iterator[Rotation]:
@@ -45,7 +44,7 @@ def rotate_keys(*, is_dry: bool) -> Iterator[Rotation]:
 
     Seeds that wait to be confirmed are among them. Those made meanwhile are under the first key anyway.
     """
-    rows, last = TOTPFactor.objects.using(primary()).order_by("pk"), 0
+    rows, last = TOTPFactor.objects.order_by("pk"), 0
     while batch := list(rows.filter(pk__gt=last)[:_BATCH]):
         for factor in batch:
             yield Rotation(factor, _rotate(factor, is_dry=is_dry))
@@ -58,6 +57,6 @@ def _rotate(factor: TOTPFactor, *, is_dry: bool) -> Outcome:
             return Outcome.CURRENT
     except UnreadableSeed:
         return Outcome.UNREADABLE
-    if is_dry or factor.encrypt_anew(using=primary()):
+    if is_dry or factor.encrypt_anew():
         return Outcome.ROTATED
     return Outcome.REPLACED

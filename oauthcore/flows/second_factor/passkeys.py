@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -23,7 +22,7 @@ from oauthcore.flows.second_factor import webauthn
 from oauthcore.flows.second_factor.code_limits import hold_codes
 from oauthcore.flows.second_factor.codes import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.models.grants import has_mark, password_mark
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.passkeys import (
@@ -101,11 +100,11 @@ def register(user: Any, state: dict[str, Any] | None, text: str) -> Passkey:
 
     ``text`` is the browser's JSON; ``state`` is of ``begin_registration``, or None where none was kept.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     party = require_available()
     state = _require_current(state, user, now)
     new = webauthn.verify_registration(party, state["webauthn"], parse_registration(text))
-    with transaction.atomic(using=using):
+    with atomic():
         # For the last place, and so that nobody switches the factor off meanwhile.
         hold_codes(user)
         require_room(user)
@@ -115,7 +114,6 @@ def register(user: Any, state: dict[str, Any] | None, text: str) -> Passkey:
             credential_id=new.id,
             credential=new.data,
             sign_count=new.sign_count,
-            using=using,
         )
         if passkey is None:
             raise PasskeyRefused(Problem.KNOWN, "the passkey is registered already")
@@ -135,9 +133,8 @@ def remove(user: Any, passkey: Passkey, *, password: str, request: Any = None) -
     Raises InvalidCredentials and Throttled.
     """
     require_password(user, password, request=request)
-    using = primary()
-    with transaction.atomic(using=using):
-        removed, _ = Passkey.objects.using(using).filter(pk=passkey.pk, user_id=user.pk).delete()
+    with atomic():
+        removed, _ = Passkey.objects.filter(pk=passkey.pk, user_id=user.pk).delete()
         if removed:
             events.record(Kind.PASSKEY_REMOVED, user=user, reason=passkey.name)
 
@@ -166,11 +163,11 @@ def use(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> str
     except PasskeyRefused as refusal:
         logger.info("a passkey was refused: %s", refusal.reason)
         return None
-    now, using = timezone.now(), primary()
-    if passkey.count_use(sign_count, now=now, using=using):
+    now = timezone.now()
+    if passkey.count_use(sign_count, now=now):
         return "passkey"
     # The same answer sent twice at once is no copy of the passkey.
-    if MFAChallenge.objects.using(using).filter(pk=challenge.pk, used_at__isnull=True).exists():
+    if MFAChallenge.objects.filter(pk=challenge.pk, used_at__isnull=True).exists():
         reason = f"the counter of a passkey did not grow, it may have been copied: {passkey.name}"
         events.record(Kind.SIGN_IN_REFUSED, user=challenge.user, reason=reason, at=now)
     return None

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -16,7 +15,7 @@ from oauthcore.flows.passwords.credentials import password_shown, require_passwo
 from oauthcore.flows.second_factor.code_limits import hold_codes
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.sign_in import NotFound
@@ -64,7 +63,7 @@ def begin_totp(user: Any, *, password: str, request: Any = None) -> Enrolment:
     _require_ours()
     require_password(user, password, request=request)
     with still_there(user):
-        key = TOTPFactor.prepare(user, now=timezone.now(), using=primary())
+        key = TOTPFactor.prepare(user, now=timezone.now())
     if key is None:
         raise InvalidRequest("TOTP is on already. Switch it off before you set it up again.")
     return enrolment_of(user, key)
@@ -115,18 +114,18 @@ def confirm_totp(user: Any, *, code: str) -> list[HiddenText]:
     Raises InvalidMFACode, Throttled, and InvalidRequest where no seed waits.
     """
     _require_ours()
-    factor, now, using = TOTPFactor.of(user), timezone.now(), primary()
+    factor, now = TOTPFactor.of(user), timezone.now()
     if factor is None or factor.confirmed_at is not None:
         raise InvalidRequest("There is no TOTP to confirm. Set it up first.")
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
 
     def use() -> str | None:
         step = step_of(factor, totp.as_typed(code), now=now)
-        return "totp" if step is not None and factor.confirm(step, now=now, using=using) else None
+        return "totp" if step is not None and factor.confirm(step, now=now) else None
 
     def store() -> list[HiddenText]:
-        factor.replace_recovery_codes(codes, using=using)
-        MFAChallenge.end_all_of(user, using=using)
+        factor.replace_recovery_codes(codes)
+        MFAChallenge.end_all_of(user)
         events.record(Kind.SECOND_FACTOR_ON, user=user, reason="totp", at=now)
         return codes
 
@@ -146,7 +145,7 @@ def renew_recovery_codes(user: Any, *, password: str, code: str, request: Any = 
         factor, now = _require_on(user), timezone.now()
 
         def store() -> list[HiddenText]:
-            factor.replace_recovery_codes(codes, using=primary())
+            factor.replace_recovery_codes(codes)
             events.record(Kind.RECOVERY_CODES_MADE, user=user, at=now)
             return codes
 
@@ -175,14 +174,14 @@ def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: 
     Returns whether this call did. ``by`` is who did it where that is not the person: staff, for somebody who
     has lost everything; then the event names both.
     """
-    using, user = primary(), factor.user
-    with transaction.atomic(using=using):
+    user = factor.user
+    with atomic():
         hold_codes(user)
-        _, removed = TOTPFactor.objects.using(using).filter(pk=factor.pk, uuid=factor.uuid).delete()
+        _, removed = TOTPFactor.objects.filter(pk=factor.pk, uuid=factor.uuid).delete()
         if not removed:
             return False
-        Passkey.objects.using(using).filter(user=user).delete()
-        MFAChallenge.end_all_of(user, using=using)
+        Passkey.objects.filter(user=user).delete()
+        MFAChallenge.end_all_of(user)
         events.record(Kind.SECOND_FACTOR_OFF, user=by or user, of=user, reason=reason, at=now)
     return True
 

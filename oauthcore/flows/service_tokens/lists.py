@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from oauthcore.models import ServiceToken, Token, Usage
-from oauthcore.models.database import primary
 
 #: So many rows are read at a time; a cursor on the server would not survive every connection pool.
 _ROWS = 500
@@ -43,7 +42,7 @@ def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
 
     One that is younger than the days it should have been unused for is not unused: nobody had the time.
     """
-    tokens = ServiceToken.objects.using(primary())
+    tokens = ServiceToken.objects.all()
     if not wanted.with_ended:
         tokens = tokens.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
     if wanted.account_uuid is not None:
@@ -78,7 +77,7 @@ def listed(tokens: QuerySet[ServiceToken], *, now: datetime) -> Iterator[Listed]
 
 def _hints(batch: Sequence[ServiceToken], *, now: datetime) -> dict[int, list[str]]:
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    secrets = Token.objects.using(primary()).filter(unexpired, grant__in=batch, revoked_at__isnull=True)
+    secrets = Token.objects.filter(unexpired, grant__in=batch, revoked_at__isnull=True)
     found: dict[int, list[str]] = {}
     for grant_id, hint in secrets.order_by("-created_at", "-pk").values_list("grant_id", "hint"):
         found.setdefault(grant_id, []).append(hint)

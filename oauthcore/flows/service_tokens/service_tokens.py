@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -15,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.service_tokens.limits import Limits, check, columns, mark_of
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
@@ -45,20 +44,19 @@ def make(
     The nonce of the form becomes its UUID, so that a second answer to it finds what the first one made.
     Raises ValidationError naming what is wrong, TooManyServiceTokens, and AnsweredBefore.
     """
-    using = primary()
     check(limits, now=timezone.now(), account_uuid=account_uuid)
-    with transaction.atomic(using=using):
+    with atomic():
         if page is not None:
             page.claim()
-        now = _take_room(account_uuid, using=using)
-        made = ServiceToken.objects.using(using).create(
+        now = _take_room(account_uuid)
+        made = ServiceToken.objects.create(
             kind=Grant.Kind.SERVICE,
             uuid=UUID(page.nonce) if page else uuid4(),
             account_uuid=account_uuid,
             created_at=now,
             **columns(limits),
         )
-        secret = _issue(made, now=now, using=using)
+        secret = _issue(made, now=now)
         events.record(Kind.SERVICE_TOKEN_MADE, grant=made, user=staff, reason=made.label, at=now)
     return made, secret
 
@@ -71,10 +69,10 @@ def change(token: ServiceToken, limits: Limits, *, staff: Any, seen: str | None 
     somebody who has not seen them. Raises ValidationError naming what is wrong, TooManyServiceTokens and
     ChangedMeanwhile.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     check(limits, now=now, was=token)
-    with transaction.atomic(using=using):
-        found = _locked(token, using=using)
+    with atomic():
+        found = _locked(token)
         if seen is not None and seen != mark_of(found):
             raise ChangedMeanwhile(mark_of(found))
         values = columns(limits)
@@ -82,11 +80,11 @@ def change(token: ServiceToken, limits: Limits, *, staff: Any, seen: str | None 
         if found.revoked_at is not None or not changed:
             return []
         if _has_expired(found.expires_at, now) and not _has_expired(limits.expires_at, now):
-            _take_room(found.account_uuid, using=using)
+            _take_room(found.account_uuid)
         for name in changed:
             setattr(found, name, values[name])
-        found.save(using=using, update_fields=changed)
-        Token.objects.using(using).filter(grant=found).update(scopes=found.scopes)
+        found.save(update_fields=changed)
+        Token.objects.filter(grant=found).update(scopes=found.scopes)
         events.record(Kind.SERVICE_TOKEN_CHANGED, grant=found, user=staff, reason=", ".join(changed), at=now)
     return changed
 
@@ -103,9 +101,8 @@ def rotate(
 
     None, and nothing changed, for one that has ended or expired. Raises AnsweredBefore.
     """
-    using = primary()
-    with transaction.atomic(using=using):
-        found = _locked(token, using=using)
+    with atomic():
+        found = _locked(token)
         now = timezone.now()  # once it is locked: what another rotation ended has ended by now
         if not found.is_live(now):
             return None
@@ -119,7 +116,7 @@ def rotate(
             live.filter(ending, pk__in=newest).update(expires_at=now + overlap)
         else:
             live.filter(pk__in=newest).update(revoked_at=now)
-        secret = _issue(found, now=now, using=using)
+        secret = _issue(found, now=now)
         reason = f"the one before it ends after {int(overlap.total_seconds())} seconds"
         events.record(Kind.SERVICE_TOKEN_ROTATED, grant=found, user=staff, reason=reason, at=now)
     return secret
@@ -127,9 +124,9 @@ def rotate(
 
 def revoke(token: ServiceToken, *, reason: str, staff: Any) -> bool:
     """End a service token for good; return whether this call did."""
-    now, using = timezone.now(), primary()
-    with transaction.atomic(using=using):
-        is_done = token.revoke(reason[:64], now=now, using=using)
+    now = timezone.now()
+    with atomic():
+        is_done = token.revoke(reason[:64], now=now)
         if is_done:
             events.record(Kind.REVOKED, grant=token, user=staff, reason=reason, at=now)
     return is_done
@@ -144,30 +141,30 @@ def find_by_text(text: str) -> Token | None:
     return Token.find(secret)
 
 
-def _take_room(account_uuid: UUID | None, *, using: str) -> datetime:
+def _take_room(account_uuid: UUID | None) -> datetime:
     """Return the time from which on the account has room for one more; raise TooManyServiceTokens."""
     # Accounts are the site's and have no row here to lock: without one, two at once would both find room.
     key = sha256(f"service tokens of {account_uuid}".encode()).digest()
-    LimitWindow.hold(key, now=timezone.now(), using=using)
+    LimitWindow.hold(key, now=timezone.now())
     now = timezone.now()
-    if _live(account_uuid, now=now, using=using) >= conf.settings().SERVICE_TOKENS_PER_ACCOUNT:
+    if _live(account_uuid, now=now) >= conf.settings().SERVICE_TOKENS_PER_ACCOUNT:
         raise TooManyServiceTokens
     return now
 
 
-def _live(account_uuid: UUID | None, *, now: datetime, using: str) -> int:
+def _live(account_uuid: UUID | None, *, now: datetime) -> int:
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    tokens = ServiceToken.objects.using(using).filter(unexpired, account_uuid=account_uuid)
+    tokens = ServiceToken.objects.filter(unexpired, account_uuid=account_uuid)
     return tokens.filter(revoked_at__isnull=True).count()
 
 
-def _locked(token: ServiceToken, *, using: str) -> ServiceToken:
-    return ServiceToken.objects.using(using).select_for_update().get(pk=token.pk)
+def _locked(token: ServiceToken) -> ServiceToken:
+    return ServiceToken.objects.select_for_update().get(pk=token.pk)
 
 
-def _issue(token: ServiceToken, *, now: datetime, using: str) -> Secret:
+def _issue(token: ServiceToken, *, now: datetime) -> Secret:
     secret = conf.settings().secret_format.make(SecretKind.SERVICE)
-    Token.objects.using(using).create(
+    Token.objects.create(
         kind=Token.Kind.ACCESS,
         grant=token,
         digest=secret.digest,

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from oauthcore.accounts import Account
 from oauthcore.flows.passwords.login_limits import remember_address
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.models.grants import accepted_marks
 from oauthcore.models.issuing import open_chain
 from oauthcore.models.tokens import idle_lifetime
@@ -43,21 +42,21 @@ def open_session(user: Any, descriptor: DeviceDescriptor) -> SignedIn:
 
     What an app says of its device decides nothing: each sign-in is a session of its own.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     accounts = tuple(conf.settings().account_backend.accounts_of(user))
-    with transaction.atomic(using=using):
+    with atomic():
         # Two at once must not both see one place left.
-        LimitWindow.hold(sha256(f"devices of user {user.pk}".encode()).digest(), now=now, using=using)
+        LimitWindow.hold(sha256(f"devices of user {user.pk}".encode()).digest(), now=now)
         _make_room(user, now=now)
-        grant = Grant.open_session(user=user, label=descriptor.name, now=now, using=using)
-        device = Device.objects.using(using).create(
+        grant = Grant.open_session(user=user, label=descriptor.name, now=now)
+        device = Device.objects.create(
             grant=grant,
             platform=descriptor.platform,
             app_version=descriptor.app_version,
             client_uuid=descriptor.client_uuid,
             address=str(request_context.current().address or ""),
         )
-        secret, expires_at = open_chain(grant, now=now, using=using)
+        secret, expires_at = open_chain(grant, now=now)
         remember_address(user, now=now)
         events.record(SecurityEvent.Kind.DEVICE_SIGNED_IN, grant=grant, reason=descriptor.name, at=now)
     return SignedIn(grant, device, secret, expires_at, accounts)
@@ -77,7 +76,7 @@ def live_sessions(user: Any, *, now: datetime) -> QuerySet[Grant]:
         turned_at=None, created_at__gt=now - idle_lifetime()
     )
     chains = Token.objects.filter(refreshed, grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
-    return Grant.objects.using(primary()).filter(
+    return Grant.objects.filter(
         Exists(chains),
         kind=Grant.Kind.SESSION,
         user=user,
@@ -100,7 +99,7 @@ def end_devices(user: Any, *, now: datetime, reason: str, but: Grant | None = No
     """End every device session of the person but one: all of them, or nothing when the database fails."""
     sessions = sessions_of(user).filter(revoked_at=None)
     others = sessions if but is None else sessions.exclude(pk=but.pk)
-    with transaction.atomic(using=primary()):
+    with atomic():
         # In one order, so that two calls at once never wait for each other.
         for session in others.order_by("pk"):
             end_grant(session, reason, now=now)
@@ -108,4 +107,4 @@ def end_devices(user: Any, *, now: datetime, reason: str, but: Grant | None = No
 
 def sessions_of(user: Any) -> QuerySet[Grant]:
     """Return the grants of all devices on which a person is or was signed in."""
-    return Grant.objects.using(primary()).filter(user=user, kind=Grant.Kind.SESSION)
+    return Grant.objects.filter(user=user, kind=Grant.Kind.SESSION)

@@ -13,7 +13,6 @@ from oauthcore.flows.passwords.login_limits import address_limit, login_limit, s
 from oauthcore.flows.second_factor.code_limits import CodeKind, limit_of, pause_limit
 from oauthcore.limiter import Limit
 from oauthcore.models import SecurityEvent
-from oauthcore.models.database import primary
 from oauthcore.recording import events
 from oauthcore.rules.wire.networks import Address, group_of, parse_address
 
@@ -53,7 +52,7 @@ def _refused_at(user_ref: str) -> list[str]:
     """Return where a person was refused lately; refusals are written after at most ``USAGE_INTERVAL``."""
     events.refusals.flush()
     since = timezone.now() - timedelta(seconds=login_limit().seconds)
-    rows = SecurityEvent.objects.using(primary()).filter(
+    rows = SecurityEvent.objects.filter(
         kind=SecurityEvent.Kind.SIGN_IN_REFUSED, user_ref=user_ref, at__gt=since
     )
     return sorted({group_of(parse_address(text)) for text in rows.values_list("address", flat=True)})

@@ -16,7 +16,6 @@ from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.flows.tokens.redeem import refresh
 from oauthcore.models import Grant, Issued, Token
-from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.recording import usage
 from oauthcore.rules.errors.sign_in import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
@@ -101,7 +100,6 @@ def _issuing(
             scopes=frozenset(),  # what the person's role gives is asked at each use
             account_uuid=account.uuid if account else None,
             now=now,
-            using=primary(),
             successor=successor,
         )
         return SessionTokens(issued, account, found.ends_at, found.grant_id)

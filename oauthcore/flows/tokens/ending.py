@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from oauthcore.models import Grant, SecurityEvent, Token
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 
 
@@ -26,9 +24,8 @@ def end_grant(
     Returns whether this call did. ``by`` is the user who ends it, where that is not the grant's own. Call it
     outside of any transaction that may still fail: what it did must survive the refusal that follows.
     """
-    using = primary()
-    with transaction.atomic(using=using):
-        is_done = grant.revoke(reason[:64], now=now, using=using)
+    with atomic():
+        is_done = grant.revoke(reason[:64], now=now)
         if is_done:
             events.record(kind, grant=grant, user=by, reason=reason, at=now)
     return is_done
@@ -37,7 +34,7 @@ def end_grant(
 @retried
 def end_token(token: Token, reason: str, *, now: datetime) -> bool:
     """End one token alone, with one security event for the one time it ends; return whether this call did."""
-    with transaction.atomic(using=primary()):
+    with atomic():
         is_done = token.revoke(now=now)
         if is_done:
             events.record(SecurityEvent.Kind.REVOKED, grant=token.grant, reason=reason, at=now)

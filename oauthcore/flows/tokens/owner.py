@@ -6,7 +6,6 @@ from typing import Any
 
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Application
-from oauthcore.models.database import primary
 from oauthcore.rules.errors.mastodon import PersonRequired
 from oauthcore.rules.errors.resources import NotAnApplicationsToken
 
@@ -14,7 +13,7 @@ from oauthcore.rules.errors.resources import NotAnApplicationsToken
 def require_application(verified: VerifiedToken) -> Application:
     """Return the application that holds the token, whole; raise NotAnApplicationsToken where none does."""
     held = verified.application  # without the columns that no verification needs
-    application = held and Application.objects.using(primary()).filter(pk=held.pk).first()
+    application = held and Application.objects.filter(pk=held.pk).first()
     if application is None:
         raise NotAnApplicationsToken(f"a {verified.kind} was sent, which no application holds")
     return application

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, SecurityEvent, Token
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.tokens.sealing import seal, unseal
 from oauthcore.rules.tokens.secrets import Secret
@@ -25,7 +24,7 @@ Tokens = TypeVar("Tokens")
 @retried
 def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Tokens]) -> Tokens | None:
     """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
-    with transaction.atomic(using=primary()):
+    with atomic():
         return issue_tokens() if use() else None
 
 
@@ -68,12 +67,11 @@ def _turn(
     found: Token, spent: Secret, issue_beside: Callable[[Secret], Tokens], *, now: datetime
 ) -> Tokens | None:
     """Trade the current token of a chain; where there is a grace, keep the next one sealed."""
-    using = primary()
-    found.grant.renew_password_mark(using=using)
+    found.grant.renew_password_mark()
     successor = conf.settings().secret_format.next_turn(spent)
     sealed = seal(successor.second_half, opened_by=spent) if _grace_of(found.grant) > _NO_GRACE else None
     return redeem(
-        lambda: found.use(spent, successor, sealed=sealed, now=now, using=using),
+        lambda: found.use(spent, successor, sealed=sealed, now=now),
         lambda: issue_beside(successor),
     )
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from oauthcore import conf
@@ -34,7 +33,7 @@ from oauthcore.models import (
     TOTPFactor,
     Usage,
 )
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic, primary_connection
 from oauthcore.models.notices import NEWS
 from oauthcore.models.tokens import idle_lifetime
 
@@ -68,13 +67,12 @@ def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Rem
 
 def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
     """Return what is removed, in this order: what lies under a grant or an application goes before it."""
-    using = primary()
-    grants = Grant.objects.using(using)
-    applications = Application.objects.using(using).filter(deleted_at__lt=ended_before)
+    grants = Grant.objects.all()
+    applications = Application.objects.filter(deleted_at__lt=ended_before)
     ended = grants.filter(
         Q(revoked_at__lt=ended_before) | Q(expires_at__lt=ended_before) | Q(application__in=applications)
     )
-    tokens, codes = Token.objects.using(using), AuthorizationCode.objects.using(using)
+    tokens, codes = Token.objects.all(), AuthorizationCode.objects.all()
     long_ago = now - _MARGIN
     settings = conf.settings()
     events_before = now - timedelta(seconds=settings.SECURITY_EVENT_LIFETIME)
@@ -89,33 +87,33 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("grants that nothing is left of", _bare(grants, tokens, codes, ended_before, long_ago)),
         (
             "usage of removed grants",
-            Usage.objects.using(using).filter(~Exists(grants.filter(pk=OuterRef("grant_id")))),
+            Usage.objects.filter(~Exists(grants.filter(pk=OuterRef("grant_id")))),
         ),
-        ("consents", Consent.objects.using(using).filter(application__in=applications)),
-        ("client secrets", ClientSecret.objects.using(using).filter(expires_at__lt=ended_before)),
+        ("consents", Consent.objects.filter(application__in=applications)),
+        ("client secrets", ClientSecret.objects.filter(expires_at__lt=ended_before)),
         ("deleted applications", applications.filter(~_exists(grants, "application"))),
         ("unused applications", _unused(now - timedelta(seconds=settings.UNUSED_APPLICATION_LIFETIME))),
         ("unused applications beyond the newest", _too_many_unused(_unused(long_ago))),
         *_of_signing_in(now),
-        ("legacy use", LegacyUse.objects.using(using).filter(last_at__lt=used_before)),
-        ("refusals", Refusal.objects.using(using).filter(at__lt=refused_before)),
-        ("answered pages", AnsweredPage.objects.using(using).filter(expires_at__lt=long_ago)),
-        ("limit windows", LimitWindow.long_over(now=now, using=using)),
-        ("security events", SecurityEvent.objects.using(using).filter(at__lt=events_before)),
+        ("legacy use", LegacyUse.objects.filter(last_at__lt=used_before)),
+        ("refusals", Refusal.objects.filter(at__lt=refused_before)),
+        ("answered pages", AnsweredPage.objects.filter(expires_at__lt=long_ago)),
+        ("limit windows", LimitWindow.long_over(now=now)),
+        ("security events", SecurityEvent.objects.filter(at__lt=events_before)),
         ("security events that anybody can cause", _of_anybody(now)),
     ]
 
 
 def _of_signing_in(now: datetime) -> list[tuple[str, Rows]]:
-    using, long_ago = primary(), now - _MARGIN
+    long_ago = now - _MARGIN
     known_since = now - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
-    waiting = TOTPFactor.objects.using(using).filter(confirmed_at=None)
+    waiting = TOTPFactor.objects.filter(confirmed_at=None)
     return [
-        ("second-factor challenges", MFAChallenge.objects.using(using).filter(expires_at__lt=long_ago)),
+        ("second-factor challenges", MFAChallenge.objects.filter(expires_at__lt=long_ago)),
         ("second factors never confirmed", waiting.filter(created_at__lt=long_ago)),
-        ("known addresses", KnownAddress.objects.using(using).filter(last_at__lt=known_since)),
+        ("known addresses", KnownAddress.objects.filter(last_at__lt=known_since)),
         # Events that old are told to nobody, so nobody is told twice.
-        ("notices", SecurityNotice.objects.using(using).filter(claimed_at__lt=long_ago - NEWS)),
+        ("notices", SecurityNotice.objects.filter(claimed_at__lt=long_ago - NEWS)),
     ]
 
 
@@ -147,14 +145,13 @@ def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long
 
 
 def _never_approved() -> Rows:
-    return Application.objects.using(primary()).filter(is_self_registered=True, first_approved_at=None)
+    return Application.objects.filter(is_self_registered=True, first_approved_at=None)
 
 
 def _approved() -> Q:
     """Return whether an application is approved by anybody now; it may have been, and all of that be gone."""
-    using = primary()
-    approvals = Grant.objects.using(using).filter(user__isnull=False)
-    return Q(_exists(approvals, "application")) | Q(_exists(Consent.objects.using(using), "application"))
+    approvals = Grant.objects.filter(user__isnull=False)
+    return Q(_exists(approvals, "application")) | Q(_exists(Consent.objects.all(), "application"))
 
 
 def _note_approvals(batch_size: int) -> None:
@@ -164,7 +161,7 @@ def _note_approvals(batch_size: int) -> None:
     """
     rows = _never_approved().filter(_approved())
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:batch_size]):
-        Application.objects.using(primary()).filter(pk__in=keys).update(first_approved_at=F("created_at"))
+        Application.objects.filter(pk__in=keys).update(first_approved_at=F("created_at"))
 
 
 def _unused(before: datetime) -> Rows:
@@ -172,9 +169,8 @@ def _unused(before: datetime) -> Rows:
 
     What such a one got for itself does not keep it: whoever registers thousands could do that with each.
     """
-    using = primary()
-    secrets = ClientSecret.objects.using(using).filter(last_used_at__gte=before)
-    uses = Usage.objects.using(using).filter(grant__application=OuterRef("pk"), last_at__gte=before)
+    secrets = ClientSecret.objects.filter(last_used_at__gte=before)
+    uses = Usage.objects.filter(grant__application=OuterRef("pk"), last_at__gte=before)
     return _never_approved().filter(
         ~_approved(), ~_exists(secrets, "application"), ~Exists(uses), created_at__lt=before
     )
@@ -193,7 +189,7 @@ def _of_anybody(now: datetime) -> Rows:
     kinds = SecurityEvent.Kind
     registered = Q(kind=kinds.APPLICATION_REGISTERED, user_ref="")
     refused = Q(kind__in=[kinds.REQUEST_REFUSED, kinds.SIGN_IN_REFUSED])
-    return SecurityEvent.objects.using(primary()).filter(registered | refused, at__lt=before)
+    return SecurityEvent.objects.filter(registered | refused, at__lt=before)
 
 
 def _remove(rows: Rows, batch_size: int) -> int:
@@ -209,8 +205,8 @@ def _remove(rows: Rows, batch_size: int) -> int:
 
 
 def _remove_batch(rows: Rows, batch_size: int) -> tuple[list[Any], int]:
-    features = connections[rows.db].features
-    with transaction.atomic(using=rows.db):
+    features = primary_connection().features
+    with atomic():
         locked = rows.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
         keys = list(locked.order_by("pk").values_list("pk", flat=True)[:batch_size])
         # The condition is asked again: where a database cannot lock what it reads, a row may have changed.

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -25,7 +25,7 @@ from oauthcore.models import (
     ServiceToken,
     Token,
 )
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.recording import events
 from oauthcore.rules.tokens.leaked import Candidate, candidates
 from oauthcore.rules.tokens.secrets import Secret, SecretKind, digest_of
@@ -111,7 +111,7 @@ class Search:
             unknown = Find(Outcome.FOREIGN) if secret is None else _unknown(secret)
             return self._end_client_secret(digest, now) or unknown
         if secret.kind is SecretKind.CODE:
-            codes = AuthorizationCode.objects.using(primary()).filter(digest=secret.digest)
+            codes = AuthorizationCode.objects.filter(digest=secret.digest)
             code = codes.select_related("grant__user", "grant__application").first()
             return self._end_grant(secret, code.grant, now) if code else _unknown(secret)
         if secret.kind is SecretKind.MFA:
@@ -129,8 +129,8 @@ class Search:
             return _unknown(secret)
         is_done = challenge.obstacle(now) is None
         if is_done and not self.is_dry:
-            with transaction.atomic(using=primary()):
-                is_done = challenge.end(now=now, using=primary())
+            with atomic():
+                is_done = challenge.end(now=now)
                 if is_done:
                     events.record(SecurityEvent.Kind.REVOKED, user=challenge.user, reason=_REASON, at=now)
         outcome = self._outcome(is_done=is_done)
@@ -160,14 +160,14 @@ class Search:
         return Outcome.WOULD_END if self.is_dry else Outcome.ENDED
 
     def _end_client_secret(self, digest: bytes, now: datetime) -> Find | None:
-        rows, number = ClientSecret.objects.using(primary()), self._numbers().get(digest)
+        rows, number = ClientSecret.objects, self._numbers().get(digest)
         found = rows.filter(pk=number or 0).select_related("application__owner").first()
         if found is None:
             return None
         application = found.application
-        with transaction.atomic(using=primary()):
+        with atomic():
             # The application's row is the lock of its secrets.
-            Application.objects.using(primary()).select_for_update().filter(pk=application.pk).first()
+            Application.objects.select_for_update().filter(pk=application.pk).first()
             live = [one.pk for one in live_secrets(application, now=now)]
             is_done = found.pk in live
             if is_done and not self.is_dry:
@@ -187,7 +187,7 @@ class Search:
     def _numbers(self) -> dict[bytes, int]:
         """Return the numbers of all client secrets by digest, read once: that column has no index."""
         if self._client_secrets is None:
-            rows = ClientSecret.objects.using(primary())
+            rows = ClientSecret.objects
             self._client_secrets = {
                 bytes(digest): pk for pk, digest in rows.values_list("pk", "digest") if digest
             }
@@ -209,5 +209,5 @@ def _is_over(grant: Grant, now: datetime) -> bool:
 
 
 def _is_in_rotation(token: Token, now: datetime) -> bool:
-    service = ServiceToken.objects.using(primary()).get(pk=token.grant_id)
+    service = ServiceToken.objects.get(pk=token.grant_id)
     return service.live_secrets(now).exclude(pk=token.pk).exists()

@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from oauthcore.models import Grant, Usage
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic, primary_connection
 
 #: Days are kept as days for so long at least: charts and sums of the last 30 days need them.
 _KEPT = timedelta(days=31)
@@ -38,15 +37,14 @@ def merge_months(*, now: datetime, batch_size: int) -> int:
 
 def _next_grants(last: int, before: date, most: int) -> list[int]:
     """Return the grants, in the order of their keys, that have a row on another day than a first one."""
-    rows = Usage.objects.using(primary()).filter(grant_id__gt=last, day__lt=before, day__day__gt=1)
+    rows = Usage.objects.filter(grant_id__gt=last, day__lt=before, day__day__gt=1)
     return list(rows.order_by("grant_id").values_list("grant_id", flat=True).distinct()[:most])
 
 
 def _merge(grants: list[int], before: date) -> int:
-    using = primary()
-    rows = Usage.objects.using(using)
-    with transaction.atomic(using=using):
-        held = list(_locked(Grant.objects.using(using).filter(pk__in=grants)).values_list("pk", flat=True))
+    rows = Usage.objects
+    with atomic():
+        held = list(_locked(Grant.objects.filter(pk__in=grants)).values_list("pk", flat=True))
         old = rows.select_for_update().filter(grant_id__in=held, day__lt=before).order_by("pk")
         kept, merged = _months_of(old)
         rows.filter(pk__in=merged).delete()
@@ -56,7 +54,7 @@ def _merge(grants: list[int], before: date) -> int:
 
 def _locked(grants: QuerySet[Grant]) -> QuerySet[Any]:
     """Lock the grants that nobody else holds: nobody deletes them, and no other copy merges their rows."""
-    features = connections[grants.db].features
+    features = primary_connection().features
     return grants.order_by("pk").select_for_update(
         skip_locked=features.has_select_for_update_skip_locked, no_key=features.has_select_for_no_key_update
     )

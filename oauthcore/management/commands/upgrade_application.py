@@ -19,7 +19,6 @@ from oauthcore.flows.applications.upgrade import (
 )
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application
-from oauthcore.models.database import primary
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.wire.moments import to_the_minute, with_offset
 
@@ -86,7 +85,7 @@ class Command(TypedCommand):
 def _required(name: str) -> Application:
     number = whole_number(name)
     named = {"client_id": name} if number is None else {"pk": number}
-    found = Application.objects.using(primary()).filter(deleted_at=None, **named).first()
+    found = Application.objects.filter(deleted_at=None, **named).first()
     if found is None:
         raise CommandError(f"There is no application {name}.")
     return found

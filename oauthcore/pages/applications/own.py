@@ -8,7 +8,6 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from oauthcore.models import Application
-from oauthcore.models.database import primary
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.responses import Page
 
@@ -17,9 +16,7 @@ ApplicationPage = Callable[[HttpRequest, Application], HttpResponseBase]
 
 def own_application(request: HttpRequest, number: int) -> Application:
     """Return the logged-in person's application of that number; raise Http404 for anybody else's."""
-    found = (
-        Application.objects.using(primary()).filter(pk=number, owner=request.user.pk, deleted_at=None).first()
-    )
+    found = Application.objects.filter(pk=number, owner=request.user.pk, deleted_at=None).first()
     if found is None:
         raise Http404
     return found

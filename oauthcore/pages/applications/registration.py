@@ -17,7 +17,6 @@ from oauthcore.flows.applications.applications import (
 from oauthcore.flows.applications.own_applications import own_applications
 from oauthcore.models import Application, GrantType
 from oauthcore.models.applications import new_client_id
-from oauthcore.models.database import primary
 from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, RegistrationForm
 from oauthcore.pages.applications.scope_choice import scope_choice
 from oauthcore.pages.frame.notes import note_for, see_other
@@ -112,7 +111,7 @@ def _form_page(request: HttpRequest, form: RegistrationForm) -> HttpResponseBase
 def _answered_before(request: HttpRequest, client_id: str) -> HttpResponseBase:
     """Lead a browser that sent the form again to what the first answer made, without its secret."""
     note = _("This form was sent before, and registered one application. Its secret was shown that one time.")
-    rows = Application.objects.using(primary()).filter(owner=request.user.pk, deleted_at=None)
+    rows = Application.objects.filter(owner=request.user.pk, deleted_at=None)
     found = rows.filter(client_id=client_id).first()
     url = reverse("oauthcore:application", args=[found.pk]) if found else reverse("oauthcore:applications")
     return see_other(request, url, note=note)

@@ -25,7 +25,7 @@ from oauthcore.flows.oauth.consent import decision as decisions
 from oauthcore.flows.oauth.consent.approval import note_habits
 from oauthcore.flows.oauth.consent.decision import PageNotValid, ShownPage
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
-from oauthcore.models.database import DATABASE_IS_DOWN, primary, retried, unavailable
+from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavailable
 from oauthcore.pages.authorize import waiting
 from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
@@ -115,7 +115,7 @@ def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Answer a GET. The transaction keeps the consent that a silent yes rests on from being withdrawn."""
     visit.granted = None
-    with transaction.atomic(using=primary()):
+    with atomic():
         visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
         asked = _asked(request, visit.target, visit.parameters)
         if asked is None:

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from oauthcore.flows.passwords.credentials import still_there
 from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries, remember_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.pages.authorize.waiting import carry
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.recording import events
@@ -56,7 +55,7 @@ class PendingLogin:
 def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
     """Log a person in who has shown all that is asked of them: wholly, or not at all."""
     # Django does not keep what a session was given in a request whose answer is 500 or more.
-    with transaction.atomic(using=primary()):
+    with atomic():
         remember_address(user, now=timezone.now())
         events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
         request.session.pop(_PENDING, None)

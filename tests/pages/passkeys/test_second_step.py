@@ -65,7 +65,7 @@ def test_the_second_step_is_over_when_the_factor_or_the_password_is_another(
     for change in (
         lambda: clock.shift(300),
         lambda: change_password(ada, "another walk by the sea"),
-        lambda: MFAChallenge.end_all_of(ada, using="default"),
+        lambda: MFAChallenge.end_all_of(ada),
         lambda: TOTPFactor.objects.all().delete(),
     ):
         client, options = at_second_step()

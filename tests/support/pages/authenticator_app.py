@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
-from oauthcore.models.database import primary
 from oauthcore.rules.sign_in import recovery_codes, totp
 from tests.support.factories import PASSWORD
 
@@ -38,12 +37,12 @@ class AuthenticatorApp:
 def switch_on(user: Any) -> AuthenticatorApp:
     """Switch a person's second factor on, as if long ago."""
     now = timezone.now()
-    key = TOTPFactor.prepare(user, now=now, using=primary())
+    key = TOTPFactor.prepare(user, now=now)
     factor = TOTPFactor.of(user)
     assert key
     assert factor
     codes = [str(recovery_codes.make()) for _ in range(recovery_codes.HOW_MANY)]
-    factor.replace_recovery_codes(codes, using=primary())
+    factor.replace_recovery_codes(codes)
     TOTPFactor.objects.filter(pk=factor.pk).update(confirmed_at=now)
     return AuthenticatorApp(key, codes)
 
@@ -55,7 +54,7 @@ def new_recovery_code(user: Any) -> str:
     """
     code, factor = str(recovery_codes.make()), TOTPFactor.of(user)
     if factor is not None:
-        factor.replace_recovery_codes([code], using=primary())
+        factor.replace_recovery_codes([code])
     return code
 
 

@@ -64,7 +64,7 @@ def answers(challenge: MFAChallenge, state: Any, text: str) -> bool:
 
 def with_factor(**values: Any) -> Person:
     user = UserFactory(**values)
-    TOTPFactor.prepare(user, now=timezone.now(), using="default")
+    TOTPFactor.prepare(user, now=timezone.now())
     TOTPFactor.objects.filter(user=user).update(confirmed_at=timezone.now())
     return Person(user)
 

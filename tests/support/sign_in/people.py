@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
-from oauthcore.models.database import primary
 from oauthcore.rules.sign_in import recovery_codes, totp
 from tests.support.factories import UserFactory
 from tests.support.reference_site.factories import MembershipFactory
@@ -42,10 +41,10 @@ def with_account(*, role: str = "owner", **values: Any) -> Person:
 def with_second_factor(**values: Any) -> Person:
     """Make a person with one account whose second factor is on, key and recovery codes known."""
     person, now = with_account(**values), timezone.now()
-    person.key = TOTPFactor.prepare(person.user, now=now, using=primary()) or b""
+    person.key = TOTPFactor.prepare(person.user, now=now) or b""
     person.recovery_codes = [str(recovery_codes.make()) for _ in range(recovery_codes.HOW_MANY)]
     factor = TOTPFactor.of(person.user)
     assert factor is not None
-    factor.replace_recovery_codes(person.recovery_codes, using=primary())
+    factor.replace_recovery_codes(person.recovery_codes)
     TOTPFactor.objects.update(confirmed_at=now)
     return person

@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from oauthcore import conf
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant
-from oauthcore.models.database import primary
+from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.recording import legacy_use
 from oauthcore.rules.oauth.redirect_uris import without_query
@@ -35,8 +33,7 @@ def approve(
     None when what was ``kept`` from an earlier consent has been withdrawn since: then nothing is written.
     Part of the caller's transaction where there is one, so that page and grant stand or fall together.
     """
-    using = primary()
-    with transaction.atomic(using=using, savepoint=False):
+    with atomic(savepoint=False):
         remembered = Consent.remember(
             user=user,
             application=request.application,
@@ -45,7 +42,6 @@ def approve(
             kept=kept,
             account_uuid=account_uuid,
             now=now,
-            using=using,
         )
         if not remembered:
             return None
@@ -62,8 +58,7 @@ def grant_access(
     request: AuthorizationRequest, *, user: Any, granted: Scopes, account_uuid: UUID | None, now: datetime
 ) -> Answer:
     """Open a grant under a consent that is there; return the answer that carries its code, or its token."""
-    using = primary()
-    with transaction.atomic(using=using, savepoint=False):
+    with atomic(savepoint=False):
         grant = Grant.open_for_person(
             application=request.application,
             user=user,
@@ -71,24 +66,23 @@ def grant_access(
             account_uuid=account_uuid,
             now=now,
             refreshes=not request.is_implicit,
-            using=using,
         )
-        _note_first(request.application, now=now, using=using)
+        _note_first(request.application, now=now)
         if request.is_implicit:
-            return _with_token(request, grant, now=now, using=using)
-        return _with_code(request, grant, now=now, using=using)
+            return _with_token(request, grant, now=now)
+        return _with_code(request, grant, now=now)
 
 
-def _note_first(application: Application, *, now: datetime, using: str) -> None:
+def _note_first(application: Application, *, now: datetime) -> None:
     """Remember that somebody approved an application that registered itself: unused ones are removed."""
     if application.is_self_registered and application.first_approved_at is None:
-        rows = Application.objects.using(using).filter(pk=application.pk, first_approved_at=None)
+        rows = Application.objects.filter(pk=application.pk, first_approved_at=None)
         rows.update(first_approved_at=now)
 
 
-def _with_code(request: AuthorizationRequest, grant: Grant, *, now: datetime, using: str) -> Answer:
+def _with_code(request: AuthorizationRequest, grant: Grant, *, now: datetime) -> Answer:
     secret = conf.settings().secret_format.make(SecretKind.CODE)
-    AuthorizationCode.objects.using(using).create(
+    AuthorizationCode.objects.create(
         grant=grant,
         digest=secret.digest,
         redirect_uri=request.target.redirect_uri,
@@ -100,8 +94,8 @@ def _with_code(request: AuthorizationRequest, grant: Grant, *, now: datetime, us
     return request.target.answer({"code": secret.text, "state": request.state})
 
 
-def _with_token(request: AuthorizationRequest, grant: Grant, *, now: datetime, using: str) -> Answer:
-    issued = issue(grant, scopes=grant.scopes, account_uuid=grant.account_uuid, now=now, using=using)
+def _with_token(request: AuthorizationRequest, grant: Grant, *, now: datetime) -> Answer:
+    issued = issue(grant, scopes=grant.scopes, account_uuid=grant.account_uuid, now=now)
     expires_in = issued.expires_in
     return request.target.answer(
         {

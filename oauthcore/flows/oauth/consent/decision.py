@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.db import transaction
 from django.utils import timezone
 
 from oauthcore import conf
@@ -23,7 +22,7 @@ from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.approval import approve, grant_access, note_habits
 from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import AnsweredPage, Consent, SecurityEvent
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import AccessDenied, OAuthError
 from oauthcore.rules.oauth.scopes import Scopes, render
@@ -144,7 +143,7 @@ def decide_approval(
     if not granted or not ticked <= question.scopes | question.kept:
         raise PageNotValid("a scope was sent that was not shown")
     now = timezone.now()
-    with transaction.atomic(using=primary()):
+    with atomic():
         _claim(page)
         answer = approve(
             request,
@@ -171,7 +170,7 @@ def decide_approval(
 @retried
 def decide_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) -> Answer:
     """Answer a page with no and return the answer that says so; raise PageNotValid for a second answer."""
-    with transaction.atomic(using=primary()):
+    with atomic():
         _claim(page)
         events.record(SecurityEvent.Kind.CONSENT_DENIED, user=user, application=request.application)
     return request.target.refusal(AccessDenied("the person said no"), request.state)
@@ -179,7 +178,7 @@ def decide_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) 
 
 def _claim(page: ShownPage) -> None:
     expires_at = timezone.now() + timedelta(seconds=conf.settings().CONSENT_LIFETIME)
-    if not AnsweredPage.claim(digest_of(page.nonce), expires_at=expires_at, using=primary()):
+    if not AnsweredPage.claim(digest_of(page.nonce), expires_at=expires_at):
         raise PageNotValid("the page was answered before")
 
 

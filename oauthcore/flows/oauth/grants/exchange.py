@@ -27,7 +27,6 @@ from oauthcore.models import (
     SecurityEvent,
     Token,
 )
-from oauthcore.models.database import primary
 from oauthcore.models.issuing import issue
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient
 from oauthcore.rules.oauth import pkce, scopes
@@ -48,7 +47,7 @@ def exchange_code(
     was taken from the application. A legacy application must repeat the redirect URI. Raises InvalidGrant,
     InvalidRequest and UnauthorizedClient.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     _require_grant_type(client.application, GrantType.AUTHORIZATION_CODE)
     if redirect_uri is None and client.application.is_legacy:
         raise InvalidRequest("The parameter redirect_uri is required.")
@@ -63,13 +62,12 @@ def exchange_code(
         raise InvalidGrant("the redirect URI was taken from the application after the code was issued")
     _refuse_ended(found.obstacle(now), found.grant, found.grant.account_uuid)
     issued = redeem(
-        lambda: found.use(now=now, using=using),
+        lambda: found.use(now=now),
         lambda: issue(
             found.grant,
             scopes=_require_left_of(found.grant.scopes, client.application),
             account_uuid=found.grant.account_uuid,
             now=now,
-            using=using,
             opens_chain=client.application.allows(GrantType.REFRESH_TOKEN),
         ),
     )
@@ -105,19 +103,19 @@ def issue_client_credentials(client: Client, *, scope: str | None = None) -> Iss
     It has no account, so it never carries a scope that needs one. Of one that registered itself only so many
     tokens live, for anybody can register one; the oldest ends. Raises UnauthorizedClient and InvalidScope.
     """
-    now, using = timezone.now(), primary()
+    now = timezone.now()
     application = client.application
     if not application.is_confidential:
         raise UnauthorizedClient("a public application asked for client credentials")
     _require_grant_type(application, GrantType.CLIENT_CREDENTIALS)
     granted = _own_scopes(application, scope)
-    grant = client.standing_grant or Grant.standing(application, using=using)
+    grant = client.standing_grant or Grant.standing(application)
     grant.application = application
     if not granted <= grant.scopes:
-        grant.widen(application.scopes, using=using)
-    issued = issue(grant, scopes=granted, account_uuid=None, now=now, using=using)
+        grant.widen(application.scopes)
+    issued = issue(grant, scopes=granted, account_uuid=None, now=now)
     if application.is_self_registered:
-        Token.keep_newest(grant, conf.settings().SELF_REGISTERED_TOKENS, using=using)
+        Token.keep_newest(grant, conf.settings().SELF_REGISTERED_TOKENS)
     return issued
 
 
@@ -139,7 +137,6 @@ def _issuing(
         scopes=narrowed,
         account_uuid=found.account_uuid,
         now=now,
-        using=primary(),
         successor=successor,
     )
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import translation
 
 from oauthcore import conf, request_context
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, SecurityEvent
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.errors.mastodon import RegistrationClosed, ValidationFailed
 from oauthcore.rules.errors.oauth import InvalidScope, Throttled
@@ -76,7 +75,7 @@ def register_itself(asked: Registration) -> tuple[Application, str]:
 
 @retried
 def _register(values: Mapping[str, Any]) -> tuple[Application, str]:
-    with transaction.atomic(using=primary()):
+    with atomic():
         application, secret = Application.objects.register(**values)
         events.record(
             SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason="registered itself"
