@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import re
 from dataclasses import fields
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import global_settings
 from django.core.management import get_commands
 from rest_framework import settings as drf_settings
 
-import oauthcore
 from oauthcore.accounts import AccountBackend, NamesAccounts
 from oauthcore.conf import Settings
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
+from tests.support.dotted_names import CHECK, DOTTED, permissions, resolve
 from tests.support.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
 from tests.test_docs import ENVIRONMENT
 
@@ -40,9 +38,9 @@ OTHER_NAMES |= {"OAUTHCORE_CHROMIUM", "OAUTHCORE_TEST_DATABASE_URL", "OAUTHCORE_
 
 @every_page
 def test_modules_classes_and_functions_that_a_page_speaks_of_exist(page):
-    found = set(re.findall(r"(?<![\w/.-])oauthcore(?:\.[A-Za-z_]\w*)+(?![\w/-])", EVERYTHING[page]))
+    found = set(DOTTED.findall(EVERYTHING[page]))
 
-    for name in found - permissions() - {one for one in found if re.fullmatch(r"oauthcore\.[EW]\d+", one)}:
+    for name in found - permissions() - {one for one in found if CHECK.fullmatch(one)}:
         resolve(name)
 
 
@@ -55,24 +53,6 @@ def test_settings_that_a_page_speaks_of_exist(page):
     named |= set(re.findall(r'OAUTHCORE\["(\w+)"\]', EVERYTHING[page]))
 
     assert named - known == set()
-
-
-def permissions() -> set[str]:
-    """Return the permissions on oauthcore's models, as Django names them; dots as modules have."""
-    options = [model._meta for model in apps.get_app_config("oauthcore").get_models()]
-    own = {f"oauthcore.{codename}" for one in options for codename, _name in one.permissions}
-    return own | {f"oauthcore.{act}_{one.model_name}" for one in options for act in one.default_permissions}
-
-
-def resolve(dotted: str) -> Any:
-    """Return what a dotted name stands for, importing as far as modules go."""
-    found: Any = oauthcore
-    for part in dotted.split(".")[1:]:
-        try:
-            found = getattr(found, part)
-        except AttributeError:
-            found = importlib.import_module(f"{found.__name__}.{part}")
-    return found
 
 
 @every_page

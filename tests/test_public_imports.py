@@ -1,0 +1,98 @@
+"""``docs/public-imports.md`` names what a site may import: no more and no less than the code offers."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+
+from tests.support.dotted_names import CHECK, DOTTED, permissions, resolve
+from tests.support.markdown import PAGES, ROOT, code_blocks, links, rows
+
+pytestmark = pytest.mark.sqlite_only("no row decides what can be imported")
+
+NAMED = {row[0].strip("`"): row for row in rows(PAGES["public-imports.md"])}
+MODULES = {name.rpartition(".")[0] for name in NAMED} - {"oauthcore", "oauthcore.urls"}
+#: Django wants every row in this module, so the page names those that are not internal.
+ALL_ROWS = "oauthcore.models"
+#: Its default is a class that a site leaves as it is.
+DEFAULT_SECOND_FACTOR = "oauthcore.flows.second_factor.codes.TOTPAndRecoveryCodes"
+
+#: What a site has: the README, the guides, and the reference site but for its demo, which writes rows of the
+#: past as no site can. The page on the design is about the inside.
+GUIDES = {name: text for name, text in PAGES.items() if name not in ("design.md", "public-imports.md")}
+GUIDES["README"] = (ROOT / "README.md").read_text()
+REFERENCE_SITE = {
+    str(path.relative_to(ROOT)): path.read_text()
+    for path in (ROOT / "reference_site").rglob("*.py")
+    if path.parent != ROOT / "reference_site" / "demo"
+}
+EXAMPLES = {
+    f"{page}, example {number}": block
+    for page, text in GUIDES.items()
+    for number, block in enumerate(code_blocks(text, "python"), 1)
+}
+
+
+def imported(source: str) -> Iterator[str]:
+    """Yield each name of oauthcore that Python source imports, or names in a text such as a setting."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name.startswith("oauthcore"))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "oauthcore":
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
+            yield from DOTTED.findall(node.value)
+
+
+def not_public(names: set[str]) -> set[str]:
+    """Return the names that the page does not have, other than permissions and numbers of checks."""
+    checks = {name for name in names if CHECK.fullmatch(name)}
+    return names - set(NAMED) - MODULES - checks - permissions() - {DEFAULT_SECOND_FACTOR}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_name_on_the_page_can_be_imported_from_there(name):
+    module, _, attribute = name.rpartition(".")
+    found = resolve(name)
+
+    assert isinstance(found, ModuleType) or attribute in importlib.import_module(module).__all__
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_name_has_a_sentence_and_a_page(name):
+    _, words, page = NAMED[name]
+
+    assert words
+    assert len(links(page)) == 1
+
+
+@pytest.mark.parametrize("module", sorted(MODULES - {ALL_ROWS}))
+def test_what_a_public_module_exports_is_on_the_page(module):
+    exported = {f"{module}.{name}" for name in importlib.import_module(module).__all__}
+
+    assert exported - set(NAMED) == set()
+
+
+@pytest.mark.parametrize("source", EXAMPLES)
+def test_examples_import_what_is_on_the_page(source):
+    assert not_public(set(imported(EXAMPLES[source]))) == set()
+
+
+@pytest.mark.parametrize("page", GUIDES)
+def test_guides_speak_of_what_is_on_the_page(page):
+    assert not_public(set(DOTTED.findall(GUIDES[page]))) == set()
+
+
+@pytest.mark.parametrize("source", REFERENCE_SITE)
+def test_the_reference_site_imports_what_is_on_the_page(source):
+    assert not_public(set(imported(REFERENCE_SITE[source]))) == set()
+
+
+def test_no_two_things_on_the_page_share_a_name():
+    last_words = [name.rpartition(".")[2] for name in NAMED]
+
+    assert len(last_words) == len(set(last_words))
