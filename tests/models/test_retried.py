@@ -12,7 +12,13 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import MOST_RUNS, retried
-from tests.flows.test_failing_statements import Attempt, client_credentials, code, refresh, replayed_code
+from tests.flows.tokens.test_failing_statements import (
+    Attempt,
+    client_credentials,
+    code,
+    refresh,
+    replayed_code,
+)
 from tests.support.sign_in import requests
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """Wire §5: a request from outside of a service token's networks is 403 ``ip_not_allowed``.
 
-How networks are read is in ``tests/rules/test_networks.py``.
+How networks are read is in ``tests/rules/wire/test_networks.py``.
 """
 
 from __future__ import annotations

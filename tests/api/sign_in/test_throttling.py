@@ -1,6 +1,6 @@
 """How often passwords may be tried: per address, and per login from one address, at every door (wire §6).
 
-The login page: ``tests/pages/test_login_limits.py``.
+The login page: ``tests/pages/login/test_limits.py``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every secret of signing in opens its own door only, and no other opens theirs.
 
-The matrix of OAuth's own secrets is in ``tests/flows/test_wrong_slots.py``.
+The matrix of OAuth's own secrets is in ``tests/flows/tokens/test_wrong_slots.py``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,92 @@
+"""Tries that are given back, and limits that are lifted (``oauthcore/limiter.py``)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from oauthcore import limiter
+from oauthcore.limiter import Limit, count_try
+from tests.limiter.test_limiter import HOUR, let_through, store, who
+
+__all__ = ["store", "who"]
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_try_that_is_given_back_makes_room_for_another(store, who):
+    limit = Limit("guess", 2, HOUR)
+    first = count_try(limit, who)
+    assert let_through(limit, who, tries=3) == 1
+
+    first.give_back()
+
+    assert let_through(limit, who, tries=3) == 1
+
+
+def test_a_try_beyond_the_limit_leaves_nothing_in_the_count(store, who):
+    limit = Limit("guess", 2, HOUR)
+    first = count_try(limit, who)
+    beyond = [count_try(limit, who) for _ in range(9)][1:]
+    for one in (first, *beyond):
+        one.give_back()
+
+    assert let_through(limit, who, tries=5) == 1
+
+
+def test_a_try_is_given_back_to_its_own_window_only(store, who):
+    brief = Limit("guess", 2, 1)
+    late = count_try(brief, who)
+    time.sleep(1.1)
+    assert let_through(brief, who, tries=2) == 2
+
+    late.give_back()
+
+    assert let_through(brief, who, tries=2) == 0
+
+
+def test_giving_all_back_begins_no_new_window(clock, who):
+    limit = Limit("guess", 1, 60)
+    first = count_try(limit, who)
+    clock.shift(40)
+    first.give_back()
+    count_try(limit, who)
+
+    assert count_try(limit, who).wait == 20
+
+
+@pytest.mark.redis
+def test_giving_all_back_begins_no_new_window_in_redis_either(settings, redis_url, who):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": redis_url}
+    limit = Limit("guess", 1, 2)
+    first = count_try(limit, who)
+    time.sleep(1.2)
+    first.give_back()
+    count_try(limit, who)
+
+    assert count_try(limit, who).wait == 1
+
+
+def test_a_full_window_that_got_room_is_known_to_another_process_soon(store, who, monkeypatch):
+    limit = Limit("guess", 1, HOUR)
+    first = count_try(limit, who)
+    assert count_try(limit, who).wait
+    monkeypatch.setattr(limiter, "REMEMBERED_FOR", 0)
+    limiter._store_of(is_kept=False).give_back(first.key, first.window)  # as another process does
+
+    assert count_try(limit, who).wait is None
+
+
+def test_a_limit_that_is_lifted_counts_anew(store, who):
+    limit = Limit("guess", 2, HOUR)
+    kept = Limit("a guess", 2, HOUR, is_kept=True)
+    waiting = count_try(limit, who)
+    for one in (limit, kept):
+        let_through(one, who, tries=5)
+
+    keys = {limit.key(who): limit, kept.key(who): kept, limit.key(who, "somebody else"): limit}
+    assert limiter.lift(keys) == 2
+    waiting.give_back()
+
+    assert [let_through(one, who, tries=5) for one in (limit, kept)] == [2, 2]
