@@ -18,9 +18,7 @@ NOW = datetime(2030, 6, 15, 12, 0, tzinfo=UTC)
 
 
 def remember(*scopes: str, **values) -> None:
-    Consent.remember(
-        **{"scopes": frozenset(scopes), "account_uuid": None, "now": NOW, "using": "default", **values}
-    )
+    Consent.remember(**{"scopes": frozenset(scopes), "account_uuid": None, "now": NOW, **values})
 
 
 def test_what_is_approved_later_is_added_to_what_was_approved_before():

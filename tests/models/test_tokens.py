@@ -29,7 +29,7 @@ def secrets() -> SecretFormat:
 def chain(grant: Grant | None = None, **values):
     return issue(
         grant or open_grant(created_at=NOW, expires_at=NOW + timedelta(days=90)),
-        **{"scopes": frozenset(["read"]), "account_uuid": None, "now": NOW, "using": "default", **values},
+        **{"scopes": frozenset(["read"]), "account_uuid": None, "now": NOW, **values},
         opens_chain=True,
     )
 

@@ -179,7 +179,7 @@ def test_a_refused_account_moves_no_mark_and_a_mark_that_has_moved_meanwhile_is_
     assert phone.grant.password_mark == as_read.password_mark
 
     Grant.objects.update(password_mark=b"m" * 32)  # as a rehash at the same time does
-    as_read.renew_password_mark(using="default")
+    as_read.renew_password_mark()
 
     assert phone.grant.password_mark == b"m" * 32
 
