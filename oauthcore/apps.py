@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 
 
 class OAuthCoreConfig(AppConfig):
@@ -12,6 +17,13 @@ class OAuthCoreConfig(AppConfig):
     name = "oauthcore"
     verbose_name = _("API access")
     default_auto_field = "django.db.models.BigAutoField"
+
+    @property
+    def grant_types(self) -> tuple[TokenGrantType, ...]:
+        """The grant types of the token endpoint, for models, which import no flows."""
+        from oauthcore.flows.oauth.grants import grant_types
+
+        return grant_types.GRANT_TYPES
 
     def ready(self) -> None:
         """Register the system checks, listen to signals, and watch for passwords that are rehashed."""

@@ -14,7 +14,7 @@ from oauthcore.models.logos import ApplicationLogo
 from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice
 from oauthcore.models.passkeys import Passkey
-from oauthcore.models.profiles import GRANT_TYPES_OF_TODAY, GrantType, LegacySwitch, Profile
+from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.scope_requests import ScopeRequest
 from oauthcore.models.second_factors import RecoveryCode, TOTPFactor, UnreadableSeed
@@ -24,7 +24,6 @@ from oauthcore.models.tokens import Token
 from oauthcore.models.usage import Usage
 
 __all__ = [
-    "GRANT_TYPES_OF_TODAY",
     "AnsweredPage",
     "Application",
     "ApplicationLogo",

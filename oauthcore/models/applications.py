@@ -19,7 +19,7 @@ from oauthcore.models.database import PrimaryManager, PrimaryModel, atomic
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
-from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
+from oauthcore.models.profiles import GrantType, LegacySwitch, Profile, problem_with_grant_types
 from oauthcore.rules.oauth import redirect_uris
 from oauthcore.rules.oauth.client_credentials import problem_with_client_id
 from oauthcore.rules.oauth.scopes import Scopes, Vocabulary
@@ -28,6 +28,7 @@ from oauthcore.rules.tokens.secrets import SecretKind
 _MOST_REDIRECT_URIS = 20
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
 _MOST_ENDED_SECRETS = 20
+_OF_RFC_6749 = frozenset(GrantType.values)
 _is_website = URLValidator(("https", "http"))
 _FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended is_self_registered"
 
@@ -162,9 +163,13 @@ class Application(PrimaryModel):
         """Whether it lives under OAuth 2.0's rules."""
         return self.profile == Profile.OAUTH_2_0
 
-    def allows(self, grant_type: GrantType) -> bool:
-        """Return whether it is registered for a grant type, and its profile has that."""
-        return grant_type.value in self.grant_types and (self.is_legacy or grant_type != GrantType.IMPLICIT)
+    def allows(self, grant_type: str) -> bool:
+        """Return whether it is registered for a grant type, and its profile has that.
+
+        A legacy application has RFC 6749's own; one of OAuth 2.1 has all but the implicit one.
+        """
+        is_in_profile = grant_type in _OF_RFC_6749 if self.is_legacy else grant_type != GrantType.IMPLICIT
+        return is_in_profile and grant_type in self.grant_types
 
     def may(self, switch: LegacySwitch) -> bool:
         """Return whether it may do what only a legacy application with this switch may."""
@@ -179,6 +184,10 @@ class Application(PrimaryModel):
         site = frozenset(settings.DEFAULT_SCOPES)
         return site if settings.vocabulary.is_within(site, frozenset(self.scopes)) else frozenset()
 
+    def left_of(self, granted: Scopes) -> Scopes:
+        """Return what of granted scopes it still has: some may have been taken from it since."""
+        return conf.settings().vocabulary.narrowed(granted, frozenset(self.scopes))
+
     def clean(self) -> None:
         """Raise ValidationError for what no application may be; each message says how to mend it."""
         wrong = {
@@ -187,7 +196,7 @@ class Application(PrimaryModel):
             "scopes": _scope_problem(self.scopes, conf.settings().vocabulary),
             "default_scopes": self._subset_problem(self.default_scopes),
             "required_scopes": self._subset_problem(self.required_scopes),
-            "grant_types": self._grant_type_problem(),
+            "grant_types": problem_with_grant_types(self),
             "legacy_switches": self._legacy_switch_problem(),
         }
         if errors := {name: text for name, text in wrong.items() if text}:
@@ -211,15 +220,6 @@ class Application(PrimaryModel):
     def _subset_problem(self, scopes: Iterable[str]) -> str | None:
         if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(self.scopes)):
             return "These are among the scopes of the application."
-        return None
-
-    def _grant_type_problem(self) -> str | None:
-        if not set(self.grant_types) <= set(GrantType.values):
-            return f"The grant types are {', '.join(GrantType.values)}."
-        if GrantType.IMPLICIT in self.grant_types and not self.is_legacy:
-            return "OAuth 2.1 has no implicit grant: use authorization codes with PKCE."
-        if self.allows(GrantType.CLIENT_CREDENTIALS) and not self.is_confidential:
-            return "A public application cannot use client credentials: it has no secret."
         return None
 
     def _legacy_switch_problem(self) -> str | None:

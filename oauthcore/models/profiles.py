@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from oauthcore.models.applications import Application
 
 
 class Profile(models.TextChoices):
@@ -14,7 +22,7 @@ class Profile(models.TextChoices):
 
 
 class GrantType(models.TextChoices):
-    """The ways an application may get tokens (RFC 6749 §1.3)."""
+    """RFC 6749's own grant types (§1.3). All others have a URI for a name (§4.5), and no place here."""
 
     AUTHORIZATION_CODE = "authorization_code", _("Authorization code")
     REFRESH_TOKEN = "refresh_token", _("Refresh token")
@@ -22,12 +30,43 @@ class GrantType(models.TextChoices):
     IMPLICIT = "implicit", _("Implicit (legacy)")
 
 
-#: The grant types of OAuth 2.1: what metadata names, and what an application of today may be registered for.
-GRANT_TYPES_OF_TODAY = (
-    GrantType.AUTHORIZATION_CODE,
-    GrantType.REFRESH_TOKEN,
-    GrantType.CLIENT_CREDENTIALS,
-)
+class KnownGrantType(Protocol):
+    """What a row has to know of a grant type of the token endpoint."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> StrOrPromise: ...
+
+    @property
+    def needs_secret(self) -> bool: ...
+
+
+def known_grant_types() -> tuple[KnownGrantType, ...]:
+    """Return the grant types of the token endpoint.
+
+    Exchanges are flows, and models import no flows. So the app holds the list, and models ask the app.
+    """
+    app: Any = apps.get_app_config("oauthcore")
+    known: tuple[KnownGrantType, ...] = app.grant_types
+    return known
+
+
+def problem_with_grant_types(application: Application) -> str | None:
+    """Return why an application may not have the grant types that it names, or None."""
+    has, known = frozenset(application.grant_types), {one.name: one for one in known_grant_types()}
+    if not has <= {*known, GrantType.IMPLICIT}:
+        return f"The grant types are {', '.join([*known, GrantType.IMPLICIT])}."
+    not_in_profile = [name for name in has if not application.allows(name)]
+    if GrantType.IMPLICIT in not_in_profile:
+        return "OAuth 2.1 has no implicit grant: use authorization codes with PKCE."
+    if not_in_profile:
+        return "A legacy application has the grant types of OAuth 2.0 only."
+    secret = [one for name, one in known.items() if one.needs_secret and name in has]
+    if secret and not application.is_confidential:
+        return f"A public application cannot use {str(secret[0].label).lower()}: it has no secret."
+    return None
 
 
 class LegacySwitch(models.TextChoices):

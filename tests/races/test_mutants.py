@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
-from oauthcore.flows.oauth.grants import exchange
+from oauthcore.flows.oauth.grants import authorization_code
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
 from tests.support.factories import register
@@ -82,7 +82,7 @@ def test_a_refresh_token_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch
 
 
 def test_an_ending_that_is_rolled_back_is_caught(oauth, crowd, monkeypatch):
-    monkeypatch.setattr(exchange, "end_grant", end_grant_in_a_transaction_that_fails)
+    monkeypatch.setattr(authorization_code, "end_grant", end_grant_in_a_transaction_that_fails)
     code = oauth.code()
 
     won = successes(crowd.all_at_once(partial(oauth.redeem, code)))

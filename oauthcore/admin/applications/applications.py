@@ -19,7 +19,8 @@ from oauthcore.admin.applications.application_form import ApplicationForm, Legac
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
-from oauthcore.models import Application, GrantType, LegacySwitch, SecurityEvent
+from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.models import Application, LegacySwitch, SecurityEvent
 from oauthcore.recording import events
 from oauthcore.rules.text.numbers import whole_number
 
@@ -207,7 +208,7 @@ class ApplicationAdmin(OversightAdmin):
 
     @admin.display(description=_("grant types"))
     def grant_types_in_words(self, application: Application) -> SafeString:
-        return _lines(GrantType(one).label for one in sorted(application.grant_types))
+        return _lines(grant_types.label_of(name) for name in sorted(application.grant_types))
 
     @admin.display(description=_("redirect URIs"))
     def redirect_uri_lines(self, application: Application) -> SafeString:

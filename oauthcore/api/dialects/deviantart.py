@@ -7,20 +7,23 @@ from functools import partial
 from django.http import HttpRequest, HttpResponseBase
 
 from oauthcore.api.drf.authentication import authenticate
-from oauthcore.api.oauth.endpoints import CLIENT_PARAMETERS, TOKEN_PARAMETERS, client_of, issued_for
+from oauthcore.api.oauth.endpoints import client_of
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.requests import body_parameters, query_parameters
 from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.dialects.get_credentials import issue_by_get
 from oauthcore.flows.dialects.revoke_all import revoke_all
 from oauthcore.flows.oauth.client_authentication import Client
-from oauthcore.models import GrantType, Issued
+from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.flows.oauth.grants.authorization_code import AUTHORIZATION_CODE
+from oauthcore.flows.oauth.grants.client_credentials import CLIENT_CREDENTIALS
+from oauthcore.models import Issued
 from oauthcore.rules.errors.oauth import MethodNotAllowed
 from oauthcore.rules.errors.resources import NoTokenToCheck
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
-_REVOKE = CLIENT_PARAMETERS | frozenset(["token", "token_type_hint", "revoke_refresh_only"])
+_REVOKE = frozenset([*client_credentials.PARAMETERS, "token", "token_type_hint", "revoke_refresh_only"])
 _SUCCESS = {"status": "success"}
 
 _endpoint = partial(json_endpoint, beside_errors={"status": "error"})
@@ -56,19 +59,21 @@ def placebo(request: HttpRequest) -> HttpResponseBase:
 
 
 def _issued_by_post(request: HttpRequest) -> Issued:
-    parameters = body_parameters(request, TOKEN_PARAMETERS)
-    client = client_of(request, parameters)
-    if parameters.get("grant_type") == GrantType.AUTHORIZATION_CODE:
+    parameters = body_parameters(request, *grant_types.parameters_read())
+    grant_type = grant_types.find(parameters.get("grant_type"))
+    client = client_of(request, parameters, grant_type)
+    if grant_type is AUTHORIZATION_CODE:
         parameters.require("redirect_uri")
-    return issued_for(client, parameters)
+    return grant_types.exchange(grant_type, client, parameters)
 
 
 def _issued_by_get(request: HttpRequest) -> Issued:
-    parameters = query_parameters(request, TOKEN_PARAMETERS).refuse_repeated()
-    if parameters.get("grant_type") != GrantType.CLIENT_CREDENTIALS:
+    known, several = grant_types.parameters_read()
+    parameters = query_parameters(request, known | several).refuse_repeated()
+    if parameters.get("grant_type") != CLIENT_CREDENTIALS.name:
         raise MethodNotAllowed("only client credentials may be asked for by GET", allowed=("POST",))
-    client = client_of(request, parameters)
-    return issue_by_get(client, scope=parameters.get("scope"), path=request.path)
+    client = client_of(request, parameters, CLIENT_CREDENTIALS)
+    return issue_by_get(client, parameters, path=request.path)
 
 
 def _client_if_named(request: HttpRequest, parameters: Parameters) -> Client | None:

@@ -10,7 +10,7 @@ from oauthcore import conf
 from oauthcore.addresses import absolute, absolute_if_mounted, issuer_path
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
-from oauthcore.models import GRANT_TYPES_OF_TODAY
+from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth.response_modes import ResponseMode
 
@@ -29,7 +29,7 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         "scopes_supported": sorted(conf.settings().vocabulary.words),
         "response_types_supported": ["code"],
         "response_modes_supported": [one.value for one in ResponseMode],
-        "grant_types_supported": [one.value for one in GRANT_TYPES_OF_TODAY],
+        "grant_types_supported": [one.name for one in grant_types.GRANT_TYPES],
         "token_endpoint_auth_methods_supported": [*authentication, "none"],
         "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
         "introspection_endpoint_auth_methods_supported": authentication,

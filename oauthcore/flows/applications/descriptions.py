@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
-from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
+from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.models import Application, GrantType
 from oauthcore.rules.oauth.scopes import Scopes
 
 
@@ -55,15 +56,15 @@ def refuse(described: Description, application: Application | None) -> None:
 
 
 def values_of(described: Description, application: Application | None) -> dict[str, Any]:
-    """Return a description as columns; a grant type that only legacy applications have stays where it is."""
-    kept = application.grant_types - set(GRANT_TYPES_OF_TODAY) if application else frozenset()
+    """Return a description as columns; a grant type that developers cannot choose stays where it is."""
+    kept = application.grant_types - _offered() if application else frozenset()
     return asdict(described) | {"grant_types": described.grant_types | kept}
 
 
 def _own_problems(described: Description, application: Application | None) -> dict[str, str]:
     """Return by field what no developer may give an application, whatever the model takes."""
     has = application.scopes if application else frozenset()
-    is_without = application is not None and not application.grant_types & set(GRANT_TYPES_OF_TODAY)
+    is_without = application is not None and not application.grant_types & _offered()
     return {
         "scopes": _scope_problem(described.scopes, has),
         "grant_types": _grant_type_problem(described.grant_types, is_needed=not is_without),
@@ -76,9 +77,14 @@ def _scope_problem(scopes: Scopes, has: Scopes) -> str:
     return _("Staff have to approve %(scope)s first.") % {"scope": barred[0]} if barred else ""
 
 
-def _grant_type_problem(grant_types: frozenset[str], *, is_needed: bool) -> str:
-    if not grant_types <= set(GRANT_TYPES_OF_TODAY):
+def _offered() -> set[str]:
+    return {one.name for one in grant_types.offered()}
+
+
+def _grant_type_problem(chosen: frozenset[str], *, is_needed: bool) -> str:
+    if not chosen <= _offered():
         return _("Choose among the ways that are offered.")
-    if GrantType.REFRESH_TOKEN in grant_types and GrantType.AUTHORIZATION_CODE not in grant_types:
+    with_refresh_tokens = {one.name for one in grant_types.GRANT_TYPES if one.gives_refresh_tokens}
+    if GrantType.REFRESH_TOKEN in chosen and not chosen & with_refresh_tokens:
         return _("Refresh tokens come with authorization codes: choose both, or neither.")
-    return _("Choose at least one way to get tokens.") if is_needed and not grant_types else ""
+    return _("Choose at least one way to get tokens.") if is_needed and not chosen else ""

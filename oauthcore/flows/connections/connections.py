@@ -20,7 +20,6 @@ from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
-from oauthcore.flows.tokens.verify import left_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.models.grants import accepted_marks
 from oauthcore.rules.oauth.scopes import Scopes
@@ -180,7 +179,7 @@ def _connection(
     account_uuids = access.scopes.keys() - {None}
     return Connection(
         application=application,
-        scopes=left_of(_allowed(access.scopes, accounts), application),
+        scopes=application.left_of(_allowed(access.scopes, accounts)),
         accounts=tuple(one for uuid, one in accounts.items() if uuid in account_uuids),
         has_lost_account=not account_uuids <= accounts.keys(),
         since=min(access.since),

@@ -192,9 +192,4 @@ def granted_scopes(token: Token, account: Account | None) -> Scopes:
         return frozenset() if conf.settings().has_accounts else conf.settings().sign_in_scopes
     granted: Scopes = frozenset(token.scopes)
     application = token.grant.application
-    return granted if application is None else left_of(granted, application)
-
-
-def left_of(granted: Scopes, application: Application) -> Scopes:
-    """Return what of granted scopes their application still has: some may have been taken from it since."""
-    return conf.settings().vocabulary.narrowed(granted, frozenset(application.scopes))
+    return granted if application is None else application.left_of(granted)

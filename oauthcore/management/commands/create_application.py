@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from oauthcore import conf
+from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application, GrantType
 
@@ -43,7 +44,7 @@ class Command(TypedCommand):
         )
         parser.add_argument(
             "--grant-type",
-            choices=GrantType.values,
+            choices=grant_types.registrable(),
             help="repeat (default: code and refresh with a redirect URI, client credentials without)",
             **several,
         )

@@ -15,7 +15,8 @@ from oauthcore.flows.applications.applications import NewLogo
 from oauthcore.flows.applications.descriptions import Description, check
 from oauthcore.flows.applications.logos import NotALogo, can_draw, redraw
 from oauthcore.flows.applications.redirect_uri_lines import problems_in, read_lines
-from oauthcore.models import GRANT_TYPES_OF_TODAY, Application, GrantType
+from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.models import Application
 from oauthcore.pages.applications.problems import Problem, problems_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.names import is_plain
@@ -40,12 +41,6 @@ _IN_WORDS: dict[tuple[str, str], Any] = {
 
 #: The fields as they stand on the page: what is wrong is said in this order.
 _ORDER = ["name", "website", "logo", "remove_logo", "client_type", "grant_types", "redirect_uris", "scopes"]
-
-GRANT_TYPE_WORDS = {
-    GrantType.AUTHORIZATION_CODE: gettext_lazy("People approve it on a page of this site"),
-    GrantType.REFRESH_TOKEN: gettext_lazy("It keeps access while they are away"),
-    GrantType.CLIENT_CREDENTIALS: gettext_lazy("It acts for itself, without a person"),
-}
 
 
 class Choices(forms.MultipleChoiceField):
@@ -74,7 +69,7 @@ class ApplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.application = application
         vocabulary = conf.settings().vocabulary
-        self.fields["grant_types"] = Choices([one.value for one in GRANT_TYPES_OF_TODAY])
+        self.fields["grant_types"] = Choices(one.name for one in grant_types.offered())
         self.fields["scopes"] = Choices(
             one for one in vocabulary.words if vocabulary.may_be_taken(one, had=self.has)
         )
@@ -91,9 +86,10 @@ class ApplicationForm(forms.Form):
 
     @property
     def kept_grant_types(self) -> list[str]:
-        """The names of grant types it has that nobody can choose any more."""
+        """The names of grant types it has that developers cannot choose."""
         has = self.application.grant_types if self.application else frozenset()
-        return [str(one.label) for one in GrantType if one in has and one not in GRANT_TYPES_OF_TODAY]
+        kept = has - {one.name for one in grant_types.offered()}
+        return [str(grant_types.label_of(name)) for name in sorted(kept)]
 
     def clean_redirect_uris(self) -> str:
         text: str = self.cleaned_data["redirect_uris"]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from oauthcore.addresses import absolute
 from oauthcore.flows.applications.impact import impact_of
+from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.scope_words import widest_in_groups
-from oauthcore.models import Application, GrantType
+from oauthcore.models import Application
 from oauthcore.pages.applications.first_steps import first_steps
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for
@@ -23,7 +24,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponseB
         "application": application,
         "section": "overview",
         "scope_groups": widest_in_groups(application.scopes),
-        "grant_types": [one.label for one in GrantType if application.allows(one)],
+        "grant_types": grant_types.labels_of(application),
         "endpoints": _endpoints(application),
         "steps": first_steps(application),
         "impact": impact_of(application, now=timezone.now()),

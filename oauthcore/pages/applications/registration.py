@@ -15,9 +15,10 @@ from oauthcore.flows.applications.applications import (
     register_application,
 )
 from oauthcore.flows.applications.own_applications import own_applications
+from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, GrantType
 from oauthcore.models.applications import new_client_id
-from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, RegistrationForm
+from oauthcore.pages.applications.forms import RegistrationForm
 from oauthcore.pages.applications.scope_choice import scope_choice
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
@@ -92,9 +93,7 @@ def _form_page(request: HttpRequest, form: RegistrationForm) -> HttpResponseBase
     context = {
         "form": form,
         "scope_choice": scope_choice(form),
-        "grant_types": [
-            {"name": one.value, "label": one.label, "words": words} for one, words in GRANT_TYPE_WORDS.items()
-        ],
+        "grant_types": grant_types.offered(),
         "page": SingleAnswer.sign(user=request.user, purpose=_PURPOSE, nonce=new_client_id()),
     }
     status = 400 if form.is_bound else 200

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from oauthcore.flows.applications.applications import change_application, delete_application, set_enabled
 from oauthcore.flows.applications.impact import impact_of
+from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application
-from oauthcore.pages.applications.forms import GRANT_TYPE_WORDS, ApplicationForm
+from oauthcore.pages.applications.forms import ApplicationForm
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.applications.scope_choice import scope_choice
 from oauthcore.pages.frame.notes import note_for, see_other
@@ -65,9 +66,7 @@ def _settings_page(request: HttpRequest, application: Application, form: Applica
         "section": "settings",
         "form": form,
         "scope_choice": scope_choice(form),
-        "grant_types": [
-            {"name": one.value, "label": one.label, "words": words} for one, words in GRANT_TYPE_WORDS.items()
-        ],
+        "grant_types": grant_types.offered(),
         "impact": impact_of(application, now=timezone.now()),
         "note": note_for(request),
     }

@@ -11,6 +11,9 @@ from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.wire.parameters import Parameters
 
+#: The parameters by which an application says who it is.
+PARAMETERS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
+
 #: The longest identifier a row can hold; a longer one names nothing.
 _LONGEST_ID = 255
 
@@ -48,8 +51,7 @@ def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
 
 def are_sent(authorization: str | None, body: Parameters) -> bool:
     """Return whether a request says at all which application it comes from, where it need not."""
-    names = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
-    return _basic_part(authorization) is not None or any(body.get(name) for name in names)
+    return _basic_part(authorization) is not None or any(body.get(name) for name in PARAMETERS)
 
 
 def _basic_part(authorization: str | None) -> str | None:

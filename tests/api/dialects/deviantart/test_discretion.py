@@ -16,7 +16,7 @@ from django.test.client import RequestFactory
 from django.views.debug import ExceptionReporter
 
 from oauthcore.api.wire.discretion import SECRETS, hide_in_address, hide_in_form, query_of
-from oauthcore.flows.oauth.grants import exchange
+from oauthcore.flows.oauth.grants import client_credentials
 from oauthcore.models import LegacySwitch, LegacyUse, Refusal, SecurityEvent
 from oauthcore.recording import events, legacy_use, refusals
 from tests.support.dialects.deviantart import get_token, legacy
@@ -72,7 +72,7 @@ def test_a_secret_in_the_address_is_neither_logged_nor_recorded(log, changes):
 
 def test_a_secret_in_the_address_is_in_no_report_of_what_broke(reports, log, monkeypatch):
     registered = legacy(LegacySwitch.GET_CREDENTIALS)
-    monkeypatch.setattr(exchange, "issue", None)
+    monkeypatch.setattr(client_credentials, "issue", None)
 
     assert get_token(registered).status_code == 500
 

@@ -1,0 +1,104 @@
+"""``authorization_code``: a code is traded for tokens (RFC 6749 §4.1.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants.granted import require_left, require_secret
+from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.redirect_target import is_still_registered
+from oauthcore.flows.tokens.ending import end_grant
+from oauthcore.flows.tokens.redeem import redeem
+from oauthcore.models import Application, AuthorizationCode, GrantType, Issued, LegacySwitch, SecurityEvent
+from oauthcore.models.issuing import issue
+from oauthcore.rules.errors.oauth import InvalidGrant
+from oauthcore.rules.oauth import pkce
+from oauthcore.rules.tokens.secrets import SecretKind
+from oauthcore.rules.wire.parameters import Parameters
+
+Kind = SecurityEvent.Kind
+
+
+@sensitive_variables("parameters")
+def _exchange(client: Client, parameters: Parameters) -> Issued:
+    """Trade an authorization code for tokens.
+
+    A wrong client, redirect URI or verifier spends nothing and ends nothing; a spent code that comes back in
+    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). A code no longer works once its redirect URI
+    was taken from the application. A legacy application must repeat the redirect URI. Raises InvalidGrant and
+    InvalidRequest.
+    """
+    now, application = timezone.now(), client.application
+    if application.is_legacy:
+        parameters.require("redirect_uri")
+    secret = require_secret(parameters.values["code"], SecretKind.CODE)
+    found = AuthorizationCode.find_of(application, secret)
+    if found is None:
+        raise InvalidGrant("the code is unknown, or another application's")
+    _check_binding(found, application, parameters)
+    if found.used_at is not None:
+        _refuse_replayed(found, now=now)
+    if not is_still_registered(application, found.redirect_uri):
+        raise InvalidGrant("the redirect URI was taken from the application after the code was issued")
+    grant = found.grant
+    account_uuid = grant.account_uuid
+    left = require_left(
+        grant.scopes, grant, application, account_uuid=account_uuid, obstacle=found.obstacle(now)
+    )
+    opens_chain = application.allows(GrantType.REFRESH_TOKEN)
+    issued = redeem(
+        lambda: found.use(now=now),
+        lambda: issue(grant, scopes=left, account_uuid=account_uuid, now=now, opens_chain=opens_chain),
+    )
+    if issued is None:
+        _refuse_late(AuthorizationCode.find_of(application, secret) or found, now=now)
+    return issued
+
+
+@sensitive_variables("parameters", "code_verifier")
+def _check_binding(found: AuthorizationCode, application: Application, parameters: Parameters) -> None:
+    """Refuse a redirect URI or verifier that is not the code's; so many of them burn it.
+
+    A code that was given without S256 is worth nothing once its application lives under OAuth 2.1.
+    """
+    challenge = found.challenge
+    if challenge.method != "S256" and not application.may(LegacySwitch.OPTIONAL_PKCE):
+        raise InvalidGrant("the code was given without PKCE before the application was upgraded")
+    redirect_uri, code_verifier = parameters.get("redirect_uri"), parameters.get("code_verifier")
+    try:
+        if redirect_uri not in (None, found.redirect_uri):
+            raise InvalidGrant("redirect_uri is not the one the code was sent to")
+        pkce.verify(challenge, code_verifier)
+    except InvalidGrant:
+        if found.used_at is None:
+            found.count_failure()
+        raise
+
+
+def _refuse_replayed(found: AuthorizationCode, *, now: datetime) -> NoReturn:
+    end_grant(found.grant, "authorization code replayed", now=now, kind=Kind.CODE_REPLAYED)
+    raise InvalidGrant("the code was used before")
+
+
+def _refuse_late(found: AuthorizationCode, *, now: datetime) -> NoReturn:
+    """Refuse a code that another request has used, or burned, since it was looked up."""
+    if found.used_at is not None:
+        _refuse_replayed(found, now=now)
+    raise InvalidGrant("the code was burned by another request at the same time")
+
+
+AUTHORIZATION_CODE = TokenGrantType(
+    name=GrantType.AUTHORIZATION_CODE.value,
+    label=GrantType.AUTHORIZATION_CODE.label,
+    words=_("People approve it on a page of this site"),
+    exchange=_exchange,
+    required=("code",),
+    optional=("redirect_uri", "code_verifier"),
+    gives_refresh_tokens=True,
+)

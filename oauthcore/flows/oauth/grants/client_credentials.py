@@ -1,0 +1,57 @@
+"""``client_credentials``: an application asks for a token for itself (RFC 6749 §4.4)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore import conf
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.models import Application, Grant, GrantType, Issued, Token
+from oauthcore.models.issuing import issue
+from oauthcore.rules.errors.oauth import InvalidScope
+from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.wire.parameters import Parameters
+
+
+def _issue(client: Client, parameters: Parameters) -> Issued:
+    """Issue an access token to an application that acts for itself.
+
+    It has no account, so it never carries a scope that needs one. Of one that registered itself only so many
+    tokens live, for anybody can register one; the oldest ends. Raises InvalidScope.
+    """
+    now = timezone.now()
+    application = client.application
+    granted = _own_scopes(application, parameters.get("scope"))
+    grant = client.standing_grant or Grant.standing(application)
+    grant.application = application
+    if not granted <= grant.scopes:
+        grant.widen(application.scopes)
+    issued = issue(grant, scopes=granted, account_uuid=None, now=now)
+    if application.is_self_registered:
+        Token.keep_newest(grant, conf.settings().SELF_REGISTERED_TOKENS)
+    return issued
+
+
+def _own_scopes(application: Application, scope: str | None) -> Scopes:
+    vocabulary = conf.settings().vocabulary
+    asked = None if scope is None else scopes.parse(scope)
+    granted = asked or application.scopes_by_default - vocabulary.account_scopes
+    if not granted or not vocabulary.is_within(granted, application.scopes):
+        raise InvalidScope("the scope is unknown, not the application's, or there is no default")
+    if not granted.isdisjoint(vocabulary.account_scopes):
+        raise InvalidScope("a scope needs an account, and an application acting for itself has none")
+    return granted
+
+
+CLIENT_CREDENTIALS = TokenGrantType(
+    name=GrantType.CLIENT_CREDENTIALS.value,
+    label=GrantType.CLIENT_CREDENTIALS.label,
+    words=_("It acts for itself, without a person"),
+    exchange=_issue,
+    optional=("scope",),
+    needs_secret=True,
+    is_for_itself=True,
+)

@@ -1,0 +1,78 @@
+"""The list of grant types, and what is asked of all of them.
+
+A new grant type is a file beside this one and a place in ``GRANT_TYPES``. The token endpoint, registration,
+the forms and the metadata read this tuple. The implicit grant is not in it: it has no exchange.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants.authorization_code import AUTHORIZATION_CODE
+from oauthcore.flows.oauth.grants.client_credentials import CLIENT_CREDENTIALS
+from oauthcore.flows.oauth.grants.refresh_token import REFRESH_TOKEN
+from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.models import Application, GrantType, Issued
+from oauthcore.rules.errors.oauth import UnauthorizedClient, UnsupportedGrantType
+from oauthcore.rules.oauth import client_credentials
+from oauthcore.rules.wire.parameters import Parameters
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+GRANT_TYPES: tuple[TokenGrantType, ...] = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS)
+
+
+def parameters_read() -> tuple[frozenset[str], frozenset[str]]:
+    """Return what the token endpoint reads: parameters that come once, and those that may repeat."""
+    once = (name for one in GRANT_TYPES for name in (*one.required, *one.optional))
+    several = (name for one in GRANT_TYPES for name in one.several)
+    return frozenset(["grant_type", *client_credentials.PARAMETERS, *once]), frozenset(several)
+
+
+def find(name: str | None) -> TokenGrantType | None:
+    """Return the grant type of that name, or None."""
+    return next((one for one in GRANT_TYPES if one.name == name), None)
+
+
+def exchange(found: TokenGrantType | None, client: Client, parameters: Parameters) -> Issued:
+    """Issue what the grant type of a request gives for its parameters (RFC 6749 §3.2, §5.2).
+
+    Raises InvalidRequest for a missing parameter, UnsupportedGrantType where there is no such grant type,
+    UnauthorizedClient for an application that may not use it, and what its exchange raises.
+    """
+    if found is None:
+        parameters.require("grant_type")
+        raise UnsupportedGrantType("the grant type is not known here")
+    for name in found.required:
+        parameters.require(name)
+    application = client.application
+    if found.needs_secret and not application.is_confidential:
+        raise UnauthorizedClient(f"a public application asked for {found.name}")
+    if not application.allows(found.name):
+        raise UnauthorizedClient(f"the application is not registered for {found.name}")
+    return found.exchange(client, parameters)
+
+
+def offered() -> list[TokenGrantType]:
+    """Return the grant types that developers may choose for their applications."""
+    return [one for one in GRANT_TYPES if one.words]
+
+
+def registrable() -> list[str]:
+    """Return the names of all grant types that an application may be registered for."""
+    return [*(one.name for one in GRANT_TYPES), GrantType.IMPLICIT.value]
+
+
+def label_of(name: str) -> StrOrPromise:
+    """Return a grant type in words; one that is not known here keeps its name."""
+    found = find(name)
+    if found is not None:
+        return found.label
+    return GrantType(name).label if name in GrantType.values else name
+
+
+def labels_of(application: Application) -> list[StrOrPromise]:
+    """Return in words the grant types that an application may use."""
+    return [label_of(name) for name in registrable() if application.allows(name)]

@@ -1,0 +1,43 @@
+"""What was granted, as it is now: codes and refresh tokens are held against it in the same way."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from oauthcore import conf
+from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.models import Application, Grant
+from oauthcore.rules.errors.oauth import InvalidGrant
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
+
+
+def require_secret(text: str, kind: SecretKind) -> Secret:
+    """Return the secret that a text holds; raise InvalidGrant where it is not one of that kind."""
+    secret = conf.settings().secret_format.parse(text)
+    if secret is None or secret.kind is not kind:
+        raise InvalidGrant(f"what was sent is no {kind} of this site")
+    return secret
+
+
+def require_left(
+    granted: Scopes,
+    grant: Grant,
+    application: Application,
+    *,
+    account_uuid: UUID | None,
+    obstacle: str | None,
+) -> Scopes:
+    """Return what of the granted scopes the application still has.
+
+    Raises InvalidGrant where something stands against the grant (``obstacle``), where the site no longer
+    vouches for its account, and where no scope is left.
+    """
+    if obstacle is not None:
+        raise InvalidGrant(obstacle)
+    if not find_account(grant, account_uuid)[1]:
+        raise InvalidGrant("the site no longer vouches for the account")
+    left = application.left_of(granted)
+    if not left:
+        raise InvalidGrant("the application has none of the scopes any more that were granted")
+    return left

@@ -1,0 +1,90 @@
+"""``refresh_token``: a refresh token is traded for new tokens (RFC 6749 §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants.granted import require_left, require_secret
+from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.tokens.redeem import refresh
+from oauthcore.models import Application, GrantType, Issued, Token
+from oauthcore.models.issuing import issue
+from oauthcore.rules.errors.oauth import InvalidGrant, InvalidScope
+from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
+from oauthcore.rules.wire.parameters import Parameters
+
+
+@sensitive_variables("parameters")
+def _exchange(client: Client, parameters: Parameters) -> Issued:
+    """Trade a refresh token for an access token and the next refresh token (RFC 6749 §6, RFC 9700 §4.14.2).
+
+    ``scope`` may narrow the access token; the refresh token keeps what it has. A token that was spent before
+    ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which gets its successor
+    again. Raises InvalidGrant and InvalidScope; a refused scope spends nothing.
+    """
+    now, application, scope = timezone.now(), client.application, parameters.get("scope")
+    spent = require_secret(parameters.values["refresh_token"], SecretKind.REFRESH)
+    return refresh(
+        lambda: _require_refresh_token(application, spent),
+        spent,
+        lambda found: _issuing(found, application, scope, now=now),
+        now=now,
+        replayed=InvalidGrant,
+        refused=InvalidGrant,
+    )
+
+
+def _require_refresh_token(application: Application, spent: Secret) -> Token:
+    found = Token.find_of(application, spent)
+    if found is None:
+        raise InvalidGrant("the refresh token is unknown, or another application's")
+    return found
+
+
+def _issuing(
+    found: Token, application: Application, scope: str | None, *, now: datetime
+) -> Callable[[Secret], Issued]:
+    """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
+    left = require_left(
+        found.scopes,
+        found.grant,
+        application,
+        account_uuid=found.account_uuid,
+        obstacle=found.obstacle(now),
+    )
+    narrowed = _narrowed(left, scope)
+    return lambda successor: issue(
+        found.grant,
+        scopes=narrowed,
+        account_uuid=found.account_uuid,
+        now=now,
+        successor=successor,
+    )
+
+
+def _narrowed(granted: Scopes, scope: str | None) -> Scopes:
+    if scope is None:
+        return granted
+    asked = scopes.parse(scope)
+    if not asked or not conf.settings().vocabulary.is_within(asked, granted):
+        raise InvalidScope("more was asked for than was granted")
+    return asked
+
+
+REFRESH_TOKEN = TokenGrantType(
+    name=GrantType.REFRESH_TOKEN.value,
+    label=GrantType.REFRESH_TOKEN.label,
+    words=_("It keeps access while they are away"),
+    exchange=_exchange,
+    required=("refresh_token",),
+    optional=("scope",),
+)

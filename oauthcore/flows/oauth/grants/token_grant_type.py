@@ -1,0 +1,38 @@
+"""What a grant type of the token endpoint says of itself (RFC 6749 §1.3, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.models import Issued
+from oauthcore.rules.wire.parameters import Parameters
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class TokenGrantType:
+    """One way to get tokens: its name, what it reads of the request, and its exchange.
+
+    ``exchange`` is called for an application that may use it, with all ``required`` parameters there.
+    """
+
+    name: str
+    label: StrOrPromise
+    #: What developers read beside its box; without words they cannot choose it, and staff give it.
+    words: StrOrPromise
+    exchange: Callable[[Client, Parameters], Issued]
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    #: The parameters that may be sent more than once.
+    several: tuple[str, ...] = ()
+    #: Whether only an application with a secret may use it.
+    needs_secret: bool = False
+    #: Whether it gives refresh tokens to an application that may use them.
+    gives_refresh_tokens: bool = False
+    #: Whether the application asks for itself: its authentication brings its standing grant along.
+    is_for_itself: bool = False
