@@ -136,6 +136,15 @@ def test_no_way_through_the_rooms_leads_back():
     assert list(TopologicalSorter(ROOMS).static_order())
 
 
+def test_what_is_live_in_sql_is_written_in_one_place():
+    condition = re.compile(
+        r"Q\(expires_at(__isnull=True|=None)\)\s*\|\s*(models\.)?Q\(expires_at__gt=(?!models\.F)"
+    )
+
+    written = [named(path) for path in LIBRARY if condition.search(path.read_text())]
+    assert written == ["oauthcore/models/liveness.py"]
+
+
 @pytest.mark.parametrize("path", LIBRARY, ids=named)
 def test_the_library_knows_no_site(path):
     assert [

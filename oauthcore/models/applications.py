@@ -242,12 +242,7 @@ class Application(PrimaryModel):
             # The row of the application is the lock: two rotations at once would leave three secrets.
             Application.objects.select_for_update().get(pk=self.pk)
             now = timezone.now()
-            unexpired = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
-            live = self.client_secrets.filter(unexpired)
-            kept = [one.pk for one in live.order_by("-created_at", "-pk")[:1]]
-            live.exclude(pk__in=kept).update(expires_at=now)
-            ending = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now + overlap)
-            self.client_secrets.filter(ending, pk__in=kept).update(expires_at=now + overlap)
+            self.client_secrets.all().give_way(overlap=overlap, now=now)
             ended = self.client_secrets.filter(expires_at__lte=now).order_by("-pk")
             surplus = list(ended.values_list("pk", flat=True)[_MOST_ENDED_SECRETS:])
             if surplus:

@@ -9,8 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel
+from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField
+from oauthcore.models.liveness import Expiring
+
+
+class ClientSecrets(Expiring["ClientSecret"]):
+    """Secrets of applications."""
+
+
+_Manager = PrimaryManager.from_queryset(ClientSecrets)
 
 
 class ClientSecret(PrimaryModel):
@@ -23,6 +31,8 @@ class ClientSecret(PrimaryModel):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = _Manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("client secret")

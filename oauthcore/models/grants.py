@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.conf import settings as django_settings
@@ -14,32 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel, retried
+from oauthcore.models.database import PrimaryManager, PrimaryModel, retried
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.indexes import PrefixIndex
+from oauthcore.models.liveness import Revocable
+from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
 from oauthcore.models.profiles import GrantType
 from oauthcore.rules.oauth.scopes import Scopes
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-
-
-def password_mark(user: AbstractBaseUser) -> bytes:
-    """Return a digest of the session auth hash: it changes when, and only when, the password does."""
-    return sha256(user.get_session_auth_hash().encode()).digest()
-
-
-def accepted_marks(user: AbstractBaseUser) -> list[bytes]:
-    """Return the marks of the user's password: with the current secret key, and with each fallback."""
-    fallbacks = user.get_session_auth_fallback_hash()
-    return [password_mark(user), *(sha256(old.encode()).digest() for old in fallbacks)]
-
-
-def has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
-    """Return whether the mark is the user's; the fallbacks are worked out only where they are needed."""
-    return password_mark(user) == mark or mark in accepted_marks(user)
-
 
 #: What may be told of why a grant has ended; staff write their reasons for themselves.
 REASONS_TO_TELL = frozenset(
@@ -67,6 +48,17 @@ _OWNERS = {
     # Without an account on a site that has none: then it works on the whole site.
     "service": models.Q(application__isnull=True, user__isnull=True, standing_for__isnull=True),
 }
+
+
+class Grants(Revocable["Grant"]):
+    """Grants of every kind."""
+
+    def with_password_of(self, user: Any) -> Self:
+        """Return those that a person opened under the password that they have now."""
+        return self.filter(user=user, password_mark__in=accepted_marks(user))
+
+
+_Manager = PrimaryManager.from_queryset(Grants)
 
 
 class Grant(PrimaryModel):
@@ -108,6 +100,8 @@ class Grant(PrimaryModel):
     standing_for = models.OneToOneField(
         Application, null=True, on_delete=cascade, related_name="standing_grant"
     )
+
+    objects = _Manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("grant")

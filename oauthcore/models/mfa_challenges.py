@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.models.database import PrimaryModel, atomic
 from oauthcore.models.fields import DigestField
-from oauthcore.models.grants import has_mark, password_mark
+from oauthcore.models.password_marks import has_mark, password_mark
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import Secret
 

@@ -6,27 +6,35 @@ Each is for one account, or for the whole site where the site has no accounts.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.database import PrimaryManager
 from oauthcore.models.grants import Grant
-from oauthcore.models.tokens import Token
+from oauthcore.models.liveness import Revocable
+from oauthcore.models.tokens import Tokens
 
 
-class ServiceTokens(PrimaryManager["ServiceToken"]):
+class ServiceTokens(Revocable["ServiceToken"]):
+    """Service tokens."""
+
+
+_Manager = PrimaryManager.from_queryset(ServiceTokens)
+
+
+class ServiceTokenManager(_Manager["ServiceToken"]):
     """The grants that are service tokens. No grant changes its kind, so each finds its own row here."""
 
-    def get_queryset(self) -> models.QuerySet[ServiceToken]:
+    def get_queryset(self) -> ServiceTokens:
         """Return the grants of this kind only."""
-        return super().get_queryset().filter(kind=Grant.Kind.SERVICE)
+        return cast("ServiceTokens", super().get_queryset().filter(kind=Grant.Kind.SERVICE))
 
 
 class ServiceToken(Grant):
     """A grant of the kind ``service``, under a name and with permissions of its own."""
 
-    objects = ServiceTokens()  # type: ignore[misc]
+    objects = ServiceTokenManager()  # type: ignore[misc, assignment]
 
     class Meta:
         proxy = True
@@ -36,7 +44,6 @@ class ServiceToken(Grant):
     def __str__(self) -> str:
         return self.label
 
-    def live_secrets(self, now: datetime) -> models.QuerySet[Token]:
-        """Return its access tokens that have neither ended nor expired, the newest first."""
-        unexpired = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
-        return self.tokens.filter(unexpired, revoked_at__isnull=True).order_by("-created_at", "-pk")
+    def live_secrets(self, now: datetime) -> Tokens:
+        """Return its access tokens that are live, the newest first."""
+        return self.tokens.live(now).newest_first()

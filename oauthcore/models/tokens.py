@@ -11,14 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel, primary
+from oauthcore.models.database import PrimaryManager, PrimaryModel, primary
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
+from oauthcore.models.liveness import Revocable
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 #: So many surplus rows are removed in one request; what a site has gathered before goes bit by bit.
 _MOST_AT_ONCE = 500
+
+
+class Tokens(Revocable["Token"]):
+    """Tokens of either kind."""
+
+
+_Manager = PrimaryManager.from_queryset(Tokens)
 
 
 class Token(PrimaryModel):
@@ -50,6 +58,8 @@ class Token(PrimaryModel):
     successor = models.BinaryField(null=True)
     resource = models.CharField(max_length=2000, null=True)  # noqa: DJ001 - null is "any", and most rows
     key_thumbprint = DigestField(null=True)
+
+    objects = _Manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("token")

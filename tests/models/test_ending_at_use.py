@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from oauthcore.models import Application, Grant
-from oauthcore.models.grants import password_mark
 from oauthcore.models.issuing import issue
+from oauthcore.models.password_marks import password_mark
 from reference_site.accounts.models import Account, Membership
 from tests.support.factories import UserFactory, bearer, register, service_token
 from tests.support.oauth import OAuthClient, is_live, with_person

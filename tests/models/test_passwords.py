@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from oauthcore.models import Grant
-from oauthcore.models.grants import password_mark
+from oauthcore.models.password_marks import password_mark
 from tests.support.factories import PASSWORD, UserFactory, bearer, register, service_token
 from tests.support.oauth import is_live, with_person
 from tests.support.reference_site.factories import AccountFactory

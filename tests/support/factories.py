@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Application, Device, Grant, Token
-from oauthcore.models.grants import password_mark
 from oauthcore.models.issuing import issue, open_chain
+from oauthcore.models.password_marks import password_mark
 from oauthcore.rules.tokens.secrets import SecretKind
 
 PASSWORD = "a long walk by the sea"

@@ -33,6 +33,7 @@ from oauthcore.admin.grants.last_use import last_use, with_last_use
 from oauthcore.admin.service_tokens.words import expiry, mark, scopes
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, Token
+from oauthcore.models.liveness import expired, live
 
 _KINDS = {
     Grant.Kind.APPLICATION: gettext_lazy("Application of a person"),
@@ -69,8 +70,8 @@ class EndFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Grant]) -> QuerySet[Grant]:
         now = timezone.now()
         conditions = {
-            "none": Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now)),
-            "expired": Q(revoked_at=None, expires_at__lte=now),
+            "none": live(now),
+            "expired": expired(now),
             "ended": Q(revoked_at__isnull=False),
         }
         return queryset.filter(conditions.get(self.value() or "", Q()))
@@ -229,5 +230,4 @@ class GrantAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("tokens that have not expired"))
     def live_tokens(self, grant: Grant) -> int:
-        unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return Token.objects.filter(unexpired, grant=grant, revoked_at=None).count()
+        return Token.objects.live(timezone.now()).filter(grant=grant).count()

@@ -18,17 +18,13 @@ from oauthcore.accounts import NamesAccounts
 from oauthcore.admin.frame.lists import BoundedList
 from oauthcore.admin.people.people import hands_of
 from oauthcore.models import ServiceToken
+from oauthcore.models.liveness import expired, live
 
 #: From when on an end that is near is pointed out.
 SOON = timedelta(days=14)
 _LONG_UNUSED = timedelta(days=90)
 
 Rows = QuerySet[ServiceToken]
-
-
-def unended(now: datetime) -> Q:
-    """Return what is true of tokens that were neither revoked nor have expired."""
-    return Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
 
 
 class NamedAccounts(BoundedList):
@@ -79,11 +75,8 @@ class StateFilter(_Choices):
     choices_in_words = {"live": _("Live"), "expired": _("Expired"), "revoked": _("Revoked")}
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
-        if choice == "live":
-            return rows.filter(unended(now))
-        is_revoked = choice == "revoked"
-        found = rows.filter(revoked_at__isnull=not is_revoked)
-        return found if is_revoked else found.filter(expires_at__lte=now)
+        conditions = {"live": live(now), "expired": expired(now), "revoked": Q(revoked_at__isnull=False)}
+        return rows.filter(conditions[choice])
 
 
 class UseFilter(_Choices):
@@ -110,7 +103,7 @@ class ExpiryFilter(_Choices):
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
         if choice == "never":
             return rows.filter(expires_at=None)
-        return rows.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON)
+        return rows.filter(live(now), expires_at__lte=now + SOON)
 
 
 class NetworksFilter(_Choices):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -30,8 +30,7 @@ class HasNoSecrets(Exception):
 
 def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientSecret]:
     """Return the secrets that an application can use, the newest first."""
-    is_live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return application.client_secrets.filter(is_live).order_by("-created_at", "-pk")
+    return application.client_secrets.live(now).newest_first()
 
 
 def end_of(secrets: Iterable[ClientSecret]) -> datetime | None:

@@ -25,13 +25,12 @@ class Impact:
 
 def impact_of(application: Application, *, now: datetime) -> Impact:
     """Return what would end with an application: three queries, however much it is used."""
-    live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
     used = Usage.objects.filter(grant__application=application).aggregate(
         calls=Sum("count", filter=Q(day__gte=(now - WINDOW).date())), last=Max("last_at")
     )
     return Impact(
         people=Consent.objects.filter(application=application).count(),
-        live_grants=Grant.objects.filter(live, application=application, revoked_at__isnull=True).count(),
+        live_grants=Grant.objects.live(now).filter(application=application).count(),
         calls=used["calls"] or 0,
         last_used_at=used["last"],
     )

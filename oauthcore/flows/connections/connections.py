@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from oauthcore import conf
@@ -21,7 +21,6 @@ from oauthcore.accounts import Account
 from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
-from oauthcore.models.grants import accepted_marks
 from oauthcore.rules.oauth.scopes import Scopes
 
 #: So many applications stand on one page.
@@ -138,8 +137,10 @@ def _access(user: Any, now: datetime) -> Mapping[int, _Access]:
     consents = Consent.objects.filter(user=user, application__deleted_at=None)
     for row in consents.values_list("application_id", "scopes", "account_uuid", "created_at"):
         found[row[0]].add(*row[1:])
-    grants = _live(user, now).filter(
-        _is_usable(now), kind=Grant.Kind.APPLICATION, application__deleted_at=None
+    grants = (
+        Grant.objects.live(now)
+        .with_password_of(user)
+        .filter(_is_usable(now), kind=Grant.Kind.APPLICATION, application__deleted_at=None)
     )
     groups = grants.order_by().values_list("application_id", "scopes", "account_uuid")
     for row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
@@ -147,17 +148,10 @@ def _access(user: Any, now: datetime) -> Mapping[int, _Access]:
     return found
 
 
-def _live(user: Any, now: datetime) -> QuerySet[Grant]:
-    """Return the grants of a person that have not ended, under the password that they have now."""
-    unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
-    marks = accepted_marks(user)
-    return Grant.objects.filter(unexpired, user=user, revoked_at=None, password_mark__in=marks)
-
-
 def _is_usable(now: datetime) -> Q:
     """Return whether a grant has a live token or a waiting code: one without an end outlives its tokens."""
-    grant, unexpired = OuterRef("pk"), Q(expires_at=None) | Q(expires_at__gt=now)
-    tokens = Token.objects.filter(unexpired, grant=grant, revoked_at=None)
+    grant = OuterRef("pk")
+    tokens = Token.objects.live(now).filter(grant=grant)
     codes = AuthorizationCode.objects.filter(grant=grant, used_at=None, expires_at__gt=now)
     return Q(Exists(tokens)) | Q(Exists(codes))
 

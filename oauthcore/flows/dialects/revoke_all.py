@@ -14,7 +14,7 @@ from oauthcore.flows.oauth.revocation import find_shown, refuse_stranger
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Consent, Grant, Token
 from oauthcore.models.database import atomic, retried
-from oauthcore.models.grants import accepted_marks
+from oauthcore.models.password_marks import accepted_marks
 from oauthcore.rules.errors.oauth import InvalidRequest
 
 _REASON = "revoked by the application"

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.models.database import atomic, primary
-from oauthcore.models.grants import accepted_marks, password_mark
+from oauthcore.models.password_marks import accepted_marks, password_mark
 
 
 def keep_grants_over_rehashes(model: Any) -> None:

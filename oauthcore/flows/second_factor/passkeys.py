@@ -23,7 +23,7 @@ from oauthcore.flows.second_factor.code_limits import hold_codes
 from oauthcore.flows.second_factor.codes import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
 from oauthcore.models.database import atomic
-from oauthcore.models.grants import has_mark, password_mark
+from oauthcore.models.password_marks import has_mark, password_mark
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.passkeys import (
     PasskeyRefused,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from oauthcore.models import ServiceToken, Token, Usage
 
@@ -44,7 +44,7 @@ def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
     """
     tokens = ServiceToken.objects.all()
     if not wanted.with_ended:
-        tokens = tokens.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
+        tokens = tokens.live(now)
     if wanted.account_uuid is not None:
         tokens = tokens.filter(account_uuid=wanted.account_uuid)
     if wanted.has_account is not None:
@@ -76,9 +76,8 @@ def listed(tokens: QuerySet[ServiceToken], *, now: datetime) -> Iterator[Listed]
 
 
 def _hints(batch: Sequence[ServiceToken], *, now: datetime) -> dict[int, list[str]]:
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    secrets = Token.objects.filter(unexpired, grant__in=batch, revoked_at__isnull=True)
+    secrets = Token.objects.live(now).filter(grant__in=batch).newest_first()
     found: dict[int, list[str]] = {}
-    for grant_id, hint in secrets.order_by("-created_at", "-pk").values_list("grant_id", "hint"):
+    for grant_id, hint in secrets.values_list("grant_id", "hint"):
         found.setdefault(grant_id, []).append(hint)
     return found

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -108,14 +107,7 @@ def rotate(
             return None
         if page is not None:
             page.claim()
-        newest = [one.pk for one in found.live_secrets(now)[:1]]
-        live = found.live_secrets(now)
-        live.exclude(pk__in=newest).update(revoked_at=now)
-        if overlap > timedelta(0):
-            ending = Q(expires_at__isnull=True) | Q(expires_at__gt=now + overlap)
-            live.filter(ending, pk__in=newest).update(expires_at=now + overlap)
-        else:
-            live.filter(pk__in=newest).update(revoked_at=now)
+        found.tokens.all().give_way(overlap=overlap, now=now)
         secret = _issue(found, now=now)
         reason = f"the one before it ends after {int(overlap.total_seconds())} seconds"
         events.record(Kind.SERVICE_TOKEN_ROTATED, grant=found, user=staff, reason=reason, at=now)
@@ -153,9 +145,7 @@ def _take_room(account_uuid: UUID | None) -> datetime:
 
 
 def _live(account_uuid: UUID | None, *, now: datetime) -> int:
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    tokens = ServiceToken.objects.filter(unexpired, account_uuid=account_uuid)
-    return tokens.filter(revoked_at__isnull=True).count()
+    return ServiceToken.objects.live(now).filter(account_uuid=account_uuid).count()
 
 
 def _locked(token: ServiceToken) -> ServiceToken:

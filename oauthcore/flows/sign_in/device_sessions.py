@@ -17,7 +17,6 @@ from oauthcore.flows.passwords.login_limits import remember_address
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
 from oauthcore.models.database import atomic, retried
-from oauthcore.models.grants import accepted_marks
 from oauthcore.models.issuing import open_chain
 from oauthcore.models.tokens import idle_lifetime
 from oauthcore.recording import events
@@ -76,14 +75,8 @@ def live_sessions(user: Any, *, now: datetime) -> QuerySet[Grant]:
         turned_at=None, created_at__gt=now - idle_lifetime()
     )
     chains = Token.objects.filter(refreshed, grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
-    return Grant.objects.filter(
-        Exists(chains),
-        kind=Grant.Kind.SESSION,
-        user=user,
-        revoked_at=None,
-        expires_at__gt=now,
-        password_mark__in=accepted_marks(user),
-    )
+    sessions = Grant.objects.live(now).with_password_of(user)
+    return sessions.filter(Exists(chains), kind=Grant.Kind.SESSION)
 
 
 def end_device(user: Any, uuid: UUID, *, now: datetime, reason: str) -> Grant | None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import Grant
-from oauthcore.models.grants import password_mark
+from oauthcore.models.password_marks import password_mark
 from reference_site.accounts.models import Account, Membership
 from tests.models.test_ending_at_use import DEACTIVATED
 from tests.models.test_passwords import CHANGES, NEW, OLD_KEY
