@@ -18,7 +18,7 @@ from oauthcore.admin.grants.last_use import last_use
 from oauthcore.admin.grants.usage_chart import chart_of
 from oauthcore.admin.people.people import hands_of
 from oauthcore.admin.service_tokens import words
-from oauthcore.flows.applications.client_secrets import OVERLAPS
+from oauthcore.flows.tokens.overlaps import overlap_choices, overlap_in_words
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.text.sizes import shown_size
@@ -41,7 +41,7 @@ def page_of(token: ServiceToken, *, staff: Any) -> dict[str, Any]:
         "chart": chart_of(token, today=now.date()),
         "secrets": list(token.live_secrets(now)),
         "lead": conf.settings().secret_format.leads[SecretKind.SERVICE],
-        "overlaps": [(int(one.total_seconds()), overlap_in_words(one)) for one in OVERLAPS],
+        "overlaps": overlap_choices(),
         "page": SingleAnswer.sign(user=staff, purpose=rotation_of(token)),
     }
 
@@ -49,17 +49,6 @@ def page_of(token: ServiceToken, *, staff: Any) -> dict[str, Any]:
 def rotation_of(token: ServiceToken) -> str:
     """Return what the form that rotates a token is signed for."""
     return f"rotate service token {token.pk}"
-
-
-def overlap_in_words(overlap: timedelta) -> str:
-    """Return when the secret before a new one ends."""
-    return {
-        timedelta(): _("At once"),
-        timedelta(hours=1): _("In 1 hour"),
-        timedelta(days=1): _("In 1 day"),
-        timedelta(days=7): _("In 7 days"),
-        timedelta(days=30): _("In 30 days"),
-    }[overlap]
 
 
 @sensitive_variables("secret", "context")

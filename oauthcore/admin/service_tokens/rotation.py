@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.admin.service_tokens.page import rotation_of, secret_page
-from oauthcore.flows.applications.client_secrets import OVERLAPS
 from oauthcore.flows.service_tokens import service_tokens as flow
+from oauthcore.flows.tokens.overlaps import parse_overlap
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
 
@@ -20,7 +19,7 @@ from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, Sin
 @sensitive_variables("secret")
 def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> HttpResponse | None:
     """Rotate a token and show its new secret; None, with a message why, where nothing was done."""
-    overlap = _overlap(request.POST.get("overlap", ""))
+    overlap = parse_overlap(request.POST.get("overlap", ""))
     if overlap is None:
         messages.warning(request, _("Say when the secret before it is to end. Nothing was done."))
         return None
@@ -42,8 +41,3 @@ def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> 
 def say_answered_before(request: HttpRequest) -> None:
     """Say that a form was sent twice, and what came of it."""
     messages.info(request, _("This form was sent before. The secret it made was shown that one time."))
-
-
-def _overlap(text: str) -> timedelta | None:
-    """Return one of the overlaps that are offered, or None for anything else."""
-    return next((one for one in OVERLAPS if text == str(int(one.total_seconds()))), None)

@@ -16,9 +16,6 @@ from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 
-#: For how long the secret before a new one may live on.
-OVERLAPS = (timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
-
 
 class LastSecret(Exception):
     """Without this secret the application could no longer prove who it is, now or once the others end."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import CommandParser
 
 from oauthcore.flows.service_tokens.service_tokens import rotate
+from oauthcore.flows.tokens.overlaps import USUAL_OVERLAP
 from oauthcore.management.arguments import duration
 from oauthcore.management.service_tokens import EachTokenCommand, Failed, printable
 from oauthcore.models import ServiceToken
@@ -25,7 +25,7 @@ class Command(EachTokenCommand):
         parser.add_argument(
             "--overlap",
             type=duration,
-            default=timedelta(days=1),
+            default=USUAL_OVERLAP,
             help="how long the secret before lives on: 30m, 12h, 7d, or 0 (default: 1d)",
         )
 

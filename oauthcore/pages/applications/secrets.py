@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows.applications import client_secrets
+from oauthcore.flows.tokens.overlaps import overlap_choices, overlap_in_words, parse_overlap
 from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for, see_other
@@ -33,7 +33,7 @@ def application_secrets(request: HttpRequest, application: Application) -> HttpR
 
 @sensitive_variables("secret", "context")
 def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
-    overlap = _overlap(request.POST.get("overlap", ""))
+    overlap = parse_overlap(request.POST.get("overlap", ""))
     if overlap is None:
         return _secrets_page(request, application, problem=_("Say when the old secret is to end."))
     try:
@@ -49,7 +49,12 @@ def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
             "This form was sent before. The secret it made was shown that one time; it is the newest below."
         )
         return see_other(request, request.path, note=note)
-    context = {"application": application, "secret": secret, "section": "secrets", "overlap": _words(overlap)}
+    context = {
+        "application": application,
+        "secret": secret,
+        "section": "secrets",
+        "overlap": overlap_in_words(overlap),
+    }
     return page(request, "oauthcore/applications/secret.html", context)
 
 
@@ -75,9 +80,7 @@ def _secrets_page(request: HttpRequest, application: Application, *, problem: st
         "section": "secrets",
         "rows": [_row(one, live) for one in live],
         "last_end": client_secrets.end_of(live),
-        "overlaps": [
-            {"value": int(one.total_seconds()), "words": _words(one)} for one in client_secrets.OVERLAPS
-        ],
+        "overlaps": overlap_choices(),
         "page": SingleAnswer.sign(user=request.user, purpose=_purpose(application)),
         "problem": problem,
         "note": note_for(request),
@@ -97,19 +100,3 @@ def _row(secret: ClientSecret, live: list[ClientSecret]) -> dict[str, Any]:
 
 def _purpose(application: Application) -> str:
     return f"secret of {application.pk}"
-
-
-def _overlap(text: str) -> timedelta | None:
-    """Return one of the overlaps that are offered, or None for anything else."""
-    return next((one for one in client_secrets.OVERLAPS if text == str(int(one.total_seconds()))), None)
-
-
-def _words(overlap: timedelta) -> str:
-    words: dict[timedelta, Any] = {
-        timedelta(): _("at once"),
-        timedelta(hours=1): _("in 1 hour"),
-        timedelta(days=1): _("in 1 day"),
-        timedelta(days=7): _("in 7 days"),
-        timedelta(days=30): _("in 30 days"),
-    }
-    return str(words[overlap])

@@ -1,0 +1,42 @@
+"""Overlaps: for how long the secret before a new one may live on, as people choose it.
+
+Client secrets and service tokens are rotated by the same choices (``oauthcore.models.liveness`` does it).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy
+
+_WORDS = {
+    timedelta(): gettext_lazy("at once"),
+    timedelta(hours=1): gettext_lazy("in 1 hour"),
+    timedelta(days=1): gettext_lazy("in 1 day"),
+    timedelta(days=7): gettext_lazy("in 7 days"),
+    timedelta(days=30): gettext_lazy("in 30 days"),
+}
+
+#: The choice of whoever makes none.
+USUAL_OVERLAP = timedelta(days=1)
+
+
+def overlap_choices() -> list[dict[str, object]]:
+    """Return the choices of a form: ``value`` in seconds, ``words`` that say when the secret before ends.
+
+    One of them ``is_usual``.
+    """
+    return [
+        {"value": int(one.total_seconds()), "words": words, "is_usual": one == USUAL_OVERLAP}
+        for one, words in _WORDS.items()
+    ]
+
+
+def parse_overlap(text: str) -> timedelta | None:
+    """Return the overlap that was chosen, or None for anything that is not offered."""
+    return next((one for one in _WORDS if text == str(int(one.total_seconds()))), None)
+
+
+def overlap_in_words(overlap: timedelta) -> str:
+    """Return when the secret before a new one ends."""
+    return str(_WORDS[overlap])
