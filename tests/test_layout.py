@@ -145,6 +145,13 @@ def test_what_is_live_in_sql_is_written_in_one_place():
     assert written == ["oauthcore/models/liveness.py"]
 
 
+def test_scopes_are_put_into_words_in_one_place():
+    words = re.compile(r"\.(description_of|is_sensitive|grouped)\(")
+
+    written = [named(path) for path in LIBRARY if path not in RULES and words.search(path.read_text())]
+    assert written == ["oauthcore/flows/oauth/scope_words.py"]
+
+
 @pytest.mark.parametrize("path", LIBRARY, ids=named)
 def test_the_library_knows_no_site(path):
     assert [

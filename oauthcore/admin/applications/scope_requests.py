@@ -25,6 +25,7 @@ from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.admin.frame.times import day
 from oauthcore.flows.applications import scope_requests as flow
+from oauthcore.flows.oauth import scope_words
 from oauthcore.models import Application, ScopeRequest
 from oauthcore.rules.oauth.scopes import Level
 
@@ -70,7 +71,7 @@ class ScopeFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         vocabulary = conf.settings().vocabulary
         asked = [name for name in vocabulary.words if vocabulary.level_of(name) != Level.OPEN]
-        return [(name, vocabulary.description_of(name)) for name in sorted(asked)]
+        return [(name, scope_words.in_words(name).description) for name in sorted(asked)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ScopeRequest]) -> QuerySet[ScopeRequest]:
         return queryset.filter(scope=self.value()) if self.value() else queryset
@@ -190,7 +191,7 @@ class ScopeRequestAdmin(OversightAdmin):
 
     @staticmethod
     def _in_a_line(asked: ScopeRequest) -> str:
-        return f"{asked.application.name} – {conf.settings().vocabulary.description_of(asked.scope)}"
+        return f"{asked.application.name} – {scope_words.in_words(asked.scope).description}"
 
     @admin.display(description=gettext_lazy("scope"))
     def wish(self, asked: ScopeRequest) -> SafeString:

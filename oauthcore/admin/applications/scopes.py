@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oauthcore import conf
-from oauthcore.flows.oauth.scope_words import in_groups
+from oauthcore.flows.oauth import scope_words
+from oauthcore.flows.oauth.scope_words import ScopeInWords, in_groups
 from oauthcore.rules.oauth.scopes import Level
 
 LEVELS = {
@@ -24,10 +25,27 @@ LEVELS = {
 
 def in_words(names: Iterable[str]) -> SafeString:
     """Return scopes as a list of their words, each with its name and a mark where it is sensitive."""
-    scopes = [scope for group in in_groups(names) for scope in group.scopes]
-    mark = format_html(' <span class="oauthcore-mark">{}</span>', _("Sensitive"))
-    lines = ((one.description, one.name, mark if one.is_sensitive else "") for one in scopes)
+    lines = ((one.description, one.name, _marked(one)) for one in in_order(names))
     return format_html_join("", "<div>{} <code>{}</code>{}</div>", lines)
+
+
+def named(scopes: Iterable[ScopeInWords]) -> SafeString:
+    """Return scopes as a list of their names, for a column of a list."""
+    lines = ((one.name, _marked(one)) for one in scopes)
+    return format_html_join("", "<div><code>{}</code>{}</div>", lines)
+
+
+def in_order(names: Iterable[str]) -> list[ScopeInWords]:
+    """Return scopes in words, in the order in which pages show them."""
+    return [scope for group in in_groups(names) for scope in group.scopes]
+
+
+def _marked(scope: ScopeInWords) -> SafeString:
+    return format_html_join("", ' <span class="oauthcore-mark">{}</span>', ((one,) for one in _marks(scope)))
+
+
+def _marks(scope: ScopeInWords) -> list[str]:
+    return [_("Sensitive")] if scope.is_sensitive else []
 
 
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -47,13 +65,13 @@ class ScopeBoxes(forms.CheckboxSelectMultiple):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return one box, with what is particular about its scope."""
-        vocabulary = conf.settings().vocabulary
-        level = vocabulary.level_of(value)
-        return {
-            **super().create_option(name, value, *args, **kwargs),
-            "level": "" if level is Level.OPEN else LEVELS[level],
-            "is_sensitive": vocabulary.is_sensitive(value),
-        }
+        option = super().create_option(name, value, *args, **kwargs)
+        return {**option, "marks": [*self.levels(value), *_marks(scope_words.in_words(value))]}
+
+    def levels(self, scope: str) -> list[Any]:
+        """Return who may give a scope to an application, where that is not its developer."""
+        level = conf.settings().vocabulary.level_of(scope)
+        return [] if level is Level.OPEN else [LEVELS[level]]
 
 
 class AccountScopeBoxes(ScopeBoxes):
@@ -61,9 +79,9 @@ class AccountScopeBoxes(ScopeBoxes):
 
     template_name = "oauthcore/admin/account_scope_boxes.html"
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return one box; who may give a scope to an application says nothing here."""
-        return {**super().create_option(name, value, *args, **kwargs), "level": ""}
+    def levels(self, scope: str) -> list[Any]:
+        """Return nothing: who may give a scope to an application does not matter here."""
+        return []
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return what the template shows: ``groups``, and ``folded`` ones, open where one is ticked."""

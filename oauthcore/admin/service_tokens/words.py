@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oauthcore import conf
+from oauthcore.admin.applications.scopes import in_order, named
 from oauthcore.admin.frame.times import day
 from oauthcore.admin.service_tokens.lists import SOON
 from oauthcore.models import Grant, ServiceToken
@@ -63,12 +64,11 @@ def no_room() -> str:
 @admin.display(description=gettext_lazy("scopes"))
 def scopes(grant: Grant) -> SafeString | str:
     """Return the first scopes of a grant, and how many there are besides."""
-    groups = conf.settings().vocabulary.grouped(grant.scopes)
-    names = [name for group in groups.values() for name in group]
-    if not names:
+    every = in_order(grant.scopes)
+    if not every:
         return _("None")
-    shown = format_html_join("", "<div><code>{}</code></div>", ((one,) for one in names[:_SCOPES_SHOWN]))
-    return format_html('{}<div class="quiet">{}</div>', shown, _and_more(len(names) - _SCOPES_SHOWN))
+    more = _and_more(len(every) - _SCOPES_SHOWN)
+    return format_html('{}<div class="quiet">{}</div>', named(every[:_SCOPES_SHOWN]), more)
 
 
 @admin.display(description=gettext_lazy("limits"))

@@ -61,6 +61,15 @@ def widest_in_groups(scopes: Scopes) -> list[Group]:
     return in_groups(_widest(conf.settings().vocabulary, scopes))
 
 
+def sensitive_beyond(granted: Scopes) -> list[ScopeInWords]:
+    """Return the scopes that are marked as sensitive themselves, and that these do not include."""
+    vocabulary = conf.settings().vocabulary
+    included = vocabulary.expand(granted)
+    return [
+        in_words(name) for name, one in vocabulary.words.items() if one.sensitive and name not in included
+    ]
+
+
 def denial(name: str, account: Account | None) -> Denial | None:
     """Return what of a scope the person may not do on an account, or None if they may do all of it."""
     vocabulary = conf.settings().vocabulary

@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.flows.oauth.consent.decision import Question
-from oauthcore.flows.oauth.scope_words import Denial, ScopeInWords, denial, in_groups
+from oauthcore.flows.oauth.scope_words import (
+    Denial,
+    ScopeInWords,
+    denial,
+    in_groups,
+    sensitive_beyond,
+)
 from oauthcore.models import Consent
 from oauthcore.rules.oauth.scopes import Scopes
 
@@ -49,10 +55,7 @@ def rows(scopes: Scopes, accounts: Sequence[Account]) -> list[dict[str, Any]]:
 
 def withheld(asked: Scopes) -> list[str]:
     """Return in words what it will not be able to do: the password, and what is sensitive and not asked."""
-    vocabulary = conf.settings().vocabulary
-    granted = vocabulary.expand(asked)
-    sensitive = [name for name, words in vocabulary.words.items() if words.sensitive and name not in granted]
-    said = [vocabulary.description_of(name) for name in sensitive[: _MOST_WITHHELD - 1]]
+    said = [scope.description for scope in sensitive_beyond(asked)[: _MOST_WITHHELD - 1]]
     return [_("See or change your password"), *said]
 
 

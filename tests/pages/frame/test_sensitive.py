@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from oauthcore.flows.applications import scope_requests
-from oauthcore.models import Application, Consent, ScopeRequest
+from oauthcore.models import Application, Consent, ScopeRequest, ServiceToken
 from tests.support.factories import open_grant, register, service_token
 from tests.support.oauth import OAuthClient
 from tests.support.pages.reading import text_of
@@ -146,11 +146,19 @@ def test_in_the_admin_where_scopes_are_shown(
     consent = Consent.objects.create(user=ada, application=application, scopes=[wide])
     grant = open_grant(user=ada, application=application, scopes=[wide])
     service_token(account.uuid, scopes=[wide])
+    token = ServiceToken.objects.get()
 
     for path in (
         f"application/{application.pk}/change",
         f"consent/{consent.pk}/change",
         f"grant/{grant.pk}/change",
         "servicetoken/add",
+        f"servicetoken/{token.pk}/change",
     ):
         assert is_marked(staff.get(f"/admin/oauthcore/{path}/"), wide), path
+
+
+def test_in_the_list_of_service_tokens(staff: Client, ada: Any, wide: str) -> None:
+    service_token(MembershipFactory(user=ada).account.uuid, scopes=[wide])
+
+    assert f"{wide} Sensitive" in text_of(staff.get("/admin/oauthcore/servicetoken/"))
