@@ -17,7 +17,7 @@ from oauthcore.accounts import AccountBackend, NamesAccounts
 from oauthcore.conf import Settings
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 from tests.support.dotted_names import CHECK, DOTTED, permissions, resolve
-from tests.support.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links
+from tests.support.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links, section
 from tests.test_docs import ENVIRONMENT
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
@@ -42,6 +42,22 @@ def test_modules_classes_and_functions_that_a_page_speaks_of_exist(page):
 
     for name in found - permissions() - {one for one in found if CHECK.fullmatch(one)}:
         resolve(name)
+
+
+@every_page
+def test_tests_that_a_page_names_exist(page):
+    for path, name in re.findall(r"`(tests/[\w/.]+?)(?:::(\w+))?`", EVERYTHING[page]):
+        assert (ROOT / path).exists(), path
+        assert not name or re.search(
+            rf"^ *(?:async )?def {name}\(", (ROOT / path).read_text(), re.MULTILINE
+        ), name
+
+
+def test_each_promise_names_the_tests_that_prove_it():
+    promises = re.split(r"(?m)^### \d+\. .*$", section(PAGES["security.md"], "What is promised"))[1:]
+
+    assert len(promises) == 12
+    assert all(re.search(r"`tests/[\w/]+/test_\w+\.py(?:::\w+)?`", promise) for promise in promises)
 
 
 @every_page
