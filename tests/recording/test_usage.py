@@ -143,7 +143,7 @@ def test_a_database_that_is_down_costs_the_counts_and_is_named_in_the_log(caplog
         raise DatabaseError("the disk is full")
 
     usage.note(open_grant().pk, at=NOW, address="")
-    monkeypatch.setattr(Usage.objects.__class__, "using", fail)
+    monkeypatch.setattr(Usage.objects, "get_queryset", fail)
     with caplog.at_level(logging.WARNING, "oauthcore"):
         usage.batch.flush()
 
