@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from oauthcore import conf
 from oauthcore.addresses import absolute_if_mounted
 from oauthcore.flows.notices import mail
+from oauthcore.flows.notices.texts import TEXTS
 from oauthcore.models import Grant, SecurityEvent, SecurityNotice
 from oauthcore.models.database import primary
 from oauthcore.models.notices import NEWS
@@ -28,11 +29,7 @@ Kind = SecurityEvent.Kind
 
 _REPLAYS = frozenset([Kind.REFRESH_TOKEN_REPLAYED, Kind.CODE_REPLAYED])
 #: What people are told of, the gravest first.
-_KINDS = (
-    *(Kind.SECOND_FACTOR_PAUSED, Kind.REFRESH_TOKEN_REPLAYED, Kind.CODE_REPLAYED),
-    *(Kind.SECOND_FACTOR_OFF, Kind.RECOVERY_CODE_USED, Kind.RECOVERY_CODES_MADE),
-    *(Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.SECOND_FACTOR_ON, Kind.DEVICE_SIGNED_IN),
-)
+_KINDS = tuple(TEXTS)
 #: So many people are looked up at once, with all that happened to them.
 _AT_ONCE = 500
 
@@ -41,10 +38,12 @@ _AT_ONCE = 500
 class Happening:
     """What a mail says of one kind of event: the latest, and how many more there were.
 
-    ``what`` names a device, an application or a passkey, in quotation marks, or is empty.
+    ``text`` says what happened; ``what`` is the name of a device, an application or a passkey, in quotation
+    marks, or empty.
     """
 
     kind: str
+    text: str
     what: str
     more: int
     is_replay: bool
@@ -150,12 +149,14 @@ def _described(event: SecurityEvent, more: int) -> Happening:
     name = _name_under_grant(event) if event.grant_uuid else ""
     if event.kind in (Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.DEVICE_SIGNED_IN):
         name = name or event.reason
+    what, is_device = quoted(name) or quoted(event.application_ref), not event.application_ref
     return Happening(
         kind=event.kind,
-        what=quoted(name) or quoted(event.application_ref),
+        text=TEXTS[event.kind].of(what, is_device=is_device, by_staff=by_staff),
+        what=what,
         more=more,
         is_replay=event.kind in _REPLAYS,
-        is_device=not event.application_ref,
+        is_device=is_device,
         by_staff=by_staff,
         at=event.at,
         address="" if by_staff else event.address,

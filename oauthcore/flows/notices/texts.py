@@ -1,0 +1,85 @@
+"""What people are told of by mail, in words: one text for each kind of security event.
+
+A kind is told of because it has a text here, so none is ever told in the words of another. A new kind
+of event gets a text, or is named among those that nobody is told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models import SecurityEvent
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Kind = SecurityEvent.Kind
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a mail says: ``plain``, or something that says more where more is known.
+
+    ``%(what)s`` is the name of a device or passkey in ``named``, and of an application in ``of_application``.
+    ``by_staff`` is said where staff did it.
+    """
+
+    plain: _StrPromise
+    named: _StrPromise | str = ""
+    of_application: _StrPromise | str = ""
+    by_staff: _StrPromise | str = ""
+
+    def of(self, what: str, *, is_device: bool, by_staff: bool) -> str:
+        """Return what is said of a device, passkey or application of this name, or of none."""
+        if by_staff and self.by_staff:
+            return str(self.by_staff)
+        named = self.named if is_device else self.of_application
+        return str(named) % {"what": what} if what and named else str(self.plain)
+
+
+_ENDED = Text(
+    _("We ended access to your account"),
+    named=_("We ended your session on %(what)s"),
+    of_application=_("We ended the access of the application %(what)s"),
+)
+
+#: What people are told of, the gravest first.
+TEXTS: Mapping[str, Text] = {
+    Kind.SECOND_FACTOR_PAUSED: Text(
+        _(
+            "Your second factor is paused for a while: too many wrong codes were tried, by somebody who gave "
+            "your password or was signed in as you"
+        )
+    ),
+    Kind.REFRESH_TOKEN_REPLAYED: _ENDED,
+    Kind.CODE_REPLAYED: _ENDED,
+    Kind.SECOND_FACTOR_OFF: Text(
+        _("Your second factor was switched off"),
+        by_staff=_("The staff of the site switched your second factor off"),
+    ),
+    Kind.RECOVERY_CODE_USED: Text(_("A recovery code was used")),
+    Kind.RECOVERY_CODES_MADE: Text(_("New recovery codes were made, and the old ones ended")),
+    Kind.PASSKEY_ADDED: Text(_("A passkey was added"), named=_("The passkey %(what)s was added")),
+    Kind.PASSKEY_REMOVED: Text(_("A passkey was removed"), named=_("The passkey %(what)s was removed")),
+    Kind.SECOND_FACTOR_ON: Text(_("Your second factor was switched on")),
+    Kind.DEVICE_SIGNED_IN: Text(
+        _("You signed in on a new device"), named=_("You signed in on a new device, %(what)s")
+    ),
+}
+
+#: What nobody is told of by mail: their pages and the staff show it.
+UNTOLD = frozenset(
+    [
+        *(Kind.SIGNED_IN, Kind.SIGN_IN_REFUSED, Kind.LIMITS_LIFTED),
+        *(Kind.CONSENT_GIVEN, Kind.CONSENT_DENIED, Kind.CONSENT_WITHDRAWN, Kind.REVOKED),
+        *(Kind.APPLICATION_REGISTERED, Kind.APPLICATION_CHANGED, Kind.APPLICATION_UPGRADED),
+        *(Kind.APPLICATION_DELETED, Kind.SECRET_ROTATED),
+        *(Kind.SCOPE_REQUESTED, Kind.SCOPE_APPROVED, Kind.SCOPE_REFUSED),
+        *(Kind.SERVICE_TOKEN_MADE, Kind.SERVICE_TOKEN_CHANGED, Kind.SERVICE_TOKEN_ROTATED),
+        Kind.REQUEST_REFUSED,
+    ]
+)
