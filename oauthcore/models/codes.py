@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel, primary
+from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
@@ -50,9 +50,7 @@ class AuthorizationCode(PrimaryModel):
     @classmethod
     def find_of(cls, application: Application, secret: Secret) -> AuthorizationCode | None:
         """Return the code a secret belongs to if it is the application's, with grant and user: one query."""
-        found: AuthorizationCode | None = _FIND_OF.first(
-            primary(), digest=secret.digest, application=application.pk
-        )
+        found: AuthorizationCode | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
         if found is not None:
             found.grant.application = application
         return found
@@ -64,7 +62,7 @@ class AuthorizationCode(PrimaryModel):
 
     def use(self, *, now: datetime) -> bool:
         """Mark it as used; return whether this call did. The row count decides."""
-        return _USE.run(primary(), id=self.pk, used_at=now) == 1
+        return _USE.run(id=self.pk, used_at=now) == 1
 
     def count_failure(self) -> None:
         """Count a redemption by the right client that failed."""

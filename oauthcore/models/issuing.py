@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from oauthcore import conf
-from oauthcore.models.database import primary, retried
+from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
@@ -53,7 +53,7 @@ def issue(
     rows = [_row(grant, access, scopes, account_uuid, now, expires_at)]
     if refresh is not None:
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
-    _INSERT.run(primary(), rows)
+    _INSERT.run(rows)
     return Issued(access, scopes, now, expires_at, refresh or successor)
 
 
@@ -61,7 +61,7 @@ def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]
     """Open the refresh chain of a device: return its first token, and when that ends unless it is used."""
     secret = conf.settings().secret_format.make(SecretKind.REFRESH)
     row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
-    _INSERT.run(primary(), [row])
+    _INSERT.run([row])
     token = Token(**row)
     token.grant = grant
     return secret, token.ends_at

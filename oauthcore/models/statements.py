@@ -17,6 +17,8 @@ from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.sql import UpdateQuery
 
+from oauthcore.models.database import primary
+
 Row = dict[str, Any]
 Plan = TypeVar("Plan")
 Compiled = tuple[str, tuple[Any, ...]]
@@ -67,18 +69,18 @@ class Select:
     queryset: Callable[[], QuerySet[Any]]
     columns: Mapping[str, str]
 
-    def rows(self, using: str, **values: Any) -> list[Row]:
+    def rows(self, **values: Any) -> list[Row]:
         """Run it and return each row as a dict: path → instance, None where an outer join found nothing."""
-        connection = connections[using]
+        connection = connections[primary()]
         compiled, converters, parts = _planned(connection, self, self._plan)
         with connection.cursor() as cursor:
             cursor.execute(compiled[0], _bound(compiled, values, connection))
             fetched = cursor.fetchall()
-        return [_hydrated(using, list(row), converters, parts, connection) for row in fetched]
+        return [_hydrated(list(row), converters, parts, connection) for row in fetched]
 
-    def first(self, using: str, **values: Any) -> Any:
+    def first(self, **values: Any) -> Any:
         """Run it and return the first row's instance with those joined to it, or None."""
-        rows = self.rows(using, **values)
+        rows = self.rows(**values)
         return rows[0][""] if rows else None
 
     def _plan(self, connection: BaseDatabaseWrapper) -> tuple[Compiled, list[Any], list[_Part]]:
@@ -104,9 +106,9 @@ class Update:
     queryset: Callable[[], QuerySet[Any]]
     changes: Callable[[], Mapping[str, Any]]
 
-    def run(self, using: str, **values: Any) -> int:
+    def run(self, **values: Any) -> int:
         """Run it and return how many rows it changed."""
-        connection = connections[using]
+        connection = connections[primary()]
         compiled = _planned(connection, self, self._plan)
         with connection.cursor() as cursor:
             cursor.execute(compiled[0], _bound(compiled, values, connection))
@@ -129,9 +131,9 @@ class Insert:
     model: type[Model]
     columns: str
 
-    def run(self, using: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows in one statement; each has a value under each of the names."""
-        connection = connections[using]
+        connection = connections[primary()]
         head, row, columns = _planned(connection, self, self._plan)
         values = [
             None if one[name] is None else field.get_db_prep_save(one[name], connection)
@@ -192,7 +194,7 @@ def _instance(part: _Part, columns: list[Any], using: str) -> Model:
     return instance
 
 
-def _hydrated(using: str, row: list[Any], converters: list[Any], parts: list[_Part], connection: Any) -> Row:
+def _hydrated(row: list[Any], converters: list[Any], parts: list[_Part], connection: Any) -> Row:
     for index, functions, expression in converters:
         for convert in functions:
             row[index] = convert(row[index], expression, connection)
@@ -200,7 +202,7 @@ def _hydrated(using: str, row: list[Any], converters: list[Any], parts: list[_Pa
     for part in parts:
         columns = row[part.cells]
         missing = columns[part.primary_key] is None
-        found[part.path] = None if missing else _instance(part, columns, using)
+        found[part.path] = None if missing else _instance(part, columns, connection.alias)
         parent = found[part.parent] if part.link else None
         if parent is not None:
             parent._state.fields_cache[part.link] = found[part.path]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryManager, PrimaryModel, primary
+from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
 from oauthcore.models.liveness import Revocable
@@ -82,14 +82,14 @@ class Token(PrimaryModel):
     @classmethod
     def find(cls, secret: Secret) -> Token | None:
         """Return the token a secret belongs to, with grant, user and application: one query."""
-        found: Token | None = _FIND.first(primary(), digest=secret.digest)
+        found: Token | None = _FIND.first(digest=secret.digest)
         wanted = cls.Kind.REFRESH if secret.kind is SecretKind.REFRESH else cls.Kind.ACCESS
         return found if found is not None and found.kind == wanted else None
 
     @classmethod
     def find_of(cls, application: Application, secret: Secret) -> Token | None:
         """Return the refresh token a secret belongs to if it is the application's, with grant and user."""
-        found: Token | None = _FIND_OF.first(primary(), digest=secret.digest, application=application.pk)
+        found: Token | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
         if found is not None:
             found.grant.application = application
         return found
@@ -97,7 +97,7 @@ class Token(PrimaryModel):
     @classmethod
     def find_of_device(cls, secret: Secret) -> Token | None:
         """Return the refresh token of a device that a secret belongs to, with grant and user: one query."""
-        found: Token | None = _FIND_OF_DEVICE.first(primary(), digest=secret.digest)
+        found: Token | None = _FIND_OF_DEVICE.first(digest=secret.digest)
         return found
 
     @classmethod
@@ -145,7 +145,7 @@ class Token(PrimaryModel):
         ``sealed`` is what of the successor is kept, so that the spent token can be answered again.
         """
         turned = {"next": successor.turn, "successor": sealed, "turned_at": now}
-        if _TURN.run(primary(), id=self.pk, shown=spent.turn, **turned) != 1:
+        if _TURN.run(id=self.pk, shown=spent.turn, **turned) != 1:
             return False
         self.previous, self.turn, self.turned_at, self.successor = spent.turn, successor.turn, now, sealed
         return True

@@ -57,7 +57,7 @@ def model_at(statement: Select, path: str) -> type[Model]:
 
 def assert_same(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
     statement = compiled(Select)[name]
-    read = [by_column(row, statement) for row in statement.rows("default", **values)]
+    read = [by_column(row, statement) for row in statement.rows(**values)]
 
     with_values(name, values, monkeypatch)
     every_column = by_column(dict.fromkeys(statement.columns), statement)
@@ -86,7 +86,7 @@ def test_a_select_gives_nothing_where_its_queryset_gives_nothing(name, call, row
 
 @pytest.mark.parametrize(("name", "call"), calls_of(Select))
 def test_instances_are_as_the_orm_makes_them(name, call, rows):
-    found = compiled(Select)[name].rows("default", **CALLS[name][call](rows))
+    found = compiled(Select)[name].rows(**CALLS[name][call](rows))
     before = table(type(rows[call]))
 
     for instance in (one for row in found for one in row.values() if one is not None):
@@ -100,7 +100,7 @@ def test_instances_are_as_the_orm_makes_them(name, call, rows):
 
 @pytest.mark.parametrize(("name", "call"), calls_of(Select))
 def test_joined_instances_hang_together_without_another_query(name, call, rows):
-    found = compiled(Select)[name].rows("default", **CALLS[name][call](rows))
+    found = compiled(Select)[name].rows(**CALLS[name][call](rows))
 
     with statements() as run:
         for row in found:
@@ -114,10 +114,7 @@ def test_joined_instances_hang_together_without_another_query(name, call, rows):
 
 def test_a_token_brings_its_grant_user_and_application_and_none_where_there_is_none(rows):
     find = compiled(Select)["oauthcore.models.tokens._FIND"]
-    by_kind = {
-        name: find.first("default", digest=rows[name].digest)
-        for name in CALLS["oauthcore.models.tokens._FIND"]
-    }
+    by_kind = {name: find.first(digest=rows[name].digest) for name in CALLS["oauthcore.models.tokens._FIND"]}
 
     with statements() as run:
         owners = {name: (token.grant.user, token.grant.application) for name, token in by_kind.items()}
@@ -131,7 +128,7 @@ def test_a_token_brings_its_grant_user_and_application_and_none_where_there_is_n
 def test_an_application_comes_once_for_each_of_its_secrets_and_once_without_any(rows):
     find = compiled(Select)["oauthcore.flows.oauth.client_authentication._BY_NUMBER"]
 
-    found = {name: find.rows("default", id=rows[name].pk) for name in ("application", "bare application")}
+    found = {name: find.rows(id=rows[name].pk) for name in ("application", "bare application")}
 
     secrets = {row["client_secrets"] for row in found["application"]}
     assert secrets == set(rows["application"].client_secrets.all())
@@ -148,7 +145,7 @@ def table(model: type[Model]) -> list[dict[str, Any]]:
 def assert_does_the_same(name: str, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
     statement, model = compiled(Update)[name], compiled(Update)[name].queryset().model
     savepoint = connection.savepoint()
-    count, changed = statement.run("default", **values), table(model)
+    count, changed = statement.run(**values), table(model)
     connection.savepoint_rollback(savepoint)
 
     with_values(name, values, monkeypatch)
@@ -186,7 +183,7 @@ def test_an_insert_does_what_bulk_create_does(chosen, rows):
 
     savepoint = connection.savepoint()
     with statements() as run:
-        insert.run("default", [{name: getattr(one, name) for name in names} for one in copies])
+        insert.run([{name: getattr(one, name) for name in names} for one in copies])
     inserted = list(Token.objects.order_by("digest").values(*every_name))
     connection.savepoint_rollback(savepoint)
     Token.objects.bulk_create(copies)
@@ -204,7 +201,7 @@ def test_the_sql_is_worked_out_once_for_a_connection(rows):
         return Application.objects.filter(id=param(Application, "id"))
 
     statement = Select(queryset, {"": EVERY_COLUMN})
-    found = [statement.first("default", id=rows[name].pk) for name in ("application", "bare application")]
+    found = [statement.first(id=rows[name].pk) for name in ("application", "bare application")]
 
     assert found == [rows["application"], rows["bare application"]]
     assert len(worked_out) == 1
@@ -213,5 +210,5 @@ def test_the_sql_is_worked_out_once_for_a_connection(rows):
 def test_aware_times_match_what_was_stored(rows):
     statement = Select(lambda: Token.objects.filter(turned_at=param(Token, "turned_at")), {"": EVERY_COLUMN})
 
-    assert statement.rows("default", turned_at=NOW) != []
-    assert statement.rows("default", turned_at=NOW + timedelta(microseconds=1)) == []
+    assert statement.rows(turned_at=NOW) != []
+    assert statement.rows(turned_at=NOW + timedelta(microseconds=1)) == []

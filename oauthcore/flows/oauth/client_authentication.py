@@ -13,7 +13,6 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context
 from oauthcore.limiter import Limit, Try, count_try
 from oauthcore.models import Application, ClientSecret, Grant
-from oauthcore.models.database import primary
 from oauthcore.models.statements import Row, Select, param
 from oauthcore.recording import secret_use
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, SlowDown
@@ -69,9 +68,9 @@ def named(client_id: str) -> dict[str, object]:
 def _rows(client_id: str, *, for_itself: bool) -> list[Row]:
     number = whole_number(client_id)
     if number is not None:
-        return _BY_NUMBER.rows(primary(), id=number)
+        return _BY_NUMBER.rows(id=number)
     find = _FOR_ITSELF if for_itself else _BY_CLIENT_ID
-    return find.rows(primary(), client_id=client_id)
+    return find.rows(client_id=client_id)
 
 
 def _check_secret(

@@ -58,11 +58,8 @@ def _moving_grants_along(user: Any) -> Iterator[None]:
             save(*args, **values)
             after = password_mark(user)
             if after not in marks:
-                for model in (Grant, MFAChallenge):
-                    marked = model._default_manager.using(primary()).filter(
-                        user=user.pk, password_mark__in=marks
-                    )
-                    marked.update(password_mark=after)
+                for rows in (Grant.objects.all(), MFAChallenge.objects.all()):
+                    rows.filter(user=user.pk, password_mark__in=marks).update(password_mark=after)
 
     is_within_another = "save" in vars(user)  # a model's own check may check again
     user.save = save_and_move
