@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from oauthcore.addresses import at_issuer
-from oauthcore.flows.applications.scope_requests import ask
+from oauthcore.applications import ask_for_scope
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile, ScopeRequest
 from reference_site.playground import sample
 from reference_site.scopes import LIBRARY_SCOPES
@@ -119,7 +119,7 @@ def install_scope_request(owner: User) -> None:
     """Register an application that lacks a scope which staff approve, and let it wait for their decision."""
     application = _install(_ASKING, owner).application
     if not application.scope_requests.filter(scope=_ASKED, state=ScopeRequest.State.WAITING).exists():
-        ask(application, scope=_ASKED, reason=_REASON, user=owner)
+        ask_for_scope(application, scope=_ASKED, reason=_REASON, user=owner)
 
 
 def _install(one: Sample, owner: User) -> Installed:
