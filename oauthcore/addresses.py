@@ -37,8 +37,12 @@ def at_issuer(path: str) -> str:
 
 def origin() -> str:
     """Return scheme, host and port of the issuer."""
-    parts = urlsplit(conf.issuer())
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{urlsplit(conf.issuer()).scheme}://{host()}"
+
+
+def host() -> str:
+    """Return host and port of the issuer."""
+    return urlsplit(conf.issuer()).netloc
 
 
 def issuer_path() -> str:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from oauthcore.pages.frame.responses import page
 from oauthcore.recording.logins import LOGIN_MARK
 from oauthcore.rules.oauth import redirect_uris
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.hosts import host_of
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def consent_page(
     kept = rows(question.kept, accounts)
     context = {
         "application": asked.application,
-        "application_host": _host_of(asked.application.website),
+        "application_host": host_of(asked.application.website),
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(request.user),
@@ -102,15 +102,6 @@ def consent_page(
     }
     status = 400 if form else 200
     return page(request, "oauthcore/consent.html", context, status=status, has_form=True, leads_away=True)
-
-
-def _host_of(website: str) -> str:
-    """Return the host of a website in ASCII: letters that look alike are told apart there."""
-    host = urlsplit(website).hostname or ""
-    try:
-        return host.encode("idna").decode()
-    except UnicodeError:
-        return host
 
 
 def login_mark_of(request: HttpRequest) -> str:

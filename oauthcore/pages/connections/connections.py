@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
@@ -17,6 +16,7 @@ from oauthcore.pages.connections import device_list
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.responses import page
+from oauthcore.rules.text.hosts import host_of
 from oauthcore.rules.text.numbers import whole_number
 
 
@@ -65,7 +65,7 @@ def _application(one: Connection, now: datetime) -> dict[str, Any]:
     application = one.application
     return {
         "application": application,
-        "host": urlsplit(application.website).hostname or "",
+        "host": host_of(application.website),
         "is_switched_off": not application.is_live,
         "scope_groups": widest_in_groups(one.scopes),
         "accounts": one.accounts,

@@ -13,6 +13,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
 from oauthcore import request_context
+from oauthcore.rules.text.hosts import host_of
 
 Page = Callable[..., HttpResponseBase]
 
@@ -99,7 +100,7 @@ def error_page(
     context = {
         "home_url": get_script_prefix(),
         "website": website,
-        "website_host": urlsplit(website).hostname or "",
+        "website_host": host_of(website),
         "login_url": login_url,
         "title": title,
         "message": message,

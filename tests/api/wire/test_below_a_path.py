@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import include, path, set_script_prefix
+from django.utils import timezone
 
-from oauthcore import request_context
+from oauthcore import conf, request_context
 from oauthcore.addresses import absolute, at_issuer, view_at
 from oauthcore.api.dialects.mastodon.instance import picture_url
 from oauthcore.checks.project import check_routes
+from oauthcore.models import SecurityEvent, ServiceToken
 from oauthcore.pages.login import LoginView
 from oauthcore.request_context import RequestContext
+from tests.support.admin.tokens import add, rotate
 from tests.support.factories import REDIRECT_URI, UserFactory, register
-from tests.support.reference_site.factories import ImageFactory
+from tests.support.notices import sent
+from tests.support.reference_site.factories import AccountFactory, ImageFactory
 from tests.support.service_tokens.making import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
@@ -46,6 +51,28 @@ def below(settings):
     set_script_prefix(PATH)
     yield Client()
     set_script_prefix("/")
+
+
+def both_mails():
+    """Return the mails that tell of something that happened to somebody, and of a token that expires soon."""
+    user = UserFactory(email="ada@example.org")
+    SecurityEvent.objects.create(kind=SecurityEvent.Kind.PASSKEY_ADDED, user_ref=str(user.pk))
+    make(contact="ops@example.org", expires_at=timezone.now() + timedelta(days=2))
+    told = {one.to[0]: one for one in sent()}
+    return {"security": told["ada@example.org"], "token": told["ops@example.org"]}
+
+
+@pytest.fixture
+def mails(site):
+    return both_mails()
+
+
+@pytest.fixture
+def mails_of_a_command(settings):
+    """The mails of a site whose issuer has a path, which its server alone knows besides."""
+    as_issuer(settings, "https://example.org/auth")
+    with in_context(RequestContext()):
+        return both_mails()
 
 
 @pytest.fixture(params=["", PATH], ids=["the issuer has no path", "the issuer has the same path"])
@@ -104,6 +131,25 @@ def test_staff_are_shown_where_to_try_a_token(site, admin_client):
 
     assert f"{HOST}{PATH}{PATH}" not in page.content.decode()
     assert absolute("me") == f"{HOST}{PATH}/v1/me"
+
+
+def test_a_new_secret_is_shown_with_the_address_to_try_it_at(site, admin_client):
+    account = AccountFactory()
+    made = add(admin_client, account)
+    rotated = rotate(admin_client, ServiceToken.objects.get())
+
+    for page in (made, rotated):
+        assert f" {HOST}{PATH}/v1/me</output>" in page.content.decode()
+
+
+def test_mails_lead_to_the_site(site, mails):
+    assert f"\n{HOST}{PATH}/oauth/security/\n" in mails["security"].body
+    assert f"in the administration of {conf.issuer()}," in mails["token"].body
+
+
+def test_mails_of_a_command_lead_below_the_path_that_the_issuer_has(mails_of_a_command):
+    assert "\nhttps://example.org/auth/oauth/security/\n" in mails_of_a_command["security"].body
+    assert "in the administration of https://example.org/auth," in mails_of_a_command["token"].body
 
 
 def test_the_login_page_is_found(site, settings):

@@ -66,6 +66,13 @@ def test_what_includes_something_sensitive_is_marked_and_what_it_includes_is_not
     assert "Dust lenses" not in said
 
 
+def test_the_website_of_an_application_is_named_as_on_the_consent_page(printer: OAuthClient) -> None:
+    printer.tokens(scope="read")
+    Application.objects.update(website="https://\u0430pple.example/")
+
+    assert "xn--pple-43d.example" in text_of(printer.browser.get(PATH))
+
+
 def test_an_application_without_a_scope_of_the_site_knows_who_you_are(printer: OAuthClient, ada: Any) -> None:
     bearer(user=ada, scopes=["of-yesterday"])
 

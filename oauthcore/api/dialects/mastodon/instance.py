@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponseBase
 from django.templatetags.static import static
 
 from oauthcore import conf
-from oauthcore.addresses import at_issuer
+from oauthcore.addresses import at_issuer, host
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
 
@@ -44,7 +43,7 @@ def instance_v1(request: HttpRequest) -> HttpResponseBase:
     """Describe the site in the first form: ``GET /api/v1/instance``."""
     members = {
         **_of_both_forms(),
-        "uri": _host(),
+        "uri": host(),
         "short_description": "",
         "email": "",
         "urls": {},
@@ -63,7 +62,7 @@ def instance_v2(request: HttpRequest) -> HttpResponseBase:
     """Describe the site in the second form: ``GET /api/v2/instance``."""
     members = {
         **_of_both_forms(),
-        "domain": _host(),
+        "domain": host(),
         "usage": {"users": {"active_month": 0}},
         "thumbnail": {"url": picture_url()},
         "configuration": {
@@ -85,14 +84,10 @@ def picture_url() -> str:
 
 def _of_both_forms() -> dict[str, Any]:
     return {
-        "title": conf.settings().SITE_NAME or _host(),
+        "title": conf.site_name(),
         "description": "",
         "version": VERSION,
         "api_versions": API_VERSIONS,
         "languages": [django_settings.LANGUAGE_CODE.partition("-")[0]],
         "rules": [],
     }
-
-
-def _host() -> str:
-    return urlsplit(conf.issuer()).netloc
