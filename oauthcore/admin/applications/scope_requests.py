@@ -82,7 +82,7 @@ class ScopeRequestAdmin(OversightAdmin):
     """Requests for scopes: each is decided once, on its page or together with others."""
 
     form = AnswerForm
-    change_form_template = "oauthcore/admin/scope_request.html"
+    change_form_template = "oauthcore/admin/applications/scope_request.html"
     list_display = ["wish_with_level", "application", "reason_shortly", "standing"]
     list_filter = ["state", LevelFilter, ScopeFilter]
     search_help_text = gettext_lazy("A scope, an application's client ID, or the beginning of either's name.")
@@ -163,7 +163,7 @@ class ScopeRequestAdmin(OversightAdmin):
             "form": form,
             "requests": [(one, in_words([one.scope])) for one in waiting],
         }
-        return TemplateResponse(request, "oauthcore/admin/decide_scope_requests.html", context)
+        return TemplateResponse(request, "oauthcore/admin/applications/decide_scope_requests.html", context)
 
     def _decide(self, request: HttpRequest, asked: list[ScopeRequest], decide: Any, answer: str) -> int:
         """Decide each; say which could not be, and why; return how many were."""

@@ -58,7 +58,7 @@ def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
 class ScopeBoxes(forms.CheckboxSelectMultiple):
     """A box for each scope of the site, under the titles of their groups."""
 
-    template_name = "oauthcore/admin/scope_boxes.html"
+    template_name = "oauthcore/admin/applications/scope_boxes.html"
 
     class Media:
         css = {"all": ["oauthcore/admin.css"]}
@@ -77,7 +77,7 @@ class ScopeBoxes(forms.CheckboxSelectMultiple):
 class AccountScopeBoxes(ScopeBoxes):
     """The same for what acts for an account and no person: scopes on its data first, the others folded."""
 
-    template_name = "oauthcore/admin/account_scope_boxes.html"
+    template_name = "oauthcore/admin/applications/account_scope_boxes.html"
 
     def levels(self, scope: str) -> list[Any]:
         """Return nothing: who may give a scope to an application does not matter here."""

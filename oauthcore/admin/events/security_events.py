@@ -55,8 +55,8 @@ class SecurityEventAdmin(OversightAdmin):
     )
     ordering = ["-at", "-pk"]
     sortable_by = ("when",)
-    change_form_template = "oauthcore/admin/standing.html"
-    change_list_template = "oauthcore/admin/security_events.html"
+    change_form_template = "oauthcore/admin/frame/standing.html"
+    change_list_template = "oauthcore/admin/events/security_events.html"
     list_display_links = ["when", "what"]
     fieldsets = [
         (None, {"fields": ["kind", "reason", "when", "how_often"]}),

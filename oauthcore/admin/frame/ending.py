@@ -123,7 +123,7 @@ class EndingAdmin(OversightAdmin):
             self._end_all(request, rows, form.cleaned_data["reason"])
             return None
         return TemplateResponse(
-            request, "oauthcore/admin/end.html", self._question(request, rows, form, back)
+            request, "oauthcore/admin/frame/end.html", self._question(request, rows, form, back)
         )
 
     def _end_all(self, request: HttpRequest, rows: Sequence[Any], reason: str) -> None:
@@ -155,7 +155,7 @@ class EndingAdmin(OversightAdmin):
 class ReadOnlyAdmin(EndingAdmin):
     """Rows between a person and an application, of which nothing can be changed but that they end."""
 
-    change_form_template = "oauthcore/admin/standing.html"
+    change_form_template = "oauthcore/admin/frame/standing.html"
     actions = ["end_selected"]
 
     def meaning(self, term: str) -> searching.Meaning:

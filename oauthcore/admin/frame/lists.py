@@ -89,7 +89,7 @@ class BoundedList(ChangeList):
 class DayFilter(admin.FieldListFilter):
     """Rows of one day, which is typed or chosen: a range of times, so that an index of them serves it."""
 
-    template = "oauthcore/admin/day_filter.html"
+    template = "oauthcore/admin/frame/day_filter.html"
 
     def __init__(
         self, field: Any, request: HttpRequest, params: Any, model: Any, model_admin: Any, field_path: str

@@ -30,7 +30,7 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
     list_per_page = 50
-    change_list_template = "oauthcore/admin/list.html"
+    change_list_template = "oauthcore/admin/frame/list.html"
     search_fields = ["pk"]  # Django shows the box for it; where it looks is ``meaning``
     sortable_by: ClassVar[tuple[str, ...]] = ()
 

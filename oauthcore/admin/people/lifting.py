@@ -64,7 +64,7 @@ def lifting_view(request: HttpRequest, frame: dict[str, Any], back: str) -> Http
         raise PermissionDenied
     form = LiftingForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return TemplateResponse(request, "oauthcore/admin/lift_limits.html", {**frame, "form": form})
+        return TemplateResponse(request, "oauthcore/admin/people/lift_limits.html", {**frame, "form": form})
     given = form.cleaned_data
     lifted = lift_limits(login=given["login"] or None, address=given["address"], by=request.user)
     if lifted:

@@ -70,7 +70,7 @@ def secret_page(
         "is_new": overlap is None,
         "is_nowhere": token.allowed_networks == [],
     }
-    answer = TemplateResponse(request, "oauthcore/admin/service_token_secret.html", context)
+    answer = TemplateResponse(request, "oauthcore/admin/service_tokens/secret.html", context)
     answer["Cache-Control"] = "no-store, private"
     answer["Pragma"] = "no-cache"
     return answer

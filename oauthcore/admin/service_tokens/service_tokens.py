@@ -45,7 +45,7 @@ _PURPOSE = "make a service token"
 class ServiceTokenAdmin(EndingAdmin):
     """API tokens: found by name, contact, account, or by pasting one; each is shown once, when it is made."""
 
-    change_list_template = "oauthcore/admin/service_tokens.html"
+    change_list_template = "oauthcore/admin/service_tokens/service_tokens.html"
     list_display = [
         *(words_of.name, words_of.account, words_of.scopes),
         *(words_of.limits, words_of.standing, last_use),
@@ -228,7 +228,7 @@ class ServiceTokenAdmin(EndingAdmin):
             context["page"] = SingleAnswer.sign(user=request.user, purpose=_PURPOSE, nonce=str(uuid4()))
         else:
             context |= page_of(token, staff=request.user) | {"events_url": events_of(request, token)}
-        return TemplateResponse(request, "oauthcore/admin/service_token.html", context)
+        return TemplateResponse(request, "oauthcore/admin/service_tokens/service_token.html", context)
 
     def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
         return {

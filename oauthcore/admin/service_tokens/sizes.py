@@ -19,7 +19,7 @@ _LARGEST = 2**40
 class SizeInput(forms.MultiWidget):
     """A number, and the unit it is in."""
 
-    template_name = "oauthcore/admin/size.html"
+    template_name = "oauthcore/admin/service_tokens/size.html"
 
     def __init__(self) -> None:
         number = forms.NumberInput({"min": 1, "class": "oauthcore-number"})

@@ -23,7 +23,7 @@ def send(name: str, context: dict[str, Any], *, to: str) -> bool:
     mail backend raises is caught here.
     """
     try:
-        text = render_to_string(f"oauthcore/mail/{name}.txt", {"site": conf.site_name(), **context})
+        text = render_to_string(f"oauthcore/notices/{name}.txt", {"site": conf.site_name(), **context})
         subject, _, body = text.strip().partition("\n")
         mail = EmailMessage(
             subject[:_LONGEST_SUBJECT],

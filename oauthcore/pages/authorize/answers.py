@@ -33,7 +33,7 @@ def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         "code": code,
         "lasts": _lasts(conf.settings().AUTHORIZATION_CODE_LIFETIME),
     }
-    return page(request, "oauthcore/code.html", context)
+    return page(request, "oauthcore/authorize/code.html", context)
 
 
 @sensitive_variables("form")
@@ -45,7 +45,7 @@ def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         "address": answer.address,
         "fields": dict(answer.parameters),
     }
-    response = page(request, "oauthcore/form_post.html", form, leads_away=True)
+    response = page(request, "oauthcore/authorize/form_post.html", form, leads_away=True)
     # The application sees which site the form came from, and nothing of the request that led here.
     response["Referrer-Policy"] = "origin"
     return response

@@ -101,7 +101,9 @@ def consent_page(
         "form_error": form.problem if form else "",
     }
     status = 400 if form else 200
-    return page(request, "oauthcore/consent.html", context, status=status, has_form=True, leads_away=True)
+    return page(
+        request, "oauthcore/authorize/consent.html", context, status=status, has_form=True, leads_away=True
+    )
 
 
 def login_mark_of(request: HttpRequest) -> str:

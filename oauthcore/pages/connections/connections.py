@@ -37,7 +37,7 @@ def connections(request: HttpRequest) -> HttpResponseBase:
         "form_action": f"{request.path}?page={found.page}",
         "note": note_for(request),
     }
-    return page(request, "oauthcore/connections.html", context, has_form=True)
+    return page(request, "oauthcore/connections/connections.html", context, has_form=True)
 
 
 def _end(user: Any, form: QueryDict, now: datetime) -> str:

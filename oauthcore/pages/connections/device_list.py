@@ -18,7 +18,7 @@ from oauthcore.flows.sign_in import device_sessions
 
 
 def in_words(devices: Iterable[DeviceSession], now: datetime) -> list[dict[str, Any]]:
-    """Return devices as ``oauthcore/devices/list.html`` shows them."""
+    """Return devices as ``oauthcore/connections/devices.html`` shows them."""
     return [
         {
             "uuid": one.uuid,

@@ -108,7 +108,7 @@ def error_page(
         "developer_hint": developer_hint,
         "request_id": request_context.current().request_id,
     }
-    response = page(request, "oauthcore/error.html", context, status=status)
+    response = page(request, "oauthcore/frame/error.html", context, status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response

@@ -116,7 +116,7 @@ class LoginView(auth_views.LoginView):
 
     def get_template_names(self) -> list[str]:
         """Return the site's own template, or ours."""
-        return ["registration/login.html", "oauthcore/login.html"]
+        return ["registration/login.html", "oauthcore/login/login.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the name of the application that the person is on the way to."""

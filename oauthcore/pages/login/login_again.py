@@ -40,7 +40,7 @@ class LoginAgain(LoginView):
 
     def get_template_names(self) -> list[str]:
         """Return our own template: that of the site's login page may post to that page."""
-        return ["oauthcore/login_again.html"]
+        return ["oauthcore/login/login_again.html"]
 
     def get_initial(self) -> dict[str, Any]:
         """Fill in who is logged in, where the application expects nobody else."""

@@ -172,7 +172,7 @@ def _page(
     }
     return page(
         request,
-        "oauthcore/second_step.html",
+        "oauthcore/login/second_step.html",
         context,
         has_form=True,
         has_problem=bool(problem or passkey_problem or challenge is None),

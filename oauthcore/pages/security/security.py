@@ -190,7 +190,9 @@ def _page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
     }
     if factor["is_on"]:
         context |= passkeys.section(request.user)
-    return page(request, "oauthcore/security.html", context, status=400 if problem else 200, has_form=True)
+    return page(
+        request, "oauthcore/security/security.html", context, status=400 if problem else 200, has_form=True
+    )
 
 
 def _password_change_url(user: Any) -> str:

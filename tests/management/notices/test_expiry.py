@@ -232,8 +232,8 @@ def test_a_run_with_nothing_to_send_writes_nothing(clock):
 
 
 def test_a_template_of_the_site_that_breaks_stops_no_other_mail(clock, settings, tmp_path):
-    (tmp_path / "oauthcore" / "mail").mkdir(parents=True)
-    (tmp_path / "oauthcore" / "mail" / "token_expires.txt").write_text("{% nonsense %}")
+    (tmp_path / "oauthcore" / "notices").mkdir(parents=True)
+    (tmp_path / "oauthcore" / "notices" / "token_expires.txt").write_text("{% nonsense %}")
     [engine] = settings.TEMPLATES
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path]}]
     expiring(3)

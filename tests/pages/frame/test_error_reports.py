@@ -53,7 +53,7 @@ def test_the_report_of_a_broken_page_repeats_no_code(report):
     oauth = with_person(register(profile="oauth2.0", redirect_uris=[OUT_OF_BAND]))
     oauth.browser.raise_request_exception = False
 
-    text, shown = report("oauthcore/code.html", lambda: oauth.decide(redirect_uri=OUT_OF_BAND))
+    text, shown = report("oauthcore/authorize/code.html", lambda: oauth.decide(redirect_uri=OUT_OF_BAND))
 
     assert any("_code_" in one for one in shown)
     assert not any(one in text for one in shown)

@@ -68,9 +68,9 @@ urlpatterns = [
     path("careless", careless_login),
     path(
         "sends-back",
-        auth.LoginView.as_view(redirect_authenticated_user=True, template_name="oauthcore/login.html"),
+        auth.LoginView.as_view(redirect_authenticated_user=True, template_name="oauthcore/login/login.html"),
     ),
-    path("plain", auth.LoginView.as_view(next_page="/album", template_name="oauthcore/login.html")),
+    path("plain", auth.LoginView.as_view(next_page="/album", template_name="oauthcore/login/login.html")),
     path(
         "reset/<uidb64>/<token>/",
         auth.PasswordResetConfirmView.as_view(
@@ -79,7 +79,8 @@ urlpatterns = [
         name="password_reset_confirm",
     ),
     path(
-        "change", auth.PasswordChangeView.as_view(success_url="/album", template_name="oauthcore/login.html")
+        "change",
+        auth.PasswordChangeView.as_view(success_url="/album", template_name="oauthcore/login/login.html"),
     ),
     path("ours-inherited", InheritedLogin.as_view()),
     path("album", album),
