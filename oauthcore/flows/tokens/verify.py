@@ -77,8 +77,10 @@ class VerifiedToken:
     @property
     def allowed_scopes(self) -> Scopes:
         """Every scope of the site that it includes now."""
-        reached = conf.settings().vocabulary.expand(self.scopes)
-        return frozenset(scope for scope in reached if self.allows(scope))
+        vocabulary = conf.settings().vocabulary
+        reached = vocabulary.expand(self.scopes)
+        on_accounts = reached & vocabulary.account_scopes
+        return reached - {scope for scope in on_accounts if not self._works_on_data_within(scope)}
 
     def _works_on_data_within(self, scope: str) -> bool:
         """Return whether it may do on an account's data what a scope says.
