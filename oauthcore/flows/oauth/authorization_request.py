@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oauthcore import conf
+from oauthcore.flows.oauth.consent.question import AccessRequest
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
 from oauthcore.rules.errors.oauth import (
@@ -49,20 +50,22 @@ LONGEST_STATE = 2048
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """A request for a code or, by a legacy application, for a token; only the person's yes is missing."""
+    """A request for a code or, by a legacy application, for a token; only the person's yes is missing.
 
+    ``access`` is what the person decides; the rest says where the answer goes, and what it is bound to.
+    """
+
+    access: AccessRequest
     target: RedirectTarget
-    scopes: Scopes
     state: str | None
     challenge: pkce.Challenge
-    prompts: frozenset[str]
     wants_login: bool
     is_implicit: bool
 
     @property
     def application(self) -> Application:
         """The application that asks."""
-        return self.target.application
+        return self.access.application
 
     @classmethod
     def parse(cls, target: RedirectTarget, parameters: Parameters) -> AuthorizationRequest:
@@ -80,25 +83,28 @@ class AuthorizationRequest:
         prompts = prompts_in(parameters)
         if "none" in prompts and len(prompts) > 1:
             raise InvalidRequest("prompt=none goes with no other prompt.")
-        return cls(
-            target=target,
+        access = AccessRequest(
+            application=target.application,
             scopes=_asked_scopes(target.application, parameters.get("scope")),
+            prompts=prompts,
+            is_impersonable=target.is_impersonable,
+            is_refreshable=not is_implicit,
+        )
+        return cls(
+            access=access,
+            target=target,
             state=state,
             challenge=pkce.Challenge() if is_implicit else _challenge(target.application, parameters),
-            prompts=prompts,
             wants_login="login" in prompts or as_boolean(parameters.get("force_login"), "force_login"),
             is_implicit=is_implicit,
         )
 
     @property
-    def is_silent(self) -> bool:
-        """Whether no page may be shown."""
-        return "none" in self.prompts
-
-    @property
-    def wants_page(self) -> bool:
-        """Whether the page is wanted even where nothing is left to ask (OpenID Connect Core §3.1.2.1)."""
-        return bool(self.prompts & {"consent", "select_account"})
+    def bound_to(self) -> tuple[str, ...]:
+        """What has to be the same when the person answers the page: where the answer goes, and what for."""
+        response_type = "token" if self.is_implicit else "code"
+        where = (self.target.redirect_uri, response_type, self.target.mode.value)
+        return (*where, self.challenge.method, self.challenge.text, self.state or "")
 
     @property
     def habits(self) -> tuple[Habit, ...]:

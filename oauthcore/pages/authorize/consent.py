@@ -14,6 +14,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from oauthcore import conf
 from oauthcore.accounts import Account
+from oauthcore.flows.oauth.authorization_answers import (
+    answer_approval,
+    answer_denial,
+    answer_without_page,
+    note_habits,
+)
 from oauthcore.flows.oauth.authorization_request import (
     PARAMETERS,
     AuthorizationRequest,
@@ -21,9 +27,8 @@ from oauthcore.flows.oauth.authorization_request import (
     known_state,
     prompts_in,
 )
-from oauthcore.flows.oauth.consent import decision as decisions
-from oauthcore.flows.oauth.consent.approval import note_habits
-from oauthcore.flows.oauth.consent.decision import PageNotValid, ShownPage
+from oauthcore.flows.oauth.consent.question import needs_page
+from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavailable
 from oauthcore.pages.authorize import waiting
@@ -125,7 +130,7 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
             if not known.is_answered(request):
                 return to_login_of_ours(request)
         elif asked.wants_login or waiting.is_switch(request):
-            if asked.is_silent:
+            if asked.access.is_silent:
                 raise LoginRequired("the credentials are to be asked for again")
             return to_login(request, visit.query, asks_again=True)
         return _ask(request, visit, asked)
@@ -148,12 +153,11 @@ def _asked(
 
 def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> HttpResponseBase:
     accounts = _accounts_of(request)
-    consent = asked.target.consent
-    if decisions.needs_page(asked, consent, accounts):
-        if asked.is_silent:
+    if needs_page(asked.access, asked.target.consent, accounts):
+        if asked.access.is_silent:
             raise ConsentRequired("the person has not approved this yet")
         return consent_page(request, visit.query, asked, accounts=accounts)
-    answer = decisions.decide_without_page(asked, consent, user=request.user, accounts=accounts)
+    answer = answer_without_page(asked, user=request.user, accounts=accounts)
     visit.granted = asked
     return sent(request, answer)
 
@@ -166,9 +170,11 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return to_login(request, visit.query, asks_again=False)
     _refuse_contradiction(request, visit.parameters)
     transaction_text, login_mark = request.POST.get("transaction"), login_mark_of(request)
-    shown = ShownPage.parse(transaction_text, asked, user=request.user, login_mark=login_mark)
+    shown = ShownPage.parse(
+        transaction_text, asked.access, user=request.user, login_mark=login_mark, bound_to=asked.bound_to
+    )
     if request.POST.get("decision") == "deny":
-        return sent(request, decisions.decide_denial(shown, asked, user=request.user))
+        return sent(request, answer_denial(shown, asked, user=request.user))
     if request.POST.get("decision") != "approve":
         raise PageNotValid("neither approve nor deny was sent")
     accounts = _accounts_of(request)
@@ -176,7 +182,7 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     form = ConsentForm.read(request.POST, shown=shown, consent=consent, accounts=accounts)
     if form.problem:
         return consent_page(request, visit.query, asked, accounts=accounts, form=form)
-    answer = decisions.decide_approval(
+    answer = answer_approval(
         shown,
         asked,
         user=request.user,

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
-from oauthcore.flows.oauth.consent.decision import Question, ShownPage, is_for, remembered_account
+from oauthcore.flows.oauth.consent.question import Question, is_for, remembered_account
+from oauthcore.flows.oauth.consent.shown_page import ShownPage
 from oauthcore.models import Consent
 from oauthcore.pages.authorize.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.authorize.waiting import switch_path
@@ -61,7 +62,7 @@ def consent_page(
     """Show the page, anew or with what is wrong with the decision that was sent."""
     consent = asked.target.consent
     selected = form.account if form else remembered_account(consent, accounts)
-    question = Question.about(asked, consent, selected)
+    question = Question.about(asked.access, consent, selected)
     groups = scope_groups(question, consent, accounts, ticked=form.scopes if form else None)
     kept = rows(question.kept, accounts)
     context = {
@@ -77,7 +78,7 @@ def consent_page(
         "has_denials": any(
             one["denials"] for one in [*kept, *(row for group in groups for row in group["scopes"])]
         ),
-        "withheld": withheld(asked.scopes),
+        "withheld": withheld(asked.access.scopes),
         "accounts": [
             {
                 "uuid": str(one.uuid),
@@ -95,7 +96,12 @@ def consent_page(
             "is_code": asked.target.is_out_of_band,
         },
         "transaction": ShownPage.sign(
-            asked, question, user=request.user, login_mark=login_mark_of(request), accounts=accounts
+            asked.access,
+            question,
+            user=request.user,
+            login_mark=login_mark_of(request),
+            bound_to=asked.bound_to,
+            accounts=accounts,
         ),
         "form_action": f"{request.path}?{query}",
         "form_error": form.problem if form else "",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.oauth.consent.decision import Question
+from oauthcore.flows.oauth.consent.question import Question
 from oauthcore.flows.oauth.scope_words import (
     Denial,
     ScopeInWords,

@@ -1,1 +1,1 @@
-"""The authorize page's acts: what has to be asked, the decision, and what a yes writes."""
+"""Consent: what a person is asked, the decision, and what a yes writes; not where the answer goes."""

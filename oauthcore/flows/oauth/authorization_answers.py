@@ -1,0 +1,90 @@
+"""Answers to authorization requests: a decision, with its code or token, for the redirect target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.consent.approval import Approval
+from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial, decide_without_page
+from oauthcore.flows.oauth.consent.shown_page import ShownPage
+from oauthcore.flows.oauth.redirect_target import Answer
+from oauthcore.models import AuthorizationCode
+from oauthcore.models.database import atomic, retried
+from oauthcore.models.issuing import issue
+from oauthcore.recording import legacy_use
+from oauthcore.rules.oauth.redirect_uris import without_query
+from oauthcore.rules.oauth.scopes import Scopes, render
+from oauthcore.rules.tokens.secrets import SecretKind
+
+
+@retried
+def answer_approval(
+    page: ShownPage, request: AuthorizationRequest, *, user: Any, ticked: Scopes, account_uuid: UUID | None
+) -> Answer:
+    """Decide a page with yes and return the answer that carries the code; raises what the decision raises."""
+    with atomic():
+        approval = decide_approval(page, request.access, user=user, ticked=ticked, account_uuid=account_uuid)
+        answer = _answer_with(approval, request)
+    note_habits(request)
+    return answer
+
+
+def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) -> Answer:
+    """Decide a page with no and return the answer that says so; raises what the decision raises."""
+    return request.target.refusal(decide_denial(page, request.access, user=user), request.state)
+
+
+def answer_without_page(request: AuthorizationRequest, *, user: Any, accounts: Sequence[Account]) -> Answer:
+    """Return the answer that carries a code without a page, in the caller's transaction.
+
+    The caller notes the habits of the request once its transaction is committed.
+    """
+    consent = request.target.consent
+    with atomic(savepoint=False):
+        approval = decide_without_page(request.access, consent, user=user, accounts=accounts)
+        return _answer_with(approval, request)
+
+
+def note_habits(request: AuthorizationRequest) -> None:
+    """Count what of a request OAuth 2.1 would refuse; once, when its grant is open."""
+    for habit in request.habits:
+        legacy_use.note(request.application, habit, example=without_query(request.target.redirect_uri))
+
+
+def _answer_with(approval: Approval, request: AuthorizationRequest) -> Answer:
+    return _with_token(approval, request) if request.is_implicit else _with_code(approval, request)
+
+
+def _with_code(approval: Approval, request: AuthorizationRequest) -> Answer:
+    secret = conf.settings().secret_format.make(SecretKind.CODE)
+    AuthorizationCode.objects.create(
+        grant=approval.grant,
+        digest=secret.digest,
+        redirect_uri=request.target.redirect_uri,
+        code_challenge=request.challenge.text,
+        code_challenge_method=request.challenge.method,
+        created_at=approval.at,
+        expires_at=approval.at + timedelta(seconds=conf.settings().AUTHORIZATION_CODE_LIFETIME),
+    )
+    return request.target.answer({"code": secret.text, "state": request.state})
+
+
+def _with_token(approval: Approval, request: AuthorizationRequest) -> Answer:
+    grant = approval.grant
+    issued = issue(grant, scopes=grant.scopes, account_uuid=grant.account_uuid, now=approval.at)
+    expires_in = issued.expires_in
+    return request.target.answer(
+        {
+            "access_token": issued.access_token.text,
+            "token_type": "Bearer",
+            "expires_in": None if expires_in is None else str(expires_in),
+            "scope": render(issued.scopes),
+            "state": request.state,
+        }
+    )

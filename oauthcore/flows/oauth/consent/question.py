@@ -1,0 +1,97 @@
+"""What a person is asked: by whom, for what, and whether at all (RFC 6749 §4.1.1, OAuth 2.1 §7.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.models import Application, Consent
+from oauthcore.rules.oauth.scopes import Scopes
+
+
+@dataclass(frozen=True)
+class AccessRequest:
+    """What an application asks a person for. Where the answer goes is the caller's.
+
+    ``is_impersonable`` says that another program could pose as the application, ``is_refreshable`` that the
+    grant may be refreshed.
+    """
+
+    application: Application
+    scopes: Scopes
+    prompts: frozenset[str] = frozenset()
+    is_impersonable: bool = False
+    is_refreshable: bool = True
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no page may be shown."""
+        return "none" in self.prompts
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether the page is wanted even where nothing is left to ask (OpenID Connect Core §3.1.2.1)."""
+        return bool(self.prompts & {"consent", "select_account"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked: which scopes, which of them stay ticked, and what is kept from before."""
+
+    scopes: Scopes
+    required: Scopes = frozenset()
+    kept: Scopes = frozenset()
+
+    @classmethod
+    def about(cls, asked: AccessRequest, consent: Consent | None, account: Account | None) -> Question:
+        """Return the question a request comes to: only what is new, where something was approved before.
+
+        All of it where nothing is new and the page is shown all the same, where the application wants it
+        asked anew, and where another account was approved than the one it would work on.
+        """
+        vocabulary = conf.settings().vocabulary
+        kept: Scopes = frozenset()
+        if consent is not None and "consent" not in asked.prompts and is_for(consent, account):
+            kept = frozenset(one for one in asked.scopes if vocabulary.allows(consent.scopes, one))
+        if kept == asked.scopes:
+            kept = frozenset()
+        new = asked.scopes - kept
+        needed = asked.application.required_scopes
+        return cls(new, frozenset(one for one in new if vocabulary.allows(needed, one)), kept)
+
+    def granted(self, ticked: Scopes) -> Scopes:
+        """Return what is granted when these are ticked."""
+        return ticked | self.required | self.kept
+
+
+def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence[Account]) -> bool:
+    """Return whether the person has to be asked, given what they have approved before and their accounts.
+
+    On a device another program could pose as the application, even as a trusted one, so there consent is
+    asked each time (RFC 8252 §8.6); and it is asked again where the account that was approved is gone.
+    """
+    if asked.wants_page or asked.is_impersonable:
+        return True
+    if asked.application.is_trusted:
+        return False
+    if consent is None or not _has_account(consent, accounts):
+        return True
+    return not conf.settings().vocabulary.is_within(asked.scopes, consent.scopes)
+
+
+def _has_account(consent: Consent, accounts: Sequence[Account]) -> bool:
+    """Return whether the account that was approved is still the person's, where accounts matter at all."""
+    return not accounts or any(is_for(consent, account) for account in accounts)
+
+
+def is_for(consent: Consent, account: Account | None) -> bool:
+    """Return whether a consent was given for this account; without one there is nothing to tell apart."""
+    return account is None or consent.account_uuid == account.uuid
+
+
+def remembered_account(consent: Consent | None, accounts: Sequence[Account]) -> Account | None:
+    """Return the account chosen last if it is still among those of the person, or the first, or None."""
+    chosen = [one for one in accounts if consent is not None and one.uuid == consent.account_uuid]
+    return next(iter([*chosen, *accounts]), None)

@@ -1,0 +1,100 @@
+"""A consent page as it was shown: signed, bound to what it asked, answered once (OAuth 2.1 §7.10)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.core import signing
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.accounts import Account
+from oauthcore.flows.oauth.consent.question import AccessRequest, Question
+from oauthcore.models import AnsweredPage
+from oauthcore.rules.errors.oauth import OAuthError
+from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.tokens.secrets import digest_of
+
+_SALT = "oauthcore.consent"
+
+
+class PageNotValid(OAuthError):
+    """The page that was answered is not the one that was shown here, is too old, or was answered before."""
+
+    error = "invalid_request"
+    status = 400
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """A consent page as it was shown: to whom, for which request, with which question and accounts."""
+
+    nonce: str
+    question: Question
+    account_uuids: tuple[str, ...]
+
+    @classmethod
+    def sign(
+        cls,
+        asked: AccessRequest,
+        question: Question,
+        *,
+        user: Any,
+        login_mark: str,
+        bound_to: tuple[str, ...],
+        accounts: Sequence[Account],
+    ) -> str:
+        """Return the signed transaction that a new page carries."""
+        content = {
+            "nonce": secrets.token_urlsafe(16),
+            "scopes": [render(part) for part in (question.scopes, question.required, question.kept)],
+            "accounts": [str(account.uuid) for account in accounts],
+            "page": _fingerprint(asked, user=user, login_mark=login_mark, bound_to=bound_to),
+        }
+        return signing.dumps(content, salt=_SALT, compress=True)
+
+    @classmethod
+    def parse(
+        cls,
+        text: str | None,
+        asked: AccessRequest,
+        *,
+        user: Any,
+        login_mark: str,
+        bound_to: tuple[str, ...],
+    ) -> ShownPage:
+        """Return the page of a transaction; raise PageNotValid unless all that it is bound to is the same.
+
+        ``bound_to`` is what else the caller binds it to, such as where the answer goes.
+        """
+        try:
+            content = signing.loads(text or "", salt=_SALT, max_age=conf.settings().CONSENT_LIFETIME)
+        except signing.BadSignature:
+            raise PageNotValid("the transaction is missing, too old or not ours") from None
+        if content["page"] != _fingerprint(asked, user=user, login_mark=login_mark, bound_to=bound_to):
+            raise PageNotValid("the transaction belongs to another page, person or session")
+        question = Question(*(frozenset(part.split()) for part in content["scopes"]))
+        return cls(content["nonce"], question, tuple(content["accounts"]))
+
+    def claim(self) -> None:
+        """Mark the page as answered; raise PageNotValid when it was answered before."""
+        expires_at = timezone.now() + timedelta(seconds=conf.settings().CONSENT_LIFETIME)
+        if not AnsweredPage.claim(digest_of(self.nonce), expires_at=expires_at):
+            raise PageNotValid("the page was answered before")
+
+
+def _fingerprint(asked: AccessRequest, *, user: Any, login_mark: str, bound_to: tuple[str, ...]) -> str:
+    parts = (
+        login_mark,
+        str(user.pk),
+        user.get_session_auth_hash(),
+        str(asked.application.pk),
+        render(asked.scopes),
+        *bound_to,
+    )
+    return sha256("\x00".join(parts).encode()).hexdigest()
