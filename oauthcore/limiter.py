@@ -113,6 +113,7 @@ def hold(limit: Limit, *parts: str) -> None:
     LimitWindow.hold(limit.key(*parts), now=timezone.now())
 
 
+@retried
 def lift(keys: Mapping[bytes, Limit]) -> int:
     """Forget what was counted under the keys; return of how many something was.
 

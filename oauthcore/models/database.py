@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -42,6 +43,9 @@ _AGAIN_BY_NUMBER = {1213, 1020}
 #: So often something is done at the most, with a short pause before it is done again.
 MOST_RUNS = 5
 _PAUSE_SECONDS = 0.01
+
+#: How often something has begun that reaches beyond the database, in this context.
+_begun_beyond: ContextVar[int] = ContextVar("oauthcore_begun_beyond", default=0)
 
 #: What Django raises when the database is away, read-only, full, locked, or out of connections.
 DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)
@@ -118,24 +122,36 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
     when it fails, such as a session, a variable or another service. What is used up once stays used up once,
     because using it up was undone as well. Inside a transaction nothing is done again: whoever began it does.
 
+    What reaches beyond the database says so with ``not_again``, and is not done again from there on.
+
     A row that is there already is met once more, with secrets that are made anew.
     """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         for number in range(1, MOST_RUNS):
+            begun = _begun_beyond.get()
             try:
                 return function(*args, **kwargs)
             except DatabaseError as error:
                 is_conflict = isinstance(error, IntegrityError) and number == 1
                 is_asked = is_conflict or asks_for_another_run(error)
-                if primary_connection().in_atomic_block or not is_asked:
+                is_final = primary_connection().in_atomic_block or _begun_beyond.get() != begun
+                if is_final or not is_asked:
                     raise
                 logger.info("run %d of %s: %s", number + 1, function.__qualname__, type(error).__name__)
                 time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**number))  # noqa: S311 - two that collide part
         return function(*args, **kwargs)
 
     return run
+
+
+def not_again() -> None:
+    """Say that what follows reaches beyond the database: whatever is under way is not run again after it.
+
+    That is a session, a receiver of the site's, another service: no database undoes what they did.
+    """
+    _begun_beyond.set(_begun_beyond.get() + 1)
 
 
 def asks_for_another_run(error: BaseException) -> bool:

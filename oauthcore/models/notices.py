@@ -13,7 +13,7 @@ from hashlib import sha256
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import PrimaryModel, atomic
+from oauthcore.models.database import PrimaryModel, atomic, retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.limits import LimitWindow
 from oauthcore.models.security_events import SecurityEvent
@@ -48,6 +48,7 @@ class ExpiryNotice(PrimaryModel):
         return f"notice {self.days} days before grant {self.grant_id} expires"
 
     @classmethod
+    @retried
     def claim(cls, grant: Grant, *, days: int, now: datetime) -> ExpiryNotice | None:
         """Return the notice if it is now the caller's to send, or None where it was sent or is being sent."""
         rows = cls.objects
@@ -58,6 +59,7 @@ class ExpiryNotice(PrimaryModel):
         mine = is_new or rows.filter(free, pk=notice.pk, sent_at__isnull=True).update(claimed_at=now)
         return notice if mine else None
 
+    @retried
     def settle(self, *, was_sent: bool, now: datetime) -> None:
         """Mark it as sent, or give the claim back for the next run."""
         rows = ExpiryNotice.objects.filter(pk=self.pk)
@@ -81,6 +83,7 @@ class SecurityNotice(PrimaryModel):
         return f"notice of security event {self.event_id}"
 
     @classmethod
+    @retried
     def claim(cls, user_ref: str, events: Sequence[SecurityEvent], *, now: datetime) -> list[SecurityEvent]:
         """Return those of a person's events that the caller is now to tell of, in one mail.
 
@@ -101,6 +104,7 @@ class SecurityNotice(PrimaryModel):
         return mine
 
     @classmethod
+    @retried
     def settle(cls, events: Sequence[SecurityEvent], *, was_sent: bool, now: datetime) -> None:
         """Mark the events as told, or give the claims back for the next run."""
         rows = cls.objects.filter(event__in=events)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models import encryption
-from oauthcore.models.database import PrimaryModel
+from oauthcore.models.database import PrimaryModel, retried
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.sign_in import recovery_codes, totp
 
@@ -52,6 +52,7 @@ class TOTPFactor(PrimaryModel):
         return cls.objects.filter(user_id=user.pk).first()
 
     @classmethod
+    @retried
     def prepare(cls, user: Any, *, now: datetime) -> bytes | None:
         """Give the person a new seed that waits to be confirmed, and return it; None where a factor is on.
 
@@ -84,6 +85,7 @@ class TOTPFactor(PrimaryModel):
         self.key()
         return encryption.is_current(bytes(self.seed))
 
+    @retried
     def encrypt_anew(self) -> bool:
         """Encrypt the seed with the first key; return whether this call did: it may be another by now."""
         seed = encryption.encrypt(self.key(), owner=str(self.user_id))

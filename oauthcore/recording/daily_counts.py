@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
+from oauthcore.models.database import retried
 from oauthcore.recording.batches import Tally
 
 _ROWS_A_STATEMENT = 200
@@ -28,6 +29,7 @@ def add(
         _add_some(rows, items[start : start + _ROWS_A_STATEMENT], key, last)
 
 
+@retried
 def _add_some(rows: QuerySet[Any], items: Items, key: Sequence[str], last: Sequence[str]) -> None:
     named = [(dict(zip(key, values, strict=True)), tally) for values, tally in items]
     rows.bulk_create(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore import request_context
 from oauthcore.models import Application, Grant, SecurityEvent
-from oauthcore.models.database import primary
+from oauthcore.models.database import primary, retried
 from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
@@ -99,6 +99,12 @@ def note_refusal(refusal: OAuthError) -> None:
 
 
 def _write(tallies: Mapping[Any, Tally]) -> None:
+    for event in _stored(tallies):
+        security_event.send_robust(SecurityEvent, event=event)
+
+
+@retried
+def _stored(tallies: Mapping[Any, Tally]) -> list[SecurityEvent]:
     events = [
         SecurityEvent(
             kind=kind,
@@ -113,9 +119,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
         )
         for (_, client_id, _, reason, kind, grant_uuid, user_ref), tally in tallies.items()
     ]
-    SecurityEvent.objects.bulk_create(events, batch_size=500)
-    for event in events:
-        security_event.send_robust(SecurityEvent, event=event)
+    return SecurityEvent.objects.bulk_create(events, batch_size=500)
 
 
 def _log(event: SecurityEvent) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from oauthcore import request_context
 from oauthcore.models import Refusal
+from oauthcore.models.database import retried
 from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.errors.oauth import OAuthError
@@ -41,6 +42,7 @@ def keep(refusal: OAuthError, *, at: datetime) -> None:
         batch.add(key, at=at)
 
 
+@retried
 def _write(tallies: Mapping[Any, Tally]) -> None:
     rows = [
         Refusal(

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from oauthcore.models import ClientSecret
+from oauthcore.models.database import retried
 from oauthcore.recording.batches import Batch, Tally
 
 _ROWS_A_STATEMENT = 200
@@ -19,6 +20,7 @@ def note(secret_id: int) -> None:
     batch.add(secret_id, at=timezone.now(), address="")
 
 
+@retried
 def _write(tallies: Mapping[Any, Tally]) -> None:
     items = sorted(tallies.items())
     for start in range(0, len(items), _ROWS_A_STATEMENT):

@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from oauthcore.models import Grant, SecurityEvent, Token
-from oauthcore.models.database import MOST_RUNS, retried
+from oauthcore.models.database import MOST_RUNS, not_again, retried
 from tests.flows.tokens.test_failing_statements import (
     Attempt,
     client_credentials,
@@ -80,6 +80,24 @@ def test_inside_a_transaction_nothing_is_run_again() -> None:
         runs_with(Deadlock(), failures=1)
 
 
+def test_what_reaches_beyond_the_database_is_not_run_again() -> None:
+    runs = 0
+
+    @retried
+    def act() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise Deadlock
+        with transaction.atomic():
+            not_again()
+        raise Deadlock
+
+    with pytest.raises(Deadlock):
+        act()
+    assert runs == 2
+
+
 @contextmanager
 def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
     """Let one write of a transaction be the one that the database gives up to break a deadlock."""
@@ -102,6 +120,8 @@ def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
     [
         *(code, refresh, client_credentials, replayed_code),
         *(requests.sign_in, requests.first_step, requests.token),
+        *(requests.second_step, requests.second_step_with_recovery_code, requests.begin_totp),
+        *(requests.confirm_totp, requests.renew_recovery_codes, requests.switch_off),
         *(requests.replay, requests.sign_out, requests.end_other_devices),
     ],
     ids=lambda prepare: prepare.__name__,

@@ -68,6 +68,7 @@ def register_application(
     return application, secret
 
 
+@retried
 def change_application(
     application: Application,
     described: Description,
@@ -116,6 +117,7 @@ def _unseen(has: Scopes, seen: Scopes | None) -> Scopes:
     return frozenset(one for one in new if vocabulary.level_of(one) is not Level.OPEN)
 
 
+@retried
 def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> None:
     """Turn an application off or on again; nothing it has works while it is off."""
     rows = Application.objects.filter(pk=application.pk, deleted_at=None)
@@ -129,6 +131,7 @@ def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> Non
             )
 
 
+@retried
 def delete_application(application: Application, *, user: Any) -> None:
     """Mark an application as deleted, which ends at once all that it has; the clean-up removes the rows."""
     rows = Application.objects.filter(pk=application.pk, deleted_at=None)

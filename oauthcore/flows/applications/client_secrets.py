@@ -63,6 +63,7 @@ def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, 
     return secret
 
 
+@retried
 def end_secret(application: Application, secret_id: int, *, may_be_last: bool, user: Any) -> bool:
     """End a secret now; return whether it was live.
 

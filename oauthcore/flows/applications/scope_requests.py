@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from oauthcore import conf
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.oauth.scopes import Level
 
@@ -53,6 +53,7 @@ def scopes_of(application: Application) -> ScopesOf:
     )
 
 
+@retried
 def ask(application: Application, *, scope: str, reason: str, user: Any) -> ScopeRequest:
     """Ask staff for a scope on behalf of an application; nothing is granted by it.
 
@@ -80,6 +81,7 @@ def ask(application: Application, *, scope: str, reason: str, user: Any) -> Scop
     return asked
 
 
+@retried
 def approve(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
     """Give the application the scope it asked for; return whether this was the decision.
 
@@ -97,6 +99,7 @@ def approve(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
         return True
 
 
+@retried
 def refuse(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
     """Say no to a request, which may be made again; return whether this was the decision, as for approval."""
     with atomic():

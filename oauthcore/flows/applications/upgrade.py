@@ -17,7 +17,7 @@ from django.db.models import Max, Sum
 from oauthcore import conf
 from oauthcore.flows.applications import upgrade_words as words
 from oauthcore.models import Application, GrantType, LegacyUse, Profile, SecurityEvent
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events, legacy_use
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 
@@ -201,6 +201,7 @@ def _after(application: Application) -> dict[str, Any]:
     }
 
 
+@retried
 def _flip(report: Report, user: Any, *, now: datetime) -> bool:
     """Write the upgrade if the application is still as it was reported; the row count decides."""
     application = report.application

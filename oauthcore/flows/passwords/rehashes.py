@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.contrib.auth.hashers import make_password
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.models import Grant, MFAChallenge
-from oauthcore.models.database import atomic, primary
+from oauthcore.models.database import atomic, primary, retried
 from oauthcore.models.password_marks import accepted_marks, password_mark
 
 
@@ -84,7 +85,8 @@ def hashed_anew(user: Any, password: str) -> str | None:
     return make_password(password) if is_hash_of(password, user.password) else None
 
 
-@sensitive_variables("encoded")
+@sensitive_variables()
+@retried
 def end_sessions(user: Any, encoded: str) -> bool:
     """End every browser session of a person; return whether that was done.
 
@@ -92,12 +94,13 @@ def end_sessions(user: Any, encoded: str) -> bool:
     whatever keeps the sessions and without a statement more in any request. Grants and devices go on: they
     move along. A password that was changed at the same moment stays, and has ended the sessions itself.
     """
-    before, marks = user.password, accepted_marks(user)
+    marks, renewed = accepted_marks(user), copy(user)
+    renewed.password = encoded
     with atomic():
-        rows = get_user_model()._default_manager.using(primary()).filter(pk=user.pk, password=before)
+        rows = get_user_model()._default_manager.using(primary()).filter(pk=user.pk, password=user.password)
         if not rows.update(password=encoded):
             return False
-        user.password = encoded
         grants = Grant.objects.filter(user=user.pk, password_mark__in=marks)
-        grants.update(password_mark=password_mark(user))
+        grants.update(password_mark=password_mark(renewed))
+    user.password = encoded
     return True

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
 from oauthcore.flows.second_factor.code_limits import CodeKind, hold_codes
-from oauthcore.flows.second_factor.codes import kind_of, prove
+from oauthcore.flows.second_factor.codes import kind_of, prove, use_code
 from oauthcore.models import MFAChallenge
 from oauthcore.models.database import atomic, retried
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
@@ -76,7 +76,7 @@ def answer_with_code(challenge: MFAChallenge, code: str, then: Callable[[], T]) 
     Raises InvalidMFAToken for a challenge that does not stand any more, InvalidMFACode and Throttled.
     """
     user = challenge.user
-    return answer(challenge, lambda: conf.settings().second_factor.use(user, code), then, kind=kind_of(code))
+    return answer(challenge, lambda: use_code(user, code), then, kind=kind_of(code))
 
 
 def answer(

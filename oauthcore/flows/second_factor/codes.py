@@ -18,7 +18,7 @@ from oauthcore import conf, request_context
 from oauthcore.flows.passwords.login_limits import count_address
 from oauthcore.flows.second_factor.code_limits import CodeKind, count_code, is_first_pause
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
-from oauthcore.models.database import atomic, primary
+from oauthcore.models.database import atomic, not_again, primary, retried
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode
@@ -83,7 +83,19 @@ def check_code(user: Any, code: str, then: Callable[[], T]) -> T:
     Raises InvalidMFACode for a wrong one, and Throttled after too many: per address, and of this person,
     whoever tries.
     """
-    return prove(user, lambda: conf.settings().second_factor.use(user, code), then, kind=kind_of(code))
+    return prove(user, lambda: use_code(user, code), then, kind=kind_of(code))
+
+
+@sensitive_variables("code")
+def use_code(user: Any, code: str) -> str | None:
+    """Use up a code, and return its method, or None: in the transaction under way.
+
+    A site's own class may use it up elsewhere, where it stays used up whatever becomes of the transaction.
+    """
+    factor = conf.settings().second_factor
+    if type(factor) is not TOTPAndRecoveryCodes:
+        not_again()
+    return factor.use(user, code)
 
 
 def kind_of(code: str) -> CodeKind:
@@ -111,6 +123,7 @@ def prove(
     return done
 
 
+@retried
 def _use_and_do(
     user: Any, use: Callable[[], str | None], then: Callable[[], T | None], kind: CodeKind
 ) -> tuple[int | None, T | None]:

@@ -22,7 +22,7 @@ from oauthcore.flows.second_factor import webauthn
 from oauthcore.flows.second_factor.code_limits import hold_codes
 from oauthcore.flows.second_factor.codes import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, retried
 from oauthcore.models.password_marks import has_mark, password_mark
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.passkeys import (
@@ -95,6 +95,7 @@ def begin_registration(user: Any, *, name: str, password: str, code: str, reques
     return Ceremony(options, state)
 
 
+@retried
 def register(user: Any, state: dict[str, Any] | None, text: str) -> Passkey:
     """Add the passkey that the browser made; raise PasskeyRefused.
 
@@ -133,6 +134,11 @@ def remove(user: Any, passkey: Passkey, *, password: str, request: Any = None) -
     Raises InvalidCredentials and Throttled.
     """
     require_password(user, password, request=request)
+    _remove(user, passkey)
+
+
+@retried
+def _remove(user: Any, passkey: Passkey) -> None:
     with atomic():
         removed, _ = Passkey.objects.filter(pk=passkey.pk, user_id=user.pk).delete()
         if removed:

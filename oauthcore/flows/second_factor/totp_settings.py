@@ -15,7 +15,7 @@ from oauthcore.flows.passwords.credentials import password_shown, require_passwo
 from oauthcore.flows.second_factor.code_limits import hold_codes
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.sign_in import NotFound
@@ -168,6 +168,7 @@ def switch_off(user: Any, *, password: str, code: str, request: Any = None) -> N
         check_code(user, code, remove)
 
 
+@retried
 def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: Any = None) -> bool:
     """Remove a person's factor and all that stands beside it; whatever waits for a code is over.
 

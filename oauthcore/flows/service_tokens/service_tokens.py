@@ -60,6 +60,7 @@ def make(
     return made, secret
 
 
+@retried
 def change(token: ServiceToken, limits: Limits, *, staff: Any, seen: str | None = None) -> list[str]:
     """Change what a service token is limited to, from its next request on; return the names of what changed.
 
@@ -114,6 +115,7 @@ def rotate(
     return secret
 
 
+@retried
 def revoke(token: ServiceToken, *, reason: str, staff: Any) -> bool:
     """End a service token for good; return whether this call did."""
     now = timezone.now()

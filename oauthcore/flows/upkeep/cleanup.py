@@ -33,7 +33,7 @@ from oauthcore.models import (
     TOTPFactor,
     Usage,
 )
-from oauthcore.models.database import atomic, primary_connection
+from oauthcore.models.database import atomic, primary_connection, retried
 from oauthcore.models.notices import NEWS
 from oauthcore.models.tokens import idle_lifetime
 
@@ -161,7 +161,12 @@ def _note_approvals(batch_size: int) -> None:
     """
     rows = _never_approved().filter(_approved())
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:batch_size]):
-        Application.objects.filter(pk__in=keys).update(first_approved_at=F("created_at"))
+        _note_batch(keys)
+
+
+@retried
+def _note_batch(keys: list[int]) -> None:
+    Application.objects.filter(pk__in=keys).update(first_approved_at=F("created_at"))
 
 
 def _unused(before: datetime) -> Rows:
@@ -204,6 +209,7 @@ def _remove(rows: Rows, batch_size: int) -> int:
         last = keys[-1]
 
 
+@retried
 def _remove_batch(rows: Rows, batch_size: int) -> tuple[list[Any], int]:
     features = primary_connection().features
     with atomic():

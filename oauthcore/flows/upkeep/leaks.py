@@ -25,7 +25,7 @@ from oauthcore.models import (
     ServiceToken,
     Token,
 )
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.tokens.leaked import Candidate, candidates
 from oauthcore.rules.tokens.secrets import Secret, SecretKind, digest_of
@@ -106,6 +106,7 @@ class Search:
         self._seen.add(digest)
         return found
 
+    @retried
     def _look_up(self, secret: Secret | None, digest: bytes, now: datetime) -> Find:
         if secret is None or secret.kind is SecretKind.CLIENT_SECRET:
             unknown = Find(Outcome.FOREIGN) if secret is None else _unknown(secret)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from oauthcore.models import Grant, Usage
-from oauthcore.models.database import atomic, primary_connection
+from oauthcore.models.database import atomic, primary_connection, retried
 
 #: Days are kept as days for so long at least: charts and sums of the last 30 days need them.
 _KEPT = timedelta(days=31)
@@ -41,6 +41,7 @@ def _next_grants(last: int, before: date, most: int) -> list[int]:
     return list(rows.order_by("grant_id").values_list("grant_id", flat=True).distinct()[:most])
 
 
+@retried
 def _merge(grants: list[int], before: date) -> int:
     rows = Usage.objects
     with atomic():

@@ -16,7 +16,7 @@ from oauthcore.flows.passwords.credentials import still_there
 from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries, remember_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, not_again, retried
 from oauthcore.pages.authorize.waiting import carry
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.recording import events
@@ -52,12 +52,14 @@ class PendingLogin:
         return challenge if challenge is not None and challenge.obstacle(timezone.now()) is None else None
 
 
+@retried
 def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
     """Log a person in who has shown all that is asked of them: wholly, or not at all."""
     # Django does not keep what a session was given in a request whose answer is 500 or more.
     with atomic():
         remember_address(user, now=timezone.now())
         events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
+        not_again()  # the session changes, and the site's receivers are told
         request.session.pop(_PENDING, None)
         vars(request)[PASSED_SECOND_STEP] = True
         carry(request)

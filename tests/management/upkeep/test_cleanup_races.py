@@ -60,13 +60,15 @@ def in_threads(count: int, act: Callable[[int], object]) -> list[object]:
         return [future.result(timeout=60) for future in [pool.submit(run, n) for n in range(count)]]
 
 
-def test_two_copies_at_once_remove_each_row_once():
-    expired_tokens(300)
+def test_copies_at_once_remove_each_row_once():
+    """MariaDB locks rows beside those that go, and gives one of two copies up that wait for each other."""
+    for _ in range(4):
+        expired_tokens(300)
 
-    counts = in_threads(2, lambda _: removed()["access tokens"])
+        counts = in_threads(3, lambda _: removed()["access tokens"])
 
-    assert sum(counts) + removed()["access tokens"] == 300
-    assert not Token.objects.exists()
+        assert sum(counts) + removed()["access tokens"] == 300
+        assert not Token.objects.exists()
 
 
 def test_four_copies_at_once_remove_grants_with_all_that_is_under_them():

@@ -6,17 +6,20 @@ call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from oauthcore.models import Consent, Grant, LegacySwitch, LegacyUse, SecurityEvent
+from oauthcore.models import Consent, Grant, LegacySwitch, LegacyUse, SecurityEvent, TOTPFactor
 from oauthcore.recording import legacy_use
-from tests.models.test_retried import deadlock_at
+from tests.models.test_retried import Deadlock, deadlock_at
 from tests.support.oauth import OAuthClient, answer, with_person
+from tests.support.pages.authenticator_app import STEP, show_password, switch_on, whose
 from tests.support.pages.legacy import register_legacy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,6 +89,78 @@ def test_a_deadlock_costs_nothing_and_it_is_done_once(prepare: Callable[[], Act]
         left = written
         if not has_failed():
             break
+
+
+def _at_the_second_step(ada: Any) -> Act:
+    app, browser = switch_on(ada), Client()
+    show_password(browser)
+    return lambda: (browser.post(STEP, {"code": app.code()}).status_code, whose(browser))
+
+
+def _at_the_password(ada: Any) -> Act:
+    browser = Client()
+    return lambda: (show_password(browser).status_code, whose(browser))
+
+
+@pytest.mark.parametrize("prepare", [_at_the_second_step, _at_the_password])
+def test_a_deadlock_costs_no_login_until_the_session_changes_and_then_nobody_is_half_logged_in(
+    prepare: Callable[[Any], Act], ada: Any, clock: Any
+) -> None:
+    for turn in count(1):
+        TOTPFactor.objects.all().delete()
+        SecurityEvent.objects.all().delete()
+        log_in = prepare(ada)
+        with deadlock_at(turn):
+            status, name = log_in()
+        assert SecurityEvent.objects.filter(kind="signed_in").count() == bool(name)
+        if not name:
+            break
+    assert turn > 2, "noting address and event is done again"
+    assert status == 503
+
+
+def test_a_sites_own_second_factor_is_asked_once_whatever_the_database_asks(
+    ada: Any, clock: Any, settings: Any
+) -> None:
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SECOND_FACTOR": f"{__name__}.Elsewhere"}
+    Elsewhere.asked.clear()
+    browser = Client()
+    show_password(browser)
+
+    with deadlock_after_use():
+        assert browser.post(STEP, {"code": "123456"}).status_code == 503
+
+    assert Elsewhere.asked == ["123456"]
+    assert whose(browser) == ""
+
+
+class Elsewhere:
+    """A second factor whose codes another machine keeps."""
+
+    asked: ClassVar[list[str]] = []
+
+    def methods_of(self, user: Any) -> list[str]:
+        return ["totp"]
+
+    def use(self, user: Any, code: str) -> str:
+        self.asked.append(code)
+        return "totp"
+
+
+@contextmanager
+def deadlock_after_use() -> Iterator[None]:
+    """Let the first write after the code was looked at be the one that the database gives up."""
+    is_broken = False
+
+    def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal is_broken
+        if Elsewhere.asked and not is_broken and sql.startswith(("UPDATE", "INSERT")):
+            is_broken = True
+            raise Deadlock("deadlock detected")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        yield
 
 
 def _written() -> list[int]:
