@@ -79,6 +79,6 @@ def test_approving_remembers_the_consent_before_it_opens_the_grant():
     with statements() as run:
         oauth.decide(transaction=transaction)
 
-    order = [one.split('"')[1] for one in run if one.startswith("INSERT")]
+    order = [one.split()[2] for one in run if one.startswith("INSERT")]
     written = [name for name in order if name in ("oauthcore_consent", "oauthcore_grant")]
     assert written == ["oauthcore_consent", "oauthcore_grant"]

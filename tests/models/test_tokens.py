@@ -67,7 +67,7 @@ def test_access_token_and_chain_are_issued_by_one_statement():
     with statements() as run:
         chain(grant)
 
-    assert [one.split("(")[0].strip() for one in run] == ['INSERT INTO "oauthcore_token"']
+    assert [one.split("(")[0].strip() for one in run] == ["INSERT INTO oauthcore_token"]
     assert Token.objects.count() == 2
 
 

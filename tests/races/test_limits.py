@@ -70,7 +70,8 @@ def test_a_window_that_ended_is_begun_once(settings, clock, crowd_of):
 
 
 def process_that_tries(name: str, limiter_url: str) -> subprocess.Popen[str]:
-    url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+    scheme = "mysql" if connection.vendor == "mysql" else "postgres"
+    url = f"{scheme}://{{USER}}@{{HOST}}:{{PORT}}/{{NAME}}".format(**connection.settings_dict)
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.races.tries", name, str(MOST), str(TRIES // 2), limiter_url],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", DATABASE_VARIABLE: url},

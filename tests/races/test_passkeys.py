@@ -21,7 +21,7 @@ from tests.support.races.windows import slowly
 from tests.support.sign_in.people import with_second_factor
 
 #: The first statement of whatever waits until nobody looks at a person's codes.
-HOLD = 'SELECT "oauthcore_limitwindow"'
+HOLD = "SELECT oauthcore_limitwindow"
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +97,7 @@ def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_
         passkey, signed_in = crowd.at_once(
             [
                 slowly(add, "SELECT"),
-                slowly(partial(from_anywhere().mfa, token, tess.code()), 'INSERT INTO "oauthcore_grant"'),
+                slowly(partial(from_anywhere().mfa, token, tess.code()), "INSERT INTO oauthcore_grant"),
             ]
         )
 
@@ -116,7 +116,7 @@ def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd
 
         passkey, _ = crowd.at_once(
             [
-                slowly(slowly(add, 'INSERT INTO "oauthcore_passkey"'), HOLD, seconds=0.04),
+                slowly(slowly(add, "INSERT INTO oauthcore_passkey"), HOLD, seconds=0.04),
                 slowly(slowly(partial(end, factor), "DELETE"), HOLD, seconds=0.04),
             ]
         )

@@ -143,8 +143,8 @@ def test_staff_who_switch_a_factor_off_and_people_who_sign_in_with_it_do_not_wai
 
         answer, is_off = crowd.at_once(
             [
-                slowly(partial(from_anywhere().mfa, token, tess.code()), 'UPDATE "oauthcore_totpfactor"'),
-                slowly(remove, 'DELETE FROM "oauthcore_passkey"', 'UPDATE "oauthcore_mfachallenge"'),
+                slowly(partial(from_anywhere().mfa, token, tess.code()), "UPDATE oauthcore_totpfactor"),
+                slowly(remove, "DELETE FROM oauthcore_passkey", "UPDATE oauthcore_mfachallenge"),
             ]
         )
 

@@ -201,8 +201,8 @@ def test_a_factor_whose_changes_do_not_wait_for_each_other_is_caught(tess, uncou
 
     answers = crowd_of(2).at_once(
         [
-            slowly(sign_in, 'UPDATE "oauthcore_totpfactor"', seconds=0.5, is_sure=True),
-            slowly(switch_off, 'UPDATE "oauthcore_mfachallenge"', seconds=0.5, is_sure=True),
+            slowly(sign_in, "UPDATE oauthcore_totpfactor", seconds=0.5, is_sure=True),
+            slowly(switch_off, "UPDATE oauthcore_mfachallenge", seconds=0.5, is_sure=True),
         ]
     )
 

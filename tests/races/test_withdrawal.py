@@ -29,15 +29,15 @@ ROUNDS = 100
 
 #: What is written first and last: between them, one act could slip into another.
 GIVING = (
-    'INSERT INTO "oauthcore_consent"',
-    'UPDATE "oauthcore_consent"',
-    'INSERT INTO "oauthcore_grant"',
+    "INSERT INTO oauthcore_consent",
+    "UPDATE oauthcore_consent",
+    "INSERT INTO oauthcore_grant",
     "COMMIT",
 )
 TAKING = (
-    'DELETE FROM "oauthcore_consent"',
-    'UPDATE "oauthcore_grant"',
-    'INSERT INTO "oauthcore_securityevent"',
+    "DELETE FROM oauthcore_consent",
+    "UPDATE oauthcore_grant",
+    "INSERT INTO oauthcore_securityevent",
 )
 
 
@@ -206,7 +206,7 @@ class TestMutants:
         def wrong_way_round() -> None:
             Grant.objects.filter(user=person).update(revoked_at=timezone.now())
             withdrawn = Consent.objects.filter(user=person, application=application)
-            slowly(withdrawn.delete, 'DELETE FROM "oauthcore_consent"', seconds=0.3, is_sure=True)()
+            slowly(withdrawn.delete, "DELETE FROM oauthcore_consent", seconds=0.3, is_sure=True)()
 
         crowd_of(2).at_once([wrong_way_round, slowly(silence(printer), "SELECT", seconds=0.01, is_sure=True)])
 

@@ -29,7 +29,7 @@ def test_writing_what_was_counted_leaves_the_connection_as_it_was(is_open, is_du
     write_batches(sender=WSGIHandler)
 
     assert (connection.connection is not None) == is_open
-    assert usage.batch._tallies == {}
+    assert usage.batch.tallies == {}
 
 
 @pytest.mark.django_db(transaction=False)
@@ -38,5 +38,5 @@ def test_a_test_of_a_site_keeps_its_transaction(is_due):
 
     assert is_live(text)
 
-    assert usage.batch._tallies == {}
+    assert usage.batch.tallies == {}
     assert Client().get("/v1/me", headers={"authorization": f"Bearer {text}"}).status_code == 200

@@ -30,7 +30,7 @@ def test_a_request_costs_one_query_of_ours_and_one_of_the_account_backend(path):
         assert made.ask(path=path).status_code == 200
 
     assert len(ours(run)) == 1, run
-    assert len([sql for sql in run if 'FROM "accounts_account"' in sql]) == 1, run
+    assert len([sql for sql in run if "FROM accounts_account" in sql]) == 1, run
 
 
 def test_a_refusal_costs_no_more():

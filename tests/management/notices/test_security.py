@@ -214,7 +214,7 @@ def test_people_are_looked_up_together(db):
     with statements() as run:
         assert sent() == []  # they were written to less than an hour ago
 
-    scans = [one for one in run if 'FROM "oauthcore_securityevent"' in one]
+    scans = [one for one in run if "FROM oauthcore_securityevent" in one]
     assert len(scans) == 3
 
 

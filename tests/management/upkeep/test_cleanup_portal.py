@@ -16,6 +16,7 @@ from tests.management.upkeep.test_cleanup import clean_up
 from tests.support.clock import NOON
 from tests.support.factories import UserFactory, bearer, register
 from tests.support.oauth import OAuthClient, with_person
+from tests.support.statements import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_an_approval_is_remembered_once_and_costs_its_statement_only_then(clock)
 
     application.refresh_from_db()
     assert application.first_approved_at == NOON
-    assert not [one for one in later if one["sql"].startswith('UPDATE "oauthcore_application"')]
+    assert not [one for one in later if plain(one["sql"]).startswith("UPDATE oauthcore_application")]
 
 
 def test_of_one_that_a_developer_registered_nothing_is_remembered():
@@ -124,7 +125,7 @@ def test_of_one_that_a_developer_registered_nothing_is_remembered():
     with CaptureQueriesContext(connection) as first:
         oauth.code()
 
-    assert not [one for one in first if one["sql"].startswith('UPDATE "oauthcore_application"')]
+    assert not [one for one in first if plain(one["sql"]).startswith("UPDATE oauthcore_application")]
 
 
 @pytest.mark.parametrize("use", [act_for_itself, use_secret])

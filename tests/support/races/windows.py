@@ -10,17 +10,18 @@ from typing import Any
 from django.db import connection
 
 from tests.support.races.crowd import Act
+from tests.support.statements import plain
 
 
 def slowly(act: Act, *statements: str, seconds: float = 0.01, is_sure: bool = False) -> Act:
-    """Return the act with a pause before each statement that begins like one of these.
+    """Return the act with a pause before each statement that begins like one of these, written ``plain``.
 
     A pause of any length up to ``seconds``, so that over many rounds the acts meet in every order; or of just
     that length where it ``is_sure``.
     """
 
     def pause(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(statements):
+        if plain(sql).startswith(statements):
             time.sleep(seconds if is_sure else random.uniform(0, seconds))
         return execute(sql, params, many, context)
 
