@@ -17,7 +17,17 @@ from oauthcore.accounts import AccountBackend, NamesAccounts
 from oauthcore.conf import Settings
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 from tests.support.dotted_names import CHECK, DOTTED, permissions, resolve
-from tests.support.markdown import EVERYTHING, PAGES, ROOT, anchors, code_blocks, links, section
+from tests.support.markdown import (
+    EVERYTHING,
+    PAGES,
+    ROOT,
+    anchors,
+    code_blocks,
+    links,
+    section,
+    sentences,
+    without_code,
+)
 from tests.test_docs import ENVIRONMENT
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
@@ -186,3 +196,21 @@ def test_the_example_tells_a_genuine_secret_from_a_mistyped_one(kind):
 
     assert example["is_genuine"](text)
     assert not example["is_genuine"](text.replace("example", "exemple"))
+
+
+#: Metaphors, and names of things that have another one: the terms are in docs/glossary.md.
+NOT_OUR_WORDS = re.compile(
+    r"\b(?:doors?|faces?|foot|feet|spines?|habits?|whoever|API tokens?)\b", re.IGNORECASE
+)
+
+
+@every_page
+def test_a_page_speaks_in_plain_words(page):
+    assert NOT_OUR_WORDS.findall(without_code(EVERYTHING[page])) == []
+
+
+@every_page
+def test_the_sentences_of_a_page_have_18_words_at_most_on_average(page):
+    lengths = [len(sentence.split()) for sentence in sentences(EVERYTHING[page])]
+
+    assert sum(lengths) / len(lengths) <= 18

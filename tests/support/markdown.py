@@ -58,3 +58,12 @@ def anchors(text: str) -> set[str]:
     """Return what a link may name behind ``#``: the headings as forges write them."""
     headings = re.findall(r"(?m)^#+ (.*)$", without_code(text))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of paragraphs, list items and cells of tables, in words without their markup."""
+    prose = re.sub(r"`[^`]*`", "it", re.sub(r"\]\([^)]*\)", "]", without_code(text)))
+    prose = re.sub(r"(?m)^#.*$", "", prose)
+    parts = re.split(r"(?m)\n\s*\n|^\s*(?:[-*]|\d+\.) |^\||\|$| \| ", prose)
+    found = [one for part in parts for one in re.split(r"(?<=[.!?])\s+", part)]
+    return [one for one in found if len(one.split()) > 3]
