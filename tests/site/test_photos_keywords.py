@@ -98,7 +98,7 @@ def test_an_image_has_a_hundred_keywords_at_most(account, api):
 
 
 def test_the_list_is_by_name_with_counts_and_pages(account, api):
-    ImageFactory(account=account, keywords=["sky", "Ähre", "sea"])
+    ImageFactory(account=account, keywords=["sky", "Über", "sea"])
     ImageFactory(account=account, keywords=["sky"])
     ImageFactory(account=AccountFactory(), keywords=["elsewhere"])
 
@@ -108,7 +108,7 @@ def test_the_list_is_by_name_with_counts_and_pages(account, api):
     assert [(one["name"], one["images"]) for one in first["keywords"] + second["keywords"]] == [
         ("sea", 1),
         ("sky", 2),
-        ("Ähre", 1),
+        ("Über", 1),
     ]
     assert "next" not in second
 
