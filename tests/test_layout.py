@@ -192,6 +192,20 @@ def test_what_runs_on_sqlite_alone_says_why():
     ] == []
 
 
+NAMED_MODULE = re.compile(r"``(?:oauthcore\.)?((?:rules|recording|flows|admin|management)(?:\.[a-z_]+)+)``")
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=named)
+def test_a_module_that_a_comment_names_exists(path):
+    """The last word may be a name in the module: ``flows.tokens.verify.verify``."""
+    named_here = {match[1] for match in NAMED_MODULE.finditer(path.read_text())}
+    modules = {module_name(other).removeprefix("oauthcore.") for other in LIBRARY}
+
+    assert {
+        name for name in named_here if name not in modules and name.rpartition(".")[0] not in modules
+    } == set()
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.txt")), ids=named)
 def test_locks_hold_hashes_and_no_addresses(path):
     text = path.read_text()

@@ -183,7 +183,7 @@ class Grant(PrimaryModel):
     def is_live(self, now: datetime) -> bool:
         """Return whether it still stands: not ended, not expired, and its user and application are live.
 
-        The account is not asked here: that takes the site's account backend (``flows.verify``).
+        The account is not asked here: that takes the site's account backend (``flows.tokens.verify``).
         """
         return self.obstacle(now) is None
 

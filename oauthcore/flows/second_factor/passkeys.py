@@ -159,7 +159,7 @@ def begin_authentication(challenge: MFAChallenge) -> Ceremony | None:
 
 
 def use(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> str | None:
-    """Use a passkey for a challenge: what ``flows.mfa.answer`` asks for, so that the try is counted.
+    """Use a passkey for a challenge: what ``challenges.answer`` asks for, so that the try is counted.
 
     ``text`` is the browser's JSON; ``state`` is of ``begin_authentication``, or None where none was kept.
     Returns None for whatever is wrong.
