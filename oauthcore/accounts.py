@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast, runtime_checkable
 from uuid import UUID
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import _User
+    from django.http import HttpRequest
+
+#: A person: an instance of the site's user model, for type checkers.
+User: TypeAlias = "_User"
 
 __all__ = ["Account", "AccountBackend", "NamesAccounts", "NoAccounts"]
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return who is logged in, for views that nobody else can reach."""
+    return cast(User, request.user)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.rules.wire.networks import Address, client_address
 
 
@@ -65,7 +66,7 @@ def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False
     _current.set(current()._replace(grant_uuid=grant_uuid, client_id=client_id, is_proven=is_proven))
 
 
-def name_person(user: Any) -> None:
+def name_person(user: User) -> None:
     """Note whose login or second factor the request tries; it may not have proved that it is theirs."""
     _current.set(current()._replace(user_ref=str(user.pk)))
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from oauthcore.accounts import User
 
 __all__ = ["NoSecondFactor", "SecondFactor"]
 
@@ -18,13 +18,13 @@ __all__ = ["NoSecondFactor", "SecondFactor"]
 class SecondFactor(Protocol):
     """What is asked of a second factor. Whatever it raises refuses the sign-in: nobody gets past it so."""
 
-    def methods_of(self, user: AbstractBaseUser) -> Sequence[str]:
+    def methods_of(self, user: User) -> Sequence[str]:
         """Return the methods a person can prove themselves with, the usual one first; none: it is off.
 
         The names go over the wire: ``totp``, ``recovery_code``. Asked at each login and code: a query or two.
         """
 
-    def use(self, user: AbstractBaseUser, code: str) -> str | None:
+    def use(self, user: User, code: str) -> str | None:
         """Use up a code; return the method it belongs to, or None where it is wrong or was used before.
 
         Of uses at the same instant one succeeds, and the database decides which. It runs in a transaction,
@@ -35,10 +35,10 @@ class SecondFactor(Protocol):
 class NoSecondFactor:
     """The second factor of a site that has none."""
 
-    def methods_of(self, user: AbstractBaseUser) -> Sequence[str]:
+    def methods_of(self, user: User) -> Sequence[str]:
         """Return no method."""
         return ()
 
-    def use(self, user: AbstractBaseUser, code: str) -> str | None:
+    def use(self, user: User, code: str) -> str | None:
         """Return None: no code is right."""
         return None

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from oauthcore import conf, limiter
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.api.drf import authentication
 from oauthcore.flows.passwords import hash_costs
 from oauthcore.flows.service_tokens import service_tokens
@@ -56,7 +56,7 @@ class IssuedToken(VerifiedToken):
 
 
 def token_for(
-    user: Any,
+    user: User,
     scopes: str | Iterable[str] = (),
     *,
     account: Account | UUID | None = None,
@@ -86,7 +86,7 @@ def token_for(
     return _as_verified(issued.access_token)
 
 
-def sign_in_token_for(user: Any, *, account: Account | UUID | None = None) -> IssuedToken:
+def sign_in_token_for(user: User, *, account: Account | UUID | None = None) -> IssuedToken:
     """Return the token of a person who signed in from an app of the site.
 
     What it may do is what the person's role allows on the account, or ``SIGN_IN_SCOPES`` on a site without
@@ -146,7 +146,7 @@ def _known(scopes: str | Iterable[str]) -> Scopes:
     return names
 
 
-def _account_of(user: Any, account: Account | UUID | None) -> UUID | None:
+def _account_of(user: User, account: Account | UUID | None) -> UUID | None:
     backend, uuid = conf.settings().account_backend, _uuid_of(account)
     if uuid is None:
         return next((one.uuid for one in backend.accounts_of(user)), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel, atomic, primary_connection
 from oauthcore.models.fields import DigestField, WordsField
@@ -44,7 +44,7 @@ class Consent(PrimaryModel):
         return f"consent {self.pk}"
 
     @classmethod
-    def find(cls, user: Any, named: Mapping[str, object], *, is_held: bool) -> Consent | None:
+    def find(cls, user: User, named: Mapping[str, object], *, is_held: bool) -> Consent | None:
         """Return what the person approved for the application of that name, which comes along: one query.
 
         ``is_held`` keeps the row locked until the transaction ends.
@@ -56,7 +56,7 @@ class Consent(PrimaryModel):
         return found.filter(user=user, **{f"application__{name}": to for name, to in named.items()}).first()
 
     @classmethod
-    def hold(cls, user: Any, application: Application, values: Mapping[str, object]) -> tuple[Consent, bool]:
+    def hold(cls, user: User, application: Application, values: Mapping[str, object]) -> tuple[Consent, bool]:
         """Return the one row of a person and an application, locked, and whether it was made just now.
 
         It is made of ``values`` where there is none: a row being written elsewhere cannot be seen yet, and
@@ -75,7 +75,7 @@ class Consent(PrimaryModel):
     def remember(
         cls,
         *,
-        user: Any,
+        user: User,
         application: Application,
         scopes: Scopes,
         withheld: Scopes = frozenset(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 from uuid import UUID, uuid4
 
 from django.conf import settings as django_settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel, retried
 from oauthcore.models.deletion import cascade
@@ -53,7 +54,7 @@ _OWNERS = {
 class Grants(Revocable["Grant"]):
     """Grants of every kind."""
 
-    def with_password_of(self, user: Any) -> Self:
+    def with_password_of(self, user: User) -> Self:
         """Return those that a person opened under the password that they have now."""
         return self.filter(user=user, password_mark__in=accepted_marks(user))
 
@@ -139,7 +140,7 @@ class Grant(PrimaryModel):
         cls,
         *,
         application: Application,
-        user: Any,
+        user: User,
         scopes: Scopes,
         account_uuid: UUID | None,
         now: datetime,
@@ -160,7 +161,7 @@ class Grant(PrimaryModel):
         )
 
     @classmethod
-    def open_session(cls, *, user: Any, label: str, now: datetime) -> Grant:
+    def open_session(cls, *, user: User, label: str, now: datetime) -> Grant:
         """Open the grant of a person who signs in on a device."""
         return cls.objects.create(
             kind=cls.Kind.SESSION,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
-from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import User
 from oauthcore.models import encryption
 
 
 @sensitive_variables("encoded")
-def seal_hash(encoded: str, user: Any) -> str:
+def seal_hash(encoded: str, user: User) -> str:
     """Return the hash as text that ``open_hash`` reads, until the person changes their password."""
     return base64.b64encode(encryption.encrypt(encoded.encode(), owner=_owner(user))).decode()
 
 
-def open_hash(sealed: str, user: Any) -> str | None:
+def open_hash(sealed: str, user: User) -> str | None:
     """Return the hash, or None once the person's password was changed."""
     try:
         return encryption.decrypt(base64.b64decode(sealed), owner=_owner(user)).decode()
@@ -25,5 +25,5 @@ def open_hash(sealed: str, user: Any) -> str | None:
         return None
 
 
-def _owner(user: Any) -> str:
+def _owner(user: User) -> str:
     return f"session hash of {user.pk} with {sha256(user.password.encode()).hexdigest()}"

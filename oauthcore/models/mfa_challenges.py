@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.models.database import PrimaryModel, atomic
 from oauthcore.models.fields import DigestField
 from oauthcore.models.password_marks import has_mark, password_mark
@@ -65,7 +66,7 @@ class MFAChallenge(PrimaryModel):
     @classmethod
     def open(
         cls,
-        user: Any,
+        user: User,
         door: Door,
         device: DeviceDescriptor,
         secret: Secret,
@@ -140,6 +141,6 @@ class MFAChallenge(PrimaryModel):
         return rows.update(failures=MOST_FAILURES) == 1
 
     @classmethod
-    def end_all_of(cls, user: Any) -> None:
+    def end_all_of(cls, user: User) -> None:
         """End what waits for a person's second factor, which is not what it was."""
         cls.objects.filter(user=user, used_at__isnull=True).update(failures=MOST_FAILURES)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.accounts import User
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
 
@@ -36,13 +36,13 @@ class Passkey(PrimaryModel):
         return f"passkey {self.pk}"
 
     @classmethod
-    def of(cls, user: Any) -> list[Passkey]:
+    def of(cls, user: User) -> list[Passkey]:
         """Return a person's passkeys, the oldest first."""
         return list(cls.objects.filter(user_id=user.pk).order_by("created_at", "pk"))
 
     @classmethod
     def add(
-        cls, user: Any, *, name: str, credential_id: bytes, credential: bytes, sign_count: int
+        cls, user: User, *, name: str, credential_id: bytes, credential: bytes, sign_count: int
     ) -> Passkey | None:
         """Add one to a person; None where somebody has it already. The unique digest decides."""
         values = {"user_id": user.pk, "name": name, "credential": credential, "sign_count": sign_count}

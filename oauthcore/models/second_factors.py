@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings as django_settings
@@ -12,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.accounts import User
 from oauthcore.models import encryption
 from oauthcore.models.database import PrimaryModel, retried
 from oauthcore.models.fields import DigestField
@@ -47,13 +47,13 @@ class TOTPFactor(PrimaryModel):
         return f"TOTP factor {self.uuid}"
 
     @classmethod
-    def of(cls, user: Any) -> TOTPFactor | None:
+    def of(cls, user: User) -> TOTPFactor | None:
         """Return a person's factor, confirmed or not, or None."""
         return cls.objects.filter(user_id=user.pk).first()
 
     @classmethod
     @retried
-    def prepare(cls, user: Any, *, now: datetime) -> bytes | None:
+    def prepare(cls, user: User, *, now: datetime) -> bytes | None:
         """Give the person a new seed that waits to be confirmed, and return it; None where a factor is on.
 
         One that waited before is replaced.

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from oauthcore import request_context
+from oauthcore.accounts import User
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary, retried
 from oauthcore.recording import refusals as recent_refusals
@@ -33,8 +34,8 @@ def record(
     reason: str = "",
     grant: Grant | None = None,
     application: Application | None = None,
-    user: Any = None,
-    of: Any = None,
+    user: User | None = None,
+    of: User | None = None,
     at: datetime | None = None,
 ) -> None:
     """Add one event in the transaction under way, and tell the signal's receivers once it is committed.

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from oauthcore import conf
+from oauthcore.accounts import User
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
@@ -35,7 +36,7 @@ LOGIN_MARK = "oauthcore_login_mark"
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")
-def note_login(request: HttpRequest | None, user: Any, **_: Any) -> None:
+def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
     """Note when credentials were given, for ``prompt=login``, and whether the second factor is still wanted.
 
     It is where somebody has one and a door of the site's own logged them in, which does not ask for it.

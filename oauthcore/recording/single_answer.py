@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.core import signing
 from django.utils import timezone
 
+from oauthcore.accounts import User
 from oauthcore.models import AnsweredPage
 from oauthcore.rules.tokens.secrets import digest_of
 
@@ -34,14 +34,14 @@ class SingleAnswer:
     nonce: str
 
     @classmethod
-    def sign(cls, *, user: Any, purpose: str, nonce: str | None = None) -> str:
+    def sign(cls, *, user: User, purpose: str, nonce: str | None = None) -> str:
         """Return the signed text that a new form carries."""
         return signing.dumps(
             [nonce or secrets.token_urlsafe(16), str(user.pk), purpose], salt=_SALT, compress=True
         )
 
     @classmethod
-    def parse(cls, text: str | None, *, user: Any, purpose: str) -> SingleAnswer:
+    def parse(cls, text: str | None, *, user: User, purpose: str) -> SingleAnswer:
         """Return the right that a form carries; raise NotAnswerable unless it was shown to them for this."""
         try:
             nonce, *bound_to = signing.loads(text or "", salt=_SALT, max_age=_LIFETIME)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.accounts import person_of
 from oauthcore.admin.applications.application_form import ApplicationForm, LegacySwitchesField
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
@@ -178,7 +179,7 @@ class ApplicationAdmin(OversightAdmin):
             events.record(
                 SecurityEvent.Kind.APPLICATION_CHANGED,
                 application=obj,
-                user=request.user,
+                user=person_of(request),
                 reason=f"by staff: {', '.join(changed)}",
             )
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore import conf
+from oauthcore.accounts import User, person_of
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin, no_secret
 
@@ -65,7 +66,7 @@ class EndingAdmin(OversightAdmin):
         """Return those of the rows that have not ended yet."""
 
     @abstractmethod
-    def end(self, row: Any, *, reason: str, staff: Any) -> bool:
+    def end(self, row: Any, *, reason: str, staff: User) -> bool:
         """End one row; return whether this call did."""
 
     @abstractmethod
@@ -127,7 +128,7 @@ class EndingAdmin(OversightAdmin):
         )
 
     def _end_all(self, request: HttpRequest, rows: Sequence[Any], reason: str) -> None:
-        count = sum(self.end(row, reason=reason, staff=request.user) for row in rows)
+        count = sum(self.end(row, reason=reason, staff=person_of(request)) for row in rows)
         if count:
             messages.success(request, self.words.done % {"count": count})
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from oauthcore.accounts import User
 from oauthcore.admin.applications.scopes import in_words
 from oauthcore.admin.frame.ending import EndingWords, ReadOnlyAdmin
 from oauthcore.admin.frame.lists import DayFilter, RangeFilter
@@ -69,7 +68,7 @@ class ConsentAdmin(ReadOnlyAdmin):
         """Return all of them: what was withdrawn is no row any more."""
         return rows
 
-    def end(self, row: Consent, *, reason: str, staff: Any) -> bool:
+    def end(self, row: Consent, *, reason: str, staff: User) -> bool:
         """Withdraw one, and end what stands under it; True."""
         withdraw(row.application, row.user, f"by staff: {reason}", now=timezone.now(), by=staff)
         return True

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from oauthcore.accounts import User
 from oauthcore.admin.applications.scopes import in_words
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.ending import EndingWords, ReadOnlyAdmin
@@ -155,7 +156,7 @@ class GrantAdmin(ReadOnlyAdmin):
         """Return those that were not ended."""
         return rows.filter(revoked_at=None)
 
-    def end(self, row: Grant, *, reason: str, staff: Any) -> bool:
+    def end(self, row: Grant, *, reason: str, staff: User) -> bool:
         """End one; return whether this did."""
         return end_grant(row, f"by staff: {reason}", now=timezone.now(), by=staff)
 

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from oauthcore.accounts import person_of
 from oauthcore.admin.frame.oversight import no_secret
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
 from oauthcore.flows.sign_in.lifting import lift_limits
@@ -66,7 +67,7 @@ def lifting_view(request: HttpRequest, frame: dict[str, Any], back: str) -> Http
     if not form.is_valid():
         return TemplateResponse(request, "oauthcore/admin/people/lift_limits.html", {**frame, "form": form})
     given = form.cleaned_data
-    lifted = lift_limits(login=given["login"] or None, address=given["address"], by=request.user)
+    lifted = lift_limits(login=given["login"] or None, address=given["address"], by=person_of(request))
     if lifted:
         said = ngettext(
             "%(count)s limit was lifted. Every process of the site knows it within %(seconds)s seconds.",

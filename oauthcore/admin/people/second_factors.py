@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from oauthcore.accounts import User
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.ending import EndingWords, ReadOnlyAdmin
 from oauthcore.admin.frame.times import moment
@@ -91,7 +92,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         """Return all of them: what was switched off is no row any more."""
         return rows
 
-    def end(self, row: TOTPFactor, *, reason: str, staff: Any) -> bool:
+    def end(self, row: TOTPFactor, *, reason: str, staff: User) -> bool:
         """Switch one off, recovery codes, passkeys and all; return whether this did."""
         return remove_second_factor(row, reason=f"by staff: {reason}", now=timezone.now(), by=staff)
 

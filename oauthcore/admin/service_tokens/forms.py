@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.admin.applications.scopes import AccountScopeBoxes, ScopesField
 from oauthcore.admin.frame.oversight import no_secret
 from oauthcore.admin.frame.times import moment
@@ -213,7 +214,7 @@ class NewTokenForm(LimitsForm):
         help_text=gettext_lazy("Whose data the token works on. It never moves to another account."),
     )
 
-    def __init__(self, data: Any = None, *, staff: Any, initial: Any = None) -> None:
+    def __init__(self, data: Any = None, *, staff: User, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         if not conf.settings().has_accounts:
             del self.fields["own_account"], self.fields["account_uuid"]

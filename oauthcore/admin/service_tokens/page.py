@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.addresses import absolute_if_mounted
 from oauthcore.admin.applications.scopes import in_words
 from oauthcore.admin.grants.last_use import last_use
@@ -25,7 +26,7 @@ from oauthcore.rules.text.sizes import shown_size
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
-def page_of(token: ServiceToken, *, staff: Any) -> dict[str, Any]:
+def page_of(token: ServiceToken, *, staff: User) -> dict[str, Any]:
     """Return all that the page of a token shows beside its form; one question to the site."""
     now = timezone.now()
     found = conf.settings().account_backend.find(token.account_uuid) if token.account_uuid else None

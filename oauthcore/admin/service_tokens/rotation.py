@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import person_of
 from oauthcore.admin.service_tokens.page import rotation_of, secret_page
 from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.flows.tokens.overlaps import parse_overlap
@@ -24,8 +25,10 @@ def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> 
         messages.warning(request, _("Say when the secret before it is to end. Nothing was done."))
         return None
     try:
-        page = SingleAnswer.parse(request.POST.get("page"), user=request.user, purpose=rotation_of(token))
-        secret = flow.rotate(token, overlap=overlap, staff=request.user, page=page)
+        page = SingleAnswer.parse(
+            request.POST.get("page"), user=person_of(request), purpose=rotation_of(token)
+        )
+        secret = flow.rotate(token, overlap=overlap, staff=person_of(request), page=page)
     except NotAnswerable:
         messages.warning(request, _("This page was open for too long, and nothing was done. Try again."))
         return None

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
+from oauthcore.accounts import User, person_of
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.ending import EndingAdmin, EndingWords
 from oauthcore.admin.frame.links import events_of
@@ -107,7 +108,7 @@ class ServiceTokenAdmin(EndingAdmin):
         """Return those that were not revoked; what expired can be, so that nobody extends it."""
         return rows.filter(revoked_at=None)
 
-    def end(self, row: ServiceToken, *, reason: str, staff: Any) -> bool:
+    def end(self, row: ServiceToken, *, reason: str, staff: User) -> bool:
         """Revoke one; return whether this did."""
         return flow.revoke(row, reason=reason, staff=staff)
 
@@ -127,17 +128,17 @@ class ServiceTokenAdmin(EndingAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method == "POST":
-            return self._make(request, NewTokenForm(request.POST, staff=request.user))
+            return self._make(request, NewTokenForm(request.POST, staff=person_of(request)))
         given = {"account_uuid": request.GET.get("account", "")}
-        return self._page(request, form=NewTokenForm(staff=request.user, initial=given))
+        return self._page(request, form=NewTokenForm(staff=person_of(request), initial=given))
 
     @sensitive_variables("secret")
     def _make(self, request: HttpRequest, form: NewTokenForm) -> HttpResponse:
         try:
-            page = SingleAnswer.parse(request.POST.get("page"), user=request.user, purpose=_PURPOSE)
+            page = SingleAnswer.parse(request.POST.get("page"), user=person_of(request), purpose=_PURPOSE)
             if form.is_valid():
                 uuid = form.cleaned_data.get("account_uuid")
-                token, secret = flow.make(uuid, form.limits(), staff=request.user, page=page)
+                token, secret = flow.make(uuid, form.limits(), staff=person_of(request), page=page)
                 return secret_page(request, token, secret, self._frame(request, _("Copy the new token")))
         except NotAnswerable:
             form.add_error(None, _("This page was open for too long. Look it through and send it again."))
@@ -185,7 +186,7 @@ class ServiceTokenAdmin(EndingAdmin):
         limits = form.limits()
         try:
             seen = form.cleaned_data["seen"] or None
-            changed = flow.change(token, limits, staff=request.user, seen=seen)
+            changed = flow.change(token, limits, staff=person_of(request), seen=seen)
         except flow.ChangedMeanwhile as late:
             form.show_again(late.mark)
             return False
@@ -225,9 +226,9 @@ class ServiceTokenAdmin(EndingAdmin):
             parts: Any = AdminForm(form, form.fieldsets(), {})  # type: ignore[arg-type]  # any form will do
             context |= {"adminform": parts, "errors": form.errors}
         if token is None:
-            context["page"] = SingleAnswer.sign(user=request.user, purpose=_PURPOSE, nonce=str(uuid4()))
+            context["page"] = SingleAnswer.sign(user=person_of(request), purpose=_PURPOSE, nonce=str(uuid4()))
         else:
-            context |= page_of(token, staff=request.user) | {"events_url": events_of(request, token)}
+            context |= page_of(token, staff=person_of(request)) | {"events_url": events_of(request, token)}
         return TemplateResponse(request, "oauthcore/admin/service_tokens/service_token.html", context)
 
     def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from oauthcore import request_context
+from oauthcore.accounts import User
 from oauthcore.api.dialects.paths import is_deviantart
 from oauthcore.api.drf.exceptions import Refused
 from oauthcore.api.drf.integration import Integration
@@ -88,7 +89,7 @@ def _two_places() -> InvalidRequest:
     return InvalidRequest("Send the access token in one place only: the Authorization header.")
 
 
-def acting_user(verified: VerifiedToken) -> Any:
+def acting_user(verified: VerifiedToken) -> User | Integration:
     """Return who ``request.user`` is: the person, or an Integration where no person is behind the token."""
     user = verified.user
     return Integration(verified) if user is None else user

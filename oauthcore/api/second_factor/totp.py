@@ -12,13 +12,14 @@ from oauthcore.api.wire.responses import NO_STORE, json_response
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
+from oauthcore.flows.tokens.owner import require_person
 
 
 @json_endpoint("POST", "DELETE", challenge="Bearer", is_cross_origin=False)
 @sensitive_variables()
 def totp(request: HttpRequest) -> HttpResponseBase:
     """Begin with TOTP, which takes the password; DELETE ends it, and takes a code as well."""
-    user = require_session(request).user
+    user = require_person(require_session(request))
     members = json_members(request)
     password = members.text("password", most=LONGEST_PASSWORD)
     if request.method == "DELETE":
@@ -35,7 +36,7 @@ def totp(request: HttpRequest) -> HttpResponseBase:
 @sensitive_variables()
 def confirm_totp(request: HttpRequest) -> HttpResponseBase:
     """Switch TOTP on with its first code, and answer with the recovery codes."""
-    user = require_session(request).user
+    user = require_person(require_session(request))
     members = json_members(request)
     code = members.text("code", most=LONGEST_CODE)
     members.check()
@@ -46,7 +47,7 @@ def confirm_totp(request: HttpRequest) -> HttpResponseBase:
 @sensitive_variables()
 def recovery_codes(request: HttpRequest) -> HttpResponseBase:
     """Answer with new recovery codes, for password and code."""
-    user = require_session(request).user
+    user = require_person(require_session(request))
     members = json_members(request)
     password = members.text("password", most=LONGEST_PASSWORD)
     code = members.text("code", most=LONGEST_CODE)

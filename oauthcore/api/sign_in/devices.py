@@ -14,6 +14,7 @@ from oauthcore.api.wire.responses import NO_STORE, json_response
 from oauthcore.flows.connections.connections import DeviceSession, devices_of
 from oauthcore.flows.sign_in.device_sessions import end_device, end_devices
 from oauthcore.flows.sign_in.session_tokens import SIGNED_OUT
+from oauthcore.flows.tokens.owner import require_person
 from oauthcore.models import Grant
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.wire.moments import timestamp
@@ -23,10 +24,11 @@ from oauthcore.rules.wire.moments import timestamp
 def devices(request: HttpRequest) -> HttpResponseBase:
     """List the person's devices, what was used last first; DELETE ends all but the one that asks."""
     session, now = require_session(request), timezone.now()
+    person = require_person(session)
     if request.method == "DELETE":
-        end_devices(session.user, now=now, reason=SIGNED_OUT, but=session.grant)
+        end_devices(person, now=now, reason=SIGNED_OUT, but=session.grant)
         return _done()
-    found = devices_of(session.user, now=now)
+    found = devices_of(person, now=now)
     return json_response({"devices": [_in_words(one, session.grant) for one in found]})
 
 
@@ -38,7 +40,7 @@ def device(request: HttpRequest, *, uuid: str) -> HttpResponseBase:
         wanted = UUID(uuid)
     except ValueError:
         raise NotFound("the address holds no UUID") from None
-    if end_device(session.user, wanted, now=timezone.now(), reason=SIGNED_OUT) is None:
+    if end_device(require_person(session), wanted, now=timezone.now(), reason=SIGNED_OUT) is None:
         raise NotFound("the person has no such device")
     return _done()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.applications.descriptions import Description, refuse, values_of
 from oauthcore.flows.applications.logos import keep_logo
 from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
@@ -33,7 +33,7 @@ class NewLogo:
     png: bytes | None
 
 
-def number_of_applications(user: Any) -> int:
+def number_of_applications(user: User) -> int:
     """Return how many applications a person has."""
     return Application.objects.filter(owner=user, deleted_at=None).count()
 
@@ -41,7 +41,7 @@ def number_of_applications(user: Any) -> int:
 @sensitive_variables("secret")
 @retried
 def register_application(
-    owner: Any, described: Description, *, client_type: str, page: SingleAnswer, logo: NewLogo | None = None
+    owner: User, described: Description, *, client_type: str, page: SingleAnswer, logo: NewLogo | None = None
 ) -> tuple[Application, str | None]:
     """Register an application of OAuth 2.1 for a person; return it with its secret in clear, or with None.
 
@@ -74,7 +74,7 @@ def change_application(
     described: Description,
     *,
     seen: Scopes | None = None,
-    user: Any,
+    user: User,
     logo: NewLogo | None = None,
 ) -> Application:
     """Change what a developer may change of an application and return it as it is now.
@@ -118,7 +118,7 @@ def _unseen(has: Scopes, seen: Scopes | None) -> Scopes:
 
 
 @retried
-def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> None:
+def set_enabled(application: Application, is_enabled: bool, *, user: User) -> None:
     """Turn an application off or on again; nothing it has works while it is off."""
     rows = Application.objects.filter(pk=application.pk, deleted_at=None)
     with atomic():
@@ -132,7 +132,7 @@ def set_enabled(application: Application, is_enabled: bool, *, user: Any) -> Non
 
 
 @retried
-def delete_application(application: Application, *, user: Any) -> None:
+def delete_application(application: Application, *, user: User) -> None:
     """Mark an application as deleted, which ends at once all that it has; the clean-up removes the rows."""
     rows = Application.objects.filter(pk=application.pk, deleted_at=None)
     with atomic():

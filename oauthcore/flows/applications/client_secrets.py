@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import User
 from oauthcore.flows.applications.applications import locked
 from oauthcore.models import Application, ClientSecret, SecurityEvent
 from oauthcore.models.database import atomic, retried
@@ -43,7 +43,7 @@ def leaves_none(secret: ClientSecret, live: Iterable[ClientSecret]) -> bool:
 
 @sensitive_variables("secret")
 @retried
-def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: Any) -> str:
+def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: User) -> str:
     """Make a new secret and return it in clear; the one before it lives on for the overlap, older ones end.
 
     Raises AnsweredBefore, HasNoSecrets, and Application.DoesNotExist when it has been deleted.
@@ -64,7 +64,7 @@ def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, 
 
 
 @retried
-def end_secret(application: Application, secret_id: int, *, may_be_last: bool, user: Any) -> bool:
+def end_secret(application: Application, secret_id: int, *, may_be_last: bool, user: User) -> bool:
     """End a secret now; return whether it was live.
 
     Raises LastSecret where no other works without end, unless it may be that, and Application.DoesNotExist.

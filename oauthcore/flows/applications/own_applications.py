@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from oauthcore.accounts import User
 from oauthcore.flows.applications.impact import last_use_of
 from oauthcore.models import Application, ScopeRequest
 
@@ -21,7 +21,7 @@ class OwnApplication:
     last_used_at: datetime | None
 
 
-def own_applications(user: Any) -> list[OwnApplication]:
+def own_applications(user: User) -> list[OwnApplication]:
     """Return a person's applications by name: two queries, however many there are."""
     waiting = ScopeRequest.objects.filter(application=OuterRef("pk"), state=ScopeRequest.State.WAITING)
     found = list(

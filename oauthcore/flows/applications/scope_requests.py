@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.models import Application, ScopeRequest, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
@@ -54,7 +54,7 @@ def scopes_of(application: Application) -> ScopesOf:
 
 
 @retried
-def ask(application: Application, *, scope: str, reason: str, user: Any) -> ScopeRequest:
+def ask(application: Application, *, scope: str, reason: str, user: User) -> ScopeRequest:
     """Ask staff for a scope on behalf of an application; nothing is granted by it.
 
     One request per scope: what was refused may be asked for again, and so may what was approved and given up.
@@ -82,7 +82,7 @@ def ask(application: Application, *, scope: str, reason: str, user: Any) -> Scop
 
 
 @retried
-def approve(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
+def approve(asked: ScopeRequest, *, staff: User, answer: str = "") -> bool:
     """Give the application the scope it asked for; return whether this was the decision.
 
     It is not where somebody else has decided before, or the application was deleted: then nothing is changed.
@@ -100,13 +100,15 @@ def approve(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
 
 
 @retried
-def refuse(asked: ScopeRequest, *, staff: Any, answer: str = "") -> bool:
+def refuse(asked: ScopeRequest, *, staff: User, answer: str = "") -> bool:
     """Say no to a request, which may be made again; return whether this was the decision, as for approval."""
     with atomic():
         return _decide(asked, _State.REFUSED, staff=staff, answer=answer) is not None
 
 
-def _decide(asked: ScopeRequest, state: ScopeRequest.State, *, staff: Any, answer: str) -> Application | None:
+def _decide(
+    asked: ScopeRequest, state: ScopeRequest.State, *, staff: User, answer: str
+) -> Application | None:
     """Write a decision, where none is written yet; return the application, locked, or None."""
     now = timezone.now()
     application = Application.objects.select_for_update().get(pk=asked.application_id)

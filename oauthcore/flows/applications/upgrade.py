@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Max, Sum
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.applications import upgrade_words as words
 from oauthcore.models import Application, GrantType, LegacyUse, Profile, SecurityEvent
 from oauthcore.models.database import atomic, retried
@@ -105,7 +106,7 @@ def dry_run(application: Application, *, now: datetime) -> Report:
     )
 
 
-def upgrade(application: Application, user: Any, *, confirmed: str = "", now: datetime) -> bool:
+def upgrade(application: Application, user: User | None, *, confirmed: str = "", now: datetime) -> bool:
     """Put an application under OAuth 2.1 in one step; return whether this call did, not another before it.
 
     ``confirmed`` is the mark of the report that was read, needed where that is not clean. Raises NotUpgraded,
@@ -202,7 +203,7 @@ def _after(application: Application) -> dict[str, Any]:
 
 
 @retried
-def _flip(report: Report, user: Any, *, now: datetime) -> bool:
+def _flip(report: Report, user: User | None, *, now: datetime) -> bool:
     """Write the upgrade if the application is still as it was reported; the row count decides."""
     application = report.application
     as_reported = {name: getattr(application, name) for name in _after(application)}

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from oauthcore import conf
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
@@ -96,7 +95,7 @@ class _Access:
         self.sessions += sessions
 
 
-def connections_of(user: Any, *, now: datetime, page: int = 1) -> Connections:
+def connections_of(user: User, *, now: datetime, page: int = 1) -> Connections:
     """Return what has access to the person: five statements, and one question to the site about accounts.
 
     An application has access by its consent or by a live grant (a trusted one was never consented to); a
@@ -127,12 +126,12 @@ def _latest(access: _Access, last_use: LastUse | None) -> datetime:
     return last_use.at if last_use else min(access.since)
 
 
-def devices_of(user: Any, *, now: datetime) -> tuple[DeviceSession, ...]:
+def devices_of(user: User, *, now: datetime) -> tuple[DeviceSession, ...]:
     """Return the devices on which a person is signed in, what was used last first: one statement."""
     return tuple(sorted(_devices(user, now), key=lambda one: one.last_use.at, reverse=True))
 
 
-def _access(user: Any, now: datetime) -> Mapping[int, _Access]:
+def _access(user: User, now: datetime) -> Mapping[int, _Access]:
     found: defaultdict[int, _Access] = defaultdict(_Access)
     consents = Consent.objects.filter(user=user, application__deleted_at=None)
     for row in consents.values_list("application_id", "scopes", "account_uuid", "created_at"):
@@ -156,7 +155,7 @@ def _is_usable(now: datetime) -> Q:
     return Q(Exists(tokens)) | Q(Exists(codes))
 
 
-def _last_uses(user: Any) -> dict[int, LastUse]:
+def _last_uses(user: User) -> dict[int, LastUse]:
     """Return when and from where each application was last used for the person, by its number."""
     by_application = Window(
         RowNumber(), partition_by=F("grant__application"), order_by=[F("last_at").desc(), F("pk").desc()]
@@ -191,7 +190,7 @@ def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Acc
     return frozenset(allowed)
 
 
-def _devices(user: Any, now: datetime) -> list[DeviceSession]:
+def _devices(user: User, now: datetime) -> list[DeviceSession]:
     latest = Usage.objects.filter(grant=OuterRef("pk")).order_by("-last_at")
     rows = live_sessions(user, now=now).annotate(
         used_at=Subquery(latest.values("last_at")[:1]), address=Subquery(latest.values("last_address")[:1])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from oauthcore.accounts import User
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Application, Consent, Grant
 from oauthcore.models.database import atomic, retried
@@ -14,7 +14,7 @@ from oauthcore.models.database import atomic, retried
 REASON = "ended by the person"
 
 
-def end_application(user: Any, number: int, *, now: datetime) -> Application | None:
+def end_application(user: User, number: int, *, now: datetime) -> Application | None:
     """Withdraw what the person allowed one application; return it, or None if they never allowed it anything.
 
     Ending it twice is no mistake: the second tab of a browser may not know of the first.
@@ -27,7 +27,7 @@ def end_application(user: Any, number: int, *, now: datetime) -> Application | N
 
 
 @retried
-def end_applications(user: Any, *, now: datetime) -> None:
+def end_applications(user: User, *, now: datetime) -> None:
     """Withdraw what the person allowed every application: all of it, or nothing when the database fails."""
     unended = Grant.objects.filter(user=user, revoked_at=None)
     with atomic():
@@ -36,7 +36,7 @@ def end_applications(user: Any, *, now: datetime) -> None:
             withdraw(application, user, REASON, now=now)
 
 
-def _connected(user: Any, grants: QuerySet[Grant]) -> QuerySet[Application]:
+def _connected(user: User, grants: QuerySet[Grant]) -> QuerySet[Application]:
     consents = Consent.objects.filter(user=user, application=OuterRef("pk"))
     is_connected = Q(Exists(consents)) | Q(Exists(grants.filter(application=OuterRef("pk"))))
     return Application.objects.filter(is_connected, deleted_at=None)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from oauthcore.accounts import User
 from oauthcore.models import Application, Consent, Grant, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 
 
 @retried
-def withdraw(application: Application, user: Any, reason: str, *, now: datetime, by: Any = None) -> int:
+def withdraw(
+    application: Application, user: User, reason: str, *, now: datetime, by: User | None = None
+) -> int:
     """Forget the person's consent and end every grant under it; return how many grants that ended.
 
     ``by`` is the user who withdraws it where that is not the person: then the event names both.

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import request_context
+from oauthcore.accounts import User
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.revocation import find_shown, refuse_stranger
@@ -43,22 +44,22 @@ def revoke_all(text: str, *, client: Client | None, refresh_only: bool) -> None:
         end_token(token, _REASON, now=now)
     elif refresh_only:
         end_grant(token.grant, _REASON, now=now)
-    elif not _has_ended(token.grant, now):
-        _withdraw(token.grant, application, now)
+    elif (user := token.grant.user) is not None and not _has_ended(token.grant, user, now):
+        _withdraw(token.grant, user, application, now)
 
 
-def _has_ended(grant: Grant, now: datetime) -> bool:
+def _has_ended(grant: Grant, user: User, now: datetime) -> bool:
     """Return whether a grant has ended for good, whoever may be disabled or enabled again."""
     is_expired = grant.expires_at is not None and grant.expires_at <= now
-    has_old_password = grant.user is not None and grant.password_mark not in accepted_marks(grant.user)
+    has_old_password = grant.password_mark not in accepted_marks(user)
     return grant.revoked_at is not None or is_expired or has_old_password
 
 
 @retried
-def _withdraw(grant: Grant, application: Application, now: datetime) -> None:
+def _withdraw(grant: Grant, user: User, application: Application, now: datetime) -> None:
     """Withdraw what the grant is part of, unless somebody has ended it since it was looked up."""
     with atomic():
         # Held, so that nobody withdraws and approves anew before the grant is looked at again.
-        Consent.find(grant.user, {"pk": application.pk}, is_held=True)
+        Consent.find(user, {"pk": application.pk}, is_held=True)
         if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
-            withdraw(application, grant.user, _REASON, now=now)
+            withdraw(application, user, _REASON, now=now)

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.addresses import absolute_if_mounted
 from oauthcore.flows.notices import mail
 from oauthcore.flows.notices.texts import TEXTS
@@ -108,11 +109,11 @@ def _key(text: str) -> Any:
         return None
 
 
-def _address_of(user: Any) -> str:
+def _address_of(user: User) -> str:
     return str(getattr(user, user.get_email_field_name(), "") or "")
 
 
-def _send(user: Any, events: list[SecurityEvent], now: datetime) -> bool | None:
+def _send(user: User, events: list[SecurityEvent], now: datetime) -> bool | None:
     mine = SecurityNotice.claim(str(user.pk), events, now=now)
     if not mine:
         return None

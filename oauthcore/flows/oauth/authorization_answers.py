@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from oauthcore import conf
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.approval import Approval
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial, decide_without_page
@@ -25,7 +24,7 @@ from oauthcore.rules.tokens.secrets import SecretKind
 
 @retried
 def answer_approval(
-    page: ShownPage, request: AuthorizationRequest, *, user: Any, ticked: Scopes, account_uuid: UUID | None
+    page: ShownPage, request: AuthorizationRequest, *, user: User, ticked: Scopes, account_uuid: UUID | None
 ) -> Answer:
     """Decide a page with yes and return the answer that carries the code; raises what the decision raises."""
     with atomic():
@@ -35,12 +34,12 @@ def answer_approval(
     return answer
 
 
-def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: Any) -> Answer:
+def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: User) -> Answer:
     """Decide a page with no and return the answer that says so; raises what the decision raises."""
     return request.target.refusal(decide_denial(page, request.access, user=user), request.state)
 
 
-def answer_without_page(request: AuthorizationRequest, *, user: Any, accounts: Sequence[Account]) -> Answer:
+def answer_without_page(request: AuthorizationRequest, *, user: User, accounts: Sequence[Account]) -> Answer:
     """Return the answer that carries a code without a page, in the caller's transaction.
 
     The caller notes the habits of the request once its transaction is committed.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from oauthcore import conf, request_context
+from oauthcore.accounts import User
 from oauthcore.flows.oauth.client_authentication import find_application, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
 from oauthcore.rules.errors.oauth import OAuthError
@@ -43,7 +43,9 @@ class RedirectTarget:
     consent: Consent | None = None
 
     @classmethod
-    def find(cls, parameters: Parameters, *, user: Any = None, holds_consent: bool = False) -> RedirectTarget:
+    def find(
+        cls, parameters: Parameters, *, user: User | None = None, holds_consent: bool = False
+    ) -> RedirectTarget:
         """Return where the answer to a request goes; raise UntrustedTarget where that is not sure.
 
         One query where the user has approved the application before, one more where not. ``holds_consent``
@@ -103,7 +105,7 @@ class Answer:
 
 
 def _find(
-    client_id: str | None, user: Any, *, holds_consent: bool
+    client_id: str | None, user: User | None, *, holds_consent: bool
 ) -> tuple[Application | None, Consent | None]:
     if client_id is None:
         return None, None

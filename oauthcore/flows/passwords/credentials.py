@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.hash_costs import even_out, note_hasher
 from oauthcore.flows.passwords.login_limits import Tries, count_address, count_login
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
@@ -32,7 +33,7 @@ LONGEST_LOGIN = 320
 class ShownPassword:
     """Whose password was right, and its tries: give them back once all that is asked for was right."""
 
-    user: Any
+    user: User
     tries: Tries
 
 
@@ -67,13 +68,13 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Show
 
 
 @sensitive_variables("password")
-def require_password(user: Any, password: str, *, request: Any = None) -> None:
+def require_password(user: User, password: str, *, request: Any = None) -> None:
     """Have somebody who is logged in show their password again; raises as ``check_credentials`` does."""
     _shown_by(user, password, request).give_back()
 
 
 @contextmanager
-def password_shown(user: Any, password: HiddenText, *, request: Any = None) -> Iterator[None]:
+def password_shown(user: User, password: HiddenText, *, request: Any = None) -> Iterator[None]:
     """Have somebody show their password, and a code within the block: the password alone is a failure.
 
     Raises as ``check_credentials`` does. ``password`` hides itself: no decorator does that for a generator.
@@ -84,7 +85,7 @@ def password_shown(user: Any, password: HiddenText, *, request: Any = None) -> I
 
 
 @contextmanager
-def still_there(user: Any) -> Iterator[None]:
+def still_there(user: User) -> Iterator[None]:
     """Refuse a person who is deleted before the block is done, as an unknown login is refused.
 
     What the block writes for them has nobody to belong to then. Raises InvalidCredentials.
@@ -100,14 +101,14 @@ def still_there(user: Any) -> Iterator[None]:
 
 
 @sensitive_variables("password")
-def _shown_by(user: Any, password: str, request: Any) -> Tries:
+def _shown_by(user: User, password: str, request: Any) -> Tries:
     shown = check_credentials(str(user.get_username()), password, request=request)
     if shown.user.pk != user.pk:
         raise InvalidCredentials("the password is somebody else's")
     return shown.tries
 
 
-def find_person(login: str) -> Any:
+def find_person(login: str) -> User | None:
     """Return whose login a text is, active or not: a username or, where nobody has it, an e-mail address.
 
     An address that several people have is nobody's login. It is found in any case, so a large site gives it

@@ -12,11 +12,13 @@ from typing import Any
 from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import User
+
 #: A password that nobody has, stored by each older hasher that was seen in use.
 _seen: dict[str, str] = {}
 
 
-def note_hasher(user: Any) -> None:
+def note_hasher(user: User) -> None:
     """Remember the hasher of a person's password where it is not today's: others will cost its work too."""
     older = _older_of(user)
     if older is not None and older.algorithm not in _seen:
@@ -24,7 +26,7 @@ def note_hasher(user: Any) -> None:
 
 
 @sensitive_variables("password")
-def even_out(user: Any, password: str) -> None:
+def even_out(user: User | None, password: str) -> None:
     """Do what checking this password did not cost: ``user`` is whose it is, or None for an unknown login.
 
     Call it where a login is refused, after Django has checked the password by the hasher of the user's own.
@@ -42,7 +44,7 @@ def forget() -> None:
     _seen.clear()
 
 
-def _older_of(user: Any) -> Any:
+def _older_of(user: User) -> Any:
     """Return the hasher of a person's password, or None where it is today's, or there is no password."""
     try:
         stored_by = identify_hasher(user.password)

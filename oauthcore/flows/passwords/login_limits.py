@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from oauthcore import conf, request_context
+from oauthcore.accounts import User
 from oauthcore.limiter import Limit, Try, count_try
 from oauthcore.models import KnownAddress
 from oauthcore.models.database import DATABASE_IS_DOWN
@@ -63,7 +63,7 @@ class Tries:
 NO_TRIES = Tries()
 
 
-def count_password(login: str, *, user: Any) -> Tries:
+def count_password(login: str, *, user: User | None) -> Tries:
     """Count a try of a password in all its limits; see ``count_address`` and ``count_login``."""
     return count_address() + count_login(login, user=user)
 
@@ -76,7 +76,7 @@ def count_address() -> Tries:
     return _count(address_limit(), _address())
 
 
-def count_login(login: str, *, user: Any) -> Tries:
+def count_login(login: str, *, user: User | None) -> Tries:
     """Count a try with a login, which is the user's, or nobody's that the site knows.
 
     Each spelling of it counts as one. Where the person has signed in from before only their own tries there
@@ -106,7 +106,7 @@ def stranger_limit() -> Limit:
     return Limit("login-strangers", *conf.settings().LOGIN_STRANGER_LIMIT)
 
 
-def whose_login(login: str, *, user: Any) -> str:
+def whose_login(login: str, *, user: User | None) -> str:
     """Return what names a login in a limit: the one spelling of the person's username, or of what nobody has.
 
     The two share a name: ``ADA`` is nobody's login where usernames are compared letter by letter, and a try
@@ -123,7 +123,7 @@ def count_waiting() -> None:
     _count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), _address())
 
 
-def remember_address(user: Any, *, now: datetime) -> None:
+def remember_address(user: User, *, now: datetime) -> None:
     """Note that a person has signed in from the request's address."""
     KnownAddress.remember(_digest("", user=user), now=now)
 
@@ -139,7 +139,7 @@ def _address() -> str:
     return group_of(request_context.current().address)
 
 
-def _digest(login: str, *, user: Any) -> bytes:
+def _digest(login: str, *, user: User | None) -> bytes:
     """Return what an address is known by, of a person; of a login that nobody has it is never known."""
     who = f"{user.pk}" if user is not None else f"\x00{one_spelling(login)}"
     return sha256(f"{who}\x00{_address()}".encode("utf-8", "surrogatepass")).digest()

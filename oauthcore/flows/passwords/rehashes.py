@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import check_password as is_hash_of
 from django.contrib.auth.hashers import make_password
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import User
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.models.database import atomic, primary, retried
 from oauthcore.models.password_marks import accepted_marks, password_mark
@@ -33,13 +34,13 @@ def keep_grants_over_rehashes(model: Any) -> None:
 
     @sensitive_variables("raw_password")
     @wraps(check)
-    def check_password(user: Any, raw_password: str) -> bool:
+    def check_password(user: User, raw_password: str) -> bool:
         with _moving_grants_along(user):
             return bool(check(user, raw_password))
 
     @sensitive_variables("raw_password")
     @wraps(acheck)
-    async def acheck_password(user: Any, raw_password: str) -> bool:
+    async def acheck_password(user: User, raw_password: str) -> bool:
         with _moving_grants_along(user):
             return bool(await acheck(user, raw_password))
 
@@ -47,7 +48,7 @@ def keep_grants_over_rehashes(model: Any) -> None:
 
 
 @contextmanager
-def _moving_grants_along(user: Any) -> Iterator[None]:
+def _moving_grants_along(user: User) -> Iterator[None]:
     """Meanwhile, whatever saves another hash for this user moves along, in one transaction, what is under it.
 
     That is their grants, and sign-ins that wait for the second factor.
@@ -63,18 +64,18 @@ def _moving_grants_along(user: Any) -> Iterator[None]:
                     rows.filter(user=user.pk, password_mark__in=marks).update(password_mark=after)
 
     is_within_another = "save" in vars(user)  # a model's own check may check again
-    user.save = save_and_move
+    user.save = save_and_move  # type: ignore[method-assign]
     try:
         yield
     finally:
         if is_within_another:
-            user.save = save
+            user.save = save  # type: ignore[method-assign]
         else:
             del user.save
 
 
 @sensitive_variables("password")
-def hashed_anew(user: Any, password: str) -> str | None:
+def hashed_anew(user: User, password: str) -> str | None:
     """Return another hash of a password that has just proved right; of none where it is kept elsewhere.
 
     None where a password is stored here and another one proved right, as a directory's may: that one is not
@@ -87,7 +88,7 @@ def hashed_anew(user: Any, password: str) -> str | None:
 
 @sensitive_variables()
 @retried
-def end_sessions(user: Any, encoded: str) -> bool:
+def end_sessions(user: User, encoded: str) -> bool:
     """End every browser session of a person; return whether that was done.
 
     Django binds each session to the hash of the password, so another hash of the same password ends them,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
 from oauthcore.flows.second_factor.code_limits import CodeKind, hold_codes
 from oauthcore.flows.second_factor.codes import kind_of, prove, use_code
@@ -38,7 +39,7 @@ class MFARequired:
 
 @retried
 def ask_for_second_factor(
-    user: Any, door: MFAChallenge.Door, device: DeviceDescriptor | None = None, *, tries: Tries = NO_TRIES
+    user: User, door: MFAChallenge.Door, device: DeviceDescriptor | None = None, *, tries: Tries = NO_TRIES
 ) -> MFARequired | None:
     """Open a challenge for a person who has shown their password; None where their second factor is off.
 

@@ -6,9 +6,9 @@ The counts are kept in the SQL database and change in the transaction in which a
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.limiter import Limit, Try, count_try, hold
 
 
@@ -23,7 +23,7 @@ class CodeKind(StrEnum):
     PASSKEY = "passkey"
 
 
-def count_code(user: Any, kind: CodeKind) -> Try:
+def count_code(user: User, kind: CodeKind) -> Try:
     """Count a code of a person's second factor before it is looked at, in the transaction that does.
 
     Codes of one person are locked until that ends, as ``hold_codes`` does. A right one is given back.
@@ -33,7 +33,7 @@ def count_code(user: Any, kind: CodeKind) -> Try:
     return count_try(limit_of(kind), str(user.pk))
 
 
-def hold_codes(user: Any) -> None:
+def hold_codes(user: User) -> None:
     """Wait until nobody looks at a code of the person, and let nobody do so until the transaction ends.
 
     Whatever changes a second factor, or what waits for one, begins with it, as ``count_code`` does: in one
@@ -42,7 +42,7 @@ def hold_codes(user: Any) -> None:
     hold(limit_of(CodeKind.CODE), str(user.pk))
 
 
-def is_first_pause(user: Any, kind: CodeKind) -> bool:
+def is_first_pause(user: User, kind: CodeKind) -> bool:
     """Return whether this is the first code too many in this window: the one to tell the person of."""
     return count_try(pause_limit(kind), str(user.pk)).wait is None
 

@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.login_limits import count_address
 from oauthcore.flows.second_factor.code_limits import CodeKind, count_code, is_first_pause
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
@@ -34,13 +34,13 @@ LONGEST_CODE = 64
 class TOTPAndRecoveryCodes:
     """The default of ``SECOND_FACTOR``: TOTP (RFC 6238), with recovery codes for whoever loses the phone."""
 
-    def methods_of(self, user: AbstractBaseUser) -> Sequence[str]:
+    def methods_of(self, user: User) -> Sequence[str]:
         """Return both methods once the factor is confirmed; one query."""
         factor = TOTPFactor.of(user)
         return ("totp", "recovery_code") if factor is not None and factor.confirmed_at else ()
 
     @sensitive_variables()
-    def use(self, user: AbstractBaseUser, code: str) -> str | None:
+    def use(self, user: User, code: str) -> str | None:
         """Use up a code: one of the app's by its time step, a recovery code by its row."""
         factor, now = TOTPFactor.of(user), timezone.now()
         if factor is None or factor.confirmed_at is None:
@@ -77,7 +77,7 @@ def _report_unreadable(uuid: UUID) -> None:
 
 
 @sensitive_variables("code")
-def check_code(user: Any, code: str, then: Callable[[], T]) -> T:
+def check_code(user: User, code: str, then: Callable[[], T]) -> T:
     """Use up a code of the person's second factor, and do ``then`` in the same transaction.
 
     Raises InvalidMFACode for a wrong one, and Throttled after too many: per address, and of this person,
@@ -87,7 +87,7 @@ def check_code(user: Any, code: str, then: Callable[[], T]) -> T:
 
 
 @sensitive_variables("code")
-def use_code(user: Any, code: str) -> str | None:
+def use_code(user: User, code: str) -> str | None:
     """Use up a code, and return its method, or None: in the transaction under way.
 
     A site's own class may use it up elsewhere, where it stays used up whatever becomes of the transaction.
@@ -106,7 +106,7 @@ def kind_of(code: str) -> CodeKind:
 
 
 def prove(
-    user: Any, use: Callable[[], str | None], then: Callable[[], T | None], *, kind: CodeKind = CodeKind.CODE
+    user: User, use: Callable[[], str | None], then: Callable[[], T | None], *, kind: CodeKind = CodeKind.CODE
 ) -> T:
     """Do ``use`` and, where it returns a method, ``then``, in one transaction that counts the try first.
 
@@ -125,7 +125,7 @@ def prove(
 
 @retried
 def _use_and_do(
-    user: Any, use: Callable[[], str | None], then: Callable[[], T | None], kind: CodeKind
+    user: User, use: Callable[[], str | None], then: Callable[[], T | None], kind: CodeKind
 ) -> tuple[int | None, T | None]:
     """Return how long codes are not looked at, and what ``then`` returned.
 
@@ -147,7 +147,7 @@ def _use_and_do(
     return wait, done
 
 
-def _refuse_too_many(user: Any, wait: int, kind: CodeKind) -> NoReturn:
+def _refuse_too_many(user: User, wait: int, kind: CodeKind) -> NoReturn:
     if is_first_pause(user, kind):
         events.record(
             SecurityEvent.Kind.SECOND_FACTOR_PAUSED,

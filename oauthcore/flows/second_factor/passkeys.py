@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import password_shown, require_password
 from oauthcore.flows.second_factor import webauthn
 from oauthcore.flows.second_factor.code_limits import hold_codes
@@ -58,7 +59,7 @@ def require_available() -> RelyingParty:
     return RelyingParty.parse(conf.issuer())
 
 
-def require_room(user: Any) -> None:
+def require_room(user: User) -> None:
     """Raise PasskeyRefused where a person's second factor is off, or they have as many as one may have."""
     if not conf.settings().second_factor.methods_of(user):
         raise PasskeyRefused(Problem.FACTOR_OFF, "the person's second factor is off")
@@ -66,13 +67,13 @@ def require_room(user: Any) -> None:
         raise PasskeyRefused(Problem.TOO_MANY, "the person has as many passkeys as one may have")
 
 
-def passkeys_of(user: Any) -> list[Passkey]:
+def passkeys_of(user: User) -> list[Passkey]:
     """Return a person's passkeys, the oldest first."""
     return Passkey.of(user)
 
 
 @sensitive_variables("password", "code")
-def begin_registration(user: Any, *, name: str, password: str, code: str, request: Any = None) -> Ceremony:
+def begin_registration(user: User, *, name: str, password: str, code: str, request: Any = None) -> Ceremony:
     """Begin to add a passkey under a name of the person's; it takes their password and a code.
 
     Raises PasskeyRefused, InvalidCredentials, InvalidMFACode and Throttled.
@@ -96,7 +97,7 @@ def begin_registration(user: Any, *, name: str, password: str, code: str, reques
 
 
 @retried
-def register(user: Any, state: dict[str, Any] | None, text: str) -> Passkey:
+def register(user: User, state: dict[str, Any] | None, text: str) -> Passkey:
     """Add the passkey that the browser made; raise PasskeyRefused.
 
     ``text`` is the browser's JSON; ``state`` is of ``begin_registration``, or None where none was kept.
@@ -122,13 +123,13 @@ def register(user: Any, state: dict[str, Any] | None, text: str) -> Passkey:
     return passkey
 
 
-def passkey_of(user: Any, number: int) -> Passkey | None:
+def passkey_of(user: User, number: int) -> Passkey | None:
     """Return the passkey of a number, where it is the person's."""
     return next((one for one in Passkey.of(user) if one.pk == number), None)
 
 
 @sensitive_variables("password")
-def remove(user: Any, passkey: Passkey, *, password: str, request: Any = None) -> None:
+def remove(user: User, passkey: Passkey, *, password: str, request: Any = None) -> None:
     """Remove a passkey of a person's; it takes their password. One that is gone already stays so.
 
     Raises InvalidCredentials and Throttled.
@@ -138,7 +139,7 @@ def remove(user: Any, passkey: Passkey, *, password: str, request: Any = None) -
 
 
 @retried
-def _remove(user: Any, passkey: Passkey) -> None:
+def _remove(user: User, passkey: Passkey) -> None:
     with atomic():
         removed, _ = Passkey.objects.filter(pk=passkey.pk, user_id=user.pk).delete()
         if removed:
@@ -191,7 +192,7 @@ def _shown(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> 
     return known[shown.credential], shown.sign_count
 
 
-def _require_current(state: dict[str, Any] | None, user: Any, now: datetime) -> dict[str, Any]:
+def _require_current(state: dict[str, Any] | None, user: User, now: datetime) -> dict[str, Any]:
     if state is None or state["user"] != str(user.pk):
         raise PasskeyRefused(Problem.OVER, "the person did not begin to add a passkey")
     if now.timestamp() >= state["expires_at"]:
@@ -201,6 +202,6 @@ def _require_current(state: dict[str, Any] | None, user: Any, now: datetime) -> 
     return state
 
 
-def _handle_of(user: Any) -> bytes:
+def _handle_of(user: User) -> bytes:
     """Return what an authenticator knows the person by; it stays the same when keys of the site change."""
     return sha256(f"oauthcore passkey\x00{user.pk}".encode()).digest()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import password_shown, require_password, still_there
 from oauthcore.flows.second_factor.code_limits import hold_codes
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes, check_code, prove, step_of
@@ -55,7 +56,7 @@ def is_offered() -> bool:
 
 
 @sensitive_variables()
-def begin_totp(user: Any, *, password: str, request: Any = None) -> Enrolment:
+def begin_totp(user: User, *, password: str, request: Any = None) -> Enrolment:
     """Give the person a new seed, which is on once it is confirmed; one that waited before is replaced.
 
     Raises InvalidCredentials, Throttled, and InvalidRequest where the factor is on.
@@ -69,7 +70,7 @@ def begin_totp(user: Any, *, password: str, request: Any = None) -> Enrolment:
     return enrolment_of(user, key)
 
 
-def state_of(user: Any) -> FactorState:
+def state_of(user: User) -> FactorState:
     """Return how a person's own second factor of the site stands; two statements where it is on."""
     factor = TOTPFactor.of(user)
     if factor is None or factor.confirmed_at is None:
@@ -77,14 +78,14 @@ def state_of(user: Any) -> FactorState:
     return FactorState(factor.confirmed_at, factor.recovery_codes_left())
 
 
-def waiting_seed(user: Any) -> UUID | None:
+def waiting_seed(user: User) -> UUID | None:
     """Return the name of the seed that waits to be confirmed: what a browser keeps that has begun."""
     factor = TOTPFactor.of(user)
     return None if factor is None or factor.confirmed_at is not None else factor.uuid
 
 
 @sensitive_variables()
-def waiting_enrolment(user: Any, seed: UUID) -> Enrolment | None:
+def waiting_enrolment(user: User, seed: UUID) -> Enrolment | None:
     """Return the seed of a name once more, as ``begin_totp`` did; None once it is confirmed, replaced or old.
 
     It is for the browser in which the password was shown, which asks whether it may see it: a session that
@@ -101,14 +102,14 @@ def waiting_enrolment(user: Any, seed: UUID) -> Enrolment | None:
         return None
 
 
-def enrolment_of(user: Any, key: bytes) -> Enrolment:
+def enrolment_of(user: User, key: bytes) -> Enrolment:
     """Return a seed as text and as address, under the names of the site and of the person."""
     uri = totp.provisioning_uri(key, issuer=conf.site_name(), account=str(user.get_username()))
     return Enrolment(HiddenText(totp.key_as_text(key)), HiddenText(uri))
 
 
 @sensitive_variables()
-def confirm_totp(user: Any, *, code: str) -> list[HiddenText]:
+def confirm_totp(user: User, *, code: str) -> list[HiddenText]:
     """Switch the factor on with the first code of the app; return the recovery codes, once.
 
     Raises InvalidMFACode, Throttled, and InvalidRequest where no seed waits.
@@ -133,7 +134,7 @@ def confirm_totp(user: Any, *, code: str) -> list[HiddenText]:
 
 
 @sensitive_variables()
-def renew_recovery_codes(user: Any, *, password: str, code: str, request: Any = None) -> list[HiddenText]:
+def renew_recovery_codes(user: User, *, password: str, code: str, request: Any = None) -> list[HiddenText]:
     """Return new recovery codes, once; the old ones are worth nothing any more. It takes a fresh proof.
 
     Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest where the factor is off.
@@ -153,7 +154,7 @@ def renew_recovery_codes(user: Any, *, password: str, code: str, request: Any = 
 
 
 @sensitive_variables("password", "code")
-def switch_off(user: Any, *, password: str, code: str, request: Any = None) -> None:
+def switch_off(user: User, *, password: str, code: str, request: Any = None) -> None:
     """Switch the factor off, recovery codes, passkeys and all. It takes a fresh proof.
 
     Raises as ``renew_recovery_codes`` does.
@@ -169,7 +170,7 @@ def switch_off(user: Any, *, password: str, code: str, request: Any = None) -> N
 
 
 @retried
-def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: Any = None) -> bool:
+def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: User | None = None) -> bool:
     """Remove a person's factor and all that stands beside it; whatever waits for a code is over.
 
     Returns whether this call did. ``by`` is who did it where that is not the person: staff, for somebody who
@@ -187,7 +188,7 @@ def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: 
     return True
 
 
-def _require_on(user: Any) -> TOTPFactor:
+def _require_on(user: User) -> TOTPFactor:
     factor = TOTPFactor.of(user)
     if factor is None or factor.confirmed_at is None:
         raise InvalidRequest("TOTP is off. Set it up first.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.service_tokens.limits import Limits, check, columns, mark_of
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
 from oauthcore.models.database import atomic, retried
@@ -35,7 +35,7 @@ class TooManyServiceTokens(Exception):
 
 @retried
 def make(
-    account_uuid: UUID | None, limits: Limits, *, staff: Any, page: SingleAnswer | None = None
+    account_uuid: UUID | None, limits: Limits, *, staff: User | None, page: SingleAnswer | None = None
 ) -> tuple[ServiceToken, Secret]:
     """Make a service token for an account; return it with its secret, which cannot be shown again.
 
@@ -61,7 +61,7 @@ def make(
 
 
 @retried
-def change(token: ServiceToken, limits: Limits, *, staff: Any, seen: str | None = None) -> list[str]:
+def change(token: ServiceToken, limits: Limits, *, staff: User, seen: str | None = None) -> list[str]:
     """Change what a service token is limited to, from its next request on; return the names of what changed.
 
     One that has ended stays as it is: then nothing changes. One that had expired takes up room again when it
@@ -95,7 +95,7 @@ def _has_expired(end: datetime | None, now: datetime) -> bool:
 
 @retried
 def rotate(
-    token: ServiceToken, *, overlap: timedelta, staff: Any, page: SingleAnswer | None = None
+    token: ServiceToken, *, overlap: timedelta, staff: User | None, page: SingleAnswer | None = None
 ) -> Secret | None:
     """Issue a new secret and return it; the one before lives on for the overlap, any older one ends now.
 
@@ -116,7 +116,7 @@ def rotate(
 
 
 @retried
-def revoke(token: ServiceToken, *, reason: str, staff: Any) -> bool:
+def revoke(token: ServiceToken, *, reason: str, staff: User | None) -> bool:
     """End a service token for good; return whether this call did."""
     now = timezone.now()
     with atomic():

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from oauthcore import conf, request_context
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.flows.passwords.login_limits import remember_address
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
@@ -36,7 +35,7 @@ class SignedIn:
 
 
 @retried
-def open_session(user: Any, descriptor: DeviceDescriptor) -> SignedIn:
+def open_session(user: User, descriptor: DeviceDescriptor) -> SignedIn:
     """Open the session of a person who has proved who they are; where there are many, the oldest gives way.
 
     What an app says of its device decides nothing: each sign-in is a session of its own.
@@ -61,7 +60,7 @@ def open_session(user: Any, descriptor: DeviceDescriptor) -> SignedIn:
     return SignedIn(grant, device, secret, expires_at, accounts)
 
 
-def _make_room(user: Any, *, now: datetime) -> None:
+def _make_room(user: User, *, now: datetime) -> None:
     most = conf.settings().DEVICES_PER_USER
     too_many = live_sessions(user, now=now).order_by("-created_at", "-pk")[most - 1 :]
     # In the order in which ``end_devices`` ends them, so that the two never wait for each other.
@@ -69,7 +68,7 @@ def _make_room(user: Any, *, now: datetime) -> None:
         end_grant(session, "gave way to a newer device", now=now)
 
 
-def live_sessions(user: Any, *, now: datetime) -> QuerySet[Grant]:
+def live_sessions(user: User, *, now: datetime) -> QuerySet[Grant]:
     """Return the grants of the devices on which a person is signed in, under the password they have now."""
     refreshed = Q(turned_at__gt=now - idle_lifetime()) | Q(
         turned_at=None, created_at__gt=now - idle_lifetime()
@@ -79,7 +78,7 @@ def live_sessions(user: Any, *, now: datetime) -> QuerySet[Grant]:
     return sessions.filter(Exists(chains), kind=Grant.Kind.SESSION)
 
 
-def end_device(user: Any, uuid: UUID, *, now: datetime, reason: str) -> Grant | None:
+def end_device(user: User, uuid: UUID, *, now: datetime, reason: str) -> Grant | None:
     """End one of the person's device sessions; return it, or None if there is none of theirs."""
     session = sessions_of(user).filter(uuid=uuid).first()
     if session is not None:
@@ -88,7 +87,7 @@ def end_device(user: Any, uuid: UUID, *, now: datetime, reason: str) -> Grant | 
 
 
 @retried
-def end_devices(user: Any, *, now: datetime, reason: str, but: Grant | None = None) -> None:
+def end_devices(user: User, *, now: datetime, reason: str, but: Grant | None = None) -> None:
     """End every device session of the person but one: all of them, or nothing when the database fails."""
     sessions = sessions_of(user).filter(revoked_at=None)
     others = sessions if but is None else sessions.exclude(pk=but.pk)
@@ -98,6 +97,6 @@ def end_devices(user: Any, *, now: datetime, reason: str, but: Grant | None = No
             end_grant(session, reason, now=now)
 
 
-def sessions_of(user: Any) -> QuerySet[Grant]:
+def sessions_of(user: User) -> QuerySet[Grant]:
     """Return the grants of all devices on which a person is or was signed in."""
     return Grant.objects.filter(user=user, kind=Grant.Kind.SESSION)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from oauthcore import limiter
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import find_person
 from oauthcore.flows.passwords.login_limits import address_limit, login_limit, stranger_limit, whose_login
 from oauthcore.flows.second_factor.code_limits import CodeKind, limit_of, pause_limit
@@ -17,7 +17,7 @@ from oauthcore.recording import events
 from oauthcore.rules.wire.networks import Address, group_of, parse_address
 
 
-def lift_limits(*, login: str | None = None, address: Address | None = None, by: Any = None) -> int:
+def lift_limits(*, login: str | None = None, address: Address | None = None, by: User | None = None) -> int:
     """Forget the tries of a login, of an address, or both; return how many limits had counted something.
 
     ``by`` is who of the staff does it, where that is known.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from oauthcore.accounts import User
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
@@ -17,7 +17,7 @@ def end_grant(
     *,
     now: datetime,
     kind: SecurityEvent.Kind = SecurityEvent.Kind.REVOKED,
-    by: Any = None,
+    by: User | None = None,
 ) -> bool:
     """End a grant and all under it, with one security event for the one time it ends.
 

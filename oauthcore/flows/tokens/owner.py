@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from oauthcore.accounts import User
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Application
 from oauthcore.rules.errors.mastodon import PersonRequired
@@ -19,7 +18,7 @@ def require_application(verified: VerifiedToken) -> Application:
     return application
 
 
-def require_person(verified: VerifiedToken) -> Any:
+def require_person(verified: VerifiedToken) -> User:
     """Return the person whom the token stands for; raise PersonRequired where it stands for nobody."""
     if verified.user is None:
         raise PersonRequired("the token stands for no person")

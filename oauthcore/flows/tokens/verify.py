@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.models import Application, Grant, LegacySwitch, Token
 from oauthcore.recording import usage
@@ -53,7 +52,7 @@ class VerifiedToken:
         return self.token.grant
 
     @property
-    def user(self) -> Any:
+    def user(self) -> User | None:
         """The person it acts for, or None."""
         return self.token.grant.user
 

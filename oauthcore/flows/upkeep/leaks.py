@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.applications.client_secrets import live_secrets
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import (
@@ -64,7 +64,7 @@ class Find:
     extent: Extent | None = None
     grant: Grant | None = None
     application: Application | None = None
-    user: Any = None
+    user: User | None = None
     line: int = 0
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import person_of
 from oauthcore.flows.applications.applications import (
     TooManyApplications,
     number_of_applications,
@@ -31,7 +32,7 @@ _PURPOSE = "register"
 @personal_page("GET", "HEAD", for_developers=True)
 def applications(request: HttpRequest) -> HttpResponseBase:
     """Show the developer's applications."""
-    own = own_applications(request.user)
+    own = own_applications(person_of(request))
     most = conf.settings().APPLICATIONS_PER_USER
     context = {"own": own, "most": most, "is_full": len(own) >= most, "note": note_for(request)}
     return page(request, "oauthcore/applications/list.html", context)
@@ -42,7 +43,7 @@ def application_new(request: HttpRequest) -> HttpResponseBase:
     """Show the form for a new application, and register what it describes."""
     if request.method == "POST":
         return _register(request)
-    if number_of_applications(request.user) >= conf.settings().APPLICATIONS_PER_USER:
+    if number_of_applications(person_of(request)) >= conf.settings().APPLICATIONS_PER_USER:
         return _full(request)
     return _form_page(request, RegistrationForm(initial=_usual()))
 
@@ -61,7 +62,7 @@ def _usual() -> dict[str, object]:
 def _register(request: HttpRequest) -> HttpResponseBase:
     form = RegistrationForm(request.POST, request.FILES)
     try:
-        answer = SingleAnswer.parse(request.POST.get("page"), user=request.user, purpose=_PURPOSE)
+        answer = SingleAnswer.parse(request.POST.get("page"), user=person_of(request), purpose=_PURPOSE)
     except NotAnswerable:
         form.add_error(None, _("This page was open for too long. Look it through and send it again."))
         return _form_page(request, form)
@@ -69,7 +70,7 @@ def _register(request: HttpRequest) -> HttpResponseBase:
         return _form_page(request, form)
     try:
         application, secret = register_application(
-            request.user,
+            person_of(request),
             form.description,
             client_type=form.cleaned_data["client_type"],
             page=answer,
@@ -94,7 +95,7 @@ def _form_page(request: HttpRequest, form: RegistrationForm) -> HttpResponseBase
         "form": form,
         "scope_choice": scope_choice(form),
         "grant_types": grant_types.offered(),
-        "page": SingleAnswer.sign(user=request.user, purpose=_PURPOSE, nonce=new_client_id()),
+        "page": SingleAnswer.sign(user=person_of(request), purpose=_PURPOSE, nonce=new_client_id()),
     }
     status = 400 if form.is_bound else 200
     return page(

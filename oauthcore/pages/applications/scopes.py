@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oauthcore.accounts import person_of
 from oauthcore.flows.applications.scope_requests import LONGEST_REASON, SHORTEST_REASON, ask, scopes_of
 from oauthcore.flows.oauth.scope_words import in_groups, in_words
 from oauthcore.models import Application, ScopeRequest
@@ -43,7 +44,7 @@ def application_scopes(request: HttpRequest, application: Application) -> HttpRe
     form = ScopeRequestForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            ask(application, **form.cleaned_data, user=request.user)
+            ask(application, **form.cleaned_data, user=person_of(request))
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import person_of
 from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.tokens.overlaps import overlap_choices, overlap_in_words, parse_overlap
 from oauthcore.models import Application, ClientSecret
@@ -38,9 +39,9 @@ def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
         return _secrets_page(request, application, problem=_("Say when the old secret is to end."))
     try:
         answer = SingleAnswer.parse(
-            request.POST.get("page"), user=request.user, purpose=_purpose(application)
+            request.POST.get("page"), user=person_of(request), purpose=_purpose(application)
         )
-        secret = client_secrets.rotate(application, overlap=overlap, page=answer, user=request.user)
+        secret = client_secrets.rotate(application, overlap=overlap, page=answer, user=person_of(request))
     except NotAnswerable:
         problem = _("This page was open for too long, and nothing was done. Try again.")
         return _secrets_page(request, application, problem=problem)
@@ -64,7 +65,9 @@ def _end(request: HttpRequest, application: Application) -> HttpResponseBase:
         raise Http404
     may_be_last = request.POST.get("confirmed") == "yes"
     try:
-        was_live = client_secrets.end_secret(application, number, may_be_last=may_be_last, user=request.user)
+        was_live = client_secrets.end_secret(
+            application, number, may_be_last=may_be_last, user=person_of(request)
+        )
     except client_secrets.LastSecret:
         problem = _("No other secret works without end. Say below that you know what ending this one means.")
         return _secrets_page(request, application, problem=problem)
@@ -81,7 +84,7 @@ def _secrets_page(request: HttpRequest, application: Application, *, problem: st
         "rows": [_row(one, live) for one in live],
         "last_end": client_secrets.end_of(live),
         "overlaps": overlap_choices(),
-        "page": SingleAnswer.sign(user=request.user, purpose=_purpose(application)),
+        "page": SingleAnswer.sign(user=person_of(request), purpose=_purpose(application)),
         "problem": problem,
         "note": note_for(request),
     }

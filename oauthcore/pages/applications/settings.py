@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oauthcore.accounts import person_of
 from oauthcore.flows.applications.applications import change_application, delete_application, set_enabled
 from oauthcore.flows.applications.impact import impact_of
 from oauthcore.flows.oauth.grants import grant_types
@@ -39,7 +40,7 @@ def application_edit(request: HttpRequest, application: Application) -> HttpResp
             application,
             form.description,
             seen=form.seen_scopes,
-            user=request.user,
+            user=person_of(request),
             logo=form.new_logo,
         )
     except ValidationError as refusal:
@@ -84,7 +85,7 @@ def _settings_page(request: HttpRequest, application: Application, form: Applica
 def application_switch(request: HttpRequest, application: Application) -> HttpResponseBase:
     """Turn an application off, or on again."""
     is_enabled = request.POST.get("enabled") == "yes"
-    set_enabled(application, is_enabled, user=request.user)
+    set_enabled(application, is_enabled, user=person_of(request))
     note = (
         _("It is turned on again.")
         if is_enabled
@@ -99,7 +100,7 @@ def application_delete(request: HttpRequest, application: Application) -> HttpRe
     problem = ""
     if request.method == "POST":
         if _is_name(request.POST.get("name", ""), application.name):
-            delete_application(application, user=request.user)
+            delete_application(application, user=person_of(request))
             note = _("“%(name)s” is deleted, and all access that it had has ended.") % {
                 "name": application.name
             }

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oauthcore.accounts import person_of
 from oauthcore.flows.applications.upgrade import NotUpgraded, Report, dry_run, upgrade
 from oauthcore.models import Application
 from oauthcore.pages.applications.own import application_page
@@ -23,7 +24,7 @@ def application_upgrade(request: HttpRequest, application: Application) -> HttpR
         return _shown(request, dry_run(application, now=now))
     mark, has_read = request.POST.get("mark", ""), request.POST.get("has_read") == "on"
     try:
-        upgrade(application, request.user, confirmed=mark if has_read else "", now=now)
+        upgrade(application, person_of(request), confirmed=mark if has_read else "", now=now)
     except NotUpgraded as refused:
         is_other = mark != refused.report.mark
         return _shown(request, refused.report, is_other=is_other, problem=_problem(refused.report, has_read))

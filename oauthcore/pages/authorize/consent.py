@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from oauthcore import conf
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, person_of
 from oauthcore.flows.oauth.authorization_answers import (
     answer_approval,
     answer_denial,
@@ -121,7 +120,7 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Answer a GET. The transaction keeps the consent that a silent yes rests on from being withdrawn."""
     visit.granted = None
     with atomic():
-        visit.target = RedirectTarget.find(visit.parameters, user=request.user, holds_consent=True)
+        visit.target = RedirectTarget.find(visit.parameters, user=person_of(request), holds_consent=True)
         asked = _asked(request, visit.target, visit.parameters)
         if asked is None:
             return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
@@ -145,7 +144,7 @@ def _asked(
             raise LoginRequired("nobody is logged in")
         return None
     asked = AuthorizationRequest.parse(target, parameters)
-    user: Any = request.user
+    user = person_of(request)
     if not conf.settings().account_backend.is_live_user(user):
         raise LoginRequired("the site does not vouch for the user any more")
     return asked
@@ -157,24 +156,28 @@ def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> Htt
         if asked.access.is_silent:
             raise ConsentRequired("the person has not approved this yet")
         return consent_page(request, visit.query, asked, accounts=accounts)
-    answer = answer_without_page(asked, user=request.user, accounts=accounts)
+    answer = answer_without_page(asked, user=person_of(request), accounts=accounts)
     visit.granted = asked
     return sent(request, answer)
 
 
 def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Take the decision: signed transaction, ticked scopes and account are all that is read of the body."""
-    visit.target = RedirectTarget.find(visit.parameters, user=request.user)
+    visit.target = RedirectTarget.find(visit.parameters, user=person_of(request))
     asked = _asked(request, visit.target, visit.parameters)
     if asked is None:
         return to_login(request, visit.query, asks_again=False)
     _refuse_contradiction(request, visit.parameters)
     transaction_text, login_mark = request.POST.get("transaction"), login_mark_of(request)
     shown = ShownPage.parse(
-        transaction_text, asked.access, user=request.user, login_mark=login_mark, bound_to=asked.bound_to
+        transaction_text,
+        asked.access,
+        user=person_of(request),
+        login_mark=login_mark,
+        bound_to=asked.bound_to,
     )
     if request.POST.get("decision") == "deny":
-        return sent(request, answer_denial(shown, asked, user=request.user))
+        return sent(request, answer_denial(shown, asked, user=person_of(request)))
     if request.POST.get("decision") != "approve":
         raise PageNotValid("neither approve nor deny was sent")
     accounts = _accounts_of(request)
@@ -185,7 +188,7 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     answer = answer_approval(
         shown,
         asked,
-        user=request.user,
+        user=person_of(request),
         ticked=form.scopes,
         account_uuid=form.account.uuid if form.account else None,
     )
@@ -193,7 +196,7 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 
 def _accounts_of(request: HttpRequest) -> Sequence[Account]:
-    user: Any = request.user
+    user = person_of(request)
     return conf.settings().account_backend.accounts_of(user)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User, person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.question import Question, is_for, remembered_account
 from oauthcore.flows.oauth.consent.shown_page import ShownPage
@@ -70,7 +69,7 @@ def consent_page(
         "application_host": host_of(asked.application.website),
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
-        "person_name": _name_of(request.user),
+        "person_name": _name_of(person_of(request)),
         "switch_url": switch_path(request, query),
         "scope_groups": groups,
         "can_untick": question.scopes != question.required,
@@ -98,7 +97,7 @@ def consent_page(
         "transaction": ShownPage.sign(
             asked.access,
             question,
-            user=request.user,
+            user=person_of(request),
             login_mark=login_mark_of(request),
             bound_to=asked.bound_to,
             accounts=accounts,
@@ -123,5 +122,5 @@ def login_mark_of(request: HttpRequest) -> str:
     return mark
 
 
-def _name_of(user: Any) -> str:
+def _name_of(user: User) -> str:
     return str(user.get_full_name() or user.get_username()) if hasattr(user, "get_full_name") else str(user)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oauthcore.accounts import User, person_of
 from oauthcore.flows.connections import disconnect
 from oauthcore.flows.connections.connections import Connection, connections_of
 from oauthcore.flows.oauth.scope_words import widest_in_groups
@@ -25,9 +26,9 @@ def connections(request: HttpRequest) -> HttpResponseBase:
     """Show what has access to whoever is logged in, and where they are signed in; end what they say."""
     now, number = timezone.now(), whole_number(request.GET.get("page", "")) or 1
     if request.method == "POST":
-        note = _end(request.user, request.POST, now)
+        note = _end(person_of(request), request.POST, now)
         return see_other(request, request.path, note=note, parameters={"page": str(number)})
-    found = connections_of(request.user, now=now, page=number)
+    found = connections_of(person_of(request), now=now, page=number)
     context = {
         "applications": [_application(one, now) for one in found.applications],
         "devices": device_list.in_words(found.devices, now),
@@ -40,7 +41,7 @@ def connections(request: HttpRequest) -> HttpResponseBase:
     return page(request, "oauthcore/connections/connections.html", context, has_form=True)
 
 
-def _end(user: Any, form: QueryDict, now: datetime) -> str:
+def _end(user: User, form: QueryDict, now: datetime) -> str:
     """Do what the button says, and return in words what was done. Anything else is Http404."""
     match [(name, form.getlist(name)) for name in ("application", "device", "all") if name in form]:
         case [("application", [number])]:
@@ -53,7 +54,7 @@ def _end(user: Any, form: QueryDict, now: datetime) -> str:
     raise Http404
 
 
-def _end_application(user: Any, text: str, now: datetime) -> str:
+def _end_application(user: User, text: str, now: datetime) -> str:
     number = whole_number(text)
     application = None if number is None else disconnect.end_application(user, number, now=now)
     if application is None:

@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from oauthcore.accounts import User
 from oauthcore.flows.connections import disconnect
 from oauthcore.flows.connections.connections import DeviceSession, LastUse
 from oauthcore.flows.sign_in import device_sessions
@@ -41,7 +42,7 @@ def last_use_in_words(use: LastUse | None, now: datetime) -> dict[str, Any] | No
     return {"at": use.at, "ago": ago, "address": use.address}
 
 
-def end(user: Any, form: QueryDict, now: datetime) -> str:
+def end(user: User, form: QueryDict, now: datetime) -> str:
     """Sign out the device, or all of them, and return in words what was done. Anything else is Http404."""
     match [(name, form.getlist(name)) for name in ("device", "all") if name in form]:
         case [("device", [uuid])]:
@@ -52,7 +53,7 @@ def end(user: Any, form: QueryDict, now: datetime) -> str:
     raise Http404
 
 
-def _end_one(user: Any, text: str, now: datetime) -> str:
+def _end_one(user: User, text: str, now: datetime) -> str:
     try:
         session = device_sessions.end_device(user, UUID(text), now=now, reason=disconnect.REASON)
     except ValueError:

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
+from oauthcore.accounts import User, person_of
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.errors import not_found, permission_denied
 from oauthcore.pages.frame.access import is_logged_in, to_login
@@ -41,7 +42,7 @@ def personal_page(
             try:
                 if not is_logged_in(request):
                     return to_login(request, request.get_full_path())
-                if for_developers and not may_register(request.user):
+                if for_developers and not may_register(person_of(request)):
                     return permission_denied(request, PermissionError())
                 response = view(request, *args, **kwargs)
             except Http404 as missing:
@@ -77,7 +78,7 @@ def answers_when_down(view: Page) -> Page:
     return answered
 
 
-def may_register(user: Any) -> bool:
+def may_register(user: User) -> bool:
     """Return whether the site lets a user register applications."""
     permission = conf.settings().APPLICATIONS_PERMISSION
     return permission is None or bool(user.has_perm(permission))

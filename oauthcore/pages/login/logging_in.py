@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth import SESSION_KEY, login
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import still_there
 from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries, remember_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
@@ -53,7 +53,7 @@ class PendingLogin:
 
 
 @retried
-def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
+def complete_login(request: HttpRequest, user: User, backend: str) -> None:
     """Log a person in who has shown all that is asked of them: wholly, or not at all."""
     # Django does not keep what a session was given in a request whose answer is 500 or more.
     with atomic():
@@ -69,7 +69,7 @@ def complete_login(request: HttpRequest, user: Any, backend: str) -> None:
 
 
 def log_in_or_ask(
-    request: HttpRequest, user: Any, *, backend: str, next_url: str, tries: Tries = NO_TRIES
+    request: HttpRequest, user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES
 ) -> HttpResponseBase:
     """Log a person in whose password was right, or lead them to the second step where their factor is on.
 
@@ -93,7 +93,7 @@ def log_in_or_ask(
     return SeeOther(reverse("oauthcore:second_step"))
 
 
-def ask(user: Any, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
+def ask(user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
     """Return a login that waits for the second step, or None where the person's factor is off."""
     # No two browsers are the same device: whoever knows the password must not end the login of another one.
     browser = DeviceDescriptor(client_uuid=uuid4())

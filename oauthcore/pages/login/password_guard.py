@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
+from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
 from oauthcore.flows.passwords.login_limits import count_address, count_password
 from oauthcore.pages.frame.access import is_logged_in
@@ -64,7 +65,7 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> None:
 
 def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
     """Have somebody whose second factor is on show it before they change their password, and come back."""
-    user: Any = request.user
+    user = person_of(request)
     if not conf.settings().second_factor.methods_of(user):
         return None
     if 0 <= time.time() - request.session.get(SECOND_STEP_AT, 0) < _FRESH_SECONDS:
@@ -76,7 +77,7 @@ def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
     return SeeOther(reverse("oauthcore:second_step"))
 
 
-def _pending(request: HttpRequest, user: Any) -> PendingLogin | None:
+def _pending(request: HttpRequest, user: User) -> PendingLogin | None:
     """Return the second step that waits in this session, or a new one: looking again opens no other."""
     waiting, next_url = PendingLogin.of(request), request.get_full_path()
     challenge = waiting.live_challenge() if waiting else None
@@ -91,7 +92,7 @@ def count_own_password(request: HttpRequest, password: str) -> None:
 
     Raises as ``count_password`` does.
     """
-    user: Any = request.user
+    user = person_of(request)
     tries = count_password(str(user.get_username()), user=user)
     if len(password) <= LONGEST_PASSWORD and user.check_password(password):
         tries.give_back()

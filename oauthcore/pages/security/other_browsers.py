@@ -6,12 +6,11 @@ in the first: the session keeps the new hash until the second, encrypted for its
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.accounts import person_of
 from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
 from oauthcore.models.kept_hashes import open_hash, seal_hash
 
@@ -26,7 +25,7 @@ def stay(request: HttpRequest) -> bool:
 @sensitive_variables()
 def end_with(request: HttpRequest, password: str) -> None:
     """Log the person out of all other browsers, with the password that has just proved right."""
-    encoded = None if stay(request) else hashed_anew(request.user, password)
+    encoded = None if stay(request) else hashed_anew(person_of(request), password)
     if encoded is not None:
         _end(request, encoded)
 
@@ -34,8 +33,8 @@ def end_with(request: HttpRequest, password: str) -> None:
 @sensitive_variables()
 def prepare(request: HttpRequest, password: str) -> None:
     """Keep what ``end_prepared`` takes, once the password has proved right."""
-    encoded = hashed_anew(request.user, password)
-    request.session[_KEPT] = seal_hash(encoded, request.user) if encoded is not None else ""
+    encoded = hashed_anew(person_of(request), password)
+    request.session[_KEPT] = seal_hash(encoded, person_of(request)) if encoded is not None else ""
 
 
 @sensitive_variables()
@@ -45,12 +44,12 @@ def end_prepared(request: HttpRequest) -> None:
     A password that was changed since has ended their sessions itself.
     """
     kept = request.session.pop(_KEPT, "")
-    encoded = open_hash(kept, request.user) if kept and not stay(request) else None
+    encoded = open_hash(kept, person_of(request)) if kept and not stay(request) else None
     if encoded is not None:
         _end(request, encoded)
 
 
 def _end(request: HttpRequest, encoded: str) -> None:
-    user: Any = request.user
+    user = person_of(request)
     if end_sessions(user, encoded):
         update_session_auth_hash(request, user)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from oauthcore.accounts import User, person_of
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
 from oauthcore.pages.frame.notes import see_other
@@ -42,7 +43,7 @@ _WORDS = {
 }
 
 
-def section(user: Any) -> dict[str, Any]:
+def section(user: User) -> dict[str, Any]:
     """Return what ``oauthcore/security/passkeys.html`` shows of a person whose second factor is on."""
     return {"passkeys": passkeys.passkeys_of(user), "passkeys_obstacle": _obstacle(user)}
 
@@ -60,7 +61,7 @@ def passkey_new(request: HttpRequest) -> HttpResponseBase:
     code = request.POST.get("code", "")[:LONGEST_CODE]
     try:
         ceremony = passkeys.begin_registration(
-            request.user, name=name, password=password, code=code, request=request
+            person_of(request), name=name, password=password, code=code, request=request
         )
     except (PasskeyRefused, InvalidCredentials, InvalidMFACode, Throttled) as refusal:
         return _asked(request, name=name[:LONGEST_NAME], refusal=refusal)
@@ -73,7 +74,7 @@ def passkey_new(request: HttpRequest) -> HttpResponseBase:
 def _added(request: HttpRequest) -> HttpResponseBase:
     state = request.session.pop(_STATE, None)
     try:
-        passkeys.register(request.user, state, request.POST["passkey"])
+        passkeys.register(person_of(request), state, request.POST["passkey"])
     except PasskeyRefused as refusal:
         return _asked(request, name=state["name"] if state else "", refusal=refusal)
     other_browsers.end_prepared(request)
@@ -83,7 +84,7 @@ def _added(request: HttpRequest) -> HttpResponseBase:
 def _asked(request: HttpRequest, *, name: str = "", refusal: OAuthError | None = None) -> HttpResponseBase:
     context = {
         "name": name,
-        "obstacle": _obstacle(request.user),
+        "obstacle": _obstacle(person_of(request)),
         "most_letters": LONGEST_NAME,
         "most_code": LONGEST_CODE,
     }
@@ -95,14 +96,14 @@ def _asked(request: HttpRequest, *, name: str = "", refusal: OAuthError | None =
 @sensitive_variables("password")
 def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
     """Ask for the password, and remove a passkey of the person's; what is not theirs is 404."""
-    passkey = passkeys.passkey_of(request.user, number)
+    passkey = passkeys.passkey_of(person_of(request), number)
     if passkey is None:
         raise Http404
     refusal = None
     if request.method == "POST":
         password = request.POST.get("password", "")
         try:
-            passkeys.remove(request.user, passkey, password=password, request=request)
+            passkeys.remove(person_of(request), passkey, password=password, request=request)
         except (InvalidCredentials, Throttled) as refused:
             refusal = refused
         else:
@@ -143,7 +144,7 @@ def _words_for(refusal: OAuthError) -> str:
     return _("This is not your password.")
 
 
-def _obstacle(user: Any) -> str:
+def _obstacle(user: User) -> str:
     """Return in words why a person cannot add a passkey at all, or an empty text."""
     try:
         passkeys.require_available()

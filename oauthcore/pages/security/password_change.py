@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.validators import MaxLengthValidator
@@ -12,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.pages.frame.notes import see_other
 from oauthcore.pages.frame.personal import personal_page
@@ -25,7 +24,7 @@ from oauthcore.rules.errors.oauth import Throttled
 class ChangeForm(PasswordChangeForm):
     """Django's form, with a limit to what is hashed."""
 
-    def __init__(self, user: Any, data: QueryDict | None = None) -> None:
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
         super().__init__(user, data)
         for field in self.fields.values():
             field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
@@ -37,7 +36,7 @@ class ChangeForm(PasswordChangeForm):
 @sensitive_variables()
 def password_change(request: HttpRequest) -> HttpResponseBase:
     """Change the password of whoever is logged in; all else that is logged in as them is logged out."""
-    user: Any = request.user
+    user = person_of(request)
     if not user.has_usable_password():
         raise Http404
     asked = to_second_step(request)

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import User, person_of
 from oauthcore.flows.connections.connections import devices_of
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.flows.second_factor import totp_settings
@@ -61,7 +62,7 @@ def security(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request)
     if "do" not in request.POST:
-        note = device_list.end(request.user, request.POST, timezone.now())
+        note = device_list.end(person_of(request), request.POST, timezone.now())
         return see_other(request, request.path, note=note)
     name = request.POST["do"]
     act = _ACTS.get(name)
@@ -81,8 +82,8 @@ def security(request: HttpRequest) -> HttpResponseBase:
 @sensitive_variables()
 def _begin(request: HttpRequest) -> HttpResponseBase:
     password = request.POST.get("password", "")
-    totp_settings.begin_totp(request.user, password=password, request=request)
-    seed = totp_settings.waiting_seed(request.user)
+    totp_settings.begin_totp(person_of(request), password=password, request=request)
+    seed = totp_settings.waiting_seed(person_of(request))
     if seed is None:
         raise InvalidRequest("it was confirmed in another window meanwhile")
     request.session[_SEED] = str(seed)
@@ -100,7 +101,7 @@ def _cancel(request: HttpRequest) -> HttpResponseBase:
 def _confirm(request: HttpRequest) -> HttpResponseBase:
     if _enrolment(request) is None:
         raise InvalidRequest("no seed waits in this browser")
-    codes = totp_settings.confirm_totp(request.user, code=_code(request))
+    codes = totp_settings.confirm_totp(person_of(request), code=_code(request))
     del request.session[_SEED]
     other_browsers.end_prepared(request)
     request.session.cycle_key()
@@ -109,14 +110,14 @@ def _confirm(request: HttpRequest) -> HttpResponseBase:
 
 @sensitive_variables()
 def _renew(request: HttpRequest) -> HttpResponseBase:
-    codes = totp_settings.renew_recovery_codes(request.user, **_fresh_proof(request), request=request)
+    codes = totp_settings.renew_recovery_codes(person_of(request), **_fresh_proof(request), request=request)
     other_browsers.end_with(request, request.POST["password"])
     return _recovery_codes(request, codes)
 
 
 @sensitive_variables()
 def _switch_off(request: HttpRequest) -> HttpResponseBase:
-    totp_settings.switch_off(request.user, **_fresh_proof(request), request=request)
+    totp_settings.switch_off(person_of(request), **_fresh_proof(request), request=request)
     other_browsers.end_with(request, request.POST["password"])
     return see_other(request, request.path, note=_("Your second factor is off. Your password is enough now."))
 
@@ -152,7 +153,7 @@ def _refused(request: HttpRequest, form: str, refusal: OAuthError) -> HttpRespon
 
 
 def _why_nothing_was_done(request: HttpRequest) -> str:
-    if totp_settings.state_of(request.user).since is None:
+    if totp_settings.state_of(person_of(request)).since is None:
         return _("This took too long, or was done in another window. Begin again.")
     return _(
         "Your second factor is on already. Its recovery codes were shown that one time: make new ones where "
@@ -181,21 +182,21 @@ def _page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
     context = {
         "factor": factor,
         "problem": problem,
-        "devices": device_list.in_words(devices_of(request.user, now=now), now),
+        "devices": device_list.in_words(devices_of(person_of(request), now=now), now),
         "form_action": request.path,
         "note": note_for(request),
         "most_password": LONGEST_PASSWORD,
-        "password_change_url": _password_change_url(request.user),
+        "password_change_url": _password_change_url(person_of(request)),
         "most_code": LONGEST_CODE,
     }
     if factor["is_on"]:
-        context |= passkeys.section(request.user)
+        context |= passkeys.section(person_of(request))
     return page(
         request, "oauthcore/security/security.html", context, status=400 if problem else 200, has_form=True
     )
 
 
-def _password_change_url(user: Any) -> str:
+def _password_change_url(user: User) -> str:
     """Return where a person changes their password: on the site's page, where it has one, or on ours."""
     if not user.has_usable_password():
         return ""
@@ -208,10 +209,10 @@ def _password_change_url(user: Any) -> str:
 def _factor(request: HttpRequest) -> dict[str, Any]:
     """Return how the second factor stands; one that the site keeps itself is looked after elsewhere."""
     if not totp_settings.is_ours():
-        user: Any = request.user
+        user = person_of(request)
         is_on = bool(conf.settings().second_factor.methods_of(user))
         return {"is_offered": totp_settings.is_offered(), "is_elsewhere": True, "is_on": is_on}
-    state = totp_settings.state_of(request.user)
+    state = totp_settings.state_of(person_of(request))
     return {
         "is_offered": True,
         "is_elsewhere": False,
@@ -226,7 +227,7 @@ def _factor(request: HttpRequest) -> dict[str, Any]:
 def _enrolment(request: HttpRequest) -> Enrolment | None:
     """Return the seed that this browser may see: it has begun with it, and shown the password."""
     seed = request.session.get(_SEED)
-    return totp_settings.waiting_enrolment(request.user, UUID(seed)) if seed else None
+    return totp_settings.waiting_enrolment(person_of(request), UUID(seed)) if seed else None
 
 
 @sensitive_variables()

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.api.dialects.mastodon.instance import picture_url
 from oauthcore.api.django.scopes import scopes_required
 from oauthcore.api.wire.endpoint import json_endpoint
@@ -39,7 +40,7 @@ def verify_credentials(request: Any) -> HttpResponseBase:
     return json_response(describe(require_person(request.auth)))
 
 
-def describe(user: Any) -> dict[str, Any]:
+def describe(user: User) -> dict[str, Any]:
     """Return what Mastodon says of a person, as far as it is known here."""
     username, picture = user.get_username(), picture_url()
     members: dict[str, Any] = {
@@ -57,11 +58,11 @@ def describe(user: Any) -> dict[str, Any]:
     return _NOTHING_ELSE | {name: value for name, value in members.items() if value is not None}
 
 
-def _full_name(user: Any) -> str:
+def _full_name(user: User) -> str:
     return str(user.get_full_name()) if hasattr(user, "get_full_name") else ""
 
 
-def _day_of_joining(user: Any) -> str | None:
+def _day_of_joining(user: User) -> str | None:
     """Return the day, as Mastodon has it: its first moment; None for users who have no such day."""
     joined = getattr(user, "date_joined", None)
     return None if joined is None else f"{in_utc(joined):%Y-%m-%dT00:00:00.000Z}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from oauthcore.accounts import User
 from oauthcore.flows.oauth.consent.question import AccessRequest
 from oauthcore.models import Application, Consent, Grant
 from oauthcore.models.database import atomic
@@ -24,7 +24,7 @@ class Approval:
 def approve(
     asked: AccessRequest,
     *,
-    user: Any,
+    user: User,
     approved: Scopes,
     withheld: Scopes,
     kept: Scopes,
@@ -52,7 +52,7 @@ def approve(
 
 
 def grant_access(
-    asked: AccessRequest, *, user: Any, granted: Scopes, account_uuid: UUID | None, now: datetime
+    asked: AccessRequest, *, user: User, granted: Scopes, account_uuid: UUID | None, now: datetime
 ) -> Approval:
     """Open a grant under a consent that is there, or that nobody has to give."""
     with atomic(savepoint=False):

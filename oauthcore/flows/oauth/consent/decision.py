@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.consent.approval import Approval, approve, grant_access
 from oauthcore.flows.oauth.consent.question import AccessRequest, remembered_account
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
@@ -21,7 +20,7 @@ from oauthcore.rules.oauth.scopes import Scopes, render
 
 @retried
 def decide_approval(
-    page: ShownPage, asked: AccessRequest, *, user: Any, ticked: Scopes, account_uuid: UUID | None
+    page: ShownPage, asked: AccessRequest, *, user: User, ticked: Scopes, account_uuid: UUID | None
 ) -> Approval:
     """Answer a page with yes; part of the caller's transaction where there is one, which a refusal undoes.
 
@@ -57,7 +56,7 @@ def decide_approval(
 
 
 @retried
-def decide_denial(page: ShownPage, asked: AccessRequest, *, user: Any) -> AccessDenied:
+def decide_denial(page: ShownPage, asked: AccessRequest, *, user: User) -> AccessDenied:
     """Answer a page with no; return the refusal. Raises PageNotValid for a second answer."""
     with atomic():
         page.claim()
@@ -66,7 +65,7 @@ def decide_denial(page: ShownPage, asked: AccessRequest, *, user: Any) -> Access
 
 
 def decide_without_page(
-    asked: AccessRequest, consent: Consent | None, *, user: Any, accounts: Sequence[Account]
+    asked: AccessRequest, consent: Consent | None, *, user: User, accounts: Sequence[Account]
 ) -> Approval:
     """Say yes to what was approved before, or to a trusted application.
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.core import signing
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.consent.question import AccessRequest, Question
 from oauthcore.models import AnsweredPage
 from oauthcore.rules.errors.oauth import OAuthError
@@ -44,7 +43,7 @@ class ShownPage:
         asked: AccessRequest,
         question: Question,
         *,
-        user: Any,
+        user: User,
         login_mark: str,
         bound_to: tuple[str, ...],
         accounts: Sequence[Account],
@@ -64,7 +63,7 @@ class ShownPage:
         text: str | None,
         asked: AccessRequest,
         *,
-        user: Any,
+        user: User,
         login_mark: str,
         bound_to: tuple[str, ...],
     ) -> ShownPage:
@@ -88,7 +87,7 @@ class ShownPage:
             raise PageNotValid("the page was answered before")
 
 
-def _fingerprint(asked: AccessRequest, *, user: Any, login_mark: str, bound_to: tuple[str, ...]) -> str:
+def _fingerprint(asked: AccessRequest, *, user: User, login_mark: str, bound_to: tuple[str, ...]) -> str:
     parts = (
         login_mark,
         str(user.pk),
