@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from oauthcore.accounts import User
 from oauthcore.models import AnsweredPage
@@ -17,6 +18,15 @@ _SALT = "oauthcore.single_answer"
 
 #: Somebody may leave a long form open over a night.
 _LIFETIME = timedelta(days=1)
+
+
+#: What pages say of a form that is too old, and of one that was sent before.
+OPEN_TOO_LONG = gettext_lazy(
+    "This page was open for too long, and nothing was done. Look it through and send it again."
+)
+SENT_BEFORE = gettext_lazy(
+    "This form was sent before, and what it made is there. A secret was shown that one time."
+)
 
 
 class NotAnswerable(Exception):
@@ -51,8 +61,11 @@ class SingleAnswer:
             raise NotAnswerable
         return cls(nonce)
 
-    def claim(self) -> None:
-        """Note, in the transaction under way, that the form was answered; AnsweredBefore the second time."""
-        expires_at = timezone.now() + _LIFETIME
+    def claim(self, *, lifetime: timedelta = _LIFETIME) -> None:
+        """Note, in the transaction under way, that the form was answered; AnsweredBefore the second time.
+
+        ``lifetime`` is for how long the form can be sent: so long the note has to be kept.
+        """
+        expires_at = timezone.now() + lifetime
         if not AnsweredPage.claim(digest_of(self.nonce), expires_at=expires_at):
             raise AnsweredBefore

@@ -14,7 +14,13 @@ from oauthcore.admin.service_tokens.page import rotation_of, secret_page
 from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.flows.tokens.overlaps import parse_overlap
 from oauthcore.models import ServiceToken
-from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+from oauthcore.recording.single_answer import (
+    OPEN_TOO_LONG,
+    SENT_BEFORE,
+    AnsweredBefore,
+    NotAnswerable,
+    SingleAnswer,
+)
 
 
 @sensitive_variables("secret")
@@ -30,17 +36,12 @@ def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> 
         )
         secret = flow.rotate(token, overlap=overlap, staff=person_of(request), page=page)
     except NotAnswerable:
-        messages.warning(request, _("This page was open for too long, and nothing was done. Try again."))
+        messages.warning(request, OPEN_TOO_LONG)
         return None
     except AnsweredBefore:
-        say_answered_before(request)
+        messages.info(request, SENT_BEFORE)
         return None
     if secret is None:
         messages.warning(request, _("The token has ended or expired. Nothing was done."))
         return None
     return secret_page(request, token, secret, frame, overlap=overlap)
-
-
-def say_answered_before(request: HttpRequest) -> None:
-    """Say that a form was sent twice, and what came of it."""
-    messages.info(request, _("This form was sent before. The secret it made was shown that one time."))

@@ -34,10 +34,16 @@ from oauthcore.admin.service_tokens.lists import (
     UseFilter,
 )
 from oauthcore.admin.service_tokens.page import page_of, secret_page
-from oauthcore.admin.service_tokens.rotation import rotate, say_answered_before
+from oauthcore.admin.service_tokens.rotation import rotate
 from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.models import ServiceToken
-from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+from oauthcore.recording.single_answer import (
+    OPEN_TOO_LONG,
+    SENT_BEFORE,
+    AnsweredBefore,
+    NotAnswerable,
+    SingleAnswer,
+)
 
 _PURPOSE = "make a service token"
 
@@ -141,7 +147,7 @@ class ServiceTokenAdmin(EndingAdmin):
                 token, secret = flow.make(uuid, form.limits(), staff=person_of(request), page=page)
                 return secret_page(request, token, secret, self._frame(request, _("Copy the new token")))
         except NotAnswerable:
-            form.add_error(None, _("This page was open for too long. Look it through and send it again."))
+            form.add_error(None, OPEN_TOO_LONG)
         except ValidationError as refusal:
             form.add_refusal(refusal)
         except flow.TooManyServiceTokens:
@@ -151,7 +157,7 @@ class ServiceTokenAdmin(EndingAdmin):
         return self._page(request, form=form)
 
     def _answered_before(self, request: HttpRequest, page: SingleAnswer) -> HttpResponse:
-        say_answered_before(request)
+        messages.info(request, SENT_BEFORE)
         made = ServiceToken.objects.filter(uuid=page.nonce).first()
         if made is None or not self.has_view_or_change_permission(request):
             return HttpResponseRedirect(self.address_of("add"))

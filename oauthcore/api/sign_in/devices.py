@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
+from oauthcore.api.sign_in.device_members import device_members
 from oauthcore.api.sign_in.session import require_session
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import NO_STORE, json_response
@@ -46,18 +47,20 @@ def device(request: HttpRequest, *, uuid: str) -> HttpResponseBase:
 
 
 def _in_words(one: DeviceSession, current: Grant) -> dict[str, Any]:
-    members = {
-        "uuid": str(one.uuid),
-        "client_uuid": str(one.client_uuid) if one.client_uuid else None,
-        "name": one.label,
-        "platform": one.platform,
-        "app_version": one.app_version or None,
-        "created_at": timestamp(one.since),
+    which = device_members(
+        uuid=one.uuid,
+        client_uuid=one.client_uuid,
+        name=one.label,
+        platform=one.platform,
+        app_version=one.app_version,
+        created_at=one.since,
+    )
+    return {
+        **which,
         "last_seen_at": timestamp(one.last_use.at),
         "last_address": one.last_use.address,
         "current": one.uuid == current.uuid,
     }
-    return {name: value for name, value in members.items() if value is not None}
 
 
 def _done() -> HttpResponse:

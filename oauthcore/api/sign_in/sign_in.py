@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import Account
+from oauthcore.api.sign_in.device_members import device_members
 from oauthcore.api.sign_in.session import require_session
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.requests import json_members
@@ -126,15 +127,14 @@ def _signed_in(session: SignedIn) -> dict[str, Any]:
 
 def _device(session: SignedIn) -> dict[str, Any]:
     device = session.device
-    members = {
-        "uuid": str(session.grant.uuid),
-        "client_uuid": str(device.client_uuid) if device.client_uuid else None,
-        "name": session.grant.label,
-        "platform": device.platform,
-        "app_version": device.app_version or None,
-        "created_at": timestamp(session.grant.created_at),
-    }
-    return {name: value for name, value in members.items() if value is not None}
+    return device_members(
+        uuid=session.grant.uuid,
+        client_uuid=device.client_uuid,
+        name=session.grant.label,
+        platform=device.platform,
+        app_version=device.app_version,
+        created_at=session.grant.created_at,
+    )
 
 
 def _account(account: Account) -> dict[str, Any]:

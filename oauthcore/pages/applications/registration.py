@@ -24,7 +24,13 @@ from oauthcore.pages.applications.scope_choice import scope_choice
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.responses import page
-from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+from oauthcore.recording.single_answer import (
+    OPEN_TOO_LONG,
+    SENT_BEFORE,
+    AnsweredBefore,
+    NotAnswerable,
+    SingleAnswer,
+)
 
 _PURPOSE = "register"
 
@@ -64,7 +70,7 @@ def _register(request: HttpRequest) -> HttpResponseBase:
     try:
         answer = SingleAnswer.parse(request.POST.get("page"), user=person_of(request), purpose=_PURPOSE)
     except NotAnswerable:
-        form.add_error(None, _("This page was open for too long. Look it through and send it again."))
+        form.add_error(None, OPEN_TOO_LONG)
         return _form_page(request, form)
     if not form.is_valid():
         return _form_page(request, form)
@@ -110,11 +116,10 @@ def _form_page(request: HttpRequest, form: RegistrationForm) -> HttpResponseBase
 
 def _answered_before(request: HttpRequest, client_id: str) -> HttpResponseBase:
     """Lead a browser that sent the form again to what the first answer made, without its secret."""
-    note = _("This form was sent before, and registered one application. Its secret was shown that one time.")
     rows = Application.objects.filter(owner=request.user.pk, deleted_at=None)
     found = rows.filter(client_id=client_id).first()
     url = reverse("oauthcore:application", args=[found.pk]) if found else reverse("oauthcore:applications")
-    return see_other(request, url, note=note)
+    return see_other(request, url, note=str(SENT_BEFORE))
 
 
 def _full(request: HttpRequest) -> HttpResponseBase:

@@ -16,7 +16,13 @@ from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.responses import page
-from oauthcore.recording.single_answer import AnsweredBefore, NotAnswerable, SingleAnswer
+from oauthcore.recording.single_answer import (
+    OPEN_TOO_LONG,
+    SENT_BEFORE,
+    AnsweredBefore,
+    NotAnswerable,
+    SingleAnswer,
+)
 from oauthcore.rules.text.numbers import whole_number
 
 
@@ -43,13 +49,9 @@ def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
         )
         secret = client_secrets.rotate(application, overlap=overlap, page=answer, user=person_of(request))
     except NotAnswerable:
-        problem = _("This page was open for too long, and nothing was done. Try again.")
-        return _secrets_page(request, application, problem=problem)
+        return _secrets_page(request, application, problem=str(OPEN_TOO_LONG))
     except AnsweredBefore:
-        note = _(
-            "This form was sent before. The secret it made was shown that one time; it is the newest below."
-        )
-        return see_other(request, request.path, note=note)
+        return see_other(request, request.path, note=str(SENT_BEFORE))
     context = {
         "application": application,
         "secret": secret,

@@ -9,15 +9,13 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.core import signing
-from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.consent.question import AccessRequest, Question
-from oauthcore.models import AnsweredPage
+from oauthcore.recording.single_answer import AnsweredBefore, SingleAnswer
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.oauth.scopes import render
-from oauthcore.rules.tokens.secrets import digest_of
 
 _SALT = "oauthcore.consent"
 
@@ -82,9 +80,10 @@ class ShownPage:
 
     def claim(self) -> None:
         """Mark the page as answered; raise PageNotValid when it was answered before."""
-        expires_at = timezone.now() + timedelta(seconds=conf.settings().CONSENT_LIFETIME)
-        if not AnsweredPage.claim(digest_of(self.nonce), expires_at=expires_at):
-            raise PageNotValid("the page was answered before")
+        try:
+            SingleAnswer(self.nonce).claim(lifetime=timedelta(seconds=conf.settings().CONSENT_LIFETIME))
+        except AnsweredBefore:
+            raise PageNotValid("the page was answered before") from None
 
 
 def _fingerprint(asked: AccessRequest, *, user: User, login_mark: str, bound_to: tuple[str, ...]) -> str:
