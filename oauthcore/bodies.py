@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
@@ -91,6 +92,35 @@ def declared_length(request: HttpRequest) -> int | None:
     """
     sent = request.META.get("CONTENT_LENGTH") or "0"
     return whole_number(sent.lstrip("0") or "0")
+
+
+@dataclass(frozen=True)
+class Cap:
+    """The most bytes that a request may have, as a token (``is_of_token``) or a view limits it.
+
+    It decides under WSGI, by the declared length, and under ASGI, where a body is counted besides.
+    """
+
+    most: int
+    is_of_token: bool = False
+
+    def is_past(self, size: int) -> bool:
+        """Return whether so many bytes are too many."""
+        return size > self.most
+
+    @property
+    def refusal(self) -> RequestTooLarge:
+        """The refusal of a body that is larger."""
+        if self.is_of_token:
+            return RequestTooLarge(f"This token may send {self.most} bytes in one request.")
+        return too_large(self.most)
+
+
+def require_within(request: HttpRequest, cap: Cap | None) -> None:
+    """Refuse a body whose length is not known, or is past a cap where there is one."""
+    require_length(request)
+    if cap is not None and cap.is_past(content_length(request)):
+        raise cap.refusal
 
 
 def too_large(most: int) -> RequestTooLarge:

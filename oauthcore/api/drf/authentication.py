@@ -19,11 +19,11 @@ from oauthcore.api.drf.permissions import is_declared, scopes_required_by
 from oauthcore.api.wire.discretion import hide_in_address, hide_in_form, query_of
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
-from oauthcore.bodies import LARGEST_BODY, content_length, require_length
+from oauthcore.bodies import LARGEST_BODY, Cap, content_length, require_length, require_within
 from oauthcore.flows.tokens.verify import VerifiedToken, name_in_context, verify
 from oauthcore.models import LegacyUse
 from oauthcore.recording import events, legacy_use
-from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, RequestTooLarge
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError
 from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
 from oauthcore.rules.wire import bearer
 from oauthcore.rules.wire.bearer import Place
@@ -67,7 +67,8 @@ def _verified(request: HttpRequest, text: str, place: Place) -> VerifiedToken:
     if handed_on is not None:
         return handed_on
     verified = verify(text, address=request_context.address_of(request), place=place)
-    _check_size(request, verified.grant.max_request_bytes)
+    most = verified.grant.max_request_bytes
+    require_within(request, None if most is None else Cap(most, is_of_token=True))
     return verified
 
 
@@ -113,12 +114,6 @@ def _form_token(request: HttpRequest) -> str | None:
         return None
     hide_in_form(request, "access_token")
     return body_parameters(request, {"access_token"}).get("access_token")
-
-
-def _check_size(request: HttpRequest, most: int | None) -> None:
-    require_length(request)
-    if most is not None and content_length(request) > most:
-        raise RequestTooLarge(f"This token may send {most} bytes in one request.")
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from oauthcore.bodies import Cap
+
 if TYPE_CHECKING:
     from oauthcore.asgi import Receive
 
@@ -13,7 +15,7 @@ _END: Mapping[str, Any] = {"type": "http.request", "body": b"", "more_body": Fal
 
 
 class CountedBody:
-    """The messages of a request, ended as if the client had gone once they hold more than ``most`` bytes.
+    """The messages of a request, ended as if the client had gone once they hold more than ``cap`` allows.
 
     A body in chunks, or over HTTP/2, may declare no length, and the parsers of Django and DRF would take it
     for an empty one: when all of it has come, its length is put into the scope, before Django looks there.
@@ -27,11 +29,11 @@ class CountedBody:
         receive: Receive,
         scope: dict[str, Any],
         *,
-        most: int | None,
+        cap: Cap | None,
         declared: int = 0,
         is_left_to_view: bool = False,
     ) -> None:
-        self._receive, self._scope, self._most = receive, scope, most
+        self._receive, self._scope, self._cap = receive, scope, cap
         self._declared, self._is_left_to_view = declared, is_left_to_view
         self._size = 0
         self.is_too_large = False
@@ -58,7 +60,7 @@ class CountedBody:
         return message
 
     def _is_past(self, size: int) -> bool:
-        return self._most is not None and size > self._most
+        return self._cap is not None and self._cap.is_past(size)
 
     async def _nothing_more(self) -> Mapping[str, Any]:
         """End the request as if the client had gone, unless the view is still to answer it."""

@@ -22,10 +22,10 @@ from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.counted_bodies import CountedBody
 from oauthcore.api.wire.json_routes import beside_errors, view_of
 from oauthcore.api.wire.responses import error_response
-from oauthcore.bodies import content_length, largest_body, says_what_is_too_large, too_large
+from oauthcore.bodies import Cap, content_length, largest_body, says_what_is_too_large
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
-from oauthcore.rules.errors.oauth import OAuthError, RequestTooLarge
+from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import AddressNotAllowed
 from oauthcore.rules.wire import bearer
 
@@ -39,23 +39,16 @@ Scope = dict[str, Any]
 class _Found:
     """What is known before the body: a refusal, or the token, or neither; and how much may be sent.
 
-    ``is_left_to_view`` says that it is the view that refuses more than that.
+    ``cap`` is the token's or the view's, whichever is narrower; ``is_left_to_view`` says that it is the view
+    that refuses more than that.
     """
 
     refusal: OAuthError | None = None
     verified: VerifiedToken | None = None
     text: str = field(default="", repr=False)
-    most: int | None = None
+    cap: Cap | None = None
     declared: int = 0
     is_left_to_view: bool = False
-
-    @property
-    def too_large(self) -> RequestTooLarge:
-        """The refusal of more than that, in the words of what is narrower: the token or the endpoint."""
-        of_token = self.verified.grant.max_request_bytes if self.verified else None
-        if of_token is not None and of_token == self.most:
-            return RequestTooLarge(f"This token may send {of_token} bytes in one request.")
-        return too_large(self.most or 0)
 
 
 _NOTHING = _Found()
@@ -79,11 +72,11 @@ async def _limited(application: Application, scope: Scope, receive: Receive, ans
         return
     scope = {**scope, HANDED_ON: (found.text, found.verified)} if found.verified else {**scope}
     body = CountedBody(
-        receive, scope, most=found.most, declared=found.declared, is_left_to_view=found.is_left_to_view
+        receive, scope, cap=found.cap, declared=found.declared, is_left_to_view=found.is_left_to_view
     )
     await application(scope, body.receive, answer.send)
-    if body.is_too_large and not answer.is_begun:
-        await _refuse(found.too_large, scope, answer.send)
+    if found.cap is not None and body.is_too_large and not answer.is_begun:
+        await _refuse(found.cap.refusal, scope, answer.send)
 
 
 class _Answer:
@@ -145,17 +138,19 @@ def _look(scope: Scope) -> _Found:
     found = _with_view(_with_token(request), view_of(request))
     found = replace(found, declared=content_length(request))
     is_refused = found.refusal is not None or found.is_left_to_view
-    if not is_refused and found.most is not None and found.declared > found.most:
-        return replace(found, refusal=found.too_large)
+    if not is_refused and found.cap is not None and found.cap.is_past(found.declared):
+        return replace(found, refusal=found.cap.refusal)
     return found
 
 
 def _with_view(found: _Found, view: Any) -> _Found:
     """Return what is known together with what the view reads, where that is less than its token may send."""
     most = largest_body(view)
-    if most is None or (found.most is not None and found.most < most):
+    of_token = found.cap
+    if most is None or (of_token is not None and of_token.most < most):
         return found
-    return replace(found, most=most, is_left_to_view=says_what_is_too_large(view))
+    cap = of_token if of_token is not None and of_token.most == most else Cap(most)
+    return replace(found, cap=cap, is_left_to_view=says_what_is_too_large(view))
 
 
 @sensitive_variables("text")
@@ -169,7 +164,8 @@ def _with_token(request: ASGIRequest) -> _Found:
         return _Found(refusal)
     except Exception:  # the site's account backend may raise anything: the view will meet it again
         return _NOTHING
-    return _Found(None, verified, text, verified.grant.max_request_bytes)
+    most = verified.grant.max_request_bytes
+    return _Found(None, verified, text, None if most is None else Cap(most, is_of_token=True))
 
 
 async def _refuse(refusal: OAuthError, scope: Scope, send: Send) -> None:
