@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from oauthcore.models.database import PrimaryManager, PrimaryModel, retried
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.indexes import PrefixIndex
+from oauthcore.models.lifetimes import refresh_chain_end, session_end
 from oauthcore.models.liveness import Revocable
 from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
 from oauthcore.models.profiles import GrantType
@@ -147,7 +148,6 @@ class Grant(PrimaryModel):
         refreshes: bool = True,
     ) -> Grant:
         """Open the grant of a person who approves an application; a refresh chain gives it its end."""
-        lifetime = application.refresh_token_lifetime or conf.settings().REFRESH_TOKEN_LIFETIME
         refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
         return cls.objects.create(
             kind=cls.Kind.APPLICATION,
@@ -156,7 +156,7 @@ class Grant(PrimaryModel):
             scopes=scopes,
             account_uuid=account_uuid,
             created_at=now,
-            expires_at=now + timedelta(seconds=lifetime) if refreshes else None,
+            expires_at=refresh_chain_end(application, now) if refreshes else None,
             password_mark=password_mark(user),
         )
 
@@ -168,7 +168,7 @@ class Grant(PrimaryModel):
             user=user,
             label=label,
             created_at=now,
-            expires_at=now + timedelta(seconds=conf.settings().DEVICE_SESSION_LIFETIME),
+            expires_at=session_end(now),
             password_mark=password_mark(user),
         )
 
@@ -215,17 +215,6 @@ class Grant(PrimaryModel):
             # Only as it was read: a rehash of the password may have moved the mark along meanwhile.
             as_read = Grant.objects.filter(pk=self.pk, password_mark=self.password_mark)
             as_read.update(password_mark=current)
-
-    def access_expires_at(self, now: datetime) -> datetime | None:
-        """Return when an access token issued now ends, or None for never; never later than the grant."""
-        settings = conf.settings()
-        is_session = self.kind == self.Kind.SESSION
-        lifetime = settings.DEVICE_ACCESS_TOKEN_LIFETIME if is_session else settings.ACCESS_TOKEN_LIFETIME
-        if self.application is not None:
-            lifetime = self.application.access_token_lifetime or lifetime
-            lifetime = lifetime if self.application.access_tokens_expire else None
-        ends = [self.expires_at, None if lifetime is None else now + timedelta(seconds=lifetime)]
-        return min((end for end in ends if end is not None), default=None)
 
     def widen(self, scopes: Scopes) -> None:
         """Follow the application's scopes after staff gave it more: only a standing grant is ever widened."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from oauthcore import conf
 from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
+from oauthcore.models.lifetimes import access_token_end
 from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
 from oauthcore.rules.oauth.scopes import Scopes
@@ -49,7 +50,7 @@ def issue(
     secret_format = conf.settings().secret_format
     access = secret_format.make(SecretKind.ACCESS)
     refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
-    expires_at = grant.access_expires_at(now)
+    expires_at = access_token_end(grant, now)
     rows = [_row(grant, access, scopes, account_uuid, now, expires_at)]
     if refresh is not None:
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))

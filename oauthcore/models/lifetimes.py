@@ -1,4 +1,4 @@
-"""How long what is issued lives: one rule for each kind. An application's own value goes before the site's."""
+"""How long what is issued lives: one rule for each. An application's own value goes before the site's."""
 
 from __future__ import annotations
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import Grant
+from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.models.liveness import Revocable
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
@@ -154,11 +154,6 @@ class Token(PrimaryModel):
         """End this token alone; return whether this call did."""
         rows = Token.objects.filter(pk=self.pk, revoked_at__isnull=True)
         return rows.update(revoked_at=now) == 1
-
-
-def idle_lifetime() -> timedelta:
-    """Return for how long a device session lives on without a refresh."""
-    return timedelta(seconds=conf.settings().DEVICE_SESSION_IDLE_LIFETIME)
 
 
 # Fewer columns are a good part of what a find costs: each statement names what its path reads.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oauthcore.models import Application, Grant
+from oauthcore.models.lifetimes import access_token_end
 from tests.support.factories import UserFactory, open_grant, register
 from tests.support.oauth import with_person
 from tests.support.statements import statements
@@ -97,7 +98,7 @@ def test_an_access_token_lives_as_the_application_says_and_never_longer_than_its
     grant = open_grant(application=register(**application).application, created_at=NOW, expires_at=ends)
 
     expected = None if lives_for is None else NOW + timedelta(seconds=lives_for)
-    assert grant.access_expires_at(NOW) == expected
+    assert access_token_end(grant, NOW) == expected
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from oauthcore.admin.frame import searching
 from oauthcore.models import Device, Grant, Token
-from oauthcore.models.tokens import idle_lifetime
+from oauthcore.models.lifetimes import idle_lifetime
 
 
 def with_last_refresh(grants: QuerySet[Any]) -> QuerySet[Any]:

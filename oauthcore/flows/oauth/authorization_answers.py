@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from oauthcore import conf
@@ -16,6 +15,7 @@ from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import AuthorizationCode
 from oauthcore.models.database import atomic, retried
 from oauthcore.models.issuing import issue
+from oauthcore.models.lifetimes import code_end
 from oauthcore.recording import legacy_use
 from oauthcore.rules.oauth.redirect_uris import without_query
 from oauthcore.rules.oauth.scopes import Scopes, render
@@ -69,7 +69,7 @@ def _with_code(approval: Approval, request: AuthorizationRequest) -> Answer:
         code_challenge=request.challenge.text,
         code_challenge_method=request.challenge.method,
         created_at=approval.at,
-        expires_at=approval.at + timedelta(seconds=conf.settings().AUTHORIZATION_CODE_LIFETIME),
+        expires_at=code_end(approval.at),
     )
     return request.target.answer({"code": secret.text, "state": request.state})
 

@@ -17,7 +17,7 @@ from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
 from oauthcore.models.database import atomic, retried
 from oauthcore.models.issuing import open_chain
-from oauthcore.models.tokens import idle_lifetime
+from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import Secret

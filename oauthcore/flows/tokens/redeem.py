@@ -10,8 +10,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.tokens.ending import end_grant
-from oauthcore.models import Grant, SecurityEvent, Token
+from oauthcore.models import SecurityEvent, Token
 from oauthcore.models.database import atomic, retried
+from oauthcore.models.lifetimes import refresh_grace
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.tokens.sealing import seal, unseal
 from oauthcore.rules.tokens.secrets import Secret
@@ -69,7 +70,11 @@ def _turn(
     """Trade the current token of a chain; where there is a grace, keep the next one sealed."""
     found.grant.renew_password_mark()
     successor = conf.settings().secret_format.next_turn(spent)
-    sealed = seal(successor.second_half, opened_by=spent) if _grace_of(found.grant) > _NO_GRACE else None
+    sealed = (
+        seal(successor.second_half, opened_by=spent)
+        if refresh_grace(found.grant.application) > _NO_GRACE
+        else None
+    )
     return redeem(
         lambda: found.use(spent, successor, sealed=sealed, now=now),
         lambda: issue_beside(successor),
@@ -77,7 +82,7 @@ def _turn(
 
 
 def _is_within_grace(found: Token, spent: Secret, now: datetime) -> bool:
-    grace = _grace_of(found.grant)
+    grace = refresh_grace(found.grant.application)
     # No grace is none at all: a loser of the same instant may have read the clock before the winner did.
     if grace == _NO_GRACE or found.turned_at is None or found.previous != spent.turn:
         return False
@@ -89,8 +94,3 @@ def _kept_successor(found: Token, spent: Secret) -> Secret | None:
     kept = found.successor
     second_half = None if kept is None else unseal(bytes(kept), opened_by=spent)
     return None if second_half is None else conf.settings().secret_format.next_turn(spent, second_half)
-
-
-def _grace_of(grant: Grant) -> timedelta:
-    own = grant.application.refresh_token_grace if grant.application is not None else None
-    return timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE if own is None else own)

@@ -34,8 +34,8 @@ from oauthcore.models import (
     Usage,
 )
 from oauthcore.models.database import atomic, primary_connection, retried
+from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.models.notices import NEWS
-from oauthcore.models.tokens import idle_lifetime
 
 Rows = QuerySet[Any]
 
