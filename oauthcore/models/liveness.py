@@ -1,6 +1,7 @@
 """What is live, in SQL: rows that have neither expired nor been ended. Nothing else writes this condition.
 
-The models say the same of one row in Python, with the owner asked as well (``Grant.obstacle``).
+The models say the same of one row in Python, with the owner asked as well (``Grant.obstacle``). Where only an
+end is asked after, ``has_passed`` says whether it is over.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from django.db import models
 from django.db.models import Q
 
 M = TypeVar("M", bound=models.Model)
+
+
+def has_passed(end: datetime | None, now: datetime) -> bool:
+    """Return whether an end is over; None is none at all."""
+    return end is not None and end <= now
 
 
 def unexpired(now: datetime) -> Q:

@@ -34,7 +34,7 @@ from oauthcore.admin.grants.last_use import last_use, with_last_use
 from oauthcore.admin.service_tokens.words import expiry, mark, scopes
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, Token
-from oauthcore.models.liveness import expired, live
+from oauthcore.models.liveness import expired, has_passed, live
 
 _KINDS = {
     Grant.Kind.APPLICATION: gettext_lazy("Application of a person"),
@@ -191,7 +191,7 @@ class GrantAdmin(ReadOnlyAdmin):
             return format_html(
                 '{}<div class="quiet">{}</div>', mark(_("Ended"), "over"), grant.revoked_reason
             )
-        if grant.expires_at is not None and grant.expires_at <= now:
+        if has_passed(grant.expires_at, now):
             return mark(_("Expired"), "over")
         if not grant.is_live(now):
             is_off = grant.application is not None and not grant.application.is_live

@@ -18,6 +18,7 @@ from oauthcore.admin.applications.scopes import in_order, named
 from oauthcore.admin.frame.times import day
 from oauthcore.admin.service_tokens.lists import SOON
 from oauthcore.models import Grant, ServiceToken
+from oauthcore.models.liveness import has_passed
 from oauthcore.rules.text.sizes import shown_size
 
 _SCOPES_SHOWN = 2
@@ -121,7 +122,7 @@ def state(token: ServiceToken) -> SafeString:
     """Return whether a token is live, as a mark."""
     if token.revoked_at is not None:
         return mark(_("Revoked"), "over")
-    if token.expires_at is not None and token.expires_at <= timezone.now():
+    if has_passed(token.expires_at, timezone.now()):
         return mark(_("Expired"), "over")
     return mark(_("Live"), "live")
 

@@ -15,6 +15,7 @@ from oauthcore.flows.oauth.revocation import find_shown, refuse_stranger
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Consent, Grant, Token
 from oauthcore.models.database import atomic, retried
+from oauthcore.models.liveness import has_passed
 from oauthcore.models.password_marks import accepted_marks
 from oauthcore.rules.errors.oauth import InvalidRequest
 
@@ -50,7 +51,7 @@ def revoke_all(text: str, *, client: Client | None, refresh_only: bool) -> None:
 
 def _has_ended(grant: Grant, user: User, now: datetime) -> bool:
     """Return whether a grant has ended for good, whoever may be disabled or enabled again."""
-    is_expired = grant.expires_at is not None and grant.expires_at <= now
+    is_expired = has_passed(grant.expires_at, now)
     has_old_password = grant.password_mark not in accepted_marks(user)
     return grant.revoked_at is not None or is_expired or has_old_password
 

@@ -14,6 +14,7 @@ from oauthcore.accounts import User
 from oauthcore.flows.service_tokens.limits import Limits, check, columns, mark_of
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
 from oauthcore.models.database import atomic, retried
+from oauthcore.models.liveness import has_passed
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
@@ -79,7 +80,7 @@ def change(token: ServiceToken, limits: Limits, *, staff: User, seen: str | None
         changed = [name for name, value in values.items() if getattr(found, name) != value]
         if found.revoked_at is not None or not changed:
             return []
-        if _has_expired(found.expires_at, now) and not _has_expired(limits.expires_at, now):
+        if has_passed(found.expires_at, now) and not has_passed(limits.expires_at, now):
             _take_room(found.account_uuid)
         for name in changed:
             setattr(found, name, values[name])
@@ -87,10 +88,6 @@ def change(token: ServiceToken, limits: Limits, *, staff: User, seen: str | None
         Token.objects.filter(grant=found).update(scopes=found.scopes)
         events.record(Kind.SERVICE_TOKEN_CHANGED, grant=found, user=staff, reason=", ".join(changed), at=now)
     return changed
-
-
-def _has_expired(end: datetime | None, now: datetime) -> bool:
-    return end is not None and end <= now
 
 
 @retried

@@ -26,6 +26,7 @@ from oauthcore.models import (
     Token,
 )
 from oauthcore.models.database import atomic, retried
+from oauthcore.models.liveness import has_passed
 from oauthcore.recording import events
 from oauthcore.rules.tokens.leaked import Candidate, candidates
 from oauthcore.rules.tokens.secrets import Secret, SecretKind, digest_of
@@ -143,7 +144,7 @@ class Search:
         return self._told(secret, grant, Extent.GRANT, is_done=is_done)
 
     def _end_machine_token(self, secret: Secret, token: Token, now: datetime) -> Find:
-        if token.revoked_at is not None or _has_passed(token.expires_at, now):
+        if token.revoked_at is not None or has_passed(token.expires_at, now):
             return self._told(secret, token.grant, Extent.SECRET, is_done=False)
         if token.grant.kind == Grant.Kind.SERVICE and not _is_in_rotation(token, now):
             return self._end_grant(secret, token.grant, now)
@@ -199,14 +200,10 @@ def _unknown(secret: Secret) -> Find:
     return Find(Outcome.UNKNOWN, secret.kind, secret.hint)
 
 
-def _has_passed(end: datetime | None, now: datetime) -> bool:
-    return end is not None and end <= now
-
-
 def _is_over(grant: Grant, now: datetime) -> bool:
     # Staff may give a service token that has expired a later end, and what leaked would be live again.
     is_final = grant.kind != Grant.Kind.SERVICE
-    return grant.revoked_at is not None or (is_final and _has_passed(grant.expires_at, now))
+    return grant.revoked_at is not None or (is_final and has_passed(grant.expires_at, now))
 
 
 def _is_in_rotation(token: Token, now: datetime) -> bool:
