@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 import re
 from dataclasses import MISSING, fields
 
@@ -13,30 +11,20 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 from django.dispatch import Signal
 from django.test import Client
-from rest_framework import exceptions as drf
 
-import oauthcore
 from oauthcore import signals
-from oauthcore.api.drf.exceptions import exception_handler
-from oauthcore.api.wire.plain_errors import plain_error
 from oauthcore.conf import Settings
 from oauthcore.models import Application, SecurityEvent
-from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.oauth.scopes import ScopeWords
 from oauthcore.urls import urlpatterns
 from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
 from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
 from reference_site.photos.urls import urlpatterns as photo_urlpatterns
+from tests.support.documentation import ENVIRONMENT, errors_in_code
 from tests.support.factories import bearer
 from tests.support.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
-
-ENVIRONMENT = {
-    name
-    for file in (ROOT / "reference_site").glob("*.py")
-    for name in re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', file.read_text())
-}
 
 
 def test_every_setting_is_described_with_its_default():
@@ -57,34 +45,6 @@ def test_every_member_of_a_scope_is_described():
 
 def test_everything_the_reference_site_reads_from_the_environment_is_described():
     assert first_cells(PAGES["settings.md"], "The reference site") == ENVIRONMENT
-
-
-def errors_in_code() -> set[tuple[str, int]]:
-    for module in pkgutil.walk_packages(oauthcore.__path__, "oauthcore."):
-        if ".migrations" not in module.name:
-            importlib.import_module(module.name)
-    found, waiting = set(), [OAuthError]
-    while waiting:
-        kind = waiting.pop()
-        found.add((kind.error, kind.status))
-        waiting.extend(kind.__subclasses__())
-    for raised in (
-        drf.ValidationError(),
-        drf.ParseError(),
-        drf.NotFound(),
-        drf.MethodNotAllowed("PUT"),
-        drf.NotAcceptable(),
-        drf.UnsupportedMediaType("text/plain"),
-        drf.Throttled(),
-        drf.NotAuthenticated(),
-        drf.PermissionDenied(),
-    ):
-        answer = exception_handler(raised, {})
-        assert answer is not None
-        found.add((answer.data["error"], answer.status_code))
-    for status in (400, 401, 403, 404, 405, 411, 413, 415, 429, 500, 503):
-        found.add((re.findall(rb'"error": "(\w+)"', plain_error(status).content)[0].decode(), status))
-    return found
 
 
 def test_every_error_code_is_described_with_its_status():

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.core.checks import ERROR, WARNING, run_checks
+from django.core.checks import ERROR, WARNING
 
 from oauthcore import conf
+from tests.support.checks import found, ids
 from tests.support.mail import mail_through
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
-
-
-def found(*, deploy=False):
-    """Return what oauthcore's own checks find, but for the views, which ask for the site's scopes."""
-    messages = run_checks(include_deployment_checks=deploy, databases=[])
-    return [one for one in messages if one.id.startswith("oauthcore.") and one.id != "oauthcore.E016"]
-
-
-def ids(**how):
-    return [message.id for message in found(**how)]
 
 
 @pytest.fixture

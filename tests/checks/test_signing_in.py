@@ -10,7 +10,7 @@ from django.urls import include, path
 
 from oauthcore.checks.signing_in import check_doors, check_safekeeping
 from oauthcore.pages.login import LoginView as OurLoginView
-from tests.checks.test_configuration import found, ids
+from tests.support.checks import found, ids
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 

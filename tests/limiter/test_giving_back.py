@@ -8,9 +8,7 @@ import pytest
 
 from oauthcore import limiter
 from oauthcore.limiter import Limit, count_try
-from tests.limiter.test_limiter import HOUR, let_through, store, who
-
-__all__ = ["store", "who"]
+from tests.support.limiter import HOUR, let_through
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,19 +11,11 @@ from oauthcore import limiter
 from oauthcore.limiter import Limit, count_try
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.limiter import HOUR, let_through
 from tests.support.oauth import OAuthClient, is_live
 from tests.support.servers.launch import free_port
 
 pytestmark = pytest.mark.django_db
-
-HOUR = 3600
-
-
-@pytest.fixture(params=["sql", pytest.param("redis", marks=pytest.mark.redis)])
-def store(request, settings):
-    """Count in the SQL database, and then in Redis."""
-    url = request.getfixturevalue("redis_url") if request.param == "redis" else None
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": url}
 
 
 @pytest.fixture
@@ -32,17 +23,6 @@ def store_is_down(settings):
     """Name a Redis that is not there."""
     url = f"redis://127.0.0.1:{free_port()}/0"
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": url}
-
-
-@pytest.fixture
-def who():
-    """Somebody who has tried nothing yet; Redis outlives the test."""
-    return uuid4().hex
-
-
-def let_through(limit, *who, tries):
-    """Return how many of so many tries are let through."""
-    return [count_try(limit, *who).wait for _ in range(tries)].count(None)
 
 
 def test_as_many_tries_as_the_limit_says_are_let_through(store, who):

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.db import connection
 from django.utils import timezone
 
 from oauthcore.models import Application, Grant
 from oauthcore.models.issuing import issue
 from oauthcore.models.password_marks import password_mark
 from reference_site.accounts.models import Account, Membership
+from tests.support.endings import DEACTIVATED, run_sql, save, users
 from tests.support.factories import UserFactory, bearer, register, service_token
 from tests.support.oauth import OAuthClient, is_live, with_person
 from tests.support.reference_site.factories import AccountFactory, MembershipFactory
@@ -21,24 +20,8 @@ from tests.support.reference_site.factories import AccountFactory, MembershipFac
 pytestmark = pytest.mark.django_db
 
 
-def users(user: Any) -> Any:
-    return get_user_model().objects.filter(pk=user.pk)
-
-
 def applications(application: Application) -> Any:
     return Application.objects.filter(pk=application.pk)
-
-
-def save(row: Any, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save()
-
-
-def run_sql(sql: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        assert cursor.rowcount == 1
 
 
 def session_token(user: Any) -> str:
@@ -46,18 +29,6 @@ def session_token(user: Any) -> str:
     grant = Grant.objects.create(kind=Grant.Kind.SESSION, user=user, password_mark=password_mark(user))
     issued = issue(grant, scopes=frozenset(), account_uuid=None, now=timezone.now())
     return issued.access_token.text
-
-
-DEACTIVATED = {
-    "by saving": lambda user: save(user, is_active=False),
-    "by an update": lambda user: users(user).update(is_active=False),
-    "by a bulk update": lambda user: get_user_model().objects.bulk_update(
-        [get_user_model()(pk=user.pk, is_active=False)], ["is_active"]
-    ),
-    "by raw SQL": lambda user: run_sql("UPDATE auth_user SET is_active = %s WHERE id = %s", False, user.pk),
-    "by deleting": lambda user: user.delete(),
-    "by a deletion in bulk": lambda user: users(user).delete(),
-}
 
 
 @pytest.mark.parametrize("deactivate", DEACTIVATED.values(), ids=DEACTIVATED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 import shlex
 import socket
@@ -20,12 +19,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
+from tests.support.readme import LESSON, PASSWORD, environment
+
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
-ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text()
-LESSON = README.partition("## Protect your API")[2].partition("\n## ")[0]
-PASSWORD = "a long walk by the sea"
 #: What a reader copies under another name than the one it was printed with.
 COPIED_AS = {"resource_id": "client_id", "resource_secret": "client_secret"}
 
@@ -154,11 +151,6 @@ class Reader:
         )
         self.answers.append(Answer(urlsplit(url).path, answer.status_code, answer.json()))
         self.printed |= {name: str(value) for name, value in answer.json().items()}
-
-
-def environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    return {**kept, "PYTHONPATH": str(ROOT), "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "PYTHONUTF8": "1"}
 
 
 def field_in(page: str, name: str) -> str:

@@ -11,17 +11,16 @@ from functools import partial
 from threading import Barrier, Event
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.oauth.grants import authorization_code
-from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient, with_person
 from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
 from tests.support.races.end_state import latest_grant, successes
+from tests.support.races.mutants import end_grant_in_a_transaction_that_fails
 from tests.support.races.tabs import approve_pages_at_once
 
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
@@ -53,12 +52,6 @@ def turn_by_lock_and_earlier_read(token, spent, successor, *, now, sealed):
     Token.objects.select_for_update().get(pk=token.pk)
     Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
     return token.turn == spent.turn
-
-
-def end_grant_in_a_transaction_that_fails(grant, reason, **how):
-    with transaction.atomic():
-        end_grant(grant, reason, **how)
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("mutant", [use_code_by_check_then_set, use_code_by_lock_and_earlier_read])

@@ -19,11 +19,11 @@ from oauthcore.flows.tokens import redeem
 from oauthcore.limiter import Try
 from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes
-from tests.races.test_mutants import end_grant_in_a_transaction_that_fails
 from tests.support import hashers
 from tests.support.factories import sign_in_token
 from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
 from tests.support.races.devices import Device
+from tests.support.races.mutants import end_grant_in_a_transaction_that_fails
 from tests.support.races.signing_in import (
     UNLIMITED,
     answering,

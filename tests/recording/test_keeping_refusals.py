@@ -12,9 +12,9 @@ from oauthcore.models import SecurityEvent
 from oauthcore.recording import events, refusals
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.errors.sign_in import InvalidCredentials
-from tests.recording.test_refusals import header, kept, of, resources
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient
+from tests.support.refusals import header, kept, of, resources
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db

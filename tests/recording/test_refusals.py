@@ -12,22 +12,16 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
-from oauthcore.models import Application, Refusal, SecurityEvent
-from oauthcore.recording import events, refusals
+from oauthcore.models import Application, SecurityEvent
+from oauthcore.recording import events
 from tests.support.clock import NOON
 from tests.support.factories import bearer
 from tests.support.oauth import OAuthClient, post, with_person
+from tests.support.refusals import header, kept, of, resources
 
 pytestmark = pytest.mark.django_db
 
-#: Views as users of the library write them.
-resources = pytest.mark.urls("tests.support.sites.resources")
 SECRET = "a-secret-that-nobody-may-ever-read-again"
-
-
-def kept() -> list[Refusal]:
-    refusals.batch.flush()
-    return list(Refusal.objects.order_by("pk"))
 
 
 @pytest.fixture
@@ -35,16 +29,8 @@ def oauth() -> OAuthClient:
     return with_person()
 
 
-def header(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
-
-
 def decide(oauth: OAuthClient, transaction: str, **form: Any) -> Any:
     return oauth.decide(transaction=transaction, form=form)
-
-
-def of(oauth: OAuthClient, **values: Any) -> str:
-    return bearer(application=oauth.registered.application, **values)
 
 
 def turned_off(oauth: OAuthClient, *, approved: bool = False) -> OAuthClient:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing.test_page import run, site_of_the_readme
+from tests.support.readme_site import run, site_of_the_readme
 
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.project.test_readme import LESSON, environment
 from tests.support.markdown import PAGES, ROOT, code_blocks
+from tests.support.readme_site import run, site_of_the_readme, written
 
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
 PAGE, ACCOUNTS = PAGES["testing.md"], PAGES["accounts.md"]
-#: As in the README: the one file that the reader's project has already.
-SETTINGS = "mysite/settings.py"
-
-
-def written(folder: Path, blocks: list[str]) -> None:
-    """Write each block that names its file in the first line; settings are added to the project's."""
-    for block in blocks:
-        name = block.partition("\n")[0].removeprefix("# ")
-        if name.startswith(("mysite/", "teams/")):
-            path = folder / name
-            path.write_text(path.read_text() + block if name == SETTINGS else block)
-
-
-def site_of_the_readme(folder: Path) -> Path:
-    start = [sys.executable, "-m", "django", "startproject", "mysite", "."]
-    subprocess.run(start, cwd=folder, env=environment(), timeout=60, check=True)
-    written(folder, code_blocks(LESSON, "python"))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +22,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = site_of_the_readme(tmp_path_factory.mktemp("testing"))
     written(folder, code_blocks(PAGE, "python"))
     return folder
-
-
-def run(site: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=site,
-        env=environment() | more,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_its_tests_pass_with_djangos_runner(site):

@@ -18,10 +18,10 @@ from oauthcore import limiter, testing
 from oauthcore.api.drf import Integration
 from oauthcore.models import Grant, LimitWindow
 from oauthcore.recording import usage
-from tests.api.drf.test_sessions import Notes
 from tests.support.factories import UserFactory, register
 from tests.support.oauth import me
 from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sites.notes import Notes
 from tests.support.sites.resources import Images, Resource, plain, plain_async
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

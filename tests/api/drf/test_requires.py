@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.core.checks import run_checks
-from django.db import connections
 from django.test import AsyncClient, Client
 
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events
+from tests.support.coroutines import run
 from tests.support.factories import UserFactory, bearer
 
 pytestmark = [
@@ -114,18 +113,6 @@ def test_a_guarded_plain_view_needs_no_csrf_token_and_answers_json_when_it_break
     broken = client.get("/plain/breaks", headers=header(bearer()))
     assert (broken.status_code, broken.json()["error"]) == (500, "server_error")
     assert "a bug of the site" not in broken.text
-
-
-def run(coroutine):
-    """Run a coroutine and close the connections of the thread that its synchronous parts ran in."""
-
-    async def run_and_close():
-        try:
-            return await coroutine
-        finally:
-            await sync_to_async(connections.close_all)()
-
-    return asyncio.run(run_and_close())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,16 +10,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import AsyncClient, Client
 from django.urls import include, path
 from django.views.decorators.csrf import ensure_csrf_cookie
-from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.permissions import IsAdminUser
 from rest_framework.test import APIClient
 
 from oauthcore.api.django import scopes_required
-from oauthcore.api.drf import BearerAuthentication, requires
+from oauthcore.api.drf import requires
 from oauthcore.checks.views import check_sessions
 from oauthcore.models import TOTPFactor
-from tests.api.drf.test_requires import run
+from tests.support.coroutines import run
 from tests.support.factories import PASSWORD, UserFactory, bearer
+from tests.support.sites.notes import Notes
 from tests.support.sites.resources import Resource, who
 
 pytestmark = [
@@ -27,11 +27,6 @@ pytestmark = [
     pytest.mark.urls(__name__),
     pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
 ]
-
-
-class Notes(Resource):
-    authentication_classes = [BearerAuthentication, SessionAuthentication, BasicAuthentication]
-    permission_classes = [requires("read", sessions=True)]
 
 
 class StaffNotes(Notes):

@@ -13,10 +13,10 @@ from django.utils import timezone
 from oauthcore.models import Grant
 from oauthcore.models.password_marks import password_mark
 from reference_site.accounts.models import Account, Membership
-from tests.models.test_ending_at_use import DEACTIVATED
-from tests.models.test_passwords import CHANGES, NEW, OLD_KEY
+from tests.support.endings import DEACTIVATED
 from tests.support.factories import UserFactory, service_token
 from tests.support.oauth import is_live
+from tests.support.passwords import CHANGES, NEW, OLD_KEY
 from tests.support.reference_site.factories import MembershipFactory
 from tests.support.sign_in.people import with_account, with_second_factor
 from tests.support.sign_in.phone import Phone

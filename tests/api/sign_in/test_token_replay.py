@@ -8,7 +8,7 @@ import pytest
 
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
-from tests.flows.tokens.test_lost_races import let_others_go_first
+from tests.support.lost_races import let_others_go_first
 from tests.support.oauth import is_live
 from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 from tests.support.sign_in.client import AWAY, AppClient

@@ -23,7 +23,7 @@ from oauthcore.models import Application, LimitWindow
 from oauthcore.recording import events
 from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.writing import BATCHES
-from tests.management.upkeep.test_cleanup import clean_up
+from tests.support.cleaning import clean_up
 from tests.support.factories import UserFactory, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from oauthcore.models import ClientSecret, LimitWindow
-from tests.flows.applications.test_client_secrets import ask
 from tests.support import hashers
+from tests.support.client_secrets import ask
 from tests.support.factories import register
 
 pytestmark = pytest.mark.django_db

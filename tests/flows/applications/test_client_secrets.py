@@ -6,20 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import ClientSecret, LimitWindow
+from tests.support.client_secrets import ask
 from tests.support.factories import register
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
-
-
-def ask(registered, *, address="192.0.2.1", **changes):
-    return Client(REMOTE_ADDR=address).post(
-        "/oauth/token", registered.credentials | {"grant_type": "client_credentials"} | changes
-    )
 
 
 def test_the_old_secret_ends_at_once_when_it_is_rotated(clock):

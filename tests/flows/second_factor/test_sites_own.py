@@ -18,26 +18,6 @@ from tests.support.reference_site.factories import MembershipFactory
 pytestmark = pytest.mark.django_db
 
 
-class BrokenFactor:
-    """Cannot say what anybody has."""
-
-    def methods_of(self, user: Any) -> list[str]:
-        raise ConnectionError("the other machine does not answer")
-
-    def use(self, user: Any, code: str) -> str | None:
-        return "totp"
-
-
-class BrokenCode:
-    """Cannot look at a code."""
-
-    def methods_of(self, user: Any) -> list[str]:
-        return ["totp"]
-
-    def use(self, user: Any, code: str) -> str | None:
-        raise ConnectionError("the other machine does not answer")
-
-
 class CarelessCode:
     """Says of a wrong code what is no method, as a check that says yes or no does."""
 
@@ -103,7 +83,7 @@ def test_a_site_without_one_has_nothing_to_switch_on(settings, client):
 
 
 def test_one_that_cannot_say_what_people_have_lets_nobody_in(settings, client, person):
-    plug_in(settings, "tests.flows.second_factor.test_sites_own.BrokenFactor")
+    plug_in(settings, "tests.support.second_factors.BrokenFactor")
 
     answer, page = sign_in(client, person), log_in(client, person)
 
@@ -113,7 +93,7 @@ def test_one_that_cannot_say_what_people_have_lets_nobody_in(settings, client, p
 
 
 def test_one_that_cannot_look_at_codes_lets_nobody_in(settings, client, person):
-    plug_in(settings, "tests.flows.second_factor.test_sites_own.BrokenCode")
+    plug_in(settings, "tests.support.second_factors.BrokenCode")
     asked = sign_in(client, person).json()
     log_in(client, person)
 
@@ -144,7 +124,7 @@ def test_nothing_that_is_no_method_stands_for_a_right_code(settings, client, per
 
 
 def test_a_login_elsewhere_is_refused_while_nobody_can_say_what_the_person_has(settings, client, person):
-    plug_in(settings, "tests.flows.second_factor.test_sites_own.BrokenFactor")
+    plug_in(settings, "tests.support.second_factors.BrokenFactor")
     person.is_staff = person.is_superuser = True
     person.save()
 

@@ -5,11 +5,10 @@ The races themselves are in ``tests/races``; here the other one always wins.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent, Token
+from tests.support.lost_races import let_others_go_first
 from tests.support.oauth import OAuthClient, is_live, with_person
 
 pytestmark = pytest.mark.django_db
@@ -20,18 +19,6 @@ WRONG = "somebody-elses-verifier-of-forty-three-or-more"
 @pytest.fixture
 def oauth() -> OAuthClient:
     return with_person()
-
-
-def let_others_go_first(monkeypatch: pytest.MonkeyPatch, model: Any, others: Any) -> None:
-    """Let somebody else act in the moment before a code or token is used."""
-    use = model.use
-
-    def use_second(self: Any, *args: Any, **values: Any) -> bool:
-        monkeypatch.setattr(model, "use", use)
-        others()
-        return bool(use(self, *args, **values))
-
-    monkeypatch.setattr(model, "use", use_second)
 
 
 def test_a_code_that_was_used_meanwhile_is_a_replay_that_ends_the_grant(oauth, monkeypatch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -24,18 +23,13 @@ from oauthcore.models import (
     Usage,
 )
 from oauthcore.rules.tokens.secrets import digest_of
+from tests.support.cleaning import clean_up
 from tests.support.factories import UserFactory, bearer, open_grant, register, service_token
 from tests.support.oauth import OAuthClient, is_live
 
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def clean_up(*arguments: str) -> dict[str, int]:
-    out = StringIO()
-    call_command("oauthcore_cleanup", *arguments, stdout=out)
-    return {name: int(count) for name, count in (line.split(": ") for line in out.getvalue().splitlines())}
 
 
 @pytest.fixture

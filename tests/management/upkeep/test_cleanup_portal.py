@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
 from oauthcore.recording import legacy_use, secret_use
-from tests.management.upkeep.test_cleanup import clean_up
+from tests.support.cleaning import clean_up
 from tests.support.clock import NOON
 from tests.support.factories import UserFactory, bearer, register
 from tests.support.oauth import OAuthClient, with_person

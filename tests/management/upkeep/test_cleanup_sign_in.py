@@ -25,7 +25,7 @@ from oauthcore.models import (
 )
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
-from tests.management.upkeep.test_cleanup import clean_up
+from tests.support.cleaning import clean_up
 from tests.support.factories import UserFactory
 from tests.support.notices import sent
 

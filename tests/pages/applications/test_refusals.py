@@ -13,11 +13,11 @@ from oauthcore.models import Refusal
 from oauthcore.pages.applications.error_words import MEANINGS
 from oauthcore.recording import refusals
 from tests.support.clock import NOON
+from tests.support.documentation import errors_in_code
 from tests.support.factories import UserFactory, register
 from tests.support.oauth import OAuthClient
 from tests.support.pages.reading import text_of
 from tests.support.statements import statements
-from tests.test_docs import errors_in_code
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.tokens.test_failing_statements import rows
+from tests.support.attempts import rows
 from tests.support.factories import register
 from tests.support.failing_commits import SQLSTATES, refusing_commits
 from tests.support.oauth import OAuthClient, answer, with_person

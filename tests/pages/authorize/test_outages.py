@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import Client
 
 from oauthcore.models import AnsweredPage
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.oauth import OAuthClient, answer
+from tests.support.outages import breaking_at
 from tests.support.pages.refusals import assert_nothing_happened, assert_refused, assert_shown_on_a_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Run = Callable[[], Any]
-
-
-@contextmanager
-def breaking_at(number: int, error: type[Exception]) -> Iterator[None]:
-    """The database fails at the statement of that number, and at every one after it."""
-    seen = count(1)
-
-    def execute(run: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if next(seen) >= number:
-            raise error("out of order")
-        return run(sql, *rest)
-
-    with connection.execute_wrapper(execute):
-        yield
 
 
 def each_way_to_break(run: Run, error: type[Exception]) -> Iterator[Any]:

@@ -175,7 +175,7 @@ class TestDoorsOfTheSite:
     def test_cannot_be_held_open_by_a_second_factor_that_breaks(self, ada: Any, settings: Settings) -> None:
         settings.OAUTHCORE = {
             **settings.OAUTHCORE,
-            "SECOND_FACTOR": "tests.flows.second_factor.test_sites_own.BrokenFactor",
+            "SECOND_FACTOR": "tests.support.second_factors.BrokenFactor",
         }
         browser = Client(raise_request_exception=False)
         browser.post("/careless", {"username": "ada", "password": PASSWORD})

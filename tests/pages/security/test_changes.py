@@ -126,7 +126,7 @@ def test_a_factor_that_is_not_ours_is_looked_after_elsewhere(
     browser: Client, settings: Settings, kept_by: str
 ) -> None:
     factors = {
-        "site": "tests.flows.second_factor.test_sites_own.BrokenCode",
+        "site": "tests.support.second_factors.BrokenCode",
         "nobody": "oauthcore.second_factor.NoSecondFactor",
     }
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SECOND_FACTOR": factors[kept_by]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from oauthcore.rules.errors import mastodon, oauth, resources, sign_in
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, OAuthError, SlowDown
 from oauthcore.rules.errors.resources import InsufficientScope
 from oauthcore.rules.errors.sign_in import InvalidMembers
+from tests.support.quoting import is_quotable
 
 WIRE = {
     "OAuthError": (500, "server_error"),
@@ -77,11 +77,6 @@ PACKAGE = Path(oauthcore.__file__).parent
 def raised(refusal: type[OAuthError]) -> OAuthError:
     """Return a refusal as it is raised when nothing in particular is said."""
     return refusal(details={"name": "This is required."}) if refusal is InvalidMembers else refusal()
-
-
-def is_quotable(text: str) -> bool:
-    """Return whether a text is in RFC 6749 §5.2's character set for ``error_description``."""
-    return re.fullmatch(r"[\x20\x21\x23-\x5b\x5d-\x7e]+", text) is not None
 
 
 def messages_of(names: set[str]) -> Iterator[str]:

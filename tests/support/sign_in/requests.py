@@ -8,7 +8,7 @@ from typing import Any
 
 from oauthcore.models import Grant, TOTPFactor
 from oauthcore.rules.sign_in import totp as totp_rules
-from tests.flows.tokens.test_failing_statements import rows
+from tests.support.attempts import rows
 from tests.support.factories import sign_in_token
 from tests.support.oauth import is_live
 from tests.support.sign_in.client import Answer, AppClient

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, SecurityEvent
-from tests.rules.errors.test_errors import is_quotable
 from tests.support.dialects.mastodon import CALLBACK, OUT_OF_BAND, register
+from tests.support.quoting import is_quotable
 
 pytestmark = [
     pytest.mark.django_db,

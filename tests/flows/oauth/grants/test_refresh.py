@@ -9,17 +9,13 @@ import pytest
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
 from tests.support.factories import UserFactory, register, register_public
+from tests.support.grants import assert_invalid_grant
 from tests.support.oauth import OAuthClient, is_live, me, post, with_person
 from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
 DAYS = 24 * 3600
-
-
-def assert_invalid_grant(response):
-    assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
-    assert "access_token" not in response.json()
 
 
 def test_a_chain_that_is_used_before_an_old_key_goes_outlives_the_key(settings):

@@ -7,9 +7,9 @@ import pytest
 from oauthcore import conf
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.rules.tokens.sealing import unseal
-from tests.flows.oauth.grants.test_refresh import assert_invalid_grant
-from tests.flows.tokens.test_lost_races import let_others_go_first
 from tests.support.factories import register, register_public
+from tests.support.grants import assert_invalid_grant
+from tests.support.lost_races import let_others_go_first
 from tests.support.oauth import OAuthClient, is_live, me, with_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rfc("9700", "4.14.2")]

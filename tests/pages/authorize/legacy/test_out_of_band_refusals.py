@@ -12,9 +12,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from oauthcore.models import Grant
-from tests.pages.authorize.test_outages import breaking_at
 from tests.support.factories import EVERY_GRANT_TYPE
 from tests.support.oauth import OAuthClient
+from tests.support.outages import breaking_at
 from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, TOKEN, at_browser_of, code_on, register_legacy
 from tests.support.pages.refusals import CASES, NAMES, assert_nothing_happened, assert_shown_on_a_page
 

@@ -1,0 +1,79 @@
+"""Requests that are sent again after a statement of theirs failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.apps import apps
+
+from oauthcore.models import Grant, LegacyUse, LimitWindow, Refusal, SecurityEvent, Usage
+from tests.support.factories import register
+from tests.support.oauth import OAuthClient, is_live, with_person
+from tests.support.reference_site.factories import MembershipFactory
+
+
+def rows():
+    """Return every row of oauthcore, to be compared with itself later.
+
+    An application's standing grant is opened before its first token and counts only once it holds one. Tries
+    stay counted whatever comes of them, and counts in memory are written when they are due, in whatever
+    request that happens to be.
+    """
+    return {
+        model.__name__: sorted(_counted(model).values_list(), key=repr)
+        for model in apps.get_app_config("oauthcore").get_models()
+    }
+
+
+def _counted(model):
+    if model in (LegacyUse, LimitWindow, Refusal, Usage):
+        return model.objects.none()
+    if model is SecurityEvent:
+        return model.objects.exclude(kind=SecurityEvent.Kind.REQUEST_REFUSED)
+    return model.objects.exclude(kind=Grant.Kind.CLIENT, tokens=None) if model is Grant else model.objects
+
+
+@dataclass
+class Attempt:
+    """A request that can be sent again, and what is true once it has succeeded."""
+
+    send: Callable[[], object]
+    succeeded: Callable[[object], bool] = lambda response: response.status_code == 200
+
+
+def code():
+    oauth = with_person(user=MembershipFactory().user)
+    text = oauth.code()
+    return Attempt(lambda: oauth.redeem(text))
+
+
+def refresh():
+    oauth = with_person(user=MembershipFactory().user)
+    text = oauth.tokens()["refresh_token"]
+    return Attempt(lambda: oauth.refresh(text))
+
+
+def client_credentials():
+    oauth = OAuthClient(register())
+    return Attempt(lambda: oauth.token(grant_type="client_credentials"))
+
+
+def replayed_code():
+    oauth = with_person()
+    text = oauth.code()
+    tokens = oauth.redeem(text).json()
+    return replay(lambda: oauth.redeem(text), tokens)
+
+
+def replay(send, tokens):
+    """A replay has succeeded when it was refused, ended the grant and left one event."""
+    events = SecurityEvent.objects.count()
+    return Attempt(
+        send,
+        lambda response: (
+            response.status_code == 400
+            and not is_live(tokens["access_token"])
+            and SecurityEvent.objects.count() == events + 1
+        ),
+    )

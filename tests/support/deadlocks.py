@@ -1,0 +1,32 @@
+"""Deadlocks at the statement that a test names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, connection
+
+
+class Deadlock(OperationalError):
+    """What a driver for PostgreSQL raises."""
+
+    sqlstate = "40P01"
+
+
+@contextmanager
+def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
+    """Let one write of a transaction be the one that the database gives up to break a deadlock."""
+    seen = 0
+
+    def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal seen
+        if connection.in_atomic_block and sql.startswith(("UPDATE", "INSERT", "DELETE")):
+            seen += 1
+            if seen == turn:
+                raise Deadlock("deadlock detected")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        yield lambda: seen >= turn
