@@ -28,7 +28,7 @@ def person_of(request: HttpRequest) -> User:
 
 @dataclass(frozen=True)
 class Account:
-    """A tenant of the site, as one person (or nobody in particular) may work on it.
+    """A tenant of the site, with the role of one person; without a role where no person is asked about.
 
     ``scopes`` is what the person's role allows there; None when roles limit nothing.
     """

@@ -24,7 +24,7 @@ class RequestLimits:
         self._application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer a request; pass on whatever is no HTTP request."""
+        """Answer an HTTP request; pass on everything else, such as websockets."""
         # Not at the top: models can be imported only after the site's get_asgi_application() has been called.
         if scope["type"] == "lifespan":
             from oauthcore.api.wire.lifespan import live

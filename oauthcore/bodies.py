@@ -60,7 +60,7 @@ def require_readable(request: Any, most: int = LARGEST_BODY) -> int:
 
 
 def require_length(request: Any) -> None:
-    """Refuse a body in chunks whose length nobody has counted: Django would take it for an empty one.
+    """Refuse a chunked body of unknown length: Django would take it for an empty one.
 
     Under WSGI it reads as much as Content-Length says, also where the server, as gunicorn does, puts the
     chunks together and says so (``wsgi.input_terminated``). Under ASGI ``oauthcore.asgi`` counts them. A

@@ -51,7 +51,7 @@ class Settings:
     SERVICE_TOKENS_PER_ACCOUNT: int = 50
     #: How many days before it expires the contact of a service token is written to.
     EXPIRY_NOTICES: Sequence[int] = (14, 3)
-    #: Whether ``POST /api/v1/apps`` registers whoever asks, as Mastodon's does.
+    #: Whether ``POST /api/v1/apps`` registers every application that asks, as Mastodon's does.
     MASTODON_REGISTRATION: bool = False
     #: Registrations from one address: how many in how many seconds.
     MASTODON_REGISTRATION_LIMIT: tuple[int, int] = (30, 600)
@@ -59,7 +59,7 @@ class Settings:
     MASTODON_ACCESS_TOKEN_LIFETIME: int | None = None
     #: How many tokens that speak for no person an application has that registered itself: the oldest ends.
     SELF_REGISTERED_TOKENS: int = 100
-    #: After how long an application that registered itself is removed when nobody has ever approved it.
+    #: After how long an application that registered itself is removed if it was never approved.
     UNUSED_APPLICATION_LIFETIME: int = 30 * DAY
     #: How many of those are kept for longer than a day: the newest.
     UNUSED_APPLICATIONS: int = 10_000
@@ -89,7 +89,7 @@ class Settings:
     CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
     #: Wrong client secrets from one address, for whatever applications: how many in how many seconds.
     CLIENT_SECRET_ADDRESS_LIMIT: tuple[int, int] = (300, 60)
-    #: Introspections of tokens nobody issued, by one application: how many in how many seconds.
+    #: Introspections of unknown tokens by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
     #: Wrong passwords and codes from one address (IPv6: one /64): how many in how many seconds.
     LOGIN_ADDRESS_LIMIT: tuple[int, int] = (20, 300)

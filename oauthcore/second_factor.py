@@ -16,7 +16,7 @@ __all__ = ["NoSecondFactor", "SecondFactor"]
 
 
 class SecondFactor(Protocol):
-    """What is asked of a second factor. Whatever it raises refuses the sign-in: nobody gets past it so."""
+    """The methods of a second factor. Any exception that it raises refuses the sign-in."""
 
     def methods_of(self, user: User) -> Sequence[str]:
         """Return the methods a person can prove themselves with, the usual one first; none: it is off.

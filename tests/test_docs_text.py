@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import tokenize
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -214,3 +216,27 @@ def test_the_sentences_of_a_page_have_18_words_at_most_on_average(page):
     lengths = [len(sentence.split()) for sentence in sentences(EVERYTHING[page])]
 
     assert sum(lengths) / len(lengths) <= 18
+
+
+#: Inversions that have to be read twice.
+INVERSIONS = re.compile(r"\bnobody who\b|\bnobody's\b|\bas good as\b|\bwhat was sent is no\b", re.IGNORECASE)
+CODE = [path for path in (ROOT / "oauthcore").rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = list((ROOT / "oauthcore/templates").rglob("*.*"))
+
+
+def _prose(path: Path) -> str:
+    """The comments and longer texts of a module: docstrings, messages; or the whole of a template."""
+    if path.suffix != ".py":
+        return path.read_text()
+    with path.open("rb") as file:
+        tokens = [token for token in tokenize.tokenize(file.readline) if " " in token.string.strip()]
+    return "\n".join(token.string for token in tokens if token.type in (tokenize.COMMENT, tokenize.STRING))
+
+
+@pytest.mark.parametrize("paths", [CODE, TEMPLATES], ids=["docstrings and comments", "templates"])
+def test_the_code_speaks_in_plain_words(paths):
+    texts = {str(path.relative_to(ROOT)): _prose(path) for path in paths}
+    found = {path: NOT_OUR_WORDS.findall(text) + INVERSIONS.findall(text) for path, text in texts.items()}
+
+    column = {"habit", "habits"}
+    assert {path: words for path, words in found.items() if set(words) - column} == {}

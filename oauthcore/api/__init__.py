@@ -1,1 +1,1 @@
-"""The face for programs: HTTP in, one flow, HTTP out."""
+"""The endpoints for programs: each reads an HTTP request, calls one flow and writes the answer."""

@@ -32,7 +32,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     """Check every value of ``OAUTHCORE``."""
     if unknown := conf.unknown_keys():
         hint = f"Remove {', '.join(unknown)}, or correct the spelling; docs/settings.md lists all keys."
-        return [Error("OAUTHCORE has keys that mean nothing.", hint=hint, id="oauthcore.E001")]
+        return [Error("OAUTHCORE has unknown keys.", hint=hint, id="oauthcore.E001")]
     settings = conf.settings()
     if ill_typed := list(_check_types(settings)):
         return ill_typed
@@ -114,12 +114,12 @@ def _check_scopes(settings: conf.Settings) -> Iterator[CheckMessage]:
         words = settings.vocabulary.words
     except TypeError as error:
         hint = f"Use description, group, sensitive, account, includes and level: {error}."
-        yield Error("A scope in SCOPES has a member that means nothing.", hint=hint, id="oauthcore.E003")
+        yield Error("A scope in SCOPES has an unknown member.", hint=hint, id="oauthcore.E003")
         return
     for name, word in words.items():
         if word.level not in set(scopes.Level):
             hint = f"Choose one of {', '.join(scopes.Level)}."
-            yield Error(f"The scope {name!r} has no such level.", hint=hint, id="oauthcore.E003")
+            yield Error(f"The scope {name!r} has an unknown level.", hint=hint, id="oauthcore.E003")
         if not scopes.is_name(name):
             hint = 'Use printable ASCII without space, quote, backslash and "+" (RFC 6749 section 3.3).'
             yield Error(f"{name!r} cannot be the name of a scope.", hint=hint, id="oauthcore.E003")
@@ -148,11 +148,15 @@ def _check_networks(texts: Sequence[str]) -> Iterator[CheckMessage]:
         try:
             parse_network(text)
         except ValueError as error:
-            yield Error(f"{text!r} in TRUSTED_PROXIES is no network.", hint=str(error), id="oauthcore.E005")
+            yield Error(
+                f"{text!r} in TRUSTED_PROXIES is not a network.", hint=str(error), id="oauthcore.E005"
+            )
             return
     if are_everywhere(map(parse_network, texts)):
-        hint = "Name the networks of your own proxies alone: what is trusted may say where it comes from."
-        text = "TRUSTED_PROXIES is everywhere, so anybody can pose as any address."
+        hint = (
+            "Name only the networks of your own proxies. A trusted proxy decides which address a request has."
+        )
+        text = "TRUSTED_PROXIES covers every address, so any client can pretend to have any address."
         yield Error(text, hint=hint, id="oauthcore.E005")
 
 
@@ -169,13 +173,15 @@ def _check_secrets(settings: conf.Settings) -> Iterator[CheckMessage]:
     if settings.TOKEN_ENVIRONMENT in words:
         hint = f"Choose a word other than {', '.join(sorted(words))}."
         yield Error(
-            "TOKEN_ENVIRONMENT is the word of another kind of secret.", hint=hint, id="oauthcore.E006"
+            "TOKEN_ENVIRONMENT is already the prefix of another kind of secret.",
+            hint=hint,
+            id="oauthcore.E006",
         )
 
 
 def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
     if not 0 < settings.AUTHORIZATION_CODE_LIFETIME <= _LONGEST_CODE_LIFETIME:
-        hint = f"Choose 1 to {_LONGEST_CODE_LIFETIME} seconds (RFC 6749 section 4.1.2); 60 is plenty."
+        hint = f"Choose 1 to {_LONGEST_CODE_LIFETIME} seconds (RFC 6749 section 4.1.2); 60 is enough."
         yield Error("AUTHORIZATION_CODE_LIFETIME is out of bounds.", hint=hint, id="oauthcore.E007")
     for name in _LIFETIMES:
         value = getattr(settings, name)
@@ -183,18 +189,18 @@ def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
             hint = "Give whole seconds, 1 or more."
             yield Error(f"{name} is not positive.", hint=hint, id="oauthcore.E007")
     if settings.REFRESH_TOKEN_GRACE < 0:
-        hint = "Give whole seconds; 0 is no grace."
+        hint = "Give whole seconds; 0 turns the grace off."
         yield Error("REFRESH_TOKEN_GRACE is negative.", hint=hint, id="oauthcore.E007")
     if settings.SELF_REGISTERED_TOKENS < 1:
         hint = "Give 1 or more."
-        yield Error("SELF_REGISTERED_TOKENS leaves no token.", hint=hint, id="oauthcore.E023")
+        yield Error("SELF_REGISTERED_TOKENS allows no token.", hint=hint, id="oauthcore.E023")
 
 
 def _check_limiter(settings: conf.Settings) -> Iterator[CheckMessage]:
     url = settings.LIMITER_URL or ""
     if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
         hint = "Give the address of a Redis or Valkey, or leave LIMITER_URL empty to count in SQL."
-        yield Error("LIMITER_URL is no redis:// address.", hint=hint, id="oauthcore.E008")
+        yield Error("LIMITER_URL is not a redis:// address.", hint=hint, id="oauthcore.E008")
     elif url and find_spec("redis") is None:
         hint = 'Install oauthcore with its "redis" extra, or leave LIMITER_URL empty to count in SQL.'
         yield Error("LIMITER_URL needs the redis package.", hint=hint, id="oauthcore.E008")
@@ -205,7 +211,9 @@ def _check_origins(origins: Iterable[str]) -> Iterator[CheckMessage]:
         parts = urlsplit(origin)
         if origin != "*" and (origin != f"{parts.scheme}://{parts.netloc}".lower() or not parts.hostname):
             hint = 'Write it as browsers do, in lower case and without a path: "https://app.example".'
-            yield Error(f"{origin!r} in CORS_ALLOWED_ORIGINS is no origin.", hint=hint, id="oauthcore.E031")
+            yield Error(
+                f"{origin!r} in CORS_ALLOWED_ORIGINS is not an origin.", hint=hint, id="oauthcore.E031"
+            )
 
 
 def _check_paths(paths: Iterable[str]) -> Iterator[CheckMessage]:

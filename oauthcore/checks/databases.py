@@ -30,7 +30,7 @@ def check_waiting(**_: Any) -> list[CheckMessage]:
         missing = _missing(connection.vendor, connection.settings_dict["OPTIONS"])
         if missing:
             hint = f"Add to its OPTIONS: {', '.join(missing)}. docs/deployment.md has an example."
-            text = f"Requests wait for the database {alias!r} for as long as it is stuck."
+            text = f"Requests wait without limit for the database {alias!r} when it does not answer."
             found.append(Caution(text, hint=hint, id="oauthcore.W010"))
     return found
 

@@ -32,12 +32,12 @@ def check_surroundings(**_: Any) -> list[CheckMessage]:
 
 def _check_cookies() -> Iterator[CheckMessage]:
     if str(django_settings.SESSION_COOKIE_SAMESITE).lower() == "strict":
-        hint = 'Leave SESSION_COOKIE_SAMESITE at "Lax": consent is protected by a token in its form.'
-        text = "Whoever comes from an application to the authorize page looks logged out."
+        hint = 'Leave SESSION_COOKIE_SAMESITE at "Lax". A token in the form protects the consent page.'
+        text = "People who come from an application to the authorize page appear logged out."
         yield Caution(text, hint=hint, id="oauthcore.W020")
     if position(CsrfViewMiddleware) is None:
         hint = 'Add "django.middleware.csrf.CsrfViewMiddleware" to MIDDLEWARE.'
-        text = "Pages that log out or change a password take forms of other sites."
+        text = "Pages that log out or change a password accept forms of other sites."
         yield Caution(text, hint=hint, id="oauthcore.W022")
 
 
@@ -53,8 +53,8 @@ def _check_mail() -> Iterator[CheckMessage]:
     mailers = getattr(django_settings, "MAILERS", None)  # of Django 6.1
     kind = mailers.get("default", {}).get("BACKEND") if mailers else django_settings.EMAIL_BACKEND
     if kind in _KEPT_HERE:
-        hint = "Name a backend that sends, and its host; send_notices writes what people should know soon."
-        text = "Mails about expiring tokens, new devices and second factors reach nobody."
+        hint = "Name a backend that sends, and its host. The command send_notices sends these mails."
+        text = "Mails about expiring tokens, new devices and second factors are not sent."
         yield Caution(text, hint=hint, id="oauthcore.W021")
 
 
@@ -63,9 +63,9 @@ def _check_server() -> Iterator[CheckMessage]:
     if "*" in believed and getattr(django_settings, "ASGI_APPLICATION", None):
         hint = (
             "Start uvicorn with --no-proxy-headers and take FORWARDED_ALLOW_IPS out of the environment; "
-            "TRUSTED_PROXIES says whom to believe."
+            "TRUSTED_PROXIES lists the trusted proxies."
         )
-        text = "The server takes anybody's word in X-Forwarded-For for the address a request comes from."
+        text = "The server believes X-Forwarded-For from any client."
         yield Caution(text, hint=hint, id="oauthcore.W024")
 
 
@@ -73,7 +73,7 @@ def _check_server() -> Iterator[CheckMessage]:
 def check_well_known(**_: Any) -> list[CheckMessage]:
     """Check that a site that has the root of its host has the well-known documents there.
 
-    Below FORCE_SCRIPT_NAME the root is the proxy's, and nobody here can look.
+    Below FORCE_SCRIPT_NAME the root belongs to the proxy, and cannot be checked from here.
     """
     if check_settings() or absolute_if_mounted("oauthcore:authorize") is None or get_script_prefix() != "/":
         return []
@@ -86,5 +86,5 @@ def check_well_known(**_: Any) -> list[CheckMessage]:
         'Add to the root URLconf: path("", include("oauthcore.urls.well_known")). Where a proxy answers at '
         "the root instead, have it pass these on, and silence this check."
     )
-    text = f"Clients look for {missing[0]}, and nothing is there."
+    text = f"Clients request {missing[0]}, and the site has no page there."
     return [Caution(text, hint=hint, id="oauthcore.W023")]

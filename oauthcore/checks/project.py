@@ -27,7 +27,9 @@ def check_middleware(**_: Any) -> list[CheckMessage]:
     middleware = list(django_settings.MIDDLEWARE)
     if middleware[:1] == [_MIDDLEWARE]:
         return []
-    hint = f'Put "{_MIDDLEWARE}" first in MIDDLEWARE: what comes before it is not answered in JSON.'
+    hint = (
+        f'Put "{_MIDDLEWARE}" first in MIDDLEWARE. Errors of middleware before it are not answered in JSON.'
+    )
     return [Error("oauthcore's middleware is not the first one.", hint=hint, id="oauthcore.E009")]
 
 
@@ -39,15 +41,13 @@ def check_databases(**_: Any) -> list[CheckMessage]:
     homes = {router.db_for_write(model) for model in (Application, Consent, Grant, Token, get_user_model())}
     if len(homes) == 1:
         return []
-    hint = "Let the database routers keep oauthcore beside the user model."
-    return [
-        Error("oauthcore and the user model live in different databases.", hint=hint, id="oauthcore.E010")
-    ]
+    hint = "Change the database routers: oauthcore has to be in the database of the user model."
+    return [Error("oauthcore and the user model are in different databases.", hint=hint, id="oauthcore.E010")]
 
 
 @register()
 def check_permission(**_: Any) -> list[CheckMessage]:
-    """Check that the permission to register applications is one of a model: nobody can have another.
+    """Check that the permission to register applications belongs to a model; others cannot be given.
 
     Models are asked, not the database, which may not be there yet.
     """
@@ -60,7 +60,7 @@ def check_permission(**_: Any) -> list[CheckMessage]:
     hint = 'Write the app\'s label, a dot and the codename, as in "oauthcore.add_application".'
     return [
         Error(
-            f"APPLICATIONS_PERMISSION is {permission!r}, which is no permission of any installed app.",
+            f"APPLICATIONS_PERMISSION is {permission!r}, which is not a permission of an installed app.",
             hint=hint,
             id="oauthcore.E020",
         )
@@ -89,7 +89,13 @@ def check_routes(**_: Any) -> list[CheckMessage]:
         'Mount oauthcore.pages.login.LoginView and set LOGIN_URL = "login", or name a page of yours. '
         "On a site that is served below a path use the name of a route: Django puts the path before no text."
     )
-    return [Error("LOGIN_URL leads to no page, so nobody can approve.", hint=hint, id="oauthcore.E017")]
+    return [
+        Error(
+            "LOGIN_URL does not lead to a page, so people cannot log in to approve.",
+            hint=hint,
+            id="oauthcore.E017",
+        )
+    ]
 
 
 def _leads_to_a_page(url: str) -> bool:
@@ -112,7 +118,7 @@ def check_asgi(**_: Any) -> list[CheckMessage]:
     if application is None or isinstance(application, RequestLimits):
         return []
     hint = "Wrap it: application = oauthcore.asgi.RequestLimits(get_asgi_application())."
-    text = "The ASGI application reads whole bodies before a token's limit on their size is asked."
+    text = "The ASGI application reads whole bodies before it checks the size limit of the token."
     return [Error(text, hint=hint, id="oauthcore.E019")]
 
 
@@ -124,8 +130,8 @@ def check_deployment(**_: Any) -> list[CheckMessage]:
         hint = "Serve the site over https and set ISSUER to that address."
         found.append(Error("ISSUER is not https.", hint=hint, id="oauthcore.E012"))
     if not django_settings.SESSION_COOKIE_SECURE:
-        hint = "Set SESSION_COOKIE_SECURE = True: the session is what consent hangs on."
-        found.append(Error("The session cookie travels in the clear.", hint=hint, id="oauthcore.E013"))
+        hint = "Set SESSION_COOKIE_SECURE = True. A stolen session could approve applications."
+        found.append(Error("The session cookie is sent without encryption.", hint=hint, id="oauthcore.E013"))
     if any(one["ENGINE"].endswith("sqlite3") for one in django_settings.DATABASES.values()):
         hint = "Use PostgreSQL: SQLite lets one process write at a time."
         found.append(Caution("The database is SQLite.", hint=hint, id="oauthcore.W001"))

@@ -51,8 +51,7 @@ def _check_factor(settings: conf.Settings) -> Iterator[CheckMessage]:
 def _check_keys(settings: conf.Settings) -> Iterator[CheckMessage]:
     if any(len(key) < _SHORTEST_KEY for key in settings.SECOND_FACTOR_KEYS):
         hint = (
-            f"Give each at least {_SHORTEST_KEY} characters that nobody can guess, as "
-            "secrets.token_urlsafe(32) makes them."
+            f"Give each at least {_SHORTEST_KEY} random characters, as secrets.token_urlsafe(32) makes them."
         )
         yield Error("A key in SECOND_FACTOR_KEYS is too short.", hint=hint, id="oauthcore.E022")
 
@@ -64,34 +63,36 @@ def _check_device_sessions(settings: conf.Settings) -> Iterator[CheckMessage]:
             hint = f"Choose at most what {longer} is."
             yield Error(f"{shorter} is longer than {longer}.", hint=hint, id="oauthcore.E007")
     if settings.MFA_TOKEN_LIFETIME > _LONGEST_CHALLENGE:
-        hint = f"Choose 1 to {_LONGEST_CHALLENGE} seconds; 300 is plenty to find the phone."
+        hint = f"Choose 1 to {_LONGEST_CHALLENGE} seconds; 300 is enough to find the phone."
         yield Error("MFA_TOKEN_LIFETIME is out of bounds.", hint=hint, id="oauthcore.E007")
     if settings.DEVICES_PER_USER < 1:
         hint = "Give 1 or more."
-        yield Error("DEVICES_PER_USER lets nobody sign in.", hint=hint, id="oauthcore.E023")
+        yield Error(
+            "DEVICES_PER_USER allows no device, so people cannot sign in.", hint=hint, id="oauthcore.E023"
+        )
 
 
 @register(Tags.urls)
-def check_doors(**_: Any) -> list[CheckMessage]:
-    """Check that nobody gets past their second factor through a login form that does not ask for it."""
+def check_other_logins(**_: Any) -> list[CheckMessage]:
+    """Check that every login form asks for the second factor."""
     if check_settings() or check_signing_in() or isinstance(conf.settings().second_factor, NoSecondFactor):
         return []
     from oauthcore.middleware import SecondFactorMiddleware
 
     ours, django = position(SecondFactorMiddleware), position(AuthenticationMiddleware)
     if ours is not None and (django is None or ours < django):
-        hint = "Put it behind Django's AuthenticationMiddleware, which says who is logged in."
+        hint = "Put it after Django's AuthenticationMiddleware, which knows who is logged in."
         return [
             Error("SecondFactorMiddleware does not know who is logged in.", hint=hint, id="oauthcore.E024")
         ]
-    if ours is None and (doors := sorted(set(_other_doors(get_resolver().url_patterns)))):
+    if ours is None and (others := sorted(set(_other_logins(get_resolver().url_patterns)))):
         hint = (
             'Put "oauthcore.middleware.SecondFactorMiddleware" behind Django\'s '
             "AuthenticationMiddleware, or let people in at oauthcore.pages.login.LoginView alone."
         )
         return [
             Caution(
-                f"{', '.join(doors)}: whoever logs in there is not asked for their second factor.",
+                f"{', '.join(others)}: a login there does not ask for the second factor.",
                 hint=hint,
                 id="oauthcore.W003",
             )
@@ -111,13 +112,13 @@ def position(middleware: type) -> int | None:
     return None
 
 
-def _other_doors(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
+def _other_logins(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
     """Yield the name of each login view that is not ours."""
     from oauthcore.pages.login.login import LoginView as OurLoginView
 
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from _other_doors(pattern.url_patterns)
+            yield from _other_logins(pattern.url_patterns)
             continue
         view = getattr(pattern.callback, "view_class", None)
         if isinstance(view, type) and issubclass(view, LoginView) and not issubclass(view, OurLoginView):
@@ -144,13 +145,13 @@ def check_safekeeping(**_: Any) -> list[CheckMessage]:
 
     found: list[CheckMessage] = []
     if _is_in_memory(django_settings.DATABASES[primary()]):
-        hint = "Use PostgreSQL: each process would count by itself, and a restart would forgive everything."
+        hint = "Use PostgreSQL. Otherwise each process counts by itself, and a restart forgets all counts."
         text = "Limits are counted in the memory of one process."
         found.append(Error(text, hint=hint, id="oauthcore.E025"))
     if is_ours() and not conf.settings().SECOND_FACTOR_KEYS:
         hint = (
-            "Set SECOND_FACTOR_KEYS: whoever learns SECRET_KEY could read the seeds, and a SECRET_KEY that "
-            "is changed without a fallback loses them."
+            "Set SECOND_FACTOR_KEYS. Otherwise a leaked SECRET_KEY reveals the seeds, and a SECRET_KEY "
+            "that is changed without a fallback loses them."
         )
         text = "The seeds of second factors are encrypted with SECRET_KEY alone."
         found.append(Caution(text, hint=hint, id="oauthcore.W002"))

@@ -60,8 +60,8 @@ def check_authentication_order(**_: Any) -> list[CheckMessage]:
     from oauthcore.api.drf.authentication import BearerAuthentication
 
     hint = (
-        "Put BearerAuthentication first in authentication_classes: otherwise a session cookie stands in "
-        "for a token that is expired or revoked."
+        "Put BearerAuthentication first in authentication_classes. Otherwise a session cookie takes the "
+        "place of a token that is expired or revoked."
     )
     found = (
         routed.name
@@ -70,7 +70,9 @@ def check_authentication_order(**_: Any) -> list[CheckMessage]:
     )
     return [
         Error(
-            f"{name} asks another authentication before BearerAuthentication.", hint=hint, id="oauthcore.E014"
+            f"{name} has another authentication class before BearerAuthentication.",
+            hint=hint,
+            id="oauthcore.E014",
         )
         for name in dict.fromkeys(found)
     ]
@@ -96,7 +98,7 @@ def check_alternatives(**_: Any) -> list[CheckMessage]:
     )
     return [
         Caution(
-            f"{name} lets in tokens without its scopes: {other} takes them.", hint=hint, id="oauthcore.W004"
+            f"{name} accepts tokens without its scopes: {other} takes them.", hint=hint, id="oauthcore.W004"
         )
         for name, other in dict.fromkeys(found)
     ]
@@ -104,7 +106,7 @@ def check_alternatives(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_sessions(**_: Any) -> list[CheckMessage]:
-    """Check that views which take sessions read them: nobody would be logged in there."""
+    """Check that views which allow sessions also read them; otherwise no person is logged in there."""
     from rest_framework.authentication import SessionAuthentication
 
     from oauthcore.api.drf.permissions import requirements_in
@@ -162,7 +164,7 @@ def _says_what(routed: _Routed) -> bool:
 
 @register(Tags.urls)
 def check_required_scopes(**_: Any) -> list[CheckMessage]:
-    """Check that views require scopes that the site has: nobody can ever be granted another."""
+    """Check that views require only scopes that the site has; others can never be granted."""
     if check_settings():
         return []  # which scopes there are can be told when the settings are mended
     known = conf.settings().vocabulary

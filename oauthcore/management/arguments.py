@@ -17,7 +17,7 @@ from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.text.sizes import parse_size
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-#: Nobody plans further ahead, and dates have an end.
+#: Longer times are refused, because dates end with the year 9999.
 _MOST_DAYS = 36_500
 
 

@@ -1,4 +1,4 @@
-"""The second factor of a whole site: nobody gets past a login that did not ask for theirs."""
+"""The second factor of a whole site: after a login that did not ask for it, the middleware does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from oauthcore.pages.login.password_guard import guard, settle
 class SecondFactorMiddleware(MiddlewareMixin):
     """Put after Django's ``AuthenticationMiddleware``: guards every page, the admin's among them.
 
-    A login form of the site's own or of the admin knows nothing of second factors. Whoever has one is led to
+    A login form of the site or of the admin does not ask for a second factor. A person who has one is led to
     the second step from wherever they go next; logging in and out stay open. Views of others that take a
     password are guarded: see ``oauthcore.pages.login.password_guard``. On JSON routes nobody is logged
     in until then: tokens work there as ever, and the session is worth nothing. It reads the session alone.
@@ -27,7 +27,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Lead to the second step whoever has yet to take it; let everybody else pass."""
+        """Redirect people who have not taken the second step to it; let everybody else pass."""
         if _is_ours(view):
             return None
         carry(request)  # it may log somebody in, and then the session of somebody else is emptied

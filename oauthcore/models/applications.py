@@ -82,16 +82,18 @@ class Application(PrimaryModel):
     legacy_switches = WordsField(
         _("legacy switches"),
         db_default="",
-        help_text=_("What it may go on doing that OAuth 2.1 has given up."),
+        help_text=_("What it may still do, although OAuth 2.1 no longer allows it."),
     )
     redirect_uris = LinesField(_("redirect URIs"), help_text=_("One per line."))
     grant_types = WordsField(_("grant types"))
     scopes = WordsField(_("scopes"), help_text=_("The scopes it may ask for."))
-    default_scopes = WordsField(_("default scopes"), help_text=_("What it gets when it asks for none."))
+    default_scopes = WordsField(
+        _("default scopes"), help_text=_("The scopes that it gets when it asks for none.")
+    )
     required_scopes = WordsField(
         _("required scopes"),
         db_default="",
-        help_text=_("What it cannot do without: people cannot untick these."),
+        help_text=_("The scopes that it always needs: people cannot clear these boxes."),
     )
     access_token_lifetime = models.PositiveIntegerField(
         _("access token lifetime"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -103,7 +105,9 @@ class Application(PrimaryModel):
         _("refresh token grace"),
         null=True,
         blank=True,
-        help_text=_("Seconds in which a spent refresh token is answered again; empty for the site's."),
+        help_text=_(
+            "For how many seconds a used refresh token is answered again; empty for the value of the site."
+        ),
     )
     access_tokens_expire = models.BooleanField(_("access tokens expire"), default=True)
     is_verified = models.BooleanField(_("verified"), default=False)
@@ -116,7 +120,7 @@ class Application(PrimaryModel):
         _("suspended"),
         default=False,
         db_default=False,
-        help_text=_("Ended by staff; its developer cannot turn it on again."),
+        help_text=_("Staff have suspended it. Its developer cannot turn it on again."),
     )
     is_self_registered = models.BooleanField(
         _("registered itself"), default=False, db_default=False, editable=False

@@ -120,7 +120,8 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
 
     That is for a function whose effects are one statement, or one transaction: nothing else may have changed
     when it fails, such as a session, a variable or another service. What is used up once stays used up once,
-    because using it up was undone as well. Inside a transaction nothing is done again: whoever began it does.
+    because using it up was undone as well. Inside a transaction nothing is repeated: its
+    owner does that.
 
     What reaches beyond the database says so with ``not_again``, and is not done again from there on.
 

@@ -24,8 +24,8 @@ KEPT = timedelta(hours=1)
 #: A window that ended so long ago is over for every process, one whose clock is behind included.
 _SURELY_OVER = KEPT / 2
 
-#: After so many new rows of this process it removes so many whose windows are long over. So the table holds
-#: what is counted now and what was in the last hour, whatever a flood brings and whoever cleans up.
+#: After so many new rows, this process removes so many whose windows ended long ago. So the table holds
+#: the present counts and those of the last hour, also during a flood and without a cleanup job.
 _SWEPT_AFTER, _SWEPT = 50, 100
 
 #: Each failed attempt means that another process was faster; a transaction may never see what it did.
@@ -129,7 +129,7 @@ class LimitWindow(PrimaryModel):
     def _make(cls, key: bytes, *, now: datetime) -> None:
         """Make the row of a key, with a window that is over, unless there is one.
 
-        The one statement locks the row for writing, whoever made it. Where several make the first row of a
+        The one statement locks the row for writing. Where several processes make the first row of a
         key at once, a failed INSERT followed by an UPDATE is a deadlock on MariaDB: the former shares a lock.
         """
         row = LimitWindow(key=key, count=0, ends_at=now - _SURELY_OVER)

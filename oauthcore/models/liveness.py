@@ -57,7 +57,7 @@ class Expiring(models.QuerySet[M]):
     def give_way(self, *, overlap: timedelta, now: datetime) -> None:
         """End them for a new secret: the newest live one after the overlap, older ones now.
 
-        Whoever calls this holds a lock, because two rotations at once would leave three secrets.
+        The caller has to hold a lock, because two rotations at once would leave three secrets.
         """
         rows = self.live(now)
         newest = [row.pk for row in rows.newest_first()[:1]]

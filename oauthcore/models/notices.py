@@ -1,4 +1,4 @@
-"""Notices: who was written to about what, so that nobody is written to twice.
+"""Notices: which mails were sent to whom, so that no mail is sent twice.
 
 A notice is claimed, the mail is sent, and then the notice is marked. A mail that fails gives the claim back.
 What a process had claimed that died in between is free again after an hour: rather a second mail than none.
@@ -22,7 +22,7 @@ from oauthcore.models.security_events import SecurityEvent
 LEASE = timedelta(hours=1)
 #: One person is written to about their security once in so long, however much happens.
 PAUSE = timedelta(hours=1)
-#: What is older is news to nobody: mails that could not be sent for so long are given up.
+#: Older mails are no longer useful. Mails that could not be sent for so long are given up.
 NEWS = timedelta(days=3)
 
 

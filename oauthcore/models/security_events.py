@@ -46,9 +46,9 @@ class SecurityEvent(PrimaryModel):
         SCOPE_REQUESTED = "scope_requested", _("Scope asked for")
         SCOPE_APPROVED = "scope_approved", _("Scope approved")
         SCOPE_REFUSED = "scope_refused", _("Scope refused")
-        SERVICE_TOKEN_MADE = "service_token_made", _("API token made")
-        SERVICE_TOKEN_CHANGED = "service_token_changed", _("API token changed")
-        SERVICE_TOKEN_ROTATED = "service_token_rotated", _("API token rotated")
+        SERVICE_TOKEN_MADE = "service_token_made", _("Service token made")
+        SERVICE_TOKEN_CHANGED = "service_token_changed", _("Service token changed")
+        SERVICE_TOKEN_ROTATED = "service_token_rotated", _("Service token rotated")
         REQUEST_REFUSED = "request_refused", _("Request refused")
 
     kind = models.CharField(max_length=32, choices=Kind)

@@ -38,8 +38,8 @@ class ServiceToken(Grant):
 
     class Meta:
         proxy = True
-        verbose_name = _("API token")
-        verbose_name_plural = _("API tokens")
+        verbose_name = _("service token")
+        verbose_name_plural = _("service tokens")
 
     def __str__(self) -> str:
         return self.label

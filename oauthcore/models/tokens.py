@@ -117,7 +117,7 @@ class Token(PrimaryModel):
 
     @property
     def _idle_end(self) -> datetime | None:
-        """When the refresh chain of a device ends because nobody has refreshed it, or None for others.
+        """When the refresh chain of a device ends if it is not refreshed, or None for other grants.
 
         It is worked out from the last turn: to move ``expires_at`` along would touch its index every time.
         """

@@ -8,14 +8,14 @@ from typing import Any
 from django.db.backends.mysql import base
 from django.db.utils import OperationalError
 
-#: After a server did not answer, nobody connects to it for so many seconds: whoever waited once is not to
-#: wait a second time for the same request.
+#: After a server did not answer, this process does not connect to it for so many seconds. A request that has
+#: waited once does not wait a second time.
 SECONDS_OF_SILENCE = 2.0
 
 #: A server that refuses or is away says so at once. One that does not answer takes about a whole timeout.
 _SHARE_OF_TIMEOUT = 0.9
 
-#: Until when nobody connects to a server, by its host and port; shared by the threads of this process.
+#: Until when this process does not connect to a server, by host and port; shared by its threads.
 _SILENT_UNTIL: dict[tuple[str, str], float] = {}
 
 

@@ -1,1 +1,1 @@
-"""The face for people: consent, login, and what to say when something is wrong."""
+"""The pages for people: consent, login, security, connections, applications and errors."""

@@ -17,7 +17,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         title=_("This form has expired"),
         message=_(
-            "It was not sent from this site's own page, or cookies are switched off. Nothing was done."
+            "It did not come from a page of this site, or your browser does not accept cookies. Nothing "
+            "was done."
         ),
         hint=_("Go back, reload the page and try again."),
         status=403,
@@ -28,8 +29,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the request cannot be read: for ``handler400``."""
     return error_page(
         request,
-        title=_("This cannot be read"),
-        message=_("What your browser sent is not well formed. Nothing was done."),
+        title=_("This request cannot be read"),
+        message=_("Your browser sent a request that is not well formed. Nothing was done."),
     )
 
 
@@ -38,8 +39,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return error_page(
         request,
         title=_("You may not open this page"),
-        message=_("It needs a permission that your login does not have. Nothing was done."),
-        hint=_("Log in as somebody who has it, or ask the people who run this site for it."),
+        message=_("You need a permission that you do not have. Nothing was done."),
+        hint=_("Log in with an account that has it, or ask the people who run this site."),
         login_url=redirect_to_login(request.get_full_path()).url,
         status=403,
     )
@@ -49,8 +50,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing here: for ``handler404``."""
     return error_page(
         request,
-        title=_("There is nothing here"),
-        message=_("The address may be mistyped, or what was here is gone."),
+        title=_("Page not found"),
+        message=_("Check the address. The page may also have been removed."),
         status=404,
     )
 
@@ -59,8 +60,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something broke here: for ``handler500``."""
     return error_page(
         request,
-        title=_("Something broke on our side"),
-        message=_("It was not you. What happened is in our log under the number below."),
+        title=_("Something went wrong on our side"),
+        message=_("This was not your mistake. Our log has the details under the number below."),
         hint=_("Try again in a moment."),
         status=500,
     )

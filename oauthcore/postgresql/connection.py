@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-#: After a server did not answer, nobody connects to it for so many seconds: whoever waited once is not to
-#: wait a second time for the same request, nor a queue of requests one after the other.
+#: After a server did not answer, this process does not connect to it for so many seconds. A request that has
+#: waited once does not wait a second time, and queued requests do not wait one after the other.
 SECONDS_OF_SILENCE = 2.0
 
 
@@ -62,5 +62,5 @@ class Connection(psycopg.Connection[Any]):
 
     def _give_up(self, patience: Patience) -> None:
         patience.lose()
-        self.pgconn.finish()  # what it may still send belongs to nobody
+        self.pgconn.finish()  # what it may still send is not read
         raise psycopg.OperationalError(f"the database did not answer within {patience.seconds:g} seconds")

@@ -81,7 +81,7 @@ class Writer:
             self._thread.join(SECONDS_TO_END)
 
     def expect_end(self) -> None:
-        """Write before SIGTERM kills a serving process, where nobody else handles that signal."""
+        """Write before SIGTERM ends a serving process, where no other code handles that signal."""
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and not is_test_run() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, self._end_by)

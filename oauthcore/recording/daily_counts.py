@@ -1,4 +1,4 @@
-"""Adding what was counted in memory to rows of which there is one a day, whoever else adds to them."""
+"""Counts in memory are added to rows, one for each day. Several processes may add to the same row."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ LOGIN_MARK = "oauthcore_login_mark"
 def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
     """Note when credentials were given, for ``prompt=login``, and whether the second factor is still wanted.
 
-    It is where somebody has one and a door of the site's own logged them in, which does not ask for it.
+    This is so for a person who has one and used a login form of the site, which does not ask for it.
     """
     if request is None or not hasattr(request, "session"):
         return
@@ -47,7 +47,7 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
     request.session[LOGIN_MARK] = secrets.token_urlsafe(16)
     put_back_waiting(request)
     vars(request)[HAS_LOGGED_IN] = True
-    # It is wanted until it is known that it is not: a second factor that breaks here lets nobody in.
+    # Set first and removed later: if the second factor breaks here, the login does not pass.
     request.session[SECOND_STEP_WANTED] = True
     if getattr(request, PASSED_SECOND_STEP, False) or not conf.settings().second_factor.methods_of(user):
         del request.session[SECOND_STEP_WANTED]

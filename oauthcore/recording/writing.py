@@ -1,4 +1,4 @@
-"""Writing what was counted in memory: after the answer has gone out, so that nobody waits for it."""
+"""Writes counts from memory to the database, after the answer was sent, so that no request waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ writer = Writer(BATCHES)
 
 @receiver(request_finished, dispatch_uid="oauthcore.batches")
 def write_batches(sender: Any = None, **_: Any) -> None:
-    """Have what was counted written after the answer has gone out, so that nobody waits for it."""
+    """Write the counts after the answer was sent, so that no request waits for it."""
     if is_test_run():
         write_in_a_test(BATCHES, handler=sender)
     else:

@@ -51,7 +51,7 @@ _USES = (
 #: The habits that are counted when a person says yes, once for each approval.
 _APPROVALS = {_Habit.NO_PKCE, _Habit.IMPLICIT}
 _APPROVED = frozenset({"api.images.read", "api.download"})
-#: Which application's request was refused how many hours ago, and why, in the words of whoever refuses it.
+#: Which application's request was refused how many hours ago, and why (the reason in the log).
 _REFUSALS: tuple[tuple[str, int, OAuthError, str], ...] = (
     ("light-table", 75, InvalidClient("the secret is wrong or has ended"), "/oauth/token"),
     ("light-table", 29, InvalidGrant("code_verifier does not belong to the code_challenge"), "/oauth/token"),

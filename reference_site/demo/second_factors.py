@@ -1,4 +1,4 @@
-"""The demo's second factors: whoever is meant to have TOTP has it after every run, and nobody else."""
+"""The demo's second factors: after every run the same people have TOTP, and no others."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class BadContainer(Exception):
 
 
 class Head:
-    """A file of which so much can be read as belongs to a head, by whoever opens a picture; then all of it.
+    """A file that a picture library may read only as far as its head; then all of it.
 
     The limit holds for as long as ``is_limited`` says so.
     """

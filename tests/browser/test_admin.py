@@ -1,4 +1,4 @@
-"""API tokens in the admin in a real browser: made, copied, used, rotated, revoked; and viewed only."""
+"""Service tokens in the admin in a real browser: made, copied, used, rotated, revoked; and viewed only."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def copied(page: Page) -> str:
 
 def test_a_token_is_made_copied_used_rotated_and_revoked(staff: Page, site: LiveServer) -> None:
     staff.goto(address(site))
-    staff.get_by_role("link", name="Add API token").click()
+    staff.get_by_role("link", name="Add service token").click()
     staff.get_by_role("textbox", name="Name:").fill("Nightly export")
     staff.get_by_label("Account:", exact=True).select_option("Blue Door Studio")
     staff.get_by_label("Read images, sets, keywords and facets").check()
@@ -91,13 +91,13 @@ def test_a_token_is_made_copied_used_rotated_and_revoked(staff: Page, site: Live
     assert status_of(site, token) == 200
 
     staff.reload()
-    expect(staff.get_by_text("shown that one time")).to_be_visible()
+    expect(staff.get_by_text("shown only once")).to_be_visible()
     assert token not in staff.content()
     assert ServiceToken.objects.count() == 1
     expect(staff.get_by_text("from 127.0.0.1")).to_be_visible()
     expect(staff.get_by_role("img", name="Requests per day, the last 30 days")).to_be_visible()
 
-    staff.get_by_label("the one before it ends").select_option("In 1 hour")
+    staff.get_by_label("The previous secret ends").select_option("In 1 hour")
     staff.get_by_role("button", name="Rotate").click()
     second = copied(staff)
     assert (status_of(site, token), status_of(site, second)) == (200, 200)
@@ -105,9 +105,9 @@ def test_a_token_is_made_copied_used_rotated_and_revoked(staff: Page, site: Live
         assert (status_of(site, token), status_of(site, second)) == (401, 200)
 
     staff.goto(address(site))
-    staff.get_by_label("Somebody found a token?").fill(second)
+    staff.get_by_label("Did somebody find a token?").fill(second)
     staff.get_by_role("button", name="Find its page").click()
-    expect(staff.get_by_text(f"The token ending in {second[-4:]} belongs here")).to_be_visible()
+    expect(staff.get_by_text(f"The token ending in {second[-4:]} is this one")).to_be_visible()
     assert second not in staff.url
     staff.get_by_role("link", name="Revoke this token").click()
     staff.get_by_label("Reason").fill("The test is over")
@@ -126,7 +126,7 @@ def test_who_may_only_view_sees_how_a_token_stands_and_nothing_to_press(
     log_in(page, site, user)
 
     page.goto(address(site))
-    expect(page.get_by_role("link", name="Add API token")).to_have_count(0)
+    expect(page.get_by_role("link", name="Add service token")).to_have_count(0)
     expect(page.get_by_label("Action:")).to_have_count(0)
     page.get_by_role("link", name="Nightly export").click()
 
@@ -150,7 +150,7 @@ def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
     look.put_on(staff)
 
     shown = {
-        "": staff.get_by_label("Somebody found a token?"),
+        "": staff.get_by_label("Did somebody find a token?"),
         "add/": staff.get_by_role("button", name="Make the token"),
         f"{token.pk}/change/": staff.get_by_role("button", name="Rotate"),
         f"{token.pk}/end/": staff.get_by_role("button", name="Yes, revoke"),
@@ -166,7 +166,7 @@ LISTS = {
     "grant": "Grants",
     "scoperequest": "Scope requests",
     "securityevent": "Security events",
-    "servicetoken": "API tokens",
+    "servicetoken": "Service tokens",
     "totpfactor": "Second factors",
 }
 

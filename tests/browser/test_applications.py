@@ -51,7 +51,7 @@ def works(application: Application, secret: str) -> bool:
 def fill_in(page: Page, site: LiveServer) -> None:
     page.goto(f"{site.url}{NEW}")
     page.get_by_label("Name", exact=True).fill("Photo Printer")
-    page.get_by_label("It acts for itself").check()
+    page.get_by_label("It works without a person").check()
     page.get_by_label("Redirect URIs").fill(GOOD)
 
 
@@ -62,7 +62,9 @@ def test_mistakes_in_redirect_uris_are_said_while_they_are_typed(desk: Page, sit
     area.fill(f"{GOOD}\nhttp://client.example/cb")
     expect(desk.get_by_text("Line 2: http is accepted for")).to_be_visible()
     expect(area).to_have_attribute("aria-invalid", "true")
-    expect(area).to_have_accessible_description(re.compile("Where people come back to.*Line 2: http is"))
+    expect(area).to_have_accessible_description(
+        re.compile("addresses to which people return.*Line 2: http is")
+    )
 
     area.fill(f"{GOOD}\nhttp://127.0.0.1/cb")
     expect(desk.get_by_text("These addresses can be registered.")).to_be_visible()
@@ -80,7 +82,7 @@ def test_an_application_is_registered_and_its_secret_is_gone_after_a_reload(
 
     desk.reload()
 
-    expect(desk.get_by_text("This form was sent before")).to_be_visible()
+    expect(desk.get_by_text("This form was already sent")).to_be_visible()
     assert secret not in desk.content()
     desk.go_back()
     assert secret not in desk.content()
@@ -109,7 +111,7 @@ def test_what_is_wrong_leads_to_its_field_and_nothing_typed_is_lost(desk: Page, 
     expect(desk.get_by_label("Website")).to_be_focused()
     expect(desk.get_by_label("Website")).to_have_value("nowhere")
     expect(desk.get_by_label("Redirect URIs")).to_have_value(GOOD)
-    expect(desk.get_by_label("It acts for itself")).to_be_checked()
+    expect(desk.get_by_label("It works without a person")).to_be_checked()
 
 
 def test_an_application_is_registered_without_script(
@@ -169,7 +171,7 @@ def test_a_secret_is_rotated_and_the_old_one_works_as_long_as_was_chosen(
 
     desk.reload()
 
-    expect(desk.get_by_text("This form was sent before")).to_be_visible()
+    expect(desk.get_by_text("This form was already sent")).to_be_visible()
     expect(desk.get_by_role("row")).to_have_count(3)
     assert works(application, secret)
     assert secret not in desk.content()
@@ -182,11 +184,11 @@ def test_an_application_is_deleted_once_its_name_is_typed(
     desk.goto(f"{site.url}{LIST}{application.pk}/edit")
     desk.get_by_role("link", name="Delete…").click()
     desk.get_by_label("Type its name to confirm").fill("Photo")
-    desk.get_by_role("button", name="Delete it for good").click()
+    desk.get_by_role("button", name="Delete permanently").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was deleted")
 
     desk.get_by_label("Type its name to confirm").fill("Photo Printer")
-    desk.get_by_role("button", name="Delete it for good").click()
+    desk.get_by_role("button", name="Delete permanently").click()
 
     expect(desk.get_by_text("“Photo Printer” is deleted")).to_be_visible()
     expect(desk.get_by_text("You have no applications yet")).to_be_visible()
@@ -196,7 +198,7 @@ def test_the_box_that_a_public_application_cannot_tick_says_so_once_public_is_ch
     desk: Page, site: LiveServer
 ) -> None:
     desk.goto(f"{site.url}{NEW}")
-    said = desk.get_by_text("Not for a public application: it has no secret.")
+    said = desk.get_by_text("Not for a public application, because it has no secret.")
     expect(said).to_be_hidden()
 
     desk.get_by_label("On people’s devices, or in their browser").check()
@@ -229,7 +231,7 @@ def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
         own: desk.get_by_role("link", name="Overview"),
         f"{own}edit": desk.get_by_role("button", name="Save"),
         f"{own}secrets": desk.get_by_role("button", name="Make a new secret"),
-        f"{own}delete": desk.get_by_role("button", name="Delete it for good"),
+        f"{own}delete": desk.get_by_role("button", name="Delete permanently"),
     }
     for path, shows in shown.items():
         desk.goto(f"{site.url}{path}")

@@ -37,9 +37,9 @@ def test_an_approval_leads_to_a_scheme_of_the_applications_own(
     page.goto(f"{site.url}/oauth/authorize?{urlencode(asked)}")
 
     with page.expect_response(lambda response: response.request.method == "POST") as answered:
-        page.get_by_role("button", name="Allow access").click()
+        page.get_by_role("button", name="Allow").click()
 
     assert answered.value.status == 302
     assert answered.value.headers["location"].startswith(f"{uri}?code=")
-    expect(page.get_by_role("button", name="Allow access")).to_be_visible()  # no app is here to take over
+    expect(page.get_by_role("button", name="Allow")).to_be_visible()  # no app is here to take over
     assert [text for text in said if "Content Security Policy" in text] == []

@@ -51,7 +51,7 @@ def test_what_was_allowed_on_the_consent_page_is_listed_and_over_once_it_is_ende
     )
     person.goto(f"{site.url}/oauth/authorize?{query}")
     log_in(person)
-    person.get_by_role("button", name="Allow access").click()
+    person.get_by_role("button", name="Allow").click()
     person.wait_for_url(f"{back}?**")
     (code,) = parse_qs(urlsplit(person.url).query)["code"]
     tokens = printer.redeem(code, redirect_uri=back).json()
@@ -63,7 +63,7 @@ def test_what_was_allowed_on_the_consent_page_is_listed_and_over_once_it_is_ende
     expect(application).to_contain_text("Read images, sets, keywords and facets")
     expect(application.get_by_role("button", name="End access", exact=True)).to_be_hidden()
     application.locator("summary").press("Enter")
-    expect(application).to_contain_text("has to ask you before it can come back")
+    expect(application).to_contain_text("has to ask you before it gets access again")
     assert is_live(tokens["access_token"])
     application.get_by_role("button", name="End access", exact=True).click()
 
@@ -72,7 +72,7 @@ def test_what_was_allowed_on_the_consent_page_is_listed_and_over_once_it_is_ende
     assert not is_live(tokens["access_token"])
     assert printer.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     person.goto(f"{site.url}/oauth/authorize?{query}")
-    expect(person.get_by_role("button", name="Allow access")).to_be_visible()
+    expect(person.get_by_role("button", name="Allow")).to_be_visible()
 
 
 def test_devices_are_signed_out_one_by_one_or_all_at_once(person: Page, site: LiveServer) -> None:

@@ -112,7 +112,7 @@ def test_after_approval_the_browser_follows_the_application_wherever_it_goes_nex
     elsewhere.pages["/landed"] = "<title>Landed</title>"
     person.goto(address)
 
-    person.get_by_role("button", name="Allow access").click()
+    person.get_by_role("button", name="Allow").click()
 
     expect(person).to_have_title("Landed")
     assert [text for text in said if "Content Security Policy" in text] == []
@@ -121,7 +121,7 @@ def test_after_approval_the_browser_follows_the_application_wherever_it_goes_nex
 def test_a_denial_leads_back_as_well(person: Page, address: str) -> None:
     person.goto(address)
 
-    person.get_by_role("button", name="Deny").click()
+    person.get_by_role("button", name="Cancel").click()
 
     expect(person).to_have_title("Back at the printer")
     assert "error=access_denied" in person.url
@@ -176,7 +176,7 @@ def test_going_back_and_saying_yes_after_logging_out_leads_to_the_login(
     elsewhere_in_the_browser.get_by_role("button", name="Log out").click()
     expect(elsewhere_in_the_browser.get_by_role("link", name="Log in").first).to_be_visible()
 
-    person.get_by_role("button", name="Allow access").click()
+    person.get_by_role("button", name="Allow").click()
 
     expect(person.get_by_label("Password")).to_be_visible()
     assert not Grant.objects.exists()

@@ -41,7 +41,7 @@ def test_the_button_copies_the_code_and_says_so(page: Page, site: LiveServer, ad
     log_in(page, site)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(address)
-    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Allow").click()
     code = page.locator("#code").inner_text()
 
     page.get_by_role("button", name="Copy").click()
@@ -60,7 +60,7 @@ def test_without_a_script_the_code_is_there_and_no_button_that_does_nothing(
     page = context.new_page()
     log_in(page, site)
     page.goto(address)
-    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Allow").click()
 
     assert page.locator("#code").inner_text().startswith("ref_api_")
     expect(page.get_by_role("button", name="Copy")).to_be_hidden()
@@ -77,7 +77,7 @@ def test_a_required_box_stays_ticked_and_is_granted_and_another_may_be_unticked(
     expect(required).to_be_disabled()
     expect(required).to_be_checked()
     page.get_by_role("checkbox", name="Read your profile").uncheck()
-    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Allow").click()
 
     expect(page.locator("#code")).to_be_visible()
     assert Grant.objects.get().scopes == {"api.images.read"}

@@ -88,7 +88,7 @@ def test_an_approval_arrives_by_itself_and_can_be_redeemed(
     said: list[str] = []
     person.on("console", lambda message: said.append(message.text))
     person.goto(address)
-    person.get_by_role("button", name="Allow access").click()
+    person.get_by_role("button", name="Allow").click()
     expect(person).to_have_title("You can close this window")
 
     told = the_form_at(program, site)
@@ -121,7 +121,7 @@ def test_nothing_is_in_the_way_while_it_waits(
     person.route("**/form_post.js", lambda route: route.abort())
     Application.objects.update(name="Photo Desk \u202e" + "W" * 60)
     person.goto(address)
-    person.get_by_role("button", name="Allow access").click()
+    person.get_by_role("button", name="Allow").click()
 
     assert barriers(person, person.get_by_role("button", name="Continue")) == []
     assert not program.posted
@@ -134,7 +134,7 @@ def test_without_a_script_a_button_sends_it(
     log_in(context, site)
     page = context.new_page()
     page.goto(address)
-    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Allow").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Back to Photo Printer")
     assert not program.posted

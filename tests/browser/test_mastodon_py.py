@@ -18,7 +18,7 @@ def test_it_registers_logs_in_calls_revokes_and_is_refused_afterwards(site: Live
         page.get_by_label("Username").fill("ada")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.get_by_role("button", name="Allow access").click()
+        page.get_by_role("button", name="Allow").click()
         return page.locator("#code").inner_text()
 
     goes_the_whole_way(site.url, "ada", allow)

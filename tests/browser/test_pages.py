@@ -71,7 +71,7 @@ def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
     shown = {
         "front": page.get_by_role("heading", name="Watch an application get permission"),
         "login": page.get_by_label("Password"),
-        "consent": page.get_by_role("button", name="Allow access"),
+        "consent": page.get_by_role("button", name="Allow"),
         "error": page.get_by_role("heading", level=1),
     }
     for name, shows in shown.items():
@@ -102,7 +102,7 @@ def test_a_name_that_is_a_script_is_shown_as_text(page: Page, addresses: dict[st
 def test_consent_can_be_given_without_script(page_without_script: Page, addresses: dict[str, str]) -> None:
     page = page_without_script
     log_in(page, addresses)
-    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Allow").click()
 
     page.wait_for_url("**/try/callback?**code=**")
 

@@ -112,7 +112,7 @@ def test_a_passkey_is_added_logs_in_and_is_removed(person: Page, address: str, s
 
     begin_to_add(person)
     person.get_by_role("button", name="Make passkey").click()
-    expect(person.get_by_role("alert")).to_contain_text("holds a passkey of yours already")
+    expect(person.get_by_role("alert")).to_contain_text("already has a passkey of yours")
 
     log_out(person)
     give_password(person, address)
@@ -162,7 +162,7 @@ def test_at_an_ip_address_the_page_says_why_there_are_none(
     settings.OAUTHCORE = {**settings.OAUTHCORE, "ISSUER": live_server.url}
     log_in_with_code(page, live_server.url, seed)
 
-    expect(page.get_by_text("Passkeys belong to a domain name")).to_be_visible()
+    expect(page.get_by_text("Passkeys need a domain name")).to_be_visible()
     expect(page.get_by_role("link", name="Add a passkey")).to_have_count(0)
 
 

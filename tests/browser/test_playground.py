@@ -51,7 +51,7 @@ def go_to_consent(page: Page) -> None:
 
 def test_a_newcomer_gets_from_the_front_page_to_a_token_and_back_out(start: Page) -> None:
     go_to_consent(start)
-    start.get_by_role("button", name="Allow access").click()
+    start.get_by_role("button", name="Allow").click()
     expect(start.locator("[data-step=return]")).to_have_attribute("data-state", "done")
     expect(start).not_to_have_url(re.compile("code="))
 
@@ -67,7 +67,7 @@ def test_a_newcomer_gets_from_the_front_page_to_a_token_and_back_out(start: Page
 
 def test_saying_no_sends_the_newcomer_back_without_a_code(start: Page) -> None:
     go_to_consent(start)
-    start.get_by_role("button", name="Deny").click()
+    start.get_by_role("button", name="Cancel").click()
 
     expect(start.locator("[data-step=return]")).to_have_attribute("data-state", "failed")
     expect(start.locator("[data-step=return]")).to_contain_text("access_denied")
@@ -84,7 +84,7 @@ def test_an_answer_to_a_question_nobody_asked_is_thrown_away(start: Page, site: 
 def test_what_was_not_allowed_stays_closed(start: Page) -> None:
     go_to_consent(start)
     start.locator("input[name=scope][value='api.images.read']").uncheck()
-    start.get_by_role("button", name="Allow access").click()
+    start.get_by_role("button", name="Allow").click()
     take_step(start, "exchange")
     take_step(start, "call")
 

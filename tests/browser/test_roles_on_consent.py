@@ -41,7 +41,7 @@ def consent(page: Page, site: LiveServer) -> Page:
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Allow access")).to_be_visible()
+    expect(page.get_by_role("button", name="Allow")).to_be_visible()
     return page
 
 

@@ -85,7 +85,7 @@ def test_a_scope_can_be_asked_of_people_once_staff_have_approved_it_and_not_befo
     developer.get_by_label("Delete images, for good").check()
     developer.get_by_label("What do you need it for?").fill(REASON)
     developer.get_by_role("button", name="Ask staff").click()
-    expect(developer.get_by_role("status")).to_contain_text("Staff have been asked")
+    expect(developer.get_by_role("status")).to_contain_text("Staff have received your request")
     expect(developer.get_by_text("Waiting for staff")).to_be_visible()
 
     developer.goto(authorize(site, application))
@@ -148,7 +148,7 @@ def test_the_page_has_no_barrier_that_axe_knows_and_does_not_scroll_sideways(
     look.put_on(developer)
     said: list[str] = []
     developer.on("console", lambda message: said.append(message.text))
-    only_staff = developer.get_by_text("What only staff give")
+    only_staff = developer.get_by_text("Scopes that only staff can give")
 
     developer.goto(address(site, application))
     only_staff.click()

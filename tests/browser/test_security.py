@@ -60,7 +60,7 @@ def begin(page: Page, site: LiveServer) -> None:
     log_in(page)
     page.locator("summary", has_text="Switch it on").click()
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_label("Or type the key")).to_be_visible()
 
 
@@ -87,16 +87,16 @@ def test_a_phone_scans_the_key_from_the_screen_and_its_codes_log_in(
     page.get_by_label("Enter the six digits").fill(app.wrong_code())
     page.keyboard.press("Enter")
     expect(page.get_by_label("Enter the six digits")).to_be_focused()
-    expect(page.get_by_role("alert")).to_contain_text("This code is wrong or was used before.")
+    expect(page.get_by_role("alert")).to_contain_text("This code is wrong or was already used.")
     assert scanned(page) == uri.geturl()
     page.get_by_label("Enter the six digits").fill(app.code(steps=-1))
     page.keyboard.press("Enter")
     codes = page.get_by_label("Recovery codes", exact=True)
     assert barriers(page, codes.last) == []
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("checkbox", name="I have kept these codes")).to_be_focused()  # it is asked first
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("checkbox", name="I have saved these codes")).to_be_focused()  # it is asked first
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Recovery codes left")).to_be_visible()
 
     page.get_by_role("button", name="Log out").click()
@@ -105,7 +105,7 @@ def test_a_phone_scans_the_key_from_the_screen_and_its_codes_log_in(
     assert barriers(page, page.get_by_role("heading", name="Confirm that it is you")) == []
     confirm(page, app.code())
     page.locator("summary", has_text="Switch it off").click()
-    assert barriers(page, page.get_by_role("button", name="Switch the second factor off")) == []
+    assert barriers(page, page.get_by_role("button", name="Switch off two-step verification")) == []
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
@@ -130,7 +130,7 @@ def test_recovery_codes_are_copied_once_and_gone_after_a_reload(
 
     page.reload()
 
-    expect(page.get_by_text("were shown that one time")).to_be_visible()
+    expect(page.get_by_text("were shown only once")).to_be_visible()
     assert codes[0] not in page.content()
     page.go_back()
     assert codes[0] not in page.content()
@@ -156,7 +156,7 @@ def test_a_recovery_code_leads_on_to_the_application_once_and_without_script(
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill(app.recovery_codes[0])
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Allow access").click()
+    page.get_by_role("button", name="Allow").click()
     page.wait_for_url(f"{back}?**")
     (code,) = parse_qs(urlsplit(page.url).query)["code"]
     assert is_live(printer.redeem(code, redirect_uri=back).json()["access_token"])
@@ -167,7 +167,7 @@ def test_a_recovery_code_leads_on_to_the_application_once_and_without_script(
     page.get_by_role("link", name="Use a recovery code").click()
     page.get_by_label("Recovery code").fill(app.recovery_codes[0])
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("This recovery code is wrong or was used before.")
+    expect(page.get_by_role("alert")).to_have_text("This recovery code is wrong or was already used.")
     page.get_by_role("link", name="Start again").click()
     expect(page.get_by_label("Username")).to_be_visible()
     log_in(page)
@@ -197,7 +197,7 @@ def test_a_keyboard_is_enough(page: Page, site: LiveServer, app: AuthenticatorAp
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
 
-    expect(page.get_by_role("status")).to_contain_text("Your second factor is off.")
+    expect(page.get_by_role("status")).to_contain_text("Two-step verification is off.")
     assert not TOTPFactor.objects.exists()
 
 

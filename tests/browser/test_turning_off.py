@@ -22,10 +22,10 @@ def test_turning_off_says_what_it_ends_before_it_is_done(page: Page, site: LiveS
 
     page.locator("summary", has_text="Turn it off").click()
     ends = page.locator("form", has=certain)
-    expect(ends).to_contain_text("This stops working at once")
+    expect(ends).to_contain_text("This stops at once")
     expect(ends).to_contain_text("live approval")
     assert Application.objects.get().is_enabled
     certain.click()
 
-    expect(page.get_by_text("It is turned off. Nothing it has works")).to_be_visible()
+    expect(page.get_by_text("The application is turned off. It does not work")).to_be_visible()
     assert not Application.objects.get().is_enabled

@@ -56,7 +56,7 @@ def test_a_developer_sees_the_reason_upgrades_and_the_old_flow_is_refused(
 ) -> None:
     registered = register(owner=ada, profile="oauth2.0", redirect_uris=[f"{application.url}/cb"])
     developer.goto(without_pkce(site, registered))
-    developer.get_by_role("button", name="Allow access").click()
+    developer.get_by_role("button", name="Allow").click()
     developer.wait_for_url("**/cb?code=**")
 
     developer.goto(address(site, registered, "upgrade"))
@@ -68,7 +68,7 @@ def test_a_developer_sees_the_reason_upgrades_and_the_old_flow_is_refused(
     expect(developer.get_by_role("checkbox")).to_be_focused()  # the browser asks for the tick first
     developer.get_by_role("checkbox").check()
     developer.get_by_role("button", name="Upgrade all the same").click()
-    expect(developer.get_by_role("status")).to_contain_text("Upgraded.")
+    expect(developer.get_by_role("status")).to_contain_text("is upgraded")
     expect(developer.get_by_text("There is nothing to do.")).to_be_visible()
 
     developer.goto(without_pkce(site, registered))
@@ -133,14 +133,14 @@ STATES: dict[str, tuple[str, dict[str, Any], Callable[[Registered], None], str]]
         "upgrade",
         {"grant_types": list(GrantType)},
         has_done_nothing,
-        "nobody will notice the upgrade",
+        "the upgrade changes nothing for people",
     ),
     "blocked": ("upgrade", {"redirect_uris": [OUT_OF_BAND]}, has_done_everything, "Open the settings"),
     "upgraded": ("upgrade", {"profile": "oauth2.1"}, has_done_nothing, "There is nothing to do."),
     "refused": ("refusals", {}, was_refused, "What these errors mean"),
     "nothing refused": ("refusals", {}, has_done_nothing, "Nothing was refused"),
     "not found": (f"refusals?request_id={'0' * 32}", {}, was_refused, "No refusal with this Request-Id"),
-    "no id": ("refusals?request_id=nonsense", {}, was_refused, "A Request-Id is 32 letters"),
+    "no id": ("refusals?request_id=nonsense", {}, was_refused, "A Request-Id has 32 letters"),
 }
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.core.checks import ERROR, WARNING
 from django.urls import include, path
 
-from oauthcore.checks.signing_in import check_doors, check_safekeeping
+from oauthcore.checks.signing_in import check_other_logins, check_safekeeping
 from oauthcore.pages.login import LoginView as OurLoginView
 from tests.support.checks import found, ids
 
@@ -115,7 +115,7 @@ def doors(settings, *routes, with_middleware=False):
     settings.ROOT_URLCONF = Mounted(*routes)
     if not with_middleware:
         settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != MIDDLEWARE]
-    return [(one.id, one.level) for one in check_doors()]
+    return [(one.id, one.level) for one in check_other_logins()]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_the_middleware_stands_behind_the_one_that_says_who_is_logged_in(place, 
     others = [one for one in settings.MIDDLEWARE if one not in (MIDDLEWARE, authentication)]
     settings.MIDDLEWARE = [*others, MIDDLEWARE, *([authentication] if place == "before" else [])]
 
-    [error] = check_doors()
+    [error] = check_other_logins()
 
     assert (error.id, error.level) == ("oauthcore.E024", ERROR)
 
@@ -162,7 +162,7 @@ def test_the_middleware_stands_behind_the_one_that_says_who_is_logged_in(place, 
 def test_middleware_that_cannot_be_loaded_is_left_to_the_server(settings):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "nowhere.Middleware"]
 
-    assert check_doors() == []
+    assert check_other_logins() == []
 
 
 class TestBeforeDeployment:

@@ -77,4 +77,4 @@ def test_two_secrets_ended_at_once_leave_one(crowd_of):
 
         assert sorted(one.status_code for one in answers) == [303, 400]
         assert application.client_secrets.filter(expires_at__isnull=True).count() <= 1
-        assert "There is none" not in grace.see(application, "secrets").content.decode()
+        assert "There is no secret" not in grace.see(application, "secrets").content.decode()

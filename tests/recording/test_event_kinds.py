@@ -105,7 +105,7 @@ def test_signing_in_as_nobody(told):
 def test_a_refused_request_of_an_application(told, oauth):
     answered, event = told(lambda: oauth.redeem("nonsense"))
 
-    why = "invalid_grant: what was sent is no code of this site"
+    why = "invalid_grant: this is not a code of this site"
     assert facts(event) == (Kind.REQUEST_REFUSED, "", oauth.registered.client_id, None, why)
     assert is_of(event, answered)
 

@@ -159,7 +159,7 @@ def test_a_scope_that_the_site_does_not_have_is_named(make, ada):
 def test_so_is_an_account_that_is_not_the_persons(ada, studio):
     with pytest.raises(ValueError, match="ACCOUNT_BACKEND says that ada may not work on"):
         testing.token_for(ada, "read", account=uuid4())
-    with pytest.raises(ValidationError, match="Say which account"):
+    with pytest.raises(ValidationError, match="Choose the account"):
         testing.service_token("read")
 
 

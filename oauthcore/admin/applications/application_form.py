@@ -84,7 +84,11 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         for name in names:
             if name in self.changed_data and self.cleaned_data.get(name):
                 self.add_error(
-                    name, _("It was changed since you opened this page: open it anew and look again.")
+                    name,
+                    _(
+                        "Somebody changed the application after you opened this page. Open the page "
+                        "again and check it."
+                    ),
                 )
 
     def _narrow(self, scopes: frozenset[str]) -> None:

@@ -25,7 +25,7 @@ from oauthcore.models import Application, LegacySwitch, SecurityEvent
 from oauthcore.recording import events
 from oauthcore.rules.text.numbers import whole_number
 
-#: What staff may change. Everything else belongs to the developer, or to nobody.
+#: What staff may change. The developer changes the rest, or it never changes.
 _CHANGEABLE = {
     "is_verified",
     "is_trusted",
@@ -103,7 +103,7 @@ class ApplicationAdmin(OversightAdmin):
         return searching.of("owner_id", "pk", term)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Return the application; while it is being saved nobody else changes it."""
+        """Return the application; it is locked while it is being saved."""
         number = whole_number(object_id)
         if request.method == "POST" and number is not None:
             Application.objects.select_for_update().filter(pk=number).first()
@@ -119,7 +119,7 @@ class ApplicationAdmin(OversightAdmin):
         parts = [
             *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
-            (_("What staff say of it"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
+            (_("What staff decide"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
             (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
             (
                 _("Lifetimes"),
@@ -159,7 +159,8 @@ class ApplicationAdmin(OversightAdmin):
                 label=capfirst(db_field.verbose_name),
                 required=False,
                 help_text=_(
-                    "Of any level. Taking one away takes it out of the default and required scopes as well."
+                    "Scopes of any level. A scope that you remove is also removed from the default and "
+                    "required scopes."
                 ),
             )
         if db_field.name == "legacy_switches":
@@ -168,7 +169,7 @@ class ApplicationAdmin(OversightAdmin):
             )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name.endswith("_lifetime"):
-            field.help_text = _("In seconds; empty for what the site has.")
+            field.help_text = _("In seconds. Leave empty for the value of the site.")
         return field
 
     def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:

@@ -104,7 +104,7 @@ class ScopeRequestAdmin(OversightAdmin):
         return scope | searching.applications(term).within("application_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScopeRequest]:
-        """Return all but what nobody can decide any more: what deleted applications were waiting for."""
+        """Return all requests except those of deleted applications, which can no longer be decided."""
         everything = super().get_queryset(request).prefetch_related("application")
         deleted = Application.objects.filter(pk=OuterRef("application"), deleted_at__isnull=False)
         return everything.exclude(Q(state=_WAITING) & Exists(deleted))
@@ -145,7 +145,7 @@ class ScopeRequestAdmin(OversightAdmin):
         # Always in this order, so that two of staff who decide at once do not wait for each other.
         waiting = list(chosen.filter(state=_WAITING).order_by("application_id", "pk"))
         if not waiting:
-            messages.warning(request, _("None of these is waiting for a decision. Nothing was changed."))
+            messages.warning(request, _("These requests are already decided. Nothing was changed."))
             return None
         form = AnswerForm(request.POST if "confirmed" in request.POST else None)
         if form.is_valid():
@@ -171,7 +171,7 @@ class ScopeRequestAdmin(OversightAdmin):
         for one in asked:
             try:
                 is_decided = decide(one, staff=request.user, answer=answer)
-                problem = _("It was decided meanwhile, or the application was deleted.")
+                problem = _("It was already decided, or the application was deleted.")
             except ValidationError as refusal:
                 is_decided, problem = False, " ".join(refusal.messages)
             if is_decided:

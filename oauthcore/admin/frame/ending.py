@@ -43,7 +43,7 @@ class EndingWords:
 
 
 class ReasonForm(forms.Form):
-    """Why staff end something, for whoever looks it up later."""
+    """Asks staff why they end something. The reason is kept with the security event."""
 
     required_css_class = "required"
 
@@ -116,7 +116,7 @@ class EndingAdmin(OversightAdmin):
             messages.warning(request, str(self.words.over))
             return None
         if len(rows) > _MOST_AT_ONCE:
-            said = _("Choose %(count)s at the most: these were more, and nothing was changed.")
+            said = _("You chose more than %(count)s. Choose fewer. Nothing was changed.")
             messages.warning(request, said % {"count": _MOST_AT_ONCE})
             return None
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore.admin.frame import searching
 
-#: A list counts this many rows, and leads to as many; whoever looks for older ones narrows it.
+#: A list counts and pages at most this many rows. Filters and the search find older ones.
 MOST_COUNTED = 10_000
 
 
@@ -74,7 +74,7 @@ class BoundedList(ChangeList):
         return qs
 
     def get_results(self, request: HttpRequest) -> None:
-        """Fetch the page; what the database or Python cannot compare with is no filter."""
+        """Fetch the page; a value that the database or Python cannot compare is not used as a filter."""
         try:
             super().get_results(request)
         except (DataError, OverflowError, ValueError) as error:

@@ -81,7 +81,7 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: whoever asks later what was there has to find it."""
+        """Return False: rows are kept, so that staff can look them up later."""
         return False
 
     def may_act(self, request: HttpRequest) -> bool:
@@ -107,8 +107,8 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         harmless = _without_secrets(request.GET)
         if len(harmless) < len(request.GET):
             said = _(
-                "What was searched for looks like a token. It was taken out of the address, where logs and "
-                "the history of the browser keep it. Paste tokens into the form for them, under API tokens."
+                "Your search looks like a token. It was removed from the address, because logs and the "
+                "history of the browser keep addresses. Use the form for tokens, under service tokens."
             )
             messages.warning(request, said)
             query = harmless.urlencode()
@@ -142,4 +142,6 @@ def _without_secrets(query: QueryDict) -> QueryDict:
 def no_secret(text: str) -> None:
     """Raise ValidationError for a text that is to be kept and shown, and holds a secret."""
     if conf.settings().secret_format.is_in(text):
-        raise ValidationError(_("This looks like a token. Never write one down where it can be read."))
+        raise ValidationError(
+            _("This looks like a token. Never write a token where other people can read it.")
+        )

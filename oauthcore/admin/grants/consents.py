@@ -42,7 +42,7 @@ class ConsentAdmin(ReadOnlyAdmin):
             "count",
         ),
         done=ngettext_lazy("%(count)s consent was withdrawn.", "%(count)s consents were withdrawn.", "count"),
-        over=gettext_lazy("That had been withdrawn before. Nothing was changed."),
+        over=gettext_lazy("It was already withdrawn. Nothing was changed."),
     )
     fieldsets = [
         (None, {"fields": ["person", "application", "account"]}),
@@ -65,7 +65,7 @@ class ConsentAdmin(ReadOnlyAdmin):
         return self.end_together(request, chosen)
 
     def standing(self, rows: QuerySet[Consent]) -> QuerySet[Consent]:
-        """Return all of them: what was withdrawn is no row any more."""
+        """Return all of them: the row of a withdrawn consent is deleted."""
         return rows
 
     def end(self, row: Consent, *, reason: str, staff: User) -> bool:

@@ -94,14 +94,16 @@ class GrantAdmin(ReadOnlyAdmin):
         title=gettext_lazy("End grants"),
         button=gettext_lazy("Yes, end"),
         question=ngettext_lazy(
-            "End this grant? Its tokens are refused from the next request on. What the person allowed is "
-            "kept: an application can ask to be let in again, and on a device they can sign in again.",
-            "End these %(count)s grants? Their tokens are refused from the next request on. What people "
-            "allowed is kept: applications can ask to be let in again, on devices people can sign in again.",
+            "End this grant? Its tokens are refused from the next request on. The approval of the "
+            "person stays: an application can get access again, and the person can sign in on a device "
+            "again.",
+            "End these %(count)s grants? Their tokens are refused from the next request on. The "
+            "approvals of people stay: applications can get access again, and people can sign in on "
+            "devices again.",
             "count",
         ),
         done=ngettext_lazy("%(count)s grant was ended.", "%(count)s grants were ended.", "count"),
-        over=gettext_lazy("That had ended before. Nothing was changed."),
+        over=gettext_lazy("It had already ended. Nothing was changed."),
     )
     fieldsets = [
         (None, {"fields": ["holder", "person", "kind_shortly", "account", "state"]}),
@@ -196,9 +198,9 @@ class GrantAdmin(ReadOnlyAdmin):
         if not grant.is_live(now):
             is_off = grant.application is not None and not grant.application.is_live
             person = _("The person is inactive, or has another password.")
-            why = _("The application is off.") if is_off else person
+            why = _("The application is turned off.") if is_off else person
         elif stayed_away(grant, now):
-            why = _("The device did not refresh for too long.")
+            why = _("The device has not refreshed for too long.")
         else:
             return mark(_("Live"), "live")
         return format_html('{}<div class="quiet">{}</div>', mark(_("Not live"), "over"), why)
@@ -210,7 +212,7 @@ class GrantAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_in_words(self, grant: Grant) -> SafeString | str:
         if grant.kind == Grant.Kind.SESSION:
-            return _("Whatever the person's role in the account allows")
+            return _("All that the person's role in the account allows")
         return in_words(grant.scopes) or _("None")
 
     @admin.display(description=gettext_lazy("expires"))

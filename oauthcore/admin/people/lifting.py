@@ -32,7 +32,8 @@ class LiftingForm(forms.Form):
         validators=[no_secret],
         widget=forms.TextInput({"class": "vTextField", "autocomplete": "off"}),
         help_text=gettext_lazy(
-            "It may be tried again at the address below or, without one, wherever it was refused lately."
+            "This login gets new tries at the address below. Without an address it gets new tries "
+            "wherever it was refused lately."
         ),
     )
     address = forms.CharField(
@@ -40,7 +41,7 @@ class LiftingForm(forms.Form):
         max_length=45,
         required=False,
         widget=forms.TextInput({"class": "vTextField", "autocomplete": "off"}),
-        help_text=gettext_lazy("It may try any login again. IPv6: the whole /64."),
+        help_text=gettext_lazy("This address gets new tries for every login. IPv6: the whole /64."),
     )
 
     def clean_address(self) -> Address | None:

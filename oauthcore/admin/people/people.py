@@ -23,7 +23,7 @@ def people_named(references: set[str]) -> dict[str, Any]:
 
 
 def _key(text: str) -> Any:
-    """Return a user's key from its text, or None for what is no key."""
+    """Return a user's key from its text, or None where the text is not a key."""
     try:
         return get_user_model()._meta.pk.to_python(text) if text else None
     except ValidationError:

@@ -32,10 +32,10 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         title=gettext_lazy("Switch second factors off"),
         button=gettext_lazy("Yes, switch off"),
         question=ngettext_lazy(
-            "Switch this second factor off? From then on the password alone lets somebody in. Be sure that "
-            "you speak with the person whose it is: they are written to.",
-            "Switch these %(count)s second factors off? From then on the password alone lets somebody in. Be "
-            "sure that you speak with the people whose they are: they are written to.",
+            "Switch this second factor off? After this the password alone is enough to log in. Make "
+            "sure that this person asks you. They get a mail about it.",
+            "Switch these %(count)s second factors off? After this the password alone is enough to log "
+            "in. Make sure that these people ask you. They get a mail about it.",
             "count",
         ),
         done=ngettext_lazy(
@@ -44,13 +44,13 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             "count",
         ),
         over=gettext_lazy(
-            "Nothing was changed. It was off before, or it is your own: that one you switch off on your own "
-            "pages, with your password and a code."
+            "Nothing was changed. It was already off, or it is your own. Switch off your own on your "
+            "security page, with your password and a code."
         ),
     )
     fieldsets = [
         (None, {"fields": ["person", "since"]}),
-        (gettext_lazy("What is left to get in with"), {"fields": ["codes_left", "passkeys"]}),
+        (gettext_lazy("Other ways to log in"), {"fields": ["codes_left", "passkeys"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TOTPFactor]:
@@ -72,7 +72,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         return _("%(person)s’s second factor") % {"person": self.person(row)}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the person may look: whoever may switch one off may."""
+        """Return whether the person may look. The permission to switch one off is enough."""
         return super().has_view_permission(request, obj) or self.has_end_permission(request)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
@@ -89,7 +89,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         return super()._ask_or_end(request, chosen.exclude(user=request.user), back=back)
 
     def standing(self, rows: QuerySet[TOTPFactor]) -> QuerySet[TOTPFactor]:
-        """Return all of them: what was switched off is no row any more."""
+        """Return all of them: the row of a second factor that was switched off is deleted."""
         return rows
 
     def end(self, row: TOTPFactor, *, reason: str, staff: User) -> bool:

@@ -1,4 +1,4 @@
-"""Finding an API token by pasting it: by its digest, and without leaving a trace of it."""
+"""Finding a service token by pasting it: by its digest, and without leaving a trace of it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def page_of_pasted(request: HttpRequest, text: str) -> str | None:
     """
     token = find_by_text(text)
     if token is None:
-        said = _("No token of this site reads like that: it is mistyped, cut, from elsewhere, or long gone.")
+        said = _(
+            "This site does not know this token. It is mistyped, cut, from another site, or ended long ago."
+        )
         messages.warning(request, said)
         return None
     is_service = token.grant.kind == Grant.Kind.SERVICE
     if not is_service and not request.user.has_perm("oauthcore.view_grant"):
-        messages.warning(request, _("This is a token of this site, but no API token."))
+        messages.warning(request, _("This is a token of this site, but not a service token."))
         return None
     _say_how_it_stands(request, token)
     screen = "servicetoken" if is_service else "grant"
@@ -35,8 +37,8 @@ def page_of_pasted(request: HttpRequest, text: str) -> str | None:
 
 def _say_how_it_stands(request: HttpRequest, token: Token) -> None:
     if token.is_live(timezone.now()):
-        said = _("The token ending in %(hint)s belongs here, and works.")
+        said = _("The token ending in %(hint)s is this one, and it works.")
         messages.success(request, said % {"hint": token.hint})
     else:
-        said = _("The token ending in %(hint)s belongs here. It has ended, and is refused.")
+        said = _("The token ending in %(hint)s is this one. It has ended, and is refused.")
         messages.info(request, said % {"hint": token.hint})

@@ -1,4 +1,4 @@
-"""The forms of API tokens: what they may do, from where, for how long."""
+"""The forms of service tokens: what they may do, from where, for how long."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 
 class LimitsForm(forms.Form):
-    """What can be said of an API token at any time."""
+    """What can be said of a service token at any time."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(
@@ -52,13 +52,15 @@ class LimitsForm(forms.Form):
         required=False,
         max_length=254,
         widget=forms.EmailInput({"class": "vTextField"}),
-        help_text=gettext_lazy("Who is written to before it expires. May be left empty."),
+        help_text=gettext_lazy("This address gets a mail before the token expires. May be left empty."),
     )
     scopes = ScopesField(
         AccountScopeBoxes,
         label=gettext_lazy("Scopes"),
         required=False,
-        help_text=gettext_lazy("Give it no more than it needs. With none it reaches what any token reaches."),
+        help_text=gettext_lazy(
+            "Give it only what it needs. Without scopes it can use only what every token can use."
+        ),
     )
     origin = forms.ChoiceField(
         label=gettext_lazy("Works from"),
@@ -78,7 +80,7 @@ class LimitsForm(forms.Form):
         ),
         help_text=gettext_lazy(
             "One IPv4 or IPv6 address or network per line, such as 203.0.113.7 or 2001:db8::/32. "
-            "An empty list of a restricted token allows nothing: it is then refused from everywhere."
+            "If the list of a restricted token is empty, the token is refused from everywhere."
         ),
     )
     expiry = forms.ChoiceField(
@@ -92,7 +94,7 @@ class LimitsForm(forms.Form):
     )
     max_request_bytes = SizeField(
         label=gettext_lazy("Largest request"),
-        help_text=gettext_lazy("Larger bodies are refused unread. 1 KB is 1,024 bytes; empty for no limit."),
+        help_text=gettext_lazy("Larger bodies are refused. 1 KB is 1,024 bytes. Leave empty for no limit."),
     )
 
     def __init__(self, data: Any = None, *, token: ServiceToken | None = None, initial: Any = None) -> None:
@@ -146,7 +148,7 @@ class LimitsForm(forms.Form):
         if problems:
             self.add_error("networks", problems)
         elif given.get("origin") == "anywhere" and "".join(lines).strip():
-            said = _("There are networks below: choose “Only these networks”, or clear them.")
+            said = _("Networks are listed below. Choose “Only these networks”, or clear the list.")
             self.add_error("origin", said)
         if given.get("expiry") == "date" and "expires_on" not in self.errors:
             self._clean_date(given.get("expires_on"))
@@ -157,7 +159,7 @@ class LimitsForm(forms.Form):
         if day is None:
             self.add_error("expires_on", _("Choose the date."))
         elif not today <= day <= today + _LATEST:
-            self.add_error("expires_on", _("Choose a day to come, within a hundred years."))
+            self.add_error("expires_on", _("Choose a future day, within a hundred years."))
 
     def limits(self) -> Limits:
         """Return what was given, once it is valid."""
@@ -188,8 +190,8 @@ class LimitsForm(forms.Form):
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         self.data["seen"] = mark  # type: ignore[index]
         said = _(
-            "Somebody has changed this token since you opened the page. Nothing was saved. Look through its "
-            "limits in another window; saving again puts these in their place."
+            "Somebody changed this token after you opened the page. Nothing was saved. Check its limits "
+            "in another window. If you save again, your values replace them."
         )
         self.add_error(None, said)
 
@@ -211,7 +213,9 @@ class NewTokenForm(LimitsForm):
         label=gettext_lazy("UUID of the account"),
         required=False,
         widget=forms.TextInput({"class": "vTextField", "dir": "ltr"}),
-        help_text=gettext_lazy("Whose data the token works on. It never moves to another account."),
+        help_text=gettext_lazy(
+            "The token works on the data of this account. It cannot move to another account."
+        ),
     )
 
     def __init__(self, data: Any = None, *, staff: User, initial: Any = None) -> None:
@@ -242,7 +246,9 @@ class NewTokenForm(LimitsForm):
         given = super().clean()
         own, other = given.get("own_account"), given.get("account_uuid")
         if own and other and str(other) != own:
-            self.add_error("account_uuid", _("This is not the account chosen above: give one of the two."))
+            self.add_error(
+                "account_uuid", _("This is not the account that you chose above. Give only one of them.")
+            )
         elif own:
             given["account_uuid"] = UUID(own)
         return given

@@ -1,4 +1,4 @@
-"""The list of API tokens: its filters, and the accounts of a page by name."""
+"""The list of service tokens: its filters, and the accounts of a page by name."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class StateFilter(_Choices):
 
 
 class UseFilter(_Choices):
-    """Tokens that nobody misses, as it seems."""
+    """Tokens that were not used for long."""
 
     title = _("use")
     parameter_name = "use"

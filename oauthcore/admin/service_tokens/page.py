@@ -1,4 +1,4 @@
-"""What the pages of one API token show: how it stands, its use, its secrets; and a new secret, once."""
+"""What the pages of one service token show: how it stands, its use, its secrets; and a new secret, once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Rotating an API token in the admin: a new secret, shown once, while the one before lives on for a while."""
+"""Rotating a service token in the admin: a new secret, shown once, while the one before lives on for a "
+"while."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> 
     """Rotate a token and show its new secret; None, with a message why, where nothing was done."""
     overlap = parse_overlap(request.POST.get("overlap", ""))
     if overlap is None:
-        messages.warning(request, _("Say when the secret before it is to end. Nothing was done."))
+        messages.warning(request, _("Choose when the previous secret ends. Nothing was done."))
         return None
     try:
         page = SingleAnswer.parse(

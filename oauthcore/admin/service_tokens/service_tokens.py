@@ -1,4 +1,4 @@
-"""API tokens for staff: made, changed, rotated, revoked; each act is the flow's, with its one event."""
+"""Service tokens for staff: made, changed, rotated, revoked; each act is the flow's, with its one event."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ _PURPOSE = "make a service token"
 
 @admin.register(ServiceToken)
 class ServiceTokenAdmin(EndingAdmin):
-    """API tokens: found by name, contact, account, or by pasting one; each is shown once, when it is made."""
+    """Service tokens: found by name, contact, account, or by pasting one; each is shown once, when it "
+    "is made."""
 
     change_list_template = "oauthcore/admin/service_tokens/service_tokens.html"
     list_display = [
@@ -64,16 +65,15 @@ class ServiceTokenAdmin(EndingAdmin):
     ordering = ["-created_at", "-pk"]
     actions = ["end_selected"]
     words = EndingWords(
-        title=gettext_lazy("Revoke API tokens"),
+        title=gettext_lazy("Revoke service tokens"),
         button=gettext_lazy("Yes, revoke"),
         question=ngettext_lazy(
-            "Revoke this token? Whatever uses it is refused from its next request on. This is for good.",
-            "Revoke these %(count)s tokens? Whatever uses them is refused from its next request on. "
-            "This is for good.",
+            "Revoke this token? It is refused from the next request on. You cannot undo this.",
+            "Revoke these %(count)s tokens? They are refused from the next request on. You cannot undo this.",
             "count",
         ),
         done=ngettext_lazy("%(count)s token was revoked.", "%(count)s tokens were revoked.", "count"),
-        over=gettext_lazy("That had been revoked before. Nothing was changed."),
+        over=gettext_lazy("It was already revoked. Nothing was changed."),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -111,7 +111,7 @@ class ServiceTokenAdmin(EndingAdmin):
         return self.end_together(request, chosen)
 
     def standing(self, rows: QuerySet[ServiceToken]) -> QuerySet[ServiceToken]:
-        """Return those that were not revoked; what expired can be, so that nobody extends it."""
+        """Return those that were not revoked. Expired ones count: nobody can extend them then."""
         return rows.filter(revoked_at=None)
 
     def end(self, row: ServiceToken, *, reason: str, staff: User) -> bool:
@@ -203,12 +203,12 @@ class ServiceTokenAdmin(EndingAdmin):
             form.say("expiry", words_of.no_room())
             return False
         if changed:
-            said = _("“%(name)s” was changed. That holds from its next request on.")
+            said = _("“%(name)s” was changed. The change holds from the next request on.")
             messages.success(request, said % {"name": limits.label})
         else:
             messages.info(request, _("Nothing was changed."))
         if limits.allowed_networks is not None and not "".join(limits.allowed_networks).strip():
-            messages.warning(request, _("No network is listed: the token is refused from everywhere."))
+            messages.warning(request, _("No network is listed. The token is refused from everywhere."))
         return True
 
     def rotate_view(self, request: HttpRequest, number: int) -> HttpResponse:
@@ -226,7 +226,7 @@ class ServiceTokenAdmin(EndingAdmin):
     def _page(
         self, request: HttpRequest, *, token: ServiceToken | None = None, form: LimitsForm | None = None
     ) -> HttpResponse:
-        title = _("Add an API token") if token is None else token.label
+        title = _("Add a service token") if token is None else token.label
         context = self._frame(request, title) | {"original": token, "form": form}
         if form is not None:
             parts: Any = AdminForm(form, form.fieldsets(), {})  # type: ignore[arg-type]  # any form will do

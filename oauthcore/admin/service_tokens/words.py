@@ -1,4 +1,4 @@
-"""API tokens in words: the columns of the list, and what the page of one says."""
+"""Service tokens in words: the columns of the list, and what the page of one says."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def whole_site() -> str:
 def no_room() -> str:
     """Return what is said where there are as many live tokens as there may be."""
     if conf.settings().has_accounts:
-        return _("This account has as many API tokens as it may have. Revoke one first.")
-    return _("This site has as many API tokens as it may have. Revoke one first.")
+        return _("This account has the largest number of service tokens that is allowed. Revoke one first.")
+    return _("This site has the largest number of service tokens that is allowed. Revoke one first.")
 
 
 @admin.display(description=gettext_lazy("scopes"))

@@ -27,8 +27,8 @@ def scopes_required(*scopes: str, sessions: bool = False, person: bool = False) 
     view guarded by a token needs no CSRF protection: no browser sends tokens by itself.
 
     With ``sessions`` a person who is logged in is let through as well, without a token: scopes are for
-    tokens, and the request is then protected against CSRF. With ``person`` a token of nobody's (a service
-    token, client credentials) is refused.
+    tokens, and the request is then protected against CSRF. With ``person`` a token without a
+    person (a service token, client credentials) is refused.
     """
 
     def decorate(view: Any) -> Any:

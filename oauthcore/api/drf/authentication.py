@@ -75,7 +75,7 @@ def _verified(request: HttpRequest, text: str, place: Place) -> VerifiedToken:
 def _handed_on(request: HttpRequest, text: str) -> VerifiedToken | None:
     """Return the token that was verified, and whose limits were applied, before the body was read; once.
 
-    Whoever asks again, in the middle of a long answer, wants to know whether it is still live.
+    Code that asks again, in the middle of a long answer, asks whether the token is still live.
     """
     scope: dict[str, Any] = getattr(request, "scope", {})
     before, verified = scope.pop(HANDED_ON, ("", None))

@@ -66,7 +66,8 @@ def requires(*scopes: str, sessions: bool = False, person: bool = False) -> type
     ``permission_classes = [requires("api.images.read")]``
 
     With ``sessions`` a person who is logged in is let through as well, by ``SessionAuthentication``: scopes
-    are for tokens. With ``person`` a token of nobody's (a service token, client credentials) is refused.
+    are for tokens. With ``person`` a token without a person (a service token, client
+    credentials) is refused.
     """
     return type(
         "RequiresScopes", (RequiresScopes,), {"scopes": scopes, "sessions": sessions, "person": person}

@@ -11,7 +11,7 @@ from django.utils.encoding import iri_to_uri
 
 from oauthcore import conf
 
-#: What nobody but its endpoint may read, wherever it was sent.
+#: Parameters that only their endpoint may read, wherever they were sent.
 SECRETS = frozenset(
     [
         *("access_token", "client_assertion", "client_secret", "code", "code_verifier"),

@@ -12,8 +12,8 @@ from oauthcore.rules.errors.resources import NotAuthenticated
 
 TEXTS = {
     "invalid_request": "The request is not valid; see error_details.",
-    "not_found": "There is nothing here, or nothing that this token may see.",
-    "method_not_allowed": "This method is not allowed here; the Allow header names those that are.",
+    "not_found": "This does not exist, or this token may not see it.",
+    "method_not_allowed": "This method is not allowed here. The Allow header lists the allowed methods.",
     "not_acceptable": "The Accept header allows no media type that this can be answered in; ask for JSON.",
     "unsupported_media_type": "The body's content type is not one that is read here.",
     "throttled": Throttled.text or "",

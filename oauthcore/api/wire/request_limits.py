@@ -94,8 +94,8 @@ class _Answer:
 def _with_peer(scope: Scope) -> Scope:
     """Return a scope without a client's address that the server took from a header of its own accord.
 
-    uvicorn believes X-Forwarded-For of whoever connects from 127.0.0.1, or of everybody, unless it is told
-    not to; only the site says whom to believe (``TRUSTED_PROXIES``). The peer can no longer be told. Where no
+    uvicorn believes X-Forwarded-For from 127.0.0.1, or from everybody, unless it is told not to. Here only
+    the site decides whom to believe (``TRUSTED_PROXIES``). The peer can no longer be told. Where no
     proxy is named, nobody is. Otherwise the peer counts as a proxy, and its word is the right-most hop: the
     header is read once, by the site's own rule, and never what the server made of it.
     """

@@ -18,7 +18,7 @@ from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.oauth.scopes import Level, Scopes
 
-#: What staff verified: whoever changes it has another application as far as people can tell.
+#: What staff verified. After a change here people see a different application, so it is no longer verified.
 _VERIFIED = frozenset({"name", "website", "redirect_uris", "logo"})
 
 
@@ -82,7 +82,7 @@ def change_application(
     What staff verified of it is forgotten with the first change to what people know it by, and that they
     trust it with the first scope more than it had. The client type never changes: every copy of a public
     application would be without the secret that it suddenly needs, and what a confidential one was given
-    would be within reach of whoever knows its client ID. ``seen`` are the scopes it had when the developer
+    would be open to anyone who knows its client ID. ``seen`` are the scopes it had when the developer
     looked: what staff have given it since is not taken away again.
     Raises ValidationError naming what is wrong, and Application.DoesNotExist when it has been deleted.
     """
@@ -103,7 +103,7 @@ def change_application(
         if not _VERIFIED.isdisjoint(changed):
             found.is_verified = found.is_trusted = False
         if not conf.settings().vocabulary.is_within(found.scopes - has, has):
-            found.is_trusted = False  # nobody is asked for what it gets: staff look at more of it first
+            found.is_trusted = False  # people are not asked for consent, so staff check a larger scope first
         found.save(update_fields=[*values, "is_verified", "is_trusted"])
         events.record(
             SecurityEvent.Kind.APPLICATION_CHANGED, application=found, user=user, reason=", ".join(changed)

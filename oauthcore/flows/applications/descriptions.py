@@ -83,8 +83,8 @@ def _offered() -> set[str]:
 
 def _grant_type_problem(chosen: frozenset[str], *, is_needed: bool) -> str:
     if not chosen <= _offered():
-        return _("Choose among the ways that are offered.")
+        return _("Choose one of the ways that are offered.")
     with_refresh_tokens = {one.name for one in grant_types.GRANT_TYPES if one.gives_refresh_tokens}
     if GrantType.REFRESH_TOKEN in chosen and not chosen & with_refresh_tokens:
-        return _("Refresh tokens come with authorization codes: choose both, or neither.")
+        return _("Refresh tokens need authorization codes. Choose both or neither.")
     return _("Choose at least one way to get tokens.") if is_needed and not chosen else ""

@@ -47,7 +47,7 @@ def redraw(file: IO[bytes]) -> bytes:
     except NotALogo:
         raise
     except Exception as error:  # decoders raise whatever a broken file makes them raise
-        raise NotALogo(_("This is not a whole PNG, JPEG, WebP or GIF picture.")) from error
+        raise NotALogo(_("This file is not a complete PNG, JPEG, WebP or GIF picture.")) from error
 
 
 def _drawn(file: IO[bytes]) -> bytes:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from oauthcore.models import Application, GrantType, Profile
 from oauthcore.rules.wire.parameters import lines_of
 
-#: Whoever has more mistakes than this mends these first.
+#: At most so many mistakes are shown at once.
 _MOST_PROBLEMS = 20
 #: Lines beyond so many are not looked at one by one: there are too many of them, or they say the same.
 _MOST_LINES = 500

@@ -76,7 +76,7 @@ def ask(application: Application, *, scope: str, reason: str, user: User) -> Sco
             events.record(kind, application=locked, user=user, reason=said, at=now)
     if asked is None:
         raise ValidationError(
-            wrong or {"scope": _("This scope has been asked for already: staff will decide.")}
+            wrong or {"scope": _("You have already asked for this scope. Staff will decide.")}
         )
     return asked
 
@@ -156,19 +156,19 @@ def _scope_problem(application: Application, scope: str) -> str | None:
         return _("The application has this scope already.")
     level = vocabulary.level_of(scope)
     if level is Level.OPEN:
-        return _("This scope needs no approval: choose it in the settings of the application.")
+        return _("This scope needs no approval. Choose it in the settings of the application.")
     if level is Level.STAFF:
-        return _("This scope cannot be asked for here: only staff give it.")
+        return _("You cannot ask for this scope here. Only staff can give it.")
     return None
 
 
 def _reason_problem(reason: str) -> str | None:
     if len(reason) < SHORTEST_REASON:
-        return _("Say a little more, in at least %(count)s characters: staff decide by it.") % {
+        return _("Write at least %(count)s characters. Staff read this to decide.") % {
             "count": SHORTEST_REASON
         }
     if len(reason) > LONGEST_REASON:
-        return _("Say it in at most %(count)s characters; these are %(length)s.") % {
+        return _("Write at most %(count)s characters. Your text has %(length)s.") % {
             "count": LONGEST_REASON,
             "length": len(reason),
         }

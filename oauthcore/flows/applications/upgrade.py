@@ -33,7 +33,7 @@ class NotUpgraded(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """One habit of an application that OAuth 2.1 refuses: how often, on how many days, when last, where."""
+    """One kind of legacy use: how often, on how many days, when last, where."""
 
     habit: LegacyUse.Habit
     count: int
@@ -65,9 +65,9 @@ class Report:
 
     @property
     def mark(self) -> str:
-        """What a confirmation is bound to: the habits that were shown, and how the application is registered.
+        """What a confirmation is bound to: the kinds of legacy use shown, and how the client is registered.
 
-        Not their counts: whoever has read that something happens has read it, however often it happens since.
+        The counts are left out: a confirmation holds when the same thing happens again.
         """
         shown = (
             *sorted(finding.habit.value for finding in self.findings),
@@ -80,7 +80,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Overview:
-    """A legacy application, and how often it did what OAuth 2.1 refuses, by habit."""
+    """A legacy application, and how often it did what OAuth 2.1 refuses, by kind of use."""
 
     application: Application
     counts: dict[LegacyUse.Habit, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from oauthcore.models import LegacySwitch, LegacyUse
 
 Habit = LegacyUse.Habit
 
-#: How to mend each habit, so that OAuth 2.1 has nothing left to refuse.
+#: How to correct each kind of legacy use, so that OAuth 2.1 has nothing left to refuse.
 REMEDIES: dict[Habit, Any] = {
     Habit.NO_PKCE: _(
         "Send code_challenge and code_challenge_method=S256 when you ask for a code, and code_verifier when "

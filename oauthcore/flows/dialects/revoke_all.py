@@ -50,7 +50,7 @@ def revoke_all(text: str, *, client: Client | None, refresh_only: bool) -> None:
 
 
 def _has_ended(grant: Grant, user: User, now: datetime) -> bool:
-    """Return whether a grant has ended for good, whoever may be disabled or enabled again."""
+    """Return whether a grant has ended for good. One that is only disabled can come back."""
     is_expired = has_passed(grant.expires_at, now)
     has_old_password = grant.password_mark not in accepted_marks(user)
     return grant.revoked_at is not None or is_expired or has_old_password
@@ -60,7 +60,7 @@ def _has_ended(grant: Grant, user: User, now: datetime) -> bool:
 def _withdraw(grant: Grant, user: User, application: Application, now: datetime) -> None:
     """Withdraw what the grant is part of, unless somebody has ended it since it was looked up."""
     with atomic():
-        # Held, so that nobody withdraws and approves anew before the grant is looked at again.
+        # Locked, so that it is not withdrawn and given anew before the grant is checked again.
         Consent.find(user, {"pk": application.pk}, is_held=True)
         if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
             withdraw(application, user, _REASON, now=now)

@@ -19,8 +19,8 @@ _LONGEST_SUBJECT = 150
 def send(name: str, context: dict[str, Any], *, to: str) -> bool:
     """Send the mail of a name and return whether that worked; what went wrong is in the log.
 
-    Its first line is the subject. Nobody can mend a mail that fails but whoever runs the site, so whatever a
-    mail backend raises is caught here.
+    Its first line is the subject. Every error of the mail backend is caught and logged here, because only the
+    people who run the site can correct it.
     """
     try:
         text = render_to_string(f"oauthcore/notices/{name}.txt", {"site": conf.site_name(), **context})

@@ -80,7 +80,7 @@ def _waiting(now: datetime) -> Iterator[tuple[Any, list[SecurityEvent]]]:
 
 
 def _events_of(people: Sequence[Any], rows: QuerySet[SecurityEvent]) -> dict[str, list[SecurityEvent]]:
-    """Return the events of what is these people's, whoever did it: two queries, however many they are."""
+    """Return the events about these people, by themselves or by others, in two queries."""
     events: defaultdict[str, list[SecurityEvent]] = defaultdict(list)
     refs = [str(user.pk) for user in people]
     for event in rows.filter(person_ref__in=refs):

@@ -51,27 +51,27 @@ _ENDED = Text(
 TEXTS: Mapping[str, Text] = {
     Kind.SECOND_FACTOR_PAUSED: Text(
         _(
-            "Your second factor is paused for a while: too many wrong codes were tried, by somebody who gave "
-            "your password or was signed in as you"
+            "Two-step verification is paused for a while: too many wrong codes were entered, "
+            "by somebody who knew your password or was signed in as you"
         )
     ),
     Kind.REFRESH_TOKEN_REPLAYED: _ENDED,
     Kind.CODE_REPLAYED: _ENDED,
     Kind.SECOND_FACTOR_OFF: Text(
-        _("Your second factor was switched off"),
-        by_staff=_("The staff of the site switched your second factor off"),
+        _("Two-step verification was switched off"),
+        by_staff=_("The staff of the site switched off your two-step verification"),
     ),
     Kind.RECOVERY_CODE_USED: Text(_("A recovery code was used")),
-    Kind.RECOVERY_CODES_MADE: Text(_("New recovery codes were made, and the old ones ended")),
+    Kind.RECOVERY_CODES_MADE: Text(_("New recovery codes were made, and the old ones stopped working")),
     Kind.PASSKEY_ADDED: Text(_("A passkey was added"), named=_("The passkey %(what)s was added")),
     Kind.PASSKEY_REMOVED: Text(_("A passkey was removed"), named=_("The passkey %(what)s was removed")),
-    Kind.SECOND_FACTOR_ON: Text(_("Your second factor was switched on")),
+    Kind.SECOND_FACTOR_ON: Text(_("Two-step verification was switched on")),
     Kind.DEVICE_SIGNED_IN: Text(
         _("You signed in on a new device"), named=_("You signed in on a new device, %(what)s")
     ),
 }
 
-#: What nobody is told of by mail: their pages and the staff show it.
+#: Kinds without a mail. The person's pages and the admin show them.
 UNTOLD = frozenset(
     [
         *(Kind.SIGNED_IN, Kind.SIGN_IN_REFUSED, Kind.LIMITS_LIFTED),

@@ -42,7 +42,7 @@ def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: User)
 def answer_without_page(request: AuthorizationRequest, *, user: User, accounts: Sequence[Account]) -> Answer:
     """Return the answer that carries a code without a page, in the caller's transaction.
 
-    The caller notes the habits of the request once its transaction is committed.
+    The caller notes the legacy use of the request once its transaction is committed.
     """
     consent = request.target.consent
     with atomic(savepoint=False):

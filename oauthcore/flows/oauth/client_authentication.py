@@ -133,7 +133,7 @@ def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
 def _count_failure(application: Application | None, client_id: str) -> list[Try]:
     """Count a wrong secret of the address, and of the application there; raise SlowDown for one too many.
 
-    What nobody registered is counted in few rows, however many ids are made up. It looks the same from
+    Unknown client ids are counted in few rows, however many are made up. It looks the same from
     outside: of those rows an address can fill no more than a few.
     """
     address, settings = group_of(request_context.current().address), conf.settings()
@@ -150,7 +150,7 @@ def _count_failure(application: Application | None, client_id: str) -> list[Try]
 
 
 def _share_of_unknown(client_id: str) -> str:
-    """Return which of 256 counts of an address a made-up id belongs to; nobody outside can tell which."""
+    """Return which of 256 counts of an address an unknown client id belongs to; clients cannot predict it."""
     return salted_hmac("oauthcore.unknown_clients", client_id, algorithm="sha256").hexdigest()[:2]
 
 

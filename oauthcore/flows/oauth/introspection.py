@@ -28,7 +28,7 @@ def introspect(client: Client, text: str | None) -> dict[str, Any]:
 
     So it is for a token that the application may not ask about: one of others, unless staff allowed it, and a
     refresh token of others in any case. Raises IntrospectionNotAllowed for a public application,
-    InvalidRequest without a token, and SlowDown when it keeps asking about tokens that nobody issued, or that
+    InvalidRequest without a token, and SlowDown when it keeps asking about unknown tokens, or tokens that
     it may not ask about (RFC 7662 §4).
     """
     if not client.application.is_confidential:

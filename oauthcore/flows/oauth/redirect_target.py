@@ -49,7 +49,7 @@ class RedirectTarget:
         """Return where the answer to a request goes; raise UntrustedTarget where that is not sure.
 
         One query where the user has approved the application before, one more where not. ``holds_consent``
-        keeps the row of that consent locked, so that nobody withdraws it before the transaction ends.
+        keeps the row of that consent locked, so that it is not withdrawn before the transaction ends.
         """
         if parameters.repeated & {"client_id", "redirect_uri"}:
             raise UntrustedTarget("client_id or redirect_uri was sent more than once")

@@ -1,6 +1,6 @@
 """Credentials: the one place that decides whether a login and a password belong together.
 
-Every door for passwords leads here: the login page, signing in from an app, and whatever asks again.
+All password checks use this module: the login page, signing in from an app, and pages that ask again.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def password_shown(user: User, password: HiddenText, *, request: Any = None) -> 
 def still_there(user: User) -> Iterator[None]:
     """Refuse a person who is deleted before the block is done, as an unknown login is refused.
 
-    What the block writes for them has nobody to belong to then. Raises InvalidCredentials.
+    What the block writes would then belong to a deleted user. Raises InvalidCredentials.
     """
     try:
         yield
@@ -109,10 +109,11 @@ def _shown_by(user: User, password: str, request: Any) -> Tries:
 
 
 def find_person(login: str) -> User | None:
-    """Return whose login a text is, active or not: a username or, where nobody has it, an e-mail address.
+    """Return whose login a text is, active or not: a username or, if it is none, an e-mail address.
 
-    An address that several people have is nobody's login. It is found in any case, so a large site gives it
-    an index (``docs/signing-in.md``). A text that no name can be is not looked for: PostgreSQL takes no NUL.
+    An address that several people have does not count as a login. Case does not matter, so a large site
+    gives it an index (``docs/signing-in.md``). A text that cannot be a name is not looked up, because
+    PostgreSQL refuses NUL.
     """
     model = get_user_model()
     typed = logins.as_typed(login)
@@ -123,7 +124,7 @@ def find_person(login: str) -> User | None:
     email = _email_field(model)
     if "@" not in typed or email is None:
         return named
-    # Asked whoever has the name: an answer must not come sooner for a login that is one.
+    # Always asked, also when the username was found: an answer must not come sooner for a known login.
     owners = list(people.filter(**{f"{email}__iexact": typed})[:2])
     return named or (owners[0] if len(owners) == 1 else None)
 

@@ -1,4 +1,4 @@
-"""What a refused login costs: the same work whoever it belongs to, whichever hasher their password has.
+"""A refused login costs the same work for every person, whichever hasher made the stored password.
 
 Django evens out the work of one hasher only. Where passwords of an older hasher are still stored, its work
 would tell that somebody has the login. So each refused login does the work of every older hasher that this
@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import User
 
-#: A password that nobody has, stored by each older hasher that was seen in use.
+#: An invented password, stored by each older hasher that was seen in use.
 _seen: dict[str, str] = {}
 
 
@@ -48,6 +48,6 @@ def _older_of(user: User) -> Any:
     """Return the hasher of a person's password, or None where it is today's, or there is no password."""
     try:
         stored_by = identify_hasher(user.password)
-    except ValueError:  # no password to log in with: Django hashes as for nobody
+    except ValueError:  # no password to log in with: Django hashes as for an unknown user
         return None
     return stored_by if stored_by.algorithm != get_hasher().algorithm else None

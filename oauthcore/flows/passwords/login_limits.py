@@ -41,7 +41,7 @@ class Tries:
     def give_back(self) -> None:
         """Take them out of the counts again, each of its own window: all that was asked for was right.
 
-        Call it outside of transactions. What cannot be given back stays counted; nobody is refused for it.
+        Call it outside of transactions. A try that cannot be given back stays counted.
         """
         try:
             for one in self.counted:
@@ -77,14 +77,14 @@ def count_address() -> Tries:
 
 
 def count_login(login: str, *, user: User | None) -> Tries:
-    """Count a try with a login, which is the user's, or nobody's that the site knows.
+    """Count a try with a login. ``user`` has this login, or is None where no user has it.
 
     Each spelling of it counts as one. Where the person has signed in from before only their own tries there
     count, so that strangers elsewhere cannot lock them out. Raises as ``count_address`` does.
     """
     whose = whose_login(login, user=user)
     tries = _count(login_limit(), whose, _address())
-    # Logins that nobody has are looked up as well, and tries that are no stranger's are counted apart, for
+    # Unknown logins are looked up as well, and tries from known addresses are counted apart, for
     # nothing: an answer must come sooner for neither.
     if KnownAddress.is_known(_digest(login, user=user)):
         return tries + Tries((count_try(stranger_limit(), whose, _address()),))
@@ -107,9 +107,10 @@ def stranger_limit() -> Limit:
 
 
 def whose_login(login: str, *, user: User | None) -> str:
-    """Return what names a login in a limit: the one spelling of the person's username, or of what nobody has.
+    """Return the name of a login in a limit: the person's username, or one spelling of an unknown login.
 
-    The two share a name: ``ADA`` is nobody's login where usernames are compared letter by letter, and a try
+    The two share a name: no user has the login ``ADA`` where usernames are compared letter by letter, but it
+    counts as a try
     of ``ada`` all the same.
     """
     return one_spelling(login if user is None else str(user.get_username()))
@@ -140,6 +141,6 @@ def _address() -> str:
 
 
 def _digest(login: str, *, user: User | None) -> bytes:
-    """Return what an address is known by, of a person; of a login that nobody has it is never known."""
+    """Return the key of an address that a person is known at; an unknown login is known nowhere."""
     who = f"{user.pk}" if user is not None else f"\x00{one_spelling(login)}"
     return sha256(f"{who}\x00{_address()}".encode("utf-8", "surrogatepass")).digest()

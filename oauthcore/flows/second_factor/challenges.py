@@ -63,10 +63,10 @@ def find_challenge(text: str) -> MFAChallenge:
     """Return the challenge that an ``mfa_token`` stands for; raise InvalidMFAToken where it is none."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not SecretKind.MFA:
-        raise InvalidMFAToken("what was sent is no mfa_token of this site")
+        raise InvalidMFAToken("this is not an mfa_token of this site")
     challenge = MFAChallenge.find(digest=secret.digest, door=MFAChallenge.Door.APP)
     if challenge is None:
-        raise InvalidMFAToken("nobody was given this mfa_token")
+        raise InvalidMFAToken("this mfa_token was never issued")
     return challenge
 
 

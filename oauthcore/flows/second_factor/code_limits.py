@@ -15,7 +15,8 @@ from oauthcore.limiter import Limit, Try, count_try, hold
 class CodeKind(StrEnum):
     """What is shown as a second factor; each kind has a count of its own, so that none pauses another.
 
-    Whoever knows the password can send wrong codes of the app, and the person still has the recovery codes.
+    Somebody who knows the password can use up the tries for codes of the app. The person can still use a
+    recovery code.
     """
 
     CODE = "code"
@@ -34,7 +35,7 @@ def count_code(user: User, kind: CodeKind) -> Try:
 
 
 def hold_codes(user: User) -> None:
-    """Wait until nobody looks at a code of the person, and let nobody do so until the transaction ends.
+    """Lock the person's codes until the transaction ends, so that they are checked one at a time.
 
     Whatever changes a second factor, or what waits for one, begins with it, as ``count_code`` does: in one
     order, so that no two wait for each other. It is the count of the app's codes that is locked.

@@ -1,4 +1,4 @@
-"""oauthcore's own second factor, TOTP with recovery codes; and the check of a code, whoever keeps it."""
+"""oauthcore's own second factor: TOTP with recovery codes. And the check of a code of any second factor."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LONGEST_CODE = 64
 
 
 class TOTPAndRecoveryCodes:
-    """The default of ``SECOND_FACTOR``: TOTP (RFC 6238), with recovery codes for whoever loses the phone."""
+    """The default of ``SECOND_FACTOR``: TOTP (RFC 6238), with recovery codes for a lost phone."""
 
     def methods_of(self, user: User) -> Sequence[str]:
         """Return both methods once the factor is confirmed; one query."""
@@ -72,7 +72,7 @@ def step_of(factor: TOTPFactor, code: str, *, now: datetime) -> int | None:
 
 @lru_cache(maxsize=1000)
 def _report_unreadable(uuid: UUID) -> None:
-    """Tell whoever runs the site, once in each process."""
+    """Log the fault for the people who run the site, once in each process."""
     logger.error("no key in SECOND_FACTOR_KEYS opens the seed of TOTP factor %s", uuid)
 
 
@@ -80,8 +80,7 @@ def _report_unreadable(uuid: UUID) -> None:
 def check_code(user: User, code: str, then: Callable[[], T]) -> T:
     """Use up a code of the person's second factor, and do ``then`` in the same transaction.
 
-    Raises InvalidMFACode for a wrong one, and Throttled after too many: per address, and of this person,
-    whoever tries.
+    Raises InvalidMFACode for a wrong one, and Throttled after too many, counted per address and per person.
     """
     return prove(user, lambda: use_code(user, code), then, kind=kind_of(code))
 

@@ -1,7 +1,7 @@
 """Passkeys as a second factor in the browser, beside the one a person has: adding, using, removing them.
 
 A ceremony of WebAuthn takes two requests. What has to be kept between them is its ``state``: it works once,
-because whoever calls takes it out of the session before it is looked at, and because the database decides:
+because the caller takes it out of the session before it is checked, and because the database decides:
 the row of the challenge for a login, the digest of the credential for a new passkey.
 """
 
@@ -81,7 +81,7 @@ def begin_registration(user: User, *, name: str, password: str, code: str, reque
     party, name = require_available(), parse_name(name)
     require_room(user)
     with password_shown(user, HiddenText(password), request=request):
-        # Whoever has only the password and a stolen session would give themselves a second factor otherwise.
+        # Otherwise a thief with the password and a stolen session could add a second factor.
         check_code(user, code, lambda: True)
     person = webauthn.Person(_handle_of(user), user.get_username())
     known = [bytes(one.credential) for one in Passkey.of(user)]
@@ -107,7 +107,7 @@ def register(user: User, state: dict[str, Any] | None, text: str) -> Passkey:
     state = _require_current(state, user, now)
     new = webauthn.verify_registration(party, state["webauthn"], parse_registration(text))
     with atomic():
-        # For the last place, and so that nobody switches the factor off meanwhile.
+        # For the last place, and so that the factor is not switched off meanwhile.
         hold_codes(user)
         require_room(user)
         passkey = Passkey.add(

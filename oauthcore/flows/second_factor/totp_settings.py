@@ -89,7 +89,7 @@ def waiting_enrolment(user: User, seed: UUID) -> Enrolment | None:
     """Return the seed of a name once more, as ``begin_totp`` did; None once it is confirmed, replaced or old.
 
     It is for the browser in which the password was shown, which asks whether it may see it: a session that
-    has not shown it must never get here, for whoever reads the seed has the second factor.
+    has not shown it must never get here, because the seed is the second factor.
     """
     factor = TOTPFactor.of(user)
     if factor is None or factor.confirmed_at is not None or factor.uuid != seed:

@@ -19,11 +19,11 @@ from oauthcore.rules.text.names import is_plain
 from oauthcore.rules.text.sizes import LARGEST
 from oauthcore.rules.wire.networks import are_everywhere, parse_network, written
 
-#: Nobody reads a list of more networks; each is looked at in every request.
+#: At most so many networks, because each is compared in every request.
 _MOST_NETWORKS = 100
 _LONGEST_LABEL = 200
 _LONGEST_CONTACT = 254
-#: Nobody plans further ahead, and dates have an end.
+#: Longer times are refused, because dates end with the year 9999.
 _LATEST = timedelta(days=36_525)
 
 
@@ -85,9 +85,9 @@ def check(
 
 def _label_problem(label: str) -> str:
     if not label.strip():
-        return _("Give it a name that says what uses it.")
+        return _("Enter a name that says what uses the token.")
     if conf.settings().secret_format.is_in(label):
-        return _("This looks like a token. Never write one down where it can be read.")
+        return _("This looks like a token. Never write a token where other people can read it.")
     is_fine = is_plain(label) and len(label) <= _LONGEST_LABEL
     return (
         ""
@@ -116,7 +116,7 @@ def _expiry_problem(expires_at: datetime | None, *, now: datetime, was: ServiceT
     if expires_at is None or (was is not None and was.expires_at == expires_at):
         return ""
     if expires_at <= now:
-        return _("Choose a time to come.")
+        return _("Choose a future time.")
     return "" if expires_at <= now + _LATEST else _("Choose a time within a hundred years.")
 
 
@@ -138,7 +138,7 @@ def network_problems(networks: tuple[str, ...]) -> list[str]:
         except ValueError as error:
             found.append(_("Line %(number)s: %(problem)s") % {"number": number, "problem": _(str(error))})
     if not found and are_everywhere(read):
-        return [_("This is everywhere: leave the field empty instead?")]
+        return [_("This is every address. Leave the field empty instead.")]
     return found
 
 
@@ -153,7 +153,7 @@ def _account_problem(account_uuid: UUID | None) -> str:
         return unknown if account_uuid is not None else ""
     if account_uuid is None:
         return _(
-            "Say which account it works on: the setting ACCOUNT_BACKEND says that this site has accounts."
+            "Choose the account that it works on, because this site has accounts (setting ACCOUNT_BACKEND)."
         )
     found = settings.account_backend.find(account_uuid)
     return (

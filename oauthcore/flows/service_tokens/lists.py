@@ -40,7 +40,7 @@ class Listed:
 def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
     """Return the service tokens that are wanted.
 
-    One that is younger than the days it should have been unused for is not unused: nobody had the time.
+    A token that is younger than that number of days does not count as unused.
     """
     tokens = ServiceToken.objects.all()
     if not wanted.with_ended:

@@ -63,7 +63,7 @@ def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID | Non
 
 @sensitive_variables("refresh_token", "shown")
 def sign_out(refresh_token: str) -> None:
-    """End the session that a refresh token is or was of; one of nobody's is as good as signed out."""
+    """End the session of a refresh token, current or used. An unknown token counts as signed out."""
     shown = conf.settings().secret_format.parse(refresh_token)
     found = None if shown is None or shown.kind is not SecretKind.REFRESH else Token.find_of_device(shown)
     if found is not None:
@@ -73,14 +73,14 @@ def sign_out(refresh_token: str) -> None:
 def _require_secret(text: str) -> Secret:
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not SecretKind.REFRESH:
-        raise InvalidRefreshToken("what was sent is no refresh token of this site")
+        raise InvalidRefreshToken("this is not a refresh token of this site")
     return secret
 
 
 def _require_chain(spent: Secret) -> Token:
     found = Token.find_of_device(spent)
     if found is None:
-        raise InvalidRefreshToken("nobody was given this refresh token")
+        raise InvalidRefreshToken("this refresh token was never issued")
     request_context.name_grant(found.grant.uuid)
     return found
 

@@ -17,7 +17,7 @@ _WORDS = {
     timedelta(days=30): gettext_lazy("in 30 days"),
 }
 
-#: The choice of whoever makes none.
+#: The default.
 USUAL_OVERLAP = timedelta(days=1)
 
 

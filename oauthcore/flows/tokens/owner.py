@@ -19,7 +19,7 @@ def require_application(verified: VerifiedToken) -> Application:
 
 
 def require_person(verified: VerifiedToken) -> User:
-    """Return the person whom the token stands for; raise PersonRequired where it stands for nobody."""
+    """Return the person of the token; raise PersonRequired where it has none."""
     if verified.user is None:
         raise PersonRequired("the token stands for no person")
     return verified.user

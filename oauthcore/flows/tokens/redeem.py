@@ -1,4 +1,4 @@
-"""Redemption: what is single-use is used and gives tokens, in one transaction, for whoever refreshes."""
+"""Redemption: a single-use token is used up and new tokens are issued, in one transaction."""
 
 from __future__ import annotations
 

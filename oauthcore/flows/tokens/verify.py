@@ -96,7 +96,7 @@ class VerifiedToken:
         """Raise InsufficientScope unless it includes all of the scopes and, where asked for, is a person's.
 
         It is RoleTooNarrow where the person's role on the account is all that is in the way, and NoPerson
-        where nobody is behind the token.
+        where the token has no person.
         """
         if person and self.user is None:
             raise NoPerson("no person is behind the token", scopes=scopes)
@@ -143,14 +143,14 @@ def _find(text: str, place: Place) -> Token:
     secret = conf.settings().secret_format.parse(text)
     try:
         if secret is None:
-            raise InvalidToken("this is no token of this site, or it is mistyped or cut")
+            raise InvalidToken("the token is not one of this site, or it is mistyped or cut")
         if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
             raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
         token = Token.find(secret)
         if token is None:
-            raise InvalidToken("nobody issued this token")
+            raise InvalidToken("this token was never issued")
     except InvalidToken:
-        if place is Place.QUERY:  # nobody can tell that it is of an application that may
+        if place is Place.QUERY:  # its application is unknown, so it may not
             raise _not_in_the_address() from None
         raise
     name_in_context(token.grant)

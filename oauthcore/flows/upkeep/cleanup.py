@@ -55,7 +55,7 @@ class Removed:
 def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Removed]:
     """Remove what can no longer matter and yield, sort by sort, how many rows that were.
 
-    ``keep`` is how long ended grants and deleted applications stay, for whoever asks what happened. Each
+    ``keep`` is how long ended grants and deleted applications stay, so that staff can look them up. Each
     batch is a transaction of its own and passes over rows that others have locked, so the flow can run
     beside the site and beside itself, and be killed at any point.
     """
@@ -112,7 +112,7 @@ def _of_signing_in(now: datetime) -> list[tuple[str, Rows]]:
         ("second-factor challenges", MFAChallenge.objects.filter(expires_at__lt=long_ago)),
         ("second factors never confirmed", waiting.filter(created_at__lt=long_ago)),
         ("known addresses", KnownAddress.objects.filter(last_at__lt=known_since)),
-        # Events that old are told to nobody, so nobody is told twice.
+        # No mail is sent about events that old, so no mail is sent twice.
         ("notices", SecurityNotice.objects.filter(claimed_at__lt=long_ago - NEWS)),
     ]
 
@@ -126,7 +126,7 @@ def _exists(rows: Rows, owner: str) -> Exists:
 
 
 def _forgotten(grants: Rows, refreshed_before: datetime) -> Rows:
-    """Return device sessions that nobody came back to; what lies under each goes with it."""
+    """Return device sessions that were not used for long; their tokens are removed with them."""
     rows = Token.objects.filter(grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
     is_idle = Q(turned_at__lt=refreshed_before) | Q(turned_at=None, created_at__lt=refreshed_before)
     return grants.filter(
@@ -135,7 +135,7 @@ def _forgotten(grants: Rows, refreshed_before: datetime) -> Rows:
 
 
 def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long_ago: datetime) -> Rows:
-    """Return old grants of approvals that nobody can use any more: no token left, and no code to redeem."""
+    """Return old grants of approvals that can no longer be used: they have no token and no unused code."""
     return grants.filter(
         ~_exists(tokens, "grant"),
         ~_exists(codes.filter(expires_at__gte=long_ago), "grant"),
@@ -170,9 +170,10 @@ def _note_batch(keys: list[int]) -> None:
 
 
 def _unused(before: datetime) -> Rows:
-    """Return applications that registered themselves, that nobody ever approved, and that are idle since.
+    """Return applications that registered themselves, were never approved, and have been idle since.
 
-    What such a one got for itself does not keep it: whoever registers thousands could do that with each.
+    Tokens that such an application got for itself do not keep it: an attacker could get one for each of
+    thousands of applications.
     """
     secrets = ClientSecret.objects.filter(last_used_at__gte=before)
     uses = Usage.objects.filter(grant__application=OuterRef("pk"), last_at__gte=before)

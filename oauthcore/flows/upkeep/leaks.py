@@ -41,9 +41,9 @@ class Outcome(StrEnum):
     WOULD_END = "would_end"  # in a dry run
     OVER = "over"  # ended, expired or rotated before: nothing was left to do
     REPEATED = "repeated"  # it stood further up
-    UNKNOWN = "unknown"  # well formed, but nobody issued it, or it has been cleaned away
+    UNKNOWN = "unknown"  # well formed, but never issued, or cleaned away
     MISTYPED = "mistyped"  # begins like one of this site's and is mistyped or cut
-    FOREIGN = "foreign"  # one long word that is no secret of this site
+    FOREIGN = "foreign"  # one long word that is not a secret of this site
     FAILED = "failed"  # the database refused; the next run tries again
 
 

@@ -1,7 +1,7 @@
 """Merging the use of days long past into months, so that usage grows by twelve rows a year and grant.
 
-A month's row stands on its first day, with the sum of its days and their last use. Whoever asks for single
-days asks for the last 30 of them, which are left alone; all others ask for sums and for the last use.
+The row of a month has the date of its first day, the sum of its days and their last use. The last 30 days
+keep their own rows, because pages show them one by one. Older days are only asked for as sums.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _merge(grants: list[int], before: date) -> int:
 
 
 def _locked(grants: QuerySet[Grant]) -> QuerySet[Any]:
-    """Lock the grants that nobody else holds: nobody deletes them, and no other copy merges their rows."""
+    """Lock grants that are free: they cannot be deleted then, and no other process merges their rows."""
     features = primary_connection().features
     return grants.order_by("pk").select_for_update(
         skip_locked=features.has_select_for_update_skip_locked, no_key=features.has_select_for_no_key_update

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--login", help="a username or an e-mail address")
-        parser.add_argument("--address", type=_address, help="the network address of whoever has to wait")
+        parser.add_argument(
+            "--address", type=_address, help="the network address of the person who has to wait"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Lift the limits; raise CommandError where nothing was named."""

@@ -30,7 +30,7 @@ _KINDS = {
 _NOTHING_TO_DO = {
     Outcome.OVER: "it was over before",
     Outcome.REPEATED: "it stood further up",
-    Outcome.UNKNOWN: "nobody issued it, or it was over long ago",
+    Outcome.UNKNOWN: "it was never issued, or it ended long ago",
     Outcome.MISTYPED: "begins like a secret of this site, but is mistyped or cut: look at this line",
     Outcome.FOREIGN: "no secret of this site: end it where it is from",
     Outcome.FAILED: "the database refused: run this again",
@@ -71,7 +71,7 @@ def _opened(name: str) -> Iterator[io.TextIOWrapper]:
         try:
             file: Any = sys.stdin.buffer if name == "-" else opened.enter_context(Path(name).open("rb"))
         except OSError as error:
-            # Whoever gives a token for a file name is not to read it again, in a log perhaps.
+            # A token given by mistake as the file name must not be repeated in the message or in a log.
             raise CommandError(f"The file cannot be read: {error.strerror}.") from None
         is_utf_16 = file.peek(2)[:2] in _UTF_16
         text = io.TextIOWrapper(file, encoding="utf-16" if is_utf_16 else "utf-8-sig", errors="replace")

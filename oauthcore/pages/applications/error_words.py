@@ -8,50 +8,52 @@ from django.utils.translation import gettext_lazy as _
 
 MEANINGS: dict[str, Any] = {
     "invalid_request": _(
-        "A parameter is missing, sent twice or ill-formed, or the redirect URI is not a registered one."
+        "A parameter is missing, repeated or malformed, or the redirect URI is not registered."
     ),
     "invalid_client": _("The secret is missing, wrong or ended, or the application is turned off."),
     "invalid_grant": _(
-        "The code or refresh token is unknown, expired, used, ended or another application’s, or its "
+        "The code or refresh token is unknown, expired, used, revoked or of another application. Or its "
         "redirect URI or code_verifier does not match."
     ),
     "invalid_scope": _(
-        "A scope is unknown, not one of this application’s, or more than was granted. The Scopes page lists "
-        "what it has."
+        "A scope is unknown, not registered for this application, or more than was granted. The Scopes "
+        "page lists its scopes."
     ),
     "unauthorized_client": _(
         "The application is not registered for this grant type, or may not do this. The Settings page has "
         "its grant types."
     ),
-    "unsupported_grant_type": _("There is no such grant_type here."),
-    "unsupported_response_type": _("There is no such response_type here: use code."),
-    "unsupported_media_type": _(
-        "The body is neither a form nor JSON nor multipart, as its Content-Type says."
-    ),
+    "unsupported_grant_type": _("This site does not know this grant_type."),
+    "unsupported_response_type": _("This site does not know this response_type. Use code."),
+    "unsupported_media_type": _("The Content-Type of the body is not a form, JSON or multipart."),
     "method_not_allowed": _(
-        "The endpoint is asked with another method, which the answer’s Allow header names."
+        "The endpoint does not accept this HTTP method. The Allow header of the answer lists the methods."
     ),
-    "request_too_large": _("The body is longer than what is read here, or than the token may send."),
-    "request_not_supported": _("Request objects are not read here: send the parameters themselves."),
-    "request_uri_not_supported": _("Request objects are not fetched: send the parameters themselves."),
+    "request_too_large": _("The body is larger than this endpoint or this token allows."),
+    "request_not_supported": _("Request objects are not supported. Send the parameters themselves."),
+    "request_uri_not_supported": _("Request objects are not supported. Send the parameters themselves."),
     "slow_down": _(
-        "Too many wrong secrets, or too many questions about unknown tokens: wait for the seconds in "
+        "Too many wrong secrets, or too many introspections of unknown tokens. Wait for the seconds in "
         "Retry-After."
     ),
-    "access_denied": _("The person said no."),
-    "login_required": _("Nobody was logged in, and prompt=none allows no page to ask for a login."),
-    "consent_required": _("The person has not allowed this yet, and prompt=none allows no page to ask them."),
+    "access_denied": _("The person did not allow access."),
+    "login_required": _("The person was not logged in, and with prompt=none no login page is shown."),
+    "consent_required": _(
+        "The person has not allowed this yet, and with prompt=none no consent page is shown."
+    ),
     "invalid_token": _(
-        "The access token is mistyped, expired or ended: refresh it, or send the person through the "
+        "The access token is malformed, expired or revoked. Refresh it, or send the person to the "
         "authorize page again."
     ),
     "insufficient_scope": _(
-        "The token is good but lacks a scope: ask for it at the authorize page. If the reason names the "
-        "person’s role or the account, a new token does not help."
+        "The token is valid, but it does not have a scope that is needed. Ask for the scope at the "
+        "authorize page. If the reason names the person’s role or the account, a new token does not help."
     ),
     "not_authenticated": _("No access token was sent."),
     "ip_not_allowed": _("The token may not be used from this network."),
     "length_required": _("This token needs a Content-Length header with each body."),
-    "server_error": _("Something broke on our side. The Request-Id finds it in our log."),
-    "temporarily_unavailable": _("Something that we need did not answer: try again after Retry-After."),
+    "server_error": _("Something went wrong on our side. Our log has the details under the Request-Id."),
+    "temporarily_unavailable": _(
+        "A system that we depend on did not answer. Try again after the seconds in Retry-After."
+    ),
 }

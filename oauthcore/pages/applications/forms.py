@@ -25,18 +25,16 @@ from oauthcore.rules.text.names import is_plain
 def _check_readable(text: str) -> None:
     """Refuse what cannot be read as it is written; U+FFFD stands for bytes that were no text."""
     if not is_plain(text) or "\ufffd" in text:
-        raise ValidationError(
-            _("This holds characters that cannot be shown: control or direction marks, or broken ones.")
-        )
+        raise ValidationError(_("This text has characters that cannot be shown, such as control characters."))
 
 
-_NOT_OFFERED = gettext_lazy("Choose among what is offered.")
+_NOT_OFFERED = gettext_lazy("Choose one of the values that are offered.")
 _CHOICE_ERRORS = {"invalid_choice": _NOT_OFFERED, "invalid_list": _NOT_OFFERED}
 
 #: What the model says for programs too, by field and code, as this form says it.
 _IN_WORDS: dict[tuple[str, str], Any] = {
-    ("name", "blank"): gettext_lazy("Give it a name that people will recognise."),
-    ("website", "invalid"): gettext_lazy("Give an https or http address."),
+    ("name", "blank"): gettext_lazy("Enter a name that people will recognise."),
+    ("website", "invalid"): gettext_lazy("Enter an https or http address."),
 }
 
 #: The fields as they stand on the page: what is wrong is said in this order.
@@ -174,5 +172,5 @@ class RegistrationForm(ApplicationForm):
     client_type = forms.ChoiceField(
         label=gettext_lazy("Where it runs"),
         choices=Application.ClientType.choices,
-        error_messages={"invalid_choice": _NOT_OFFERED, "required": gettext_lazy("Say where it runs.")},
+        error_messages={"invalid_choice": _NOT_OFFERED, "required": gettext_lazy("Choose where it runs.")},
     )

@@ -32,7 +32,7 @@ def application_logo(request: HttpRequest, number: int) -> HttpResponseBase:
         return error_page(
             request,
             title=_("This does not work right now"),
-            message=_("Something that we need does not answer. Nothing was changed."),
+            message=_("A system that we depend on does not answer. Nothing was changed."),
             status=503,
             retry_after=unavailable().retry_after,
         )

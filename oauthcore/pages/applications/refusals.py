@@ -30,7 +30,7 @@ def application_refusals(request: HttpRequest, application: Application) -> Http
         "meanings": {one: MEANINGS[one] for one in sorted({row.error for row in found}) if one in MEANINGS},
         "is_cut": len(found) == MOST_SHOWN,
         "wanted": wanted[:100],
-        "problem": _("A Request-Id is 32 letters and digits, as the header of the answer has it.")
+        "problem": _("A Request-Id has 32 letters and digits. Copy it from the header of the answer.")
         if is_no_id
         else "",
         "days": max(1, conf.settings().REFUSAL_LIFETIME // _SECONDS_A_DAY),

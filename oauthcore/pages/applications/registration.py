@@ -90,7 +90,7 @@ def _register(request: HttpRequest) -> HttpResponseBase:
     except AnsweredBefore:
         return _answered_before(request, answer.nonce)
     if secret is None:
-        note = _("It is registered. Below is what it needs to know.")
+        note = _("The application is registered. The values that it needs are below.")
         return see_other(request, reverse("oauthcore:application", args=[application.pk]), note=note)
     context = {"application": application, "secret": secret, "is_new": True, "section": "secrets"}
     return page(request, "oauthcore/applications/secret.html", context)

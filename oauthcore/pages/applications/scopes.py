@@ -48,7 +48,7 @@ def application_scopes(request: HttpRequest, application: Application) -> HttpRe
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            said = _("Staff have been asked. You find their answer on this page.")
+            said = _("Staff have received your request. This page will show their answer.")
             return see_other(request, request.path, note=said)
     status = 400 if form.errors else 200
     context = {**_context(application, form), "note": note_for(request)}

@@ -42,7 +42,7 @@ def application_secrets(request: HttpRequest, application: Application) -> HttpR
 def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
     overlap = parse_overlap(request.POST.get("overlap", ""))
     if overlap is None:
-        return _secrets_page(request, application, problem=_("Say when the old secret is to end."))
+        return _secrets_page(request, application, problem=_("Choose when the old secret ends."))
     try:
         answer = SingleAnswer.parse(
             request.POST.get("page"), user=person_of(request), purpose=_purpose(application)
@@ -71,11 +71,13 @@ def _end(request: HttpRequest, application: Application) -> HttpResponseBase:
             application, number, may_be_last=may_be_last, user=person_of(request)
         )
     except client_secrets.LastSecret:
-        problem = _("No other secret works without end. Say below that you know what ending this one means.")
+        problem = _(
+            "No other secret works without a time limit. Confirm below that you want to end this one."
+        )
         return _secrets_page(request, application, problem=problem)
     if not was_live:
-        return see_other(request, request.path, note=_("This secret had ended before."))
-    return see_other(request, request.path, note=_("The secret has ended. It is refused from now on."))
+        return see_other(request, request.path, note=_("This secret has already ended."))
+    return see_other(request, request.path, note=_("The secret has ended. It no longer works."))
 
 
 def _secrets_page(request: HttpRequest, application: Application, *, problem: str = "") -> HttpResponseBase:

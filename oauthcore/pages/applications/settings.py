@@ -87,9 +87,9 @@ def application_switch(request: HttpRequest, application: Application) -> HttpRe
     is_enabled = request.POST.get("enabled") == "yes"
     set_enabled(application, is_enabled, user=person_of(request))
     note = (
-        _("It is turned on again.")
+        _("The application is turned on again.")
         if is_enabled
-        else _("It is turned off. Nothing it has works until you turn it on again.")
+        else _("The application is turned off. It does not work until you turn it on again.")
     )
     return see_other(request, reverse("oauthcore:application_edit", args=[application.pk]), note=note)
 
@@ -101,11 +101,9 @@ def application_delete(request: HttpRequest, application: Application) -> HttpRe
     if request.method == "POST":
         if _is_name(request.POST.get("name", ""), application.name):
             delete_application(application, user=person_of(request))
-            note = _("“%(name)s” is deleted, and all access that it had has ended.") % {
-                "name": application.name
-            }
+            note = _("“%(name)s” is deleted. All its access has ended.") % {"name": application.name}
             return see_other(request, reverse("oauthcore:applications"), note=note)
-        problem = _("This is not its name. Nothing was deleted.")
+        problem = _("The name is not the same. Nothing was deleted.")
     context = {
         "application": application,
         "section": "settings",

@@ -28,13 +28,13 @@ def application_upgrade(request: HttpRequest, application: Application) -> HttpR
     except NotUpgraded as refused:
         is_other = mark != refused.report.mark
         return _shown(request, refused.report, is_other=is_other, problem=_problem(refused.report, has_read))
-    return see_other(request, request.path, note=_("Upgraded. From now on OAuth 2.1’s rules hold for it."))
+    return see_other(request, request.path, note=_("The application is upgraded. It now follows OAuth 2.1."))
 
 
 def _problem(report: Report, has_read: bool) -> str:
     """Return what is missing at the box to tick, if anything."""
     is_missing = not (report.is_clean or report.blockers or has_read)
-    return _("Tick this box once you have read what would be refused.") if is_missing else ""
+    return _("Select this box after you have read what would be refused.") if is_missing else ""
 
 
 def _shown(request: HttpRequest, report: Report, **more: Any) -> HttpResponseBase:

@@ -72,15 +72,15 @@ def _shown_refusal(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     if error == _DENIED:
         return error_page(
             request,
-            title=_("Nothing was allowed"),
-            message=_("You said no, so the application has no access. You can close this page."),
+            title=_("No access was given"),
+            message=_("You did not allow access. You can close this page."),
             website=website_of(answer.target.application),
             status=200,
         )
     return error_page(
         request,
-        title=_("The application cannot get access like this"),
-        message=_("The application that sent you here made a mistake in the link. Nothing was shared."),
+        title=_("This application cannot get access this way"),
+        message=_("The application that sent you here made a mistake in the link. It got no data about you."),
         hint=_("Go back to the application and start again."),
         developer_hint=f"{error}: {answer.parameters['error_description']}",
         website=website_of(answer.target.application),

@@ -66,7 +66,7 @@ class Visit:
 @only("GET", "POST")
 @csrf_protect
 def authorize(request: HttpRequest) -> HttpResponseBase:
-    """Show the consent page, take its decision, or answer at once where nobody has to be asked."""
+    """Show the consent page, take its decision, or answer at once where no consent is needed."""
     try:
         query = waiting.query_of(request)
         if query is None:
@@ -141,7 +141,7 @@ def _asked(
     """Return what is asked for, or None where the person has to log in first to be asked anything."""
     if not is_logged_in(request):
         if "none" in prompts_in(parameters):
-            raise LoginRequired("nobody is logged in")
+            raise LoginRequired("the person is not logged in")
         return None
     asked = AuthorizationRequest.parse(target, parameters)
     user = person_of(request)
@@ -208,7 +208,7 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
 
 
 def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpResponseBase:
-    """Send a refusal to the application, or say it on a page where nobody knows of whose it is."""
+    """Send a refusal to the application, or show it on a page where the application is not known."""
     if visit.target is None:
         return _shown(request, refusal, visit)
     events.note_refusal(refusal)
@@ -222,10 +222,10 @@ def _shown(request: HttpRequest, refusal: OAuthError, visit: Visit | None = None
     if isinstance(refusal, PageNotValid):
         return error_page(
             request,
-            title=_("This page can no longer be answered"),
+            title=_("This page is no longer valid"),
             message=_(
-                "It is too old, was answered before, or you have logged in again or taken something back "
-                "since. Nothing was allowed."
+                "It is too old or was already answered, or you have logged in again or ended some "
+                "access since then. No access was given."
             ),
             hint=_("Go back to the application and start again."),
             website=website,
@@ -234,12 +234,10 @@ def _shown(request: HttpRequest, refusal: OAuthError, visit: Visit | None = None
         return error_page(
             request,
             title=_("This link does not work"),
-            message=_(
-                "The application that sent you here is not known, or its return address is not registered."
-            ),
-            hint=_("Nothing was shared. Go back and try again."),
+            message=_("This site does not know the application that sent you here, or its return address."),
+            hint=_("It got no data about you. Go back and try again."),
             developer_hint=_(
-                "Compare client_id and redirect_uri, or look the number below up on the application’s "
+                "Check client_id and redirect_uri, or look up the number below on the application’s "
                 "Refusals page."
             ),
             website=website,
@@ -248,6 +246,6 @@ def _shown(request: HttpRequest, refusal: OAuthError, visit: Visit | None = None
         request,
         title=_("This link does not work"),
         message=_("The application that sent you here made a mistake in the link."),
-        hint=_("Nothing was shared. Go back to the application and start again."),
+        hint=_("It got no data about you. Go back to the application and start again."),
         website=website,
     )

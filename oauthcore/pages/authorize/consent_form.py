@@ -42,11 +42,13 @@ class ConsentForm:
         chosen = [one for one in accounts if str(one.uuid) == sent]
         problem = ""
         if not shown.question.granted(ticked):
-            problem = _("Tick at least one thing that the application may do, or deny it access.")
+            problem = _("Select at least one thing that the application may do, or choose Cancel.")
         elif accounts and not chosen:
             problem = _("Choose the account that the application may work on.")
         elif chosen and shown.question.kept and consent is not None and not is_for(consent, chosen[0]):
-            problem = _("What you allowed before was for another account. Check what it may do on this one.")
+            problem = _(
+                "You allowed access to another account before. Check what the application may do on this one."
+            )
         return cls(ticked, chosen[0] if chosen else None, problem)
 
 

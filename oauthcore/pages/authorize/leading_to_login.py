@@ -25,12 +25,12 @@ def to_login(request: HttpRequest, query: str, *, asks_again: bool) -> HttpRespo
         return error_page(
             request,
             title=_("This link is too long"),
-            message=_("You have to log in first, and we have no room to keep this link until then."),
+            message=_("You have to log in first, and this link is too long to be kept until then."),
             hint=_("Log in on this site, then go back to the application and start again."),
         )
     except Throttled as refusal:
         events.note_refusal(refusal)
-        title, words = _("This is too much at once"), try_again_in(refusal.retry_after)
+        title, words = _("Too many pages are open"), try_again_in(refusal.retry_after)
         return too_many_requests(error_page(request, title=title, message=words), refusal.retry_after)
     except TemporarilyUnavailable:
         return unavailable_page(request)
@@ -47,7 +47,7 @@ def unavailable_page(request: HttpRequest) -> HttpResponseBase:
     return error_page(
         request,
         title=_("This does not work right now"),
-        message=_("Something that we need does not answer. Nothing was allowed."),
+        message=_("A system that we depend on does not answer. No access was given."),
         hint=_("Try again in a moment."),
         status=503,
         retry_after=unavailable().retry_after,

@@ -41,7 +41,7 @@ _FRESH_SECONDS = 600
 
 
 class TooLong(Exception):
-    """There is no place in which the request could wait."""
+    """The session cannot hold the request until the login."""
 
 
 @dataclass(frozen=True)

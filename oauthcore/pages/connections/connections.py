@@ -23,7 +23,7 @@ from oauthcore.rules.text.numbers import whole_number
 
 @personal_page("GET", "POST")
 def connections(request: HttpRequest) -> HttpResponseBase:
-    """Show what has access to whoever is logged in, and where they are signed in; end what they say."""
+    """Show what has access to the person's account and where they are signed in; end what they choose."""
     now, number = timezone.now(), whole_number(request.GET.get("page", "")) or 1
     if request.method == "POST":
         note = _end(person_of(request), request.POST, now)

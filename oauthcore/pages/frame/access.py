@@ -1,4 +1,4 @@
-"""Who is let onto a page: whoever is logged in, and has shown their second factor where it is on."""
+"""Who may see a page: people who are logged in, and have shown their second factor where it is on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def is_logged_in(request: HttpRequest) -> bool:
 
 
 def wants_second_step(request: HttpRequest) -> bool:
-    """Return whether somebody has logged in through a door that did not ask for their second factor."""
+    """Return whether the person logged in with a form that did not ask for the second factor."""
     return bool(request.session.get(SECOND_STEP_WANTED))
 
 

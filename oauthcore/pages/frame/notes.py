@@ -22,7 +22,7 @@ class SeeOther(HttpResponseRedirect):
 def see_other(
     request: HttpRequest, url: str, *, note: str, parameters: Mapping[str, str] | None = None
 ) -> SeeOther:
-    """Send the person to a page of ours, which says ``note`` to them and to nobody else."""
+    """Redirect the person to a page of ours, which shows ``note`` only to them."""
     signed = signing.dumps([str(request.user.pk), note], salt=_SALT, compress=True)
     return SeeOther(f"{url}?{urlencode({**(parameters or {}), _PARAMETER: signed})}")
 

@@ -28,7 +28,7 @@ logger = logging.getLogger("oauthcore")
 def personal_page(
     *methods: str, for_developers: bool = False, takes_files: bool = False
 ) -> Callable[[Page], Page]:
-    """Make a view a page of whoever is logged in; others are sent to the login and come back.
+    """Make a view a page for people who are logged in; others are sent to the login and come back.
 
     ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well; a page that ``takes_files`` says itself
     what is too large. Whatever is not theirs is 404: raise
@@ -88,7 +88,7 @@ def _unavailable(request: HttpRequest) -> HttpResponseBase:
     return error_page(
         request,
         title=_("This does not work right now"),
-        message=_("Something that we need does not answer. Nothing was changed."),
+        message=_("A system that we depend on does not answer. Nothing was changed."),
         hint=_("Try again in a moment."),
         status=503,
         retry_after=unavailable().retry_after,

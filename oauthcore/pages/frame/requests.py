@@ -31,8 +31,8 @@ def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
                 return response
             refused = error_page(
                 request,
-                title=_("This cannot be done here"),
-                message=_("The page was asked for in a way that it does not answer."),
+                title=_("This page cannot do that"),
+                message=_("Your browser sent a request of a kind that this page does not accept."),
                 status=405,
             )
             refused["Allow"] = ", ".join(methods)
@@ -77,14 +77,14 @@ def _cannot_read(request: HttpRequest, refusal: InvalidRequest) -> HttpResponse:
         return error_page(
             request,
             title=_("This form is too long"),
-            message=_("More was sent than this page reads. Nothing was done."),
-            hint=_("Go back and make the texts in the form shorter."),
+            message=_("The form has more text than this page accepts. Nothing was done."),
+            hint=_("Go back and shorten the texts in the form."),
             status=413,
         )
     response = error_page(
         request,
         title=_("This form cannot be read"),
-        message=_("It was sent in a way that this page does not understand. Nothing was done."),
+        message=_("Your browser sent it in a form that this page does not understand. Nothing was done."),
         hint=_("Go back and try again, or use another browser."),
         developer_hint=refusal.description,
         status=refusal.status,

@@ -95,7 +95,7 @@ def log_in_or_ask(
 
 def ask(user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
     """Return a login that waits for the second step, or None where the person's factor is off."""
-    # No two browsers are the same device: whoever knows the password must not end the login of another one.
+    # Each browser is its own device: who knows the password must not end the login of another one.
     browser = DeviceDescriptor(client_uuid=uuid4())
     asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser, tries=tries)
     if asked is None:

@@ -38,7 +38,7 @@ from oauthcore.rules.errors.sign_in import InvalidCredentials
 
 logger = logging.getLogger("oauthcore")
 
-_WRONG = gettext_lazy("This username and password do not belong together. Check both and try again.")
+_WRONG = gettext_lazy("The username or the password is wrong. Check both and try again.")
 
 
 class LoginForm(AuthenticationForm):
@@ -168,7 +168,7 @@ def _cannot_log_in(request: HttpRequest, refusal: TemporarilyUnavailable) -> Htt
     return error_page(
         request,
         title=_("Logging in does not work right now"),
-        message=_("Something that it needs does not answer. Nobody was logged in."),
+        message=_("A system that we depend on does not answer. You are not logged in."),
         hint=_("Try again in a moment."),
         status=503,
         retry_after=refusal.retry_after,

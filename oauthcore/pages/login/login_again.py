@@ -1,7 +1,8 @@
 """The page that asks for credentials again where the site's login page has sent a person back without.
 
 Login pages that lead logged-in people on at once (Django's ``redirect_authenticated_user``, allauth)
-cannot ask them again, so this page does. Whoever has no password logs out here and logs in as they always do.
+cannot ask them again, so this page does. People without a password log out here and
+log in as they usually do.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class LoginAgain(LoginView):
     http_method_names = ["get", "head", "post", "options"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form to whoever is logged in; others log in where they always do."""
+        """Show the form to people who are logged in; send others to the login page."""
         if not is_logged_in(request):
             return to_login(request, self.get_success_url())
         return super().get(request, *args, **kwargs)
@@ -43,7 +44,7 @@ class LoginAgain(LoginView):
         return ["oauthcore/login/login_again.html"]
 
     def get_initial(self) -> dict[str, Any]:
-        """Fill in who is logged in, where the application expects nobody else."""
+        """Fill in the login of the person, where the application expects this person."""
         initial = super().get_initial()
         return {"username": self.request.user.get_username()} | initial if self.asker.asks_again else initial
 

@@ -59,7 +59,7 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> None:
         return
     if not request.session.get(SECOND_STEP_WANTED):
         tries.give_back()
-    elif not isinstance(request.session, CookieSession):  # whoever sent a cookie again would get them again
+    elif not isinstance(request.session, CookieSession):  # a cookie sent again would give them back twice
         request.session[LOGIN_TRIES] = tries.packed()
 
 
@@ -118,7 +118,7 @@ def _endless_password(request: HttpRequest) -> HttpResponseBase | None:
     return error_page(
         request,
         title=_("This password is too long"),
-        message=_("A password may have up to 1,024 characters. Nothing was done."),
+        message=_("A password can have at most 1,024 characters. Nothing was done."),
         hint=_("Go back and choose a shorter one."),
     )
 

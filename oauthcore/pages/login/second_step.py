@@ -39,7 +39,7 @@ from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
 
 
 def leads_on(view: Page) -> Page:
-    """Lead on whoever sends a form that their own login in another tab has made worthless."""
+    """Redirect people who send a form that became invalid when they logged in in another tab."""
 
     @wraps(view)
     def led(request: HttpRequest) -> HttpResponseBase:
@@ -59,7 +59,7 @@ def leads_on(view: Page) -> Page:
 @sensitive_post_parameters("code")
 @answers_when_down
 def second_step(request: HttpRequest) -> HttpResponseBase:
-    """Ask for the code of whoever has shown their password, and log them in."""
+    """Ask for the code after the password was right, and log the person in."""
     pending = _waiting(request)
     if pending is None:
         next_url = _next_of(request) or resolve_url(django_settings.LOGIN_REDIRECT_URL)
@@ -70,7 +70,7 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
         return _page(request, pending, pending.live_challenge())
 
 
-second_step.login_required = False  # type: ignore[attr-defined]  # nobody is logged in yet
+second_step.login_required = False  # type: ignore[attr-defined]  # the person is not logged in yet
 
 
 def _waiting(request: HttpRequest) -> PendingLogin | None:
@@ -85,7 +85,7 @@ def _waiting(request: HttpRequest) -> PendingLogin | None:
 
 
 def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
-    """Have a person take the second step whom another door has logged in without it."""
+    """Ask for the second step of a person who logged in with another form, which did not ask for it."""
     if not request.user.is_authenticated:
         return None
     backend = request.session[BACKEND_SESSION_KEY]
@@ -139,11 +139,11 @@ def _refused(request: HttpRequest, pending: PendingLogin, refusal: OAuthError) -
     if challenge is None:
         return _page(request, pending, None)
     if request.POST.get("passkey"):
-        passkey_problem = _("This passkey was not accepted. Try again, or type a code.")
+        passkey_problem = _("This passkey was not accepted. Try again, or enter a code.")
         return _page(request, pending, challenge, passkey_problem=passkey_problem)
-    problem = _("This code is wrong or was used before. Wait for the next one and try again.")
+    problem = _("This code is wrong or was already used. Wait for the next code and try again.")
     if _is_about_recovery(request, pending):
-        problem = _("This recovery code is wrong or was used before.")
+        problem = _("This recovery code is wrong or was already used.")
     return _page(request, pending, challenge, problem=problem)
 
 

@@ -27,19 +27,23 @@ from oauthcore.rules.sign_in.passkeys import LONGEST_NAME, PasskeyRefused, Probl
 _STATE = "oauthcore_new_passkey"
 
 _WORDS = {
-    Problem.NO_DOMAIN: gettext_lazy("Passkeys belong to a domain name, and this site's address has none."),
+    Problem.NO_DOMAIN: gettext_lazy("Passkeys need a domain name, and this site's address has none."),
     Problem.LOOPBACK: gettext_lazy(
-        "Passkeys belong to a domain name, and this site's address has none. To try them on this computer, "
-        "run the site as localhost (the demo: make demo HOST=localhost) and open it there."
+        "Passkeys need a domain name, and this site's address has none. To try them on this computer, "
+        "run the site as localhost (the demo: make demo HOST=localhost)."
     ),
-    Problem.NOT_HTTPS: gettext_lazy("Browsers allow passkeys over https only, and this site does without."),
-    Problem.NOT_INSTALLED: gettext_lazy("This site has not been set up for passkeys."),
-    Problem.FACTOR_OFF: gettext_lazy("Switch your second factor on first: passkeys stand beside it."),
-    Problem.TOO_MANY: gettext_lazy("You have as many passkeys as one person may have. Remove one first."),
-    Problem.NAME: gettext_lazy("Give it a name of up to 100 letters, in one line."),
-    Problem.OVER: gettext_lazy("This took too long, or was done before. Begin again."),
+    Problem.NOT_HTTPS: gettext_lazy(
+        "Browsers allow passkeys over https only, and this site does not use https."
+    ),
+    Problem.NOT_INSTALLED: gettext_lazy("This site is not set up for passkeys."),
+    Problem.FACTOR_OFF: gettext_lazy("Switch on two-step verification first. Passkeys need it."),
+    Problem.TOO_MANY: gettext_lazy(
+        "You have the largest number of passkeys that is allowed. Remove one first."
+    ),
+    Problem.NAME: gettext_lazy("Enter a name of at most 100 characters, in one line."),
+    Problem.OVER: gettext_lazy("This took too long, or was already done. Start again."),
     Problem.NOT_VALID: gettext_lazy("The passkey was not accepted. Try again."),
-    Problem.KNOWN: gettext_lazy("This passkey has been added before."),
+    Problem.KNOWN: gettext_lazy("This passkey was already added."),
 }
 
 
@@ -140,8 +144,8 @@ def _words_for(refusal: OAuthError) -> str:
     if isinstance(refusal, Throttled):
         return try_again_in(refusal.retry_after)
     if isinstance(refusal, InvalidMFACode):
-        return _("This code is wrong or was used before. Wait for the next one and try again.")
-    return _("This is not your password.")
+        return _("This code is wrong or was already used. Wait for the next code and try again.")
+    return _("This password is wrong.")
 
 
 def _obstacle(user: User) -> str:

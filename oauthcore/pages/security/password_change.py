@@ -35,7 +35,7 @@ class ChangeForm(PasswordChangeForm):
 @sensitive_post_parameters()
 @sensitive_variables()
 def password_change(request: HttpRequest) -> HttpResponseBase:
-    """Change the password of whoever is logged in; all else that is logged in as them is logged out."""
+    """Change the person's password; log out their other browsers, devices and applications."""
     user = person_of(request)
     if not user.has_usable_password():
         raise Http404
@@ -55,7 +55,7 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
         return _page(request, form, status=400)
     form.save()
     update_session_auth_hash(request, form.user)
-    note = _("You have changed your password. Everything else that was logged in as you is logged out.")
+    note = _("You have changed your password. All other browsers, devices and applications are logged out.")
     return see_other(request, reverse("oauthcore:security"), note=note)
 
 

@@ -1,8 +1,8 @@
 """The page on which people look after their second factor and the devices on which they are signed in.
 
 A seed is shown on its way into the authenticator app, over as many requests as wrong codes take. It is not
-kept in the session: the session keeps its name, and the row holds it encrypted. Whoever steals a session
-reads no seed with it, because showing the password gives the session another key, which ends the stolen one;
+kept in the session: the session keeps its name, and the row holds it encrypted. A stolen session
+does not show the seed, because showing the password gives the session another key, which ends the stolen one;
 somebody who steals it in the minutes after that, before the first code is right, could. Then it gets another
 key once more, and no page shows that seed again.
 """
@@ -58,7 +58,7 @@ class Problem:
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password", "code")
 def security(request: HttpRequest) -> HttpResponseBase:
-    """Show the second factor and the devices of whoever is logged in; do what one of the forms says."""
+    """Show the person's second factor and devices; do what one of the forms says."""
     if request.method != "POST":
         return _page(request)
     if "do" not in request.POST:
@@ -94,7 +94,7 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
 
 def _cancel(request: HttpRequest) -> HttpResponseBase:
     request.session.pop(_SEED, None)
-    return see_other(request, request.path, note=_("Your second factor stays off."))
+    return see_other(request, request.path, note=_("Two-step verification stays off."))
 
 
 @sensitive_variables()
@@ -119,7 +119,9 @@ def _renew(request: HttpRequest) -> HttpResponseBase:
 def _switch_off(request: HttpRequest) -> HttpResponseBase:
     totp_settings.switch_off(person_of(request), **_fresh_proof(request), request=request)
     other_browsers.end_with(request, request.POST["password"])
-    return see_other(request, request.path, note=_("Your second factor is off. Your password is enough now."))
+    return see_other(
+        request, request.path, note=_("Two-step verification is off. Your password is now enough to log in.")
+    )
 
 
 def _fresh_proof(request: HttpRequest) -> dict[str, str]:
@@ -147,17 +149,17 @@ def _refused(request: HttpRequest, form: str, refusal: OAuthError) -> HttpRespon
         response = _page(request, Problem(form, throttled=try_again_in(refusal.retry_after)))
         return too_many_requests(response, refusal.retry_after)
     if isinstance(refusal, InvalidCredentials):
-        return _page(request, Problem(form, password=_("This is not your password.")))
-    words = _("This code is wrong or was used before. Wait for the next one and try again.")
+        return _page(request, Problem(form, password=_("This password is wrong.")))
+    words = _("This code is wrong or was already used. Wait for the next code and try again.")
     return _page(request, Problem(form, code=words))
 
 
 def _why_nothing_was_done(request: HttpRequest) -> str:
     if totp_settings.state_of(person_of(request)).since is None:
-        return _("This took too long, or was done in another window. Begin again.")
+        return _("This took too long, or was done in another window. Start again.")
     return _(
-        "Your second factor is on already. Its recovery codes were shown that one time: make new ones where "
-        "you have not kept them."
+        "Two-step verification is already on. Its recovery codes were shown only once. If you do not "
+        "have them, make new ones."
     )
 
 

@@ -41,4 +41,4 @@ class PersonRequired(OAuthError):
 
     error = "This method requires an authenticated user"
     status = 422
-    text = "Send the access token of a person: one that came of an authorization code."
+    text = "Send the access token of a person, which an application got with an authorization code."

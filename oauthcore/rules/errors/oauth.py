@@ -67,11 +67,11 @@ class InvalidRequest(OAuthError):
 
 
 class LengthRequired(InvalidRequest):
-    """A body came in chunks, whose length nobody declared or counted."""
+    """The body is chunked, so its length is not known."""
 
     error = "length_required"
     status = 411
-    text = "Send a Content-Length header: a body in chunks is not read here."
+    text = "Send a Content-Length header. A chunked body is not accepted here."
 
 
 class RequestTooLarge(InvalidRequest):
@@ -92,7 +92,7 @@ class UnsupportedMediaType(InvalidRequest):
 class UnsupportedEncoding(UnsupportedMediaType):
     """The body is compressed."""
 
-    text = "Send the body as it is, without a Content-Encoding."
+    text = "Send the body uncompressed, without a Content-Encoding."
 
 
 class UnsupportedCharset(UnsupportedMediaType):
@@ -106,7 +106,7 @@ class MethodNotAllowed(InvalidRequest):
 
     error = "method_not_allowed"
     status = 405
-    text = "This method is not allowed here; the Allow header names those that are."
+    text = "This method is not allowed here. The Allow header lists the allowed methods."
 
     def __init__(self, reason: str = "", *, allowed: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
@@ -198,7 +198,7 @@ class RequestURINotSupported(OAuthError):
 
 
 class AccessDenied(OAuthError):
-    """The person said no."""
+    """The person did not allow access."""
 
     error = "access_denied"
     status = 400
@@ -206,11 +206,11 @@ class AccessDenied(OAuthError):
 
 
 class LoginRequired(OAuthError):
-    """Nobody is logged in, and no page may be shown."""
+    """The person is not logged in, and no page may be shown."""
 
     error = "login_required"
     status = 400
-    text = "The person has to log in, and prompt=none allows no page."
+    text = "The person has to log in, but with prompt=none no page is shown."
 
 
 class ConsentRequired(OAuthError):
@@ -218,7 +218,7 @@ class ConsentRequired(OAuthError):
 
     error = "consent_required"
     status = 400
-    text = "The person has to give consent, and prompt=none allows no page."
+    text = "The person has to give consent, but with prompt=none no page is shown."
 
 
 class SlowDown(OAuthError):

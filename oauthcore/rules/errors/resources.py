@@ -43,7 +43,7 @@ class InvalidToken(OAuthError):
 
 
 class WrongKindOfToken(InvalidToken):
-    """A secret of ours that is no access token was sent as one."""
+    """A secret of this site was sent as an access token, but it is another kind of secret."""
 
     text = "This is not an access token. Send the access_token of the token answer."
 
@@ -51,7 +51,7 @@ class WrongKindOfToken(InvalidToken):
 class NotAnApplicationsToken(InvalidToken):
     """A live token that no application holds, where the application is what is asked about."""
 
-    text = "No application holds this access token. Send one that an application got."
+    text = "This access token does not belong to an application. Send one that an application got."
 
 
 class InsufficientScope(OAuthError):
@@ -69,19 +69,21 @@ class InsufficientScope(OAuthError):
 class RoleTooNarrow(InsufficientScope):
     """The token has the scope, but the person's role on the account does not allow what is wanted."""
 
-    text = "The person's role on this account does not allow what this needs. Another token would not help."
+    text = "The person's role on this account does not allow this. Another token would not help."
 
 
 class NoAccountToWorkOn(InsufficientScope):
     """The token has the scope, which works on an account, and no account."""
 
-    text = "This works on an account, and the access token has none."
+    text = "This needs an account, but the access token has no account."
 
 
 class NoPerson(InsufficientScope):
-    """The token is live, and nobody is behind it, where the view is about a person's own things."""
+    """The token is live and has no person, but the view is about a person's own things."""
 
-    text = "No person is behind this access token. Send one that a person approved or signed in for."
+    text = (
+        "This access token does not act for a person. Send one that a person approved or got by signing in."
+    )
 
 
 class AddressNotAllowed(OAuthError):

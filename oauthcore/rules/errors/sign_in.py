@@ -27,7 +27,7 @@ from oauthcore.rules.errors.resources import InsufficientScope
 class InvalidMembers(InvalidRequest):
     """Members of the JSON body are missing or ill-formed; ``details`` says of each what is wrong."""
 
-    text = "Some members of the JSON body are missing or not valid; error_details says which, and why."
+    text = "Some members of the JSON body are missing or not valid; error_details names each and says why."
 
     def __init__(self, reason: str = "", *, details: Mapping[str, str]) -> None:
         super().__init__(reason or f"members that are not valid: {', '.join(sorted(details))}")
@@ -53,7 +53,7 @@ class InvalidMFACode(OAuthError):
 
     error = "invalid_mfa_code"
     status = 401
-    text = "The code is wrong or was used before. Wait for the next one, or use a recovery code."
+    text = "The code is wrong or was already used. Wait for the next code, or use a recovery code."
 
 
 class InvalidMFAToken(OAuthError):
@@ -77,7 +77,7 @@ class RefreshTokenReused(OAuthError):
 
     error = "refresh_token_reused"
     status = 401
-    text = "This refresh token was used before, so the session of this device has ended. Sign in again."
+    text = "This refresh token was already used, so the session of this device has ended. Sign in again."
 
 
 class AccountNotAllowed(OAuthError):
@@ -85,18 +85,18 @@ class AccountNotAllowed(OAuthError):
 
     error = "account_not_allowed"
     status = 403
-    text = "You cannot work on this account. The refresh token was not spent."
+    text = "You cannot work on this account. The refresh token was not used up."
 
 
 class NotASignInToken(InsufficientScope):
     """A live token that no person got by signing in on a device."""
 
-    text = "Send an access token that signing in gave; no other kind may do this."
+    text = "Send the access token of a device session; other access tokens may not do this."
 
 
 class NotFound(OAuthError):
-    """There is nothing here that is the caller's."""
+    """The thing does not exist, or belongs to somebody else."""
 
     error = "not_found"
     status = 404
-    text = "There is nothing here, or it is not yours."
+    text = "This does not exist, or it does not belong to you."

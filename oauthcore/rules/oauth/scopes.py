@@ -19,7 +19,7 @@ Scopes = frozenset[str]
 #: RFC 6749 §3.3's scope-token without ``+``, which separates scopes as a space does.
 _NAME = re.compile(r"[\x21\x23-\x2a\x2c-\x5b\x5d-\x7e]+\Z")
 
-#: No site has nearly as many scopes; whoever sends more wants the server to work.
+#: No site has nearly as many scopes. A request with more only costs the server time, and is refused.
 _MOST = 500
 
 

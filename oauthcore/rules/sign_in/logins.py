@@ -6,7 +6,7 @@ import unicodedata
 
 
 def as_typed(login: str) -> str:
-    """Return a login without what nobody sees, in the Unicode form that Django stores usernames in."""
+    """Return a login without invisible characters, in the Unicode form that Django stores usernames in."""
     visible = "".join(c for c in unicodedata.normalize("NFKC", login) if unicodedata.category(c) != "Cf")
     return visible.strip()
 

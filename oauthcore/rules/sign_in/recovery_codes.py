@@ -8,7 +8,7 @@ from uuid import UUID
 
 from oauthcore.rules.tokens.secrets import HiddenText
 
-#: Letters and digits that nobody takes for one another: 32 of them, five bits each.
+#: Letters and digits that are not easily confused: 32 of them, five bits each.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _LENGTH = 16  # 80 bits: a plain digest is right for them
 _GROUP = 4

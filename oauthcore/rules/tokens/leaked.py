@@ -32,7 +32,7 @@ class Candidate:
 def candidates(line: str, secret_format: SecretFormat) -> Iterator[Candidate]:
     """Yield what a line of any text holds, in its order; credentials of the Basic scheme are looked into.
 
-    A genuine secret is one whatever stands before and behind it: nobody types its checksum by chance.
+    The text around a secret does not matter: a checksum is never right by chance.
     """
     leads = re.compile("|".join(re.escape(lead) for lead in secret_format.leads.values()))
     found = [

@@ -1,4 +1,4 @@
-"""Sealing: keeping a text that nobody but the holder of another secret can read.
+"""Sealing: a text is encrypted, so that only the holder of another secret can read it.
 
 The key is derived from that secret, of which only a digest is stored. So a dump of the database opens
 nothing, with every key of the site besides.

@@ -198,7 +198,7 @@ def test_staff_vouch_for_nothing_that_came_in_place_of_what_they_looked_at(edito
 
     page = editor.post(address(application), {k: v for k, v in fields.items() if v is not None})
 
-    assert "open it anew and look again" in page.content.decode()
+    assert "Open the page again and check it" in page.content.decode()
     application.refresh_from_db()
     assert not getattr(application, what)
 

@@ -70,7 +70,7 @@ def test_whoever_comes_second_is_told_so(decider, staff, asked, asking):
 
     answer = decider.post(address(asked), {"_approve": "x", "answer": "Yes."}, follow=True)
 
-    assert "It was decided meanwhile" in text_of(answer)
+    assert "It was already decided" in text_of(answer)
     assert "Approved:" not in text_of(answer)
     assert (states(), ScopeRequest.objects.get().answer) == (["refused"], "No.")
     assert has(asking) == {"read"}
@@ -116,8 +116,10 @@ def test_those_that_are_decided_already_are_left_as_they_are(decider, asked, sec
 def test_where_none_is_waiting_there_is_nothing_to_confirm(decider, asked):
     refuse(asked, staff=decider.user)
 
-    assert "None of these is waiting" in text_of(decide_together(decider, "approve", asked))
-    assert "None of these is waiting" in text_of(decide_together(decider, "refuse", asked, confirmed="yes"))
+    assert "These requests are already decided" in text_of(decide_together(decider, "approve", asked))
+    assert "These requests are already decided" in text_of(
+        decide_together(decider, "refuse", asked, confirmed="yes")
+    )
 
 
 def test_one_answer_that_is_too_long_decides_none_and_is_not_lost(decider, asked, second):

@@ -34,7 +34,7 @@ def test_a_list_counts_up_to_a_limit_and_says_that_there_is_more(staff, monkeypa
 
     event(kind="revoked")
 
-    assert "There are more. The list leads to the first 3: narrow it" in text_of(viewer.get(EVENTS))
+    assert "There are more. The list shows only the first 3" in text_of(viewer.get(EVENTS))
     assert set(listed(viewer, kind__exact="signed_in")) == set(events)
 
 
@@ -100,14 +100,14 @@ def test_a_search_that_means_more_than_is_looked_for_says_so(staff, monkeypatch)
     viewer = staff("view_application")
     for name in ("printer 1", "Printer 2"):
         register(name=name)
-    assert "fits more than" not in text_of(viewer.get(APPLICATIONS, {"q": "printer"}))
+    assert "matches more than" not in text_of(viewer.get(APPLICATIONS, {"q": "printer"}))
 
     register(name="Printer 3")
 
     page = viewer.get(APPLICATIONS, {"q": "printer"})
-    assert "The text fits more than 2 applications or devices." in text_of(page)
+    assert "The search matches more than 2 applications or devices." in text_of(page)
     assert len(page.context["cl"].result_list) == 2
-    assert "fits more than" not in text_of(viewer.get(APPLICATIONS))
+    assert "matches more than" not in text_of(viewer.get(APPLICATIONS))
 
 
 def test_of_more_than_is_looked_for_the_first_by_name_are_found_and_the_client_id_always(staff, monkeypatch):

@@ -93,7 +93,7 @@ def test_the_list_can_be_narrowed_by_end_and_kind(editor, grace):
     [
         (lambda grant: grant.user.set_password("another"), "has another password"),
         (lambda grant: setattr(grant.user, "is_active", False), "The person is inactive"),
-        (lambda grant: setattr(grant.application, "is_suspended", True), "The application is off"),
+        (lambda grant: setattr(grant.application, "is_suspended", True), "The application is turned off"),
     ],
 )
 def test_a_grant_that_is_not_live_though_nobody_ended_it_says_why(editor, change, words):
@@ -143,11 +143,11 @@ def test_a_device_is_found_by_what_is_known_of_it(editor, grace):
 
 def test_a_device_that_did_not_refresh_for_too_long_is_not_live(editor, grace):
     session = device_session(grace)
-    assert "did not refresh" not in text_of(editor.get(GRANTS))
+    assert "has not refreshed" not in text_of(editor.get(GRANTS))
 
     Token.objects.filter(grant=session).update(turned_at=in_days(-90))
 
-    assert "The device did not refresh for too long" in text_of(editor.get(GRANTS))
+    assert "The device has not refreshed for too long" in text_of(editor.get(GRANTS))
 
 
 def test_ending_asks_first_and_then_ends_all_tokens_in_one_event(editor):

@@ -1,4 +1,4 @@
-"""Two people change one API token: the slower one undoes nothing unknowingly."""
+"""Two people change one service token: the slower one undoes nothing unknowingly."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_page_opened_before_a_restriction_does_not_lift_it(token, editor, stal
 
     token.refresh_from_db()
     assert (token.allowed_networks, token.contact) == (["10.0.0.0/8"], "")
-    assert "Somebody has changed this token since you opened the page." in text_of(page)
+    assert "Somebody changed this token after you opened the page." in text_of(page)
 
 
 def test_saving_again_knowingly_puts_it_in_place(token, editor, stale):

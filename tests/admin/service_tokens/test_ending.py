@@ -1,4 +1,4 @@
-"""API tokens are revoked with a reason, one or many; and who may do what with them."""
+"""Service tokens are revoked with a reason, one or many; and who may do what with them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_too_many_at_once_are_refused_with_words(editor, account, monkeypatch):
     monkeypatch.setattr("oauthcore.admin.frame.ending._MOST_AT_ONCE", 1)
     tokens = [made(account)[0] for _number in range(2)]
 
-    assert "Choose 1 at the most" in said(revoke_together(editor, *tokens, **YES))
+    assert "You chose more than 1" in said(revoke_together(editor, *tokens, **YES))
     assert ServiceToken.objects.filter(revoked_at=None).count() == 2
 
 

@@ -1,4 +1,4 @@
-"""API tokens are found: by words, by filters, and by pasting one, which leaves no trace of it."""
+"""Service tokens are found: by words, by filters, and by pasting one, which leaves no trace of it."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_a_pasted_token_leads_to_its_page_and_leaves_no_trace(viewer, account, c
     page = viewer.get(answer["Location"])
 
     assert answer["Location"] == address(token)
-    assert f"The token ending in {text[-4:]} belongs here, and works." in said(page)
+    assert f"The token ending in {text[-4:]} is this one, and it works." in said(page)
     assert text not in page.content.decode()
     assert text not in caplog.text
     assert text not in str(dict(viewer.session))
@@ -164,7 +164,7 @@ def test_an_access_token_leads_to_its_grant_for_who_may_see_grants(staff):
     assert "/grant/" in staff("view_servicetoken", "view_grant").post(FIND, {"token": text})["Location"]
     browser = staff("view_servicetoken")
     assert browser.post(FIND, {"token": text})["Location"] == TOKENS
-    assert "but no API token" in said(browser.get(TOKENS))
+    assert "but not a service token" in said(browser.get(TOKENS))
 
 
 @pytest.mark.parametrize("pasted", ["", "banana", "ref_api_live_short", "nu\0l", "upper"])
@@ -175,7 +175,7 @@ def test_what_is_no_token_is_answered_with_words_and_not_repeated(viewer, accoun
     page = viewer.post(FIND, {"token": pasted}, follow=True)
 
     assert page.redirect_chain == [(TOKENS, 302)]
-    assert "No token of this site reads like that" in said(page)
+    assert "This site does not know this token" in said(page)
     assert pasted == "" or pasted not in page.content.decode()
 
 

@@ -1,4 +1,4 @@
-"""API tokens in the admin: made as the form says, and shown this one time.
+"""Service tokens in the admin: made as the form says, and shown this one time.
 
 Wire §5.
 """
@@ -94,7 +94,7 @@ def test_sending_the_form_again_makes_no_second_token_and_shows_no_secret(maker,
 
     assert again.redirect_chain == [(address(ServiceToken.objects.get()), 302)]
     assert text not in again.content.decode()
-    assert "shown that one time" in said(again)
+    assert "shown only once" in said(again)
     assert kinds() == ["service_token_made"]
 
 
@@ -122,20 +122,20 @@ def test_the_form_of_one_person_is_not_another_ones(maker, staff, account):
         ({"label": "is ref_api_live_abc the one?"}, "label", "looks like a token"),
         ({"contact": "nobody"}, "contact", "email"),
         ({"scopes": ["api.everything"]}, "scopes", "api.everything"),
-        ({"account_uuid": ""}, "account_uuid", "which account"),
+        ({"account_uuid": ""}, "account_uuid", "Choose the account"),
         ({"account_uuid": "7"}, "account_uuid", "UUID"),
         ({"account_uuid": "00000000-0000-0000-0000-000000000000"}, "account_uuid", "no live account"),
         ({"origin": "networks", "networks": "10.0.0.0/8\n\nbanana"}, "networks", "Line 3: This is neither"),
         ({"origin": "networks", "networks": "10.1.2.3/8"}, "networks", "Line 1: The mask does not fit"),
         ({"origin": "networks", "networks": "10.0.0.0/0.255.255.255"}, "networks", "Line 1: Write the mask"),
-        ({"origin": "networks", "networks": "0.0.0.0/0"}, "networks", "everywhere: leave the field empty"),
-        ({"origin": "networks", "networks": "10.0.0.1\n::/0"}, "networks", "everywhere"),
-        ({"origin": "networks", "networks": "128.0.0.0/1\n0.0.0.0/1"}, "networks", "everywhere"),
+        ({"origin": "networks", "networks": "0.0.0.0/0"}, "networks", "every address. Leave the field empty"),
+        ({"origin": "networks", "networks": "10.0.0.1\n::/0"}, "networks", "every address"),
+        ({"origin": "networks", "networks": "128.0.0.0/1\n0.0.0.0/1"}, "networks", "every address"),
         ({"origin": "networks", "networks": "10.0.0.1\n" * 101}, "networks", "at most 100"),
-        ({"origin": "anywhere", "networks": "10.0.0.1"}, "origin", "choose “Only these networks”"),
+        ({"origin": "anywhere", "networks": "10.0.0.1"}, "origin", "Choose “Only these networks”"),
         ({"origin": "everywhere"}, "origin", "valid choice"),
         ({"expiry": "date"}, "expires_on", "Choose the date"),
-        ({"expiry": "date", "expires_on": "2001-01-01"}, "expires_on", "to come"),
+        ({"expiry": "date", "expires_on": "2001-01-01"}, "expires_on", "future"),
         ({"expiry": "date", "expires_on": "9999-12-31"}, "expires_on", "hundred years"),
         ({"expiry": "date", "expires_on": "soon"}, "expires_on", "valid date"),
         ({"expiry": "kept"}, "expiry", "valid choice"),
@@ -169,7 +169,7 @@ def test_two_different_accounts_are_not_guessed_between(maker, account):
 
     sent = add(maker, AccountFactory(), own_account=str(account.uuid))
 
-    assert "one of the two" in str(problems(sent)["account_uuid"])
+    assert "only one of them" in str(problems(sent)["account_uuid"])
 
 
 def test_an_account_has_no_more_tokens_than_the_site_allows(maker, account, token, settings):

@@ -1,4 +1,4 @@
-"""API tokens in the admin: changed and rotated, and their pages.
+"""Service tokens in the admin: changed and rotated, and their pages.
 
 Wire §5.
 """
@@ -124,7 +124,7 @@ def test_rotating_shows_the_new_secret_once_and_the_old_one_lives_through_the_ov
 
     assert again.status_code == 302
     assert token.tokens.count() == 2
-    assert "shown that one time" in said(maker.get(address(token)))
+    assert "shown only once" in said(maker.get(address(token)))
     assert (is_live(old), is_live(new)) == (True, True)
     clock.shift(3601)
     assert (is_live(old), is_live(new)) == (False, True)
@@ -133,7 +133,7 @@ def test_rotating_shows_the_new_secret_once_and_the_old_one_lives_through_the_ov
 
 @pytest.mark.parametrize(
     ("overlap", "page", "why"),
-    [("5", None, "Say when"), ("", None, "Say when"), ("3600", "made up", "too long")],
+    [("5", None, "Choose when"), ("", None, "Choose when"), ("3600", "made up", "too long")],
 )
 def test_rotating_takes_only_what_was_offered(maker, token, overlap, page, why):
     rotate(maker, token, overlap=overlap, page=page)

@@ -1,4 +1,4 @@
-"""API tokens in the admin of a site without accounts: no account is asked for, and none is shown."""
+"""Service tokens in the admin of a site without accounts: no account is asked for, and none is shown."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_site_has_so_many_and_no_more(maker, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SERVICE_TOKENS_PER_ACCOUNT": 1}
     add(maker)
 
-    assert "This site has as many API tokens" in str(problems(add(maker))["__all__"])
+    assert "This site has the largest number of service tokens" in str(problems(add(maker))["__all__"])
     assert ServiceToken.objects.count() == 1
 
 

@@ -215,6 +215,6 @@ def test_a_system_check_warns_of_views_that_let_in_every_token_of_a_person():
     [warning] = checks.views.check_alternatives()
 
     assert warning.id == "oauthcore.W004"
-    assert "Anybody lets in tokens without its scopes: IsAuthenticated" in warning.msg
+    assert "Anybody accepts tokens without its scopes: IsAuthenticated" in warning.msg
     assert "sessions=True" in warning.hint
     assert get("anybody", "api.images.read").status_code == 200

@@ -65,7 +65,7 @@ def test_a_service_token_and_an_application_for_itself_are_refused_whatever_thei
         refused = get(where, token)
 
         assert (refused.status_code, refused.json()["error"]) == (403, "insufficient_scope")
-        assert refused.json()["error_description"].startswith("No person is behind this access token.")
+        assert refused.json()["error_description"].startswith("This access token does not act for a person.")
         assert 'scope="read"' in refused["WWW-Authenticate"]
 
 

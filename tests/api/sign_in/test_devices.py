@@ -218,7 +218,7 @@ def test_only_a_token_that_signing_in_gave_may_ask_or_end(person, phone):
             refused = act(text)
             assert refused.refused == (403, "insufficient_scope")
             assert 'error="insufficient_scope"' in refused.headers["WWW-Authenticate"]
-            assert refused.json["error_description"].startswith("Send an access token that signing in gave")
+            assert refused.json["error_description"].startswith("Send the access token of a device session")
         assert act(None).refused == (401, "not_authenticated")
         assert act(phone.refresh_token).refused == (401, "invalid_token")
 

@@ -98,7 +98,7 @@ def test_a_form_in_chunks_is_read_whole(application):
     ).through(application)
 
     assert answer.status == 200
-    assert "do not belong together" in answer.body.decode()
+    assert "username or the password is wrong" in answer.body.decode()
 
 
 def test_what_a_token_may_send_is_asked_at_pages_too(application):

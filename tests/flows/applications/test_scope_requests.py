@@ -82,7 +82,7 @@ def test_a_scope_that_needs_approval_can_be_asked_for_and_is_not_granted_by_that
     [
         ("post", "needs no approval"),
         ("read", "has this scope already"),
-        ("admin", "only staff give it"),
+        ("admin", "Only staff can give it"),
         ("nonsense", "Choose one of the scopes"),
         ("albums:nonsense", "Choose one of the scopes"),
         ("", "Choose one of the scopes"),

@@ -138,7 +138,7 @@ def test_the_login_page_asks_for_it_in_a_second_step(site, browser):
     assert browser.get("/oauth/connections/").url.path == "/login"
 
     wrong = submit(browser, page, code="00000")
-    assert "wrong or was used before" in wrong.text
+    assert "wrong or was already used" in wrong.text
     arrived = submit(browser, wrong, code=site.code("browser"))
 
     assert (arrived.status_code, arrived.url.path) == (200, "/oauth/connections/")
@@ -151,7 +151,7 @@ def test_the_security_page_says_that_the_site_manages_it(site, browser):
     security = submit(browser, step, code=site.code("page"))
 
     assert (security.status_code, security.url.path) == (200, "/oauth/security/")
-    assert "This site looks after it in another place" in security.text
+    assert "You switch it on and off on another page" in security.text
     assert 'name="do"' not in security.text
 
 

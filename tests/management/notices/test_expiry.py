@@ -48,12 +48,12 @@ def test_the_mail_says_what_expires_when_and_what_to_do_and_holds_no_secret(cloc
 
     [mail] = sent()
 
-    assert mail.subject == "The API token “Nightly export” expires on 2030-06-18"
+    assert mail.subject == "The service token “Nightly export” expires on 2030-06-18"
     assert "Expires: 2030-06-18 12:00 UTC" in mail.body
     assert "Account: “Studio North”" in mail.body
     assert f"Ends with: …{text[-4:]}\n" in mail.body
     assert "Last used: 2030-06-15 12:00 UTC" in mail.body
-    assert "in the administration of https://testserver, under API tokens" in mail.body
+    assert "in the administration of https://testserver, under service tokens" in mail.body
     assert mail.extra_headers == {"Auto-Submitted": "auto-generated"}
     assert text not in mail.message().as_string()
 
@@ -191,7 +191,7 @@ def test_a_name_that_would_break_the_mails_headers_does_not(clock):
 
     [mail] = sent()
 
-    assert mail.subject == "An API token of Lumen expires on 2030-06-18"
+    assert mail.subject == "A service token of Lumen expires on 2030-06-18"
     assert "mallory" not in str(mail.message())
     assert mail.recipients() == [CONTACT]
 
@@ -211,7 +211,7 @@ def test_a_long_name_makes_no_long_subject(clock):
 
     [mail] = sent()
 
-    assert mail.subject == f"The API token “{'x' * 60}…” expires on 2030-06-18"
+    assert mail.subject == f"The service token “{'x' * 60}…” expires on 2030-06-18"
 
 
 def test_the_command_says_how_many_went_out():

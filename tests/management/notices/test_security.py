@@ -80,7 +80,7 @@ def test_a_sign_in_that_waits_for_its_second_factor_is_no_new_device(ada):
 
     sign_in("ada")
 
-    assert lines(mail) == ["- Your second factor was switched on"]
+    assert lines(mail) == ["- Two-step verification was switched on"]
     assert not SecurityEvent.objects.filter(kind=Kind.DEVICE_SIGNED_IN).exists()
 
 
@@ -106,7 +106,7 @@ def test_the_pause_is_told_as_the_gravest_thing_of_all(ada, clock):
     [mail] = sent()
 
     assert mail.subject == "Lumen: the security of your account"
-    assert [line[:24] for line in lines(mail)] == ["- Your second factor is ", "- You signed in on a new"]
+    assert [line[:24] for line in lines(mail)] == ["- Two-step verification ", "- You signed in on a new"]
 
 
 def test_many_of_one_kind_do_not_hide_another(ada):
@@ -119,9 +119,9 @@ def test_many_of_one_kind_do_not_hide_another(ada):
     [mail] = sent()
 
     assert lines(mail) == [
-        "- Your second factor was switched off",
+        "- Two-step verification was switched off",
         "- The passkey “Key 29” was added",
-        "- Your second factor was switched on",
+        "- Two-step verification was switched on",
         "- You signed in on a new device, “Phone 29”",
     ]
     assert mail.body.count("; this happened 29 more times") == 2
@@ -135,8 +135,8 @@ def test_what_staff_did_stands_beside_what_the_person_did(ada):
     [mail] = sent()
 
     assert sorted(lines(mail)) == [
-        "- The staff of the site switched your second factor off",
-        "- Your second factor was switched off",
+        "- The staff of the site switched off your two-step verification",
+        "- Two-step verification was switched off",
     ]
 
 
@@ -151,7 +151,7 @@ def test_recovery_codes_are_told_when_used_and_when_renewed_and_never_shown(ada,
 
     assert lines(mail) == [
         "- A recovery code was used",
-        "- New recovery codes were made, and the old ones ended",
+        "- New recovery codes were made, and the old ones stopped working",
     ]
     assert [one for one in (*codes, *map(str, new), secret, code(secret)) if one in mail.body] == []
 
@@ -176,7 +176,7 @@ def test_what_staff_switched_off_is_told_to_its_person_and_not_to_staff(ada, clo
 
     [mail] = sent()
     assert mail.to == ["ada@example.org"]
-    assert lines(mail) == ["- The staff of the site switched your second factor off"]
+    assert lines(mail) == ["- The staff of the site switched off your two-step verification"]
     assert "from the address" not in mail.body
 
 
@@ -198,7 +198,7 @@ def test_one_mail_tells_of_replays_and_of_the_rest(ada):
 
     assert mail.subject == "Lumen: the security of your account"
     assert len(lines(mail)) == 2
-    assert "two parties have it" in mail.body
+    assert "somebody else may have a copy" in mail.body
     assert "Change it at once" in mail.body
 
 

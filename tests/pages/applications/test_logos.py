@@ -129,15 +129,15 @@ def test_the_same_logo_again_is_no_change(grace, press):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "not a whole PNG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "not a whole PNG"),
-        (picture()[:60], "not a whole PNG"),
-        (picture("BMP"), "not a whole PNG"),
+        (b"", "not a complete PNG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "not a complete PNG"),
+        (picture()[:60], "not a complete PNG"),
+        (picture("BMP"), "not a complete PNG"),
         (b"\x89PNG" + b"x" * 1024 * 1024, "larger than 1 MB"),
         (bomb(2501, 10), "wider or higher than 2500"),
         (bomb(12_000, 12_000), "wider or higher than 2500"),
         (bomb(60_000, 60_000), "wider or higher than 2500"),
-        (bomb(2000, 2000), "not a whole PNG"),
+        (bomb(2000, 2000), "not a complete PNG"),
     ],
     ids=["empty", "svg", "cut", "bmp", "heavy", "wide", "bomb", "larger bomb", "hollow"],
 )
@@ -151,8 +151,8 @@ def test_what_no_logo_can_be_made_of_is_refused_at_its_field(grace, press, conte
 def test_a_form_that_comes_back_says_that_the_file_is_to_be_chosen_again(grace, press):
     response = grace.change(press, logo=upload(picture()), name="")
 
-    assert "Choose the file again" in response.content.decode()
-    assert "Choose the file again" not in grace.change(press, name="").content.decode()
+    assert "Please choose the file again" in response.content.decode()
+    assert "Please choose the file again" not in grace.change(press, name="").content.decode()
 
 
 def test_a_logo_is_sent_to_anybody_as_a_picture_and_nothing_else(grace, press):

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the sam
 
 
 def test_the_list_says_what_an_application_is_to_who_has_none(grace):
-    assert "You have no applications yet An application is a program of yours" in text_of(grace.get(LIST))
+    assert "You have no applications yet An application is your program" in text_of(grace.get(LIST))
 
 
 def test_the_list_says_how_each_application_stands(grace):
@@ -70,7 +70,7 @@ def test_the_overview_says_what_an_application_is(grace):
     shown = text_of(grace.see(application))
 
     assert application.client_id in shown
-    assert f"Or by its number, {application.pk}." in shown
+    assert f"You can also use its number, {application.pk}." in shown
     assert "https://client.example/cb" in shown
     assert "Authorization code Refresh token Client credentials" in shown
     assert "Read your profile" in shown
@@ -78,7 +78,9 @@ def test_the_overview_says_what_an_application_is(grace):
 
 
 def test_the_overview_says_who_sees_it_and_what_staff_see(grace, press):
-    assert "Who sees this page You. Staff see what is registered in the admin." in text_of(grace.see(press))
+    shown = text_of(grace.see(press))
+
+    assert "Who sees this page Only you. Staff see the registered data in the admin." in shown
 
 
 def test_the_first_request_asks_for_default_and_required_scopes(grace):
@@ -170,6 +172,6 @@ def test_a_note_is_said_to_nobody_but_the_person_it_is_for(grace, press):
     query = address.partition("?")[2]
     somebody = Developer()
 
-    assert "It is turned off" in text_of(grace.get(address))
-    assert "It is turned off" not in text_of(somebody.get(f"{LIST}?{query}"))
+    assert "The application is turned off" in text_of(grace.get(address))
+    assert "The application is turned off" not in text_of(somebody.get(f"{LIST}?{query}"))
     assert "hello" not in text_of(grace.get(f"{LIST}?note=hello"))

@@ -56,7 +56,7 @@ def test_a_refusal_shows_when_and_where_it_was_and_why_and_what_the_error_means(
     text = text_of(show(oauth))
 
     assert "June 15, 2030, 12:00:00 UTC" in text
-    assert "invalid_grant what was sent is no code of this site" in text
+    assert "invalid_grant this is not a code of this site" in text
     assert "/oauth/token" in text
     assert answered["Request-Id"] in text
     assert str(MEANINGS["invalid_grant"]) in text
@@ -67,7 +67,7 @@ def test_the_page_of_a_bad_link_leads_developers_to_the_refusal_that_says_why(oa
 
     assert refused.status_code == 400
     html = refused.content.decode()
-    assert "or look the number below up on the application’s Refusals page." in html
+    assert "or look up the number below on the application’s Refusals page." in html
     assert refused["Request-Id"] in html
     assert "redirect_uri is not registered" in text_of(show(oauth, request_id=refused["Request-Id"]))
 
@@ -114,7 +114,7 @@ def test_what_is_no_request_id_is_said_at_the_field_and_stays_in_it(wanted, oaut
     answered = show(oauth, request_id=wanted)
 
     assert answered.status_code == 400
-    assert "A Request-Id is 32 letters and digits" in answered.content.decode()
+    assert "A Request-Id has 32 letters and digits" in answered.content.decode()
     assert answered.context["wanted"] == wanted[:100]
     assert "<script>" not in answered.content.decode()
 

@@ -17,7 +17,7 @@ def test_a_form_that_is_sent_again_registers_nothing_and_shows_no_secret(grace):
 
     assert Application.objects.filter(owner=grace.user).count() == 1
     shown = text_of(after(again))
-    assert "was sent before" in shown
+    assert "was already sent" in shown
     assert secret not in shown
 
 

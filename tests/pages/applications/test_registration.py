@@ -38,7 +38,7 @@ def test_a_public_application_has_no_secret_and_is_led_to_its_page(grace):
     application = Application.objects.get(owner=grace.user)
     assert application.client_secrets.count() == 0
     assert response["Location"].startswith(f"{LIST}{application.pk}/")
-    assert "It is registered" in text_of(after(response))
+    assert "The application is registered" in text_of(after(response))
 
 
 def test_an_application_that_was_registered_goes_the_whole_way_to_a_token(grace):
@@ -204,7 +204,7 @@ def test_nobody_registers_more_than_the_site_allows(settings, grace):
     assert grace.get(NEW).status_code == 403
     assert grace.register(page=page).status_code == 403
     assert Application.objects.filter(owner=grace.user).count() == 2
-    assert "as many applications as one person may have" in text_of(grace.get(LIST))
+    assert "the largest number of applications allowed" in text_of(grace.get(LIST))
 
 
 def test_a_deleted_application_makes_room_for_another(settings, grace):
@@ -216,7 +216,7 @@ def test_a_deleted_application_makes_room_for_another(settings, grace):
 
 
 def test_a_public_application_is_told_at_the_box_that_it_cannot_have_client_credentials(grace):
-    assert "Not for a public application: it has no secret." in text_of(grace.get(NEW))
+    assert "Not for a public application, because it has no secret." in text_of(grace.get(NEW))
 
     response = grace.register(client_type="public", grant_types=["authorization_code", "client_credentials"])
 
@@ -233,4 +233,4 @@ def test_a_grant_type_that_needs_a_redirect_uri_is_named(grace):
 
 @pytest.mark.parametrize("website", ["nowhere", "ftp://press.example", "https://"])
 def test_a_website_is_an_http_address(grace, website):
-    assert problems_in(grace.register(website=website)) == {"website": ["Give an https or http address."]}
+    assert problems_in(grace.register(website=website)) == {"website": ["Enter an https or http address."]}

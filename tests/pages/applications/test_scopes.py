@@ -71,8 +71,8 @@ def test_the_page_tells_what_can_be_asked_for_from_what_only_staff_give(browser,
     page = browser.get(address(application))
 
     assert offered(page) == ["albums", "albums:order"]
-    assert "What only staff give" in text_of(page)
-    assert "Run this place" in text_of(page).partition("What only staff give")[2]
+    assert "Scopes that only staff can give" in text_of(page)
+    assert "Run this place" in text_of(page).partition("Scopes that only staff can give")[2]
     assert b'value="admin"' not in page.content
     assert b'value="post"' not in page.content
 
@@ -87,7 +87,7 @@ def test_an_application_without_scopes_and_a_site_without_levels_have_a_page_too
 
     assert "Nothing yet" in words
     assert "Ask staff for more" not in words
-    assert "only staff give" not in words
+    assert "only staff can give" not in words
 
 
 def test_a_scope_that_the_site_has_no_more_is_marked(browser, application):
@@ -102,7 +102,7 @@ def test_asking_leads_back_to_the_page_which_says_that_staff_have_to_decide(brow
     assert answer.status_code == 303
     assert answer["Location"].partition("?")[0] == address(application)
     page = browser.get(answer["Location"])
-    assert "Staff have been asked." in text_of(page)
+    assert "Staff have received your request." in text_of(page)
     assert "See your albums albums We print the albums that people order with us. Waiting for staff" in (
         text_of(page)
     )
@@ -143,7 +143,7 @@ def test_an_approved_scope_is_among_those_the_application_has(browser, applicati
         ({"scope": ""}, "scope", "Choose one"),
         ({"scope": "nonsense"}, "scope", "Choose one"),
         ({"scope": "alb\x00ums"}, "scope", "Null characters"),
-        ({"scope": "admin"}, "scope", "only staff give it"),
+        ({"scope": "admin"}, "scope", "Only staff can give it"),
         ({"scope": "post"}, "scope", "needs no approval"),
         ({"scope": "read"}, "scope", "already"),
     ],

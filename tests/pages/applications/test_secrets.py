@@ -73,7 +73,7 @@ def test_a_form_that_is_sent_again_makes_no_secret_and_shows_none(grace, mine):
 
     shown = text_of(after(grace.rotate(mine.application, overlap=DAY, page=page)))
 
-    assert "was sent before" in shown
+    assert "was already sent" in shown
     assert secret not in shown
     assert mine.application.client_secrets.count() == 2
 
@@ -146,14 +146,14 @@ def test_the_last_secret_is_ended_only_when_that_is_confirmed(grace, mine):
 
     grace.send(mine.application, "secrets", end=only.pk, confirmed="yes")
     assert not works(mine, mine.client_secret)
-    assert "There is none" in text_of(grace.see(mine.application, "secrets"))
+    assert "There is no secret" in text_of(grace.see(mine.application, "secrets"))
 
 
 def test_the_newest_secret_is_ended_only_when_confirmed_if_the_other_one_has_an_end(clock, grace, mine):
     grace.browser.force_login(grace.user)
     secret = secret_in(grace.rotate(mine.application, overlap=DAY))
     (newest,) = mine.application.client_secrets.filter(expires_at=None)
-    question = "The other one ends on June 16, 2030, 12:00 UTC : then the application gets no tokens"
+    question = "The other secret ends on June 16, 2030, 12:00 UTC . After that the application gets no tokens"
 
     assert text_of(grace.see(mine.application, "secrets")).count(question) == 1
     assert grace.send(mine.application, "secrets", end=newest.pk).status_code == 400
@@ -166,7 +166,7 @@ def test_the_newest_secret_is_ended_only_when_confirmed_if_the_other_one_has_an_
 
 def test_an_application_whose_secrets_all_have_an_end_is_told_when_the_last_one_ends(clock, grace, mine):
     grace.browser.force_login(grace.user)
-    warning = "The last secret ends on June 16, 2030, 12:00 UTC : make a new one."
+    warning = "The last secret ends on June 16, 2030, 12:00 UTC . Make a new one."
     grace.rotate(mine.application, overlap=DAY)
     (newest,) = mine.application.client_secrets.filter(expires_at=None)
     assert warning not in text_of(grace.see(mine.application, "secrets"))
@@ -191,7 +191,7 @@ def test_a_secret_that_has_ended_is_ended_once(grace, mine):
 
     response = grace.send(mine.application, "secrets", end=old.pk)
 
-    assert "had ended before" in text_of(after(response))
+    assert "has already ended" in text_of(after(response))
     assert SecurityEvent.objects.count() == 1
 
 

@@ -70,7 +70,7 @@ def test_settings_that_are_saved_as_they_are_change_nothing(grace, press):
 )
 def test_what_staff_verified_counts_only_as_long_as_it_stays(grace, change):
     application = grace.has(is_verified=True, is_trusted=True)
-    assert "it counts as not verified again" in text_of(grace.see(application, "edit"))
+    assert "it is no longer verified" in text_of(grace.see(application, "edit"))
 
     grace.change(application, **change)
 
@@ -181,7 +181,7 @@ def test_an_application_without_a_grant_type_of_today_can_be_renamed(grace, gran
 def test_an_application_that_is_turned_off_has_no_access_until_it_is_turned_on(grace, press):
     token = bearer(application=press)
 
-    assert "Nothing it has works" in text_of(after(grace.send(press, "switch", enabled="no")))
+    assert "It does not work" in text_of(after(grace.send(press, "switch", enabled="no")))
     assert not is_live(token)
 
     assert "turned on again" in text_of(after(grace.send(press, "switch", enabled="yes")))
@@ -214,7 +214,7 @@ def test_nothing_is_deleted_before_its_name_is_typed(grace, press, typed):
     response = grace.send(press, "delete", name=typed)
 
     assert response.status_code == 400
-    assert b"This is not its name" in response.content
+    assert b"The name is not the same" in response.content
     assert now(press).deleted_at is None
 
 
@@ -249,7 +249,7 @@ def test_the_implicit_grant_of_a_legacy_application_is_shown_and_cannot_be_untic
     old = grace.has(profile="oauth2.0", grant_types=["authorization_code", "implicit"])
 
     page = grace.see(old, "edit")
-    assert "Implicit (legacy) It stays until the application is upgraded." in text_of(page)
+    assert "Implicit (legacy) The application keeps this until it is upgraded." in text_of(page)
     assert page.content.decode().count('<input type="checkbox" checked disabled>') == 1
     assert "Implicit" not in text_of(grace.see(press, "edit"))
     grace.change(old, name="Old Press", grant_types=["authorization_code"])

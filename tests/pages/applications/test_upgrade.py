@@ -70,23 +70,23 @@ def test_a_habit_is_shown_with_its_count_its_example_and_how_to_mend_it(browser,
     assert "June 15, 2030, 12:00 UTC" in text
     assert f"last at {REDIRECT_URI}" in text
     assert "Send code_challenge" in text
-    assert "I have read this, and know that requests like these will fail." in text
+    assert "I have read this. I know that requests like these will fail." in text
 
 
 def test_a_clean_application_is_invited_and_upgraded_with_one_click(browser, application):
     text = text_of(browser.get(path_of(application)))
-    assert "Nothing. Every request already is as OAuth 2.1 wants it" in text
+    assert "Nothing. Every request already follows OAuth 2.1" in text
     assert "I have read" not in text
 
     answered = browser.post(path_of(application), follow=True)
 
     assert not is_legacy(application)
     assert "There is nothing to do." in text_of(answered)
-    assert "Upgraded. From now on" in text_of(answered)
+    assert "The application is upgraded" in text_of(answered)
 
 
 def test_the_page_says_what_becomes_of_what_was_issued_before(browser, application):
-    said = "Access tokens it has already got live out their time."
+    said = "Its present access tokens work until they expire."
 
     assert said in text_of(browser.get(path_of(application)))
     assert said in text_of(browser.post(path_of(application), follow=True))
@@ -96,7 +96,7 @@ def test_the_page_says_what_becomes_of_what_was_issued_before(browser, applicati
 def test_the_page_says_that_tokens_without_end_go_on(browser, application):
     Application.objects.update(access_tokens_expire=False)
 
-    assert "they do not expire" in text_of(browser.get(path_of(application)))
+    assert "still do not expire" in text_of(browser.get(path_of(application)))
 
 
 def test_without_the_tick_nothing_happens_and_the_page_says_so_at_the_box(browser, application):
@@ -105,7 +105,7 @@ def test_without_the_tick_nothing_happens_and_the_page_says_so_at_the_box(browse
     answered = post(browser, application, mark=mark_on(browser, application))
 
     assert answered.status_code == 400
-    assert "Tick this box once you have read" in answered.content.decode()
+    assert "Select this box after you have read" in answered.content.decode()
     assert is_legacy(application)
 
 
@@ -127,7 +127,7 @@ def test_a_tick_for_another_page_is_shown_the_page_as_it_is_now(mark, browser, a
     answered = post(browser, application, mark=mark, has_read="on")
 
     assert answered.status_code == 400
-    assert "Something came up since you opened this page" in answered.content.decode()
+    assert "Something has changed since you opened this page" in answered.content.decode()
     assert "implicit grant" in answered.content.decode()
     assert is_legacy(application)
 

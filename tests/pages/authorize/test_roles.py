@@ -54,7 +54,7 @@ def test_what_the_role_denies_is_struck_through_with_the_reason(cleaner: OAuthCl
 
     assert struck(page) == ["api.images.delete"]
     assert f"{DELETE} Sensitive not as a viewer of The Family" in text_of(page)
-    assert "An application may never do more than you may yourself" in text_of(page)
+    assert "An application can never do more than you can" in text_of(page)
 
 
 def test_the_reason_is_good_english_for_an_editor(cleaner: OAuthClient, ada: Any) -> None:
@@ -70,7 +70,7 @@ def test_an_owner_is_told_of_no_role(cleaner: OAuthClient, ada: Any) -> None:
 
     assert struck(page) == []
     assert "The Family" in text_of(page)
-    assert "may never do more" not in text_of(page)
+    assert "can never do more" not in text_of(page)
 
 
 def test_with_several_accounts_each_reason_names_its_account(cleaner: OAuthClient, ada: Any) -> None:
@@ -170,7 +170,7 @@ def test_what_an_account_that_was_lost_allowed_is_left_out(cleaner: OAuthClient,
 
     said = text_of(cleaner.browser.get("/oauth/connections/"))
 
-    assert "an account you no longer belong to" in said
+    assert "an account that you no longer belong to" in said
     assert "Read your profile" in said
     assert DELETE not in said
 
@@ -205,4 +205,5 @@ def test_the_403_says_that_there_is_no_account_where_there_is_none(cleaner: OAut
     refused = call("GET", "/v1/images", token)
 
     assert (refused.status_code, refused.json()["error"]) == (403, "insufficient_scope")
-    assert refused.json()["error_description"] == "This works on an account, and the access token has none."
+    words = "This needs an account, but the access token has no account."
+    assert refused.json()["error_description"] == words

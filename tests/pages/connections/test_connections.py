@@ -76,7 +76,7 @@ def test_the_website_of_an_application_is_named_as_on_the_consent_page(printer: 
 def test_an_application_without_a_scope_of_the_site_knows_who_you_are(printer: OAuthClient, ada: Any) -> None:
     bearer(user=ada, scopes=["of-yesterday"])
 
-    assert "Know who you are here, and nothing more." in text_of(printer.browser.get(PATH))
+    assert "See who you are, and nothing more." in text_of(printer.browser.get(PATH))
 
 
 def test_it_names_the_accounts_and_those_that_are_lost(printer: OAuthClient, ada: Any) -> None:
@@ -88,7 +88,7 @@ def test_it_names_the_accounts_and_those_that_are_lost(printer: OAuthClient, ada
     said = text_of(printer.browser.get(PATH))
 
     assert "Harbour Studio" in said
-    assert "an account you no longer belong to" in said
+    assert "an account that you no longer belong to" in said
     assert "Somebody Else" not in said
     assert str(lost.uuid) not in said
 
@@ -170,7 +170,7 @@ def test_many_applications_are_on_several_pages(ada: Any) -> None:
     first, last = browser.get(PATH), browser.get(f"{PATH}?page=3")
 
     assert "Page 1 of 3" in text_of(first)
-    assert "All 101 applications are signed out, also those on other pages." in text_of(first)
+    assert "All 101 applications lose access, also those on other pages." in text_of(first)
     assert (first.content.count(b"<article"), last.content.count(b"<article")) == (50, 1)
     assert b'href="?page=2"' in first.content
     assert b'href="?page=2"' in last.content

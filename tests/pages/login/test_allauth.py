@@ -137,7 +137,7 @@ def test_credentials_are_asked_for_again_once_on_a_page_of_ours(
     assert page.url.path == "/oauth/login-again"
     assert 'value="ada"' in page.text
     wrong = submit(ada, page, username="ada", password="wrong")
-    assert "do not belong together" in wrong.text
+    assert "username or the password is wrong" in wrong.text
 
     consent = submit(ada, wrong, username="ada", password=PASSWORD)
 

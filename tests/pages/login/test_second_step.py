@@ -110,7 +110,7 @@ def test_a_recovery_code_works_once_in_either_field_however_it_is_typed(
     show_password(again)
     refused = again.post(f"{STEP}?with=recovery_code", {"code": typed})
 
-    assert "This recovery code is wrong or was used before." in text_of(refused)
+    assert "This recovery code is wrong or was already used." in text_of(refused)
     assert whose(again) == ""
     assert again.post(f"{STEP}?with=recovery_code", {"code": app.recovery_codes[1]}).status_code == 303
 
@@ -124,7 +124,7 @@ def test_a_code_that_one_browser_used_is_worth_nothing_in_another(
 
     assert other.post(STEP, {"code": code}).status_code == 303
 
-    assert "wrong or was used before" in text_of(browser.post(STEP, {"code": code}))
+    assert "wrong or was already used" in text_of(browser.post(STEP, {"code": code}))
     assert whose(browser) == ""
 
 
@@ -144,7 +144,7 @@ def test_too_many_wrong_codes_end_the_login_and_it_can_be_begun_again_on_the_sam
         last = browser.post(STEP, {"code": app.wrong_code()})
 
     assert "too many codes were wrong" in text_of(last)
-    assert "Wait for the next one" not in text_of(last)
+    assert "Wait for the next code" not in text_of(last)
     assert b'href="/login?next=/oauth/connections/"' in last.content
     assert "too many codes were wrong" in text_of(browser.post(STEP, {"code": app.code()}))
     assert whose(browser) == ""
@@ -208,7 +208,7 @@ def test_what_only_looks_like_the_code_is_wrong(browser: Client, app: Authentica
     full_width = "".join(chr(ord(digit) - ord("0") + 0xFF10) for digit in code)
 
     for text in (full_width, f"{code}\x00", f"\u202e{code}", f"{code}{'0' * 60_000}"):
-        assert "wrong or was used before" in text_of(browser.post(STEP, {"code": text})), ascii(text)[:20]
+        assert "wrong or was already used" in text_of(browser.post(STEP, {"code": text})), ascii(text)[:20]
     assert browser.post(STEP, {"code": f" {code[:3]} {code[3:]} "}).status_code == 303
 
 

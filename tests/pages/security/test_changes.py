@@ -47,11 +47,11 @@ def test_new_recovery_codes_take_password_and_code_and_end_the_old_ones(
 def test_switching_off_takes_password_and_code_and_leaves_nothing(
     browser: Client, app: AuthenticatorApp
 ) -> None:
-    assert b"your password alone lets anybody in" in browser.get(SECURITY).content
+    assert b"your password alone is enough to log in" in browser.get(SECURITY).content
 
     answered = do(browser, "switch_off", password=PASSWORD, code=app.recovery_codes[0])
 
-    assert "Your second factor is off." in text_of(browser.get(answered["Location"]))
+    assert "Two-step verification is off." in text_of(browser.get(answered["Location"]))
     assert not TOTPFactor.objects.exists()
     assert not RecoveryCode.objects.exists()
     assert show_password(Client())["Location"] == "/"
@@ -118,7 +118,7 @@ def test_what_was_done_in_another_window_meanwhile_is_said(browser: Client, app:
     off = do(browser, "switch_off", password=PASSWORD, code=app.code())
 
     assert (on.status_code, off.status_code) == (303, 303)
-    assert "Begin again" in text_of(browser.get(off["Location"]))
+    assert "Start again" in text_of(browser.get(off["Location"]))
 
 
 @pytest.mark.parametrize("kept_by", ["site", "nobody"])
@@ -133,8 +133,8 @@ def test_a_factor_that_is_not_ours_is_looked_after_elsewhere(
 
     said = text_of(browser.get(SECURITY))
 
-    assert ("This site looks after it in another place" in said) == (kept_by == "site")
-    assert ("Second factor On" in said) == (kept_by == "site")
+    assert ("You switch it on and off on another page" in said) == (kept_by == "site")
+    assert ("Two-step verification On" in said) == (kept_by == "site")
     assert "Devices" in said
     for what in ("begin", "renew", "switch_off"):
         assert do(browser, what, password=PASSWORD, code="123456").status_code == 404
@@ -163,4 +163,4 @@ def test_nobody_elses_factor_can_be_touched(browser: Client) -> None:
     do(browser, "switch_off", password=PASSWORD, code=bens.code())
 
     assert is_on()
-    assert "Second factor Off" in text_of(browser.get(SECURITY))
+    assert "Two-step verification Off" in text_of(browser.get(SECURITY))

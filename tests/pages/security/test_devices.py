@@ -60,9 +60,7 @@ def test_signing_out_everywhere_leaves_browsers_and_applications_and_says_so(
     token = sign_in_token(ada, account.uuid)
     device_session(ada)
     printed = printer.tokens()["access_token"]
-    assert "Browsers in which you are logged in, such as this one, stay so" in text_of(
-        printer.browser.get(SECURITY)
-    )
+    assert "You stay logged in in your browsers" in text_of(printer.browser.get(SECURITY))
 
     answered = printer.browser.post(SECURITY, {"all": "devices"})
 

@@ -38,7 +38,7 @@ def test_whoever_is_not_logged_in_is_asked_to_and_comes_back(db: None) -> None:
 
 
 def test_a_factor_is_switched_on_with_password_key_and_first_code(browser: Client) -> None:
-    assert "Second factor Off" in text_of(browser.get(SECURITY))
+    assert "Two-step verification Off" in text_of(browser.get(SECURITY))
     app = begin(browser)
     assert not is_on()
 
@@ -48,7 +48,7 @@ def test_a_factor_is_switched_on_with_password_key_and_first_code(browser: Clien
     assert len(set(codes)) == 10
     assert shown["Cache-Control"] == "no-store"
     said = text_of(browser.get(SECURITY))
-    assert "Second factor On" in said
+    assert "Two-step verification On" in said
     assert "Recovery codes left 10" in said
     assert SecurityEvent.objects.filter(kind="second_factor_on").count() == 1
     other = Client()
@@ -92,7 +92,7 @@ def test_a_wrong_password_shows_no_key(browser: Client) -> None:
     answered = do(browser, "begin", password="wrong")
 
     assert answered.status_code == 400
-    assert b"This is not your password." in answered.content
+    assert b"This password is wrong." in answered.content
     assert b'aria-describedby="begin-password-problem"' in answered.content
     assert not TOTPFactor.objects.exists()
 
@@ -118,7 +118,7 @@ def test_recovery_codes_are_shown_once(browser: Client) -> None:
 
     assert again.status_code == 303
     said = text_of(browser.get(again["Location"]))
-    assert "were shown that one time" in said
+    assert "were shown only once" in said
     assert not any(one in said for one in codes)
 
 
@@ -190,7 +190,7 @@ class TestAKeyThatWaits:
         begin(browser)
         settings.OAUTHCORE = {**settings.OAUTHCORE, "SECOND_FACTOR_KEYS": ["another key " * 4]}
 
-        assert "Second factor Off" in text_of(browser.get(SECURITY))
+        assert "Two-step verification Off" in text_of(browser.get(SECURITY))
 
 
 def test_where_the_address_is_too_long_for_a_qr_code_there_is_none() -> None:

@@ -1,4 +1,4 @@
-"""The screens of API tokens as a browser has them, and tokens to be found there."""
+"""The screens of service tokens as a browser has them, and tokens to be found there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The person as Mastodon's clients see them; posts and followers nobody has here."""
+"""The person as Mastodon's clients see them, always without posts and followers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.tokens.owner import require_person
 from oauthcore.rules.wire.moments import in_utc
 
-#: What strict clients want of every person, and nobody has here.
+#: Members that strict clients expect of every person, with empty values.
 _NOTHING_ELSE: dict[str, Any] = {
     "note": "",
     "emojis": [],

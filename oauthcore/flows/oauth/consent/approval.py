@@ -15,7 +15,7 @@ from oauthcore.rules.oauth.scopes import Scopes
 
 @dataclass(frozen=True)
 class Approval:
-    """A yes: the grant that it opened, and when. Whoever asked sends it on, as a code or otherwise."""
+    """A yes: the grant that it opened, and when. The caller sends it on, as a code or otherwise."""
 
     grant: Grant
     at: datetime
@@ -54,7 +54,7 @@ def approve(
 def grant_access(
     asked: AccessRequest, *, user: User, granted: Scopes, account_uuid: UUID | None, now: datetime
 ) -> Approval:
-    """Open a grant under a consent that is there, or that nobody has to give."""
+    """Open a grant under a consent that exists, or without one for a trusted application."""
     with atomic(savepoint=False):
         grant = Grant.open_for_person(
             application=asked.application,

@@ -69,7 +69,7 @@ def decide_without_page(
 ) -> Approval:
     """Say yes to what was approved before, or to a trusted application.
 
-    The caller's transaction holds the consent's row, so that nobody withdraws it meanwhile. No consent is
+    The caller's transaction holds the consent's row, so that it cannot be withdrawn meanwhile. No consent is
     written: the person gave none, and trust that staff take back leaves nothing behind.
     """
     account = remembered_account(consent, accounts)

@@ -49,7 +49,7 @@ def _own_scopes(application: Application, scope: str | None) -> Scopes:
 CLIENT_CREDENTIALS = TokenGrantType(
     name=GrantType.CLIENT_CREDENTIALS.value,
     label=GrantType.CLIENT_CREDENTIALS.label,
-    words=_("It acts for itself, without a person"),
+    words=_("It works without a person"),
     exchange=_issue,
     optional=("scope",),
     needs_secret=True,

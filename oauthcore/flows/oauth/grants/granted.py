@@ -16,7 +16,7 @@ def require_secret(text: str, kind: SecretKind) -> Secret:
     """Return the secret that a text holds; raise InvalidGrant where it is not one of that kind."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not kind:
-        raise InvalidGrant(f"what was sent is no {kind} of this site")
+        raise InvalidGrant(f"this is not a {kind} of this site")
     return secret
 
 

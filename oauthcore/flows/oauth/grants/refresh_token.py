@@ -83,7 +83,7 @@ def _narrowed(granted: Scopes, scope: str | None) -> Scopes:
 REFRESH_TOKEN = TokenGrantType(
     name=GrantType.REFRESH_TOKEN.value,
     label=GrantType.REFRESH_TOKEN.label,
-    words=_("It keeps access while they are away"),
+    words=_("It keeps access when they are away"),
     exchange=_exchange,
     required=("refresh_token",),
     optional=("scope",),

@@ -46,7 +46,7 @@ class Registration:
 
 
 def register_itself(asked: Registration) -> tuple[Application, str]:
-    """Register an application that nobody vouches for; return it with its secret in clear.
+    """Register an unverified application; return it with its secret in clear.
 
     Every try is counted by address before anything is looked at. Raises RegistrationClosed, Throttled, and
     ValidationFailed, naming all that is wrong.

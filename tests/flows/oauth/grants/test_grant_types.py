@@ -142,7 +142,7 @@ def test_without_words_staff_give_it_and_developers_keep_it(monkeypatch):
     developer.change(mine, name="Another", grant_types=["client_credentials"])
 
     assert "Knocking" in page
-    assert "until the application is upgraded" not in page
+    assert "until it is upgraded" not in page
     mine.refresh_from_db()
     assert (mine.name, mine.grant_types) == ("Another", {NAME, "client_credentials"})
 

@@ -101,7 +101,7 @@ def test_the_consent_page_says_that_a_code_comes_next(old: OAuthClient) -> None:
     page = old.authorize(**SHOWN)
 
     assert page.context["destination"]["is_code"] is True
-    assert "Next you are shown a code to copy into the application." in text_of(page)
+    assert "Next you see a code. Copy it into the application." in text_of(page)
     assert "urn" not in text_of(page)
 
 

@@ -34,7 +34,7 @@ def test_a_no_stays_on_the_page(old: OAuthClient) -> None:
     page = old.decide("deny", **SHOWN)
 
     assert "Location" not in page
-    assert b"Nothing was allowed" in page.content
+    assert b"No access was given" in page.content
     assert_nothing_happened()
 
 
@@ -79,8 +79,8 @@ def test_a_mistake_repeats_nothing_that_was_sent(old: OAuthClient) -> None:
 def test_a_mistake_is_put_in_the_persons_words_first(old: OAuthClient) -> None:
     html = old.authorize(**SHOWN, scope="nonsense").content.decode()
 
-    assert "Nothing was shared" in html
-    assert html.index("Nothing was shared") < html.index("For the application’s developers")
+    assert "It got no data about you" in html
+    assert html.index("It got no data about you") < html.index("For the application’s developers")
 
 
 @pytest.mark.django_db(transaction=True)

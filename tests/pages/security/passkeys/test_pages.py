@@ -18,7 +18,7 @@ from tests.support.passkeys.forms import NEW, SECURITY, add, at_second_step, beg
 
 pytestmark = pytest.mark.django_db
 
-WRONG_CODE = "This code is wrong or was used before. Wait for the next one and try again."
+WRONG_CODE = "This code is wrong or was already used. Wait for the next code and try again."
 
 
 def test_a_passkey_is_added_listed_used_and_removed(
@@ -42,7 +42,7 @@ def test_a_passkey_is_added_listed_used_and_removed(
     assert "Key ring" in client.get(remove).content.decode()
     wrong = client.post(remove, {"password": "wrong"})
     assert wrong.status_code == 400
-    assert "This is not your password." in wrong.content.decode()
+    assert "This password is wrong." in wrong.content.decode()
     assert client.post(remove, {"password": PASSWORD}).status_code == 303
     assert client.post(remove, {"password": PASSWORD}).status_code == 404
     assert "Key ring" not in client.get(SECURITY).content.decode()
@@ -55,9 +55,9 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
 ) -> None:
     name = begin(browser, name="two\nlines")
     assert name.status_code == 400
-    assert "Give it a name" in name.context["name_problem"]
+    assert "Enter a name" in name.context["name_problem"]
 
-    for field, words in (("password", "This is not your password."), ("code", WRONG_CODE)):
+    for field, words in (("password", "This password is wrong."), ("code", WRONG_CODE)):
         answer = begin(browser, name="<b>Key</b>", **{field: "wrong"})
         assert answer.status_code == 400
         assert answer.context[f"{field}_problem"] == words
@@ -112,7 +112,7 @@ def test_a_new_passkey_is_answered_once_and_in_the_session_that_asked(
     assert not Passkey.objects.exists()
 
     add(browser, key)
-    assert add(browser, key).context["problem"] == "This passkey has been added before."
+    assert add(browser, key).context["problem"] == "This passkey was already added."
 
 
 def test_the_pages_say_why_there_can_be_none(
@@ -121,9 +121,9 @@ def test_the_pages_say_why_there_can_be_none(
     add(browser, key)
     for values, words in (
         ({"ISSUER": "http://127.0.0.1:8000"}, "make demo HOST=localhost"),
-        ({"ISSUER": "https://192.0.2.1"}, "belong to a domain name"),
+        ({"ISSUER": "https://192.0.2.1"}, "need a domain name"),
         ({"ISSUER": "http://id.example.org"}, "over https only"),
-        ({"PASSKEYS_PER_USER": 1}, "as many passkeys as one person may have"),
+        ({"PASSKEYS_PER_USER": 1}, "the largest number of passkeys that is allowed"),
     ):
         settings.OAUTHCORE = {**settings.OAUTHCORE, "ISSUER": "https://testserver", **values}
         for page in (browser.get(SECURITY), browser.get(NEW), browser.post(NEW, {"name": "x"})):
@@ -136,14 +136,14 @@ def test_without_the_extra_or_the_factor_codes_alone_are_asked_for(
 ) -> None:
     add(browser, key)
     monkeypatch.setattr(webauthn, "find_spec", lambda name: None)
-    assert "not been set up for passkeys" in browser.get(NEW).content.decode()
+    assert "not set up for passkeys" in browser.get(NEW).content.decode()
     client = Client()
     show_password(client)
     assert client.get(STEP).context["passkey_options"] == ""
     monkeypatch.undo()
 
     TOTPFactor.objects.all().delete()
-    assert "Switch your second factor on first" in browser.get(NEW).content.decode()
+    assert "Switch on two-step verification first" in browser.get(NEW).content.decode()
 
 
 def test_the_passkey_of_somebody_else_is_not_there(

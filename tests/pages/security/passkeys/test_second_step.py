@@ -29,7 +29,7 @@ def test_a_wrong_passkey_is_refused_and_the_next_one_has_another_challenge(
     client, options = at_second_step()
 
     refused = client.post(STEP, {"passkey": key.sign(options, origin="https://evil.example")})
-    assert "This passkey was not accepted. Try again, or type a code." in refused.content.decode()
+    assert "This passkey was not accepted. Try again, or enter a code." in refused.content.decode()
     assert options_of(refused)["challenge"] != options["challenge"]
     again = client.post(STEP, {"passkey": key.sign(options)})
     assert again.context["passkey_problem"]
