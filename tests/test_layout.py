@@ -180,6 +180,15 @@ def test_a_file_has_one_subject(path):
     assert lines <= MOST_LINES, "look for the second subject in it"
 
 
+def test_what_tests_share_stands_in_support():
+    fixed = {"conftest.py", "__init__.py", "settings.py"}
+    files = [path for path in python_files(ROOT / "tests") if "support" not in path.parts]
+
+    assert [
+        named(path) for path in files if not path.name.startswith("test_") and path.name not in fixed
+    ] == []
+
+
 def test_what_runs_on_sqlite_alone_says_why():
     marks = [
         (named(path), mark)
