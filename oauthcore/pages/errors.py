@@ -40,7 +40,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         request,
         title=_("You may not open this page"),
         message=_("You need a permission that you do not have. Nothing was done."),
-        hint=_("Log in with an account that has it, or ask the people who run this site."),
+        hint=_("Log in as a user who has it, or ask the people who run this site."),
         login_url=redirect_to_login(request.get_full_path()).url,
         status=403,
     )

@@ -17,7 +17,7 @@ METHODS = ["client_secret_basic", "client_secret_post"]
 
 @pytest.fixture
 def metadata(site):
-    """What the site says of itself, which is all that the clients here are told of it (RFC 8414)."""
+    """Metadata of the site, which is all that the clients here are told of it (RFC 8414)."""
     return requests.get(f"{site}/.well-known/oauth-authorization-server", timeout=20).json()
 
 

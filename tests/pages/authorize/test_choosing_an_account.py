@@ -25,7 +25,7 @@ def test_the_page_is_shown_where_all_of_it_is_remembered(printer: OAuthClient) -
     page = printer.authorize(**SELECT)
 
     assert page.status_code == 200
-    assert "Use another account" in page.content.decode()
+    assert "Use another login" in page.content.decode()
     assert page.context["scope_groups"][0]["scopes"][0]["name"] == "read"
     assert granted(printer.decide(**SELECT), printer) == {"read"}
 

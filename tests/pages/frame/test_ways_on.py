@@ -93,5 +93,5 @@ def test_somebody_without_the_permission_can_log_in_as_somebody_else_and_comes_b
 
     assert page.status_code == 403
     assert "You may not open this page" in page.content.decode()
-    way = links_on(page)["Log in with another account"]
+    way = links_on(page)["Log in as another user"]
     assert parse_qs(urlsplit(way).query) == {"next": ["/oauth/applications/new?from=mail"]}
