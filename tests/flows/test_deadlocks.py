@@ -41,7 +41,7 @@ from oauthcore.models import (
     Usage,
 )
 from oauthcore.recording import secret_use, usage
-from tests.models.test_retried import deadlock_at
+from tests.support.deadlocks import deadlock_at
 from tests.support.factories import PASSWORD, REDIRECT_URI, UserFactory, open_grant, register
 from tests.support.legacy import register_legacy
 from tests.support.oauth import with_person

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import MOST_RUNS, not_again, retried
-from tests.flows.tokens.test_failing_statements import (
-    Attempt,
-    client_credentials,
-    code,
-    refresh,
-    replayed_code,
-)
+from tests.support.attempts import Attempt, client_credentials, code, refresh, replayed_code
+from tests.support.deadlocks import Deadlock, deadlock_at
 from tests.support.sign_in import requests
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Deadlock(OperationalError):
-    """What a driver for PostgreSQL raises."""
-
-    sqlstate = "40P01"
 
 
 class Failure(OperationalError):
@@ -96,23 +84,6 @@ def test_what_reaches_beyond_the_database_is_not_run_again() -> None:
     with pytest.raises(Deadlock):
         act()
     assert runs == 2
-
-
-@contextmanager
-def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
-    """Let one write of a transaction be the one that the database gives up to break a deadlock."""
-    seen = 0
-
-    def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal seen
-        if connection.in_atomic_block and sql.startswith(("UPDATE", "INSERT", "DELETE")):
-            seen += 1
-            if seen == turn:
-                raise Deadlock("deadlock detected")
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(fail):
-        yield lambda: seen >= turn
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from django.test import Client
 
 from oauthcore.models import Consent, Grant, LegacySwitch, LegacyUse, SecurityEvent, TOTPFactor
 from oauthcore.recording import legacy_use
-from tests.models.test_retried import Deadlock, deadlock_at
+from tests.support.deadlocks import Deadlock, deadlock_at
 from tests.support.oauth import OAuthClient, answer, with_person
 from tests.support.pages.authenticator_app import STEP, show_password, switch_on, whose
 from tests.support.pages.legacy import register_legacy

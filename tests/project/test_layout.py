@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "oauthcore"
 CODE = [ROOT / name for name in ("oauthcore", "reference_site", "tests", "benchmarks", "manage.py")]
 
@@ -187,6 +187,14 @@ def test_what_tests_share_stands_in_support():
     assert [
         named(path) for path in files if not path.name.startswith("test_") and path.name not in fixed
     ] == []
+
+
+TESTS = [path for path in python_files(ROOT / "tests") if path.name.startswith("test_")]
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_a_test_imports_from_no_other_test(path):
+    assert [name for name in imported(path) if re.search(r"^tests\.(\w+\.)*(test_|conftest)", name)] == []
 
 
 def test_what_runs_on_sqlite_alone_says_why():

@@ -18,6 +18,7 @@ from rest_framework import settings as drf_settings
 from oauthcore.accounts import AccountBackend, NamesAccounts
 from oauthcore.conf import Settings
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
+from tests.support.documentation import ENVIRONMENT
 from tests.support.dotted_names import CHECK, DOTTED, permissions, resolve
 from tests.support.markdown import (
     EVERYTHING,
@@ -30,7 +31,6 @@ from tests.support.markdown import (
     sentences,
     without_code,
 )
-from tests.test_docs import ENVIRONMENT
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 
