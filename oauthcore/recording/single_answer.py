@@ -25,7 +25,7 @@ OPEN_TOO_LONG = gettext_lazy(
     "This page was open for too long, and nothing was done. Look it through and send it again."
 )
 SENT_BEFORE = gettext_lazy(
-    "This form was sent before, and what it made is there. A secret was shown that one time."
+    "This form was already sent, and its result is saved. A secret is shown only once."
 )
 
 

@@ -92,7 +92,7 @@ def _label_problem(label: str) -> str:
     return (
         ""
         if is_fine
-        else _("Give a name of one line and at most %(most)s characters.") % {"most": _LONGEST_LABEL}
+        else _("Enter a name of one line and at most %(most)s characters.") % {"most": _LONGEST_LABEL}
     )
 
 

@@ -102,7 +102,7 @@ def test_it_leaves_one_security_event_which_names_nobody(account):
     ("arguments", "said"),
     [
         (["--network", "10.0.0.1", "--network", "10.1.2.3/8"], "--network: Line 2: "),
-        (["--network", "0.0.0.0/1", "--network", "128.0.0.0/1"], "--network: This is everywhere"),
+        (["--network", "0.0.0.0/1", "--network", "128.0.0.0/1"], "--network: This is every address"),
         (["--scope", "api.nonsense"], "--scope: This site has no scope api.nonsense."),
         (["--expires", "2001-01-01"], "--expires: Choose a future time."),
         (["--expires", "0"], "--expires: Choose a future time."),
@@ -123,7 +123,7 @@ def test_what_is_wrong_is_named_by_its_argument_and_nothing_is_made(account, arg
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a\x1b[2J", "x" * 201])
 def test_a_name_is_one_line_that_says_something(account, name):
-    assert "name: Give " in fails(CREATE, account.uuid, name, *READ)[2]
+    assert "name: Enter " in fails(CREATE, account.uuid, name, *READ)[2]
     assert not ServiceToken.objects.exists()
 
 

@@ -87,7 +87,7 @@ def test_the_only_account_is_named(printer: OAuthClient, ada: Any) -> None:
 
     page = printer.authorize()
 
-    assert "Works on the account Harbour Studio owner" in text_of(page)
+    assert "Account it can work on Harbour Studio owner" in text_of(page)
     assert 'type="radio"' not in page.content.decode()
 
 

@@ -221,7 +221,7 @@ class TestTicks:
         page = printer.decide(form={"scope": []})
 
         assert_shown_on_a_page(page)
-        assert b"Tick at least one thing" in page.content
+        assert b"Select at least one thing" in page.content
         assert answer(printer.decide(transaction=page.context["transaction"]))["code"]
 
 

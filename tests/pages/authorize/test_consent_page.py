@@ -97,7 +97,7 @@ def test_it_marks_what_is_new_where_everything_is_to_be_asked_again(printer: OAu
         ("http://127.0.0.1/cb", "an app on this device: 127.0.0.1"),
         ("http://localhost/cb", "an app on this device: localhost"),
         ("https://localhost:8443/cb", "an app on this device: localhost:8443"),
-        ("com.example.app:/cb", "the app for links that begin with com.example.app: Any app can claim"),
+        ("com.example.app:/cb", "the app for links that begin with com.example.app: Any app can register"),
     ],
 )
 def test_it_warns_where_any_program_on_the_device_could_be_behind_it(
