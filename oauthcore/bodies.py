@@ -18,6 +18,8 @@ from oauthcore.rules.text.numbers import whole_number
 
 #: The most bytes that an endpoint of ours reads. Nothing that is sent there comes near it.
 LARGEST_BODY = 64 * 1024
+#: The most bytes of a form with a file in it: all of it is read before anybody is asked to log in.
+LARGEST_UPLOAD = 4 * 1024 * 1024
 #: The most bytes of JSON, or of a form, that the parsers for a site's own views read.
 LARGEST_DOCUMENT = 1024 * 1024
 

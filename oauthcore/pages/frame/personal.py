@@ -30,10 +30,9 @@ def personal_page(
 ) -> Callable[[Page], Page]:
     """Make a view a page for people who are logged in; others are sent to the login and come back.
 
-    ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well; a page that ``takes_files`` says itself
-    what is too large. Whatever is not theirs is 404: raise
-    Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow has ended must stay ended whatever the page
-    does next.
+    ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well; a page that ``takes_files`` reads larger
+    forms. Whatever is not theirs is 404: raise Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow
+    has ended must stay ended whatever the page does next.
     """
 
     def decorate(view: Page) -> Page:

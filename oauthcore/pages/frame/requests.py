@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from oauthcore.bodies import limit_body, require_length, require_plain_text, require_readable
+from oauthcore.bodies import LARGEST_BODY, LARGEST_UPLOAD, limit_body, require_readable
 from oauthcore.pages.frame.responses import Page, error_page, secure
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest, UnsupportedEncoding
@@ -46,33 +46,37 @@ def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
 def reads_forms(*, takes_files: bool = False) -> Callable[[Page], Page]:
     """Make a page refuse, before anything of it is read, what a form of ours cannot be.
 
-    That is one in chunks, compressed, in another character set than UTF-8, or of more than 64 KiB. A page
-    that takes files says itself what is too large.
+    That is one in chunks, compressed, in another character set than UTF-8, or of more than 64 KiB; of more
+    than 4 MiB at a page that takes files.
     """
-    require = _require_as_it_is if takes_files else require_readable
+    most = LARGEST_UPLOAD if takes_files else LARGEST_BODY
 
     def decorate(view: Page) -> Page:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST":
                 try:
-                    require(request)
+                    require_readable(request, most)
                 except InvalidRequest as refusal:
                     events.note_refusal(refusal)
-                    return _cannot_read(request, refusal)
+                    return _cannot_read(request, refusal, takes_files=takes_files)
             return view(request, *args, **kwargs)
 
-        return checked if takes_files else limit_body(checked, says_so=True)
+        limited: Page = limit_body(checked, most, says_so=True)
+        return limited
 
     return decorate
 
 
-def _require_as_it_is(request: HttpRequest) -> None:
-    require_length(request)
-    require_plain_text(request)
-
-
-def _cannot_read(request: HttpRequest, refusal: InvalidRequest) -> HttpResponse:
+def _cannot_read(request: HttpRequest, refusal: InvalidRequest, *, takes_files: bool) -> HttpResponse:
+    if refusal.status == 413 and takes_files:
+        return error_page(
+            request,
+            title=_("This file is too large"),
+            message=_("More was sent than this page reads. Nothing was done."),
+            hint=_("Go back and choose a smaller file."),
+            status=413,
+        )
     if refusal.status == 413:
         return error_page(
             request,

@@ -89,6 +89,17 @@ def test_a_page_is_cut_off_past_64_kib_too_and_says_so_itself(path, application)
         assert "frame-ancestors" in answer.headers["content-security-policy"]
 
 
+def test_a_page_that_takes_a_file_is_cut_off_past_4_mib(application):
+    sent = {"path": "/oauth/applications/new", "content_type": FORM}
+    endless = Exchange("", pieces=[PIECE] * 10_000, **sent, **CHUNKED)
+    declared = Exchange("", pieces=[PIECE], content_length=str(4 * 2**20 + 1), **sent)
+
+    for answer, asked_for in ((endless, 4 * 2**20 // len(PIECE) + 1), (declared, 0)):
+        answer.through(application)
+        assert (answer.status, answer.asked_for) == (413, asked_for)
+        assert "This file is too large" in answer.body.decode()
+
+
 def test_a_form_in_chunks_is_read_whole(application):
     token = "a" * 32
     own = {"origin": "https://testserver", "cookie": f"csrftoken={token}", "x_csrftoken": token}
@@ -113,7 +124,7 @@ def test_what_a_token_may_send_is_asked_at_pages_too(application):
 
 
 @pytest.mark.parametrize("path", ["/oauth/applications/new", "/admin/login/"])
-def test_a_page_that_takes_files_or_is_the_sites_is_left_to_django(path, application):
+def test_a_page_that_takes_files_or_is_the_sites_is_read_past_64_kib(path, application):
     answer = Exchange("", path=path, pieces=[PIECE] * 20, content_type="text/plain").through(application)
 
     assert (answer.status, answer.asked_for >= 20) == (403, True)  # it was no form of theirs

@@ -21,6 +21,7 @@ pytestmark = [
 ]
 
 LARGEST = 64 * 1024
+LARGEST_WITH_FILE = 4 * 1024 * 1024
 MULTIPART = "multipart/form-data; boundary=b"
 #: Pages with a field for a logo.
 TAKE_FILES = {"application_new", "application_edit"}
@@ -82,6 +83,20 @@ def test_64_kib_are_read_and_a_byte_more_is_refused_unread(path):
     assert send(path, largest).status_code not in (411, 413, 415)
     too_large = {"CONTENT_LENGTH": str(LARGEST + 1), "wsgi.input": Unread()}
     assert_refused(send(path, **too_large), 413, "This form is too long")
+
+
+@pytest.mark.parametrize("path", [path for path, name in PAGES.items() if name in TAKE_FILES])
+def test_with_a_file_4_mib_are_read_and_a_byte_more_of_nobody_who_is_logged_in_is_refused_unread(path):
+    stranger, token = Client(enforce_csrf_checks=True), "a" * 32
+    stranger.cookies["csrftoken"] = token
+    form = f'--b\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'.encode()
+    form += b'--b\r\nContent-Disposition: form-data; name="logo"; filename="a.png"\r\n\r\n'
+    largest = form.ljust(LARGEST_WITH_FILE - len(b"\r\n--b--\r\n"), b"x") + b"\r\n--b--\r\n"
+
+    assert send(path, largest, stranger, CONTENT_TYPE=MULTIPART).status_code == 302
+    too_large = {"CONTENT_TYPE": MULTIPART, "CONTENT_LENGTH": str(LARGEST_WITH_FILE + 1)}
+    page = send(path, browser=stranger, **{"wsgi.input": Unread(), **too_large})
+    assert_refused(page, 413, "This file is too large")
 
 
 @pytest.mark.parametrize("coding", ["identity", ""])
