@@ -89,9 +89,12 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         return bool(self.has_change_permission(request))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Return whether the address of the list may narrow it so: never by bytes, to be guessed at."""
+        """Return whether the address of the list may narrow it so.
+
+        Never by bytes, to be guessed at; nor by a range, of which Django takes each character for an end.
+        """
         secret = {field.name for field in self.opts.get_fields() if isinstance(field, models.BinaryField)}
-        if lookup.partition("__")[0] in secret:
+        if lookup.partition("__")[0] in secret or lookup.endswith("__range"):
             return False
         return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[arg-type]
 

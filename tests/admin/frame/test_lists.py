@@ -130,3 +130,10 @@ def test_a_list_is_leafed_through_in_its_order(staff, monkeypatch, page, shown):
 
     assert listed(viewer, p=page) == [events[number] for number in shown]
     assert listed(viewer, all="") == events[::-1]
+
+
+@pytest.mark.parametrize("column", ["id", "at"])
+def test_a_range_is_no_filter(staff, column):
+    answer = staff("view_securityevent").get(EVENTS, {f"{column}__range": "123"})
+
+    assert answer.status_code == 400
