@@ -22,7 +22,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.models import LimitWindow
 from oauthcore.models.database import retried
-from oauthcore.models.limits import TOO_FAR, start_anew
+from oauthcore.models.limit_windows import TOO_FAR, start_anew
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 #: So many full windows are remembered here, so that a flood of tries is not a flood of statements.

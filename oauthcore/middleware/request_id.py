@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 
 from oauthcore import request_context
 from oauthcore.api.wire.cors import share
-from oauthcore.api.wire.discretion import hide_in_path
+from oauthcore.api.wire.hiding_secrets import hide_in_path
 from oauthcore.api.wire.json_routes import beside_errors, is_json_route
 from oauthcore.api.wire.plain_errors import plain_error
 from oauthcore.api.wire.responses import error_response

@@ -9,7 +9,7 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.issuing import Issued
 from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.legacy_use import LegacyUse
-from oauthcore.models.limits import LimitWindow
+from oauthcore.models.limit_windows import LimitWindow
 from oauthcore.models.logos import ApplicationLogo
 from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice

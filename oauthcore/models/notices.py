@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.database import PrimaryModel, atomic, retried
 from oauthcore.models.grants import Grant
-from oauthcore.models.limits import LimitWindow
+from oauthcore.models.limit_windows import LimitWindow
 from oauthcore.models.security_events import SecurityEvent
 
 #: For so long a claim holds whose process was never heard of again.

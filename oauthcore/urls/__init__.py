@@ -22,7 +22,7 @@ from oauthcore.pages.applications.refusals import application_refusals
 from oauthcore.pages.applications.scopes import application_scopes
 from oauthcore.pages.applications.secrets import application_secrets
 from oauthcore.pages.applications.upgrade import application_upgrade
-from oauthcore.pages.authorize import consent
+from oauthcore.pages.authorize import authorize
 from oauthcore.pages.connections import connections
 from oauthcore.pages.login.login_again import LoginAgain
 from oauthcore.pages.login.second_step import second_step
@@ -39,7 +39,7 @@ urlpatterns = [
     path("oauth/revoke", endpoints.revoke, name="revoke"),
     path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
-    path("oauth/authorize", consent.authorize, name="authorize"),
+    path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/connections/", connections.connections, name="connections"),
     path("oauth/login-again", LoginAgain.as_view(), name="login_again"),
     path("oauth/second-step", second_step, name="second_step"),

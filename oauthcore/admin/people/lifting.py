@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from oauthcore.accounts import person_of
 from oauthcore.admin.frame.oversight import no_secret
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
-from oauthcore.flows.sign_in.lifting import lift_limits
+from oauthcore.flows.sign_in.lifting_limits import lift_limits
 from oauthcore.limiter import REMEMBERED_FOR
 from oauthcore.rules.wire.networks import Address, parse_address
 

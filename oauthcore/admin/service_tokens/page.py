@@ -19,7 +19,7 @@ from oauthcore.admin.grants.last_use import last_use
 from oauthcore.admin.grants.usage_chart import chart_of
 from oauthcore.admin.people.people import hands_of
 from oauthcore.admin.service_tokens import words
-from oauthcore.flows.tokens.overlaps import overlap_choices, overlap_in_words
+from oauthcore.flows.tokens.rotation_overlaps import overlap_choices, overlap_in_words
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.text.sizes import shown_size

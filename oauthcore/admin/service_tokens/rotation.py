@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore.accounts import person_of
 from oauthcore.admin.service_tokens.page import rotation_of, secret_page
 from oauthcore.flows.service_tokens import service_tokens as flow
-from oauthcore.flows.tokens.overlaps import parse_overlap
+from oauthcore.flows.tokens.rotation_overlaps import parse_overlap
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import (
     OPEN_TOO_LONG,

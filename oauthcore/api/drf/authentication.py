@@ -16,7 +16,7 @@ from oauthcore.api.dialects.paths import is_deviantart
 from oauthcore.api.drf.exceptions import Refused
 from oauthcore.api.drf.integration import Integration
 from oauthcore.api.drf.permissions import is_declared, scopes_required_by
-from oauthcore.api.wire.discretion import hide_in_address, hide_in_form, query_of
+from oauthcore.api.wire.hiding_secrets import hide_in_address, hide_in_form, query_of
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
 from oauthcore.bodies import LARGEST_BODY, Cap, content_length, require_length, require_within

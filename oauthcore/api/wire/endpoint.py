@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore.api.wire.cors import allow_origin, mark_cross_origin, preflight
-from oauthcore.api.wire.discretion import SECRETS, hide_in_address
+from oauthcore.api.wire.hiding_secrets import SECRETS, hide_in_address
 from oauthcore.api.wire.json_routes import mark_json
 from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import limit_body

@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from oauthcore.api.wire.discretion import query_of
+from oauthcore.api.wire.hiding_secrets import query_of
 from oauthcore.bodies import LARGEST_BODY, require_readable, too_large
 from oauthcore.rules.errors.oauth import InvalidRequest, RequestTooLarge, UnsupportedMediaType
 from oauthcore.rules.errors.sign_in import JSONOnly

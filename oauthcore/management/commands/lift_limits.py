@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from oauthcore.flows.sign_in.lifting import lift_limits
+from oauthcore.flows.sign_in.lifting_limits import lift_limits
 from oauthcore.limiter import REMEMBERED_FOR
 from oauthcore.rules.wire.networks import Address, parse_address
 

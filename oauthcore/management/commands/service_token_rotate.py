@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from oauthcore.flows.service_tokens.service_tokens import rotate
-from oauthcore.flows.tokens.overlaps import USUAL_OVERLAP
+from oauthcore.flows.tokens.rotation_overlaps import USUAL_OVERLAP
 from oauthcore.management.arguments import duration
 from oauthcore.management.service_tokens import EachTokenCommand, Failed, printable
 from oauthcore.models import ServiceToken

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import person_of
 from oauthcore.flows.applications import client_secrets
-from oauthcore.flows.tokens.overlaps import overlap_choices, overlap_in_words, parse_overlap
+from oauthcore.flows.tokens.rotation_overlaps import overlap_choices, overlap_in_words, parse_overlap
 from oauthcore.models import Application, ClientSecret
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for, see_other

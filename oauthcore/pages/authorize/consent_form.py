@@ -17,7 +17,7 @@ from oauthcore.models import Consent
 from oauthcore.pages.authorize.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.authorize.waiting import switch_path
 from oauthcore.pages.frame.responses import page
-from oauthcore.recording.logins import LOGIN_MARK
+from oauthcore.recording.login_sessions import LOGIN_MARK
 from oauthcore.rules.oauth import redirect_uris
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hosts import host_of

@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 
 from oauthcore.flows.oauth.authorization_request import PARAMETERS
 from oauthcore.flows.passwords.login_limits import count_waiting
-from oauthcore.recording.logins import LOGGED_IN_AT, WAITING
+from oauthcore.recording.login_sessions import LOGGED_IN_AT, WAITING
 from oauthcore.rules.wire.parameters import parse_urlencoded
 
 _NAME = "oauthcore_waiting"

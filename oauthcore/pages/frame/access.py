@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import MAX_URL_LENGTH, urlencode
 
-from oauthcore.recording.logins import SECOND_STEP_WANTED
+from oauthcore.recording.login_sessions import SECOND_STEP_WANTED
 
 
 def is_logged_in(request: HttpRequest) -> bool:

@@ -31,7 +31,7 @@ from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.requests import reads_forms
 from oauthcore.pages.frame.responses import error_page, secure
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
-from oauthcore.pages.login.logging_in import log_in_or_ask
+from oauthcore.pages.login.completing_login import log_in_or_ask
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
 from oauthcore.rules.errors.sign_in import InvalidCredentials

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from oauthcore.pages.authorize.waiting import carry
 from oauthcore.pages.frame.access import is_logged_in, to_login
 from oauthcore.pages.login.login import LoginView
-from oauthcore.recording.logins import put_back_waiting
+from oauthcore.recording.login_sessions import put_back_waiting
 
 
 class LoginAgain(LoginView):

@@ -28,10 +28,10 @@ from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down
 from oauthcore.pages.frame.responses import error_page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
-from oauthcore.pages.login.logging_in import PendingLogin, ask
+from oauthcore.pages.login.completing_login import PendingLogin, ask
 from oauthcore.pages.login.login import LoginView as OurLoginView
 from oauthcore.recording import events
-from oauthcore.recording.logins import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
+from oauthcore.recording.login_sessions import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
 from oauthcore.rules.errors.oauth import InvalidRequest, Throttled
 
 #: Where a request keeps the tries of its password until it is known whether that was right.

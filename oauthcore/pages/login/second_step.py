@@ -30,10 +30,10 @@ from oauthcore.pages.frame.personal import answers_when_down
 from oauthcore.pages.frame.requests import only
 from oauthcore.pages.frame.responses import Page, page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
-from oauthcore.pages.login.logging_in import PendingLogin, ask, complete_login
+from oauthcore.pages.login.completing_login import PendingLogin, ask, complete_login
 from oauthcore.pages.login.passkey_step import answer_with_passkey, options_for
 from oauthcore.recording import events
-from oauthcore.recording.logins import LOGIN_TRIES, SECOND_STEP_AT
+from oauthcore.recording.login_sessions import LOGIN_TRIES, SECOND_STEP_AT
 from oauthcore.rules.errors.oauth import OAuthError, Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
 

@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client, RequestFactory
 
 from oauthcore import conf
-from oauthcore.api.wire.discretion import hide_in_path
+from oauthcore.api.wire.hiding_secrets import hide_in_path
 from oauthcore.logging import JSONFormatter, WithoutSecrets
 from oauthcore.models import Refusal, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind

@@ -186,7 +186,7 @@ def test_a_page_that_breaks_tells_so_in_a_form(printer: OAuthClient, monkeypatch
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("oauthcore.pages.authorize.consent.consent_page", break_down)
+    monkeypatch.setattr("oauthcore.pages.authorize.authorize.consent_page", break_down)
 
     assert posted(printer.authorize(**FORM_POST))["error"] == "server_error"
 

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.client import RequestFactory
 from django.views.debug import ExceptionReporter
 
-from oauthcore.api.wire.discretion import SECRETS, hide_in_address, hide_in_form, query_of
+from oauthcore.api.wire.hiding_secrets import SECRETS, hide_in_address, hide_in_form, query_of
 from oauthcore.flows.oauth.grants import client_credentials
 from oauthcore.models import LegacySwitch, LegacyUse, Refusal, SecurityEvent
 from oauthcore.recording import events, legacy_use, refusals

@@ -20,7 +20,7 @@ from oauthcore.models.database import atomic, not_again, retried
 from oauthcore.pages.authorize.waiting import carry
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.recording import events
-from oauthcore.recording.logins import PASSED_SECOND_STEP
+from oauthcore.recording.login_sessions import PASSED_SECOND_STEP
 from oauthcore.rules.errors.sign_in import InvalidCredentials
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 
