@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page, Paginator
-from django.db import DataError
+from django.db import DataError, NotSupportedError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -77,7 +77,7 @@ class BoundedList(ChangeList):
         """Fetch the page; a value that the database or Python cannot compare is not used as a filter."""
         try:
             super().get_results(request)
-        except (DataError, OverflowError, ValueError) as error:
+        except (DataError, NotSupportedError, OverflowError, ValueError) as error:
             raise IncorrectLookupParameters(error) from error
         if getattr(request, "search_is_cut", False):
             self.most_meant = searching.MOST_MEANT
