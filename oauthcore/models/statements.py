@@ -75,7 +75,9 @@ class Select:
         compiled, converters, parts = _planned(connection, self, self._plan)
         with connection.cursor() as cursor:
             cursor.execute(compiled[0], _bound(compiled, values, connection))
-            fetched = cursor.fetchall()
+            # What cursor.fetchall() does, without wrapping a function anew for each call of it.
+            with connection.wrap_database_errors:
+                fetched = cursor.cursor.fetchall()
         return [_hydrated(list(row), converters, parts, connection) for row in fetched]
 
     def first(self, **values: Any) -> Any:
