@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from oauthcore.flows.applications.logos import find_logo
-from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.models.database import DATABASE_IS_DOWN
 from oauthcore.pages.errors import not_found
 from oauthcore.pages.frame.requests import only
-from oauthcore.pages.frame.responses import error_page
+from oauthcore.pages.frame.responses import unavailable_page
 
 logger = logging.getLogger("oauthcore")
 
@@ -29,13 +29,7 @@ def application_logo(request: HttpRequest, number: int) -> HttpResponseBase:
         png = find_logo(number, version) if _VERSION.match(version) else None
     except DATABASE_IS_DOWN:
         logger.exception("a logo lost its database")
-        return error_page(
-            request,
-            title=_("This does not work right now"),
-            message=_("A system that we depend on does not answer. Nothing was changed."),
-            status=503,
-            retry_after=unavailable().retry_after,
-        )
+        return unavailable_page(request, outcome=_("Nothing was changed."))
     if png is None:
         return not_found(request, LookupError())
     response = HttpResponse(png, content_type="image/png")

@@ -33,7 +33,7 @@ from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavail
 from oauthcore.pages.authorize import waiting
 from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
-from oauthcore.pages.authorize.leading_to_login import to_login, to_login_of_ours, unavailable_page
+from oauthcore.pages.authorize.leading_to_login import nothing_was_allowed, to_login, to_login_of_ours
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.language import languages_in, spoken
 from oauthcore.pages.frame.requests import only
@@ -87,9 +87,9 @@ def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return _sent_back(request, visit, refusal)
     except DATABASE_IS_DOWN:
         logger.exception("the authorize page lost its database")
-        return (
-            _sent_back(request, visit, unavailable()) if _is_reachable(visit) else unavailable_page(request)
-        )
+        if _is_reachable(visit):
+            return _sent_back(request, visit, unavailable())
+        return nothing_was_allowed(request)
     except Exception:
         if not _is_reachable(visit):
             raise

@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from oauthcore.models.database import unavailable
 from oauthcore.pages.authorize import waiting
 from oauthcore.pages.frame import access
-from oauthcore.pages.frame.responses import error_page
+from oauthcore.pages.frame.responses import error_page, unavailable_page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest, TemporarilyUnavailable, Throttled
@@ -33,7 +32,7 @@ def to_login(request: HttpRequest, query: str, *, asks_again: bool) -> HttpRespo
         title, words = _("Too many pages are open"), try_again_in(refusal.retry_after)
         return too_many_requests(error_page(request, title=title, message=words), refusal.retry_after)
     except TemporarilyUnavailable:
-        return unavailable_page(request)
+        return nothing_was_allowed(request)
 
 
 def to_login_of_ours(request: HttpRequest) -> HttpResponseBase:
@@ -42,13 +41,6 @@ def to_login_of_ours(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseRedirect(f"{reverse('oauthcore:login_again')}?{query}")
 
 
-def unavailable_page(request: HttpRequest) -> HttpResponseBase:
+def nothing_was_allowed(request: HttpRequest) -> HttpResponseBase:
     """Say that something does not answer, and that nothing was allowed."""
-    return error_page(
-        request,
-        title=_("This does not work right now"),
-        message=_("A system that we depend on does not answer. No access was given."),
-        hint=_("Try again in a moment."),
-        status=503,
-        retry_after=unavailable().retry_after,
-    )
+    return unavailable_page(request, outcome=_("No access was given."))

@@ -15,11 +15,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
 from oauthcore.accounts import User, person_of
-from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.models.database import DATABASE_IS_DOWN
 from oauthcore.pages.errors import not_found, permission_denied
 from oauthcore.pages.frame.access import is_logged_in, to_login
 from oauthcore.pages.frame.requests import only
-from oauthcore.pages.frame.responses import Page, error_page
+from oauthcore.pages.frame.responses import Page, unavailable_page
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 logger = logging.getLogger("oauthcore")
@@ -84,11 +84,4 @@ def may_register(user: User) -> bool:
 
 
 def _unavailable(request: HttpRequest) -> HttpResponseBase:
-    return error_page(
-        request,
-        title=_("This does not work right now"),
-        message=_("A system that we depend on does not answer. Nothing was changed."),
-        hint=_("Try again in a moment."),
-        status=503,
-        retry_after=unavailable().retry_after,
-    )
+    return unavailable_page(request, outcome=_("Nothing was changed."))

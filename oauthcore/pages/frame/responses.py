@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from oauthcore import request_context
+from oauthcore.models.database import unavailable
 from oauthcore.rules.text.hosts import host_of
 
 Page = Callable[..., HttpResponseBase]
@@ -112,6 +114,20 @@ def error_page(
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def unavailable_page(
+    request: HttpRequest, *, outcome: str, title: str = "", retry_after: int | None = None
+) -> HttpResponse:
+    """Say with 503 that a system does not answer; ``outcome`` says what that means for the request."""
+    return error_page(
+        request,
+        title=title or _("This does not work right now"),
+        message=f"{_('A system that we depend on does not answer.')} {outcome}",
+        hint=_("Try again in a moment."),
+        status=503,
+        retry_after=retry_after or unavailable().retry_after,
+    )
 
 
 class ApplicationRedirect(HttpResponse):

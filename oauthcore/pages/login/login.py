@@ -29,7 +29,7 @@ from oauthcore.pages.frame.access import has_expired, is_logged_in
 from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.requests import reads_forms
-from oauthcore.pages.frame.responses import error_page, secure
+from oauthcore.pages.frame.responses import secure, unavailable_page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.completing_login import log_in_or_ask
 from oauthcore.recording import events
@@ -165,11 +165,9 @@ def _password_reset_url() -> str:
 
 
 def _cannot_log_in(request: HttpRequest, refusal: TemporarilyUnavailable) -> HttpResponse:
-    return error_page(
+    return unavailable_page(
         request,
         title=_("Logging in does not work right now"),
-        message=_("A system that we depend on does not answer. You are not logged in."),
-        hint=_("Try again in a moment."),
-        status=503,
+        outcome=_("You are not logged in."),
         retry_after=refusal.retry_after,
     )
