@@ -1,4 +1,4 @@
-"""What a body may be before anything of it is read: how large, of a length that is known, and as it is."""
+"""Checks of a body before it is read: its length must be known and small enough, its text plain UTF-8."""
 
 from __future__ import annotations
 

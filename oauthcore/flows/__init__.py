@@ -1,1 +1,1 @@
-"""What OAuth does, one module for each of its acts; functions read like their RFC section."""
+"""What is done: one function for each act, one folder for each subject. Functions read like their RFC."""

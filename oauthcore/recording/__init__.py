@@ -1,1 +1,1 @@
-"""Between the rows and the acts: what is recorded of them, at once or gathered in memory first."""
+"""What is recorded about requests: events, refusals and use. Some of it is counted in memory first."""

@@ -1,4 +1,4 @@
-"""What was granted, as it is now: codes and refresh tokens are held against it in the same way."""
+"""What is left of a grant now: codes and refresh tokens are checked against it in the same way."""
 
 from __future__ import annotations
 
