@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -15,17 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.models.application_problems import problem_with_redirect_uri, problems_of
 from oauthcore.models.database import PrimaryManager, PrimaryModel, atomic
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
-from oauthcore.models.profiles import GrantType, LegacySwitch, Profile, problem_with_grant_types
-from oauthcore.rules.oauth import redirect_uris
-from oauthcore.rules.oauth.client_credentials import problem_with_client_id
-from oauthcore.rules.oauth.scopes import Scopes, Vocabulary
+from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
+from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import SecretKind
 
-_MOST_REDIRECT_URIS = 20
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
 _MOST_ENDED_SECRETS = 20
 _OF_RFC_6749 = frozenset(GrantType.values)
@@ -194,42 +191,12 @@ class Application(PrimaryModel):
 
     def clean(self) -> None:
         """Raise ValidationError for what no application may be; each message says how to mend it."""
-        wrong = {
-            "client_id": problem_with_client_id(self.client_id),
-            "redirect_uris": self._redirect_uri_problem(),
-            "scopes": _scope_problem(self.scopes, conf.settings().vocabulary),
-            "default_scopes": self._subset_problem(self.default_scopes),
-            "required_scopes": self._subset_problem(self.required_scopes),
-            "grant_types": problem_with_grant_types(self),
-            "legacy_switches": self._legacy_switch_problem(),
-        }
-        if errors := {name: text for name, text in wrong.items() if text}:
+        if errors := problems_of(self):
             raise ValidationError(errors)
-
-    def _redirect_uri_problem(self) -> str | None:
-        if len(self.redirect_uris) > _MOST_REDIRECT_URIS:
-            return f"An application has at most {_MOST_REDIRECT_URIS} redirect URIs."
-        sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if self.allows(one)]
-        if sent and not self.redirect_uris:
-            return f"The grant type “{sent[0].label}” needs a redirect URI."
-        return next(filter(None, map(self.problem_with_redirect_uri, self.redirect_uris)), None)
 
     def problem_with_redirect_uri(self, uri: str, *, is_registered: bool = False) -> str | None:
         """Return why this application may not have a redirect URI, or why not any more, or None."""
-        schemes, is_legacy = conf.settings().REDIRECT_SCHEMES, self.is_legacy
-        return redirect_uris.problem_with(
-            uri, is_legacy=is_legacy, schemes=schemes, is_registered=is_registered
-        )
-
-    def _subset_problem(self, scopes: Iterable[str]) -> str | None:
-        if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(self.scopes)):
-            return "These are among the scopes of the application."
-        return None
-
-    def _legacy_switch_problem(self) -> str | None:
-        if not set(self.legacy_switches) <= set(LegacySwitch.values):
-            return f"The legacy switches are {', '.join(LegacySwitch.values)}."
-        return "OAuth 2.1 has no legacy switches." if self.legacy_switches and not self.is_legacy else None
+        return problem_with_redirect_uri(self, uri, is_registered=is_registered)
 
     def add_secret(self, *, now: datetime | None = None) -> str:
         """Make another secret and return it in clear; it cannot be shown again."""
@@ -252,8 +219,3 @@ class Application(PrimaryModel):
             if surplus:
                 self.client_secrets.filter(pk__in=surplus).delete()
             return self.add_secret(now=now)
-
-
-def _scope_problem(scopes: Iterable[str], vocabulary: Vocabulary) -> str | None:
-    unknown = sorted(name for name in scopes if name not in vocabulary)
-    return f"This site has no scope {unknown[0]}." if unknown else None

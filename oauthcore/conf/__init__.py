@@ -1,0 +1,109 @@
+"""The settings: one ``OAUTHCORE`` dict. ``keys.py`` says what may stand in it.
+
+Read them through :func:`settings` at the moment they are needed, never at import; ``override_settings``
+works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from oauthcore.accounts import AccountBackend, NoAccounts
+from oauthcore.conf.keys import Keys
+from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
+from oauthcore.rules.tokens.secrets import SecretFormat
+from oauthcore.rules.wire.networks import Network, parse_network
+from oauthcore.second_factor import SecondFactor
+
+
+@dataclass(frozen=True)
+class Settings(Keys):
+    """The settings in force, and what is worked out from them once."""
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The scopes with their words."""
+        return Vocabulary({name: _words(value) for name, value in self.SCOPES.items()})
+
+    @cached_property
+    def secret_format(self) -> SecretFormat:
+        """How the secrets of this site look."""
+        return SecretFormat(self.TOKEN_PREFIX, self.TOKEN_ENVIRONMENT)
+
+    @cached_property
+    def account_backend(self) -> AccountBackend:
+        """An instance of the site's account backend."""
+        backend: AccountBackend = import_string(self.ACCOUNT_BACKEND)()
+        return backend
+
+    @cached_property
+    def has_accounts(self) -> bool:
+        """Whether the site has accounts: its backend is another than ``NoAccounts``."""
+        return not isinstance(self.account_backend, NoAccounts)
+
+    @cached_property
+    def sign_in_scopes(self) -> Scopes:
+        """What people who sign in from an app may do on a site without accounts."""
+        if self.SIGN_IN_SCOPES is not None:
+            return frozenset(self.SIGN_IN_SCOPES)
+        vocabulary = self.vocabulary
+        return frozenset(name for name in vocabulary.words if vocabulary.level_of(name) is Level.OPEN)
+
+    @cached_property
+    def second_factor(self) -> SecondFactor:
+        """An instance of the class that asks for a second factor."""
+        factor: SecondFactor = import_string(self.SECOND_FACTOR)()
+        return factor
+
+    @cached_property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """The networks of the site's own proxies."""
+        return tuple(parse_network(text) for text in self.TRUSTED_PROXIES)
+
+
+def _words(value: Any) -> ScopeWords:
+    if not isinstance(value, Mapping):
+        return ScopeWords(description=value)
+    return ScopeWords(**{**value, "includes": tuple(value.get("includes", ()))})
+
+
+def _given() -> dict[str, Any]:
+    return getattr(django_settings, "OAUTHCORE", {})
+
+
+def unknown_keys() -> list[str]:
+    """Return the keys of ``OAUTHCORE`` that mean nothing, for the system check to name."""
+    return sorted(set(_given()) - {one.name for one in fields(Settings)})
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings in force: the site's ``OAUTHCORE`` over the defaults."""
+    unknown = unknown_keys()
+    return Settings(**{name: value for name, value in _given().items() if name not in unknown})
+
+
+def issuer() -> str:
+    """Return the issuer identifier (RFC 8414 §2): always the setting, never the request."""
+    return settings().ISSUER
+
+
+def site_name() -> str:
+    """Return the name of the site as people know it."""
+    return settings().SITE_NAME or urlsplit(issuer()).netloc
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == "OAUTHCORE":
+        settings.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="oauthcore.conf")

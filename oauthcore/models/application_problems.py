@@ -1,0 +1,67 @@
+"""What no application may be: each problem names its field, and says how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from oauthcore import conf
+from oauthcore.models.profiles import GrantType, LegacySwitch, problem_with_grant_types
+from oauthcore.rules.oauth import redirect_uris
+from oauthcore.rules.oauth.client_credentials import problem_with_client_id
+from oauthcore.rules.oauth.scopes import Vocabulary
+
+if TYPE_CHECKING:
+    from oauthcore.models.applications import Application
+
+_MOST_REDIRECT_URIS = 20
+
+
+def problems_of(application: Application) -> dict[str, str]:
+    """Return what is wrong with an application: field → problem. Empty where nothing is."""
+    wrong = {
+        "client_id": problem_with_client_id(application.client_id),
+        "redirect_uris": _redirect_uris(application),
+        "scopes": _scopes(application.scopes, conf.settings().vocabulary),
+        "default_scopes": _subset(application, application.default_scopes),
+        "required_scopes": _subset(application, application.required_scopes),
+        "grant_types": problem_with_grant_types(application),
+        "legacy_switches": _legacy_switches(application),
+    }
+    return {name: text for name, text in wrong.items() if text}
+
+
+def problem_with_redirect_uri(application: Application, uri: str, *, is_registered: bool) -> str | None:
+    """Return why the application may not have a redirect URI, or why not any more, or None."""
+    schemes, is_legacy = conf.settings().REDIRECT_SCHEMES, application.is_legacy
+    return redirect_uris.problem_with(uri, is_legacy=is_legacy, schemes=schemes, is_registered=is_registered)
+
+
+def _redirect_uris(application: Application) -> str | None:
+    uris = application.redirect_uris
+    if len(uris) > _MOST_REDIRECT_URIS:
+        return f"An application has at most {_MOST_REDIRECT_URIS} redirect URIs."
+    sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if application.allows(one)]
+    if sent and not uris:
+        return f"The grant type “{sent[0].label}” needs a redirect URI."
+    problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)
+    return next(filter(None, problems), None)
+
+
+def _scopes(scopes: Iterable[str], vocabulary: Vocabulary) -> str | None:
+    unknown = sorted(name for name in scopes if name not in vocabulary)
+    return f"This site has no scope {unknown[0]}." if unknown else None
+
+
+def _subset(application: Application, scopes: Iterable[str]) -> str | None:
+    if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(application.scopes)):
+        return "These are among the scopes of the application."
+    return None
+
+
+def _legacy_switches(application: Application) -> str | None:
+    if not set(application.legacy_switches) <= set(LegacySwitch.values):
+        return f"The legacy switches are {', '.join(LegacySwitch.values)}."
+    if application.legacy_switches and not application.is_legacy:
+        return "OAuth 2.1 has no legacy switches."
+    return None
