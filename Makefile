@@ -5,12 +5,13 @@
 # make lint        style, templates, types, migrations
 # make format      let the formatter have its way
 # make lock        work out requirements/*.txt afresh                      (make lock UPGRADE=1 for newer releases)
+# make conformance docs/conformance.md afresh, from the marks of the tests
 # make benchmark   the hot paths beside django-oauth-toolkit's
 # make clean       remove what these left behind
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-mariadb test-django lint format lock benchmark clean
+.PHONY: help demo test test-mariadb test-django lint format lock conformance benchmark clean
 
 PORT ?= 8000
 # Only what stands behind make counts: some shells have a HOST of their own, the name of the machine.
@@ -107,6 +108,10 @@ lock:
 	$(COMPILE) requirements/site.in --output-file requirements/site.txt
 	$(COMPILE) requirements/test.in --constraints requirements/site.txt --output-file requirements/test.txt
 	$(COMPILE) requirements/benchmarks.in --constraints requirements/test.txt --output-file requirements/benchmarks.txt
+
+conformance:
+	$(call set-up,test benchmarks)
+	$(RUN)/python -m tests.support.conformance
 
 benchmark:
 	$(call set-up,benchmarks)

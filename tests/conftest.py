@@ -10,6 +10,18 @@ from django.test import override_settings
 
 from oauthcore import testing
 from tests.support.clock import NOON
+from tests.support.conformance import TITLES, marker_of
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for rfc, title in TITLES.items():
+        config.addinivalue_line("markers", f"{marker_of(rfc)}: {title}")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let ``-m rfc7636`` select what ``@pytest.mark.rfc("7636", "4.6")`` marks."""
+    for rfc in {mark.args[0] for mark in item.iter_markers("rfc")}:
+        item.add_marker(marker_of(rfc))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -96,7 +96,7 @@ def test_what_would_not_be_read_as_it_is_meant_is_refused_unread(path, said, ref
 
 @pytest.mark.rfc("9110", "15.5.16")
 @pytest.mark.parametrize("path", [*OURS, *OF_THE_LIBRARY])
-def test_whoever_compresses_is_told_to_send_it_as_it_is(path):
+def test_a_compressed_body_is_refused_and_its_client_told_to_send_it_plain(path):
     compressed = send(path, HTTP_CONTENT_ENCODING="gzip", content_type="image/png" if "upl" in path else JSON)
 
     assert_refused(compressed, 415, "unsupported_media_type")

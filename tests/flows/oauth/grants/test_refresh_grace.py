@@ -141,7 +141,7 @@ def test_a_made_up_second_half_is_a_replay_inside_it():
     assert not is_live(second["access_token"])
 
 
-def test_whoever_is_second_by_a_moment_gets_what_the_first_got(monkeypatch):
+def test_a_client_that_is_second_by_a_moment_gets_what_the_first_got(monkeypatch):
     oauth = with_person()
     first = oauth.tokens()["refresh_token"]
     won = []

@@ -1,0 +1,75 @@
+"""docs/conformance.md says what the marks of the tests say, and each RFC can be run by itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.conformance import PAGE, ROOT, TITLES, marker_of, page, requirements
+
+pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+
+
+def test_the_page_is_up_to_date():
+    assert PAGE.read_text() == page(), "run `make conformance`"
+
+
+def test_every_mark_stands_where_the_page_finds_it():
+    """A mark kept in a variable, or computed, would select a test and not be on the page."""
+    written = [
+        (str(path.relative_to(ROOT)), node.lineno)
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if "mark.rfc" in (text := path.read_text())
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.rfc"
+    ]
+    found = {one.test.partition("::")[0] for one in requirements()}
+
+    assert {path for path, _ in written} == found
+    assert len(requirements()) >= len(written)
+
+
+def test_a_rule_may_be_marked_on_a_module_a_class_a_test_and_a_case(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_some.py").write_text(
+        """
+import pytest
+pytestmark = [pytest.mark.django_db, pytest.mark.rfc("9700", "4.14.2")]
+@pytest.mark.rfc(6749, "4.10")
+@pytest.mark.parametrize("case", [pytest.param(1, marks=pytest.mark.rfc("6749", "4.2"))])
+def test_a_code_works_once(case): ...
+@pytest.mark.rfc("7636", "B")
+class TestIt:
+    pytestmark = pytest.mark.rfc("7636", "4.6")
+    async def test_is_so(self): ...
+    def helper(self): ...
+"""
+    )
+
+    assert [(one.rfc, one.section, one.words) for one in requirements(tmp_path)] == [
+        ("6749", "4.2", "A code works once"),
+        ("6749", "4.10", "A code works once"),
+        ("7636", "4.6", "Is so"),
+        ("7636", "B", "Is so"),
+        ("9700", "4.14.2", "A code works once"),
+        ("9700", "4.14.2", "Is so"),
+    ]
+
+
+def test_each_rfc_is_a_registered_marker(request):
+    registered = {line.partition(":")[0] for line in request.config.getini("markers")}
+
+    assert {marker_of(rfc) for rfc in TITLES} <= registered
+
+
+def test_the_marker_of_an_rfc_selects_the_tests_that_are_marked_with_its_number():
+    file = "tests/rules/wire/test_networks.py"
+    marked = {one.test for one in requirements() if one.rfc == "4291" and one.test.startswith(file)}
+
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "rfc4291", file]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert {line.partition("[")[0] for line in listed.splitlines() if "::" in line} == marked != set()
