@@ -63,7 +63,12 @@ def prove_application(*, is_self_registered: bool) -> None:
 
 def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False) -> None:
     """Note under which grant the token stands that was sent, and which application it proves, if any."""
-    _current.set(current()._replace(grant_uuid=grant_uuid, client_id=client_id, is_proven=is_proven))
+    # Written out, because every token check passes here and _replace() takes three times as long.
+    now = current()
+    named = RequestContext(
+        now.request_id, now.address, client_id, is_proven, grant_uuid, now.path, now.user_ref
+    )
+    _current.set(named)
 
 
 def name_person(user: User) -> None:

@@ -87,6 +87,15 @@ class Token(PrimaryModel):
         return found if found is not None and found.kind == wanted else None
 
     @classmethod
+    def find_access(cls, secret: Secret) -> Token | None:
+        """Return the access or service token a secret belongs to, with grant, user and application.
+
+        One query, of what a check of a bearer token reads.
+        """
+        found: Token | None = _FIND_ACCESS.first(digest=secret.digest)
+        return found if found is not None and found.kind == cls.Kind.ACCESS else None
+
+    @classmethod
     def find_of(cls, application: Application, secret: Secret) -> Token | None:
         """Return the refresh token a secret belongs to if it is the application's, with grant and user."""
         found: Token | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
@@ -162,15 +171,22 @@ _CHAIN = (
     " successor"
 )
 _LIMITS = "expires_at revoked_at password_mark allowed_networks max_request_bytes"
+_AROUND_IT = {
+    "grant": f"kind uuid label application user account_uuid scopes {_LIMITS}",
+    "grant__user": EVERY_COLUMN,
+    "grant__application": "client_id name profile legacy_switches scopes is_enabled is_suspended"
+    " is_self_registered deleted_at",
+}
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
     {
         "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at",
-        "grant": f"kind uuid label application user account_uuid scopes {_LIMITS}",
-        "grant__user": EVERY_COLUMN,
-        "grant__application": "client_id name profile legacy_switches scopes is_enabled is_suspended"
-        " is_self_registered deleted_at",
+        **_AROUND_IT,
     },
+)
+_FIND_ACCESS = Select(
+    lambda: Token.objects.filter(digest=param(Token, "digest")),
+    {"": "kind grant hint scopes account_uuid expires_at revoked_at", **_AROUND_IT},
 )
 _FIND_OF = Select(
     lambda: Token.objects.filter(

@@ -15,7 +15,7 @@ from oauthcore.accounts import User
 from oauthcore.api.dialects.paths import is_deviantart
 from oauthcore.api.drf.exceptions import Refused
 from oauthcore.api.drf.integration import Integration
-from oauthcore.api.drf.permissions import is_declared, scopes_required_by
+from oauthcore.api.drf.permissions import declares, scopes_required_by
 from oauthcore.api.wire.hiding_secrets import hide_in_address, hide_in_form, query_of
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
@@ -151,5 +151,5 @@ def _scopes_of(request: Request) -> frozenset[str]:
 
 def _require_declaration(request: Request) -> None:
     view = _view_of(request)
-    if view is not None and not is_declared(type(view), view.get_permissions()):
+    if view is not None and not declares(view):
         raise InsufficientScope(f"{type(view).__name__} does not say which scopes it requires")

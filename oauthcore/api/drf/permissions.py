@@ -94,6 +94,16 @@ def is_declared(view: type, permissions: Iterable[Any]) -> bool:
     return view is APIRootView
 
 
+def declares(view: Any) -> bool:
+    """Return whether a view that is answering a request says what it requires of a token."""
+    # Most name a class of ours themselves: then nothing has to be made to see it, at each request.
+    if type(view).get_permissions.__module__ == "rest_framework.views" and any(
+        isinstance(one, type) and issubclass(one, (RequiresScopes, Public)) for one in view.permission_classes
+    ):
+        return True
+    return is_declared(type(view), view.get_permissions())
+
+
 def requirements_in(permission: Any) -> list[RequiresScopes]:
     """Return what a permission says of tokens: itself, or what it joins with ``&`` and ``|``."""
     return _joined(permission, AND, OR)

@@ -146,7 +146,7 @@ def _find(text: str, place: Place) -> Token:
             raise InvalidToken("the token is not one of this site, or it is mistyped or cut")
         if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
             raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
-        token = Token.find(secret)
+        token = Token.find_access(secret)
         if token is None:
             raise InvalidToken("this token was never issued")
     except InvalidToken:
