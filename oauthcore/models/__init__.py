@@ -22,6 +22,7 @@ from oauthcore.models.security_events import SecurityEvent
 from oauthcore.models.service_tokens import ServiceToken
 from oauthcore.models.tokens import Token
 from oauthcore.models.usage import Usage
+from oauthcore.models.used_identifiers import UsedIdentifier
 
 __all__ = [
     "AnsweredPage",
@@ -52,4 +53,5 @@ __all__ = [
     "Token",
     "UnreadableSeed",
     "Usage",
+    "UsedIdentifier",
 ]

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel, atomic, primary_connection
-from oauthcore.models.fields import DigestField, WordsField
+from oauthcore.models.database import PrimaryModel, primary_connection
+from oauthcore.models.fields import WordsField
+from oauthcore.models.used_identifiers import UsedOnce
 from oauthcore.rules.oauth.scopes import Scopes
 
 #: How often a row may come and go in the moment in which somebody wants to hold it.
@@ -106,11 +107,8 @@ class Consent(PrimaryModel):
         return is_same_account and conf.settings().vocabulary.is_within(scopes, self.scopes)
 
 
-class AnsweredPage(PrimaryModel):
-    """A consent page that was answered: the unique digest makes it answerable once."""
-
-    digest = DigestField(unique=True)
-    expires_at = models.DateTimeField(db_index=True)
+class AnsweredPage(UsedOnce):
+    """A consent page that was answered: it is answerable once."""
 
     class Meta:
         verbose_name = _("answered consent page")
@@ -118,13 +116,3 @@ class AnsweredPage(PrimaryModel):
 
     def __str__(self) -> str:
         return f"answered page {self.pk}"
-
-    @classmethod
-    def claim(cls, digest: bytes, *, expires_at: datetime) -> bool:
-        """Note that a page was answered; return whether this was the first answer. The database decides."""
-        try:
-            with atomic():
-                cls.objects.create(digest=digest, expires_at=expires_at)
-        except IntegrityError:
-            return False
-        return True

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from datetime import datetime, timedelta
-from itertools import count
 
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from oauthcore.models.database import PrimaryModel, atomic, primary_connection, write_over
+from oauthcore.models.database import PrimaryModel, write_over
 from oauthcore.models.fields import DigestField
+from oauthcore.models.sweeping import Sweeping
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
 #: A window that ends later than so many windows from now was begun by a clock that was wrong.
@@ -24,20 +23,11 @@ KEPT = timedelta(hours=1)
 #: A window that ended so long ago is over for every process, one whose clock is behind included.
 _SURELY_OVER = KEPT / 2
 
-#: After so many new rows, this process removes so many whose windows ended long ago. So the table holds
-#: the present counts and those of the last hour, also during a flood and without a cleanup job.
-_SWEPT_AFTER, _SWEPT = 50, 100
+#: So the table holds the present counts and those of the last hour.
+sweeping = Sweeping(after=50, most=100)
 
 #: Each failed attempt means that another process was faster; a transaction may never see what it did.
 _MOST_ATTEMPTS = 10
-
-_new_rows = count(1)
-
-
-def start_anew() -> None:
-    """Begin to count new rows, as a process does."""
-    global _new_rows  # noqa: PLW0603 - one count for the process
-    _new_rows = count(1)
 
 
 class LimitWindow(PrimaryModel):
@@ -65,8 +55,7 @@ class LimitWindow(PrimaryModel):
             window = cls.objects.filter(key=key).first()
             if window is None:
                 cls._make(key, now=now)
-                if next(_new_rows) % _SWEPT_AFTER == 0:
-                    cls._sweep(now=now)
+                sweeping.note_row(lambda: cls.long_over(now=now))
                 continue
             if window._is_open(now, seconds):
                 if window.count >= most or window._count_on(most):
@@ -112,18 +101,6 @@ class LimitWindow(PrimaryModel):
     def long_over(cls, *, now: datetime) -> models.QuerySet[LimitWindow]:
         """Return the rows that can be removed."""
         return cls.objects.filter(ends_at__lt=now - KEPT)
-
-    @classmethod
-    def _sweep(cls, *, now: datetime) -> None:
-        connection = primary_connection()
-        if connection.in_atomic_block:
-            return
-        can_lock = connection.features.has_select_for_update_skip_locked
-        over = cls.long_over(now=now).order_by("pk")
-        with atomic() if can_lock else nullcontext():
-            rows = over.select_for_update(skip_locked=True) if can_lock else over
-            keys = list(rows.values_list("pk", flat=True)[:_SWEPT])
-            over.filter(pk__in=keys).delete()
 
     @classmethod
     def _make(cls, key: bytes, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Tries that are given back, and limits that are lifted (``oauthcore/limiter.py``)."""
+"""Tries that are given back, and limits that are lifted (``oauthcore/limiter``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limiter: so many tries in so many seconds, wherever they are counted (``oauthcore/limiter.py``)."""
+"""The limiter: so many tries in so many seconds, wherever they are counted (``oauthcore/limiter``)."""
 
 from __future__ import annotations
 

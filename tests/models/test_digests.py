@@ -22,6 +22,7 @@ from oauthcore.models import (
     RecoveryCode,
     Token,
     TOTPFactor,
+    UsedIdentifier,
 )
 from oauthcore.models.fields import DigestField
 from tests.support.factories import UserFactory, open_grant, register
@@ -63,10 +64,15 @@ def _recovery_code(digest: bytes) -> Any:
     return RecoveryCode.objects.create(factor=factor, digest=digest)
 
 
+def _identifier(digest: bytes) -> Any:
+    return UsedIdentifier.objects.create(digest=digest, expires_at=timezone.now())
+
+
 DIGESTS = {
     "ClientSecret.digest": _secret,
     "AnsweredPage.digest": _page,
     "LimitWindow.key": _window,
+    "UsedIdentifier.digest": _identifier,
     "AuthorizationCode.digest": _code,
     "Grant.password_mark": lambda digest: Grant.objects.filter(pk=open_grant().pk).update(
         password_mark=digest

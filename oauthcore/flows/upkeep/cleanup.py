@@ -32,6 +32,7 @@ from oauthcore.models import (
     Token,
     TOTPFactor,
     Usage,
+    UsedIdentifier,
 )
 from oauthcore.models.database import atomic, primary_connection, retried
 from oauthcore.models.lifetimes import idle_lifetime
@@ -99,6 +100,7 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("refusals", Refusal.objects.filter(at__lt=refused_before)),
         ("answered pages", AnsweredPage.objects.filter(expires_at__lt=long_ago)),
         ("limit windows", LimitWindow.long_over(now=now)),
+        ("used identifiers", UsedIdentifier.long_over(now=now)),
         ("security events", SecurityEvent.objects.filter(at__lt=events_before)),
         ("security events that anybody can cause", _of_anybody(now)),
     ]

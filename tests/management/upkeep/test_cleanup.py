@@ -21,6 +21,7 @@ from oauthcore.models import (
     SecurityEvent,
     Token,
     Usage,
+    UsedIdentifier,
 )
 from oauthcore.rules.tokens.secrets import digest_of
 from tests.support.cleaning import clean_up
@@ -29,7 +30,7 @@ from tests.support.oauth import OAuthClient, is_live
 
 pytestmark = pytest.mark.django_db
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -179,10 +180,11 @@ def test_use_of_a_grant_that_is_gone_is_forgotten_and_of_others_kept():
     [
         (AnsweredPage, {"digest": digest_of("a page")}, "answered pages", DAY),
         (LimitWindow, {"key": digest_of("a key"), "count": 1}, "limit windows", HOUR),
+        (UsedIdentifier, {"digest": digest_of("a jti")}, "used identifiers", 10 * MINUTE),
     ],
 )
 def test_what_holds_for_a_while_goes_some_time_after_its_end(clock, model, moment, name, kept):
-    end = {"answered pages": "expires_at", "limit windows": "ends_at"}[name]
+    end = "ends_at" if model is LimitWindow else "expires_at"
     model.objects.create(**moment, **{end: timezone.now()})
     clock.shift(kept)
     assert clean_up()[name] == 0

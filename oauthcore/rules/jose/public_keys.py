@@ -1,0 +1,173 @@
+"""Public keys as strangers give them: JWK and JWK Set (RFC 7517), and their thumbprints (RFC 7638)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.wire import strict_json
+
+#: The algorithms that a signature may have: of each, the type of its key and the curve.
+ALGORITHMS: Mapping[str, tuple[str, str | None]] = {
+    "ES256": ("EC", "P-256"),
+    "RS256": ("RSA", None),
+    "PS256": ("RSA", None),
+    "EdDSA": ("OKP", "Ed25519"),
+}
+MOST_KEYS = 10
+LARGEST_SET = 16 * 1024
+LONGEST_KID = 255
+
+_PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
+#: The members that are the key, by its type.
+_MATERIAL = {"EC": ("crv", "x", "y"), "OKP": ("crv", "x"), "RSA": ("n", "e")}
+_RSA_BITS = range(2048, 4096 + 1)
+_LARGEST_EXPONENT = 2**32
+#: More characters than the largest of these members has.
+_LONGEST_MEMBER = 1024
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A key that signatures are checked with: what it is called, for which algorithms, and its thumbprint."""
+
+    kid: str | None
+    algorithms: tuple[str, ...]
+    members: Mapping[str, str]
+    thumbprint: str
+    native: Any = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """What it is known by: its own ``kid``, or its thumbprint."""
+        return self.kid or self.thumbprint
+
+    def is_called(self, kid: str) -> bool:
+        """Return whether a JWT means this key by that ``kid``; a key without one has its thumbprint."""
+        return self.name == kid
+
+
+def parse_key(jwk: object) -> PublicKey:
+    """Return the public key that a JWK stands for. Raises InvalidKey."""
+    if not isinstance(jwk, Mapping):
+        raise InvalidKey("A key is a JSON object.")
+    if _PRIVATE & jwk.keys():
+        raise InvalidKey(
+            "This is a private or symmetric key, and others may have seen it now. Make a new pair of keys, "
+            "and give only the public one."
+        )
+    kind: Any = jwk.get("kty")
+    kid: Any = jwk.get("kid")
+    curve = None if kind == "RSA" else jwk.get("crv")
+    fitting = tuple(name for name, needed in ALGORITHMS.items() if needed == (kind, curve))
+    if not fitting:
+        raise InvalidKey("A key is EC with the curve P-256, RSA, or OKP with the curve Ed25519.")
+    if kid is not None and not (isinstance(kid, str) and 0 < len(kid) <= LONGEST_KID):
+        raise InvalidKey(f"A kid is a text of at most {LONGEST_KID} characters.")
+    algorithms = _algorithms(jwk, fitting)
+    members: dict[str, Any] = {"kty": kind, **{name: jwk.get(name) for name in _MATERIAL[kind]}}
+    native = _native(members)
+    named = {"kid": kid, "alg": jwk.get("alg"), "use": "sig"}
+    return PublicKey(
+        kid=kid,
+        algorithms=algorithms,
+        members=members | {name: value for name, value in named.items() if value is not None},
+        thumbprint=native.thumbprint(),
+        native=native,
+    )
+
+
+def parse_key_set(document: str | bytes, *, skips_strange: bool = False) -> tuple[PublicKey, ...]:
+    """Return the keys of a JWK Set. Raises InvalidKey, also where none can be used.
+
+    ``skips_strange`` leaves out keys for other uses or algorithms, as somebody else's set may have them
+    (RFC 7517 §5); a private key is refused all the same.
+    """
+    body = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
+    if len(body) > LARGEST_SET:
+        raise InvalidKey(f"A key set is at most {LARGEST_SET // 1024} KiB long.")
+    try:
+        document = strict_json.loads(body)
+    except InvalidRequest as error:
+        raise InvalidKey(f"A key set is JSON. {error.reason}") from None
+    listed = document.get("keys") if isinstance(document, Mapping) else None
+    if not isinstance(listed, list):
+        raise InvalidKey("A key set is a JSON object whose member “keys” is a list.")
+    if len(listed) > MOST_KEYS:
+        raise InvalidKey(f"A key set has at most {MOST_KEYS} keys.")
+    keys = tuple(_usable(listed, skips_strange=skips_strange))
+    if not keys:
+        raise InvalidKey("A key set has at least one key that signatures can be checked with.")
+    if len({key.name for key in keys}) != len(keys):
+        raise InvalidKey("Two keys of the set have the same name. Give each a kid of its own.")
+    return keys
+
+
+def as_text(keys: Iterable[PublicKey]) -> str:
+    """Return the JWK Set of these keys, with nothing else in it."""
+    return json.dumps({"keys": [dict(key.members) for key in keys]}, separators=(",", ":"))
+
+
+def _usable(listed: list[object], *, skips_strange: bool) -> Iterable[PublicKey]:
+    for jwk in listed:
+        try:
+            yield parse_key(jwk)
+        except InvalidKey:
+            if not skips_strange or (isinstance(jwk, Mapping) and _PRIVATE & jwk.keys()):
+                raise
+
+
+def _algorithms(jwk: Mapping[str, Any], fitting: tuple[str, ...]) -> tuple[str, ...]:
+    """Return for which of the fitting algorithms a key is meant (RFC 7517 §4.2 to §4.4)."""
+    if jwk.get("use", "sig") != "sig":
+        raise InvalidKey("A key has the use “sig”, or names none.")
+    operations = jwk.get("key_ops", ["verify"])
+    if not isinstance(operations, list) or "verify" not in operations:
+        raise InvalidKey("The key_ops of a key have “verify” among them, or are left out.")
+    algorithm = jwk.get("alg")
+    if algorithm is not None and algorithm not in fitting:
+        raise InvalidKey(f"A key of this type has the alg {' or '.join(fitting)}, or names none.")
+    return fitting if algorithm is None else (algorithm,)
+
+
+def _native(members: Mapping[str, Any]) -> Any:
+    """Return the key as the library has it: a point on its curve, or a modulus of a size that is safe."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import JWKRegistry
+
+    if any(not isinstance(value, str) or len(value) > _LONGEST_MEMBER for value in members.values()):
+        raise InvalidKey(f"A key of type {members['kty']} has the members {_listed(members)}, each a text.")
+    if members["kty"] == "RSA":
+        _refuse_odd_rsa(members["n"], members["e"])
+    try:
+        key: Any = JWKRegistry.import_key(dict(members))
+        written = key.binding.export_public_key(key.raw_value)
+    except (JoseError, ValueError):
+        raise InvalidKey("The members of the key are no public key.") from None
+    if any(members[name] != text for name, text in written.items()):
+        raise InvalidKey(
+            "The members of the key are not written as RFC 7518 §6 has them: base64url, unpadded."
+        )
+    return key
+
+
+def _refuse_odd_rsa(modulus: str, exponent: str) -> None:
+    """Refuse a key that is too weak, and one that takes long to check with, before a library looks at it."""
+    from joserfc.util import base64_to_int
+
+    try:
+        bits, number = base64_to_int(modulus).bit_length(), base64_to_int(exponent)
+    except ValueError:
+        raise InvalidKey("The members of the key are no public key.") from None
+    if bits not in _RSA_BITS:
+        raise InvalidKey(f"An RSA key has {_RSA_BITS.start} to {_RSA_BITS.stop - 1} bits.")
+    if number >= _LARGEST_EXPONENT:
+        raise InvalidKey("The exponent of an RSA key is smaller than 2 to the power of 32.")
+
+
+def _listed(members: Mapping[str, Any]) -> str:
+    return ", ".join(name for name in members if name != "kty")
