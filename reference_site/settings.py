@@ -147,6 +147,13 @@ OAUTHCORE: dict[str, Any] = {
     "TOKEN_PREFIX": "ref_api",
     "TOKEN_ENVIRONMENT": "live",
     "SCOPES": SCOPES,
+    "RESOURCES": {
+        # What AI tools connect to. The rest of the library belongs to the issuer.
+        f"{ISSUER}/mcp": {
+            "name": "Lumen for AI tools",
+            "scopes": [one for one in SCOPES if one.startswith("api.")],
+        }
+    },
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
         *("/v1/", "/api/", "/.well-known/"),

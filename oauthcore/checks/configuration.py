@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
+from oauthcore.checks.resources import check_resources
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.redirect_uris import is_scheme
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -47,6 +48,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *_check_paths(settings.JSON_PATHS),
         *_check_origins(settings.CORS_ALLOWED_ORIGINS),
         *_check_redirect_schemes(settings.REDIRECT_SCHEMES),
+        *check_resources(settings),
     ]
 
 

@@ -171,14 +171,28 @@ def check_required_scopes(**_: Any) -> list[CheckMessage]:
     hint = "Correct the spelling, or add it to SCOPES."
     return [
         Error(f"{view} requires {scope!r}, which is not in SCOPES.", hint=hint, id="oauthcore.E016")
-        for view, required in _required(get_resolver().url_patterns)
+        for view, required, _ in _required(get_resolver().url_patterns)
         for scope in sorted(required)
         if scope not in known
     ]
 
 
-def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[str, set[str]]]:
-    """Yield the name of each view, and the scopes that it names."""
+@register(Tags.urls)
+def check_named_resources(**_: Any) -> list[CheckMessage]:
+    """Check that views name only resources that the site has; no token for another one ever gets in."""
+    if check_settings():
+        return []
+    resources = conf.settings().resources
+    hint = "Name an address of RESOURCES, or the issuer."
+    return [
+        Error(f"{view} names a resource that is not in RESOURCES.", hint=hint, id="oauthcore.E041")
+        for view, _, named in _required(get_resolver().url_patterns)
+        if any(resources.find(one) is None for one in named)
+    ]
+
+
+def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[str, set[str], set[str]]]:
+    """Yield the name of each view, and the scopes and resources that it names."""
     from oauthcore.api.drf.permissions import requirements_in
 
     for pattern in patterns:
@@ -187,6 +201,9 @@ def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[st
             continue
         view: Any = getattr(pattern.callback, "cls", pattern.callback)
         permissions = _Routed(view, getattr(pattern.callback, "initkwargs", {})).permissions
-        required = {scope for one in permissions for each in requirements_in(one) for scope in each.scopes}
+        requirements = [each for one in permissions for each in requirements_in(one)]
+        scopes = {scope for one in requirements for scope in one.scopes}
+        named = {one.resource for one in requirements} | {getattr(view, "oauthcore_resource", None)}
         name = getattr(view, "__qualname__", type(view).__name__)
-        yield f"{view.__module__}.{name}", required | set(getattr(view, "oauthcore_scopes", ()))
+        scopes |= set(getattr(view, "oauthcore_scopes", ()))
+        yield f"{view.__module__}.{name}", scopes, {one for one in named if one is not None}

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from oauthcore.accounts import AccountBackend, NoAccounts
 from oauthcore.conf.keys import Keys
+from oauthcore.rules.oauth.resources import Resource, Resources
 from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
 from oauthcore.rules.tokens.secrets import SecretFormat
 from oauthcore.rules.wire.networks import Network, parse_network
@@ -32,6 +33,13 @@ class Settings(Keys):
     def vocabulary(self) -> Vocabulary:
         """The scopes with their words."""
         return Vocabulary({name: _words(value) for name, value in self.SCOPES.items()})
+
+    @cached_property
+    def resources(self) -> Resources:
+        """The protected resources of the site, the issuer among them."""
+        name = self.SITE_NAME or urlsplit(self.ISSUER).netloc
+        issuer = Resource(self.ISSUER, name, frozenset(self.vocabulary.words))
+        return Resources.of(issuer, self.RESOURCES)
 
     @cached_property
     def secret_format(self) -> SecretFormat:

@@ -23,6 +23,8 @@ class Keys:
     SCOPES: Mapping[str, Any] = field(default_factory=lambda: {"read": "Read your profile"})
     #: What an application asks for that names no scope and has no default of its own.
     DEFAULT_SCOPES: Sequence[str] = ("read",)
+    #: The protected resources of the site beside the issuer: address → ``name`` and ``scopes``.
+    RESOURCES: Mapping[str, Any] = field(default_factory=dict)
     #: The name of the site as applications show it; empty for the issuer's host.
     SITE_NAME: str = ""
     #: Private-use schemes without a dot that redirect URIs of OAuth 2.1 applications may have: ``cursor``.

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 
 @pytest.fixture
 def configure(settings):
-    """Change keys of the site's ``OAUTHCORE``."""
-    good = settings.OAUTHCORE
+    """Change keys of the site's ``OAUTHCORE``, which declares no resources."""
+    good = settings.OAUTHCORE | {"RESOURCES": {}}
 
     def change(**keys):
         settings.OAUTHCORE = good | keys
@@ -52,6 +52,23 @@ WRONG = [
     ("E003", {"SCOPES": {"write": "Write"}}),
     ("E003", {"DEFAULT_SCOPES": ["nothing"]}),
     ("E003", {"SIGN_IN_SCOPES": ["read", "nothing"]}),
+    *(
+        ("E040", {"RESOURCES": {address: {"name": "Tools", "scopes": ["read"]}}})
+        for address in (
+            *("mcp", "/mcp", "https:/mcp", "https:///mcp", "urn:mcp", "ftp://id.example/mcp", ""),
+            *("https://id.example/", "https://ID.example/mcp", "HTTPS://id.example/mcp"),
+            *("https://id.example/mcp?x=1", "https://id.example/mcp#x", "https://a@id.example/mcp"),
+            *("http://id.example/mcp", "https://id.example/m cp", "https://id.example/é", "https://[::1/mcp"),
+        )
+    ),
+    ("E040", {"RESOURCES": {7: {"name": "Tools", "scopes": ["read"]}}}),
+    ("E040", {"RESOURCES": {"https://id.example/mcp": "Tools"}}),
+    ("E040", {"RESOURCES": {"https://id.example/mcp": {"scopes": ["read"]}}}),
+    ("E040", {"RESOURCES": {"https://id.example/mcp": {"name": "Tools"}}}),
+    ("E040", {"RESOURCES": {"https://id.example/mcp": {"name": "Tools", "scopes": "read"}}}),
+    ("E040", {"RESOURCES": {"https://id.example/mcp": {"name": "Tools", "scopes": ["nothing"]}}}),
+    ("E040", {"RESOURCES": {"https://id.example/mcp": {"name": "Tools", "scopes": ["read"], "x": 1}}}),
+    ("E015", {"RESOURCES": ["https://id.example/mcp"]}),
     ("E004", {"ACCOUNT_BACKEND": "nowhere.Backend"}),
     ("E004", {"ACCOUNT_BACKEND": "oauthcore.accounts.Nothing"}),
     ("E004", {"ACCOUNT_BACKEND": "oauthcore.accounts.Account"}),
@@ -144,7 +161,7 @@ def test_a_setting_that_works_is_left_alone(keys, configure):
 def test_every_known_key_can_be_set_to_its_default(settings):
     defaults = {name: field.default for name, field in conf.Settings.__dataclass_fields__.items()}
     settings.OAUTHCORE = {
-        name: value for name, value in defaults.items() if name not in ("ISSUER", "SCOPES")
+        name: value for name, value in defaults.items() if name not in ("ISSUER", "SCOPES", "RESOURCES")
     } | {"ISSUER": "https://id.example"}
 
     assert found() == []

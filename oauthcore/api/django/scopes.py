@@ -20,7 +20,9 @@ from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import NotAuthenticated
 
 
-def scopes_required(*scopes: str, sessions: bool = False, person: bool = False) -> Callable[[Any], Any]:
+def scopes_required(
+    *scopes: str, sessions: bool = False, person: bool = False, resource: str | None = None
+) -> Callable[[Any], Any]:
     """Let only requests through whose token includes all of the scopes; with none named, any live token.
 
     Sets ``request.user`` and ``request.auth`` as DRF's authentication does, and answers a refusal in JSON. A
@@ -28,37 +30,40 @@ def scopes_required(*scopes: str, sessions: bool = False, person: bool = False) 
 
     With ``sessions`` a person who is logged in is let through as well, without a token: scopes are for
     tokens, and the request is then protected against CSRF. With ``person`` a token without a
-    person (a service token, client credentials) is refused.
+    person (a service token, client credentials) is refused. ``resource`` is the address of the protected
+    resource that the view belongs to, where its path does not say so.
     """
 
     def decorate(view: Any) -> Any:
         # With those of a decorator further in, so that a refusal names all that the view requires.
         needed = tuple(dict.fromkeys((*scopes, *getattr(view, "oauthcore_scopes", ()))))
-        refused = partial(_refused, scopes=needed, sessions=sessions, person=person)
+        named = resource or getattr(view, "oauthcore_resource", None)
+        refused = partial(_refused, scopes=needed, sessions=sessions, person=person, resource=named)
         if iscoroutinefunction(view):
 
             @wraps(view)
             async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
                 return await sync_to_async(refused)(request) or await view(request, *args, **kwargs)
 
-            return _marked(guarded_async, needed)
+            return _marked(guarded_async, needed, named)
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             return refused(request) or view(request, *args, **kwargs)
 
-        return _marked(guarded, needed)
+        return _marked(guarded, needed, named)
 
     return decorate
 
 
-def _marked(view: Any, scopes: tuple[str, ...]) -> Any:
-    view.oauthcore_scopes = scopes  # for the system check that knows the site's scopes
+def _marked(view: Any, scopes: tuple[str, ...], resource: str | None) -> Any:
+    view.oauthcore_scopes = scopes  # for the system checks that know the site's scopes and resources
+    view.oauthcore_resource = resource
     return mark_json(csrf_exempt(view))
 
 
 def _refused(
-    request: Any, *, scopes: tuple[str, ...], sessions: bool, person: bool
+    request: Any, *, scopes: tuple[str, ...], sessions: bool, person: bool, resource: str | None
 ) -> HttpResponseBase | None:
     """Authenticate the request and return None, or the answer that refuses it."""
     try:
@@ -71,7 +76,7 @@ def _refused(
         verified.require(*scopes, person=person)
     except OAuthError as refusal:
         events.note_refusal(refusal)
-        return error_response(refusal, scopes=scopes)
+        return error_response(refusal, scopes=scopes, resource=resource)
     request.user, request.auth = acting_user(verified), verified
     return None
 

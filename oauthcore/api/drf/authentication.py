@@ -15,7 +15,7 @@ from oauthcore.accounts import User
 from oauthcore.api.dialects.paths import is_deviantart
 from oauthcore.api.drf.exceptions import Refused
 from oauthcore.api.drf.integration import Integration
-from oauthcore.api.drf.permissions import declares, scopes_required_by
+from oauthcore.api.drf.permissions import declares, resource_of, scopes_required_by
 from oauthcore.api.wire.hiding_secrets import hide_in_address, hide_in_form, query_of
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
@@ -132,21 +132,22 @@ class BearerAuthentication(BaseAuthentication):
             _require_declaration(request)
         except OAuthError as refusal:
             events.note_refusal(refusal)
-            raise Refused(refusal, scopes=_scopes_of(request)) from None
+            raise Refused(refusal, **_needed(request)) from None
         return acting_user(verified), verified
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge for a request without credentials."""
-        return bearer_challenge(NotAuthenticated(), scopes=_scopes_of(request))
+        return bearer_challenge(NotAuthenticated(), **_needed(request))
 
 
 def _view_of(request: Request) -> Any:
     return (request.parser_context or {}).get("view")
 
 
-def _scopes_of(request: Request) -> frozenset[str]:
+def _needed(request: Request) -> dict[str, Any]:
+    """Return what a challenge tells of the view: all scopes that it requires, and its resource."""
     view = _view_of(request)
-    return frozenset() if view is None else scopes_required_by(view)
+    return {} if view is None else {"scopes": scopes_required_by(view), "resource": resource_of(view)}
 
 
 def _require_declaration(request: Request) -> None:

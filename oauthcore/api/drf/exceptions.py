@@ -22,12 +22,14 @@ from oauthcore.rules.errors.resources import NotAuthenticated
 class Refused(exceptions.APIException):
     """An OAuthError in DRF's own form, which any DRF site answers with the right status and challenge."""
 
-    def __init__(self, refusal: OAuthError, *, scopes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, refusal: OAuthError, *, scopes: Iterable[str] = (), resource: str | None = None
+    ) -> None:
         super().__init__(detail=refusal.description, code=refusal.error)
         self.refusal = refusal
         self.status_code = refusal.status
         self.wait = refusal.retry_after
-        self.headers = refusal_headers(refusal, "Bearer", scopes=scopes)
+        self.headers = refusal_headers(refusal, "Bearer", scopes=scopes, resource=resource)
         self.auth_header = self.headers.get("WWW-Authenticate")
 
 
@@ -69,14 +71,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 def _refused_by_scopes(context: dict[str, Any]) -> Refused | None:
     """Return the refusal of a token that lacks a scope, where that is what DRF's own 403 comes of."""
     # Imported late: permissions raise what this module defines.
-    from oauthcore.api.drf.permissions import refusal_behind, scopes_required_by
+    from oauthcore.api.drf.permissions import refusal_behind, resource_of, scopes_required_by
 
     view, request = context.get("view"), context.get("request")
     refusal = refusal_behind(request, view) if isinstance(request, Request) and view is not None else None
     if refusal is None:
         return None
     events.note_refusal(refusal)
-    return Refused(refusal, scopes=scopes_required_by(view))
+    return Refused(refusal, scopes=scopes_required_by(view), resource=resource_of(view))
 
 
 def _body(exc: exceptions.APIException) -> dict[str, Any]:

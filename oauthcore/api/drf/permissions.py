@@ -23,6 +23,7 @@ class RequiresScopes(BasePermission):
     scopes: ClassVar[tuple[str, ...]] = ()
     sessions: ClassVar[bool] = False
     person: ClassVar[bool] = False
+    resource: ClassVar[str | None] = None
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return whether the request may go on.
@@ -36,7 +37,8 @@ class RequiresScopes(BasePermission):
         if type(self) not in {type(one) for all_of in view.get_permissions() for one in _joined(all_of, AND)}:
             return False
         events.note_refusal(refusal)
-        raise Refused(refusal, scopes={*self.scopes, *scopes_required_by(view)})
+        scopes = {*self.scopes, *scopes_required_by(view)}
+        raise Refused(refusal, scopes=scopes, resource=resource_of(view))
 
     def refusal_of(self, request: Request) -> OAuthError | None:
         """Return why the request may not go on, or None."""
@@ -60,18 +62,20 @@ def _is_logged_in(request: Request) -> bool:
 
 
 @cache
-def requires(*scopes: str, sessions: bool = False, person: bool = False) -> type[RequiresScopes]:
+def requires(
+    *scopes: str, sessions: bool = False, person: bool = False, resource: str | None = None
+) -> type[RequiresScopes]:
     """Return a permission class for tokens with all of these scopes; with none named, for any live token.
 
     ``permission_classes = [requires("api.images.read")]``
 
     With ``sessions`` a person who is logged in is let through as well, by ``SessionAuthentication``: scopes
     are for tokens. With ``person`` a token without a person (a service token, client
-    credentials) is refused.
+    credentials) is refused. ``resource`` is the address of the protected resource that the view belongs to,
+    where its path does not say so.
     """
-    return type(
-        "RequiresScopes", (RequiresScopes,), {"scopes": scopes, "sessions": sessions, "person": person}
-    )
+    said = {"scopes": scopes, "sessions": sessions, "person": person, "resource": resource}
+    return type("RequiresScopes", (RequiresScopes,), said)
 
 
 class Public(AllowAny):
@@ -127,6 +131,12 @@ def _to_ask_for(permission: Any) -> set[str]:
         one, other = (_to_ask_for(getattr(permission, name)) for name in ("op1", "op2"))
         return one or other if isinstance(permission, OR) else one | other
     return set(permission.scopes) if isinstance(permission, RequiresScopes) else set()
+
+
+def resource_of(view: Any) -> str | None:
+    """Return the address of the resource that a view says it belongs to, or None where its path decides."""
+    every = (one for permission in view.get_permissions() for one in requirements_in(permission))
+    return next((one.resource for one in every if one.resource is not None), None)
 
 
 def refusal_behind(request: Request, view: Any) -> InsufficientScope | None:

@@ -40,23 +40,31 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another
+    if conf.settings().RESOURCES:
+        resources = conf.settings().resources
+        members["protected_resources"] = [one.identifier for one in (resources.issuer, *resources.declared)]
     return json_response(members)
 
 
 @json_endpoint("GET", "HEAD")
 def protected_resource_metadata(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
-    """Describe the resources that tokens of this server open (RFC 9728 §3.2); ``below`` as above (§3.1)."""
-    _require_issuer_path(below)
+    """Describe one protected resource, by its path: the issuer without one (RFC 9728 §3.1, §3.2)."""
+    resources = conf.settings().resources
+    resource = resources.described_at(f"/{below}" if below else "", request.get_host())
+    if resource is None:
+        raise NotFound("no resource of this site has this path")
     members = {
-        "resource": conf.issuer(),
+        "resource": resource.identifier,
         "authorization_servers": [conf.issuer()],
-        "scopes_supported": sorted(conf.settings().vocabulary.words),
+        "scopes_supported": sorted(resource.scopes),
         "bearer_methods_supported": ["header", "body"],
     }
+    if resource is not resources.issuer:
+        members["resource_name"] = str(resource.name)
     return json_response(members)
 
 
 def _require_issuer_path(below: str) -> None:
-    """Refuse the documents of another issuer or resource; without a path they are this one's."""
+    """Refuse the document of another issuer; without a path it is this one's."""
     if below and f"/{below}" != issuer_path():
         raise NotFound("no issuer of this site has this path")

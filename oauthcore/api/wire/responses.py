@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import JsonResponse
+from django.urls import reverse
 
-from oauthcore import conf
-from oauthcore.addresses import absolute
+from oauthcore import conf, request_context
+from oauthcore.addresses import absolute, at_issuer
 from oauthcore.models import Issued
 from oauthcore.rules.errors.oauth import OAuthError, UnsupportedEncoding
 from oauthcore.rules.errors.resources import InsufficientScope, InvalidToken
@@ -49,21 +51,25 @@ def error_response(
     challenge: str = "Bearer",
     beside: Mapping[str, str] | None = None,
     scopes: Iterable[str] = (),
+    resource: str | None = None,
 ) -> JsonResponse:
     """Return the wire contract's JSON error for a refusal, with its challenge and ``Retry-After``.
 
-    ``beside`` is what a dialect adds to it; ``scopes`` is what the view requires.
+    ``beside`` is what a dialect adds to it; ``scopes`` is what the view requires, and ``resource`` the one
+    that it says it belongs to.
     """
     details = {"error_details": refusal.details} if isinstance(refusal, InvalidMembers) else {}
     return json_response(
         {**(beside or {}), "error": refusal.error, "error_description": refusal.description, **details},
         status=refusal.status,
-        headers=refusal_headers(refusal, challenge, scopes=scopes),
+        headers=refusal_headers(refusal, challenge, scopes=scopes, resource=resource),
     )
 
 
-def refusal_headers(refusal: OAuthError, challenge: str, *, scopes: Iterable[str] = ()) -> dict[str, str]:
-    """Return the headers that a refusal needs beside its status; ``scopes`` is what the view requires."""
+def refusal_headers(
+    refusal: OAuthError, challenge: str, *, scopes: Iterable[str] = (), resource: str | None = None
+) -> dict[str, str]:
+    """Return the headers that a refusal needs beside its status; the rest is what the view says of itself."""
     headers = {}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
@@ -73,16 +79,17 @@ def refusal_headers(refusal: OAuthError, challenge: str, *, scopes: Iterable[str
         if refusal.status == 401:
             headers["WWW-Authenticate"] = bearer.challenge("Basic", realm=conf.issuer(), charset="UTF-8")
     elif refusal.status == 401 or isinstance(refusal, InsufficientScope):
-        headers["WWW-Authenticate"] = bearer_challenge(refusal, scopes=scopes)
+        headers["WWW-Authenticate"] = bearer_challenge(refusal, scopes=scopes, resource=resource)
     return headers
 
 
-def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = ()) -> str:
+def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = (), resource: str | None = None) -> str:
     """Return the Bearer challenge of a refusal (RFC 6750 §3).
 
     One for missing credentials, or for others than a token, names no error (§3.1); each says where the
-    metadata is (RFC 9728 §5.1). ``scopes`` is what the view requires: a client learns all that it has to ask
-    for from one answer, 401 or 403.
+    metadata of its resource is (RFC 9728 §5.1): of the one that the view names, or that its path belongs to.
+    ``scopes`` is what the view requires: a client learns all that it has to ask for from one answer, 401 or
+    403.
     """
     is_error = isinstance(refusal, InvalidToken | InsufficientScope)
     wanted = {*scopes, *(refusal.scopes if isinstance(refusal, InsufficientScope) else ())}
@@ -92,5 +99,19 @@ def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = ()) -> str:
         error=refusal.error if is_error else None,
         error_description=refusal.description if is_error else None,
         scope=render(wanted) if wanted else None,
-        resource_metadata=absolute("protected_resource_metadata"),
+        resource_metadata=_metadata_of(resource),
     )
+
+
+def _metadata_of(named: str | None) -> str:
+    """Return where the document of a resource is: of the one that is named, or that the request is for."""
+    resources = conf.settings().resources
+    resource = resources.find(named) if named else resources.of_path(request_context.current().path)
+    if resource is None or resource is resources.issuer:
+        return absolute("protected_resource_metadata")
+    if resource.origin != resources.issuer.origin:
+        return f"{resource.origin}/.well-known/oauth-protected-resource{resource.path}"
+    if not resource.path:
+        return absolute("protected_resource_metadata")
+    below = unquote(resource.path).removeprefix("/")
+    return at_issuer(reverse("oauthcore:protected_resource_metadata_of_path", kwargs={"below": below}))

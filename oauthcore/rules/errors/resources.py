@@ -1,4 +1,4 @@
-"""The refusals of protected resources, each with the code and status that the wire shows (RFC 6750 §3.1).
+"""The refusals of protected resources, and of naming one, each with its code and status on the wire.
 
 ::
 
@@ -12,7 +12,10 @@
     │   ├── RoleTooNarrow         403 insufficient_scope
     │   ├── NoAccountToWorkOn     403 insufficient_scope
     │   └── NoPerson              403 insufficient_scope
-    └── AddressNotAllowed         403 ip_not_allowed
+    ├── AddressNotAllowed         403 ip_not_allowed
+    └── InvalidTarget             400 invalid_target           RFC 8707 §2
+
+Where nothing else is said, RFC 6750 §3.1 has the codes.
 """
 
 from __future__ import annotations
@@ -84,6 +87,14 @@ class NoPerson(InsufficientScope):
     text = (
         "This access token does not act for a person. Send one that a person approved or got by signing in."
     )
+
+
+class InvalidTarget(OAuthError):
+    """A resource is unknown here, ill-formed, or not one of those that were approved."""
+
+    error = "invalid_target"
+    status = 400
+    text = "The requested resource is unknown, malformed, or not one that was approved."
 
 
 class AddressNotAllowed(OAuthError):

@@ -45,6 +45,7 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "app_registration_endpoint": "https://testserver/api/v1/apps",
+        "protected_resources": ["https://testserver", "https://testserver/mcp"],
     }
 
 

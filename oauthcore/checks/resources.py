@@ -1,0 +1,43 @@
+"""Checks of the protected resources: how each is declared, and that views name only those there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.checks import CheckMessage, Error
+
+from oauthcore import conf
+from oauthcore.rules.oauth.resources import canonical
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_HINT = (
+    'Write "https://example.org/mcp": {"name": "…", "scopes": ["…"]}. Scheme and host are in lower case, the '
+    "address has no query and no fragment, and an origin has no slash behind it."
+)
+
+
+def check_resources(settings: conf.Settings) -> Iterator[CheckMessage]:
+    """Check how the resources are declared."""
+    for address, members in settings.RESOURCES.items():
+        if problem := _problem(address, members, settings):
+            yield Error(f"{address!r} in RESOURCES {problem}.", hint=_HINT, id="oauthcore.E040")
+
+
+def _problem(address: Any, members: Any, settings: conf.Settings) -> str | None:
+    if not isinstance(address, str) or canonical(address) != address:
+        return "is not the address of a resource as addresses are compared"
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return "is not an https address (http is for 127.0.0.1, [::1] and localhost only)"
+    if not isinstance(members, Mapping) or not members.get("name"):
+        return "has no name"
+    scopes = members.get("scopes")
+    if not isinstance(scopes, list | tuple | set | frozenset) or not scopes:
+        return "has no list of scopes"
+    unknown = sorted(str(one) for one in scopes if one not in settings.SCOPES)
+    if unknown:
+        return f"has the scope {unknown[0]!r}, which is not in SCOPES"
+    more = sorted(map(str, set(members) - {"name", "scopes"}))
+    return f"has an unknown member {more[0]!r}" if more else None
