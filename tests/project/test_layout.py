@@ -24,7 +24,7 @@ LAYERS = (
     {"accounts", "errors"},
     {"conf"},
     {"request_context", "templatetags"},
-    {"addresses", "bodies", "converters", "logging"},
+    {"addresses", "bodies", "converters", "logging", "outgoing"},
     {"models", "mysql", "postgresql"},
     {"limiter"},
     {"recording"},

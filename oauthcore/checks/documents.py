@@ -1,0 +1,38 @@
+"""Checks of the hosts that documents of clients may come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as Caution
+
+from oauthcore import conf
+from oauthcore.checks.configuration import check_settings
+
+_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\Z|[0-9a-f:]+\Z")
+
+
+@register()
+def check_document_hosts(**_: Any) -> list[CheckMessage]:
+    """Check that each entry names a host: a misspelled one would refuse nobody, or let nobody in."""
+    return [] if check_settings() else list(_check_hosts(conf.settings()))
+
+
+def _check_hosts(settings: conf.Settings) -> Iterator[CheckMessage]:
+    for name in ("METADATA_DOCUMENT_HOSTS", "METADATA_DOCUMENT_REFUSED_HOSTS"):
+        for host in getattr(settings, name) or ():
+            if not _PATTERN.match(host):
+                hint = 'Write the host alone, "client.example", or "*.client.example" for all below it.'
+                yield Error(f"{host!r} in {name} is not a host.", hint=hint, id="oauthcore.E050")
+
+
+@register(deploy=True)
+def check_loopback(**_: Any) -> list[CheckMessage]:
+    """Check that strangers cannot make the site connect to its own machine."""
+    if check_settings() or not conf.settings().METADATA_DOCUMENT_LOOPBACK:
+        return []
+    text = "Documents of clients may come from the machine of the site itself."
+    return [Caution(text, hint="Switch METADATA_DOCUMENT_LOOPBACK off.", id="oauthcore.W050")]

@@ -1,0 +1,1 @@
+"""What this server reads from elsewhere: documents at addresses that strangers name."""

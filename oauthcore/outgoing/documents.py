@@ -1,0 +1,187 @@
+"""Reading a JSON document at an https URL that a stranger named, without being used against anybody.
+
+The connection goes to an address that was checked, and the certificate is checked against the name. No
+redirect is followed and no proxy of the environment is asked. Time and size are bounded as a whole: the
+socket asks before each read how much time is left.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+
+from oauthcore.outgoing.names import NotFetched, addresses_of
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.wire import strict_json
+from oauthcore.rules.wire.freshness import seconds_fresh
+from oauthcore.rules.wire.https_urls import HttpsURL
+from oauthcore.rules.wire.networks import Address
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+    from urllib3.connection import HTTPSConnection
+
+#: From the lookup of the name to the last byte.
+SECONDS_IN_ALL = 3.0
+LARGEST = 8 * 1024
+#: A name may have many addresses; so many are tried.
+_MOST_ADDRESSES = 3
+
+_JSON_SUFFIX = re.compile(r"application/[^/\s]+\+json\Z")
+
+_until: ContextVar[float] = ContextVar("oauthcore_outgoing_until")
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document that was read, and what its headers say of how long it may be kept."""
+
+    content: Any
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+
+    def seconds_fresh(self, *, now: datetime, least: int, most: int) -> int:
+        """Return for how many seconds it may be kept, within the bounds."""
+        return seconds_fresh(
+            cache_control=self.headers.get("cache-control", ""),
+            expires=self.headers.get("expires"),
+            age=self.headers.get("age"),
+            now=now,
+            least=least,
+            most=most,
+        )
+
+
+class _TimedSocket(ssl.SSLSocket):
+    """A TLS socket for which each step may take what is left of the time of the whole."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        self.settimeout(_left())
+        super().do_handshake(block)
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_left())
+        return super().recv_into(*args, **kwargs)
+
+    def send(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_left())
+        return super().send(*args, **kwargs)
+
+
+def fetch(url: HttpsURL, *, largest: int = LARGEST) -> Fetched:
+    """Return the JSON document at a URL; raise NotFetched, saying why there is none.
+
+    It blocks for up to ``SECONDS_IN_ALL``. Never call it inside a transaction.
+    """
+    from urllib3.exceptions import HTTPError
+
+    token = _until.set(time.monotonic() + SECONDS_IN_ALL)
+    try:
+        addresses = addresses_of(url, until=_until.get())
+        with closing(_connected(url, addresses[:_MOST_ADDRESSES])) as connection:
+            return _read(connection, url, largest)
+    except (OSError, HTTPError, HTTPException) as error:
+        raise NotFetched(_in_words(error)) from None
+    finally:
+        _until.reset(token)
+
+
+def _connected(url: HttpsURL, addresses: list[Address]) -> HTTPSConnection:
+    """Return a connection to the first of the addresses that takes it."""
+    from urllib3.exceptions import HTTPError
+
+    for address in addresses:
+        connection = _connection(url, address)
+        try:
+            connection.connect()
+        except (OSError, HTTPError):
+            connection.close()
+            if address is addresses[-1]:
+                raise
+        else:
+            return connection
+    raise OSError("there is no address")
+
+
+def _connection(url: HttpsURL, address: Address) -> HTTPSConnection:
+    """Return a connection to one address, which expects the certificate of the name."""
+    from urllib3.connection import HTTPSConnection
+
+    context = ssl.create_default_context()
+    context.sslsocket_class = _TimedSocket
+    return HTTPSConnection(
+        str(address), url.port, timeout=_left(), ssl_context=context, server_hostname=url.host
+    )
+
+
+def _read(connection: HTTPSConnection, url: HttpsURL, largest: int) -> Fetched:
+    headers = {
+        "Host": url.shown_host,
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": "oauthcore",
+        "Connection": "close",
+    }
+    connection.request("GET", url.target, headers=headers, preload_content=False, decode_content=False)
+    with closing(connection.getresponse()) as response:
+        _check_head(response, largest)
+        body = _body(response, largest)
+    try:
+        content = strict_json.loads(body)
+    except InvalidRequest as refusal:
+        raise NotFetched(refusal.description) from None
+    return Fetched(content, body, {name.lower(): value for name, value in response.headers.items()})
+
+
+def _body(response: BaseHTTPResponse, largest: int) -> bytes:
+    """Return the body; reading on to the end finds out whether it broke off before the length it stated."""
+    body = b""
+    while len(body) <= largest and (part := response.read(largest + 1 - len(body), decode_content=False)):
+        body += part
+    if len(body) > largest:
+        raise NotFetched(f"The document has more than {largest} bytes.")
+    return body
+
+
+def _check_head(response: BaseHTTPResponse, largest: int) -> None:
+    if response.status != 200:
+        raise NotFetched(f"The answer has the status {response.status}, not 200; redirects are not followed.")
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if not (media_type == "application/json" or _JSON_SUFFIX.match(media_type)):
+        raise NotFetched("The answer is not application/json.")
+    if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise NotFetched("The answer is compressed.")
+    length = response.headers.get("Content-Length", "")
+    if length.isdecimal() and (len(length) > 9 or int(length) > largest):
+        raise NotFetched(f"The document has more than {largest} bytes.")
+
+
+def _left() -> float:
+    """Return the seconds that are left; raise TimeoutError where none are."""
+    left = _until.get() - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _in_words(error: BaseException) -> str:
+    """Return what went wrong, as the developer of a client may know it."""
+    from urllib3.exceptions import NewConnectionError
+    from urllib3.exceptions import TimeoutError as SlowAnswer
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "The certificate of the host is not valid for its name."
+        if isinstance(cause, TimeoutError | SlowAnswer) and not isinstance(cause, NewConnectionError):
+            return f"The document was not read within {SECONDS_IN_ALL:g} seconds."
+        cause = cause.__cause__ or cause.__context__
+    return "The host does not answer as a server with https does."

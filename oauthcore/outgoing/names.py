@@ -1,0 +1,75 @@
+"""Names of hosts, and the addresses that may be connected to: each is checked before any is used."""
+
+from __future__ import annotations
+
+import socket
+import time
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread
+
+from oauthcore import conf
+from oauthcore.rules.wire.https_urls import HttpsURL, is_named
+from oauthcore.rules.wire.networks import Address
+from oauthcore.rules.wire.public_addresses import all_allowed
+
+#: A lookup cannot be stopped. So many of this process may be under way, those that nobody waits for included.
+_MOST_LOOKUPS = 8
+_lookups = BoundedSemaphore(_MOST_LOOKUPS)
+
+_Found = list[str] | OSError | UnicodeError
+
+
+class NotFetched(Exception):
+    """There is no document; the text says why, for the log and for the developer of the client.
+
+    It says the same of a name that does not exist and of one that leads into a private network: nobody
+    learns from it which names and servers such a network has.
+    """
+
+
+def is_allowed_host(host: str) -> bool:
+    """Return whether the site's settings let documents of a host be read."""
+    settings = conf.settings()
+    if is_named(host, settings.METADATA_DOCUMENT_REFUSED_HOSTS):
+        return False
+    allowed = settings.METADATA_DOCUMENT_HOSTS
+    return allowed is None or is_named(host, allowed)
+
+
+def addresses_of(url: HttpsURL, *, until: float) -> list[Address]:
+    """Return the addresses of the host of a URL, all of them allowed; raise NotFetched otherwise.
+
+    ``until`` is when it has to be known, by the monotonic clock. Only these addresses may be connected to:
+    another lookup of the name could give others.
+    """
+    if not is_allowed_host(url.host):
+        raise NotFetched("This site does not read documents from that host.")
+    texts = _looked_up(url, until=until)
+    may_be_loopback = conf.settings().METADATA_DOCUMENT_LOOPBACK
+    found = all_allowed(dict.fromkeys(texts), may_be_loopback=may_be_loopback)
+    if found is None:
+        raise NotFetched("The host has no public address, or has others besides.")
+    return found
+
+
+def _looked_up(url: HttpsURL, *, until: float) -> list[str]:
+    """Look a name up in a thread: the system's resolver knows no time limit, and may take half a minute."""
+    outcome: SimpleQueue[_Found] = SimpleQueue()
+    if not _lookups.acquire(timeout=max(0.0, until - time.monotonic())):
+        raise NotFetched("Too many names are being looked up.")
+    Thread(target=_look_up, args=(url.host, url.port, outcome), daemon=True).start()
+    try:
+        found = outcome.get(timeout=max(0.0, until - time.monotonic()))
+    except Empty:
+        raise NotFetched("The host was not found in time.") from None
+    return found if isinstance(found, list) else []
+
+
+def _look_up(host: str, port: int, outcome: SimpleQueue[_Found]) -> None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        outcome.put([str(place[0]) for *_, place in found])
+    except (OSError, UnicodeError) as error:
+        outcome.put(error)
+    finally:
+        _lookups.release()

@@ -1,0 +1,82 @@
+"""Addresses with https that strangers send and this server is to read from (RFC 3986, RFC 9110 §4.2.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+LONGEST = 255
+
+_PARTS = re.compile(r"https://(?P<authority>[^/?#]+)(?P<target>/[^#]*)\Z")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]+)(?::(?P<port>[1-9][0-9]{0,4}))?\Z")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\Z")
+#: What systems read as the last part of an IPv4 address: decimal, octal and hexadecimal.
+_NUMBER = re.compile(r"(?:[0-9]+|0[xX][0-9A-Fa-f]*)\Z")
+#: The characters of a URL (RFC 3986 §2), with each "%" before two hexadecimal digits.
+_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\Z")
+_DOTS = re.compile(r"(?:\.|%2e){1,2}\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class HttpsURL:
+    """A URL that may be read from as far as its text goes; whether its host may is another question."""
+
+    text: str
+    host: str
+    port: int
+    target: str
+
+    @classmethod
+    def parse(cls, text: str) -> HttpsURL:
+        """Return the URL of a text; raise ValueError with words for its developer."""
+        if len(text) > LONGEST:
+            raise ValueError(f"The URL has more than {LONGEST} characters.")
+        parts = _PARTS.match(text)
+        if "#" in text:
+            raise ValueError("The URL has a fragment (#).")
+        if parts is None:
+            raise ValueError("The URL does not begin with https:// and a host, or has no path behind it.")
+        if not _CHARACTERS.match(text):
+            raise ValueError("The URL has characters that no URL has, or a broken escape (%).")
+        if "@" in parts["authority"]:
+            raise ValueError("The URL has a user name or a password.")
+        authority = _AUTHORITY.match(parts["authority"])
+        port = int((authority and authority["port"]) or 443)
+        if authority is None or port > 65535 or not _is_host(authority["host"]):
+            raise ValueError("The host or the port of the URL is not valid.")
+        if any(_DOTS.match(segment) for segment in parts["target"].partition("?")[0].split("/")):
+            raise ValueError("The path of the URL has “.” or “..” segments.")
+        return cls(text, authority["host"].strip("[]").lower(), port, parts["target"])
+
+    @property
+    def shown_host(self) -> str:
+        """The host as people are shown it, with its port where that is not 443."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == 443 else f"{host}:{self.port}"
+
+
+def _is_host(host: str) -> bool:
+    """Return whether a text is a name, or an address in its one usual spelling."""
+    if host.startswith("["):
+        return _is_address(host[1:-1]) and ":" in host
+    if _NUMBER.match(host.rpartition(".")[2]):
+        return _is_address(host)
+    return len(host) <= 253 and all(map(_LABEL.match, host.split(".")))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    return isinstance(address, IPv6Address) or str(address) == text
+
+
+def is_named(host: str, patterns: Iterable[str]) -> bool:
+    """Return whether a pattern names a host: ``example.com``, or ``*.example.com`` for all below it."""
+    host = host.lower()
+    return any(
+        host.endswith(one[1:].lower()) if one.startswith("*.") else host == one.lower() for one in patterns
+    )

@@ -1,0 +1,1 @@
+"""Reading documents from hosts that strangers name."""
