@@ -122,7 +122,7 @@ def test_other_json_routes_may_still_be_read_when_something_breaks(monkeypatch: 
     token = bearer()
     answers = [client.post(reverse("oauthcore:token"), CONTENT_LENGTH="many")]
     for broken in (RuntimeError, OperationalError):
-        monkeypatch.setattr(Token, "find", Mock(side_effect=broken))
+        monkeypatch.setattr(Token, "find_access", Mock(side_effect=broken))
         answers.append(client.get("/v1/me", headers={"authorization": f"Bearer {token}"}))
 
     assert [one.status_code for one in answers] == [400, 500, 503]

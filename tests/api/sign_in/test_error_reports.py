@@ -95,7 +95,7 @@ CALLS: list[tuple[str, Any, str, Call]] = [
     ("a refresh token", Token, "find_of_device", lambda it: it.app.token(it.refresh_token, it.account)),
     ("the next one", session_tokens, "issue", lambda it: it.app.token(it.refresh_token, it.account)),
     ("signing out", Token, "find_of_device", lambda it: it.app.sign_out(it.refresh_token)),
-    ("a token", Token, "find", lambda it: it.app.devices(it.bearer)),
+    ("a token", Token, "find_access", lambda it: it.app.devices(it.bearer)),
     ("encrypting", encryption, "_keys", lambda it: it.app.begin_totp(it.bearer)),
     ("showing a seed", totp, "provisioning_uri", lambda it: it.app.begin_totp(it.bearer)),
     ("confirming", TOTPFactor, "confirm", lambda it: it.app.confirm_totp(it.bearer, it.code)),

@@ -40,7 +40,7 @@ CALLS: dict[str, tuple[Any, str, Callable[[OAuthClient, dict[str, str]], Any]]] 
     ),
     "a revocation": (tokens.Token, "find", lambda oauth, sent: oauth.revoke(sent["refresh"])),
     "an introspection": (tokens.Token, "find", lambda oauth, sent: oauth.introspect(sent["access"])),
-    "a call of the API": (tokens.Token, "find", lambda _, sent: me(sent["access"])),
+    "a call of the API": (tokens.Token, "find_access", lambda _, sent: me(sent["access"])),
 }
 
 

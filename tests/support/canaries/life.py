@@ -123,7 +123,7 @@ class Life:
         headers = {"authorization": f"Bearer {sent['rotated service token']}"}
         api = Client(raise_request_exception=False, headers=headers)
         calls: list[tuple[Any, str, Callable[[], Any]]] = [
-            (Token, "find", lambda: api.get("/v1/me")),
+            (Token, "find_access", lambda: api.get("/v1/me")),
             (me_view.Me, "get", lambda: api.get("/v1/me")),
             (Token, "find", lambda: self._posted("/oauth/revoke", token=sent["refresh token"])),
             (Token, "find", lambda: self._posted("/oauth/introspect", token=sent["access token"])),
