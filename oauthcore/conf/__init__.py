@@ -41,6 +41,18 @@ class Settings(Keys):
         issuer = Resource(self.ISSUER, name, frozenset(self.vocabulary.words))
         return Resources.of(issuer, self.RESOURCES)
 
+    def resource_parts(self, scopes: Scopes, resources: frozenset[str]) -> dict[str, Scopes]:
+        """Return what of scopes each resource declares; all under an empty name where none is named."""
+        if not resources:
+            return {"": scopes}
+        named = {one.identifier: one for one in map(self.resources.find, resources) if one is not None}
+        return {name: self.vocabulary.narrowed(scopes, one.scopes) for name, one in named.items()}
+
+    def declared_scopes(self, scopes: Scopes, resources: frozenset[str]) -> Scopes:
+        """Return what of scopes the resources declare together."""
+        named = [one for one in map(self.resources.find, resources) if one is not None]
+        return self.vocabulary.narrowed(scopes, frozenset().union(*(one.scopes for one in named)))
+
     @cached_property
     def secret_format(self) -> SecretFormat:
         """How the secrets of this site look."""

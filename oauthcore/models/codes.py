@@ -85,7 +85,8 @@ _FIND_OF = Select(
     ),
     {
         "": "grant redirect_uri code_challenge code_challenge_method expires_at used_at failures",
-        "grant": "kind uuid application user account_uuid scopes expires_at revoked_at password_mark",
+        "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
+        " password_mark",
         "grant__user": EVERY_COLUMN,
     },
 )

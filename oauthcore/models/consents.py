@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
@@ -24,13 +25,17 @@ _TRIES = 5
 
 
 class Consent(PrimaryModel):
-    """The scopes a person has approved for an application so far, for the account they chose last."""
+    """The scopes a person has approved for an application so far, for the account they chose last.
+
+    ``scopes`` were approved without naming a resource, ``resource_scopes`` for one: identifier → scopes.
+    """
 
     user = models.ForeignKey(
         django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauthcore_consents"
     )
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="consents")
     scopes = WordsField()
+    resource_scopes = models.JSONField(null=True)
     account_uuid = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -79,6 +84,7 @@ class Consent(PrimaryModel):
         user: User,
         application: Application,
         scopes: Scopes,
+        resources: frozenset[str] = frozenset(),
         withheld: Scopes = frozenset(),
         kept: Scopes = frozenset(),
         account_uuid: UUID | None,
@@ -86,25 +92,48 @@ class Consent(PrimaryModel):
     ) -> bool:
         """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
 
-        Forgotten is what they withheld this time, and all that they approved for another account. Returns
-        False when what was ``kept`` from before has been withdrawn since, or was for another account: then
-        the caller undoes the transaction.
+        They are approved for the ``resources``, or without one. Forgotten is what they withheld this time,
+        and all that they approved for another account. Returns False when what was ``kept`` from before has
+        been withdrawn since, or was for another account: then the caller undoes the transaction.
         """
-        values = {"scopes": scopes, "account_uuid": account_uuid, "created_at": now, "updated_at": now}
-        consent, is_new = cls.hold(user, application, values)
-        if kept and (is_new or not consent._keeps(kept, account_uuid)):
+        nothing = cls(user=user, application=application)
+        values = nothing._with(scopes, resources, frozenset()) | {"account_uuid": account_uuid}
+        consent, is_new = cls.hold(user, application, values | {"created_at": now, "updated_at": now})
+        if kept and (is_new or not consent._keeps(kept, resources, account_uuid)):
             return False
         if not is_new:
-            before = frozenset(consent.scopes) if consent.account_uuid == account_uuid else frozenset()
-            lasting = conf.settings().vocabulary.without(before, withheld)
-            cls.objects.filter(pk=consent.pk).update(
-                scopes=lasting | scopes, account_uuid=account_uuid, updated_at=now
-            )
+            before = consent if consent.account_uuid == account_uuid else nothing
+            values = before._with(scopes, resources, withheld) | {"account_uuid": account_uuid}
+            cls.objects.filter(pk=consent.pk).update(**values, updated_at=now)
         return True
 
-    def _keeps(self, scopes: Scopes, account_uuid: UUID | None) -> bool:
-        is_same_account = account_uuid in (None, self.account_uuid)
-        return is_same_account and conf.settings().vocabulary.is_within(scopes, self.scopes)
+    def covers(self, scopes: Scopes, resources: frozenset[str]) -> bool:
+        """Return whether scopes were approved before, for each of the resources that declares them."""
+        vocabulary = conf.settings().vocabulary
+        parts = conf.settings().resource_parts(scopes, resources)
+        return all(vocabulary.is_within(part, self._at(resource)) for resource, part in parts.items())
+
+    @property
+    def every_scope(self) -> Scopes:
+        """All that was approved, for whichever resource."""
+        return frozenset(self.scopes).union(*(self.resource_scopes or {}).values())
+
+    def _at(self, resource: str) -> Scopes:
+        """Return what was approved for a resource, or without one where the identifier is empty."""
+        return frozenset((self.resource_scopes or {}).get(resource, ()) if resource else self.scopes)
+
+    def _with(self, scopes: Scopes, resources: frozenset[str], withheld: Scopes) -> dict[str, Any]:
+        """Return what is approved once these scopes are approved, and those withheld, for the resources."""
+        approved = {
+            resource: conf.settings().vocabulary.without(self._at(resource), withheld) | part
+            for resource, part in conf.settings().resource_parts(scopes, resources).items()
+        }
+        everywhere = approved.pop("", frozenset(self.scopes))
+        named = {**(self.resource_scopes or {}), **{one: sorted(has) for one, has in approved.items()}}
+        return {"scopes": everywhere, "resource_scopes": named or None}
+
+    def _keeps(self, scopes: Scopes, resources: frozenset[str], account_uuid: UUID | None) -> bool:
+        return account_uuid in (None, self.account_uuid) and self.covers(scopes, resources)
 
 
 class AnsweredPage(UsedOnce):

@@ -92,6 +92,12 @@ class Grant(PrimaryModel):
     )
     account_uuid = models.UUIDField(null=True, db_index=True)
     scopes = WordsField()
+    # The protected resources that were approved (RFC 8707); none is every one. Columns that came later have a
+    # default in the database, for a site whose old code still adds rows.
+    resources = WordsField(db_default="")
+    # When and how the person last logged in before they approved (RFC 9470).
+    authenticated_at = models.DateTimeField(null=True)
+    acr = models.CharField(max_length=16, blank=True, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, db_index=True)
     revoked_at = models.DateTimeField(null=True)
@@ -146,6 +152,7 @@ class Grant(PrimaryModel):
         account_uuid: UUID | None,
         now: datetime,
         refreshes: bool = True,
+        resources: frozenset[str] = frozenset(),
     ) -> Grant:
         """Open the grant of a person who approves an application; a refresh chain gives it its end."""
         refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
@@ -155,6 +162,7 @@ class Grant(PrimaryModel):
             user=user,
             scopes=scopes,
             account_uuid=account_uuid,
+            resources=resources,
             created_at=now,
             expires_at=refresh_chain_end(application, now) if refreshes else None,
             password_mark=password_mark(user),

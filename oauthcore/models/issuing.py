@@ -42,16 +42,18 @@ def issue(
     now: datetime,
     opens_chain: bool = False,
     successor: Secret | None = None,
+    resource: str | None = None,
 ) -> Issued:
     """Issue an access token under a grant, with a refresh token where a chain is opened: one INSERT.
 
+    ``resource`` names the resources that the access token is for, with spaces between; None is all of them.
     ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
     """
     secret_format = conf.settings().secret_format
     access = secret_format.make(SecretKind.ACCESS)
     refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
     expires_at = access_token_end(grant, now)
-    rows = [_row(grant, access, scopes, account_uuid, now, expires_at)]
+    rows = [_row(grant, access, scopes, account_uuid, now, expires_at, resource)]
     if refresh is not None:
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
     _INSERT.run(rows)
@@ -75,6 +77,7 @@ def _row(
     account_uuid: UUID | None,
     now: datetime,
     expires_at: datetime | None,
+    resource: str | None = None,
 ) -> dict[str, Any]:
     refresh = secret.kind is SecretKind.REFRESH
     return {
@@ -87,7 +90,8 @@ def _row(
         "created_at": now,
         "expires_at": expires_at,
         "turn": secret.turn if refresh else None,
+        "resource": resource,
     }
 
 
-_INSERT = Insert(Token, "kind grant_id digest hint scopes account_uuid created_at expires_at turn")
+_INSERT = Insert(Token, "kind grant_id digest hint scopes account_uuid created_at expires_at turn resource")

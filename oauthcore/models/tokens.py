@@ -180,13 +180,13 @@ _AROUND_IT = {
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
     {
-        "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at",
+        "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource",
         **_AROUND_IT,
     },
 )
 _FIND_ACCESS = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
-    {"": "kind grant hint scopes account_uuid expires_at revoked_at", **_AROUND_IT},
+    {"": "kind grant hint scopes account_uuid expires_at revoked_at resource", **_AROUND_IT},
 )
 _FIND_OF = Select(
     lambda: Token.objects.filter(
@@ -196,7 +196,8 @@ _FIND_OF = Select(
     ),
     {
         "": _CHAIN,
-        "grant": "kind uuid application user account_uuid scopes expires_at revoked_at password_mark",
+        "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
+        " password_mark",
         "grant__user": EVERY_COLUMN,
     },
 )

@@ -63,7 +63,9 @@ class OAuthClient:
         """Have a person approve, where they still have to be asked, and return the code."""
         page = self.authorize(**changes)
         if page.status_code == 200:
-            page = self.decide(transaction=page.context["transaction"], **changes)
+            shown = [one["name"] for group in page.context["scope_groups"] for one in group["scopes"]]
+            form = {"scope": shown} | changes.pop("form", {})
+            page = self.decide(transaction=page.context["transaction"], form=form, **changes)
         return answer(page)["code"]
 
     def token(self, **parameters: Any) -> Any:

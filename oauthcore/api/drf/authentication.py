@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -10,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from oauthcore import request_context
+from oauthcore import conf, request_context
 from oauthcore.accounts import User
 from oauthcore.api.dialects.paths import is_deviantart
 from oauthcore.api.drf.exceptions import Refused
@@ -33,15 +34,26 @@ from oauthcore.rules.wire.parameters import parse_urlencoded
 HANDED_ON = "oauthcore.verified"
 
 
-@sensitive_variables("header", "query", "first", "form")
-def authenticate(request: HttpRequest) -> VerifiedToken | None:
+def authenticate(
+    request: HttpRequest, *, named: Callable[[], str | None] = lambda: None
+) -> VerifiedToken | None:
     """Return the verified token of a request, or None when it carries no Bearer token at all.
 
     It may stand in the header, in a form body or, for a legacy application that still may, in the address; in
     one place only (RFC 6750 §2). What the token limits is applied before a body is read, so a token in the
     header or the address comes first. One that is carried and not good is refused, never passed over: a
-    session cookie must not stand in for it. Raises OAuthError.
+    session cookie must not stand in for it. So is one that was issued for other resources than that of the
+    view: the one that ``named`` returns, or that the path belongs to. Raises OAuthError.
     """
+    verified = _found(request)
+    if verified is None or verified.token.resource is None:
+        return verified
+    resources, name = conf.settings().resources, named()
+    return verified.at(resources.of_path(request.path) if name is None else resources.find(name))
+
+
+@sensitive_variables("header", "query", "first", "form")
+def _found(request: HttpRequest) -> VerifiedToken | None:
     header, query = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), _query_token(request)
     if header is not None and query is not None:
         raise _two_places()
@@ -126,7 +138,7 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, VerifiedToken] | None:
         """Return user and token, or None without a Bearer token; raise DRF's exception for a bad one."""
         try:
-            verified = authenticate(request._request)
+            verified = authenticate(request._request, named=lambda: _resource_of(request))
             if verified is None:
                 return None
             _require_declaration(request)
@@ -142,6 +154,11 @@ class BearerAuthentication(BaseAuthentication):
 
 def _view_of(request: Request) -> Any:
     return (request.parser_context or {}).get("view")
+
+
+def _resource_of(request: Request) -> str | None:
+    view = _view_of(request)
+    return None if view is None else resource_of(view)
 
 
 def _needed(request: Request) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oauthcore import conf
 from oauthcore.flows.oauth.consent.question import AccessRequest
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
+from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
 from oauthcore.rules.errors.oauth import (
     InvalidRequest,
@@ -19,7 +20,7 @@ from oauthcore.rules.errors.oauth import (
 from oauthcore.rules.oauth import pkce, scopes
 from oauthcore.rules.oauth.response_modes import ResponseMode
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.wire.parameters import Parameters, as_boolean
+from oauthcore.rules.wire.parameters import Parameters, as_boolean, parse_urlencoded
 
 #: The parameters that are read; all others are passed over (RFC 6749 §3.1).
 PARAMETERS = frozenset(
@@ -41,6 +42,9 @@ PARAMETERS = frozenset(
         "request_uri",
     ]
 )
+
+#: Those that may come several times.
+SEVERAL = frozenset([RESOURCE])
 
 Habit = LegacyUse.Habit
 
@@ -83,10 +87,12 @@ class AuthorizationRequest:
         prompts = prompts_in(parameters)
         if "none" in prompts and len(prompts) > 1:
             raise InvalidRequest("prompt=none goes with no other prompt.")
+        resources = named_by(target.application, parameters)
         access = AccessRequest(
             application=target.application,
-            scopes=_asked_scopes(target.application, parameters.get("scope")),
+            scopes=declared_by(resources, _asked_scopes(target.application, parameters.get("scope"))),
             prompts=prompts,
+            resources=resources,
             is_impersonable=target.is_impersonable,
             is_refreshable=not is_implicit,
         )
@@ -117,6 +123,11 @@ class AuthorizationRequest:
             Habit.OUT_OF_BAND: self.target.is_out_of_band,
         }
         return tuple(habit for habit, is_there in found.items() if is_there)
+
+
+def read(query: str) -> Parameters:
+    """Return the parameters of a request; raise InvalidRequest where its query cannot be read."""
+    return parse_urlencoded(query, PARAMETERS, SEVERAL)
 
 
 def prompts_in(parameters: Parameters) -> frozenset[str]:

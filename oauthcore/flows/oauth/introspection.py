@@ -46,8 +46,12 @@ def introspect(client: Client, text: str | None) -> dict[str, Any]:
     account, is_vouched = find_account(token.grant, token.account_uuid)
     if not is_vouched:
         return INACTIVE
+    audience = _audience(token)
+    if token.resource is not None and not audience:
+        return INACTIVE
     verified = VerifiedToken(token, account, granted_scopes(token, account))
-    return _active(token, render(filter(verified.allows, verified.scopes)))
+    members = _active(token, render(filter(verified.allows, verified.scopes)))
+    return members | {"aud": audience[0] if len(audience) == 1 else audience} if audience else members
 
 
 def _may_ask(application: Application, token: Token) -> bool:
@@ -67,6 +71,12 @@ def _count_unknown(client: Client) -> None:
     ).wait
     if retry_after is not None:
         raise SlowDown("too many introspections of unknown tokens", retry_after=retry_after)
+
+
+def _audience(token: Token) -> list[str]:
+    """Return the resources that a token is for, as far as the site still has them; none for all of them."""
+    find = conf.settings().resources.find
+    return [one for one in (token.resource or "").split() if find(one) is not None]
 
 
 def _active(token: Token, scope: str) -> dict[str, Any]:

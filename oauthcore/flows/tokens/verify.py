@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -20,8 +20,10 @@ from oauthcore.rules.errors.resources import (
     NoAccountToWorkOn,
     NoPerson,
     RoleTooNarrow,
+    TokenOfAnotherResource,
     WrongKindOfToken,
 )
+from oauthcore.rules.oauth.resources import Resource
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.bearer import Place
@@ -65,6 +67,18 @@ class VerifiedToken:
     def kind(self) -> str:
         """``oauth_token``, ``user_token`` or ``service_token``."""
         return _KINDS[Grant.Kind(self.token.grant.kind)]
+
+    def at(self, resource: Resource | None) -> VerifiedToken:
+        """Return it as a resource takes it (RFC 8707 §2); raise TokenOfAnotherResource where that may not.
+
+        Of a token for several resources each takes only the scopes that it declares itself.
+        """
+        named = self.token.resource
+        if named is None:
+            return self
+        if resource is None or resource.identifier not in named.split():
+            raise TokenOfAnotherResource("the token is for another resource than this one")
+        return replace(self, scopes=conf.settings().vocabulary.narrowed(self.scopes, resource.scopes))
 
     def allows(self, scope: str) -> bool:
         """Return whether it includes a scope now: granted and, on an account, within the person's role."""
@@ -185,12 +199,14 @@ def granted_scopes(token: Token, account: Account | None) -> Scopes:
     """Return what was granted: the token's scopes or, where a person signed in, what they have now.
 
     That is what their role gives or, on a site without accounts, what the site lets everybody do. What was
-    taken from the token's application since is not among its scopes.
+    taken from the token's application since, or from the resources that it is for, is not among its scopes.
     """
     if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
         if account is not None:
             return account.scopes or frozenset()
         return frozenset() if conf.settings().has_accounts else conf.settings().sign_in_scopes
     granted: Scopes = frozenset(token.scopes)
+    if token.resource is not None:
+        granted = conf.settings().declared_scopes(granted, frozenset(token.resource.split()))
     application = token.grant.application
     return granted if application is None else application.left_of(granted)

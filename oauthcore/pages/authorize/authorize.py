@@ -21,10 +21,12 @@ from oauthcore.flows.oauth.authorization_answers import (
 )
 from oauthcore.flows.oauth.authorization_request import (
     PARAMETERS,
+    SEVERAL,
     AuthorizationRequest,
     asks_for_login,
     known_state,
     prompts_in,
+    read,
 )
 from oauthcore.flows.oauth.consent.question import needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
@@ -46,7 +48,7 @@ from oauthcore.rules.errors.oauth import (
     OAuthError,
     ServerError,
 )
-from oauthcore.rules.wire.parameters import Parameters, parse_urlencoded
+from oauthcore.rules.wire.parameters import Parameters
 
 logger = logging.getLogger("oauthcore")
 
@@ -71,7 +73,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
         query = waiting.query_of(request)
         if query is None:
             raise PageNotValid("the request that waited for a login is gone")
-        visit = Visit(query, parse_urlencoded(query, PARAMETERS))
+        visit = Visit(query, read(query))
     except OAuthError as refusal:
         return _shown(request, refusal)
     with spoken(languages_in(visit.parameters)):
@@ -204,6 +206,9 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
     """Refuse a body that says something else than the address about the request itself."""
     for name in PARAMETERS - {"scope"}:
         if name in request.POST and request.POST.getlist(name) != [parameters.get(name) or ""]:
+            raise PageNotValid("the body contradicts the address")
+    for name in SEVERAL:
+        if name in request.POST and request.POST.getlist(name) != [*parameters.items(name)]:
             raise PageNotValid("the body contradicts the address")
 
 

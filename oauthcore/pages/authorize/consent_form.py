@@ -64,7 +64,7 @@ def consent_page(
     consent = asked.target.consent
     selected = form.account if form else remembered_account(consent, accounts)
     question = Question.about(asked.access, consent, selected)
-    groups = scope_groups(question, consent, accounts, ticked=form.scopes if form else None)
+    groups = scope_groups(question, asked.access, consent, accounts, ticked=form.scopes if form else None)
     kept = rows(question.kept, accounts)
     context = {
         "application": asked.application,

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oauthcore import conf
 from oauthcore.accounts import Account
-from oauthcore.flows.oauth.consent.question import Question
+from oauthcore.flows.oauth.consent.question import AccessRequest, Question
 from oauthcore.flows.oauth.scope_words import (
     Denial,
     ScopeInWords,
@@ -27,17 +26,25 @@ _MOST_WITHHELD = 3
 
 
 def scope_groups(
-    question: Question, consent: Consent | None, accounts: Sequence[Account], *, ticked: Scopes | None
+    question: Question,
+    asked: AccessRequest,
+    consent: Consent | None,
+    accounts: Sequence[Account],
+    *,
+    ticked: Scopes | None,
 ) -> list[dict[str, Any]]:
     """Return the scopes that are asked about, as rows with a box each, under the titles of their groups."""
-    vocabulary = conf.settings().vocabulary
+
+    def is_new(name: str) -> bool:
+        return consent is not None and not consent.covers(frozenset([name]), asked.resources)
+
     return [
         {
             "title": group.title,
             "scopes": [
                 _row(scope, accounts)
                 | {
-                    "is_new": consent is not None and not vocabulary.allows(consent.scopes, scope.name),
+                    "is_new": is_new(scope.name),
                     "is_required": scope.name in question.required,
                     "checked": ticked is None or scope.name in ticked | question.required,
                 }

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from oauthcore.addresses import view_at
-from oauthcore.flows.oauth.authorization_request import PARAMETERS, asks_for_login
+from oauthcore.flows.oauth.authorization_request import asks_for_login, read
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
 from oauthcore.pages.authorize.waiting import query_at
 from oauthcore.pages.frame.language import languages_in
 from oauthcore.rules.errors.oauth import OAuthError
-from oauthcore.rules.wire.parameters import Parameters, parse_urlencoded
+from oauthcore.rules.wire.parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ def _hint(sent: str) -> str:
 def _parameters(request: HttpRequest, next_url: str) -> Parameters:
     query = query_at(request, next_url) if leads_to_authorize(next_url) else None
     try:
-        return parse_urlencoded(query or "", PARAMETERS)
+        return read(query or "")
     except OAuthError:
         return Parameters({})

@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore as Cook
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from oauthcore.flows.oauth.authorization_request import PARAMETERS
+from oauthcore.flows.oauth.authorization_request import PARAMETERS, SEVERAL
 from oauthcore.flows.passwords.login_limits import count_waiting
 from oauthcore.recording.login_sessions import LOGGED_IN_AT, WAITING
 from oauthcore.rules.wire.parameters import parse_urlencoded
@@ -122,7 +122,8 @@ def keep(request: HttpRequest, query: str, *, asks_again: bool) -> str:
 
 def known_part(query: str) -> str:
     """Return the part of a query that an authorization request is read from, as it was written."""
-    return "&".join(part for part in query.split("&") if unquote_plus(part.partition("=")[0]) in PARAMETERS)
+    known = PARAMETERS | SEVERAL
+    return "&".join(part for part in query.split("&") if unquote_plus(part.partition("=")[0]) in known)
 
 
 def _value_in(query: str, wanted: str) -> str:

@@ -7,6 +7,7 @@
     │   └── NoTokenToCheck        401 invalid_token            (likewise)
     ├── InvalidToken              401 invalid_token
     │   ├── WrongKindOfToken      401 invalid_token
+    │   ├── TokenOfAnotherResource 401 invalid_token
     │   └── NotAnApplicationsToken 401 invalid_token
     ├── InsufficientScope         403 insufficient_scope
     │   ├── RoleTooNarrow         403 insufficient_scope
@@ -49,6 +50,12 @@ class WrongKindOfToken(InvalidToken):
     """A secret of this site was sent as an access token, but it is another kind of secret."""
 
     text = "This is not an access token. Send the access_token of the token answer."
+
+
+class TokenOfAnotherResource(InvalidToken):
+    """A live token that was issued for other resources only (RFC 8707)."""
+
+    text = "This access token is for another resource. Ask for one with the resource of this one's metadata."
 
 
 class NotAnApplicationsToken(InvalidToken):

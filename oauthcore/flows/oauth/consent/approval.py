@@ -41,6 +41,7 @@ def approve(
             user=user,
             application=asked.application,
             scopes=approved,
+            resources=asked.resources,
             withheld=withheld,
             kept=kept,
             account_uuid=account_uuid,
@@ -63,6 +64,7 @@ def grant_access(
             account_uuid=account_uuid,
             now=now,
             refreshes=asked.is_refreshable,
+            resources=asked.resources,
         )
         _note_first(asked.application, now=now)
     return Approval(grant, now)

@@ -15,13 +15,14 @@ from oauthcore.rules.oauth.scopes import Scopes
 class AccessRequest:
     """What an application asks a person for. Where the answer goes is the caller's.
 
-    ``is_impersonable`` says that another program could pose as the application, ``is_refreshable`` that the
-    grant may be refreshed.
+    ``resources`` are those that it is for, or none for all of them. ``is_impersonable`` says that another
+    program could pose as the application, ``is_refreshable`` that the grant may be refreshed.
     """
 
     application: Application
     scopes: Scopes
     prompts: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
     is_impersonable: bool = False
     is_refreshable: bool = True
 
@@ -54,7 +55,7 @@ class Question:
         vocabulary = conf.settings().vocabulary
         kept: Scopes = frozenset()
         if consent is not None and "consent" not in asked.prompts and is_for(consent, account):
-            kept = frozenset(one for one in asked.scopes if vocabulary.allows(consent.scopes, one))
+            kept = frozenset(one for one in asked.scopes if consent.covers(frozenset([one]), asked.resources))
         if kept == asked.scopes:
             kept = frozenset()
         new = asked.scopes - kept
@@ -78,7 +79,7 @@ def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence
         return False
     if consent is None or not _has_account(consent, accounts):
         return True
-    return not conf.settings().vocabulary.is_within(asked.scopes, consent.scopes)
+    return not consent.covers(asked.scopes, asked.resources)
 
 
 def _has_account(consent: Consent, accounts: Sequence[Account]) -> bool:

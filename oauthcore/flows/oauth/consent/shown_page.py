@@ -93,6 +93,7 @@ def _fingerprint(asked: AccessRequest, *, user: User, login_mark: str, bound_to:
         user.get_session_auth_hash(),
         str(asked.application.pk),
         render(asked.scopes),
+        *sorted(asked.resources),
         *bound_to,
     )
     return sha256("\x00".join(parts).encode()).hexdigest()

@@ -13,6 +13,7 @@ from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.granted import require_left, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.redirect_target import is_still_registered
+from oauthcore.flows.oauth.resources import RESOURCE, narrow
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.flows.tokens.redeem import redeem
 from oauthcore.models import Application, AuthorizationCode, GrantType, Issued, LegacySwitch, SecurityEvent
@@ -31,8 +32,8 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
 
     A wrong client, redirect URI or verifier spends nothing and ends nothing; a spent code that comes back in
     an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). A code no longer works once its redirect URI
-    was taken from the application. A legacy application must repeat the redirect URI. Raises InvalidGrant and
-    InvalidRequest.
+    was taken from the application. A legacy application must repeat the redirect URI. Raises InvalidGrant,
+    InvalidRequest and InvalidTarget.
     """
     now, application = timezone.now(), client.application
     if application.is_legacy:
@@ -51,10 +52,18 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     left = require_left(
         grant.scopes, grant, application, account_uuid=account_uuid, obstacle=found.obstacle(now)
     )
+    narrowed = narrow(left, application, parameters, approved=grant.resources)
     opens_chain = application.allows(GrantType.REFRESH_TOKEN)
     issued = redeem(
         lambda: found.use(now=now),
-        lambda: issue(grant, scopes=left, account_uuid=account_uuid, now=now, opens_chain=opens_chain),
+        lambda: issue(
+            grant,
+            scopes=narrowed.scopes,
+            account_uuid=account_uuid,
+            now=now,
+            opens_chain=opens_chain,
+            resource=narrowed.resource,
+        ),
     )
     if issued is None:
         _refuse_late(AuthorizationCode.find_of(application, secret) or found, now=now)
@@ -100,5 +109,6 @@ AUTHORIZATION_CODE = TokenGrantType(
     exchange=_exchange,
     required=("code",),
     optional=("redirect_uri", "code_verifier"),
+    several=(RESOURCE,),
     gives_refresh_tokens=True,
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.resources import RESOURCE, narrow
 from oauthcore.models import Application, Grant, GrantType, Issued, Token
 from oauthcore.models.issuing import issue
 from oauthcore.rules.errors.oauth import InvalidScope
@@ -20,16 +21,18 @@ def _issue(client: Client, parameters: Parameters) -> Issued:
     """Issue an access token to an application that acts for itself.
 
     It has no account, so it never carries a scope that needs one. Of one that registered itself only so many
-    tokens live, for anybody can register one; the oldest ends. Raises InvalidScope.
+    tokens live, for anybody can register one; the oldest ends. Raises InvalidScope and
+    InvalidTarget.
     """
     now = timezone.now()
     application = client.application
     granted = _own_scopes(application, parameters.get("scope"))
+    narrowed = narrow(granted, application, parameters)
     grant = client.standing_grant or Grant.standing(application)
     grant.application = application
     if not granted <= grant.scopes:
         grant.widen(application.scopes)
-    issued = issue(grant, scopes=granted, account_uuid=None, now=now)
+    issued = issue(grant, scopes=narrowed.scopes, account_uuid=None, now=now, resource=narrowed.resource)
     if application.is_self_registered:
         Token.keep_newest(grant, conf.settings().SELF_REGISTERED_TOKENS)
     return issued
@@ -52,6 +55,7 @@ CLIENT_CREDENTIALS = TokenGrantType(
     words=_("It works without a person"),
     exchange=_issue,
     optional=("scope",),
+    several=(RESOURCE,),
     needs_secret=True,
     is_for_itself=True,
 )

@@ -13,6 +13,7 @@ from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.granted import require_left, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.resources import RESOURCE, narrow
 from oauthcore.flows.tokens.redeem import refresh
 from oauthcore.models import Application, GrantType, Issued, Token
 from oauthcore.models.issuing import issue
@@ -27,16 +28,17 @@ from oauthcore.rules.wire.parameters import Parameters
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade a refresh token for an access token and the next refresh token (RFC 6749 §6, RFC 9700 §4.14.2).
 
-    ``scope`` may narrow the access token; the refresh token keeps what it has. A token that was spent before
-    ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which gets its successor
-    again. Raises InvalidGrant and InvalidScope; a refused scope spends nothing.
+    ``scope`` and ``resource`` may narrow the access token; the refresh token keeps what it has. A token that
+    was spent before ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which
+    gets its successor again. Raises InvalidGrant, InvalidScope and InvalidTarget; what is refused spends
+    nothing.
     """
-    now, application, scope = timezone.now(), client.application, parameters.get("scope")
+    now, application = timezone.now(), client.application
     spent = require_secret(parameters.values["refresh_token"], SecretKind.REFRESH)
     return refresh(
         lambda: _require_refresh_token(application, spent),
         spent,
-        lambda found: _issuing(found, application, scope, now=now),
+        lambda found: _issuing(found, application, parameters, now=now),
         now=now,
         replayed=InvalidGrant,
         refused=InvalidGrant,
@@ -51,7 +53,7 @@ def _require_refresh_token(application: Application, spent: Secret) -> Token:
 
 
 def _issuing(
-    found: Token, application: Application, scope: str | None, *, now: datetime
+    found: Token, application: Application, parameters: Parameters, *, now: datetime
 ) -> Callable[[Secret], Issued]:
     """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
     left = require_left(
@@ -61,13 +63,16 @@ def _issuing(
         account_uuid=found.account_uuid,
         obstacle=found.obstacle(now),
     )
-    narrowed = _narrowed(left, scope)
+    narrowed = narrow(
+        _narrowed(left, parameters.get("scope")), application, parameters, approved=found.grant.resources
+    )
     return lambda successor: issue(
         found.grant,
-        scopes=narrowed,
+        scopes=narrowed.scopes,
         account_uuid=found.account_uuid,
         now=now,
         successor=successor,
+        resource=narrowed.resource,
     )
 
 
@@ -87,4 +92,5 @@ REFRESH_TOKEN = TokenGrantType(
     exchange=_exchange,
     required=("refresh_token",),
     optional=("scope",),
+    several=(RESOURCE,),
 )
