@@ -162,6 +162,7 @@ OAUTHCORE: dict[str, Any] = {
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "SECOND_FACTOR_KEYS": env.list("SECOND_FACTOR_KEYS", default=[]),
     "MASTODON_REGISTRATION": True,
+    "PRIVATE_KEY_JWT": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

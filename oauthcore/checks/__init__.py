@@ -1,5 +1,23 @@
 """System checks: what is wrong, at start-up, with a hint. ``docs/checks.md`` lists them."""
 
-from oauthcore.checks import configuration, databases, deployment, documents, project, signing_in, views
+from oauthcore.checks import (
+    configuration,
+    databases,
+    deployment,
+    documents,
+    jose_library,
+    project,
+    signing_in,
+    views,
+)
 
-__all__ = ["configuration", "databases", "deployment", "documents", "project", "signing_in", "views"]
+__all__ = [
+    "configuration",
+    "databases",
+    "deployment",
+    "documents",
+    "jose_library",
+    "project",
+    "signing_in",
+    "views",
+]

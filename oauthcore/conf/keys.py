@@ -81,6 +81,8 @@ class Keys:
     CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
     #: Wrong client secrets from one address, for whatever applications: how many in how many seconds.
     CLIENT_SECRET_ADDRESS_LIMIT: tuple[int, int] = (300, 60)
+    #: Whether applications may prove who they are with JWTs that they sign (``private_key_jwt``, RFC 7523).
+    PRIVATE_KEY_JWT: bool = False
     #: Introspections of unknown tokens by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
     #: Wrong passwords and codes from one address (IPv6: one /64): how many in how many seconds.

@@ -95,6 +95,16 @@ def count_try(limit: Limit, *parts: str) -> Try:
     return Try(key, wait=max(1, math.ceil(left)))
 
 
+def seconds_full(limit: Limit, *parts: str) -> int | None:
+    """Return for how many seconds this process knows that a window is full, or None; nothing is counted.
+
+    It asks no store. So it is for what is cheap to refuse and dear to look at: of that each process looks at
+    one more in ``REMEMBERED_FOR`` seconds, once it has met a full window.
+    """
+    ends_at = _remembered(limit.key(*parts), limit)
+    return None if ends_at is None else math.ceil(ends_at - time.time())
+
+
 def hold(limit: Limit, *parts: str) -> None:
     """Keep the count of a limit that ``is_kept`` locked until the transaction ends, and count nothing."""
     LimitWindow.hold(limit.key(*parts), now=timezone.now())

@@ -1,6 +1,7 @@
 """The rows: applications, grants and the little that lies under them."""
 
 from oauthcore.models.applications import Application
+from oauthcore.models.client_keys import ClientKey
 from oauthcore.models.client_secrets import ClientSecret
 from oauthcore.models.codes import AuthorizationCode
 from oauthcore.models.consents import AnsweredPage, Consent
@@ -29,6 +30,7 @@ __all__ = [
     "Application",
     "ApplicationLogo",
     "AuthorizationCode",
+    "ClientKey",
     "ClientSecret",
     "Consent",
     "Device",

@@ -27,6 +27,7 @@ def problems_of(application: Application) -> dict[str, str]:
         "required_scopes": _subset(application, application.required_scopes),
         "grant_types": problem_with_grant_types(application),
         "legacy_switches": _legacy_switches(application),
+        "uses_keys": _keys(application),
     }
     return {name: text for name, text in wrong.items() if text}
 
@@ -64,4 +65,10 @@ def _legacy_switches(application: Application) -> str | None:
         return f"The legacy switches are {', '.join(LegacySwitch.values)}."
     if application.legacy_switches and not application.is_legacy:
         return "OAuth 2.1 has no legacy switches."
+    return None
+
+
+def _keys(application: Application) -> str | None:
+    if application.uses_keys and (application.is_legacy or not application.is_confidential):
+        return "Only a confidential application of OAuth 2.1 signs with keys of its own."
     return None

@@ -50,7 +50,7 @@ class ApplicationManager(PrimaryManager["Application"]):
         application.full_clean()
         with atomic():
             application.save()
-            return application, application.add_secret() if application.is_confidential else None
+            return application, application.add_secret() if application.has_secrets else None
 
 
 class Application(PrimaryModel):
@@ -122,6 +122,17 @@ class Application(PrimaryModel):
     is_self_registered = models.BooleanField(
         _("registered itself"), default=False, db_default=False, editable=False
     )
+    uses_keys = models.BooleanField(
+        _("signs with keys of its own"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("It proves who it is with JWTs that it signs (private_key_jwt), and has no secret."),
+    )
+    jwks_uri = models.CharField(
+        _("address of its keys"), max_length=500, blank=True, db_default="", editable=False
+    )
+    keys_fetched_at = models.DateTimeField(_("keys fetched"), null=True, editable=False)
     logo_version = models.CharField(max_length=16, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     first_approved_at = models.DateTimeField(null=True, editable=False)
@@ -153,6 +164,17 @@ class Application(PrimaryModel):
     def is_confidential(self) -> bool:
         """Whether it has to prove who it is."""
         return self.client_type == self.ClientType.CONFIDENTIAL
+
+    @property
+    def has_secrets(self) -> bool:
+        """Whether it proves that with a secret."""
+        return self.is_confidential and not self.uses_keys
+
+    @property
+    def may_use_keys(self) -> bool:
+        """Whether it may sign with keys of its own; one that does already may go on."""
+        is_fitting = self.is_confidential and not self.is_legacy
+        return is_fitting and (self.uses_keys or conf.settings().PRIVATE_KEY_JWT)
 
     @property
     def is_live(self) -> bool:

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.signals import request_finished
 from django.dispatch import receiver
 
-from oauthcore.recording import events, legacy_use, refusals, secret_use, usage
+from oauthcore.recording import events, last_uses, legacy_use, refusals, usage
 from oauthcore.recording.batch_writer import Writer, is_test_run, write_in_a_test
 
 #: Everything that is gathered in memory and written now and then.
-BATCHES = (usage.batch, secret_use.batch, legacy_use.batch, events.refusals, refusals.batch)
+BATCHES = (usage.batch, last_uses.secrets, last_uses.keys, legacy_use.batch, events.refusals, refusals.batch)
 
 
 #: Writes them in this process, on a thread of its own.

@@ -17,6 +17,7 @@ from oauthcore.api.wire.json_routes import mark_json
 from oauthcore.bodies import limit_body
 from oauthcore.pages.applications import overview, registration, settings
 from oauthcore.pages.applications.check import application_check
+from oauthcore.pages.applications.keys import application_keys
 from oauthcore.pages.applications.logo import application_logo
 from oauthcore.pages.applications.refusals import application_refusals
 from oauthcore.pages.applications.scopes import application_scopes
@@ -61,6 +62,7 @@ urlpatterns = [
         application_secrets,
         name="application_secrets",
     ),
+    path("oauth/applications/<oauthcore_number:number>/keys", application_keys, name="application_keys"),
     path(
         "oauth/applications/<oauthcore_number:number>/switch",
         settings.application_switch,

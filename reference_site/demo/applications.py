@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
+from joserfc.jwk import ECKey
 
 from oauthcore.addresses import at_issuer
 from oauthcore.applications import ask_for_scope
-from oauthcore.models import Application, GrantType, LegacySwitch, Profile, ScopeRequest
+from oauthcore.models import Application, ClientKey, GrantType, LegacySwitch, Profile, ScopeRequest
+from oauthcore.rules.jose.public_keys import parse_key_set
 from reference_site.playground import sample
 from reference_site.scopes import LIBRARY_SCOPES
 
@@ -35,14 +41,17 @@ class Sample:
     profile: Profile = Profile.OAUTH_2_1
     legacy_switches: tuple[LegacySwitch, ...] = ()
     scopes: tuple[str, ...] = tuple(LIBRARY_SCOPES)
+    uses_keys: bool = False
 
 
 @dataclass(frozen=True)
 class Installed:
-    """A registered application with its secret of this run, or None for a public one."""
+    """A registered application with its secret of this run, or None for one that has none."""
 
     application: Application
     client_secret: str | None
+    #: The private key of this run, of one that signs in place of sending a secret.
+    private_jwk: Mapping[str, Any] | None = None
 
 
 def samples() -> tuple[Sample, ...]:
@@ -89,6 +98,14 @@ def samples() -> tuple[Sample, ...]:
             profile=Profile.OAUTH_2_0,
         ),
         Sample(
+            "night-train",
+            "Night Train",
+            Application.ClientType.CONFIDENTIAL,
+            "",
+            (GrantType.CLIENT_CREDENTIALS,),
+            uses_keys=True,
+        ),
+        Sample(
             sample.CLIENT_ID,
             sample.NAME,
             Application.ClientType.PUBLIC,
@@ -129,8 +146,8 @@ def _install(one: Sample, owner: User) -> Installed:
     application.name, application.owner = one.name, owner
     application.profile = one.profile
     application.legacy_switches = [switch.value for switch in one.legacy_switches]
-    application.client_type = one.client_type
-    application.redirect_uris = [one.redirect_uri]
+    application.client_type, application.uses_keys = one.client_type, one.uses_keys
+    application.redirect_uris = [one.redirect_uri] if one.redirect_uri else []
     application.grant_types = [grant_type.value for grant_type in one.grant_types]
     application.scopes = list(one.scopes)
     application.default_scopes = ["read"]
@@ -141,4 +158,14 @@ def _install(one: Sample, owner: User) -> Installed:
     application.full_clean()
     application.save()
     application.client_secrets.all().delete()
+    if application.uses_keys:
+        return Installed(application, None, _install_key(application))
     return Installed(application, application.add_secret() if application.is_confidential else None)
+
+
+def _install_key(application: Application) -> Mapping[str, Any]:
+    """Give an application a new key in place of those before, and return the private part."""
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    document = json.dumps({"keys": [key.as_dict(private=False)]})
+    ClientKey.replace(application, parse_key_set(document), now=timezone.now())
+    return key.as_dict(private=True)

@@ -74,6 +74,7 @@ def _application(one: Installed) -> dict[str, Any]:
         "id": application.pk,
         "client_id": application.client_id,
         "client_secret": one.client_secret,
+        "private_jwk": one.private_jwk,
         "client_type": application.client_type,
         "profile": application.profile,
         "redirect_uris": list(application.redirect_uris),
@@ -109,6 +110,16 @@ def as_banner(made: Made) -> str:
             *(
                 f"    {a.application.client_id:<18}{a.client_secret or 'no secret':<66}{_kind(a.application)}"
                 for a in applications
+            ),
+            *(
+                line
+                for a in applications
+                if a.private_jwk
+                for line in (
+                    "",
+                    f"  The private key of {a.application.client_id}, which has no secret (RFC 7523)",
+                    f"    {json.dumps(a.private_jwk)}",
+                )
             ),
             "",
             "  Try the API: a token for an application that acts for itself, and what it may do",
@@ -172,6 +183,8 @@ def _kind(application: Application) -> str:
         words.append("client credentials only")
     if set(application.grant_types) == {GrantType.IMPLICIT}:
         words.append("implicit grant only")
+    if application.uses_keys:
+        words.append("signs with a key")
     if application.may_introspect:
         words.append("may introspect")
     if application.client_id == sample.CLIENT_ID:

@@ -40,7 +40,7 @@ from oauthcore.models import (
     TOTPFactor,
     Usage,
 )
-from oauthcore.recording import secret_use, usage
+from oauthcore.recording import last_uses, usage
 from tests.support.deadlocks import deadlock_at
 from tests.support.factories import PASSWORD, REDIRECT_URI, UserFactory, open_grant, register
 from tests.support.legacy import register_legacy
@@ -217,11 +217,11 @@ def clean_up_and_merge() -> Act:
 def write_counts() -> Act:
     grant, application = open_grant(), register().application
     usage.note(grant.pk, at=timezone.now(), address="192.0.2.1")
-    secret_use.note(application.client_secrets.get().pk)
+    last_uses.note_secret(application.client_secrets.get().pk)
 
     def act() -> Any:
         usage.batch.flush()
-        secret_use.batch.flush()
+        last_uses.secrets.flush()
         return application.client_secrets.get().last_used_at and grant.usage.get().count == 1
 
     return act

@@ -46,17 +46,8 @@ def test_it_prints_one_object_with_the_keys_of_the_contract(demo, settings):
     keys = {"username", "password", "email", "is_staff", "totp_secret", "recovery_codes"}
     assert all(user.keys() == keys for user in demo["users"])
     assert all(account.keys() == {"uuid", "name", "members"} for account in demo["accounts"])
-    keys = {
-        "name",
-        "id",
-        "client_id",
-        "client_secret",
-        "client_type",
-        "profile",
-        "redirect_uris",
-        "scopes",
-        "grant_types",
-    }
+    keys = {"name", "id", "client_id", "client_secret", "private_jwk", "client_type", "profile"}
+    keys |= {"redirect_uris", "scopes", "grant_types"}
     assert all(application.keys() == keys for application in demo["applications"])
 
 
@@ -95,6 +86,7 @@ def test_the_applications_are_of_every_kind_each_on_a_port_of_its_own(demo):
     assert all(set(application["scopes"]) == ALL_SCOPES | {"read"} for application in applications)
     assert {(a["client_type"], bool(a["client_secret"])) for a in applications} == {
         ("confidential", True),
+        ("confidential", False),
         ("public", False),
     }
     assert Application.objects.filter(may_introspect=True, client_type="confidential").count() == 1
@@ -225,8 +217,9 @@ def test_a_second_run_changes_nothing_but_the_secrets(pictures, demo, media_root
         assert first | {"token": None} == second | {"token": None}
         assert first["token"] != second["token"]
     for first, second in zip(demo["applications"], again["applications"], strict=True):
-        assert first | {"client_secret": None} == second | {"client_secret": None}
-        assert first["client_secret"] is None or first["client_secret"] != second["client_secret"]
+        new = dict.fromkeys(("client_secret", "private_jwk"))
+        assert first | new == second | new
+        assert all(first[name] is None or first[name] != second[name] for name in new)
     for first, second in zip(demo["users"], again["users"], strict=True):
         assert first | {"recovery_codes": None} == second | {"recovery_codes": None}
     others = {"applications": 0, "service_tokens": 0, "users": 0}

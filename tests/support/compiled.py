@@ -142,6 +142,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "oauthcore.flows.oauth.client_authentication._BY_NUMBER": {
         name: lambda rows, name=name: {"id": rows[name].pk} for name in ("application", "bare application")
     },
+    "oauthcore.flows.oauth.client_authentication._KEYS": {
+        name: lambda rows, name=name: {"client_id": rows[name].client_id}
+        for name in ("application", "bare application")
+    },
+    "oauthcore.flows.oauth.client_authentication._KEYS_FOR_ITSELF": {
+        name: lambda rows, name=name: {"client_id": rows[name].client_id}
+        for name in ("application", "bare application")
+    },
     "oauthcore.models.tokens._TURN": {
         name: lambda rows, name=name: {
             "id": rows[name].pk,

@@ -20,6 +20,7 @@ from oauthcore.admin.applications.application_form import ApplicationForm, Legac
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
+from oauthcore.admin.frame.times import moment
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, LegacySwitch, SecurityEvent
 from oauthcore.recording import events
@@ -130,6 +131,7 @@ class ApplicationAdmin(OversightAdmin):
                     "refresh_token_grace",
                 ],
             ),
+            *([(_("Keys"), ["keys_in_words"])] if obj is not None and obj.uses_keys else []),
             *([(_("Legacy"), ["legacy_switches"])] if obj is not None and obj.is_legacy else []),
             (
                 _("What its developer has set"),
@@ -207,6 +209,14 @@ class ApplicationAdmin(OversightAdmin):
     @admin.display(description=_("legacy switches"))
     def legacy_switches_in_words(self, application: Application) -> SafeString:
         return _lines(LegacySwitch(one).label for one in sorted(application.legacy_switches))
+
+    @admin.display(description=_("keys"))
+    def keys_in_words(self, application: Application) -> SafeString:
+        return _lines(
+            _("%(name)s (%(kind)s), last used: %(at)s")
+            % {"name": key.name, "kind": key.kind, "at": moment(key.last_used_at) or _("never")}
+            for key in application.client_keys.order_by("-created_at", "pk")
+        )
 
     @admin.display(description=_("grant types"))
     def grant_types_in_words(self, application: Application) -> SafeString:

@@ -12,6 +12,7 @@ from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.rules.errors.sign_in import NotFound
+from oauthcore.rules.jose.public_keys import ALGORITHMS
 from oauthcore.rules.oauth.response_modes import ResponseMode
 
 
@@ -19,7 +20,8 @@ from oauthcore.rules.oauth.response_modes import ResponseMode
 def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
     """Describe the authorization server (RFC 8414 §3.2); ``below`` is the issuer's path (§3.1)."""
     _require_issuer_path(below)
-    authentication = ["client_secret_basic", "client_secret_post"]
+    has_keys = conf.settings().PRIVATE_KEY_JWT
+    authentication = ["client_secret_basic", "client_secret_post", *(["private_key_jwt"] if has_keys else [])]
     members: dict[str, Any] = {
         "issuer": conf.issuer(),
         "authorization_endpoint": absolute("authorize"),
@@ -37,6 +39,9 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     }
+    if has_keys:
+        for endpoint in ("token", "revocation", "introspection"):
+            members[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another

@@ -22,7 +22,7 @@ class LastSecret(Exception):
 
 
 class HasNoSecrets(Exception):
-    """A public application has no secrets."""
+    """A public application has no secrets, and one that signs with keys has none either."""
 
 
 def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientSecret]:
@@ -50,7 +50,7 @@ def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, 
     """
     with atomic():
         found = locked(application)
-        if not found.is_confidential:
+        if not found.has_secrets:
             raise HasNoSecrets
         page.claim()
         secret = found.rotate_secret(overlap=overlap)

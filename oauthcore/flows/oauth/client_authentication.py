@@ -11,11 +11,13 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
-from oauthcore.limiter import Limit, Try, count_try
+from oauthcore.flows.oauth import client_assertions
+from oauthcore.limiter import Limit, Try, count_try, seconds_full
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.statements import Row, Select, param
-from oauthcore.recording import secret_use
+from oauthcore.recording import last_uses
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, SlowDown
+from oauthcore.rules.jose.problems import InvalidJWT
 from oauthcore.rules.oauth.client_credentials import ClientCredentials
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.tokens.secrets import digest_of
@@ -39,6 +41,8 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
     application and a wrong secret cost the same and look the same. Raises InvalidClient, SlowDown after too
     many wrong secrets, and InvalidRequest when body and header name different applications.
     """
+    if credentials.assertion is not None:
+        return _by_assertion(credentials, for_itself=for_itself)
     rows = _rows(credentials.client_id, for_itself=for_itself)
     application: Application | None = rows[0][""] if rows else None
     if application is not None:
@@ -48,6 +52,34 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
         raise InvalidClient("the application is disabled, suspended or deleted")
     if credentials.also not in (None, application.client_id, str(application.pk)):
         raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
+    return Client(application, rows[0].get("standing_grant"))
+
+
+@sensitive_variables("credentials")
+def _by_assertion(credentials: ClientCredentials, *, for_itself: bool) -> Client:
+    """Return the application that has signed an assertion: one query, and one for its identifier.
+
+    A wrong one counts as a wrong secret does; where too many were counted, no signature is looked at.
+    """
+    assertion = client_assertions.read(credentials)
+    rows = (_KEYS_FOR_ITSELF if for_itself else _KEYS).rows(client_id=assertion.client_id)
+    application: Application | None = rows[0][""] if rows else None
+    if application is not None:
+        request_context.name_application(application.client_id)
+    for limit, parts in _limits(application, assertion.client_id):
+        wait = seconds_full(limit, *parts)
+        if wait is not None:
+            raise SlowDown("too many wrong client assertions", retry_after=wait)
+    keys = [row["client_keys"] for row in rows if row["client_keys"] is not None]
+    try:
+        used = client_assertions.check(application, keys, assertion)
+    except InvalidJWT as problem:
+        _count_failure(application, assertion.client_id)
+        raise InvalidClient(f"client assertion: {problem}") from None
+    if application is None or not application.is_live:
+        raise InvalidClient("the application is disabled, suspended or deleted")
+    last_uses.note_key(used.pk)
+    request_context.prove_application(is_self_registered=application.is_self_registered)
     return Client(application, rows[0].get("standing_grant"))
 
 
@@ -88,7 +120,7 @@ def _check_secret(
     if application is None or used is None:
         why = "the secret is wrong or has ended" if application else "the application is unknown"
         raise InvalidClient(why)
-    secret_use.note(used.pk)
+    last_uses.note_secret(used.pk)
     request_context.prove_application(is_self_registered=application.is_self_registered)
 
 
@@ -136,17 +168,21 @@ def _count_failure(application: Application | None, client_id: str) -> list[Try]
     Unknown client ids are counted in few rows, however many are made up. It looks the same from
     outside: of those rows an address can fill no more than a few.
     """
-    address, settings = group_of(request_context.current().address), conf.settings()
-    named = ("known", application.client_id) if application else ("unknown", _share_of_unknown(client_id))
     counted: list[Try] = []
-    for limit, parts in (
-        (Limit("client-secret-address", *settings.CLIENT_SECRET_ADDRESS_LIMIT), (address,)),
-        (Limit("client-secret", *settings.CLIENT_SECRET_LIMIT), (*named, address)),
-    ):
+    for limit, parts in _limits(application, client_id):
         counted.append(count_try(limit, *parts))
         if counted[-1].wait is not None:
             raise SlowDown("too many wrong secrets", retry_after=counted[-1].wait)
     return counted
+
+
+def _limits(application: Application | None, client_id: str) -> tuple[tuple[Limit, tuple[str, ...]], ...]:
+    address, settings = group_of(request_context.current().address), conf.settings()
+    named = ("known", application.client_id) if application else ("unknown", _share_of_unknown(client_id))
+    return (
+        (Limit("client-secret-address", *settings.CLIENT_SECRET_ADDRESS_LIMIT), (address,)),
+        (Limit("client-secret", *settings.CLIENT_SECRET_LIMIT), (*named, address)),
+    )
 
 
 def _share_of_unknown(client_id: str) -> str:
@@ -173,4 +209,15 @@ _FOR_ITSELF = Select(
 _BY_NUMBER = Select(
     lambda: Application.objects.filter(id=param(Application, "id")),
     {"": _APPLICATION, "client_secrets": _SECRET, "standing_grant": _STANDING_GRANT},
+)
+# Where a key signs, whether and where there are keys is read besides, and no secret.
+_WITH_KEYS = f"{_APPLICATION} uses_keys jwks_uri keys_fetched_at"
+_KEY = "application name jwk"
+_KEYS = Select(
+    lambda: Application.objects.filter(client_id=param(Application, "client_id")),
+    {"": _WITH_KEYS, "client_keys": _KEY},
+)
+_KEYS_FOR_ITSELF = Select(
+    lambda: Application.objects.filter(client_id=param(Application, "client_id")),
+    {"": _WITH_KEYS, "client_keys": _KEY, "standing_grant": _STANDING_GRANT},
 )

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from oauthcore.addresses import absolute
 from oauthcore.models import Application, GrantType
+from oauthcore.rules.oauth.client_credentials import JWT_BEARER
 from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 from oauthcore.rules.oauth.scopes import Scopes, render
 
@@ -58,10 +59,11 @@ def _authorize(application: Application) -> str:
 def _command(application: Application, **parameters: str) -> str:
     if not application.is_confidential:
         parameters["client_id"] = application.client_id
-    user = (
-        [f'--user {shlex.quote(application.client_id)}:"$CLIENT_SECRET"']
-        if application.is_confidential
-        else []
-    )
+    proof = []
+    if application.uses_keys:
+        parameters["client_assertion_type"] = JWT_BEARER
+        proof = ['--data-urlencode client_assertion="$ASSERTION"']
+    elif application.is_confidential:
+        proof = [f'--user {shlex.quote(application.client_id)}:"$CLIENT_SECRET"']
     data = [f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in parameters.items()]
-    return " \\\n  ".join([f"curl {shlex.quote(absolute('token'))}", *user, *data])
+    return " \\\n  ".join([f"curl {shlex.quote(absolute('token'))}", *proof, *data])

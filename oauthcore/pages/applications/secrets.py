@@ -29,7 +29,7 @@ from oauthcore.rules.text.numbers import whole_number
 @application_page("GET", "HEAD", "POST")
 def application_secrets(request: HttpRequest, application: Application) -> HttpResponseBase:
     """Show an application's secrets without showing them; make a new one or end an old one."""
-    if not application.is_confidential:
+    if not application.has_secrets:
         raise Http404
     if request.method != "POST":
         return _secrets_page(request, application)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,11 @@ class PublicKey:
     def name(self) -> str:
         """What it is known by: its own ``kid``, or its thumbprint."""
         return self.kid or self.thumbprint
+
+    @property
+    def digest(self) -> bytes:
+        """The 32 bytes that the thumbprint stands for."""
+        return urlsafe_b64decode(self.thumbprint + "=")
 
     def is_called(self, kid: str) -> bool:
         """Return whether a JWT means this key by that ``kid``; a key without one has its thumbprint."""

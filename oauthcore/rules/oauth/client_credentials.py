@@ -14,6 +14,9 @@ from oauthcore.rules.wire.parameters import Parameters
 #: The parameters by which an application says who it is.
 PARAMETERS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
 
+#: The one type of assertion that is known (RFC 7523 §2.2).
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
 #: The longest identifier a row can hold; a longer one names nothing.
 _LONGEST_ID = 255
 
@@ -22,12 +25,14 @@ _LONGEST_ID = 255
 class ClientCredentials:
     """What was sent: an identifier, and the secrets it may mean (as sent, and percent-decoded), if any.
 
-    ``also`` is the ``client_id`` of the body beside Basic: it must name the same application.
+    ``also`` is the ``client_id`` of the body beside Basic: it must name the same application. Where an
+    ``assertion`` was sent, that says who it is, and ``client_id`` may be empty (RFC 7521 §4.2).
     """
 
     client_id: str
     secrets: tuple[str, ...] = field(default=(), repr=False)
     also: str | None = None
+    assertion: str | None = field(default=None, repr=False)
 
 
 def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
@@ -36,9 +41,9 @@ def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
     Raises InvalidRequest for two methods at once (RFC 6749 §2.3) and InvalidClient where there is nothing to
     go by.
     """
-    if body.get("client_assertion") or body.get("client_assertion_type"):
-        raise InvalidClient("client assertions are not supported")
     basic = _basic_part(authorization)
+    if body.get("client_assertion") or body.get("client_assertion_type"):
+        return _from_assertion(basic, body)
     if basic is not None and body.get("client_secret"):
         raise InvalidRequest(
             "Send client credentials in the Authorization header or in the body, not in both."
@@ -64,6 +69,15 @@ def _from_body(body: Parameters) -> ClientCredentials:
     if client_id is None:
         raise InvalidClient("no client_id was sent")
     return ClientCredentials(client_id, () if secret is None else (secret,))
+
+
+def _from_assertion(basic: str | None, body: Parameters) -> ClientCredentials:
+    if basic is not None or body.get("client_secret"):
+        raise InvalidRequest("Send a client assertion or a client secret, not both.")
+    assertion = body.get("client_assertion")
+    if assertion is None or body.get("client_assertion_type") != JWT_BEARER:
+        raise InvalidClient("the client assertion is missing, or of another type than a JWT")
+    return ClientCredentials(body.get("client_id") or "", assertion=assertion)
 
 
 def _from_basic(encoded: str, body_id: str | None) -> ClientCredentials:

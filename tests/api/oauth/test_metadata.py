@@ -19,6 +19,8 @@ pytestmark = [
 
 SERVER = "/.well-known/oauth-authorization-server"
 RESOURCE = "/.well-known/oauth-protected-resource"
+AUTHENTICATION = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
 
 
 @pytest.fixture
@@ -38,9 +40,12 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": [*AUTHENTICATION, "none"],
+        "revocation_endpoint_auth_methods_supported": [*AUTHENTICATION, "none"],
+        "introspection_endpoint_auth_methods_supported": AUTHENTICATION,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
@@ -171,3 +176,13 @@ class TestEveryMemberIsHowItBehaves:
         assert Client().get(RESOURCE).json()["bearer_methods_supported"] == ["header", "body"]
         assert me(text).status_code == 200
         assert Client().get(f"/v1/me?access_token={text}").status_code == 400
+
+
+@pytest.mark.rfc("8414", "2")
+def test_a_site_that_takes_no_keys_does_not_name_them(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": False}
+
+    told = Client().get(SERVER).json()
+
+    assert "private_key_jwt" not in told["token_endpoint_auth_methods_supported"]
+    assert not [name for name in told if "signing_alg" in name]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from oauthcore.models import Application, Consent, Grant, LegacyUse, Refusal
-from oauthcore.recording import legacy_use, secret_use
+from oauthcore.recording import last_uses, legacy_use
 from tests.support.cleaning import clean_up
 from tests.support.clock import NOON
 from tests.support.factories import UserFactory, bearer, register
@@ -133,7 +133,7 @@ def test_one_that_acts_for_itself_stays_for_as_long_as_it_does(use, clock):
     oauth = register_itself()
     clock.shift(20 * DAY)
     use(oauth)
-    secret_use.batch.flush()
+    last_uses.secrets.flush()
     clock.shift(29 * DAY)
     assert clean_up()["unused applications"] == 0
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from oauthcore.models import Application, SecurityEvent
-from oauthcore.recording import secret_use
+from oauthcore.recording import last_uses
 from tests.support.factories import register
 from tests.support.oauth import post
 from tests.support.pages.developer import Developer, after, secret_in
@@ -119,7 +119,7 @@ def test_when_a_secret_was_last_used_is_shown(clock, grace, mine):
     grace.browser.force_login(grace.user)
     works(mine, mine.client_secret)
 
-    secret_use.batch.flush()
+    last_uses.secrets.flush()
 
     assert "June 15, 2030 June 15, 2030, 12:00 UTC (up to a minute late)" in text_of(
         grace.see(mine.application, "secrets")

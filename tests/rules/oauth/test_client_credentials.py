@@ -95,7 +95,7 @@ def test_nothing_to_go_by_is_refused(values):
 
 @pytest.mark.parametrize("name", ["client_assertion", "client_assertion_type"])
 def test_an_assertion_is_not_taken_for_no_credentials(name):
-    with pytest.raises(InvalidClient, match="assertions"):
+    with pytest.raises(InvalidClient, match="assertion"):
         parse(None, body(client_id="id", **{name: "x"}))
 
 

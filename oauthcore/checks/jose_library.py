@@ -1,0 +1,24 @@
+"""Checks that the JOSE library is there where a setting needs it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from oauthcore import conf
+
+#: The settings that let somebody send signed JWTs.
+_SIGNED = ("PRIVATE_KEY_JWT",)
+
+
+@register()
+def check_jose_library(**_: Any) -> list[CheckMessage]:
+    """Check that signed JWTs can be read, where the site takes them."""
+    switched_on = [name for name in _SIGNED if getattr(conf.settings(), name)]
+    if not switched_on or find_spec("joserfc") is not None:
+        return []
+    hint = 'Install oauthcore with its "jose" extra, or switch it off.'
+    text = f"{switched_on[0]} needs the joserfc package."
+    return [Error(text, hint=hint, id="oauthcore.E070")]

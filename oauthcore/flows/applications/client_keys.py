@@ -1,0 +1,58 @@
+"""The keys of an application: pasted by its developer, or given up for a secret again."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from oauthcore.accounts import User
+from oauthcore.flows.applications.applications import locked
+from oauthcore.models import Application, ClientKey, SecurityEvent
+from oauthcore.models.database import atomic, retried
+from oauthcore.recording import events
+from oauthcore.rules.jose.public_keys import parse_key_set
+
+
+class HasNoKeys(Exception):
+    """Only a confidential application of OAuth 2.1 signs with keys, and only where the site takes them."""
+
+
+@retried
+def set_keys(application: Application, document: str, *, user: User | None) -> bool:
+    """Give an application the keys of a JWK Set in place of its secrets; return whether anything changed.
+
+    Its secrets end at once: an application has one way to prove who it is. Raises InvalidKey in words for its
+    developer, HasNoKeys, and Application.DoesNotExist when it has been deleted.
+    """
+    keys = parse_key_set(document)
+    with atomic():
+        found, now = locked(application), timezone.now()
+        if not found.may_use_keys:
+            raise HasNoKeys
+        is_new = not found.uses_keys
+        is_changed = ClientKey.replace(found, keys, now=now) or is_new
+        if is_new:
+            found.client_secrets.live(now).update(expires_at=now)
+            found.uses_keys = True
+            found.save(update_fields=["uses_keys"])
+        if is_changed:
+            names = ", ".join(key.name for key in keys)
+            _record(found, f"keys in place of secrets: {names}" if is_new else f"keys: {names}", user)
+    return is_changed
+
+
+@retried
+def give_up_keys(application: Application, *, user: User | None) -> None:
+    """Take an application's keys away. It proves nothing then until its developer makes a secret."""
+    with atomic():
+        found = locked(application)
+        if found.uses_keys:
+            found.client_keys.all().delete()
+            found.uses_keys, found.jwks_uri, found.keys_fetched_at = False, "", None
+            found.save(update_fields=["uses_keys", "jwks_uri", "keys_fetched_at"])
+            _record(found, "keys given up", user)
+
+
+def _record(application: Application, reason: str, user: User | None) -> None:
+    events.record(
+        SecurityEvent.Kind.APPLICATION_CHANGED, application=application, user=user, reason=reason[:200]
+    )

@@ -1,0 +1,82 @@
+"""Client assertions: a JWT that an application signs with its own key (RFC 7521 §4.2, RFC 7523 §2.2, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, request_context
+from oauthcore.addresses import absolute, absolute_if_mounted, at_issuer
+from oauthcore.limiter import use_once
+from oauthcore.models import Application, ClientKey
+from oauthcore.rules.errors.oauth import InvalidClient
+from oauthcore.rules.jose.claims import check_audience, check_lifetime, text
+from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
+from oauthcore.rules.jose.signed import SignedJWT, parse, verify
+from oauthcore.rules.oauth.client_credentials import ClientCredentials
+
+#: For so many seconds an assertion may stand.
+LONGEST = 300
+#: Its ``typ``: none, RFC 7519's, or the one that no other JWT has.
+_TYPES = (None, "JWT", "client-authentication+jwt")
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """An assertion as it was sent; who it says it is from is not proved yet."""
+
+    client_id: str
+    jwt: SignedJWT
+
+
+@sensitive_variables("credentials")
+def read(credentials: ClientCredentials) -> Assertion:
+    """Return the assertion of a request. Raises InvalidClient where it is none, or the site takes none."""
+    if not conf.settings().PRIVATE_KEY_JWT:
+        raise InvalidClient("client assertions are not supported")
+    try:
+        jwt = parse(credentials.assertion or "", types=_TYPES)
+        client_id = text(jwt.claims, "sub")
+        issuer = text(jwt.claims, "iss")
+    except InvalidJWT as problem:
+        raise InvalidClient(f"client assertion: {problem}") from None
+    if {issuer, credentials.client_id or client_id} != {client_id}:
+        raise InvalidClient("client assertion: iss, sub and client_id are not the same")
+    return Assertion(client_id, jwt)
+
+
+def check(application: Application | None, keys: Sequence[ClientKey], assertion: Assertion) -> ClientKey:
+    """Return the key by which an assertion proves that it is the application's; it is used up then.
+
+    What costs least is looked at first. Raises InvalidJWT.
+    """
+    jwt, now = assertion.jwt, timezone.now()
+    if application is None or application.is_legacy or not application.uses_keys:
+        raise InvalidJWT("the application is unknown, or has no keys")
+    expires = check_lifetime(jwt.claims, now=now.timestamp(), most=LONGEST)
+    check_audience(jwt.claims, _audiences())
+    identifier = text(jwt.claims, "jti")
+    named = [one for one in keys if jwt.kid in (None, one.name)]
+    by_name = {one.name: one for one in named}
+    try:
+        used = by_name[verify(jwt, [one.public for one in named]).name]
+    except InvalidKey:
+        raise InvalidJWT("a key of the application is no longer one that may be used") from None
+    expires_at = datetime.fromtimestamp(expires, tz=UTC)
+    if not use_once("client assertion", application.client_id, identifier, expires_at=expires_at):
+        raise InvalidJWT("the jti was used before")
+    return used
+
+
+def _audiences() -> set[str]:
+    """Return by what names an assertion may mean us: the issuer, or the endpoint that is called.
+
+    Where requests are pushed it may name the token endpoint as well (RFC 9126 §2).
+    """
+    called = at_issuer(request_context.current().path)
+    pushing = absolute_if_mounted("oauthcore:par")
+    return {conf.issuer(), called, *([absolute("token")] if called == pushing else [])}
