@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.database import PrimaryModel, write_over
 from oauthcore.models.fields import DigestField
+from oauthcore.models.statements import Select, Update, param
 from oauthcore.models.sweeping import Sweeping
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
@@ -52,7 +53,7 @@ class LimitWindow(PrimaryModel):
         no more than ``most`` are let through, and a try that was not let through changes nothing.
         """
         for _attempt in range(_MOST_ATTEMPTS):
-            window = cls.objects.filter(key=key).first()
+            window: LimitWindow | None = _FIND.first(key=key)
             if window is None:
                 cls._make(key, now=now)
                 sweeping.note_row(lambda: cls.long_over(now=now))
@@ -69,13 +70,11 @@ class LimitWindow(PrimaryModel):
 
     def _count_on(self, most: int) -> bool:
         """Count one more in the window that was read; return whether this call did."""
-        rows = LimitWindow.objects.filter(pk=self.pk, ends_at=self.ends_at, count__lt=most)
-        return rows.update(count=F("count") + 1) == 1
+        return _COUNT_ON.run(id=self.pk, as_read=self.ends_at, most=most) == 1
 
     def _begin(self, ends_at: datetime) -> bool:
         """Begin a window with one try in place of the one that was read; return whether this call did."""
-        rows = LimitWindow.objects.filter(pk=self.pk, ends_at=self.ends_at)
-        return rows.update(count=1, ends_at=ends_at) == 1
+        return _BEGIN.run(id=self.pk, as_read=self.ends_at, ends_at=ends_at) == 1
 
     @classmethod
     def give_back(cls, key: bytes, *, ends_at: datetime) -> None:
@@ -111,3 +110,21 @@ class LimitWindow(PrimaryModel):
         """
         row = LimitWindow(key=key, count=0, ends_at=now - _SURELY_OVER)
         write_over(row, key="key", fields=["key"])
+
+
+# A wrong password counts five times: what a try costs is what a stranger can make the site work.
+_FIND = Select(lambda: LimitWindow.objects.filter(key=param(LimitWindow, "key")), {"": "key count ends_at"})
+_COUNT_ON = Update(
+    lambda: LimitWindow.objects.filter(
+        id=param(LimitWindow, "id"),
+        ends_at=param(LimitWindow, "as_read", field="ends_at"),
+        count__lt=param(LimitWindow, "most", field="count"),
+    ),
+    lambda: {"count": F("count") + 1},
+)
+_BEGIN = Update(
+    lambda: LimitWindow.objects.filter(
+        id=param(LimitWindow, "id"), ends_at=param(LimitWindow, "as_read", field="ends_at")
+    ),
+    lambda: {"count": 1, "ends_at": param(LimitWindow, "ends_at")},
+)

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 import oauthcore
-from oauthcore.models import AuthorizationCode, ClientSecret, Grant, Token
+from oauthcore.models import AuthorizationCode, ClientSecret, Grant, LimitWindow, Token
 from tests.support.factories import UserFactory, open_grant, register
 
 NOW = datetime(2030, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
@@ -99,6 +99,7 @@ def fill_tables() -> dict[str, Any]:
             **common,
         ),
         "empty code": AuthorizationCode.objects.create(grant=empty, digest=DIGESTS[1], **common),
+        "window": LimitWindow.objects.create(key=DIGESTS[0], count=2, ends_at=NOW),
         "application": application,
         "bare application": bare,
     }
@@ -163,9 +164,16 @@ CALLS: dict[str, dict[str, Any]] = {
     "oauthcore.models.codes._USE": {
         name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")
     },
+    "oauthcore.models.limit_windows._FIND": {"window": lambda rows: {"key": rows["window"].key}},
+    "oauthcore.models.limit_windows._COUNT_ON": {
+        "window": lambda rows: {"id": rows["window"].pk, "as_read": NOW, "most": 3}
+    },
+    "oauthcore.models.limit_windows._BEGIN": {
+        "window": lambda rows: {"id": rows["window"].pk, "as_read": NOW, "ends_at": NOW + timedelta(hours=1)}
+    },
 }
 #: Values under which nothing is there.
-NOTHING = {"digest": DIGESTS[5], "client_id": "nobody", "id": -1}
+NOTHING = {"digest": DIGESTS[5], "key": DIGESTS[5], "client_id": "nobody", "id": -1}
 
 
 def calls_of(kind: type) -> list[Any]:
