@@ -27,7 +27,7 @@ from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
-from oauthcore.models import Application, Grant, GrantType, Token
+from oauthcore.models import Application, Grant, GrantType, Token, signing
 from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.recording import events, refusals
@@ -132,6 +132,7 @@ def forget() -> None:
     """
     limiter.forget()
     hash_costs.forget()
+    signing.forget()
     for allowance in (refusals.proven, refusals.strangers, events.allowance):
         allowance.forget()
     for batch in BATCHES:

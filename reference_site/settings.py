@@ -157,12 +157,20 @@ OAUTHCORE: dict[str, Any] = {
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
         *("/v1/", "/api/", "/.well-known/"),
-        *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth2/token", "/oauth2/revoke"),
+        *(
+            "/oauth/token",
+            "/oauth/revoke",
+            "/oauth/introspect",
+            "/oauth/jwks",
+            "/oauth2/token",
+            "/oauth2/revoke",
+        ),
     ],
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "SECOND_FACTOR_KEYS": env.list("SECOND_FACTOR_KEYS", default=[]),
     "MASTODON_REGISTRATION": True,
     "PRIVATE_KEY_JWT": True,
+    "JWT_ACCESS_TOKENS": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

@@ -5,6 +5,7 @@ from oauthcore.admin.applications.scope_requests import ScopeRequestAdmin
 from oauthcore.admin.events.security_events import SecurityEventAdmin
 from oauthcore.admin.grants.consents import ConsentAdmin
 from oauthcore.admin.grants.grants import GrantAdmin
+from oauthcore.admin.keys.signing_keys import SigningKeyAdmin
 from oauthcore.admin.people.second_factors import SecondFactorAdmin
 from oauthcore.admin.service_tokens.service_tokens import ServiceTokenAdmin
 
@@ -16,4 +17,5 @@ __all__ = [
     "SecondFactorAdmin",
     "SecurityEventAdmin",
     "ServiceTokenAdmin",
+    "SigningKeyAdmin",
 ]

@@ -9,13 +9,13 @@ from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
 
-#: The settings that let somebody send signed JWTs.
-_SIGNED = ("PRIVATE_KEY_JWT",)
+#: The settings that let somebody send signed JWTs, or have the site sign them.
+_SIGNED = ("PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS")
 
 
 @register()
 def check_jose_library(**_: Any) -> list[CheckMessage]:
-    """Check that signed JWTs can be read, where the site takes them."""
+    """Check that signed JWTs can be read and made, where the site does so."""
     switched_on = [name for name in _SIGNED if getattr(conf.settings(), name)]
     if not switched_on or find_spec("joserfc") is not None:
         return []

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error
 from oauthcore import conf
 from oauthcore.rules.oauth.resources import canonical
 
+_MEMBERS = {"name", "scopes", "access_token_format", "offline"}
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _HINT = (
     'Write "https://example.org/mcp": {"name": "…", "scopes": ["…"]}. Scheme and host are in lower case, the '
@@ -39,5 +40,9 @@ def _problem(address: Any, members: Any, settings: conf.Settings) -> str | None:
     unknown = sorted(str(one) for one in scopes if one not in settings.SCOPES)
     if unknown:
         return f"has the scope {unknown[0]!r}, which is not in SCOPES"
-    more = sorted(map(str, set(members) - {"name", "scopes"}))
+    if members.get("access_token_format", "opaque") not in ("opaque", "jwt"):
+        return 'has an access_token_format other than "opaque" and "jwt"'
+    if not isinstance(members.get("offline", False), bool):
+        return "has an offline that is neither True nor False"
+    more = sorted(map(str, set(members) - _MEMBERS))
     return f"has an unknown member {more[0]!r}" if more else None

@@ -148,12 +148,15 @@ def check_safekeeping(**_: Any) -> list[CheckMessage]:
         hint = "Use PostgreSQL. Otherwise each process counts by itself, and a restart forgets all counts."
         text = "Limits are counted in the memory of one process."
         found.append(Error(text, hint=hint, id="oauthcore.E025"))
-    if is_ours() and not conf.settings().SECOND_FACTOR_KEYS:
+    settings = conf.settings()
+    keeps_keys = settings.signs_tokens and not settings.SIGNING_KEYS
+    if (is_ours() or keeps_keys) and not settings.SECOND_FACTOR_KEYS:
+        what = "seeds of second factors" if is_ours() else "signing keys"
         hint = (
-            "Set SECOND_FACTOR_KEYS. Otherwise a leaked SECRET_KEY reveals the seeds, and a SECRET_KEY "
-            "that is changed without a fallback loses them."
+            "Set SECOND_FACTOR_KEYS. Otherwise a leaked SECRET_KEY reveals them, and a SECRET_KEY that is "
+            "changed without a fallback loses them."
         )
-        text = "The seeds of second factors are encrypted with SECRET_KEY alone."
+        text = f"The {what} are encrypted with SECRET_KEY alone."
         found.append(Caution(text, hint=hint, id="oauthcore.W002"))
     return found
 

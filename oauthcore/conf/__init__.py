@@ -56,7 +56,7 @@ class Settings(Keys):
     @cached_property
     def secret_format(self) -> SecretFormat:
         """How the secrets of this site look."""
-        return SecretFormat(self.TOKEN_PREFIX, self.TOKEN_ENVIRONMENT)
+        return SecretFormat(self.TOKEN_PREFIX, self.TOKEN_ENVIRONMENT, self.JWT_ACCESS_TOKENS)
 
     @cached_property
     def account_backend(self) -> AccountBackend:
@@ -82,6 +82,11 @@ class Settings(Keys):
         """An instance of the class that asks for a second factor."""
         factor: SecondFactor = import_string(self.SECOND_FACTOR)()
         return factor
+
+    @property
+    def signs_tokens(self) -> bool:
+        """Whether the site signs anything that others verify, so that it publishes keys."""
+        return self.JWT_ACCESS_TOKENS
 
     @cached_property
     def trusted_proxies(self) -> tuple[Network, ...]:

@@ -113,6 +113,14 @@ class Keys:
     DEVICES_PER_USER: int = 50
     #: How many passkeys one person may have.
     PASSKEYS_PER_USER: int = 10
+    #: Whether access tokens can be JWTs (RFC 9068), for applications and resources that ask for them.
+    JWT_ACCESS_TOKENS: bool = False
+    #: How long an access token lives at the most that is a JWT.
+    JWT_ACCESS_TOKEN_LIFETIME: int = 3600
+    #: Private keys in PEM, in place of those in the database: the first signs, all are published.
+    SIGNING_KEYS: Sequence[str] = field(default=(), repr=False)
+    #: After how long a signing key in the database is due for rotation.
+    SIGNING_KEY_LIFETIME: int = 90 * DAY
     #: How often last use and counts of refusals are written: at most once in so many seconds.
     USAGE_INTERVAL: int = 60
     #: How long security events are kept.

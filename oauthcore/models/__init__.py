@@ -15,17 +15,19 @@ from oauthcore.models.logos import ApplicationLogo
 from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice
 from oauthcore.models.passkeys import Passkey
-from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
+from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.scope_requests import ScopeRequest
 from oauthcore.models.second_factors import RecoveryCode, TOTPFactor, UnreadableSeed
 from oauthcore.models.security_events import SecurityEvent
 from oauthcore.models.service_tokens import ServiceToken
+from oauthcore.models.signing_keys import SigningKey
 from oauthcore.models.tokens import Token
 from oauthcore.models.usage import Usage
 from oauthcore.models.used_identifiers import UsedIdentifier
 
 __all__ = [
+    "AccessTokenFormat",
     "AnsweredPage",
     "Application",
     "ApplicationLogo",
@@ -51,6 +53,7 @@ __all__ = [
     "SecurityEvent",
     "SecurityNotice",
     "ServiceToken",
+    "SigningKey",
     "TOTPFactor",
     "Token",
     "UnreadableSeed",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oauthcore import conf
-from oauthcore.models.profiles import GrantType, LegacySwitch, problem_with_grant_types
+from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, problem_with_grant_types
 from oauthcore.rules.oauth import redirect_uris
 from oauthcore.rules.oauth.client_credentials import problem_with_client_id
 from oauthcore.rules.oauth.scopes import Vocabulary
@@ -28,6 +28,7 @@ def problems_of(application: Application) -> dict[str, str]:
         "grant_types": problem_with_grant_types(application),
         "legacy_switches": _legacy_switches(application),
         "uses_keys": _keys(application),
+        "access_token_format": _access_token_format(application),
     }
     return {name: text for name, text in wrong.items() if text}
 
@@ -71,4 +72,10 @@ def _legacy_switches(application: Application) -> str | None:
 def _keys(application: Application) -> str | None:
     if application.uses_keys and (application.is_legacy or not application.is_confidential):
         return "Only a confidential application of OAuth 2.1 signs with keys of its own."
+    return None
+
+
+def _access_token_format(application: Application) -> str | None:
+    if application.is_legacy and application.access_token_format != AccessTokenFormat.OPAQUE:
+        return "JWT access tokens are for applications of OAuth 2.1."
     return None

@@ -19,7 +19,7 @@ from oauthcore.models.database import PrimaryManager, PrimaryModel, atomic
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
-from oauthcore.models.profiles import GrantType, LegacySwitch, Profile
+from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import SecretKind
 
@@ -105,6 +105,13 @@ class Application(PrimaryModel):
         help_text=_(
             "For how many seconds a used refresh token is answered again; empty for the value of the site."
         ),
+    )
+    access_token_format = models.CharField(
+        _("access token format"),
+        max_length=8,
+        choices=AccessTokenFormat,
+        default=AccessTokenFormat.OPAQUE,
+        db_default=AccessTokenFormat.OPAQUE,
     )
     access_tokens_expire = models.BooleanField(_("access tokens expire"), default=True)
     is_verified = models.BooleanField(_("verified"), default=False)

@@ -1,4 +1,4 @@
-"""Encryption of what must be read again: the seeds of TOTP. Keys rotate; each text is bound to its owner."""
+"""Encryption of what must be read again: seeds of TOTP, signing keys. Each text is bound to its owner."""
 
 from __future__ import annotations
 

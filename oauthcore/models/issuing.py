@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from oauthcore import conf
+from oauthcore.models import jwt_access_tokens
 from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.lifetimes import access_token_end
@@ -43,16 +44,25 @@ def issue(
     opens_chain: bool = False,
     successor: Secret | None = None,
     resource: str | None = None,
+    role: Scopes | None = frozenset(),
 ) -> Issued:
     """Issue an access token under a grant, with a refresh token where a chain is opened: one INSERT.
 
     ``resource`` names the resources that the access token is for, with spaces between; None is all of them.
     ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
+    ``role`` is what the person's role allows on the account now, None for everything: a server that verifies
+    a JWT without asking us knows nothing else of it.
     """
     secret_format = conf.settings().secret_format
-    access = secret_format.make(SecretKind.ACCESS)
-    refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
     expires_at = access_token_end(grant, now)
+    if jwt_access_tokens.is_wanted(grant, resource):
+        expires_at = jwt_access_tokens.end_of(expires_at, now)
+        access = jwt_access_tokens.make(
+            grant, scopes=scopes, role=role, resource=resource, now=now, expires_at=expires_at
+        )
+    else:
+        access = secret_format.make(SecretKind.ACCESS)
+    refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
     rows = [_row(grant, access, scopes, account_uuid, now, expires_at, resource)]
     if refresh is not None:
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))

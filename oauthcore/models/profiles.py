@@ -69,6 +69,13 @@ def problem_with_grant_types(application: Application) -> str | None:
     return None
 
 
+class AccessTokenFormat(models.TextChoices):
+    """How access tokens look."""
+
+    OPAQUE = "opaque", _("Opaque: APIs ask this site about each one")
+    JWT = "jwt", _("JWT: APIs elsewhere accept one without asking, until it expires")
+
+
 class LegacySwitch(models.TextChoices):
     """What one legacy application may go on doing that OAuth 2.1 has given up.
 

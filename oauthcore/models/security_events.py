@@ -49,6 +49,7 @@ class SecurityEvent(PrimaryModel):
         SERVICE_TOKEN_MADE = "service_token_made", _("Service token made")
         SERVICE_TOKEN_CHANGED = "service_token_changed", _("Service token changed")
         SERVICE_TOKEN_ROTATED = "service_token_rotated", _("Service token rotated")
+        SIGNING_KEYS_ROTATED = "signing_keys_rotated", _("Signing keys rotated")
         REQUEST_REFUSED = "request_refused", _("Request refused")
 
     kind = models.CharField(max_length=32, choices=Kind)

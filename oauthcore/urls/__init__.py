@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import path
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
-from oauthcore.api.oauth import endpoints
+from oauthcore.api.oauth import endpoints, keys
 from oauthcore.api.second_factor import totp
 from oauthcore.api.sign_in import devices, sign_in
 from oauthcore.api.tokens.me import Me
@@ -40,6 +40,7 @@ urlpatterns = [
     path("oauth/revoke", endpoints.revoke, name="revoke"),
     path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
+    path("oauth/jwks", keys.jwks, name="jwks"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/connections/", connections.connections, name="connections"),
     path("oauth/login-again", LoginAgain.as_view(), name="login_again"),

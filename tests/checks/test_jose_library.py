@@ -7,9 +7,10 @@ import pytest
 from oauthcore.checks import jose_library
 
 
-@pytest.mark.parametrize("name", ["PRIVATE_KEY_JWT"])
+@pytest.mark.parametrize("name", ["PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS"])
 def test_a_switch_that_needs_the_library_is_an_error_without_it(name, settings, monkeypatch):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, name: True}
+    others = dict.fromkeys(jose_library._SIGNED, False)
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **others, name: True}
     assert jose_library.check_jose_library() == []
 
     monkeypatch.setattr(jose_library, "find_spec", lambda _: None)

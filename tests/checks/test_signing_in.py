@@ -192,6 +192,9 @@ class TestBeforeDeployment:
         assert self.counts_in("postgresql", "mysite") == [("oauthcore.W002", WARNING)]
 
         configure(SECOND_FACTOR="oauthcore.second_factor.NoSecondFactor")
+        assert self.counts_in("postgresql", "mysite") == [("oauthcore.W002", WARNING)]  # of signing keys
+
+        configure(SECOND_FACTOR="oauthcore.second_factor.NoSecondFactor", JWT_ACCESS_TOKENS=False)
         assert self.counts_in("postgresql", "mysite") == []
 
     def test_it_is_said_when_the_site_is_deployed_and_not_before(self, configure):

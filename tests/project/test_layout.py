@@ -38,6 +38,7 @@ LAYERS = (
 
 # The rooms of the flows, each with the rooms it may import. No arrow goes both ways, and none leads back.
 ROOMS = {
+    "keys": set(),
     "tokens": set(),
     "passwords": set(),
     "service_tokens": set(),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore import conf
 from oauthcore.accounts import person_of
 from oauthcore.admin.applications.application_form import ApplicationForm, LegacySwitchesField
 from oauthcore.admin.applications.scopes import ScopesField, in_words
@@ -33,6 +34,7 @@ _CHANGEABLE = {
     "is_suspended",
     "may_introspect",
     "scopes",
+    "access_token_format",
     "access_token_lifetime",
     "refresh_token_lifetime",
     "refresh_token_grace",
@@ -117,14 +119,16 @@ class ApplicationAdmin(OversightAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
         """Return the parts of the page; without the right to change, boxes are shown as words."""
         is_deleted = obj is not None and obj.deleted_at is not None
+        has_formats = conf.settings().JWT_ACCESS_TOKENS and not (obj is not None and obj.is_legacy)
         parts = [
             *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
             (_("What staff decide"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
             (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
             (
-                _("Lifetimes"),
+                _("Tokens"),
                 [
+                    *(["access_token_format"] if has_formats else []),
                     "access_tokens_expire",
                     "access_token_lifetime",
                     "refresh_token_lifetime",

@@ -99,8 +99,8 @@ def allow_origin(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     Where not every origin is allowed, the answer depends on the one that asks (``Vary``).
     """
     allowed, origin = conf.settings().CORS_ALLOWED_ORIGINS, request.META.get("HTTP_ORIGIN", "")
-    response.setdefault("Cache-Control", "no-store")
-    response.setdefault("Pragma", "no-cache")
+    if "Cache-Control" not in response:
+        response["Cache-Control"], response["Pragma"] = "no-store", "no-cache"
     if EVERY_ORIGIN in allowed:
         origin = EVERY_ORIGIN
     else:

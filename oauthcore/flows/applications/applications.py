@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -60,7 +60,7 @@ def register_application(
             owner=owner,
             profile=Profile.OAUTH_2_1,
             client_type=client_type,
-            **asdict(described),
+            **values_of(described, None),
         )
         if logo is not None:
             keep_logo(application, logo.png)

@@ -26,6 +26,8 @@ class Description:
     scopes: Scopes
     default_scopes: Scopes
     required_scopes: Scopes
+    #: How its access tokens look; None where nothing was said of it.
+    access_token_format: str | None = None
 
 
 def check(described: Description, *, application: Application | None = None, client_type: str) -> None:
@@ -56,9 +58,13 @@ def refuse(described: Description, application: Application | None) -> None:
 
 
 def values_of(described: Description, application: Application | None) -> dict[str, Any]:
-    """Return a description as columns; a grant type that developers cannot choose stays where it is."""
+    """Return a description as columns; a grant type that developers cannot choose stays where it is.
+
+    So does what was not said.
+    """
     kept = application.grant_types - _offered() if application else frozenset()
-    return asdict(described) | {"grant_types": described.grant_types | kept}
+    said = {name: value for name, value in asdict(described).items() if value is not None}
+    return said | {"grant_types": described.grant_types | kept}
 
 
 def _own_problems(described: Description, application: Application | None) -> dict[str, str]:

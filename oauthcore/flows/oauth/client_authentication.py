@@ -193,8 +193,8 @@ def _share_of_unknown(client_id: str) -> str:
 # Every call of an application reads these columns; what its people see is not among them.
 _APPLICATION = (
     "client_id client_type profile legacy_switches redirect_uris grant_types scopes default_scopes"
-    " access_token_lifetime refresh_token_lifetime refresh_token_grace access_tokens_expire may_introspect"
-    " is_enabled is_suspended is_self_registered deleted_at"
+    " access_token_format access_token_lifetime refresh_token_lifetime refresh_token_grace"
+    " access_tokens_expire may_introspect is_enabled is_suspended is_self_registered deleted_at"
 )
 _SECRET = "application digest encoded expires_at"
 _STANDING_GRANT = "kind uuid application user scopes expires_at revoked_at standing_for"

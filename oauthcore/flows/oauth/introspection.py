@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -14,7 +13,8 @@ from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
 from oauthcore.limiter import Limit, count_try
-from oauthcore.models import Application, Grant, Token
+from oauthcore.models import Application, Token
+from oauthcore.models.subjects import subject_of
 from oauthcore.rules.errors.oauth import IntrospectionNotAllowed, InvalidRequest, SlowDown
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -93,18 +93,6 @@ def _active(token: Token, scope: str) -> dict[str, Any]:
         "iss": conf.issuer(),
     }
     return {name: value for name, value in members.items() if value is not None}
-
-
-def subject_of(grant: Grant) -> UUID:
-    """Return who a token speaks for: the user's UUID or, where there is no user, the grant's.
-
-    A user whose primary key is no UUID gets one derived from issuer and key, so that a subject can never be
-    taken for a client id or an application's number (RFC 9700 §4.15).
-    """
-    key: object = grant.user_id
-    if key is None:
-        return grant.uuid
-    return key if isinstance(key, UUID) else uuid5(NAMESPACE_URL, f"{conf.issuer()}#user-{key}")
 
 
 def _seconds(moment: datetime | None) -> int | None:

@@ -16,7 +16,7 @@ from oauthcore.flows.applications.descriptions import Description, check
 from oauthcore.flows.applications.logos import NotALogo, can_draw, redraw
 from oauthcore.flows.applications.redirect_uri_lines import problems_in, read_lines
 from oauthcore.flows.oauth.grants import grant_types
-from oauthcore.models import Application
+from oauthcore.models import AccessTokenFormat, Application
 from oauthcore.pages.applications.problems import Problem, problems_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.names import is_plain
@@ -38,7 +38,10 @@ _IN_WORDS: dict[tuple[str, str], Any] = {
 }
 
 #: The fields as they stand on the page: what is wrong is said in this order.
-_ORDER = ["name", "website", "logo", "remove_logo", "client_type", "grant_types", "redirect_uris", "scopes"]
+_ORDER = [
+    *("name", "website", "logo", "remove_logo"),
+    *("client_type", "grant_types", "redirect_uris", "access_token_format", "scopes"),
+]
 
 
 class Choices(forms.MultipleChoiceField):
@@ -47,6 +50,16 @@ class Choices(forms.MultipleChoiceField):
     def __init__(self, names: Any) -> None:
         choices = [(name, name) for name in names]
         super().__init__(choices=choices, required=False, error_messages=_CHOICE_ERRORS)
+
+
+def _access_token_format() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Access tokens"),
+        choices=AccessTokenFormat.choices,
+        initial=AccessTokenFormat.OPAQUE.value,
+        required=False,
+        error_messages={"invalid_choice": _NOT_OFFERED},
+    )
 
 
 class ApplicationForm(forms.Form):
@@ -73,6 +86,8 @@ class ApplicationForm(forms.Form):
         )
         self.fields["default_scopes"] = Choices(vocabulary.words)
         self.fields["required_scopes"] = Choices(vocabulary.words)
+        if conf.settings().JWT_ACCESS_TOKENS and not (application and application.is_legacy):
+            self.fields["access_token_format"] = _access_token_format()
         if not can_draw():
             del self.fields["logo"]
         self.order_fields(_ORDER)
@@ -149,6 +164,7 @@ class ApplicationForm(forms.Form):
             scopes=scopes,
             default_scopes=marked("default_scopes"),
             required_scopes=marked("required_scopes"),
+            access_token_format=data.get("access_token_format") or None,
         )
 
     def add_refusal(self, refusal: ValidationError) -> None:

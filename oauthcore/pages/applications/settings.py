@@ -55,6 +55,7 @@ def _as_it_is(application: Application) -> dict[str, object]:
         "website": application.website,
         "redirect_uris": "\n".join(application.redirect_uris),
         "grant_types": sorted(application.grant_types),
+        "access_token_format": application.access_token_format,
         "scopes": sorted(application.scopes),
         "default_scopes": sorted(application.default_scopes),
         "required_scopes": sorted(application.required_scopes),

@@ -6,7 +6,7 @@ A site declares its resources by address. The issuer itself is one: all that is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -21,11 +21,22 @@ _LONGEST = 2000
 
 @dataclass(frozen=True)
 class Resource:
-    """A protected resource: its address, its name for people, and the scopes that mean something there."""
+    """A protected resource: its address, its name for people, and the scopes that mean something there.
+
+    Access tokens for it are JWTs where its ``access_token_format`` is "jwt", and where it is ``offline``:
+    then its views verify them without a look into the database.
+    """
 
     identifier: str
     name: object
     scopes: Scopes
+    access_token_format: str = "opaque"
+    offline: bool = False
+
+    @property
+    def wants_jwts(self) -> bool:
+        """Whether access tokens for it are JWTs."""
+        return self.offline or self.access_token_format == "jwt"
 
     @cached_property
     def _parts(self) -> SplitResult:
@@ -71,7 +82,7 @@ class Resources:
         itself = canonical(issuer.identifier)
         said = next((one for one in resources if canonical(one.identifier) == itself), issuer)
         others = tuple(one for one in resources if one is not said)
-        return cls(Resource(issuer.identifier, said.name, said.scopes), others)
+        return cls(replace(said, identifier=issuer.identifier), others)
 
     @cached_property
     def _by_address(self) -> Mapping[str | None, Resource]:

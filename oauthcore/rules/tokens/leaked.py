@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from oauthcore.rules.tokens.secrets import Secret, SecretFormat
+from oauthcore.rules.tokens.secrets import JWT, Secret, SecretFormat, jwt_secret
 
 #: Credentials of the Basic scheme, as headers in logs have them (RFC 7617 §2).
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/]{8,}={0,2})", re.IGNORECASE)
@@ -38,6 +38,7 @@ def candidates(line: str, secret_format: SecretFormat) -> Iterator[Candidate]:
     found = [
         _at(text, match.start(), secret_format) for text in _readings(line) for match in leads.finditer(text)
     ]
+    found += [jwt_secret(match[0]) for text in _readings(line) for match in JWT.finditer(text)]
     yield from (Candidate(secret) for secret in found)
     word = line.strip(" \t\r\n\"',;")
     if not found and len(word) >= _FEWEST and len(word.split()) == 1:

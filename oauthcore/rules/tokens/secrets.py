@@ -5,6 +5,9 @@ Every one reads ``<prefix>_<word>_<random><checksum>``: the prefix is the site's
 checksum is the CRC-32 of all before it in six base62 digits. A mistyped one is refused without a look into
 the database, one sent into the wrong slot is named, and secret scanners find leaks. A refresh token has two
 random halves: the first finds its row for as long as the chain lives, the second is this turn's.
+
+An access token may be a JWT instead, where the site issues those. Here it is a text like any other: its
+digest finds its row, so nothing that somebody else has signed or changed is ever found.
 """
 
 from __future__ import annotations
@@ -23,6 +26,13 @@ _CHECKSUM = 6
 _TELLING = 12  # so many characters behind the lead are no word that only looks like a secret
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM_CHARACTERS = frozenset(_BASE62 + "-_")
+
+#: No access token is longer: servers refuse headers of more than 8 KiB, and cookies need a place too.
+LONGEST_TOKEN = 4096
+#: A JWT that is signed with ES256, whole: header and claims are JSON objects, the signature is 64 bytes.
+JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_-])")
+#: What begins like a JWT, with any signature: mistyped, cut, or with another signature.
+_LIKE_A_JWT = rf"eyJ[A-Za-z0-9_-]{{{_TELLING},}}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"
 
 
 class SecretKind(StrEnum):
@@ -88,10 +98,14 @@ class Secret:
 
 @dataclass(frozen=True)
 class SecretFormat:
-    """How a site's secrets look: its prefix and the environment that service tokens name."""
+    """How a site's secrets look: its prefix and the environment that service tokens name.
+
+    ``has_jwts`` says that access tokens may be JWTs.
+    """
 
     prefix: str
     environment: str
+    has_jwts: bool = False
 
     def _lead(self, kind: SecretKind) -> str:
         word = self.environment if kind is SecretKind.SERVICE else kind.value
@@ -121,17 +135,20 @@ class SecretFormat:
         return Secret(kind, HiddenText(body + checksum(body)), random)
 
     def is_in(self, text: str) -> bool:
-        """Return whether a text holds a secret of this site, mistyped or cut perhaps."""
-        return any(lead in text for lead in self.leads.values())
+        """Return whether a text holds a secret of this site, mistyped or cut perhaps, or any JWT."""
+        return any(lead in text for lead in self.leads.values()) or re.search(_LIKE_A_JWT, text) is not None
 
     @cached_property
     def _secrets(self) -> re.Pattern[str]:
         leads = "|".join(map(re.escape, self.leads.values()))
-        return re.compile(f"(?:{leads})[A-Za-z0-9_-]{{{_TELLING},}}")
+        return re.compile(f"(?:{leads})[A-Za-z0-9_-]{{{_TELLING},}}|{_LIKE_A_JWT}")
 
     def hidden_in(self, text: str) -> str:
-        """Return a text with a star in place of each secret of this site, mistyped or cut as it may be."""
-        return self._secrets.sub("*", text) if self.prefix in text else text
+        """Return a text with a star in place of each secret of this site, mistyped or cut as it may be.
+
+        So it is for every JWT: those of applications prove who they are.
+        """
+        return self._secrets.sub("*", text) if self.prefix in text or "eyJ" in text else text
 
     def parse(self, text: str) -> Secret | None:
         """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""
@@ -140,7 +157,13 @@ class SecretFormat:
                 random, shown = text[len(lead) : -_CHECKSUM], text[-_CHECKSUM:]
                 if len(random) == _halves(kind) * _RANDOM and _RANDOM_CHARACTERS.issuperset(random):
                     return Secret(kind, text, random) if checksum(text[:-_CHECKSUM]) == shown else None
-        return None
+        is_jwt = self.has_jwts and len(text) <= LONGEST_TOKEN and JWT.fullmatch(text)
+        return jwt_secret(text) if is_jwt else None
+
+
+def jwt_secret(text: str) -> Secret:
+    """Return the access token that a JWT is."""
+    return Secret(SecretKind.ACCESS, text, "")
 
 
 def _halves(kind: SecretKind) -> int:

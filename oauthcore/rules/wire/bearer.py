@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.resources import InvalidToken
+from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
 
 class Place(Enum):
@@ -21,9 +22,6 @@ class Place(Enum):
 
 #: The name of the scheme, and not the beginning of a longer one (RFC 9110 §11.1, §5.6.2).
 _SCHEME = re.compile(r"bearer(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII)
-
-#: No token of ours is half as long; a header beyond it is not looked at.
-_LONGEST = 4096
 
 
 def token_in(authorization: str | None) -> str | None:
@@ -41,7 +39,7 @@ def token_in(authorization: str | None) -> str | None:
         raise InvalidRequest("Send one Authorization header with one token.")
     token = rest.lstrip(" ")
     is_one_word = token.isascii() and token.isprintable() and " " not in token
-    if not token or token == rest or len(token) > _LONGEST or not is_one_word:
+    if not token or token == rest or len(token) > LONGEST_TOKEN or not is_one_word:
         raise InvalidToken("the Bearer header holds no token")
     return token
 

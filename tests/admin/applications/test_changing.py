@@ -242,3 +242,13 @@ def test_a_switch_that_is_not_offered_stays_as_it_is(editor):
 
     public.refresh_from_db()
     assert public.legacy_switches == {"path_prefix", "get_credentials"}
+
+
+def test_staff_choose_how_its_access_tokens_look(editor, application, settings):
+    save(editor, application, access_token_format="jwt")
+    application.refresh_from_db()
+
+    assert application.access_token_format == "jwt"
+    assert events()[0][3] == "by staff: access_token_format"
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "JWT_ACCESS_TOKENS": False}
+    assert "access_token_format" not in fields_of(editor.get(address(application)))

@@ -104,3 +104,23 @@ def test_what_is_found_does_not_show_it_when_it_is_written_out():
 
     assert secret.text not in repr(found(secret.text))
     assert "0123456789" not in repr(found("sk_live_0123456789abcdef"))
+
+
+JWT = f"eyJ{'a' * 60}.eyJ{'b' * 200}.{'c' * 86}"
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", "Authorization: Bearer {}", '{{"access_token":"{}"}}', "?token={}&a=b"]
+)
+def test_an_access_token_that_is_a_jwt_is_found(line):
+    [one] = found(line.format(JWT))
+
+    assert one.secret is not None
+    assert (one.secret.kind, one.secret.text) == (SecretKind.ACCESS, JWT)
+
+
+@pytest.mark.parametrize("text", [JWT + "c", JWT[:-1], JWT.replace("eyJb", "abcd")])
+def test_a_jwt_that_cannot_be_one_of_this_site_is_a_word_like_others(text):
+    [one] = found(text)
+
+    assert (one.secret, one.word) == (None, text)

@@ -199,3 +199,38 @@ def test_secrets_in_a_text_are_stars_however_they_were_cut():
 @given(st.text())
 def test_a_text_without_secrets_is_left_as_it_is(text):
     assert FORMAT.hidden_in(text) == text
+
+
+_JWT = f"eyJ{'a' * 60}.eyJ{'b' * 200}.{'c' * 86}"
+
+
+def test_a_jwt_is_an_access_token_where_the_site_has_those():
+    has, has_not = SecretFormat("ref_api", "live", has_jwts=True), SecretFormat("ref_api", "live")
+    read = has.parse(_JWT)
+
+    assert read is not None
+    assert (read.kind, read.digest, read.hint) == (SecretKind.ACCESS, digest_of(_JWT), "cccc")
+    assert has_not.parse(_JWT) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [_JWT[:-1], f"{_JWT}c", f"{_JWT}\n", f"{_JWT}.", _JWT.replace(".", "", 1), f"eyJ{'a' * 4000}{_JWT}"],
+)
+def test_what_is_not_formed_like_a_jwt_of_this_site_is_none(text):
+    assert SecretFormat("ref_api", "live", has_jwts=True).parse(text) is None
+
+
+@pytest.mark.parametrize("cut", [0, 20, 86, 87, 100])
+def test_every_jwt_is_hidden_in_a_log_also_a_cut_one(cut):
+    text = _JWT[: len(_JWT) - cut]
+    line = f"GET /cb?assertion={text} 200"
+
+    assert SecretFormat("ref_api", "live").hidden_in(line) == "GET /cb?assertion=* 200"
+    assert SecretFormat("ref_api", "live").is_in(line)
+
+
+@pytest.mark.parametrize("text", ["eyJ", "eyJust a name. And more.", "eyJhbGciOi", "key.value"])
+def test_what_only_begins_like_a_jwt_is_left_alone(text):
+    assert SecretFormat("ref_api", "live").hidden_in(text) == text
+    assert not SecretFormat("ref_api", "live").is_in(text)

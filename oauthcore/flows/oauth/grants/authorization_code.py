@@ -52,13 +52,14 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     left = require_left(
         grant.scopes, grant, application, account_uuid=account_uuid, obstacle=found.obstacle(now)
     )
-    narrowed = narrow(left, application, parameters, approved=grant.resources)
+    narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
     opens_chain = application.allows(GrantType.REFRESH_TOKEN)
     issued = redeem(
         lambda: found.use(now=now),
         lambda: issue(
             grant,
             scopes=narrowed.scopes,
+            role=left.role,
             account_uuid=account_uuid,
             now=now,
             opens_chain=opens_chain,

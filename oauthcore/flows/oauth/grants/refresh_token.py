@@ -64,11 +64,15 @@ def _issuing(
         obstacle=found.obstacle(now),
     )
     narrowed = narrow(
-        _narrowed(left, parameters.get("scope")), application, parameters, approved=found.grant.resources
+        _narrowed(left.scopes, parameters.get("scope")),
+        application,
+        parameters,
+        approved=found.grant.resources,
     )
     return lambda successor: issue(
         found.grant,
         scopes=narrowed.scopes,
+        role=left.role,
         account_uuid=found.account_uuid,
         now=now,
         successor=successor,

@@ -1,0 +1,1 @@
+"""Signing keys for staff: which are published, since when, and which one signs."""

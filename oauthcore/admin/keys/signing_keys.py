@@ -1,0 +1,81 @@
+"""Signing keys for staff: to be read. A command makes, rotates and withdraws them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oauthcore.admin.frame import searching
+from oauthcore.admin.frame.oversight import OversightAdmin
+from oauthcore.admin.frame.times import moment
+from oauthcore.models import SigningKey
+
+
+@admin.register(SigningKey)
+class SigningKeyAdmin(OversightAdmin):
+    """Signing keys of every state, with their public part; the private part is on no screen."""
+
+    list_display = ["kid", "state_in_a_word", "made", "signs", "until"]
+    list_filter = ["state"]
+    search_help_text = gettext_lazy("The ID of a key: the kid of a token.")
+    ordering = ["-generation"]
+    change_form_template = "oauthcore/admin/frame/standing.html"
+    fieldsets = [
+        (None, {"fields": ["kid", "algorithm", "state", "generation"]}),
+        (gettext_lazy("Public key"), {"fields": ["public_key"]}),
+        (gettext_lazy("Times"), {"fields": ["made", "signs", "retired", "until"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SigningKey]:
+        """Return the keys without what is secret."""
+        rows: QuerySet[SigningKey] = super().get_queryset(request)
+        return rows.defer("private")
+
+    def meaning(self, term: str) -> searching.Meaning:
+        """Return the condition of the key of that ID."""
+        return searching.Meaning(Q(kid=term))
+
+    def heading(self, row: SigningKey) -> str:
+        """Return which key it is."""
+        return _("Signing key %(number)s") % {"number": row.generation}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: a command rotates them."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Return all that is on the page."""
+        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_in_a_word(self, key: SigningKey) -> str:
+        return str(key.get_state_display()).partition(":")[0]
+
+    @admin.display(description=gettext_lazy("public key"))
+    def public_key(self, key: SigningKey) -> SafeString:
+        return format_html("<pre>{}</pre>", json.dumps(key.public, indent=2))
+
+    @admin.display(description=gettext_lazy("made"))
+    def made(self, key: SigningKey) -> str:
+        return moment(key.created_at)
+
+    @admin.display(description=gettext_lazy("signs since"))
+    def signs(self, key: SigningKey) -> str:
+        return moment(key.signs_since)
+
+    @admin.display(description=gettext_lazy("retired"))
+    def retired(self, key: SigningKey) -> str:
+        return moment(key.retired_at)
+
+    @admin.display(description=gettext_lazy("published until"))
+    def until(self, key: SigningKey) -> str:
+        return moment(key.published_until)

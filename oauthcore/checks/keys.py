@@ -1,0 +1,105 @@
+"""Checks of signing: keys of the setting and of the database, and how long tokens are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+from django.db import connections
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.checks.configuration import check_settings
+from oauthcore.checks.jose_library import check_jose_library
+from oauthcore.models.database import primary
+from oauthcore.rules.jose import private_keys
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
+
+_LONGEST_LIFETIME = 24 * 60 * 60
+#: What a JWT is beside its issuer and scopes: header, signature, identifiers and times.
+_BESIDE_SCOPES = 700
+_COMMAND = "Run manage.py rotate_signing_keys"
+
+
+@register()
+def check_signing(**_: Any) -> list[CheckMessage]:
+    """Check the settings of JWT access tokens and signing keys, without a look into the database."""
+    if check_settings() or check_jose_library():
+        return []  # these are to be mended first
+    settings = conf.settings()
+    if not settings.signs_tokens:
+        return []
+    return [*_check_given_keys(settings.SIGNING_KEYS), *_check_tokens(settings)]
+
+
+def _check_given_keys(texts: Sequence[str]) -> Iterator[CheckMessage]:
+    kids: set[str] = set()
+    for number, text in enumerate(texts, start=1):
+        try:
+            kid = private_keys.from_pem(text).kid
+        except InvalidKey as error:
+            hint = f"{error} Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
+            text = f"Key {number} of SIGNING_KEYS cannot be used."
+            yield Error(text, hint=hint, id="oauthcore.E071")
+            continue
+        if kid in kids:
+            hint = "Name each key once. The first one signs."
+            yield Error(f"Key {number} of SIGNING_KEYS is there twice.", hint=hint, id="oauthcore.E071")
+        kids.add(kid)
+
+
+def _check_tokens(settings: conf.Settings) -> Iterator[CheckMessage]:
+    if settings.JWT_ACCESS_TOKEN_LIFETIME > _LONGEST_LIFETIME:
+        hint = f"Choose 1 to {_LONGEST_LIFETIME} seconds: a JWT lives that long where nobody asks us."
+        yield Error("JWT_ACCESS_TOKEN_LIFETIME is out of bounds.", hint=hint, id="oauthcore.E007")
+    scopes = " ".join(settings.vocabulary.words)
+    if (len(scopes) + 2 * len(settings.ISSUER)) * 4 // 3 + _BESIDE_SCOPES > LONGEST_TOKEN:
+        hint = f"A JWT has at most {LONGEST_TOKEN} characters. Join scopes in bundles, or shorten names."
+        text = "A JWT access token with every scope of the site does not fit into a header."
+        yield Caution(text, hint=hint, id="oauthcore.W073")
+
+
+@register(Tags.database)
+def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Check that a key of the database signs, can be decrypted, and is not due for rotation.
+
+    These are warnings: the command that mends them, and migrations before it, have to run all the same.
+    """
+    if primary() not in (databases or ()) or check_settings() or check_signing():
+        return []
+    settings = conf.settings()
+    if not settings.signs_tokens or settings.SIGNING_KEYS:
+        return []
+    return list(_check_stored_keys(timedelta(seconds=settings.SIGNING_KEY_LIFETIME)))
+
+
+def _check_stored_keys(lifetime: timedelta) -> Iterator[CheckMessage]:
+    from oauthcore.models import SigningKey, signing
+
+    with connections[primary()].cursor() as cursor:
+        if SigningKey._meta.db_table not in connections[primary()].introspection.table_names(cursor):
+            return  # migrations will make it
+    now = timezone.now()
+    states = {row.state: row for row in SigningKey.objects.published(now)}
+    current = states.get(SigningKey.State.CURRENT)
+    if current is None:
+        text = "No signing key is there, so no application gets a JWT access token."
+        yield Caution(text, hint=f"{_COMMAND}.", id="oauthcore.W070")
+        return
+    if signing.opened([current]) is None:
+        hint = (
+            "Put the key back into SECOND_FACTOR_KEYS that it was encrypted with; or make new signing keys "
+            "with manage.py rotate_signing_keys."
+        )
+        text = "The signing key cannot be decrypted, so no application gets a JWT access token."
+        yield Caution(text, hint=hint, id="oauthcore.W071")
+    if SigningKey.State.NEXT not in states:
+        text = "No next signing key is published, so verifiers cannot know it before it signs."
+        yield Caution(text, hint=f"{_COMMAND}.", id="oauthcore.W070")
+    elif current.signs_since is not None and now - current.signs_since > lifetime:
+        hint = f"{_COMMAND}, best from a timer; SIGNING_KEY_LIFETIME says how long a key signs."
+        yield Caution("The signing key is due for rotation.", hint=hint, id="oauthcore.W072")

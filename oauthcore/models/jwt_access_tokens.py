@@ -1,0 +1,80 @@
+"""Access tokens that are JWTs (RFC 9068): who gets them, and what they say."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from oauthcore import conf
+from oauthcore.models import signing
+from oauthcore.models.grants import Grant
+from oauthcore.models.profiles import AccessTokenFormat
+from oauthcore.models.subjects import subject_of
+from oauthcore.rules.errors.oauth import InvalidScope
+from oauthcore.rules.oauth.scopes import Scopes, render
+from oauthcore.rules.tokens.secrets import LONGEST_TOKEN, Secret, jwt_secret
+
+#: What the header of each says that it is (RFC 9068 §2.1).
+TYPE = "at+jwt"
+
+
+def is_wanted(grant: Grant, resource: str | None) -> bool:
+    """Return whether an access token under a grant is a JWT: its application asks for them, or a resource.
+
+    ``resource`` names the resources that it is for. One that names none is for the issuer first of all.
+    """
+    application, settings = grant.application, conf.settings()
+    if application is None or not settings.JWT_ACCESS_TOKENS or application.is_legacy:
+        return False
+    if application.access_token_format == AccessTokenFormat.JWT:
+        return True
+    if not settings.RESOURCES:
+        return False
+    named = map(settings.resources.find, (resource or settings.ISSUER).split())
+    return any(one is not None and one.wants_jwts for one in named)
+
+
+def end_of(expires_at: datetime | None, now: datetime) -> datetime:
+    """Return when a JWT ends whose row would end then; it always ends (RFC 9068 §2.2)."""
+    latest = now + timedelta(seconds=conf.settings().JWT_ACCESS_TOKEN_LIFETIME)
+    return latest if expires_at is None else min(latest, expires_at)
+
+
+def make(
+    grant: Grant,
+    *,
+    scopes: Scopes,
+    role: Scopes | None,
+    resource: str | None,
+    now: datetime,
+    expires_at: datetime,
+) -> Secret:
+    """Return a new access token under a grant, signed with the current key.
+
+    It names the scopes that are left under the person's role (None limits nothing), for servers that verify
+    it without asking us. Raises InvalidScope where it names more than a header has room for, and
+    TemporarilyUnavailable where there is no key.
+    """
+    usable = conf.settings().vocabulary.under_role(scopes, role)
+    text = signing.sign(_claims(grant, usable, resource, now, expires_at), type_=TYPE)
+    if len(text) > LONGEST_TOKEN:
+        raise InvalidScope("the access token would be too long: its scopes do not fit into a header")
+    return jwt_secret(text)
+
+
+def _claims(
+    grant: Grant, scopes: Scopes, resource: str | None, now: datetime, expires_at: datetime
+) -> dict[str, Any]:
+    audience = conf.issuer() if resource is None else resource.split()
+    claims = {
+        "iss": conf.issuer(),
+        "sub": str(subject_of(grant)),
+        "aud": audience[0] if len(audience) == 1 else audience,
+        "client_id": grant.application.client_id if grant.application else None,
+        "iat": int(now.timestamp()),
+        "exp": int(expires_at.timestamp()),
+        "jti": secrets.token_urlsafe(16),
+        "scope": render(scopes) or None,
+    }
+    return {name: value for name, value in claims.items() if value is not None}

@@ -1,0 +1,117 @@
+"""Signing keys: pairs of keys that JWTs of this site are signed with, and verified with by others."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models import encryption
+from oauthcore.models.database import PrimaryManager, PrimaryModel
+from oauthcore.rules.jose import private_keys
+from oauthcore.rules.jose.private_keys import PrivateKey
+
+
+class SigningKeys(models.QuerySet["SigningKey"]):
+    """Signing keys of every state."""
+
+    def published(self, now: datetime) -> Self:
+        """Return those whose public part others may read, the oldest first."""
+        return self.exclude(published_until__lte=now).order_by("generation")
+
+
+_Manager = PrimaryManager.from_queryset(SigningKeys)
+
+
+class SigningKey(PrimaryModel):
+    """A pair of keys. Its public part is published before it signs and for as long as what it signed lives.
+
+    The private part is encrypted, and it is deleted when the key signs no more. The key's number in the line,
+    ``generation``, is unique: of two rotations at once the database lets one make the next key.
+    """
+
+    class State(models.TextChoices):
+        """What it is used for."""
+
+        NEXT = "next", _("Next: published, so that verifiers know it before it signs")
+        CURRENT = "current", _("Current: signs")
+        RETIRED = "retired", _("Retired: signs no more, and is published until what it signed has expired")
+
+    generation = models.PositiveIntegerField(_("generation"), unique=True)
+    kid = models.CharField(_("key ID"), max_length=64, unique=True)
+    algorithm = models.CharField(_("algorithm"), max_length=16)
+    state = models.CharField(_("state"), max_length=8, choices=State)
+    public = models.JSONField(_("public key"))
+    private = models.BinaryField(null=True, editable=False)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    signs_since = models.DateTimeField(_("signs since"), null=True)
+    retired_at = models.DateTimeField(_("retired"), null=True)
+    published_until = models.DateTimeField(_("published until"), null=True)
+
+    objects = _Manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+        constraints = [
+            models.CheckConstraint(
+                name="oauthcore_signing_key_state",
+                condition=models.Q(state="next", private__isnull=False, signs_since__isnull=True)
+                | models.Q(state="current", private__isnull=False, signs_since__isnull=False)
+                | models.Q(state="retired", private__isnull=True, published_until__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"signing key {self.generation} ({self.kid[:8]}…)"
+
+    @classmethod
+    def make(cls, *, generation: int, state: State, now: datetime) -> SigningKey:
+        """Make a new key and save it. Raises IntegrityError where that generation is there already."""
+        key = private_keys.generate()
+        return cls.objects.create(
+            generation=generation,
+            kid=key.kid,
+            algorithm=private_keys.ALGORITHM,
+            state=state,
+            public=dict(key.public),
+            private=encryption.encrypt(key.to_bytes(), owner=_owner(key.kid)),
+            created_at=now,
+            signs_since=now if state == cls.State.CURRENT else None,
+        )
+
+    def open(self) -> PrivateKey:
+        """Return the key to sign with. Raises encryption.CannotDecrypt."""
+        return private_keys.from_bytes(encryption.decrypt(bytes(self.private or b""), owner=_owner(self.kid)))
+
+    def promote(self, *, now: datetime) -> bool:
+        """Let the next key sign; return whether this call did."""
+        rows = SigningKey.objects.filter(pk=self.pk, state=self.State.NEXT)
+        return rows.update(state=self.State.CURRENT, signs_since=now) == 1
+
+    def retire(self, *, now: datetime, published_for: timedelta) -> bool:
+        """Let it sign no more, delete its private part, publish it for so long; return whether this did."""
+        rows = SigningKey.objects.filter(pk=self.pk).exclude(state=self.State.RETIRED)
+        changes = {"state": self.State.RETIRED, "private": None, "retired_at": now}
+        return rows.update(**changes, published_until=now + published_for) == 1
+
+    def is_under_first_key(self) -> bool:
+        """Return whether new keys are encrypted as this one is. Raises encryption.CannotDecrypt."""
+        self.open()
+        return encryption.is_current(bytes(self.private or b""))
+
+    def encrypt_anew(self) -> bool:
+        """Encrypt the private part with the first key of the settings; return whether this call did.
+
+        It may have been retired meanwhile. Raises encryption.CannotDecrypt.
+        """
+        encrypted = encryption.encrypt(self.open().to_bytes(), owner=_owner(self.kid))
+        rows = SigningKey.objects.filter(pk=self.pk, private__isnull=False)
+        return rows.update(private=encrypted) == 1
+
+
+def _owner(kid: str) -> str:
+    return f"signing key {kid}"

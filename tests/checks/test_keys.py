@@ -1,0 +1,141 @@
+"""System checks of signing: keys that can be used, and keys that are due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.checks import WARNING
+from django.db import connection
+from django.utils import timezone
+
+from oauthcore.checks import keys
+from oauthcore.models import SigningKey
+from tests.support.checks import found, ids
+from tests.support.signing import make_keys
+
+
+def pem(key) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+GOOD = pem(ec.generate_private_key(ec.SECP256R1()))
+
+
+@pytest.fixture
+def configure(settings):
+    good = settings.OAUTHCORE
+
+    def change(**changes):
+        settings.OAUTHCORE = good | changes
+
+    return change
+
+
+def stored() -> list[str]:
+    return [one.id for one in keys.check_signing_keys(databases=["default"])]
+
+
+def test_a_good_site_has_nothing_to_mend(configure):
+    configure(SIGNING_KEYS=[GOOD])
+
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no private key"),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "no private key"),
+        (pem(ec.generate_private_key(ec.SECP192R1())), "too short"),
+        (pem(ec.generate_private_key(ec.SECP384R1())), "P-256"),
+        (pem(rsa.generate_private_key(65537, 2048)), "P-256"),
+    ],
+    ids=["none", "broken", "short", "another curve", "RSA"],
+)
+def test_a_key_of_the_settings_that_cannot_be_used_is_named_by_its_place(configure, text, words):
+    configure(SIGNING_KEYS=[GOOD, text])
+    [message] = found()
+
+    assert (message.id, message.msg) == ("oauthcore.E071", "Key 2 of SIGNING_KEYS cannot be used.")
+    assert words in str(message.hint)
+    assert "PRIVATE" not in str(message.hint)
+
+
+def test_a_key_that_is_there_twice_is_found(configure):
+    configure(SIGNING_KEYS=[GOOD, GOOD])
+
+    assert ids() == ["oauthcore.E071"]
+
+
+@pytest.mark.parametrize("name", ["JWT_ACCESS_TOKEN_LIFETIME", "SIGNING_KEY_LIFETIME"])
+def test_a_lifetime_is_positive(configure, name):
+    configure(**{name: 0})
+
+    assert ids() == ["oauthcore.E007"]
+
+
+def test_a_jwt_lives_a_day_at_the_most(configure):
+    configure(JWT_ACCESS_TOKEN_LIFETIME=86_401)
+
+    assert ids() == ["oauthcore.E007"]
+
+
+def test_scopes_that_do_not_fit_into_a_header_are_a_warning(configure, settings):
+    scopes = {f"a.very.long.scope.number.{number:04}": "…" for number in range(120)}
+    configure(SCOPES={**settings.OAUTHCORE["SCOPES"], **scopes})
+    [message] = found()
+
+    assert (message.id, message.level) == ("oauthcore.W073", WARNING)
+
+
+@pytest.mark.django_db
+def test_missing_keys_are_a_warning_that_stops_no_migration(configure):
+    assert stored() == ["oauthcore.W070"]
+    assert keys.check_signing_keys(databases=["default"])[0].level == WARNING
+    assert keys.check_signing_keys(databases=[]) == []
+    assert keys.check_signing_keys() == []
+    configure(SIGNING_KEYS=[GOOD])
+    assert stored() == []
+    configure(JWT_ACCESS_TOKENS=False)
+    assert stored() == []
+
+
+@pytest.mark.django_db
+def test_good_keys_are_none():
+    make_keys()
+
+    assert stored() == []
+
+
+@pytest.mark.django_db
+def test_a_missing_next_key_is_a_warning():
+    make_keys()
+    SigningKey.objects.filter(state="next").delete()
+
+    assert stored() == ["oauthcore.W070"]
+
+
+@pytest.mark.django_db
+def test_a_key_that_cannot_be_decrypted_is_a_warning(configure):
+    make_keys()
+    configure(SECOND_FACTOR_KEYS=["another key " * 4])
+
+    assert stored() == ["oauthcore.W071"]
+
+
+@pytest.mark.django_db
+def test_a_key_that_signs_for_too_long_is_a_warning(configure):
+    make_keys()
+    SigningKey.objects.filter(state="current").update(signs_since=timezone.now() - timedelta(days=91))
+
+    assert stored() == ["oauthcore.W072"]
+
+
+@pytest.mark.django_db
+def test_before_the_migration_nothing_is_asked(monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda cursor: [])
+
+    assert stored() == []

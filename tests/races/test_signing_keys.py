@@ -1,0 +1,40 @@
+"""Signing keys rotated by many at once: there is one current key and one next one."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from oauthcore.flows.keys.rotation import NotRotated, rotate
+from oauthcore.models import SigningKey
+
+
+def _rotate() -> bool:
+    try:
+        rotate(now=timezone.now())
+    except NotRotated:
+        return False
+    return True
+
+
+def test_of_many_first_rotations_one_makes_the_keys(crowd):
+    for _ in range(5):
+        SigningKey.objects.all().delete()
+
+        won = crowd.all_at_once(_rotate)
+
+        assert won.count(True) == 1
+        assert list(SigningKey.objects.order_by("generation").values_list("generation", "state")) == [
+            (1, "current"),
+            (2, "next"),
+        ]
+
+
+def test_of_many_rotations_one_moves_the_keys_on(crowd):
+    rotate(now=timezone.now())
+    SigningKey.objects.update(created_at="2020-01-01T00:00Z")
+
+    won = crowd.all_at_once(_rotate)
+
+    assert won.count(True) == 1
+    states = SigningKey.objects.order_by("generation").values_list("state", flat=True)
+    assert list(states) == ["retired", "current", "next"]
