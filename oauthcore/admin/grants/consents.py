@@ -46,7 +46,7 @@ class ConsentAdmin(ReadOnlyAdmin):
     )
     fieldsets = [
         (None, {"fields": ["person", "application", "account"]}),
-        (gettext_lazy("What is allowed"), {"fields": ["scopes_in_words"]}),
+        (gettext_lazy("What is allowed"), {"fields": ["scopes_in_words", "resources"]}),
         (gettext_lazy("Times"), {"fields": ["created_at", "updated_at"]}),
     ]
 
@@ -91,4 +91,9 @@ class ConsentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_in_words(self, consent: Consent) -> SafeString | str:
-        return in_words(consent.scopes) or _("None")
+        return in_words(consent.every_scope) or _("None")
+
+    @admin.display(description=gettext_lazy("resources"))
+    def resources(self, consent: Consent) -> str:
+        named = ", ".join(sorted(consent.resource_scopes or {}))
+        return ", ".join(filter(None, [_("All") if consent.scopes else "", named])) or _("All")

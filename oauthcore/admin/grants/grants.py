@@ -107,7 +107,7 @@ class GrantAdmin(ReadOnlyAdmin):
     )
     fieldsets = [
         (None, {"fields": ["holder", "person", "kind_shortly", "account", "state"]}),
-        (gettext_lazy("What it may do"), {"fields": ["scopes_in_words"]}),
+        (gettext_lazy("What it may do"), {"fields": ["scopes_in_words", "resources_named"]}),
         (gettext_lazy("Times"), {"fields": ["created_at", "expires", "used", "ended"]}),
         (gettext_lazy("Particulars"), {"fields": ["grant_uuid", "live_tokens"]}),
     ]
@@ -214,6 +214,10 @@ class GrantAdmin(ReadOnlyAdmin):
         if grant.kind == Grant.Kind.SESSION:
             return _("All that the person's role in the account allows")
         return in_words(grant.scopes) or _("None")
+
+    @admin.display(description=gettext_lazy("resources"))
+    def resources_named(self, grant: Grant) -> str:
+        return ", ".join(sorted(grant.resources)) or _("All")
 
     @admin.display(description=gettext_lazy("expires"))
     def expires(self, grant: Grant) -> SafeString | str:

@@ -40,13 +40,15 @@ class Connection:
 
     ``scopes`` are those that can be used: not what the person's role denies on each of its accounts.
     ``accounts`` are those it works on; ``has_lost_account`` says that there is one to which the person does
-    not belong any more. ``sessions`` counts the grants under which something can still be used.
+    not belong any more. ``resources`` are the protected resources that it can use, or none for all of them.
+    ``sessions`` counts the grants under which something can still be used.
     """
 
     application: Application
     scopes: Scopes
     accounts: tuple[Account, ...]
     has_lost_account: bool
+    resources: frozenset[str]
     since: datetime
     sessions: int
     last_use: LastUse | None
@@ -84,13 +86,23 @@ class _Access:
     """What is known of one application so far, from the consent and from each group of grants."""
 
     scopes: defaultdict[UUID | None, set[str]] = field(default_factory=lambda: defaultdict(set))
+    resources: set[str] = field(default_factory=set)
+    is_for_all: bool = False
     since: list[datetime] = field(default_factory=list)
     sessions: int = 0
 
     def add(
-        self, scopes: Iterable[str], account_uuid: UUID | None, since: datetime, sessions: int = 0
+        self,
+        scopes: Iterable[str],
+        resources: Iterable[str],
+        account_uuid: UUID | None,
+        since: datetime,
+        sessions: int = 0,
     ) -> None:
+        """Note scopes for resources; none of these is all of them."""
         self.scopes[account_uuid].update(scopes)
+        self.resources.update(resources)
+        self.is_for_all = self.is_for_all or not resources
         self.since.append(since)
         self.sessions += sessions
 
@@ -134,14 +146,18 @@ def devices_of(user: User, *, now: datetime) -> tuple[DeviceSession, ...]:
 def _access(user: User, now: datetime) -> Mapping[int, _Access]:
     found: defaultdict[int, _Access] = defaultdict(_Access)
     consents = Consent.objects.filter(user=user, application__deleted_at=None)
-    for row in consents.values_list("application_id", "scopes", "account_uuid", "created_at"):
-        found[row[0]].add(*row[1:])
+    columns = ("application_id", "account_uuid", "created_at", "scopes", "resource_scopes")
+    for number, account_uuid, since, scopes, resource_scopes in consents.values_list(*columns):
+        if scopes or not resource_scopes:
+            found[number].add(scopes, (), account_uuid, since)
+        for resource, approved in (resource_scopes or {}).items():
+            found[number].add(approved, [resource], account_uuid, since)
     grants = (
         Grant.objects.live(now)
         .with_password_of(user)
         .filter(_is_usable(now), kind=Grant.Kind.APPLICATION, application__deleted_at=None)
     )
-    groups = grants.order_by().values_list("application_id", "scopes", "account_uuid")
+    groups = grants.order_by().values_list("application_id", "scopes", "resources", "account_uuid")
     for row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
         found[row[0]].add(*row[1:])
     return found
@@ -175,6 +191,7 @@ def _connection(
         scopes=application.left_of(_allowed(access.scopes, accounts)),
         accounts=tuple(one for uuid, one in accounts.items() if uuid in account_uuids),
         has_lost_account=not account_uuids <= accounts.keys(),
+        resources=frozenset() if access.is_for_all else frozenset(access.resources),
         since=min(access.since),
         sessions=access.sessions,
         last_use=last_use,

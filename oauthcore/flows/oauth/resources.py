@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from oauthcore import conf
@@ -20,6 +21,20 @@ class Narrowed(NamedTuple):
 
     scopes: Scopes
     resource: str | None = None
+
+
+class ResourceInWords(NamedTuple):
+    """A protected resource as people read of it: its name, and its address without the scheme."""
+
+    name: str
+    address: str
+
+
+def in_words(resources: Iterable[str]) -> list[ResourceInWords]:
+    """Return resources in words; one that the site does not have any more has its address alone."""
+    found = ((text, conf.settings().resources.find(text)) for text in sorted(resources))
+    addresses = ((text.partition("://")[2], one) for text, one in found)
+    return [ResourceInWords(str(one.name) if one else address, address) for address, one in addresses]
 
 
 def named_by(application: Application, parameters: Parameters) -> frozenset[str]:

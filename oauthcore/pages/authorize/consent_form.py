@@ -13,6 +13,7 @@ from oauthcore.accounts import Account, User, person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.question import Question, is_for, remembered_account
 from oauthcore.flows.oauth.consent.shown_page import ShownPage
+from oauthcore.flows.oauth.resources import in_words
 from oauthcore.models import Consent
 from oauthcore.pages.authorize.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
 from oauthcore.pages.authorize.waiting import switch_path
@@ -73,6 +74,7 @@ def consent_page(
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(person_of(request)),
         "switch_url": switch_path(request, query),
+        "resources": in_words(asked.access.resources),
         "scope_groups": groups,
         "can_untick": question.scopes != question.required,
         "kept": kept,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.connections import disconnect
 from oauthcore.flows.connections.connections import Connection, connections_of
+from oauthcore.flows.oauth.resources import in_words
 from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.pages.connections import device_list
 from oauthcore.pages.frame.notes import note_for, see_other
@@ -71,6 +72,7 @@ def _application(one: Connection, now: datetime) -> dict[str, Any]:
         "scope_groups": widest_in_groups(one.scopes),
         "accounts": one.accounts,
         "has_lost_account": one.has_lost_account,
+        "resources": in_words(one.resources),
         "since": one.since,
         "last_use": device_list.last_use_in_words(one.last_use, now),
         "sessions": one.sessions,

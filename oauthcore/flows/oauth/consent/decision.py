@@ -49,10 +49,14 @@ def decide_approval(
             SecurityEvent.Kind.CONSENT_GIVEN,
             user=user,
             application=asked.application,
-            reason=f"scopes: {render(granted)}",
+            reason=f"scopes: {render(granted)}{_for(asked.resources)}",
             at=now,
         )
     return approval
+
+
+def _for(resources: frozenset[str]) -> str:
+    return f" for {render(resources)}" if resources else ""
 
 
 @retried
