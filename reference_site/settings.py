@@ -171,6 +171,8 @@ OAUTHCORE: dict[str, Any] = {
     "MASTODON_REGISTRATION": True,
     "PRIVATE_KEY_JWT": True,
     "JWT_ACCESS_TOKENS": True,
+    "CLIENT_ID_METADATA_DOCUMENTS": True,
+    "METADATA_DOCUMENT_LOOPBACK": DEBUG,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -18,7 +19,15 @@ _PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\Z|[0-9a-f:]
 @register()
 def check_document_hosts(**_: Any) -> list[CheckMessage]:
     """Check that each entry names a host: a misspelled one would refuse nobody, or let nobody in."""
-    return [] if check_settings() else list(_check_hosts(conf.settings()))
+    if check_settings():
+        return []
+    return [*_check_library(conf.settings()), *_check_hosts(conf.settings())]
+
+
+def _check_library(settings: conf.Settings) -> Iterator[CheckMessage]:
+    if settings.CLIENT_ID_METADATA_DOCUMENTS and find_spec("urllib3") is None:
+        hint = 'Install oauthcore with its "documents" extra, or switch CLIENT_ID_METADATA_DOCUMENTS off.'
+        yield Error("CLIENT_ID_METADATA_DOCUMENTS needs the urllib3 package.", hint=hint, id="oauthcore.E051")
 
 
 def _check_hosts(settings: conf.Settings) -> Iterator[CheckMessage]:

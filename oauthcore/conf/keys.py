@@ -49,12 +49,18 @@ class Keys:
     UNUSED_APPLICATION_LIFETIME: int = 30 * DAY
     #: How many of those are kept for longer than a day: the newest.
     UNUSED_APPLICATIONS: int = 10_000
+    #: Whether a client that nobody registered may be the https URL of a document that describes it.
+    CLIENT_ID_METADATA_DOCUMENTS: bool = False
     #: The hosts that documents of clients, and the keys they name, may come from; None for every public one.
     METADATA_DOCUMENT_HOSTS: Sequence[str] | None = None
     #: The hosts that they may never come from: ``example.com``, or ``*.example.com`` for all below it.
     METADATA_DOCUMENT_REFUSED_HOSTS: Sequence[str] = ()
     #: Whether they may come from this machine itself: for development only.
     METADATA_DOCUMENT_LOOPBACK: bool = False
+    #: Fetches of such documents that one address causes (IPv6: one /64): how many in how many seconds.
+    METADATA_DOCUMENT_LIMIT: tuple[int, int] = (20, 60)
+    #: Fetches of such documents in all: how many in how many seconds.
+    METADATA_DOCUMENT_TOTAL_LIMIT: tuple[int, int] = (300, 60)
     #: Dotted path of the class that knows the site's accounts (``oauthcore.accounts.AccountBackend``).
     ACCOUNT_BACKEND: str = "oauthcore.accounts.NoAccounts"
     #: What people who sign in from an app may do on a site without accounts; None for every open scope.

@@ -12,6 +12,7 @@ from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.legacy_use import LegacyUse
 from oauthcore.models.limit_windows import LimitWindow
 from oauthcore.models.logos import ApplicationLogo
+from oauthcore.models.metadata_documents import MetadataDocument
 from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice
 from oauthcore.models.passkeys import Passkey
@@ -45,6 +46,7 @@ __all__ = [
     "LegacyUse",
     "LimitWindow",
     "MFAChallenge",
+    "MetadataDocument",
     "Passkey",
     "Profile",
     "RecoveryCode",

@@ -21,6 +21,7 @@ from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.self_registration import origin_of
 from oauthcore.rules.tokens.secrets import SecretKind
 
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
@@ -182,6 +183,11 @@ class Application(PrimaryModel):
         """Whether it may sign with keys of its own; one that does already may go on."""
         is_fitting = self.is_confidential and not self.is_legacy
         return is_fitting and (self.uses_keys or conf.settings().PRIVATE_KEY_JWT)
+
+    @property
+    def registered_from(self) -> str:
+        """The host that an application which registered itself belongs to; empty where none is known."""
+        return origin_of(self.client_id, self.redirect_uris) if self.is_self_registered else ""
 
     @property
     def is_live(self) -> bool:

@@ -37,6 +37,8 @@ class Consent(PrimaryModel):
     scopes = WordsField()
     resource_scopes = models.JSONField(null=True)
     account_uuid = models.UUIDField(null=True)
+    # Where answers went that the person approved, for an application that registered itself.
+    redirect_hosts = WordsField(db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -88,6 +90,7 @@ class Consent(PrimaryModel):
         withheld: Scopes = frozenset(),
         kept: Scopes = frozenset(),
         account_uuid: UUID | None,
+        redirect_host: str = "",
         now: datetime,
     ) -> bool:
         """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
@@ -97,13 +100,16 @@ class Consent(PrimaryModel):
         been withdrawn since, or was for another account: then the caller undoes the transaction.
         """
         nothing = cls(user=user, application=application)
+        hosts = frozenset([redirect_host] if redirect_host else [])
         values = nothing._with(scopes, resources, frozenset()) | {"account_uuid": account_uuid}
-        consent, is_new = cls.hold(user, application, values | {"created_at": now, "updated_at": now})
+        values |= {"redirect_hosts": hosts, "created_at": now, "updated_at": now}
+        consent, is_new = cls.hold(user, application, values)
         if kept and (is_new or not consent._keeps(kept, resources, account_uuid)):
             return False
         if not is_new:
             before = consent if consent.account_uuid == account_uuid else nothing
             values = before._with(scopes, resources, withheld) | {"account_uuid": account_uuid}
+            values["redirect_hosts"] = hosts | consent.redirect_hosts
             cls.objects.filter(pk=consent.pk).update(**values, updated_at=now)
         return True
 

@@ -13,10 +13,12 @@ from django.utils import timezone
 from oauthcore.models import (
     AnsweredPage,
     AuthorizationCode,
+    ClientKey,
     ClientSecret,
     Grant,
     KnownAddress,
     LimitWindow,
+    MetadataDocument,
     MFAChallenge,
     Passkey,
     RecoveryCode,
@@ -68,7 +70,15 @@ def _identifier(digest: bytes) -> Any:
     return UsedIdentifier.objects.create(digest=digest, expires_at=timezone.now())
 
 
+def _client_key(digest: bytes) -> Any:
+    return ClientKey.objects.create(
+        application=register().application, thumbprint=digest, name="key", jwk="{}"
+    )
+
+
 DIGESTS = {
+    "ClientKey.thumbprint": _client_key,
+    "MetadataDocument.digest": lambda digest: MetadataDocument.objects.create(digest=digest),
     "ClientSecret.digest": _secret,
     "AnsweredPage.digest": _page,
     "LimitWindow.key": _window,

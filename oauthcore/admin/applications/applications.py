@@ -75,7 +75,7 @@ class ApplicationAdmin(OversightAdmin):
     form = ApplicationForm
     list_display = [
         "name",
-        "owner",
+        "owner_or_origin",
         "type",
         "profile",
         "is_verified",
@@ -139,7 +139,7 @@ class ApplicationAdmin(OversightAdmin):
             *([(_("Legacy"), ["legacy_switches"])] if obj is not None and obj.is_legacy else []),
             (
                 _("What its developer has set"),
-                ["is_enabled", "redirect_uri_lines", "grant_types_in_words", "is_self_registered"],
+                ["is_enabled", "redirect_uri_lines", "grant_types_in_words", "origin"],
             ),
             (_("Times"), ["created_at"]),
         ]
@@ -189,6 +189,18 @@ class ApplicationAdmin(OversightAdmin):
                 user=person_of(request),
                 reason=f"by staff: {', '.join(changed)}",
             )
+
+    @admin.display(description=_("owner"))
+    def owner_or_origin(self, application: Application) -> Any:
+        return self.origin(application) if application.is_self_registered else application.owner
+
+    @admin.display(description=_("registered itself"))
+    def origin(self, application: Application) -> str:
+        """Return whether the application registered itself, and from where; read from its document when."""
+        if not application.is_self_registered:
+            return str(_("No"))
+        host = application.registered_from
+        return _("Registered itself from %(host)s") % {"host": host} if host else str(_("Registered itself"))
 
     @admin.display(description=_("type"))
     def type(self, application: Application) -> str:

@@ -44,6 +44,8 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
             members[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)
     if conf.settings().signs_tokens:
         members["jwks_uri"] = absolute("jwks")
+    if conf.settings().CLIENT_ID_METADATA_DOCUMENTS:
+        members["client_id_metadata_document_supported"] = True
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another

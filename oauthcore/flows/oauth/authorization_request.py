@@ -94,6 +94,7 @@ class AuthorizationRequest:
             prompts=prompts,
             resources=resources,
             is_impersonable=target.is_impersonable,
+            redirect_host=target.host_to_approve,
             is_refreshable=not is_implicit,
         )
         return cls(

@@ -43,7 +43,7 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
     """
     if credentials.assertion is not None:
         return _by_assertion(credentials, for_itself=for_itself)
-    rows = _rows(credentials.client_id, for_itself=for_itself)
+    rows = _exact(_rows(credentials.client_id, for_itself=for_itself), credentials.client_id)
     application: Application | None = rows[0][""] if rows else None
     if application is not None:
         request_context.name_application(application.client_id)
@@ -62,7 +62,8 @@ def _by_assertion(credentials: ClientCredentials, *, for_itself: bool) -> Client
     A wrong one counts as a wrong secret does; where too many were counted, no signature is looked at.
     """
     assertion = client_assertions.read(credentials)
-    rows = (_KEYS_FOR_ITSELF if for_itself else _KEYS).rows(client_id=assertion.client_id)
+    find = _KEYS_FOR_ITSELF if for_itself else _KEYS
+    rows = _exact(find.rows(client_id=assertion.client_id), assertion.client_id)
     application: Application | None = rows[0][""] if rows else None
     if application is not None:
         request_context.name_application(application.client_id)
@@ -86,6 +87,8 @@ def _by_assertion(credentials: ClientCredentials, *, for_itself: bool) -> Client
 def find_application(client_id: str) -> Application | None:
     """Return the live application of that string or number, or None; a refusal is put down to either."""
     application = Application.objects.filter(**named(client_id)).first()
+    if application is not None and not is_called(application, client_id):
+        return None
     if application is not None:
         request_context.name_application(application.client_id)
     return application if application is not None and application.is_live else None
@@ -95,6 +98,19 @@ def named(client_id: str) -> dict[str, object]:
     """Return what finds the application of that string or, where it is one, of that number."""
     number = whole_number(client_id)
     return {"client_id": client_id} if number is None else {"pk": number}
+
+
+def is_called(application: Application, client_id: str) -> bool:
+    """Return whether an application that was found by a client ID has it byte for byte.
+
+    MariaDB and MySQL ignore upper and lower case, and spaces at the end.
+    """
+    return application.client_id == client_id or whole_number(client_id) is not None
+
+
+def _exact(rows: list[Row], client_id: str) -> list[Row]:
+    """Return the rows of an application, or none where its client ID is not the one that was sent."""
+    return rows if rows and is_called(rows[0][""], client_id) else []
 
 
 def _rows(client_id: str, *, for_itself: bool) -> list[Row]:

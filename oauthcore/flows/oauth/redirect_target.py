@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
-from oauthcore.flows.oauth.client_authentication import find_application, named
+from oauthcore.flows.oauth.client_authentication import find_application, is_called, named
 from oauthcore.models import Application, Consent, GrantType, LegacySwitch
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.oauth import redirect_uris, response_modes
@@ -73,6 +73,17 @@ class RedirectTarget:
         return self.answer({"error": refusal.error, "error_description": refusal.description, "state": state})
 
     @property
+    def host_to_approve(self) -> str:
+        """The host, or the scheme, that people approve beside the application; empty where it matters not.
+
+        An application that registers itself also says by itself where answers go, and may change that.
+        """
+        application = self.application
+        if application.is_legacy or not application.is_self_registered:
+            return ""
+        return redirect_uris.host_of(self.redirect_uri) or redirect_uris.private_use_scheme(self.redirect_uri)
+
+    @property
     def is_out_of_band(self) -> bool:
         """Whether answers are shown on a page instead of being sent anywhere."""
         return self.redirect_uri == redirect_uris.OUT_OF_BAND
@@ -111,7 +122,7 @@ def _find(
         return None, None
     if user is not None and user.is_authenticated:
         consent = Consent.find(user, named(client_id), is_held=holds_consent)
-        if consent is not None:
+        if consent is not None and is_called(consent.application, client_id):
             request_context.name_application(consent.application.client_id)
             return consent.application if consent.application.is_live else None, consent
     return find_application(client_id), None

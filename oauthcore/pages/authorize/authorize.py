@@ -35,6 +35,7 @@ from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavail
 from oauthcore.pages.authorize import waiting
 from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
+from oauthcore.pages.authorize.documents import read_document
 from oauthcore.pages.authorize.leading_to_login import nothing_was_allowed, to_login, to_login_of_ours
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.language import languages_in, spoken
@@ -82,6 +83,9 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
 
 def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     try:
+        refused = read_document(request, visit.parameters)
+        if refused is not None:
+            return refused
         return _decide(request, visit) if request.method == "POST" else _look(request, visit)
     except (UntrustedTarget, PageNotValid) as refusal:
         return _shown(request, refusal, visit)

@@ -21,6 +21,7 @@ from oauthcore.pages.frame.responses import page
 from oauthcore.recording.login_sessions import LOGIN_MARK
 from oauthcore.rules.oauth import redirect_uris
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.self_registration import described_host
 from oauthcore.rules.text.hosts import host_of
 
 
@@ -70,6 +71,9 @@ def consent_page(
     context = {
         "application": asked.application,
         "application_host": host_of(asked.application.website),
+        "described_host": described_host(
+            asked.application.client_id, is_self_registered=asked.application.is_self_registered
+        ),
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(person_of(request)),

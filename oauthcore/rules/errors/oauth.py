@@ -30,6 +30,7 @@
     ├── those of signing in: ``oauthcore.rules.errors.sign_in``
     ├── those of protected resources: ``oauthcore.rules.errors.resources``
     ├── those of Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
+    ├── ``UnusableClientDocument``, 400: ``oauthcore.rules.errors.documents``
     └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
 
 The message given when one is raised says *why*, for the log. What the client may know is ``description``: the

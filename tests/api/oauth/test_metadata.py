@@ -50,6 +50,7 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "jwks_uri": "https://testserver/oauth/jwks",
+        "client_id_metadata_document_supported": True,
         "app_registration_endpoint": "https://testserver/api/v1/apps",
         "protected_resources": ["https://testserver", "https://testserver/mcp"],
     }

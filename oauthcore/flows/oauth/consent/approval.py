@@ -45,6 +45,7 @@ def approve(
             withheld=withheld,
             kept=kept,
             account_uuid=account_uuid,
+            redirect_host=asked.redirect_host,
             now=now,
         )
         if not remembered:

@@ -17,6 +17,7 @@ class AccessRequest:
 
     ``resources`` are those that it is for, or none for all of them. ``is_impersonable`` says that another
     program could pose as the application, ``is_refreshable`` that the grant may be refreshed.
+    ``redirect_host`` is approved with it; it is empty where that needs no approval.
     """
 
     application: Application
@@ -25,6 +26,7 @@ class AccessRequest:
     resources: frozenset[str] = frozenset()
     is_impersonable: bool = False
     is_refreshable: bool = True
+    redirect_host: str = ""
 
     @property
     def is_silent(self) -> bool:
@@ -35,6 +37,10 @@ class AccessRequest:
     def wants_page(self) -> bool:
         """Whether the page is wanted even where nothing is left to ask (OpenID Connect Core §3.1.2.1)."""
         return bool(self.prompts & {"consent", "select_account"})
+
+    def goes_elsewhere(self, consent: Consent) -> bool:
+        """Return whether the answer goes to another host than those that the person approved."""
+        return bool(self.redirect_host) and self.redirect_host not in consent.redirect_hosts
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,14 @@ class Question:
         """Return the question a request comes to: only what is new, where something was approved before.
 
         All of it where nothing is new and the page is shown all the same, where the application wants it
-        asked anew, and where another account was approved than the one it would work on.
+        asked anew, where another account was approved than the one it would work on, and where the answer
+        goes to another host.
         """
         vocabulary = conf.settings().vocabulary
         kept: Scopes = frozenset()
         if consent is not None and "consent" not in asked.prompts and is_for(consent, account):
             kept = frozenset(one for one in asked.scopes if consent.covers(frozenset([one]), asked.resources))
+            kept = frozenset() if asked.goes_elsewhere(consent) else kept
         if kept == asked.scopes:
             kept = frozenset()
         new = asked.scopes - kept
@@ -77,7 +85,7 @@ def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence
         return True
     if asked.application.is_trusted:
         return False
-    if consent is None or not _has_account(consent, accounts):
+    if consent is None or not _has_account(consent, accounts) or asked.goes_elsewhere(consent):
         return True
     return not consent.covers(asked.scopes, asked.resources)
 

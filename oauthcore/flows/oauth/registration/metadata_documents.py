@@ -1,0 +1,128 @@
+"""Metadata documents: a client that nobody registered is the URL of a document that describes it.
+
+What asks people to approve a client (the authorize page, pushed requests, devices) calls ``bring_up_to_date``
+first, outside of any transaction. From then on the client is an application like others. Tokens are traded by
+what was read last: nothing else fetches.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from oauthcore import conf, request_context
+from oauthcore.flows.oauth.registration.described_clients import Overtaken, store
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import Application, MetadataDocument
+from oauthcore.outgoing import documents
+from oauthcore.outgoing.names import NotFetched
+from oauthcore.rules.errors.documents import UnusableClientDocument
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
+from oauthcore.rules.oauth.metadata_documents import UnusableDocument, parse
+from oauthcore.rules.wire.https_urls import HttpsURL
+from oauthcore.rules.wire.networks import group_of
+
+#: A document is kept for so many seconds at least and at the most, whatever its headers say.
+_LEAST, _MOST = 5 * 60, 24 * 60 * 60
+#: So long one process has the URL to itself: a fetch is bounded, and storing what it brought takes moments.
+_LEASE = timedelta(seconds=documents.SECONDS_IN_ALL + 2)
+#: Those who wait for the fetch of another give up after so many seconds.
+_PATIENCE = 2 * _LEASE.total_seconds()
+_PAUSES = (0.05, 0.1, 0.2)
+#: Requests of one address that wait for a fetch of another: how many in how many seconds.
+_WAITING = Limit("metadata-document-wait", 120, 60)
+
+
+def bring_up_to_date(client_id: str | None) -> None:
+    """Read the document of a client ID that is a URL, unless it was read and may still be kept.
+
+    A registered application comes first, and needs no document. Raises UnusableClientDocument, Throttled, and
+    TemporarilyUnavailable where others take too long. It may block for seconds: never call it in a
+    transaction.
+    """
+    if client_id is None or not client_id.startswith("https://"):
+        return
+    if not conf.settings().CLIENT_ID_METADATA_DOCUMENTS:
+        return
+    known = MetadataDocument.find(client_id)
+    if known is not None and known.is_fresh(timezone.now()):
+        return
+    if (known is None or known.application is None) and _is_registered(client_id):
+        return
+    try:
+        url = HttpsURL.parse(client_id)
+    except ValueError as problem:
+        raise UnusableClientDocument(str(problem)) from None
+    _read_once(url)
+
+
+def _is_registered(client_id: str) -> bool:
+    """Return whether somebody registered this client ID, byte for byte: some databases ignore case."""
+    rows = Application.objects.filter(client_id=client_id, metadata_document=None)
+    return client_id in rows.values_list("client_id", flat=True)
+
+
+def _read_once(url: HttpsURL) -> None:
+    """Read a document, or wait until somebody else has who is reading it: one at a time, in all processes."""
+    gives_up_at, waited_for = time.monotonic() + _PATIENCE, None
+    for number in range(1_000):
+        now = timezone.now()
+        row = MetadataDocument.require(url.text, now=now)
+        if row.is_fresh(now):
+            return None
+        if not row.is_being_fetched(now, longest=_LEASE):
+            if row.attempt == waited_for and row.problem:
+                raise UnusableClientDocument(row.problem)
+            if row.lease(now=now, longest=_LEASE):
+                return _read(row, url)
+        if waited_for is None:
+            _count(_WAITING, _address())
+        if time.monotonic() > gives_up_at:
+            break
+        waited_for = row.attempt
+        time.sleep(_PAUSES[min(number, len(_PAUSES) - 1)])
+    raise TemporarilyUnavailable("others take too long to read the document", retry_after=5)
+
+
+def _read(row: MetadataDocument, url: HttpsURL) -> None:
+    """Read the document that this process has to itself now, and say to those who wait what came of it."""
+    problem = ""
+    try:
+        _count_fetch()
+        found = documents.fetch(url)
+        described = parse(found.content, url, schemes=conf.settings().REDIRECT_SCHEMES)
+        now = timezone.now()
+        seconds = found.seconds_fresh(now=now, least=_LEAST, most=_MOST)
+        store(row, described, fresh_until=now + timedelta(seconds=seconds), now=now)
+    except (NotFetched, UnusableDocument) as refusal:
+        problem = str(refusal)
+    except IntegrityError:
+        problem = "Another client has this client ID, or one that differs in upper and lower case only."
+    except Overtaken:
+        raise TemporarilyUnavailable("the document was read anew meanwhile", retry_after=1) from None
+    except Exception:
+        row.abandon(now=timezone.now())
+        raise
+    if problem:
+        row.release(now=timezone.now(), problem=problem)
+        raise UnusableClientDocument(problem)
+
+
+def _count_fetch() -> None:
+    """Count a fetch of the request's address, and of all; raise Throttled for one too many."""
+    settings = conf.settings()
+    _count(Limit("metadata-document", *settings.METADATA_DOCUMENT_LIMIT), _address())
+    _count(Limit("metadata-document-all", *settings.METADATA_DOCUMENT_TOTAL_LIMIT))
+
+
+def _address() -> str:
+    return group_of(request_context.current().address)
+
+
+def _count(limit: Limit, *parts: str) -> None:
+    wait = count_try(limit, *parts).wait
+    if wait is not None:
+        raise Throttled("too many metadata documents are to be read", retry_after=wait)

@@ -1,0 +1,139 @@
+"""What a client says of itself in the document that is at its client ID.
+
+The paper is draft-ietf-oauth-client-id-metadata-document. Nobody has registered such a client, and it shares
+no secret with anybody: it is public, or it signs with a key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oauthcore.rules.errors.oauth import InvalidScope
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.jose.public_keys import PublicKey, parse_key_set
+from oauthcore.rules.oauth import redirect_uris, scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.names import is_plain
+from oauthcore.rules.wire.https_urls import HttpsURL
+
+MOST_REDIRECT_URIS = 20
+_LONGEST_NAME = 100
+_NONE, _PRIVATE_KEY_JWT = "none", "private_key_jwt"
+#: Members that only somebody who shares a secret with the server has (RFC 7591 §3.2.1).
+_SECRETS = ("client_secret", "client_secret_expires_at")
+
+
+class UnusableDocument(Exception):
+    """A document describes no client that this site can serve; the text tells its developer why."""
+
+
+@dataclass(frozen=True)
+class DescribedClient:
+    """A client as its document describes it. ``scopes`` is None where the document names none.
+
+    One that ``signs`` proves who it is with its ``keys``, or with those at ``jwks_uri``.
+    """
+
+    url: HttpsURL
+    redirect_uris: tuple[str, ...]
+    name: str
+    grant_types: frozenset[str]
+    scopes: Scopes | None
+    signs: bool
+    keys: tuple[PublicKey, ...] = ()
+    jwks_uri: str = ""
+
+
+def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> DescribedClient:
+    """Return the client that the document at a URL describes; raise UnusableDocument.
+
+    Members that are not known here are passed over. A redirect URI whose private-use scheme this site does
+    not list (``schemes``) is left out, because a document is written for many sites.
+    """
+    if not isinstance(document, Mapping):
+        raise UnusableDocument("The document is not a JSON object.")
+    if document.get("client_id") != url.text:
+        raise UnusableDocument("The client_id of the document is not its own URL, byte for byte.")
+    if any(name in document for name in _SECRETS):
+        raise UnusableDocument("The document has a client secret. Everybody can read it.")
+    signs = _signs(document)
+    keys, jwks_uri = _keys(document)
+    if signs and not keys and not jwks_uri:
+        raise UnusableDocument("The method private_key_jwt needs jwks or jwks_uri.")
+    return DescribedClient(
+        url=url,
+        redirect_uris=_redirect_uris(document, schemes),
+        name=_name(document),
+        grant_types=frozenset(_texts(document, "grant_types", ["authorization_code"])),
+        scopes=_scopes(document),
+        signs=signs,
+        keys=keys,
+        jwks_uri=jwks_uri,
+    )
+
+
+def _signs(document: Mapping[str, Any]) -> bool:
+    method = document.get("token_endpoint_auth_method", _NONE)
+    if method not in (_NONE, _PRIVATE_KEY_JWT):
+        raise UnusableDocument("The token_endpoint_auth_method is none or private_key_jwt, never a secret.")
+    return bool(method == _PRIVATE_KEY_JWT)
+
+
+def _keys(document: Mapping[str, Any]) -> tuple[tuple[PublicKey, ...], str]:
+    """Return the keys of a document, or where they are; each that stands in it is public."""
+    jwks, jwks_uri = document.get("jwks"), document.get("jwks_uri")
+    if jwks is not None and jwks_uri is not None:
+        raise UnusableDocument("The document has jwks and jwks_uri. Give one of them.")
+    if jwks_uri is not None:
+        try:
+            return (), HttpsURL.parse(jwks_uri if isinstance(jwks_uri, str) else "").text
+        except ValueError as problem:
+            raise UnusableDocument(f"The jwks_uri cannot be read. {problem}") from None
+    try:
+        return (() if jwks is None else parse_key_set(json.dumps(jwks), skips_strange=True)), ""
+    except InvalidKey as problem:
+        raise UnusableDocument(f"The jwks cannot be used. {problem}") from None
+
+
+def _redirect_uris(document: Mapping[str, Any], schemes: Collection[str]) -> tuple[str, ...]:
+    uris = tuple(dict.fromkeys(_texts(document, "redirect_uris", None)))
+    if not 0 < len(uris) <= MOST_REDIRECT_URIS:
+        raise UnusableDocument(f"The document has 1 to {MOST_REDIRECT_URIS} redirect_uris.")
+    for uri in uris:
+        own_scheme = redirect_uris.private_use_scheme(uri)
+        problem = redirect_uris.problem_with(
+            uri, schemes=[own_scheme] if redirect_uris.is_scheme(own_scheme) else []
+        )
+        if problem is not None:
+            raise UnusableDocument(f"One of the redirect_uris cannot be used. {problem}")
+    usable = tuple(uri for uri in uris if redirect_uris.problem_with(uri, schemes=schemes) is None)
+    if not usable:
+        raise UnusableDocument("This site does not list the schemes of the redirect_uris.")
+    return usable
+
+
+def _name(document: Mapping[str, Any]) -> str:
+    """Return what the client calls itself; a name that does not read as it is written counts as none."""
+    name = document.get("client_name")
+    is_usable = isinstance(name, str) and len(name) <= _LONGEST_NAME and is_plain(name)
+    return str(name).strip() if is_usable else ""
+
+
+def _scopes(document: Mapping[str, Any]) -> Scopes | None:
+    scope = document.get("scope")
+    if scope is None:
+        return None
+    try:
+        return scopes.parse(scope if isinstance(scope, str) else '"')
+    except InvalidScope:
+        raise UnusableDocument("The scope is a text of scopes with spaces between them.") from None
+
+
+def _texts(document: Mapping[str, Any], name: str, default: list[str] | None) -> list[str]:
+    value = document.get(name, default)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise UnusableDocument(f"The document has {name} as a list of texts.")
+    return value
