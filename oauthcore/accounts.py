@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: A person: an instance of the site's user model, for type checkers.
 User: TypeAlias = "_User"
 
-__all__ = ["Account", "AccountBackend", "NamesAccounts", "NoAccounts"]
+__all__ = ["Account", "AccountBackend", "FindsPeople", "NamesAccounts", "NoAccounts"]
 
 
 def person_of(request: HttpRequest) -> User:
@@ -58,6 +58,14 @@ class NamesAccounts(Protocol):
 
     def names_of(self, account_uuids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the names of those of the accounts that are live; one query."""
+
+
+@runtime_checkable
+class FindsPeople(Protocol):
+    """What a backend may answer besides: which person an identity provider of a company means."""
+
+    def find_person(self, issuer: str, subject: str, claims: Mapping[str, Any]) -> User | None:
+        """Return the person whom a trusted issuer names, or None where the table of people decides."""
 
 
 class NoAccounts:

@@ -173,6 +173,8 @@ OAUTHCORE: dict[str, Any] = {
     "JWT_ACCESS_TOKENS": True,
     "CLIENT_ID_METADATA_DOCUMENTS": True,
     "METADATA_DOCUMENT_LOOPBACK": DEBUG,
+    "TOKEN_EXCHANGE": True,
+    "ENTERPRISE_MANAGED_AUTHORIZATION": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

@@ -2,6 +2,7 @@
 
 from oauthcore.admin.applications.applications import ApplicationAdmin
 from oauthcore.admin.applications.scope_requests import ScopeRequestAdmin
+from oauthcore.admin.applications.trusted_issuers import IssuerSubjectAdmin, TrustedIssuerAdmin
 from oauthcore.admin.events.security_events import SecurityEventAdmin
 from oauthcore.admin.grants.consents import ConsentAdmin
 from oauthcore.admin.grants.grants import GrantAdmin
@@ -13,9 +14,11 @@ __all__ = [
     "ApplicationAdmin",
     "ConsentAdmin",
     "GrantAdmin",
+    "IssuerSubjectAdmin",
     "ScopeRequestAdmin",
     "SecondFactorAdmin",
     "SecurityEventAdmin",
     "ServiceTokenAdmin",
     "SigningKeyAdmin",
+    "TrustedIssuerAdmin",
 ]

@@ -89,6 +89,12 @@ class Keys:
     CLIENT_SECRET_ADDRESS_LIMIT: tuple[int, int] = (300, 60)
     #: Whether applications may prove who they are with JWTs that they sign (``private_key_jwt``, RFC 7523).
     PRIVATE_KEY_JWT: bool = False
+    #: Whether applications to which staff give that may exchange tokens for narrower ones (RFC 8693).
+    TOKEN_EXCHANGE: bool = False
+    #: How long an exchanged token lives at the most.
+    EXCHANGED_TOKEN_LIFETIME: int = 300
+    #: Whether issuers that staff trust say for whom applications may act (ID-JAG).
+    ENTERPRISE_MANAGED_AUTHORIZATION: bool = False
     #: Introspections of unknown tokens by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
     #: Wrong passwords and codes from one address (IPv6: one /64): how many in how many seconds.

@@ -24,6 +24,7 @@ from oauthcore.models.security_events import SecurityEvent
 from oauthcore.models.service_tokens import ServiceToken
 from oauthcore.models.signing_keys import SigningKey
 from oauthcore.models.tokens import Token
+from oauthcore.models.trusted_issuers import IssuerSubject, TrustedIssuer
 from oauthcore.models.usage import Usage
 from oauthcore.models.used_identifiers import UsedIdentifier
 
@@ -41,6 +42,7 @@ __all__ = [
     "Grant",
     "GrantType",
     "Issued",
+    "IssuerSubject",
     "KnownAddress",
     "LegacySwitch",
     "LegacyUse",
@@ -58,6 +60,7 @@ __all__ = [
     "SigningKey",
     "TOTPFactor",
     "Token",
+    "TrustedIssuer",
     "UnreadableSeed",
     "Usage",
     "UsedIdentifier",

@@ -153,8 +153,12 @@ class Grant(PrimaryModel):
         now: datetime,
         refreshes: bool = True,
         resources: frozenset[str] = frozenset(),
+        expires_at: datetime | None = None,
     ) -> Grant:
-        """Open the grant of a person who approves an application; a refresh chain gives it its end."""
+        """Open the grant of a person who approves an application; a refresh chain gives it its end.
+
+        Without one it ends when ``expires_at`` says.
+        """
         refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
         return cls.objects.create(
             kind=cls.Kind.APPLICATION,
@@ -164,7 +168,7 @@ class Grant(PrimaryModel):
             account_uuid=account_uuid,
             resources=resources,
             created_at=now,
-            expires_at=refresh_chain_end(application, now) if refreshes else None,
+            expires_at=refresh_chain_end(application, now) if refreshes else expires_at,
             password_mark=password_mark(user),
         )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from oauthcore import conf
 from oauthcore.models import jwt_access_tokens
+from oauthcore.models.applications import Application
 from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
 from oauthcore.models.lifetimes import access_token_end
@@ -27,6 +28,8 @@ class Issued:
     created_at: datetime
     expires_at: datetime | None
     refresh_token: Secret | None = None
+    #: What kind of token it is, where that has to be said (RFC 8693 §2.2.1).
+    issued_token_type: str | None = None
 
     @property
     def expires_in(self) -> int | None:
@@ -68,6 +71,24 @@ def issue(
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
     _INSERT.run(rows)
     return Issued(access, scopes, now, expires_at, refresh or successor)
+
+
+@retried
+def issue_to_actor(
+    token: Token,
+    *,
+    actor: Application,
+    scopes: Scopes,
+    resource: str | None,
+    now: datetime,
+    expires_at: datetime,
+    issued_token_type: str,
+) -> Issued:
+    """Issue an access token under the grant of another token, to an application that acts with it."""
+    access = conf.settings().secret_format.make(SecretKind.ACCESS)
+    row = _row(token.grant, access, scopes, token.account_uuid, now, expires_at, resource)
+    Token.objects.create(**row, actor=actor.client_id)
+    return Issued(access, scopes, now, expires_at, issued_token_type=issued_token_type)
 
 
 def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from oauthcore.models.grants import Grant
 
 
+_AN_HOUR = 60 * 60
+
+
 def access_token_end(grant: Grant, now: datetime) -> datetime | None:
     """Return when an access token issued now ends, or None for never; never later than its grant."""
     settings, application = conf.settings(), grant.application
@@ -27,6 +30,12 @@ def access_token_end(grant: Grant, now: datetime) -> datetime | None:
 def refresh_chain_end(application: Application, now: datetime) -> datetime:
     """Return when a refresh chain that is opened now ends, and its grant with it."""
     lifetime = application.refresh_token_lifetime or conf.settings().REFRESH_TOKEN_LIFETIME
+    return now + timedelta(seconds=lifetime)
+
+
+def managed_grant_end(application: Application, now: datetime) -> datetime:
+    """Return when a grant ends that an identity provider has the say about: with its only access token."""
+    lifetime = application.access_token_lifetime or conf.settings().ACCESS_TOKEN_LIFETIME or _AN_HOUR
     return now + timedelta(seconds=lifetime)
 
 

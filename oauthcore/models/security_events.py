@@ -43,6 +43,7 @@ class SecurityEvent(PrimaryModel):
         APPLICATION_UPGRADED = "application_upgraded", _("Application upgraded to OAuth 2.1")
         APPLICATION_DELETED = "application_deleted", _("Application deleted")
         SECRET_ROTATED = "secret_rotated", _("Client secret rotated")
+        ISSUER_CHANGED = "issuer_changed", _("Trusted issuer changed")
         SCOPE_REQUESTED = "scope_requested", _("Scope asked for")
         SCOPE_APPROVED = "scope_approved", _("Scope approved")
         SCOPE_REFUSED = "scope_refused", _("Scope refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 
 from django.db import models
 from django.db.models import F
@@ -58,6 +59,8 @@ class Token(PrimaryModel):
     successor = models.BinaryField(null=True)
     resource = models.CharField(max_length=2000, null=True)  # noqa: DJ001 - null is "any", and most rows
     key_thumbprint = DigestField(null=True)
+    # The client ID of the application that acts with it, where it was exchanged for another (RFC 8693).
+    actor = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null is "nobody", and most rows
 
     objects = _Manager()  # type: ignore[misc]
 
@@ -146,7 +149,21 @@ class Token(PrimaryModel):
             return "the token has expired"
         if self._idle_end is not None and self._idle_end <= now:
             return "the device did not refresh for too long"
+        is_exchanged = self.kind == self.Kind.ACCESS and self.actor is not None
+        if is_exchanged and not (self.acting and self.acting.is_live):
+            return "the application that acts with it is disabled, suspended or deleted"
         return self.grant.obstacle(now)
+
+    def is_held_by(self, application: Application) -> bool:
+        """Return whether it was issued to an application: by its grant, or in exchange for another."""
+        if self.actor is not None:
+            return self.actor == application.client_id
+        return self.grant.application_id == application.pk
+
+    @cached_property
+    def acting(self) -> Application | None:
+        """The application that acts with an exchanged token, or None: one query."""
+        return None if self.actor is None else Application.objects.filter(client_id=self.actor).first()
 
     def use(self, spent: Secret, successor: Secret, *, now: datetime, sealed: bytes | None = None) -> bool:
         """Turn the chain; return whether the spent token was its current turn. The row count decides.
@@ -180,13 +197,14 @@ _AROUND_IT = {
 _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
     {
-        "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource",
+        "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource"
+        " actor",
         **_AROUND_IT,
     },
 )
 _FIND_ACCESS = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
-    {"": "kind grant hint scopes account_uuid expires_at revoked_at resource", **_AROUND_IT},
+    {"": "kind grant hint scopes account_uuid expires_at revoked_at resource actor", **_AROUND_IT},
 )
 _FIND_OF = Select(
     lambda: Token.objects.filter(

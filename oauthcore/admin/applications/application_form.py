@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, LegacySwitch
 
 #: What a legacy application can do nothing with unless it has a secret. A public one needs PKCE whatever its
@@ -27,6 +28,18 @@ class LegacySwitchesField(forms.MultipleChoiceField):
     def prepare_value(self, value: Any) -> list[str]:
         """Return the switches as a list, which is what the boxes are compared with."""
         return sorted(value or ())
+
+
+class StaffGrantTypesField(forms.MultipleChoiceField):
+    """The grant types that developers cannot choose, as boxes to tick."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Grant types that staff give"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Its developer cannot choose these."),
+        )
 
 
 class SeenField(forms.CharField):
@@ -48,6 +61,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
     """
 
     seen = SeenField()
+    staff_grant_types = StaffGrantTypesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +70,25 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         self._hidden_switches: frozenset[str] = frozenset()
         if "legacy_switches" in self.fields and not self.instance.is_confidential:
             self._hide_switches(_OF_SECRETS)
+
+        self._offer_grant_types()
+
+    def _offer_grant_types(self) -> None:
+        """Offer the grant types that staff give, where there are any for this application."""
+        offered = grant_types.given_by_staff(self.instance)
+        if not offered:
+            del self.fields["staff_grant_types"]
+            return
+        field: Any = self.fields["staff_grant_types"]
+        field.choices = [(one.name, one.label) for one in offered]
+        has = frozenset(self.instance.grant_types)
+        self.initial["staff_grant_types"] = [one.name for one in offered if one.name in has]
+
+    def clean_staff_grant_types(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["staff_grant_types"]
+        offered = {name for name, _label in self.fields["staff_grant_types"].choices}  # type: ignore[attr-defined]
+        self.instance.grant_types = (frozenset(self.instance.grant_types) - offered) | frozenset(chosen)
+        return chosen
 
     def _hide_switches(self, names: frozenset[str]) -> None:
         """Offer none of these switches; such as it has stay as they are."""

@@ -41,6 +41,7 @@ _CHANGEABLE = {
     "access_tokens_expire",
     "legacy_switches",
     "seen",
+    "staff_grant_types",
 }
 _IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in_words"}
 
@@ -124,6 +125,7 @@ class ApplicationAdmin(OversightAdmin):
             *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
             (_("What staff decide"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
+            *([(_("Grant types"), ["staff_grant_types"])] if self._gives_grant_types(request, obj) else []),
             (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
             (
                 _("Tokens"),
@@ -150,6 +152,10 @@ class ApplicationAdmin(OversightAdmin):
             (title, {"fields": names if may_change else [_IN_WORDS.get(name, name) for name in names]})
             for title, names in parts
         ]
+
+    def _gives_grant_types(self, request: HttpRequest, obj: Application | None) -> bool:
+        may_change = self.has_change_permission(request, obj)
+        return may_change and obj is not None and bool(grant_types.given_by_staff(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Application | None = None) -> list[str]:
         """Return all that is on the page but what staff may change."""
@@ -180,7 +186,8 @@ class ApplicationAdmin(OversightAdmin):
 
     def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
         """Write what was changed and nothing else, with one event that names it."""
-        changed = [*form.changed_data, *form.also_changed]
+        columns = {"staff_grant_types": "grant_types"}
+        changed = [columns.get(name, name) for name in (*form.changed_data, *form.also_changed)]
         if changed:
             obj.save(update_fields=changed)
             events.record(

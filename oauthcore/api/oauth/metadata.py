@@ -31,7 +31,7 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         "scopes_supported": sorted(conf.settings().vocabulary.words),
         "response_types_supported": ["code"],
         "response_modes_supported": [one.value for one in ResponseMode],
-        "grant_types_supported": [one.name for one in grant_types.GRANT_TYPES],
+        "grant_types_supported": [one.name for one in grant_types.switched_on()],
         "token_endpoint_auth_methods_supported": [*authentication, "none"],
         "revocation_endpoint_auth_methods_supported": [*authentication, "none"],
         "introspection_endpoint_auth_methods_supported": authentication,
@@ -39,6 +39,8 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     }
+    if conf.settings().ENTERPRISE_MANAGED_AUTHORIZATION:
+        members["authorization_grant_profiles_supported"] = ["urn:ietf:params:oauth:grant-profile:id-jag"]
     if has_keys:
         for endpoint in ("token", "revocation", "introspection"):
             members[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] = list(ALGORITHMS)

@@ -41,6 +41,7 @@ def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> J
         "scope": render(issued.scopes),
         "created_at": int(issued.created_at.timestamp()),
         "refresh_token": issued.refresh_token.text if issued.refresh_token else None,
+        "issued_token_type": issued.issued_token_type,
     }
     return json_response({name: value for name, value in members.items() if value is not None})
 

@@ -11,8 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.addresses import absolute, absolute_if_mounted, at_issuer
+from oauthcore.flows.oauth import key_documents
 from oauthcore.limiter import use_once
 from oauthcore.models import Application, ClientKey
+from oauthcore.models.database import atomic
 from oauthcore.rules.errors.oauth import InvalidClient
 from oauthcore.rules.jose.claims import check_audience, check_lifetime, text
 from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
@@ -60,6 +62,7 @@ def check(application: Application | None, keys: Sequence[ClientKey], assertion:
     expires = check_lifetime(jwt.claims, now=now.timestamp(), most=LONGEST)
     check_audience(jwt.claims, _audiences())
     identifier = text(jwt.claims, "jti")
+    keys = _read_again(application, keys, jwt, now=now)
     named = [one for one in keys if jwt.kid in (None, one.name)]
     by_name = {one.name: one for one in named}
     try:
@@ -70,6 +73,21 @@ def check(application: Application | None, keys: Sequence[ClientKey], assertion:
     if not use_once("client assertion", application.client_id, identifier, expires_at=expires_at):
         raise InvalidJWT("the jti was used before")
     return used
+
+
+def _read_again(
+    application: Application, keys: Sequence[ClientKey], jwt: SignedJWT, *, now: datetime
+) -> Sequence[ClientKey]:
+    """Return the keys of an application; those at an address are read again where that is due."""
+    is_known = any(jwt.kid in (None, one.name) for one in keys)
+    read = key_documents.read_again(application, is_known=is_known, now=now)
+    if read is None:
+        return keys
+    with atomic():
+        found = Application.objects.select_for_update().get(pk=application.pk)
+        if found.jwks_uri == application.jwks_uri:
+            ClientKey.replace(found, read, now=now)
+    return list(application.client_keys.all())
 
 
 def _audiences() -> set[str]:

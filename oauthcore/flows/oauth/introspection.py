@@ -60,7 +60,7 @@ def _may_ask(application: Application, token: Token) -> bool:
     Resource servers read ``active`` and nothing else, so a refresh token must never look like an access token
     to them.
     """
-    if token.grant.application_id == application.pk:
+    if token.is_held_by(application):
         return True
     return application.may_introspect and token.kind == Token.Kind.ACCESS
 
@@ -84,7 +84,8 @@ def _active(token: Token, scope: str) -> dict[str, Any]:
     members: dict[str, Any] = {
         "active": True,
         "scope": scope,
-        "client_id": grant.application.client_id if grant.application else None,
+        "client_id": token.actor or (grant.application.client_id if grant.application else None),
+        "act": None if token.actor is None else {"sub": token.actor},
         "username": grant.user.get_username() if grant.user else None,
         "token_type": "Bearer" if token.kind == Token.Kind.ACCESS else None,
         "exp": _seconds(token.ends_at),

@@ -19,17 +19,18 @@ _BY_APPLICATION = "revoked by the application"
 def revoke(client: Client, text: str | None) -> None:
     """End what a token of the caller belongs to (RFC 7009 §2.1).
 
-    Either token of a grant ends the grant; a client-credentials token ends alone. An unknown token is as good
-    as revoked. Raises NotYours for no token, or somebody else's (a public application is not told).
+    Either token of a grant ends the grant; a client-credentials token and an exchanged one end alone. An
+    unknown token counts as revoked. Raises NotYours for no token, or somebody else's (a public
+    application is not told).
     """
     if text is None:
         raise NotYours("no token was sent")
     token = find_shown(text)
     if token is None:
         return
-    if token.grant.application_id != client.application.pk:
+    if not token.is_held_by(client.application):
         refuse_stranger(client.application)
-    elif token.grant.kind == Grant.Kind.CLIENT:
+    elif token.grant.kind == Grant.Kind.CLIENT or token.actor is not None:
         end_token(token, _BY_APPLICATION, now=timezone.now())
     else:
         end_grant(token.grant, _BY_APPLICATION, now=timezone.now())

@@ -209,4 +209,5 @@ def granted_scopes(token: Token, account: Account | None) -> Scopes:
     if token.resource is not None:
         granted = conf.settings().declared_scopes(granted, frozenset(token.resource.split()))
     application = token.grant.application
-    return granted if application is None else application.left_of(granted)
+    left = granted if application is None else application.left_of(granted)
+    return left if token.actor is None or token.acting is None else token.acting.left_of(left)

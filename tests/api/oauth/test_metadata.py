@@ -39,7 +39,14 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "scopes_supported": sorted(SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        ],
+        "authorization_grant_profiles_supported": ["urn:ietf:params:oauth:grant-profile:id-jag"],
         "token_endpoint_auth_methods_supported": [*AUTHENTICATION, "none"],
         "revocation_endpoint_auth_methods_supported": [*AUTHENTICATION, "none"],
         "introspection_endpoint_auth_methods_supported": AUTHENTICATION,
@@ -181,10 +188,14 @@ class TestEveryMemberIsHowItBehaves:
 
 
 @pytest.mark.rfc("8414", "2")
-def test_a_site_that_takes_no_keys_does_not_name_them(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": False}
+def test_what_is_switched_off_is_not_named(settings):
+    off = dict.fromkeys(("PRIVATE_KEY_JWT", "TOKEN_EXCHANGE", "ENTERPRISE_MANAGED_AUTHORIZATION"), False)
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **off}
 
     told = Client().get(SERVER).json()
+
+    assert not [name for name in told["grant_types_supported"] if "exchange" in name or "bearer" in name]
+    assert "authorization_grant_profiles_supported" not in told
 
     assert "private_key_jwt" not in told["token_endpoint_auth_methods_supported"]
     assert not [name for name in told if "signing_alg" in name]

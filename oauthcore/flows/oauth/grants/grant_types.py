@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.authorization_code import AUTHORIZATION_CODE
 from oauthcore.flows.oauth.grants.client_credentials import CLIENT_CREDENTIALS
+from oauthcore.flows.oauth.grants.jwt_bearer import JWT_BEARER
 from oauthcore.flows.oauth.grants.refresh_token import REFRESH_TOKEN
+from oauthcore.flows.oauth.grants.token_exchange import TOKEN_EXCHANGE
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.models import Application, GrantType, Issued
 from oauthcore.rules.errors.oauth import UnauthorizedClient, UnsupportedGrantType
@@ -21,19 +23,31 @@ from oauthcore.rules.wire.parameters import Parameters
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-GRANT_TYPES: tuple[TokenGrantType, ...] = (AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS)
+GRANT_TYPES: tuple[TokenGrantType, ...] = (
+    AUTHORIZATION_CODE,
+    REFRESH_TOKEN,
+    CLIENT_CREDENTIALS,
+    TOKEN_EXCHANGE,
+    JWT_BEARER,
+)
+
+
+def switched_on() -> list[TokenGrantType]:
+    """Return the grant types that the site has."""
+    return [one for one in GRANT_TYPES if one.is_on]
 
 
 def parameters_read() -> tuple[frozenset[str], frozenset[str]]:
     """Return what the token endpoint reads: parameters that come once, and those that may repeat."""
-    once = (name for one in GRANT_TYPES for name in (*one.required, *one.optional))
-    several = (name for one in GRANT_TYPES for name in one.several)
+    known = switched_on()
+    once = (name for one in known for name in (*one.required, *one.optional))
+    several = (name for one in known for name in one.several)
     return frozenset(["grant_type", *client_credentials.PARAMETERS, *once]), frozenset(several)
 
 
 def find(name: str | None) -> TokenGrantType | None:
-    """Return the grant type of that name, or None."""
-    return next((one for one in GRANT_TYPES if one.name == name), None)
+    """Return the grant type of that name, or None where the site has none."""
+    return next((one for one in GRANT_TYPES if one.name == name and one.is_on), None)
 
 
 def exchange(found: TokenGrantType | None, client: Client, parameters: Parameters) -> Issued:
@@ -57,17 +71,23 @@ def exchange(found: TokenGrantType | None, client: Client, parameters: Parameter
 
 def offered() -> list[TokenGrantType]:
     """Return the grant types that developers may choose for their applications."""
-    return [one for one in GRANT_TYPES if one.words]
+    return [one for one in switched_on() if one.words]
+
+
+def given_by_staff(application: Application) -> list[TokenGrantType]:
+    """Return the grant types that only staff can give to an application, where it may have them."""
+    may_have = application.is_confidential and not application.is_legacy
+    return [one for one in switched_on() if not one.words] if may_have else []
 
 
 def registrable() -> list[str]:
     """Return the names of all grant types that an application may be registered for."""
-    return [*(one.name for one in GRANT_TYPES), GrantType.IMPLICIT.value]
+    return [*(one.name for one in switched_on()), GrantType.IMPLICIT.value]
 
 
 def label_of(name: str) -> StrOrPromise:
     """Return a grant type in words; one that is not known here keeps its name."""
-    found = find(name)
+    found = next((one for one in GRANT_TYPES if one.name == name), None)
     if found is not None:
         return found.label
     return GrantType(name).label if name in GrantType.values else name

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.models import Issued
 from oauthcore.rules.wire.parameters import Parameters
@@ -36,3 +37,10 @@ class TokenGrantType:
     gives_refresh_tokens: bool = False
     #: Whether the application asks for itself: its authentication brings its standing grant along.
     is_for_itself: bool = False
+    #: The setting that switches it on; without one it always is.
+    switch: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the site has it."""
+        return not self.switch or bool(getattr(conf.settings(), self.switch))

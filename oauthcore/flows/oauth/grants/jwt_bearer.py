@@ -1,0 +1,213 @@
+"""``jwt-bearer``: a company's identity provider says for whom an application may act (RFC 7523 §2.1, ID-JAG).
+
+The company manages the access of its people: nobody is asked on a consent page. The draft is
+draft-ietf-oauth-identity-assertion-authz-grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf
+from oauthcore.accounts import Account, FindsPeople, User
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.key_documents import read_again
+from oauthcore.flows.oauth.resources import RESOURCE, declared_by
+from oauthcore.flows.tokens.accounts import role_of
+from oauthcore.limiter import Limit, count_try, seconds_full, use_once
+from oauthcore.models import Application, Grant, Issued, IssuerSubject, TrustedIssuer
+from oauthcore.models.database import atomic
+from oauthcore.models.issuing import issue
+from oauthcore.models.lifetimes import managed_grant_end
+from oauthcore.rules.errors.oauth import InvalidGrant, InvalidScope, SlowDown
+from oauthcore.rules.errors.resources import InvalidTarget
+from oauthcore.rules.jose.claims import check_audience, check_lifetime, text
+from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
+from oauthcore.rules.jose.public_keys import PublicKey, as_text
+from oauthcore.rules.jose.signed import SignedJWT, parse, verify
+from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.wire.parameters import Parameters
+
+#: The ``typ`` that no other JWT has.
+TYPE = "oauth-id-jag+jwt"
+#: For so many seconds an assertion may stand.
+LONGEST = 600
+_MOST_RESOURCES = 20
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a trusted issuer says: about whom, and for which resources."""
+
+    issuer: TrustedIssuer
+    subject: str
+    claims: Mapping[str, Any]
+    resources: frozenset[str]
+
+
+@sensitive_variables("parameters")
+def _exchange(client: Client, parameters: Parameters) -> Issued:
+    """Issue an access token for the person whom a trusted issuer names; there is no refresh token.
+
+    Raises InvalidGrant for an assertion that proves nothing, and for a person who is not known here,
+    InvalidTarget, InvalidScope, and SlowDown after too many wrong assertions of the application.
+    """
+    now, application = timezone.now(), client.application
+    limit = Limit("id-jag", *conf.settings().CLIENT_SECRET_LIMIT)
+    _refuse_full(seconds_full(limit, application.client_id))
+    try:
+        said = _require_said(parameters.values["assertion"], application, now=now)
+    except InvalidJWT as problem:
+        _refuse_full(count_try(limit, application.client_id).wait)
+        raise InvalidGrant(f"assertion: {problem}") from None
+    user = _person(said)
+    if user is None or not conf.settings().account_backend.is_live_user(user):
+        raise InvalidGrant("the person whom the issuer names is not known here, or not active")
+    resources = _resources(said, parameters)
+    account = _account(user)
+    granted = _scopes(said, application, parameters.get("scope"), resources, has_account=account is not None)
+    said.issuer.note_use(now=now)
+    return _issue(application, user, granted, resources, account, now=now)
+
+
+def _refuse_full(wait: int | None) -> None:
+    if wait is not None:
+        raise SlowDown("too many wrong assertions", retry_after=wait)
+
+
+def _require_said(assertion: str, application: Application, *, now: datetime) -> _Said:
+    """Return what an assertion says once its issuer has signed it; it is used up then. Raises InvalidJWT."""
+    jwt = parse(assertion, types=(TYPE,))
+    issuer = TrustedIssuer.find(text(jwt.claims, "iss"))
+    if issuer is None:
+        raise InvalidJWT("the issuer is not trusted")
+    expires = check_lifetime(jwt.claims, now=now.timestamp(), most=LONGEST, is_dated=True)
+    check_audience(jwt.claims, {conf.issuer()})
+    if text(jwt.claims, "client_id") != application.client_id:
+        raise InvalidJWT("the assertion is another application's")
+    subject, identifier = text(jwt.claims, "sub"), text(jwt.claims, "jti")
+    resources = _named(jwt.claims.get("resource"))
+    verify(jwt, _keys(issuer, jwt, now=now))
+    expires_at = datetime.fromtimestamp(expires, tz=UTC)
+    if not use_once("id-jag", issuer.issuer, identifier, expires_at=expires_at):
+        raise InvalidJWT("the jti was used before")
+    return _Said(issuer, subject, jwt.claims, resources)
+
+
+def _keys(issuer: TrustedIssuer, jwt: SignedJWT, *, now: datetime) -> Sequence[PublicKey]:
+    """Return the keys of an issuer; those at an address are read again where that is due."""
+    try:
+        keys = issuer.keys
+    except InvalidKey:
+        raise InvalidJWT("the keys of the issuer may no longer be used") from None
+    is_known = any(jwt.kid is None or key.is_called(jwt.kid) for key in keys)
+    read = read_again(issuer, is_known=is_known, now=now)
+    if read is None:
+        return keys
+    TrustedIssuer.objects.filter(pk=issuer.pk).update(jwks=as_text(read))
+    return read
+
+
+def _named(resource: object) -> frozenset[str]:
+    """Return the resources of a claim, which is one text or several."""
+    named = [resource] if isinstance(resource, str) else resource
+    if not isinstance(named, list) or not 0 < len(named) <= _MOST_RESOURCES:
+        raise InvalidJWT("the claim resource is missing, or names none")
+    if not all(isinstance(one, str) for one in named):
+        raise InvalidJWT("the claim resource is no text")
+    return frozenset(named)
+
+
+def _person(said: _Said) -> User | None:
+    """Return who is meant: the site knows, or the table of people does."""
+    backend = conf.settings().account_backend
+    if isinstance(backend, FindsPeople):
+        found = backend.find_person(said.issuer.issuer, said.subject, said.claims)
+        if found is not None:
+            return found
+    return IssuerSubject.person(said.issuer, said.subject)
+
+
+def _resources(said: _Said, parameters: Parameters) -> frozenset[str]:
+    require = conf.settings().resources.require
+    allowed, asked = require(said.resources), require(parameters.items(RESOURCE))
+    if not asked <= allowed:
+        raise InvalidTarget("a resource was named that the assertion does not name")
+    return asked or allowed
+
+
+def _account(user: User) -> Account | None:
+    """Return the person's account where they have one only: there is nobody to choose."""
+    accounts = conf.settings().account_backend.accounts_of(user)
+    return accounts[0] if len(accounts) == 1 else None
+
+
+def _scopes(
+    said: _Said, application: Application, scope: str | None, resources: frozenset[str], *, has_account: bool
+) -> Scopes:
+    """Return what was asked for, in the request or in the assertion, as far as both and the site allow it."""
+    settings, claimed = conf.settings(), said.claims.get("scope")
+    if claimed is not None and not isinstance(claimed, str):
+        raise InvalidGrant("assertion: the claim scope is no text")
+    allowed = scopes.parse(claimed) if claimed else frozenset(application.scopes)
+    asked = scopes.parse(scope) if scope else (allowed if claimed else application.scopes_by_default)
+    if not settings.vocabulary.is_within(asked, allowed):
+        raise InvalidScope("more was asked for than the assertion has")
+    granted = application.left_of(asked)
+    if settings.has_accounts and not has_account:
+        granted -= settings.vocabulary.account_scopes
+    return declared_by(resources, granted)
+
+
+def _issue(
+    application: Application,
+    user: User,
+    granted: Scopes,
+    resources: frozenset[str],
+    account: Account | None,
+    *,
+    now: datetime,
+) -> Issued:
+    account_uuid = account.uuid if account else None
+    with atomic():
+        grant = Grant.open_for_person(
+            application=application,
+            user=user,
+            scopes=granted,
+            account_uuid=account_uuid,
+            now=now,
+            refreshes=False,
+            resources=resources,
+            expires_at=managed_grant_end(application, now),
+        )
+        resource = " ".join(sorted(resources))
+        return issue(
+            grant,
+            scopes=granted,
+            account_uuid=account_uuid,
+            now=now,
+            resource=resource,
+            role=role_of(account),
+        )
+
+
+JWT_BEARER = TokenGrantType(
+    name="urn:ietf:params:oauth:grant-type:jwt-bearer",
+    label=_("Enterprise-managed authorization"),
+    words="",
+    exchange=_exchange,
+    required=("assertion",),
+    optional=("scope",),
+    several=(RESOURCE,),
+    needs_secret=True,
+    switch="ENTERPRISE_MANAGED_AUTHORIZATION",
+)

@@ -1,0 +1,52 @@
+"""Keys at an address (``jwks_uri``): when they are read again, and by whom.
+
+One process reads them at a time, at most once a minute. That is for a ``kid`` that is not known; keys that
+are known are read again after an hour, so that one that was taken away stops working. Nothing is read inside
+a transaction. Where the address does not answer, the keys from before go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from oauthcore.models import Application, TrustedIssuer
+from oauthcore.outgoing.documents import fetch
+from oauthcore.outgoing.names import NotFetched
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.jose.public_keys import LARGEST_SET, PublicKey, parse_key_set
+from oauthcore.rules.wire.https_urls import HttpsURL
+
+logger = logging.getLogger("oauthcore")
+
+_UNKNOWN_AGAIN = timedelta(minutes=1)
+_KNOWN_AGAIN = timedelta(hours=1)
+
+
+def read(url: str) -> tuple[PublicKey, ...]:
+    """Return the keys at an address. Raises InvalidKey in words for those who gave it."""
+    try:
+        document = fetch(HttpsURL.parse(url), largest=LARGEST_SET)
+    except (ValueError, NotFetched) as problem:
+        raise InvalidKey(str(problem)) from None
+    return parse_key_set(document.body, skips_strange=True)
+
+
+def read_again(
+    owner: Application | TrustedIssuer, *, is_known: bool, now: datetime
+) -> tuple[PublicKey, ...] | None:
+    """Return the keys at the address of their owner, where it is time to read them; or None.
+
+    ``is_known`` says that the key that is asked for is there already. The row count decides who reads.
+    """
+    read_at, wait = owner.keys_fetched_at, _KNOWN_AGAIN if is_known else _UNKNOWN_AGAIN
+    if not owner.jwks_uri or (read_at is not None and now - read_at < wait):
+        return None
+    rows = type(owner)._default_manager.filter(pk=owner.pk, keys_fetched_at=read_at)
+    if not rows.update(keys_fetched_at=now):
+        return None
+    try:
+        return read(owner.jwks_uri)
+    except InvalidKey as problem:
+        logger.info("the keys at a jwks_uri were not read: %s", problem)
+        return None

@@ -1,0 +1,108 @@
+"""Issuers whose word staff trust about people, and the people they speak of (ID-JAG)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings as django_settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.accounts import User
+from oauthcore.models.database import PrimaryModel
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.jose.public_keys import PublicKey, as_text, parse_key_set
+from oauthcore.rules.wire.https_urls import HttpsURL
+
+
+class TrustedIssuer(PrimaryModel):
+    """An identity provider of a company: it says which of its people an application may act for."""
+
+    issuer = models.CharField(
+        _("issuer"), max_length=255, unique=True, help_text=_("The iss of its JWTs, character by character.")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    jwks = models.TextField(
+        _("public keys"), blank=True, help_text=_("A JWK Set. Leave it empty where an address is given.")
+    )
+    jwks_uri = models.CharField(
+        _("address of its keys"),
+        max_length=255,
+        blank=True,
+        help_text=_("An https address of a JWK Set. It is read again at most once a minute."),
+    )
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    keys_fetched_at = models.DateTimeField(_("keys fetched"), null=True, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("trusted issuer")
+        verbose_name_plural = _("trusted issuers")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def find(cls, issuer: str) -> TrustedIssuer | None:
+        """Return the enabled issuer of that name, byte for byte, or None."""
+        found = cls.objects.filter(issuer=issuer, is_enabled=True).first()
+        return found if found is not None and found.issuer == issuer else None
+
+    @property
+    def keys(self) -> tuple[PublicKey, ...]:
+        """Its public keys, as far as they are known."""
+        return parse_key_set(self.jwks, skips_strange=True) if self.jwks else ()
+
+    def clean(self) -> None:
+        """Raise ValidationError for what is no set of keys, and for neither keys nor an address."""
+        if not self.jwks and not self.jwks_uri:
+            raise ValidationError(_("Give the public keys, or their address."))
+        try:
+            if self.jwks:
+                self.jwks = as_text(parse_key_set(self.jwks))
+        except InvalidKey as problem:
+            raise ValidationError({"jwks": str(problem)}) from None
+        try:
+            if self.jwks_uri:
+                HttpsURL.parse(self.jwks_uri)
+        except ValueError as problem:
+            raise ValidationError({"jwks_uri": str(problem)}) from None
+
+    def note_use(self, *, now: datetime) -> None:
+        """Note that a person was found by its word."""
+        TrustedIssuer.objects.filter(pk=self.pk).update(last_used_at=now)
+
+
+class IssuerSubject(PrimaryModel):
+    """A person of the site, as an issuer names them (``sub``)."""
+
+    issuer = models.ForeignKey(
+        TrustedIssuer, verbose_name=_("issuer"), on_delete=models.CASCADE, related_name="subjects"
+    )
+    subject = models.CharField(_("subject (sub)"), max_length=255)
+    user = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        related_name="oauthcore_subjects",
+    )
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("person of an issuer")
+        verbose_name_plural = _("people of issuers")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="oauthcore_issuersubject_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.issuer_id}"
+
+    @classmethod
+    def person(cls, issuer: TrustedIssuer, subject: str) -> User | None:
+        """Return the person whom an issuer names so, byte for byte, or None: one query."""
+        found = cls.objects.select_related("user").filter(issuer=issuer, subject=subject).first()
+        return found.user if found is not None and found.subject == subject else None

@@ -1,0 +1,18 @@
+"""The refusals of token exchange (RFC 8693 §2.2.2).
+
+::
+
+    OAuthError
+    └── InvalidRequest
+        └── InvalidSubjectToken   400 invalid_request
+"""
+
+from __future__ import annotations
+
+from oauthcore.rules.errors.oauth import InvalidRequest
+
+
+class InvalidSubjectToken(InvalidRequest):
+    """The subject token is unknown, over, or of a kind that is not exchanged; which, is for the log."""
+
+    text = "The subject token is invalid, expired or revoked, or it cannot be exchanged."
