@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
+from oauthcore.models import Application, MetadataDocument
 from tests.support.document_server import DocumentServer
 from tests.support.oauth import OAuthClient
 
@@ -34,3 +37,22 @@ def described(server: DocumentServer, user: Any = None, path: str = "/client", *
         **members,
     }
     return OAuthClient(Unregistered(server.put_client(path=path, **members)), browser)  # type: ignore[arg-type]
+
+
+def read_before(client_id: str, *redirect_uris: str, scopes: list[str], browser: Client) -> OAuthClient:
+    """Return a client whose document was read a moment ago, so that no host is asked."""
+    application = Application.objects.create(
+        client_id=client_id,
+        name=client_id.split("/")[2][-100:],
+        client_type=Application.ClientType.PUBLIC,
+        is_self_registered=True,
+        redirect_uris=redirect_uris,
+        grant_types=["authorization_code", "refresh_token"],
+        scopes=scopes,
+    )
+    MetadataDocument.objects.create(
+        digest=MetadataDocument.digest_of(client_id),
+        application=application,
+        fresh_until=timezone.now() + timedelta(days=1),
+    )
+    return OAuthClient(Unregistered(client_id), browser)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from oauthcore.recording import legacy_use
 from oauthcore.rules.tokens.secrets import digest_of
 from reference_site.accounts.roles import Role
 from reference_site.scopes import SCOPES
+from tests.support.described_client import read_before
 from tests.support.factories import UserFactory, bearer, device_session, register
 from tests.support.oauth import OAuthClient
 from tests.support.pages.authenticator_app import STEP, show_password, switch_on
@@ -105,6 +106,11 @@ def _consent() -> Iterator[Shown]:
     yield "consent, more", known.authorize(scope=everything)
     device = "com.example.a-rather-long-name-of-an-application:/cb"
     yield "consent, device", asking(redirect_uris=[device]).authorize(redirect_uri=device)
+    for host, uri in ((LONG_HOST, "https://tool.example/cb"), ("tool.example", "http://127.0.0.1/cb")):
+        tool = read_before(f"https://{host}/client", uri, scopes=list(SCOPES), browser=browser)
+        yield f"consent, unregistered, {uri}", tool.authorize(scope="read", redirect_uri=uri)
+        tool.decide(redirect_uri=uri, form={"account": str(account.uuid)})
+    yield "connections, unregistered", browser.get(CONNECTIONS)
     by_hand = OAuthClient(
         register_legacy(LegacySwitch.OPTIONAL_PKCE, name=ENDLESS_NAME, redirect_uris=[OUT_OF_BAND]), browser
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from oauthcore import conf
 from oauthcore.flows.oauth.grants import grant_types
-from oauthcore.models import Application, MetadataDocument, Profile, SecurityEvent
+from oauthcore.models import Application, ClientKey, MetadataDocument, Profile, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.oauth.metadata_documents import DescribedClient, UnusableDocument
@@ -38,7 +38,10 @@ def store(row: MetadataDocument, described: DescribedClient, *, fresh_until: dat
     with atomic():
         found = _locked(row)
         values = _values(described, found)
-        application = _registered(described, values) if found is None else _changed(found, values)
+        application = _registered(described, values) if found is None else found
+        is_rekeyed = _replace_keys(application, described, now=now)
+        if found is not None:
+            _change(found, values, is_rekeyed=is_rekeyed)
         is_stored = row.store(application, client_name=described.name, fresh_until=fresh_until, now=now)
         if not is_stored:
             raise Overtaken
@@ -50,6 +53,8 @@ def _locked(row: MetadataDocument) -> Application | None:
 
 
 def _values(described: DescribedClient, found: Application | None) -> dict[str, Any]:
+    if described.signs and not conf.settings().PRIVATE_KEY_JWT:
+        raise UnusableDocument("This site takes no private_key_jwt.")
     client_type = ClientType.CONFIDENTIAL if described.signs else ClientType.PUBLIC
     granted = frozenset(
         one.name
@@ -64,6 +69,8 @@ def _values(described: DescribedClient, found: Application | None) -> dict[str, 
         "redirect_uris": described.redirect_uris,
         "grant_types": granted,
         "scopes": _scopes(described.scopes, found),
+        "uses_keys": described.signs,
+        "jwks_uri": described.jwks_uri if described.signs else "",
     }
 
 
@@ -92,18 +99,30 @@ def _registered(described: DescribedClient, values: Mapping[str, Any]) -> Applic
     return application
 
 
-def _changed(found: Application, values: Mapping[str, Any]) -> Application:
+def _replace_keys(application: Application, described: DescribedClient, *, now: datetime) -> bool:
+    """Give the application the keys of its document; return whether that changed anything.
+
+    Those at a ``jwks_uri`` stay until they are read again, unless that is another address now.
+    """
+    keys = described.keys if described.signs else ()
+    if described.signs and described.jwks_uri and described.jwks_uri == application.jwks_uri:
+        return False
+    return ClientKey.replace(application, keys, now=now)
+
+
+def _change(found: Application, values: Mapping[str, Any], *, is_rekeyed: bool) -> None:
     changed = [name for name, value in values.items() if getattr(found, name) != value]
-    if not changed:
-        return found
+    if not changed and not is_rekeyed:
+        return
     for name in changed:
         setattr(found, name, values[name])
     if "redirect_uris" in changed:
         found.is_verified = found.is_trusted = False
-    found.save(update_fields=[*changed, "is_verified", "is_trusted"])
+    if "jwks_uri" in changed:
+        found.keys_fetched_at = None
+    found.save(update_fields=[*changed, "is_verified", "is_trusted", "keys_fetched_at"])
     events.record(
         SecurityEvent.Kind.APPLICATION_CHANGED,
         application=found,
-        reason=f"by its metadata document: {', '.join(changed)}",
+        reason=f"by its metadata document: {', '.join([*changed, *(['keys'] if is_rekeyed else [])])}",
     )
-    return found
