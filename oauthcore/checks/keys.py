@@ -17,9 +17,9 @@ from oauthcore.checks.jose_library import check_jose_library
 from oauthcore.models.database import primary
 from oauthcore.rules.jose import private_keys
 from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
-_LONGEST_LIFETIME = 24 * 60 * 60
 #: What a JWT is beside its issuer and scopes: header, signature, identifiers and times.
 _BESIDE_SCOPES = 700
 _COMMAND = "Run manage.py rotate_signing_keys"
@@ -31,9 +31,10 @@ def check_signing(**_: Any) -> list[CheckMessage]:
     if check_settings() or check_jose_library():
         return []  # these are to be mended first
     settings = conf.settings()
+    resources = [*_check_resources(settings)]
     if not settings.signs_tokens:
-        return []
-    return [*_check_given_keys(settings.SIGNING_KEYS), *_check_tokens(settings)]
+        return resources
+    return [*resources, *_check_given_keys(settings.SIGNING_KEYS), *_check_tokens(settings)]
 
 
 def _check_given_keys(texts: Sequence[str]) -> Iterator[CheckMessage]:
@@ -52,9 +53,33 @@ def _check_given_keys(texts: Sequence[str]) -> Iterator[CheckMessage]:
         kids.add(kid)
 
 
+def _check_resources(settings: conf.Settings) -> Iterator[CheckMessage]:
+    """Check that resources which want JWTs get them, and that offline ones can do without rows."""
+    resources = settings.resources
+    for one in (resources.issuer, *resources.declared):
+        if one.wants_jwts and not settings.JWT_ACCESS_TOKENS:
+            hint = "Switch JWT_ACCESS_TOKENS on, or take access_token_format and offline out of RESOURCES."
+            text = f"{one.identifier!r} wants JWTs, and JWT_ACCESS_TOKENS is off."
+            yield Error(text, hint=hint, id="oauthcore.E072")
+        if one.offline and one is resources.issuer:
+            hint = "Declare a resource with a path of its own for the views that shall be offline."
+            text = "The issuer is declared offline, and views of oauthcore itself ask the database."
+            yield Error(text, hint=hint, id="oauthcore.E072")
+        elif one.offline and settings.has_accounts and (of_account := _of_accounts(one.scopes, settings)):
+            hint = "Take these scopes from the resource, or take offline out: a JWT names no account."
+            text = f"Views of {one.identifier!r} are offline, so they refuse the scope {of_account[0]!r}."
+            yield Caution(text, hint=hint, id="oauthcore.W074")
+
+
+def _of_accounts(scopes: Scopes, settings: conf.Settings) -> list[str]:
+    return sorted(settings.vocabulary.expand(scopes) & settings.vocabulary.account_scopes)
+
+
 def _check_tokens(settings: conf.Settings) -> Iterator[CheckMessage]:
-    if settings.JWT_ACCESS_TOKEN_LIFETIME > _LONGEST_LIFETIME:
-        hint = f"Choose 1 to {_LONGEST_LIFETIME} seconds: a JWT lives that long where nobody asks us."
+    from oauthcore.models.jwt_access_tokens import LONGEST_LIFETIME
+
+    if settings.JWT_ACCESS_TOKEN_LIFETIME > LONGEST_LIFETIME:
+        hint = f"Choose 1 to {LONGEST_LIFETIME} seconds: a JWT lives that long where nobody asks us."
         yield Error("JWT_ACCESS_TOKEN_LIFETIME is out of bounds.", hint=hint, id="oauthcore.E007")
     scopes = " ".join(settings.vocabulary.words)
     if (len(scopes) + 2 * len(settings.ISSUER)) * 4 // 3 + _BESIDE_SCOPES > LONGEST_TOKEN:

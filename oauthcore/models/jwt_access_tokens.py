@@ -17,6 +17,8 @@ from oauthcore.rules.tokens.secrets import LONGEST_TOKEN, Secret, jwt_secret
 
 #: What the header of each says that it is (RFC 9068 §2.1).
 TYPE = "at+jwt"
+#: So many seconds the setting lets one live at the most.
+LONGEST_LIFETIME = 24 * 60 * 60
 
 
 def is_wanted(grant: Grant, resource: str | None) -> bool:

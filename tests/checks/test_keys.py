@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.core.checks import WARNING
+from django.core.checks import ERROR, WARNING
 from django.db import connection
 from django.utils import timezone
 
@@ -139,3 +139,32 @@ def test_before_the_migration_nothing_is_asked(monkeypatch):
     monkeypatch.setattr(connection.introspection, "table_names", lambda cursor: [])
 
     assert stored() == []
+
+
+class TestResources:
+    """Those that want JWTs, and those whose views ask no database."""
+
+    def declared(self, configure, *, at="https://testserver/mcp", scopes=("read",), **members):
+        configure(RESOURCES={at: {"name": "Tools", "scopes": scopes, **members}})
+        return [(one.id, one.level) for one in found()]
+
+    @pytest.mark.parametrize("members", [{"access_token_format": "jwt"}, {"offline": True}])
+    def test_one_that_wants_jwts_gets_them_where_they_are_on(self, configure, members, settings):
+        assert self.declared(configure, **members) == []
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "JWT_ACCESS_TOKENS": False}
+        assert ids() == ["oauthcore.E072"]
+
+    def test_the_issuer_is_never_offline(self, configure):
+        assert self.declared(configure, at="https://testserver", offline=True) == [("oauthcore.E072", ERROR)]
+
+    def test_an_offline_one_has_no_scope_that_needs_an_account(self, configure, settings):
+        found = self.declared(configure, scopes=("read", "api.images.read"), offline=True)
+
+        assert found == [("oauthcore.W074", WARNING)]
+        backend = "oauthcore.accounts.NoAccounts"
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "ACCOUNT_BACKEND": backend}
+        assert "oauthcore.W074" not in ids()
+
+    @pytest.mark.parametrize("members", [{"access_token_format": "xml"}, {"offline": "yes"}])
+    def test_another_value_is_an_error_of_the_declaration(self, configure, members):
+        assert self.declared(configure, **members) == [("oauthcore.E040", ERROR)]

@@ -67,7 +67,7 @@ def _refused(
 ) -> HttpResponseBase | None:
     """Authenticate the request and return None, or the answer that refuses it."""
     try:
-        verified = authenticate(request, named=lambda: resource)
+        verified = authenticate(request, named=lambda: resource, takes_offline=True)
         if verified is None and sessions and _is_logged_in(request):
             request.auth = None
             return plain_error(403) if _is_forged(request) else None

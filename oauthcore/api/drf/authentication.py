@@ -21,11 +21,13 @@ from oauthcore.api.wire.hiding_secrets import hide_in_address, hide_in_form, que
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
 from oauthcore.bodies import LARGEST_BODY, Cap, content_length, require_length, require_within
+from oauthcore.flows.tokens.offline import verify_offline
 from oauthcore.flows.tokens.verify import VerifiedToken, name_in_context, verify
 from oauthcore.models import LegacyUse
 from oauthcore.recording import events, legacy_use
 from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError
 from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
+from oauthcore.rules.oauth.resources import Resource
 from oauthcore.rules.wire import bearer
 from oauthcore.rules.wire.bearer import Place
 from oauthcore.rules.wire.parameters import parse_urlencoded
@@ -35,7 +37,10 @@ HANDED_ON = "oauthcore.verified"
 
 
 def authenticate(
-    request: HttpRequest, *, named: Callable[[], str | None] = lambda: None
+    request: HttpRequest,
+    *,
+    named: Callable[[], str | None] = lambda: None,
+    takes_offline: bool = False,
 ) -> VerifiedToken | None:
     """Return the verified token of a request, or None when it carries no Bearer token at all.
 
@@ -43,17 +48,23 @@ def authenticate(
     one place only (RFC 6750 §2). What the token limits is applied before a body is read, so a token in the
     header or the address comes first. One that is carried and not good is refused, never passed over: a
     session cookie must not stand in for it. So is one that was issued for other resources than that of the
-    view: the one that ``named`` returns, or that the path belongs to. Raises OAuthError.
+    view: the one that ``named`` returns, or that the path belongs to. Where that resource is offline, and the
+    view ``takes_offline`` tokens, a JWT for it is verified by its signature alone. Raises OAuthError.
     """
-    verified = _found(request)
+    is_asked = takes_offline and conf.settings().resources.has_offline
+    verified = _found(request, named if is_asked else None)
     if verified is None or verified.token.resource is None:
         return verified
+    return verified.at(_belonging_to(request, named))
+
+
+def _belonging_to(request: HttpRequest, named: Callable[[], str | None]) -> Resource | None:
     resources, name = conf.settings().resources, named()
-    return verified.at(resources.of_path(request.path) if name is None else resources.find(name))
+    return resources.of_path(request.path) if name is None else resources.find(name)
 
 
 @sensitive_variables("header", "query", "first", "form")
-def _found(request: HttpRequest) -> VerifiedToken | None:
+def _found(request: HttpRequest, offline: Callable[[], str | None] | None = None) -> VerifiedToken | None:
     header, query = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), _query_token(request)
     if header is not None and query is not None:
         raise _two_places()
@@ -61,7 +72,8 @@ def _found(request: HttpRequest) -> VerifiedToken | None:
     if first is None:
         form = _form_token(request)
         return None if form is None else _verified(request, form, Place.BODY)
-    verified = _verified(request, first, Place.HEADER if header is not None else _place_in_address(request))
+    place = Place.HEADER if header is not None else _place_in_address(request)
+    verified = _verified(request, first, place, offline)
     if _form_token(request) is not None:
         raise _two_places()
     if query is not None and verified.application is not None:
@@ -74,10 +86,19 @@ def _place_in_address(request: HttpRequest) -> Place:
 
 
 @sensitive_variables("text")
-def _verified(request: HttpRequest, text: str, place: Place) -> VerifiedToken:
+def _verified(
+    request: HttpRequest,
+    text: str,
+    place: Place,
+    offline: Callable[[], str | None] | None = None,
+) -> VerifiedToken:
     handed_on = _handed_on(request, text) if place is Place.HEADER else None
     if handed_on is not None:
         return handed_on
+    if offline is not None and place is Place.HEADER:
+        signed = verify_offline(text, _belonging_to(request, offline))
+        if signed is not None:
+            return signed
     verified = verify(text, address=request_context.address_of(request), place=place)
     most = verified.grant.max_request_bytes
     require_within(request, None if most is None else Cap(most, is_of_token=True))
@@ -138,7 +159,11 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, VerifiedToken] | None:
         """Return user and token, or None without a Bearer token; raise DRF's exception for a bad one."""
         try:
-            verified = authenticate(request._request, named=lambda: _resource_of(request))
+            verified = authenticate(
+                request._request,
+                named=lambda: _resource_of(request),
+                takes_offline=not getattr(_view_of(request), "needs_rows", False),
+            )
             if verified is None:
                 return None
             _require_declaration(request)

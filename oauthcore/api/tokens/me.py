@@ -26,6 +26,8 @@ class Me(APIView):
     renderer_classes = (JSONRenderer,)
     throttle_classes = ()
     schema = None
+    #: It describes rows, so it asks for them below an offline resource too.
+    needs_rows = True
 
     def get(self, request: Request) -> Response:
         """Describe the token that was sent."""

@@ -85,6 +85,15 @@ class Resources:
         return cls(replace(said, identifier=issuer.identifier), others)
 
     @cached_property
+    def has_offline(self) -> bool:
+        """Whether views of any resource but the issuer are offline."""
+        return any(one.offline for one in self.declared)
+
+    def is_offline(self, resource: Resource | None) -> bool:
+        """Return whether views of a resource are offline; those of the issuer never are."""
+        return resource is not None and resource.offline and resource is not self.issuer
+
+    @cached_property
     def _by_address(self) -> Mapping[str | None, Resource]:
         return {canonical(one.identifier): one for one in (self.issuer, *self.declared)}
 
