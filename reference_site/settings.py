@@ -162,6 +162,7 @@ OAUTHCORE: dict[str, Any] = {
             "/oauth/revoke",
             "/oauth/introspect",
             "/oauth/jwks",
+            "/oauth/register",
             "/oauth2/token",
             "/oauth2/revoke",
         ),
@@ -175,6 +176,7 @@ OAUTHCORE: dict[str, Any] = {
     "METADATA_DOCUMENT_LOOPBACK": DEBUG,
     "TOKEN_EXCHANGE": True,
     "ENTERPRISE_MANAGED_AUTHORIZATION": True,
+    "DYNAMIC_REGISTRATION": "open",
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

@@ -1,6 +1,7 @@
 """The admin: what staff look after. Django finds it by itself where ``django.contrib.admin`` is installed."""
 
 from oauthcore.admin.applications.applications import ApplicationAdmin
+from oauthcore.admin.applications.initial_access_tokens import InitialAccessTokenAdmin
 from oauthcore.admin.applications.scope_requests import ScopeRequestAdmin
 from oauthcore.admin.applications.trusted_issuers import IssuerSubjectAdmin, TrustedIssuerAdmin
 from oauthcore.admin.events.security_events import SecurityEventAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "ApplicationAdmin",
     "ConsentAdmin",
     "GrantAdmin",
+    "InitialAccessTokenAdmin",
     "IssuerSubjectAdmin",
     "ScopeRequestAdmin",
     "SecondFactorAdmin",

@@ -8,6 +8,7 @@ from oauthcore.checks import (
     jose_library,
     keys,
     project,
+    registration,
     signing_in,
     views,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "jose_library",
     "keys",
     "project",
+    "registration",
     "signing_in",
     "views",
 ]

@@ -72,8 +72,11 @@ class Settings(Keys):
     @cached_property
     def sign_in_scopes(self) -> Scopes:
         """What people who sign in from an app may do on a site without accounts."""
-        if self.SIGN_IN_SCOPES is not None:
-            return frozenset(self.SIGN_IN_SCOPES)
+        return self.open_scopes if self.SIGN_IN_SCOPES is None else frozenset(self.SIGN_IN_SCOPES)
+
+    @cached_property
+    def open_scopes(self) -> Scopes:
+        """The scopes that everybody may give to an application."""
         vocabulary = self.vocabulary
         return frozenset(name for name in vocabulary.words if vocabulary.level_of(name) is Level.OPEN)
 

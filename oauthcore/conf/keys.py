@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 DAY = 24 * 60 * 60
+
+
+class Registration(StrEnum):
+    """Who may register an application at ``POST /oauth/register``."""
+
+    CLOSED = ""
+    WITH_TOKEN = "initial_access_token"
+    OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,12 @@ class Keys:
     MASTODON_REGISTRATION_LIMIT: tuple[int, int] = (30, 600)
     #: How long access tokens of applications live that registered there; None for ever.
     MASTODON_ACCESS_TOKEN_LIFETIME: int | None = None
+    #: Who may use ``POST /oauth/register``: nobody (empty), ``initial_access_token``, or all (``open``).
+    DYNAMIC_REGISTRATION: str = ""
+    #: Registrations there from one address, changes included: how many in how many seconds.
+    DYNAMIC_REGISTRATION_LIMIT: tuple[int, int] = (30, 600)
+    #: Registrations there without an initial access token, from all addresses: how many in how many seconds.
+    DYNAMIC_REGISTRATION_LIMIT_IN_ALL: tuple[int, int] = (1000, 3600)
     #: How many tokens that speak for no person an application has that registered itself: the oldest ends.
     SELF_REGISTERED_TOKENS: int = 100
     #: After how long an application that registered itself is removed if it was never approved.

@@ -18,6 +18,7 @@ from oauthcore.models.notices import ExpiryNotice, SecurityNotice
 from oauthcore.models.passkeys import Passkey
 from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.models.refusals import Refusal
+from oauthcore.models.registrations import DynamicRegistration, InitialAccessToken
 from oauthcore.models.scope_requests import ScopeRequest
 from oauthcore.models.second_factors import RecoveryCode, TOTPFactor, UnreadableSeed
 from oauthcore.models.security_events import SecurityEvent
@@ -38,9 +39,11 @@ __all__ = [
     "ClientSecret",
     "Consent",
     "Device",
+    "DynamicRegistration",
     "ExpiryNotice",
     "Grant",
     "GrantType",
+    "InitialAccessToken",
     "Issued",
     "IssuerSubject",
     "KnownAddress",

@@ -47,6 +47,7 @@ class SecurityEvent(PrimaryModel):
         SCOPE_REQUESTED = "scope_requested", _("Scope asked for")
         SCOPE_APPROVED = "scope_approved", _("Scope approved")
         SCOPE_REFUSED = "scope_refused", _("Scope refused")
+        INITIAL_ACCESS_TOKEN_MADE = "initial_access_token_made", _("Initial access token made")
         SERVICE_TOKEN_MADE = "service_token_made", _("Service token made")
         SERVICE_TOKEN_CHANGED = "service_token_changed", _("Service token changed")
         SERVICE_TOKEN_ROTATED = "service_token_rotated", _("Service token rotated")

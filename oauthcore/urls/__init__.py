@@ -9,6 +9,7 @@ from django.urls import path
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore.api.oauth import endpoints, keys
+from oauthcore.api.oauth import registration as dynamic_registration
 from oauthcore.api.second_factor import totp
 from oauthcore.api.sign_in import devices, sign_in
 from oauthcore.api.tokens.me import Me
@@ -42,6 +43,8 @@ urlpatterns = [
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
     path("oauth/jwks", keys.jwks, name="jwks"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
+    path("oauth/register", dynamic_registration.register, name="register"),
+    path("oauth/register/<str:client_id>", dynamic_registration.registration, name="registration"),
     path("oauth/connections/", connections.connections, name="connections"),
     path("oauth/login-again", LoginAgain.as_view(), name="login_again"),
     path("oauth/second-step", second_step, name="second_step"),

@@ -48,6 +48,8 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         members["jwks_uri"] = absolute("jwks")
     if conf.settings().CLIENT_ID_METADATA_DOCUMENTS:
         members["client_id_metadata_document_supported"] = True
+    if conf.settings().DYNAMIC_REGISTRATION:
+        members["registration_endpoint"] = absolute("register")
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
@@ -54,6 +55,14 @@ def json_members(request: HttpRequest) -> Members:
     Raises JSONOnly for another content type, what ``require_readable`` raises, and InvalidRequest for
     whatever is ill-formed.
     """
+    return Members(json_document(request))
+
+
+def json_document(request: HttpRequest) -> Any:
+    """Return the value of a JSON body, and of no other kind; an empty body is an empty object.
+
+    Raises as ``json_members`` does.
+    """
     length = require_readable(request)
     content_type = (request.content_type or "").lower()
     if content_type not in ("", "application/json"):
@@ -61,7 +70,7 @@ def json_members(request: HttpRequest) -> Members:
     body = _body(request, length)
     if body and not content_type:
         raise JSONOnly
-    return Members(strict_json.loads(body) if body else {})
+    return strict_json.loads(body) if body else {}
 
 
 def _body(request: HttpRequest, length: int) -> bytes:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.flows.applications.descriptions import Description, refuse, values_of
 from oauthcore.flows.applications.logos import keep_logo
-from oauthcore.models import Application, ApplicationLogo, Profile, SecurityEvent
+from oauthcore.flows.oauth.registration.changes import forget_verification, mark_deleted
+from oauthcore.models import Application, Profile, SecurityEvent
 from oauthcore.models.database import atomic, primary, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.oauth.scopes import Level, Scopes
-
-#: What staff verified. After a change here people see a different application, so it is no longer verified.
-_VERIFIED = frozenset({"name", "website", "redirect_uris", "logo"})
 
 
 class TooManyApplications(Exception):
@@ -100,10 +97,7 @@ def change_application(
             changed.append("logo")
         if not changed:
             return found
-        if not _VERIFIED.isdisjoint(changed):
-            found.is_verified = found.is_trusted = False
-        if not conf.settings().vocabulary.is_within(found.scopes - has, has):
-            found.is_trusted = False  # people are not asked for consent, so staff check a larger scope first
+        forget_verification(found, changed, had=has)
         found.save(update_fields=[*values, "is_verified", "is_trusted"])
         events.record(
             SecurityEvent.Kind.APPLICATION_CHANGED, application=found, user=user, reason=", ".join(changed)
@@ -131,14 +125,9 @@ def set_enabled(application: Application, is_enabled: bool, *, user: User) -> No
             )
 
 
-@retried
 def delete_application(application: Application, *, user: User) -> None:
-    """Mark an application as deleted, which ends at once all that it has; the clean-up removes the rows."""
-    rows = Application.objects.filter(pk=application.pk, deleted_at=None)
-    with atomic():
-        if rows.update(deleted_at=timezone.now()):
-            ApplicationLogo.objects.filter(application=application).delete()
-            events.record(SecurityEvent.Kind.APPLICATION_DELETED, application=application, user=user)
+    """Mark an application as deleted, for its developer."""
+    mark_deleted(application, user=user)
 
 
 def locked(application: Application) -> Application:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oauthcore import conf
-from oauthcore.flows.oauth.consent.question import AccessRequest
+from oauthcore.flows.oauth.consent.question import AccessRequest, within_reach
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
@@ -186,5 +186,5 @@ def _asked_scopes(application: Application, scope: str | None) -> Scopes:
     asked = application.scopes_by_default if scope is None else scopes.parse(scope)
     if not asked:
         raise InvalidScope("no scope was asked for, and the application has no default")
-    conf.settings().vocabulary.refuse_outside(asked, application.scopes)
+    conf.settings().vocabulary.refuse_outside(asked, within_reach(application))
     return asked

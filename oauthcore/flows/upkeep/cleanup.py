@@ -21,7 +21,9 @@ from oauthcore.models import (
     AuthorizationCode,
     ClientSecret,
     Consent,
+    DynamicRegistration,
     Grant,
+    InitialAccessToken,
     KnownAddress,
     LegacyUse,
     LimitWindow,
@@ -98,6 +100,7 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("deleted applications", applications.filter(~_exists(grants, "application"))),
         ("unused applications", _unused(now - timedelta(seconds=settings.UNUSED_APPLICATION_LIFETIME))),
         ("unused applications beyond the newest", _too_many_unused(_unused(long_ago))),
+        ("initial access tokens", _useless_admissions(ended_before)),
         *_of_signing_in(now),
         ("legacy use", LegacyUse.objects.filter(last_at__lt=used_before)),
         ("refusals", Refusal.objects.filter(at__lt=refused_before)),
@@ -184,8 +187,25 @@ def _unused(before: datetime) -> Rows:
     secrets = ClientSecret.objects.filter(last_used_at__gte=before)
     uses = Usage.objects.filter(grant__application=OuterRef("pk"), last_at__gte=before)
     return _never_approved().filter(
-        ~_approved(), ~_exists(secrets, "application"), ~Exists(uses), created_at__lt=before
+        ~_approved(),
+        ~_exists(secrets, "application"),
+        ~Exists(uses),
+        ~_vouched_for_and_used(),
+        created_at__lt=before,
     )
+
+
+def _vouched_for_and_used() -> Q:
+    """Return whether staff let an application register and it has ever shown its secret: it may rest."""
+    vouched = DynamicRegistration.objects.filter(initial_access_token__isnull=False)
+    used = ClientSecret.objects.filter(last_used_at__isnull=False)
+    return Q(_exists(vouched, "application")) & Q(_exists(used, "application"))
+
+
+def _useless_admissions(ended_before: datetime) -> Rows:
+    """Return initial access tokens that ended long ago and that no application registered with."""
+    rows = InitialAccessToken.objects.filter(_has_ended(ended_before))
+    return rows.filter(~_exists(DynamicRegistration.objects.all(), "initial_access_token"))
 
 
 def _too_many_unused(rows: Rows) -> Rows:
@@ -196,10 +216,11 @@ def _too_many_unused(rows: Rows) -> Rows:
 
 
 def _of_anybody(now: datetime) -> Rows:
-    """Return events that need no login: refusals, and applications that registered themselves."""
+    """Return events that need no login: refusals, and what applications that registered themselves did."""
     before = now - timedelta(seconds=conf.settings().ANONYMOUS_EVENT_LIFETIME)
     kinds = SecurityEvent.Kind
-    registered = Q(kind=kinds.APPLICATION_REGISTERED, user_ref="")
+    of_itself = [kinds.APPLICATION_REGISTERED, kinds.APPLICATION_CHANGED, kinds.APPLICATION_DELETED]
+    registered = Q(kind__in=of_itself, user_ref="")
     refused = Q(kind__in=[kinds.REQUEST_REFUSED, kinds.SIGN_IN_REFUSED])
     return SecurityEvent.objects.filter(registered | refused, at__lt=before)
 

@@ -19,7 +19,9 @@ from oauthcore.models import (
     Application,
     AuthorizationCode,
     ClientSecret,
+    DynamicRegistration,
     Grant,
+    InitialAccessToken,
     MFAChallenge,
     SecurityEvent,
     ServiceToken,
@@ -118,6 +120,10 @@ class Search:
             return self._end_grant(secret, code.grant, now) if code else _unknown(secret)
         if secret.kind is SecretKind.MFA:
             return self._end_challenge(secret, now)
+        if secret.kind is SecretKind.INITIAL_ACCESS:
+            return self._end_admission(secret, now)
+        if secret.kind is SecretKind.REGISTRATION:
+            return self._end_management(secret, now)
         token = Token.find(secret)
         if token is None:
             return _unknown(secret)
@@ -137,6 +143,31 @@ class Search:
                     events.record(SecurityEvent.Kind.REVOKED, user=challenge.user, reason=_REASON, at=now)
         outcome = self._outcome(is_done=is_done)
         return Find(outcome, secret.kind, secret.hint, Extent.SECRET, user=challenge.user)
+
+    def _end_admission(self, secret: Secret, now: datetime) -> Find:
+        admission = InitialAccessToken.find(secret)
+        if admission is None:
+            return _unknown(secret)
+        is_done = admission.obstacle(now) is None
+        if is_done and not self.is_dry:
+            with atomic():
+                is_done = admission.revoke(now=now)
+                if is_done:
+                    events.record(SecurityEvent.Kind.REVOKED, reason=_REASON, at=now)
+        return Find(self._outcome(is_done=is_done), secret.kind, secret.hint, Extent.SECRET)
+
+    def _end_management(self, secret: Secret, now: datetime) -> Find:
+        registration = DynamicRegistration.find(secret)
+        if registration is None:
+            return _unknown(secret)
+        application, is_done = registration.application, True
+        if not self.is_dry:
+            with atomic():
+                is_done = registration.end_management()
+                if is_done:
+                    events.record(SecurityEvent.Kind.REVOKED, application=application, reason=_REASON, at=now)
+        outcome = self._outcome(is_done=is_done)
+        return Find(outcome, secret.kind, secret.hint, Extent.SECRET, application=application)
 
     def _end_grant(self, secret: Secret, grant: Grant, now: datetime) -> Find:
         is_live = not _is_over(grant, now)

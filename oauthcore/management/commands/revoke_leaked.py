@@ -26,6 +26,8 @@ _KINDS = {
     SecretKind.CLIENT_SECRET: "client secret",
     SecretKind.SERVICE: "service token",
     SecretKind.MFA: "mfa_token",
+    SecretKind.INITIAL_ACCESS: "initial access token",
+    SecretKind.REGISTRATION: "registration access token",
 }
 _NOTHING_TO_DO = {
     Outcome.OVER: "it was over before",

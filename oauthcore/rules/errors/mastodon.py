@@ -3,7 +3,6 @@
 ::
 
     OAuthError
-    ├── RegistrationClosed        403 registration_closed
     ├── ValidationFailed          422 Validation failed
     └── PersonRequired            422 This method requires an authenticated user
 
@@ -15,14 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from oauthcore.rules.errors.oauth import OAuthError
-
-
-class RegistrationClosed(OAuthError):
-    """Applications cannot register themselves at this site."""
-
-    error = "registration_closed"
-    status = 403
-    text = "Applications cannot register themselves here. Ask the people of this site to register yours."
 
 
 class ValidationFailed(OAuthError):

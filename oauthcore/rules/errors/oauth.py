@@ -29,6 +29,7 @@
     ├── TemporarilyUnavailable    503 temporarily_unavailable
     ├── those of signing in: ``oauthcore.rules.errors.sign_in``
     ├── those of protected resources: ``oauthcore.rules.errors.resources``
+    ├── those of applications that register themselves: ``oauthcore.rules.errors.registration``
     ├── those of Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
     ├── ``UnusableClientDocument``, 400: ``oauthcore.rules.errors.documents``
     └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``

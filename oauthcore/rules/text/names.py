@@ -44,6 +44,15 @@ def is_plain(name: str) -> bool:
     return not is_odd and (not name or any(map(_is_seen, name)))
 
 
+def is_same(name: str, other: str) -> bool:
+    """Return whether two names read the same, whatever their case, width and spaces."""
+    return _as_compared(name) == _as_compared(other)
+
+
+def _as_compared(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def reads_like_an_address(name: str) -> bool:
     """Return whether a mail program may take part of a name for the address of a page or of a mailbox."""
     return _ADDRESS.search(unicodedata.normalize("NFKC", name)) is not None

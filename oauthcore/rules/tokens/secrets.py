@@ -44,6 +44,8 @@ class SecretKind(StrEnum):
     CLIENT_SECRET = "secret"
     SERVICE = "service"
     MFA = "mfa"
+    INITIAL_ACCESS = "initial"
+    REGISTRATION = "register"
 
 
 class HiddenText(str):

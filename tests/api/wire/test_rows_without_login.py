@@ -70,6 +70,11 @@ def registration(client: Client) -> None:
     client.post("/api/v1/apps", {"client_name": "x", "redirect_uris": "https://x.example/cb"})
 
 
+def dynamic_registration(client: Client) -> None:
+    members = {"redirect_uris": ["https://x.example/cb"]}
+    client.post("/oauth/register", members, content_type="application/json")
+
+
 def test_what_500_addresses_write_without_a_login_is_what_the_table_says(clock: Any) -> None:
     UserFactory(username="ada")
     client_id = register().client_id
@@ -83,17 +88,19 @@ def test_what_500_addresses_write_without_a_login_is_what_the_table_says(clock: 
         wrong_secret(client, next(paths), f"made-up-{uuid4()}")
         waiting_request(client, client_id)
         registration(client)
+        dynamic_registration(client)
 
     written = added(before)
 
     # For each address: itself, three logins there, the made-up one everywhere; itself and two applications;
-    # the waiting request; the registration. And once for all: ada and "made-up" everywhere.
-    assert written.pop("LimitWindow") == ADDRESSES * (5 + 3 + 1 + 1) + 2
-    assert written.pop("SecurityEvent") - ADDRESSES <= 2 * events.MOST_A_MINUTE + REASONS
+    # the waiting request; two registrations. Once for all: ada and "made-up" everywhere, registrations.
+    assert written.pop("LimitWindow") == ADDRESSES * (5 + 3 + 1 + 2) + 3
+    assert written.pop("SecurityEvent") - 2 * ADDRESSES <= 2 * events.MOST_A_MINUTE + REASONS
     assert written.pop("Refusal") <= recent_refusals.MOST_OF_STRANGERS
-    assert written == {"Application": ADDRESSES, "ClientSecret": ADDRESSES, "Session": ADDRESSES}
+    assert written.pop("Application") == written.pop("ClientSecret") == 2 * ADDRESSES
+    assert written == {"DynamicRegistration": ADDRESSES, "Session": ADDRESSES}
 
-    clock.shift(2 * HOUR)
+    clock.shift(3 * HOUR)
     clean_up()
     assert LimitWindow.objects.count() == 0
     clock.shift(91 * DAY)
@@ -193,8 +200,8 @@ def test_every_other_request_without_a_login_writes_nothing_but_refusals(clock: 
             wrote[path] = list(written)
             before = rows()
 
-    # It is in the table: a registration counts whatever it says.
-    assert wrote == {"/api/v1/apps": ["LimitWindow"]}
+    # They are in the table: a registration counts whatever it says.
+    assert wrote == {"/api/v1/apps": ["LimitWindow"], "/oauth/register": ["LimitWindow"]}
     assert sent >= ADDRESSES
     assert added(first)["SecurityEvent"] <= 2 * events.MOST_A_MINUTE + REASONS
 

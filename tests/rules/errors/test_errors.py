@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import oauthcore
-from oauthcore.rules.errors import mastodon, oauth, resources, sign_in
+from oauthcore.rules.errors import mastodon, oauth, registration, resources, sign_in
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, OAuthError, SlowDown
 from oauthcore.rules.errors.resources import InsufficientScope
 from oauthcore.rules.errors.sign_in import InvalidMembers
@@ -52,6 +52,10 @@ WIRE = {
     "AddressNotAllowed": (403, "ip_not_allowed"),
     "LengthRequired": (411, "length_required"),
     "RegistrationClosed": (403, "registration_closed"),
+    "InvalidRedirectURI": (400, "invalid_redirect_uri"),
+    "InvalidClientMetadata": (400, "invalid_client_metadata"),
+    "InvalidRegistrationToken": (401, "invalid_token"),
+    "RegistrationSuspended": (403, "access_denied"),
     "ValidationFailed": (422, "Validation failed"),
     "PersonRequired": (422, "This method requires an authenticated user"),
     "InvalidMembers": (400, "invalid_request"),
@@ -67,7 +71,7 @@ WIRE = {
 }
 REFUSALS = {
     name: value
-    for module in (oauth, resources, mastodon, sign_in)
+    for module in (oauth, resources, registration, mastodon, sign_in)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, OAuthError)
 }

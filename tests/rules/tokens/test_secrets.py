@@ -24,6 +24,8 @@ LEADS = {
     SecretKind.CLIENT_SECRET: "ref_api_secret_",
     SecretKind.SERVICE: "ref_api_live_",
     SecretKind.MFA: "ref_api_mfa_",
+    SecretKind.INITIAL_ACCESS: "ref_api_initial_",
+    SecretKind.REGISTRATION: "ref_api_register_",
 }
 
 kinds = st.sampled_from(SecretKind)

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from oauthcore.accounts import User
-from oauthcore.flows.oauth.consent.question import AccessRequest
+from oauthcore.flows.oauth.consent.question import AccessRequest, within_reach
 from oauthcore.models import Application, Consent, Grant
 from oauthcore.models.database import atomic
 from oauthcore.rules.oauth.scopes import Scopes
@@ -37,6 +37,7 @@ def approve(
     Part of the caller's transaction where there is one, so that page and grant stand or fall together.
     """
     with atomic(savepoint=False):
+        _take_scopes(asked.application, approved)
         remembered = Consent.remember(
             user=user,
             application=asked.application,
@@ -58,6 +59,7 @@ def grant_access(
 ) -> Approval:
     """Open a grant under a consent that exists, or without one for a trusted application."""
     with atomic(savepoint=False):
+        _take_scopes(asked.application, granted)
         grant = Grant.open_for_person(
             application=asked.application,
             user=user,
@@ -69,6 +71,20 @@ def grant_access(
         )
         _note_first(asked.application, now=now)
     return Approval(grant, now)
+
+
+def _take_scopes(application: Application, granted: Scopes) -> None:
+    """Add to an application that registered itself the open scopes that a person has just approved.
+
+    The row is locked before anything that points at it is written: two approvals that each locked it
+    afterwards would wait for each other.
+    """
+    new = granted - application.scopes
+    if not new or not new <= within_reach(application):
+        return
+    locked = Application.objects.select_for_update().get(pk=application.pk)
+    application.scopes = locked.scopes | (new & within_reach(locked))
+    Application.objects.filter(pk=application.pk).update(scopes=application.scopes)
 
 
 def _note_first(application: Application, *, now: datetime) -> None:

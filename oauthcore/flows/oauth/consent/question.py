@@ -43,6 +43,16 @@ class AccessRequest:
         return bool(self.redirect_host) and self.redirect_host not in consent.redirect_hosts
 
 
+def within_reach(application: Application) -> Scopes:
+    """Return the scopes an application may ask for: its own and, if it registered itself, all that are open.
+
+    It could register again for any of those. So a client that learns from a challenge which scope it needs
+    asks for it at once, and the approval adds the scope to its own.
+    """
+    widens = application.is_self_registered and not application.is_legacy
+    return application.scopes | conf.settings().open_scopes if widens else application.scopes
+
+
 @dataclass(frozen=True)
 class Question:
     """What a person is asked: which scopes, which of them stay ticked, and what is kept from before."""

@@ -1,0 +1,73 @@
+"""Dynamic registration on the wire: registering, and managing what was registered (RFC 7591, RFC 7592)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from oauthcore.addresses import at_issuer
+from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.requests import json_document
+from oauthcore.api.wire.responses import NO_STORE, json_response
+from oauthcore.flows.oauth.registration.client_configuration import (
+    change_registration,
+    delete_registration,
+    find_registration,
+)
+from oauthcore.flows.oauth.registration.dynamic_registration import Registered, register_dynamically
+from oauthcore.rules.oauth.client_metadata import response_types
+from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.wire import bearer
+
+
+@json_endpoint("POST", challenge="Bearer")
+def register(request: HttpRequest) -> HttpResponseBase:
+    """Register an application: ``POST /oauth/register`` (RFC 7591 §3)."""
+    made = register_dynamically(json_document(request), token=_token(request))
+    return json_response(_described(made), status=201)
+
+
+@json_endpoint("GET", "HEAD", "PUT", "DELETE", challenge="Bearer")
+def registration(request: HttpRequest, *, client_id: str) -> HttpResponseBase:
+    """Show an application its registration, change it or delete it (RFC 7592 §2)."""
+    token = _token(request)
+    if request.method == "DELETE":
+        delete_registration(client_id, token=token)
+        return HttpResponse(status=204, headers=NO_STORE)
+    if request.method == "PUT":
+        return json_response(_described(change_registration(client_id, json_document(request), token=token)))
+    return json_response(_described(find_registration(client_id, token=token)))
+
+
+def _token(request: HttpRequest) -> str | None:
+    return bearer.token_in(request.META.get("HTTP_AUTHORIZATION"))
+
+
+def _described(found: Registered) -> dict[str, Any]:
+    """Return all that is stored of an application that it may know (RFC 7591 §3.2.1, RFC 7592 §3).
+
+    The secret is there only while it is new: its digest alone is stored.
+    """
+    application, registration = found.application, found.registration
+    path = reverse("oauthcore:registration", args=[application.client_id])
+    members: dict[str, Any] = {
+        "client_id": application.client_id,
+        "client_id_issued_at": int(application.created_at.timestamp()),
+        "client_secret": found.client_secret,
+        "client_secret_expires_at": 0 if application.is_confidential else None,
+        "registration_access_token": found.access_token,
+        "registration_client_uri": at_issuer(path),
+        "client_name": application.name,
+        "client_uri": application.website or None,
+        "redirect_uris": list(application.redirect_uris),
+        "grant_types": sorted(application.grant_types),
+        "response_types": response_types(application.grant_types),
+        "token_endpoint_auth_method": registration.auth_method,
+        "application_type": registration.application_type,
+        "scope": render(application.scopes),
+        "software_id": registration.software_id or None,
+        "software_version": registration.software_version or None,
+    }
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,136 @@
+"""Client configuration: an application reads, changes and deletes its own registration (RFC 7592)."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import conf, request_context
+from oauthcore.flows.oauth.registration import registering
+from oauthcore.flows.oauth.registration.changes import forget_verification, mark_deleted
+from oauthcore.flows.oauth.registration.dynamic_registration import (
+    Registered,
+    client_type_of,
+    extras_of,
+    read,
+    refuse_problems,
+    secret_of,
+    values_of,
+)
+from oauthcore.models import Application, ClientSecret, DynamicRegistration, SecurityEvent
+from oauthcore.models.database import atomic, retried
+from oauthcore.recording import events
+from oauthcore.rules.errors.registration import (
+    InvalidClientMetadata,
+    InvalidRegistrationToken,
+    RegistrationSuspended,
+)
+from oauthcore.rules.errors.resources import NotAuthenticated
+from oauthcore.rules.oauth.client_metadata import ClientMetadata
+from oauthcore.rules.tokens.secrets import SecretKind, digest_of
+
+#: What a change may not send: the server alone decides on it (RFC 7592 §2.2).
+_OURS = (
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+)
+
+
+@sensitive_variables("token")
+def find_registration(client_id: str, *, token: str | None) -> Registered:
+    """Return the registration that a registration access token is for: one query (RFC 7592 §2.1).
+
+    An unknown application, a deleted one and another one's token look the same. Raises NotAuthenticated,
+    InvalidRegistrationToken and RegistrationSuspended.
+    """
+    if token is None:
+        raise NotAuthenticated("no registration access token was sent")
+    secret = secret_of(token, SecretKind.REGISTRATION)
+    found = None if secret is None else DynamicRegistration.find(secret)
+    if found is None or found.application.client_id != client_id:
+        raise InvalidRegistrationToken("the registration access token is unknown, or another application's")
+    request_context.name_application(client_id)
+    if not found.application.is_live:
+        raise RegistrationSuspended("the application is suspended or disabled")
+    return Registered(found, token)
+
+
+@sensitive_variables("token")
+def change_registration(client_id: str, document: object, *, token: str | None) -> Registered:
+    """Replace what an application says of itself by what it says now (RFC 7592 §2.2).
+
+    What it leaves out is forgotten, but for what staff have decided. A public application stays public, and a
+    confidential one confidential. Raises what reading and registering raise.
+    """
+    found = find_registration(client_id, token=token)
+    registering.count_by_address("dynamic_registration", conf.settings().DYNAMIC_REGISTRATION_LIMIT)
+    _check_names(document, found.application)
+    described = read(document)
+    if client_type_of(described.auth_method) != found.application.client_type:
+        raise InvalidClientMetadata("token_endpoint_auth_method cannot change between none and a secret.")
+    changed = _change(found.registration, described)
+    if changed is None:
+        raise InvalidRegistrationToken("the application was deleted a moment ago")
+    return Registered(changed, found.access_token)
+
+
+def delete_registration(client_id: str, *, token: str | None) -> None:
+    """Delete an application, which ends all that it has at once (RFC 7592 §2.3)."""
+    mark_deleted(find_registration(client_id, token=token).application, user=None)
+
+
+def _check_names(document: object, application: Application) -> None:
+    """Refuse a change that names another application or secret, or what is not its own to say."""
+    sent: dict[str, Any] = document if isinstance(document, dict) else {}
+    if sent.get("client_id") != application.client_id:
+        raise InvalidClientMetadata("client_id must be the one that is changed.")
+    if any(name in sent for name in _OURS):
+        raise InvalidClientMetadata(f"A change has none of {', '.join(_OURS)}.")
+    secret = sent.get("client_secret")
+    if secret is not None and not (isinstance(secret, str) and _has_secret(application, secret)):
+        raise InvalidClientMetadata("client_secret must be the one that was issued, or be left out.")
+
+
+@sensitive_variables("secret")
+def _has_secret(application: Application, secret: str) -> bool:
+    live = ClientSecret.objects.filter(application=application).live(timezone.now())
+    sent = digest_of(secret)
+    return any(hmac.compare_digest(one.digest or b"", sent) for one in live)
+
+
+@retried
+def _change(registration: DynamicRegistration, described: ClientMetadata) -> DynamicRegistration | None:
+    """Write what was changed, with one event that names it; None where it was deleted meanwhile."""
+    with atomic():
+        rows = Application.objects.select_for_update()
+        found = rows.filter(pk=registration.application_id, deleted_at=None).first()
+        if found is None:
+            return None
+        had, values, extras = found.scopes, values_of(described), extras_of(described)
+        kept = found.grant_types - registering.choosable()
+        values["grant_types"] = described.grant_types | kept
+        changed = [name for name, value in values.items() if getattr(found, name) != value]
+        changed += [name for name, value in extras.items() if getattr(registration, name) != value]
+        for name, value in values.items():
+            setattr(found, name, value)
+        found.required_scopes = found.required_scopes & found.scopes
+        refuse_problems(found, described, had=had)
+        registration.application = found
+        if not changed:
+            return registration
+        forget_verification(found, changed, had=had)
+        found.save(update_fields=[*values, "required_scopes", "is_verified", "is_trusted"])
+        for name, value in extras.items():
+            setattr(registration, name, value)
+        registration.save(update_fields=list(extras))
+        events.record(
+            SecurityEvent.Kind.APPLICATION_CHANGED,
+            application=found,
+            reason=f"by itself: {', '.join(changed)}",
+        )
+    return registration

@@ -1,0 +1,184 @@
+"""Dynamic registration: applications that register themselves by a standard (RFC 7591).
+
+They follow OAuth 2.1, have scopes that are open to everybody, and manage themselves with a registration
+access token: ``client_configuration`` beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore import addresses, conf
+from oauthcore.conf.keys import Registration
+from oauthcore.flows.oauth.registration import registering
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import Application, DynamicRegistration, InitialAccessToken, Profile
+from oauthcore.models.database import atomic, retried
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.errors.registration import (
+    InvalidClientMetadata,
+    InvalidRedirectURI,
+    InvalidRegistrationToken,
+    RegistrationClosed,
+)
+from oauthcore.rules.errors.resources import NotAuthenticated
+from oauthcore.rules.oauth import client_metadata, redirect_uris
+from oauthcore.rules.oauth.client_metadata import AuthMethod, ClientMetadata
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.names import is_same
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
+
+#: The quotation marks of people's texts, which no error on the wire may hold (RFC 6749 §5.2).
+_PLAIN = str.maketrans("“”", "''")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An application as it registered, with what only this answer tells it."""
+
+    registration: DynamicRegistration
+    #: The registration access token in clear.
+    access_token: str = field(repr=False)
+    #: The client secret in clear, where one was made just now.
+    client_secret: str | None = field(default=None, repr=False)
+
+    @property
+    def application(self) -> Application:
+        """The application."""
+        return self.registration.application
+
+
+def register_dynamically(document: object, *, token: str | None) -> Registered:
+    """Register an application for what it says of itself (RFC 7591 §3).
+
+    ``token`` is the initial access token that was sent, if any. Every try is counted by address before
+    anything is looked at. Raises RegistrationClosed, Throttled, NotAuthenticated, InvalidRegistrationToken,
+    InvalidRedirectURI and InvalidClientMetadata.
+    """
+    settings = conf.settings()
+    if settings.DYNAMIC_REGISTRATION not in (Registration.OPEN, Registration.WITH_TOKEN):
+        raise RegistrationClosed("DYNAMIC_REGISTRATION is off")
+    registering.count_by_address("dynamic_registration", settings.DYNAMIC_REGISTRATION_LIMIT)
+    admission = None if token is None else _admission(token)
+    if admission is None and settings.DYNAMIC_REGISTRATION != Registration.OPEN:
+        raise NotAuthenticated("no initial access token was sent")
+    described = read(document)
+    values = values_of(described) | {
+        "client_type": client_type_of(described.auth_method),
+        "profile": Profile.OAUTH_2_1,
+    }
+    refuse_problems(Application(**values), described)
+    if admission is None:
+        _count_in_all()
+    return _register(values, described, admission)
+
+
+def read(document: object) -> ClientMetadata:
+    """Read what an application says of itself, of what this site has for everybody."""
+    return client_metadata.parse(document, known_grant_types=registering.choosable())
+
+
+def values_of(described: ClientMetadata) -> dict[str, Any]:
+    """Return what an application says of itself as columns."""
+    scopes = registering.asked_scopes(described.scope)
+    return {
+        "name": described.name,
+        "website": described.website,
+        "redirect_uris": described.redirect_uris,
+        "grant_types": described.grant_types,
+        "scopes": scopes,
+        "default_scopes": scopes,
+    }
+
+
+def extras_of(described: ClientMetadata) -> dict[str, Any]:
+    """Return what it says of itself as columns of the registration."""
+    return {
+        "application_type": described.application_type.value,
+        "auth_method": described.auth_method.value,
+        "software_id": described.software_id,
+        "software_version": described.software_version,
+    }
+
+
+def client_type_of(method: AuthMethod) -> Application.ClientType:
+    """Return the client type that goes with a way to prove who one is."""
+    return Application.ClientType.PUBLIC if method is AuthMethod.NONE else Application.ClientType.CONFIDENTIAL
+
+
+def refuse_problems(
+    application: Application, described: ClientMetadata, *, had: Scopes = frozenset()
+) -> None:
+    """Raise InvalidRedirectURI or InvalidClientMetadata for what the application may not be."""
+    problems = registering.problems_of(application, had=had)
+    if "redirect_uris" in problems:
+        raise InvalidRedirectURI(problems["redirect_uris"].translate(_PLAIN))
+    if any(redirect_uris.host_of(uri) == addresses.host() for uri in described.redirect_uris):
+        raise InvalidRedirectURI("A redirect URI is not an address of this site.")
+    if is_same(application.name, conf.site_name()):
+        raise InvalidClientMetadata("client_name is the name of this site. Give your own.")
+    if problems:
+        raise InvalidClientMetadata(next(iter(problems.values())).translate(_PLAIN))
+
+
+def _admission(token: str) -> InitialAccessToken:
+    """Return the initial access token that was sent; it is counted when the application is saved."""
+    secret = secret_of(token, SecretKind.INITIAL_ACCESS)
+    found = None if secret is None else InitialAccessToken.find(secret)
+    if found is None:
+        raise InvalidRegistrationToken("the initial access token is unknown")
+    obstacle = found.obstacle(timezone.now())
+    if obstacle is not None:
+        raise InvalidRegistrationToken(obstacle)
+    return found
+
+
+def secret_of(token: str, kind: SecretKind) -> Secret | None:
+    """Return the secret of one kind that a text is, or None."""
+    secret = conf.settings().secret_format.parse(token)
+    return secret if secret is not None and secret.kind is kind else None
+
+
+def _count_in_all() -> None:
+    """Count a registration that nobody vouches for; those with an initial access token go on beyond it."""
+    limit = Limit("dynamic_registration_in_all", *conf.settings().DYNAMIC_REGISTRATION_LIMIT_IN_ALL)
+    wait = count_try(limit).wait
+    if wait is not None:
+        raise Throttled("too many registrations from all addresses", retry_after=wait)
+
+
+@sensitive_variables("secret", "client_secret")
+def _register(
+    values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None
+) -> Registered:
+    saved = _save(values, described, admission)
+    if saved is None:
+        raise InvalidRegistrationToken("the initial access token was used up or ended a moment ago")
+    return saved
+
+
+@sensitive_variables("secret", "client_secret")
+@retried
+def _save(
+    values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None
+) -> Registered | None:
+    """Save an application in one transaction; None, and nothing saved, where its admission is used up."""
+    reason = "registered itself" if admission is None else f"registered itself: {admission.label}"
+    with atomic():
+        if admission is not None and not admission.use(now=timezone.now()):
+            return None
+        application, client_secret = registering.save_new(values, reason=reason)
+        secret = conf.settings().secret_format.make(SecretKind.REGISTRATION)
+        registration = DynamicRegistration.objects.create(
+            application=application,
+            initial_access_token=admission,
+            digest=secret.digest,
+            hint=secret.hint,
+            **extras_of(described),
+        )
+    return Registered(registration, secret.text, client_secret)

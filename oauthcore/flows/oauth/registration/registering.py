@@ -1,0 +1,87 @@
+"""What all ways share by which applications register themselves: the limit, what they may be, the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from oauthcore import conf, request_context
+from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.limiter import Limit, count_try
+from oauthcore.models import Application, SecurityEvent
+from oauthcore.recording import events
+from oauthcore.rules.errors.oauth import InvalidScope, Throttled
+from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text import names
+from oauthcore.rules.wire.networks import group_of
+
+_NAME = "Give client_name: a name of 1 to 100 characters on one line, for people to read."
+#: What is said of a field in place of the model's own words, which name neither field nor bounds.
+_TEXTS = {
+    "name": _NAME,
+    "website": "Give the website as an https or http address of at most 500 characters, or leave it out.",
+}
+_NOT_FOR_EVERYBODY = "Ask for scopes that this site knows and gives to everybody, with spaces between them."
+
+
+def count_by_address(name: str, limit: tuple[int, int]) -> None:
+    """Count a try of the request's address; raise Throttled for one too many."""
+    counted = count_try(Limit(name, *limit), group_of(request_context.current().address))
+    if counted.wait is not None:
+        raise Throttled("too many registrations from one address", retry_after=counted.wait)
+
+
+def choosable() -> frozenset[str]:
+    """Return the grant types that everybody may choose; staff give the others."""
+    return frozenset(one.name for one in grant_types.offered())
+
+
+def asked_scopes(scope: str | None) -> Scopes:
+    """Return the scopes that were asked for, or the site's default; none where they cannot be read."""
+    if scope is None:
+        return frozenset(conf.settings().DEFAULT_SCOPES)
+    try:
+        return scopes.parse(scope)
+    except InvalidScope:
+        return frozenset()
+
+
+def problems_of(application: Application, *, had: Scopes = frozenset()) -> dict[str, str]:
+    """Return by field what is wrong with what an application says of itself, never repeating what was sent.
+
+    ``had`` are the scopes that it has already: staff may have given it more than everybody can have.
+    """
+    own = {
+        "name": "" if names.is_plain(application.name) else _NAME,
+        "scopes": "" if _may_take(application.scopes, had=had) else _NOT_FOR_EVERYBODY,
+    }
+    found = {name: _TEXTS.get(name, text) for name, text in _problems_of_the_model(application).items()}
+    return found | {name: text for name, text in own.items() if text}
+
+
+def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, str | None]:
+    """Save a new application with its event, in the transaction under way; return it with its secret."""
+    application, secret = Application.objects.register(**values, is_self_registered=True)
+    events.record(SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason=reason)
+    return application, secret
+
+
+def _problems_of_the_model(application: Application) -> Mapping[str, str]:
+    """Return what no application may be, in English whatever language the request prefers."""
+    with translation.override("en"):
+        try:
+            application.full_clean(validate_unique=False, validate_constraints=False)
+        except ValidationError as wrong:
+            return {name: texts[0] for name, texts in wrong.message_dict.items()}
+    return {}
+
+
+def _may_take(asked: Scopes, *, had: Scopes) -> bool:
+    vocabulary = conf.settings().vocabulary
+    return bool(asked) and all(
+        name in vocabulary and vocabulary.may_be_taken(name, had=had) for name in asked
+    )

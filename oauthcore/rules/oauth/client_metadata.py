@@ -1,0 +1,145 @@
+"""Client metadata: what an application says of itself when it registers (RFC 7591 §2).
+
+Members that mean nothing here are passed over, and null or an empty text counts as not sent. Which scopes and
+redirect URIs a site allows is for the flow to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from oauthcore.rules.errors.registration import InvalidClientMetadata, InvalidRedirectURI
+from oauthcore.rules.oauth.redirect_uris import LONGEST, is_impersonable
+
+#: What an application is called that gives no name.
+NAMELESS = "Application without a name"
+
+_LONGEST_TEXT = 100
+_LONGEST_WEBSITE = 500
+_LONGEST_SCOPE = 4000
+_MOST_ITEMS = 50
+
+
+class ApplicationType(StrEnum):
+    """Where it runs: on people's devices, or on a server (OpenID Connect Registration §2)."""
+
+    NATIVE = "native"
+    WEB = "web"
+
+
+class AuthMethod(StrEnum):
+    """How it proves who it is at the token endpoint (RFC 7591 §2)."""
+
+    NONE = "none"
+    BASIC = "client_secret_basic"
+    POST = "client_secret_post"
+
+
+@dataclass(frozen=True)
+class ClientMetadata:
+    """What an application says of itself, with the defaults of RFC 7591 in place of what it left out.
+
+    ``scope`` is None where it names none. The type follows from the redirect URIs where it is left out: a web
+    application has https only.
+    """
+
+    redirect_uris: tuple[str, ...]
+    grant_types: frozenset[str]
+    auth_method: AuthMethod
+    application_type: ApplicationType
+    name: str = NAMELESS
+    website: str = ""
+    scope: str | None = None
+    software_id: str = ""
+    software_version: str = ""
+
+
+def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMetadata:
+    """Read client metadata; raise InvalidClientMetadata or InvalidRedirectURI for what cannot stand.
+
+    Grant types that the site does not have, or does not give to everybody, are left out, as RFC 7591 §2
+    allows: clients list all that they could use. One has to be left.
+    """
+    if not isinstance(document, dict):
+        raise InvalidClientMetadata("The body must be a JSON object.")
+    sent: Mapping[str, Any] = document
+    redirect_uris = tuple(dict.fromkeys(_texts(sent, "redirect_uris", longest=LONGEST)))
+    grant_types = _grant_types(sent, known_grant_types)
+    _check_response_types(sent, grant_types)
+    return ClientMetadata(
+        redirect_uris=redirect_uris,
+        grant_types=grant_types,
+        auth_method=_auth_method(sent),
+        application_type=_application_type(sent, redirect_uris),
+        name=_text(sent, "client_name").strip() or NAMELESS,
+        website=_text(sent, "client_uri", longest=_LONGEST_WEBSITE),
+        scope=_text(sent, "scope", longest=_LONGEST_SCOPE) or None,
+        software_id=_text(sent, "software_id"),
+        software_version=_text(sent, "software_version"),
+    )
+
+
+def response_types(grant_types: Collection[str]) -> list[str]:
+    """Return the response types that go with grant types (RFC 7591 §2.1)."""
+    return ["code"] if "authorization_code" in grant_types else []
+
+
+def _text(sent: Mapping[str, Any], name: str, *, longest: int = _LONGEST_TEXT) -> str:
+    value = sent.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidClientMetadata(f"{name} must be a string.")
+    if len(value) > longest:
+        raise InvalidClientMetadata(f"{name} has more than {longest} characters.")
+    return value
+
+
+def _texts(sent: Mapping[str, Any], name: str, *, longest: int = _LONGEST_TEXT) -> list[str]:
+    value = sent.get(name)
+    refusal = InvalidRedirectURI if name == "redirect_uris" else InvalidClientMetadata
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise refusal(f"{name} must be a list of strings.")
+    if len(value) > _MOST_ITEMS or any(len(one) > longest for one in value):
+        raise refusal(f"{name} has more than {_MOST_ITEMS} items, or one of more than {longest} characters.")
+    return value
+
+
+def _grant_types(sent: Mapping[str, Any], known: Collection[str]) -> frozenset[str]:
+    asked = frozenset(_texts(sent, "grant_types") or ["authorization_code"])
+    kept = frozenset(one for one in asked if one in known)
+    if not kept - {"refresh_token"}:
+        raise InvalidClientMetadata(f"grant_types has none of {', '.join(sorted(known))}.")
+    return kept
+
+
+def _check_response_types(sent: Mapping[str, Any], grant_types: Collection[str]) -> None:
+    asked = _texts(sent, "response_types")
+    if asked and ("code" in asked) is not ("authorization_code" in grant_types):
+        raise InvalidClientMetadata("The response type code goes with the grant type authorization_code.")
+
+
+def _auth_method(sent: Mapping[str, Any]) -> AuthMethod:
+    asked = _text(sent, "token_endpoint_auth_method") or AuthMethod.BASIC
+    if asked not in set(AuthMethod):
+        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of {', '.join(AuthMethod)}.")
+    return AuthMethod(asked)
+
+
+def _application_type(sent: Mapping[str, Any], redirect_uris: Collection[str]) -> ApplicationType:
+    asked = _text(sent, "application_type")
+    of_device = any(map(is_impersonable, redirect_uris))
+    if not asked:
+        return ApplicationType.NATIVE if of_device else ApplicationType.WEB
+    if asked not in set(ApplicationType):
+        raise InvalidClientMetadata(f"application_type is one of {', '.join(ApplicationType)}.")
+    if asked == ApplicationType.WEB and of_device:
+        raise InvalidRedirectURI(
+            "A web application has redirect URIs with https only, and none on the device."
+        )
+    return ApplicationType(asked)
