@@ -2,7 +2,7 @@
 
 One process reads them at a time, at most once a minute. That is for a ``kid`` that is not known; keys that
 are known are read again after an hour, so that one that was taken away stops working. Nothing is read inside
-a transaction. Where the address does not answer, the keys from before go on.
+a transaction. Where the address does not answer, or too many are read already, the keys from before go on.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from oauthcore.flows.oauth.fetch_limits import count_fetch
 from oauthcore.models import Application, TrustedIssuer
 from oauthcore.outgoing.documents import fetch
 from oauthcore.outgoing.names import NotFetched
+from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.jose.public_keys import LARGEST_SET, PublicKey, parse_key_set
 from oauthcore.rules.wire.https_urls import HttpsURL
@@ -46,7 +48,9 @@ def read_again(
     if not rows.update(keys_fetched_at=now):
         return None
     try:
+        if isinstance(owner, Application):
+            count_fetch()  # anybody may have such an application
         return read(owner.jwks_uri)
-    except InvalidKey as problem:
+    except (InvalidKey, Throttled) as problem:
         logger.info("the keys at a jwks_uri were not read: %s", problem)
         return None

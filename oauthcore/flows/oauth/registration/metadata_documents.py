@@ -13,17 +13,16 @@ from datetime import timedelta
 from django.db import IntegrityError
 from django.utils import timezone
 
-from oauthcore import conf, request_context
+from oauthcore import conf
+from oauthcore.flows.oauth.fetch_limits import count_fetch, count_waiting
 from oauthcore.flows.oauth.registration.described_clients import Overtaken, store
-from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, MetadataDocument
 from oauthcore.outgoing import documents
 from oauthcore.outgoing.names import NotFetched
 from oauthcore.rules.errors.documents import UnusableClientDocument
-from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.oauth.metadata_documents import UnusableDocument, parse
 from oauthcore.rules.wire.https_urls import HttpsURL
-from oauthcore.rules.wire.networks import group_of
 
 #: A document is kept for so many seconds at least and at the most, whatever its headers say.
 _LEAST, _MOST = 5 * 60, 24 * 60 * 60
@@ -32,8 +31,6 @@ _LEASE = timedelta(seconds=documents.SECONDS_IN_ALL + 2)
 #: Those who wait for the fetch of another give up after so many seconds.
 _PATIENCE = 2 * _LEASE.total_seconds()
 _PAUSES = (0.05, 0.1, 0.2)
-#: Requests of one address that wait for a fetch of another: how many in how many seconds.
-_WAITING = Limit("metadata-document-wait", 120, 60)
 
 
 def bring_up_to_date(client_id: str | None) -> None:
@@ -79,7 +76,7 @@ def _read_once(url: HttpsURL) -> None:
             if row.lease(now=now, longest=_LEASE):
                 return _read(row, url)
         if waited_for is None:
-            _count(_WAITING, _address())
+            count_waiting()
         if time.monotonic() > gives_up_at:
             break
         waited_for = row.attempt
@@ -91,7 +88,7 @@ def _read(row: MetadataDocument, url: HttpsURL) -> None:
     """Read the document that this process has to itself now, and say to those who wait what came of it."""
     problem = ""
     try:
-        _count_fetch()
+        count_fetch()
         found = documents.fetch(url)
         described = parse(found.content, url, schemes=conf.settings().REDIRECT_SCHEMES)
         now = timezone.now()
@@ -109,20 +106,3 @@ def _read(row: MetadataDocument, url: HttpsURL) -> None:
     if problem:
         row.release(now=timezone.now(), problem=problem)
         raise UnusableClientDocument(problem)
-
-
-def _count_fetch() -> None:
-    """Count a fetch of the request's address, and of all; raise Throttled for one too many."""
-    settings = conf.settings()
-    _count(Limit("metadata-document", *settings.METADATA_DOCUMENT_LIMIT), _address())
-    _count(Limit("metadata-document-all", *settings.METADATA_DOCUMENT_TOTAL_LIMIT))
-
-
-def _address() -> str:
-    return group_of(request_context.current().address)
-
-
-def _count(limit: Limit, *parts: str) -> None:
-    wait = count_try(limit, *parts).wait
-    if wait is not None:
-        raise Throttled("too many metadata documents are to be read", retry_after=wait)

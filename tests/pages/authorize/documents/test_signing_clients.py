@@ -85,3 +85,28 @@ def test_where_the_site_takes_no_signatures_such_a_client_is_refused(server, ada
 
     assert "takes no private_key_jwt" in client.authorize().context["developer_hint"]
     assert not Application.objects.filter(is_self_registered=True).exists()
+
+
+def at_keys(server, user, key):
+    """Publish a client whose keys are at another address of its host."""
+    server.put({"keys": [public(key)]}, path="/keys")
+    return signing(server, user, key, jwks=None, jwks_uri=server.url("/keys"))
+
+
+def test_keys_may_be_at_another_address(server, ada):
+    key = a_key("ES256")
+    client = at_keys(server, ada, key)
+
+    tokens = client.redeem(client.code(), **proof(client, key)).json()
+
+    assert client.refresh(tokens["refresh_token"], **proof(client, key)).status_code == 200
+    assert [one.split(" ")[1] for one in server.requests] == ["/client", "/keys"]
+
+
+def test_fetches_of_keys_are_counted_with_those_of_documents(server, ada, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "METADATA_DOCUMENT_LIMIT": (1, 60)}
+    key = a_key("ES256")
+    client = at_keys(server, ada, key)
+
+    assert client.redeem(client.code(), **proof(client, key)).status_code == 401
+    assert [one.split(" ")[1] for one in server.requests] == ["/client"]
