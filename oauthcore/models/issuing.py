@@ -58,7 +58,7 @@ def issue(
     """
     secret_format = conf.settings().secret_format
     expires_at = access_token_end(grant, now)
-    if jwt_access_tokens.is_wanted(grant, resource):
+    if jwt_access_tokens.is_wanted(grant.application, resource):
         expires_at = jwt_access_tokens.end_of(expires_at, now)
         access = jwt_access_tokens.make(
             grant, scopes=scopes, role=role, resource=resource, now=now, expires_at=expires_at
@@ -83,9 +83,22 @@ def issue_to_actor(
     now: datetime,
     expires_at: datetime,
     issued_token_type: str,
+    role: Scopes | None = frozenset(),
 ) -> Issued:
     """Issue an access token under the grant of another token, to an application that acts with it."""
-    access = conf.settings().secret_format.make(SecretKind.ACCESS)
+    if jwt_access_tokens.is_wanted(actor, resource):
+        expires_at = jwt_access_tokens.end_of(expires_at, now)
+        access = jwt_access_tokens.make(
+            token.grant,
+            actor=actor,
+            scopes=scopes,
+            role=role,
+            resource=resource,
+            now=now,
+            expires_at=expires_at,
+        )
+    else:
+        access = conf.settings().secret_format.make(SecretKind.ACCESS)
     row = _row(token.grant, access, scopes, token.account_uuid, now, expires_at, resource)
     Token.objects.create(**row, actor=actor.client_id)
     return Issued(access, scopes, now, expires_at, issued_token_type=issued_token_type)

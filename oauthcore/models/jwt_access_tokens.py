@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from oauthcore import conf
 from oauthcore.models import signing
+from oauthcore.models.applications import Application
 from oauthcore.models.grants import Grant
 from oauthcore.models.profiles import AccessTokenFormat
 from oauthcore.models.subjects import subject_of
@@ -21,12 +21,12 @@ TYPE = "at+jwt"
 LONGEST_LIFETIME = 24 * 60 * 60
 
 
-def is_wanted(grant: Grant, resource: str | None) -> bool:
-    """Return whether an access token under a grant is a JWT: its application asks for them, or a resource.
+def is_wanted(application: Application | None, resource: str | None) -> bool:
+    """Return whether an access token of an application is a JWT: it asks for them, or a resource does.
 
     ``resource`` names the resources that it is for. One that names none is for the issuer first of all.
     """
-    application, settings = grant.application, conf.settings()
+    settings = conf.settings()
     if application is None or not settings.JWT_ACCESS_TOKENS or application.is_legacy:
         return False
     if application.access_token_format == AccessTokenFormat.JWT:
@@ -51,32 +51,31 @@ def make(
     resource: str | None,
     now: datetime,
     expires_at: datetime,
+    actor: Application | None = None,
 ) -> Secret:
     """Return a new access token under a grant, signed with the current key.
 
     It names the scopes that are left under the person's role (None limits nothing), for servers that verify
-    it without asking us. Raises InvalidScope where it names more than a header has room for, and
-    TemporarilyUnavailable where there is no key.
+    it without asking us. ``actor`` is the application that it is given to, where it acts with the grant of
+    another. Raises InvalidScope where it names more than a header has room for, and TemporarilyUnavailable
+    where there is no key.
     """
+    holder = actor or grant.application
     usable = conf.settings().vocabulary.under_role(scopes, role)
-    text = signing.sign(_claims(grant, usable, resource, now, expires_at), type_=TYPE)
-    if len(text) > LONGEST_TOKEN:
-        raise InvalidScope("the access token would be too long: its scopes do not fit into a header")
-    return jwt_secret(text)
-
-
-def _claims(
-    grant: Grant, scopes: Scopes, resource: str | None, now: datetime, expires_at: datetime
-) -> dict[str, Any]:
-    audience = conf.issuer() if resource is None else resource.split()
+    audience = [conf.issuer()] if resource is None else resource.split()
     claims = {
         "iss": conf.issuer(),
         "sub": str(subject_of(grant)),
         "aud": audience[0] if len(audience) == 1 else audience,
-        "client_id": grant.application.client_id if grant.application else None,
+        "client_id": holder.client_id if holder else None,
+        "act": None if actor is None else {"sub": actor.client_id},
         "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
         "jti": secrets.token_urlsafe(16),
-        "scope": render(scopes) or None,
+        "scope": render(usable) or None,
     }
-    return {name: value for name, value in claims.items() if value is not None}
+    said = {name: value for name, value in claims.items() if value is not None}
+    text = signing.sign(said, type_=TYPE)
+    if len(text) > LONGEST_TOKEN:
+        raise InvalidScope("the access token would be too long: its scopes do not fit into a header")
+    return jwt_secret(text)

@@ -42,6 +42,7 @@ class Sample:
     legacy_switches: tuple[LegacySwitch, ...] = ()
     scopes: tuple[str, ...] = tuple(LIBRARY_SCOPES)
     uses_keys: bool = False
+    access_token_format: str = "opaque"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def samples() -> tuple[Sample, ...]:
             "",
             (GrantType.CLIENT_CREDENTIALS,),
             uses_keys=True,
+            access_token_format="jwt",
         ),
         Sample(
             sample.CLIENT_ID,
@@ -147,6 +149,7 @@ def _install(one: Sample, owner: User) -> Installed:
     application.profile = one.profile
     application.legacy_switches = [switch.value for switch in one.legacy_switches]
     application.client_type, application.uses_keys = one.client_type, one.uses_keys
+    application.access_token_format = one.access_token_format
     application.redirect_uris = [one.redirect_uri] if one.redirect_uri else []
     application.grant_types = [grant_type.value for grant_type in one.grant_types]
     application.scopes = list(one.scopes)

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.support.factories import register
-from tests.support.oauth import is_live, with_person
+from tests.support.oauth import OAuthClient, is_live, with_person
 from tests.support.signing import ISSUER, make_keys, parts_of, verified, with_jwts
 
 pytestmark = pytest.mark.django_db
 
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 HERE, THERE = "https://api.example/one", "https://api.example/two"
 
 
@@ -86,3 +87,26 @@ def test_a_refresh_for_one_of_several_resources_gives_what_that_one_asks_for(res
 
     assert parts_of(first["access_token"])[1]["aud"] == [HERE, THERE]
     assert "." not in second["access_token"]
+
+
+@pytest.mark.rfc("8693", "4.1")
+@pytest.mark.rfc("9068", "2.2")
+def test_an_exchanged_one_says_for_whom_it_speaks_and_who_acts(resources, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "TOKEN_EXCHANGE": True}
+    resources(access_token_format="jwt")
+    subject = with_jwts()
+    shown = subject.tokens()["access_token"]
+    actor = OAuthClient(register(grant_types=[TOKEN_EXCHANGE], redirect_uris=[]))
+    answered = actor.token(
+        grant_type=TOKEN_EXCHANGE,
+        subject_token=shown,
+        subject_token_type="urn:ietf:params:oauth:token-type:access_token",
+        resource=HERE,
+    ).json()
+    _, claims = verified(answered["access_token"], audience=HERE)
+
+    assert claims["act"] == {"sub": actor.registered.client_id}
+    assert claims["client_id"] == actor.registered.client_id
+    assert claims["sub"] == parts_of(shown)[1]["sub"]
+    assert claims["exp"] - claims["iat"] == answered["expires_in"] == 300
+    assert actor.introspect(answered["access_token"]).json()["act"] == claims["act"]

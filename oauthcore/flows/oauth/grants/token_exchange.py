@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
+from oauthcore.accounts import Account
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.resources import RESOURCE, Narrowed, narrow
-from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.accounts import find_account, role_of
 from oauthcore.flows.tokens.verify import granted_scopes
 from oauthcore.models import Application, Grant, Issued, Token
 from oauthcore.models.issuing import issue_to_actor
@@ -43,7 +44,10 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     now, application = timezone.now(), client.application
     _require_types(parameters)
     token = _require_subject(parameters.values["subject_token"], now=now)
-    narrowed = _narrowed(token, application, parameters)
+    account, is_vouched = find_account(token.grant, token.account_uuid)
+    if not is_vouched:
+        raise InvalidSubjectToken("the site no longer vouches for the account")
+    narrowed = _narrowed(token, account, application, parameters)
     latest = now + timedelta(seconds=conf.settings().EXCHANGED_TOKEN_LIFETIME)
     return issue_to_actor(
         token,
@@ -53,6 +57,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         now=now,
         expires_at=min(latest, token.ends_at or latest),
         issued_token_type=ACCESS_TOKEN,
+        role=role_of(account),
     )
 
 
@@ -82,11 +87,10 @@ def _require_subject(text: str, *, now: datetime) -> Token:
     return token
 
 
-def _narrowed(token: Token, application: Application, parameters: Parameters) -> Narrowed:
+def _narrowed(
+    token: Token, account: Account | None, application: Application, parameters: Parameters
+) -> Narrowed:
     """Return what the new token carries: of what the old one may do, what its new holder may ask for."""
-    account, is_vouched = find_account(token.grant, token.account_uuid)
-    if not is_vouched:
-        raise InvalidSubjectToken("the site no longer vouches for the account")
     if len(set(parameters.items(RESOURCE))) != 1:
         raise InvalidTarget("an exchange names one resource")
     may_do = application.left_of(granted_scopes(token, account))

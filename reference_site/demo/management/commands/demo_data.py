@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "DEBUG is off, and everybody knows the passwords of these logins. Give --force to run anyway."
             )
+        call_command("rotate_signing_keys", "--if-missing", stdout=StringIO())
         with transaction.atomic():
             users = people.install_people()
             people.install_accounts(users)
