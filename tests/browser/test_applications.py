@@ -18,7 +18,7 @@ from tests.support.browser.developing import log_in
 from tests.support.factories import UserFactory
 from tests.support.pages.developer import LIST, NEW, Developer
 
-PARTS = ["", "edit", "secrets", "delete"]
+PARTS = ["", "edit", "secrets", "keys", "delete"]
 GOOD = "https://client.example/cb"
 
 

@@ -6,35 +6,55 @@ from django.utils import timezone
 
 from oauthcore.accounts import User
 from oauthcore.flows.applications.applications import locked
+from oauthcore.flows.oauth import key_documents
+from oauthcore.flows.oauth.fetch_limits import count_fetch
 from oauthcore.models import Application, ClientKey, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
-from oauthcore.rules.jose.public_keys import parse_key_set
+from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.jose.public_keys import PublicKey, parse_key_set
 
 
 class HasNoKeys(Exception):
     """Only a confidential application of OAuth 2.1 signs with keys, and only where the site takes them."""
 
 
-@retried
 def set_keys(application: Application, document: str, *, user: User | None) -> bool:
     """Give an application the keys of a JWK Set in place of its secrets; return whether anything changed.
 
     Its secrets end at once: an application has one way to prove who it is. Raises InvalidKey in words for its
     developer, HasNoKeys, and Application.DoesNotExist when it has been deleted.
     """
-    keys = parse_key_set(document)
+    return _set(application, parse_key_set(document), jwks_uri="", user=user)
+
+
+def set_address(application: Application, url: str, *, user: User | None) -> bool:
+    """Give an application the keys at an https address, which are read again from time to time; as above.
+
+    It may block for seconds: never call it in a transaction.
+    """
+    try:
+        count_fetch()
+    except Throttled:
+        raise InvalidKey("Too many addresses are being read. Try again in a few minutes.") from None
+    return _set(application, key_documents.read(url), jwks_uri=url, user=user)
+
+
+@retried
+def _set(application: Application, keys: tuple[PublicKey, ...], *, jwks_uri: str, user: User | None) -> bool:
     with atomic():
         found, now = locked(application), timezone.now()
         if not found.may_use_keys:
             raise HasNoKeys
         is_new = not found.uses_keys
-        is_changed = ClientKey.replace(found, keys, now=now) or is_new
+        is_changed = ClientKey.replace(found, keys, now=now) or is_new or found.jwks_uri != jwks_uri
         if is_new:
             found.client_secrets.live(now).update(expires_at=now)
-            found.uses_keys = True
-            found.save(update_fields=["uses_keys"])
         if is_changed:
+            found.uses_keys, found.jwks_uri = True, jwks_uri
+            found.keys_fetched_at = now if jwks_uri else None
+            found.save(update_fields=["uses_keys", "jwks_uri", "keys_fetched_at"])
             names = ", ".join(key.name for key in keys)
             _record(found, f"keys in place of secrets: {names}" if is_new else f"keys: {names}", user)
     return is_changed

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
-from oauthcore.accounts import person_of
+from oauthcore.accounts import User, person_of
 from oauthcore.addresses import absolute
 from oauthcore.flows.applications import client_keys
 from oauthcore.flows.applications.client_secrets import live_secrets
@@ -33,19 +33,27 @@ def application_keys(request: HttpRequest, application: Application) -> HttpResp
 
 
 def _set(request: HttpRequest, application: Application) -> HttpResponseBase:
-    document = request.POST.get("jwks", "")
+    document, url = request.POST.get("jwks", "").strip(), request.POST.get("jwks_uri", "").strip()
     if _has_live_secrets(application) and request.POST.get("confirmed") != "yes":
         return _keys_page(
-            request, application, typed=document, problem=_("Confirm that its secrets end now.")
+            request, application, typed=(document, url), problem=_("Confirm that its secrets end now.")
         )
     try:
-        is_changed = client_keys.set_keys(application, document, user=person_of(request))
+        is_changed = _save(application, document, url, user=person_of(request))
     except InvalidKey as problem:
-        return _keys_page(request, application, typed=document, problem=str(problem))
+        return _keys_page(request, application, typed=(document, url), problem=str(problem))
     except client_keys.HasNoKeys:
         raise Http404 from None
     note = _("The keys are saved. They work now.") if is_changed else _("These are the keys that it has.")
     return see_other(request, request.path, note=note)
+
+
+def _save(application: Application, document: str, url: str, *, user: User) -> bool:
+    if document and url:
+        raise InvalidKey(_("Give the keys or their address, not both."))
+    if url:
+        return client_keys.set_address(application, url, user=user)
+    return client_keys.set_keys(application, document, user=user)
 
 
 def _give_up(request: HttpRequest, application: Application) -> HttpResponseBase:
@@ -57,14 +65,15 @@ def _give_up(request: HttpRequest, application: Application) -> HttpResponseBase
 
 
 def _keys_page(
-    request: HttpRequest, application: Application, *, typed: str = "", problem: str = ""
+    request: HttpRequest, application: Application, *, typed: tuple[str, str] = ("", ""), problem: str = ""
 ) -> HttpResponseBase:
     context = {
         "application": application,
         "section": "keys",
         "keys": application.client_keys.order_by("-created_at", "pk"),
         "has_secrets": _has_live_secrets(application),
-        "typed": typed,
+        "typed": typed[0],
+        "jwks_uri": typed[1],
         "algorithms": ", ".join(ALGORITHMS),
         "most_keys": MOST_KEYS,
         "issuer": conf.issuer(),
