@@ -157,15 +157,8 @@ OAUTHCORE: dict[str, Any] = {
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
         *("/v1/", "/api/", "/.well-known/"),
-        *(
-            "/oauth/token",
-            "/oauth/revoke",
-            "/oauth/introspect",
-            "/oauth/jwks",
-            "/oauth/register",
-            "/oauth2/token",
-            "/oauth2/revoke",
-        ),
+        *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/jwks", "/oauth/register"),
+        *("/oauth/device_authorization", "/oauth2/token", "/oauth2/revoke"),
     ],
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "SECOND_FACTOR_KEYS": env.list("SECOND_FACTOR_KEYS", default=[]),
@@ -177,6 +170,7 @@ OAUTHCORE: dict[str, Any] = {
     "TOKEN_EXCHANGE": True,
     "ENTERPRISE_MANAGED_AUTHORIZATION": True,
     "DYNAMIC_REGISTRATION": "open",
+    "DEVICE_AUTHORIZATION": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

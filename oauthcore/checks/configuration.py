@@ -18,6 +18,8 @@ from oauthcore.rules.wire.networks import are_everywhere, parse_network
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_CODE_LIFETIME = 600
+#: The most seconds that RFC 8628's people and devices should wait.
+_BOUNDED = {"DEVICE_CODE_LIFETIME": 1800, "DEVICE_POLL_INTERVAL": 60}
 _LIFETIMES = (
     *("ACCESS_TOKEN_LIFETIME", "REFRESH_TOKEN_LIFETIME", "CONSENT_LIFETIME"),
     *("USAGE_INTERVAL", "SECURITY_EVENT_LIFETIME", "REFUSAL_LIFETIME", "LEGACY_USE_WINDOW"),
@@ -185,6 +187,10 @@ def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
     if not 0 < settings.AUTHORIZATION_CODE_LIFETIME <= _LONGEST_CODE_LIFETIME:
         hint = f"Choose 1 to {_LONGEST_CODE_LIFETIME} seconds (RFC 6749 section 4.1.2); 60 is enough."
         yield Error("AUTHORIZATION_CODE_LIFETIME is out of bounds.", hint=hint, id="oauthcore.E007")
+    for name, longest in _BOUNDED.items():
+        if not 0 < getattr(settings, name) <= longest:
+            hint = f"Choose 1 to {longest} seconds."
+            yield Error(f"{name} is out of bounds.", hint=hint, id="oauthcore.E007")
     for name in _LIFETIMES:
         value = getattr(settings, name)
         if value is not None and value <= 0:

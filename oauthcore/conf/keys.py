@@ -110,6 +110,20 @@ class Keys:
     EXCHANGED_TOKEN_LIFETIME: int = 300
     #: Whether issuers that staff trust say for whom applications may act (ID-JAG).
     ENTERPRISE_MANAGED_AUTHORIZATION: bool = False
+    #: Whether devices without a browser may ask for access (RFC 8628).
+    DEVICE_AUTHORIZATION: bool = False
+    #: How long a device waits for its person: 1800 at the most.
+    DEVICE_CODE_LIFETIME: int = 600
+    #: How many seconds a device waits between two requests while nobody has answered.
+    DEVICE_POLL_INTERVAL: int = 5
+    #: Device authorizations from one address that prove no application: how many in how many seconds.
+    DEVICE_AUTHORIZATION_LIMIT: tuple[int, int] = (30, 600)
+    #: Device authorizations of one application that has proved who it is: how many in how many seconds.
+    DEVICE_AUTHORIZATION_APPLICATION_LIMIT: tuple[int, int] = (3000, 600)
+    #: Wrong user codes of one person: how many in how many seconds.
+    USER_CODE_LIMIT: tuple[int, int] = (10, 600)
+    #: Wrong user codes of all people together: how many in how many seconds.
+    USER_CODE_TOTAL_LIMIT: tuple[int, int] = (1000, 600)
     #: Introspections of unknown tokens by one application: how many in how many seconds.
     INTROSPECTION_LIMIT: tuple[int, int] = (100, 60)
     #: Wrong passwords and codes from one address (IPv6: one /64): how many in how many seconds.

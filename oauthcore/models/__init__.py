@@ -5,6 +5,7 @@ from oauthcore.models.client_keys import ClientKey
 from oauthcore.models.client_secrets import ClientSecret
 from oauthcore.models.codes import AuthorizationCode
 from oauthcore.models.consents import AnsweredPage, Consent
+from oauthcore.models.device_authorizations import DeviceAuthorization
 from oauthcore.models.devices import Device
 from oauthcore.models.grants import Grant
 from oauthcore.models.issuing import Issued
@@ -39,6 +40,7 @@ __all__ = [
     "ClientSecret",
     "Consent",
     "Device",
+    "DeviceAuthorization",
     "DynamicRegistration",
     "ExpiryNotice",
     "Grant",

@@ -29,6 +29,7 @@ REASONS_TO_TELL = frozenset(
     [
         "authorization code replayed",
         "refresh token replayed",
+        "device code replayed",
         "revoked by the application",
         "ended by the person",
         "signed out",

@@ -42,6 +42,9 @@ class KnownGrantType(Protocol):
     @property
     def needs_secret(self) -> bool: ...
 
+    @property
+    def is_on(self) -> bool: ...
+
 
 def known_grant_types() -> tuple[KnownGrantType, ...]:
     """Return the grant types of the token endpoint.
@@ -57,7 +60,8 @@ def problem_with_grant_types(application: Application) -> str | None:
     """Return why an application may not have the grant types that it names, or None."""
     has, known = frozenset(application.grant_types), {one.name: one for one in known_grant_types()}
     if not has <= {*known, GrantType.IMPLICIT}:
-        return f"The grant types are {', '.join([*known, GrantType.IMPLICIT])}."
+        on = [name for name, one in known.items() if one.is_on]
+        return f"The grant types are {', '.join([*on, GrantType.IMPLICIT])}."
     not_in_profile = [name for name in has if not application.allows(name)]
     if GrantType.IMPLICIT in not_in_profile:
         return "OAuth 2.1 has no implicit grant: use authorization codes with PKCE."

@@ -81,6 +81,8 @@ def note_refusal(refusal: OAuthError) -> None:
     Of a flood from everywhere so many are told apart a minute; the rest is one row for each reason.
     One that is put down to an application is also kept by itself for a while, for its developer.
     """
+    if not refusal.is_noted:
+        return
     context, now = request_context.current(), timezone.now()
     kind = Kind.SIGN_IN_REFUSED if _is_of_signing_in(refusal) else Kind.REQUEST_REFUSED
     user_ref = context.user_ref if kind == Kind.SIGN_IN_REFUSED else ""

@@ -26,6 +26,7 @@ from oauthcore.pages.applications.secrets import application_secrets
 from oauthcore.pages.applications.upgrade import application_upgrade
 from oauthcore.pages.authorize import authorize
 from oauthcore.pages.connections import connections
+from oauthcore.pages.device.connect import connect_device
 from oauthcore.pages.login.login_again import LoginAgain
 from oauthcore.pages.login.second_step import second_step
 from oauthcore.pages.security.passkeys import passkey_new, passkey_remove
@@ -42,9 +43,11 @@ urlpatterns = [
     path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
     path("oauth/jwks", keys.jwks, name="jwks"),
+    path("oauth/device_authorization", endpoints.begin_device_authorization, name="device_authorization"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/register", dynamic_registration.register, name="register"),
     path("oauth/register/<str:client_id>", dynamic_registration.registration, name="registration"),
+    path("oauth/device", connect_device, name="connect_device"),
     path("oauth/connections/", connections.connections, name="connections"),
     path("oauth/login-again", LoginAgain.as_view(), name="login_again"),
     path("oauth/second-step", second_step, name="second_step"),

@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey
 
 from oauthcore.addresses import at_issuer
 from oauthcore.applications import ask_for_scope
+from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.models import Application, ClientKey, GrantType, LegacySwitch, Profile, ScopeRequest
 from oauthcore.rules.jose.public_keys import parse_key_set
 from reference_site.playground import sample
@@ -34,8 +35,9 @@ class Sample:
     client_id: str
     name: str
     client_type: Application.ClientType
+    #: Empty for one that needs none.
     redirect_uri: str
-    grant_types: tuple[GrantType, ...]
+    grant_types: tuple[str, ...]
     may_introspect: bool = False
     is_verified: bool = False
     profile: Profile = Profile.OAUTH_2_1
@@ -63,7 +65,7 @@ def samples() -> tuple[Sample, ...]:
             "Light Table",
             Application.ClientType.CONFIDENTIAL,
             "http://127.0.0.1:8801/callback",
-            (*_CODE, GrantType.CLIENT_CREDENTIALS),
+            (*_CODE, GrantType.CLIENT_CREDENTIALS, DEVICE_CODE.name),
             is_verified=True,
         ),
         Sample(
@@ -106,6 +108,13 @@ def samples() -> tuple[Sample, ...]:
             (GrantType.CLIENT_CREDENTIALS,),
             uses_keys=True,
             access_token_format="jwt",
+        ),
+        Sample(
+            "living-room",
+            "Living Room",
+            Application.ClientType.PUBLIC,
+            "",
+            (DEVICE_CODE.name, GrantType.REFRESH_TOKEN),
         ),
         Sample(
             sample.CLIENT_ID,
@@ -151,7 +160,7 @@ def _install(one: Sample, owner: User) -> Installed:
     application.client_type, application.uses_keys = one.client_type, one.uses_keys
     application.access_token_format = one.access_token_format
     application.redirect_uris = [one.redirect_uri] if one.redirect_uri else []
-    application.grant_types = [grant_type.value for grant_type in one.grant_types]
+    application.grant_types = [str(grant_type) for grant_type in one.grant_types]
     application.scopes = list(one.scopes)
     application.default_scopes = ["read"]
     application.may_introspect = one.may_introspect

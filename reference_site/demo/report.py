@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
+from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.sign_in import totp
 from reference_site.demo.applications import Installed
@@ -128,6 +129,9 @@ def as_banner(made: Made) -> str:
             f"  or the service token “{tokens[0].row.label}” of {STUDIO.name}, and a picture of its library",
             f"    {_image_line(tokens[0])}",
             "",
+            "  or begin at a television: it gets a code, which one types at /oauth/device",
+            f"    {_device_line()}",
+            "",
             "  or sign in as an app does: a refresh token and one’s accounts, or a question for the code",
             *(f"    {_sign_in_line(p)}" for p in PEOPLE if p.username in ("ben", "cleo")),
             "",
@@ -152,6 +156,10 @@ def curl_line(one: Installed) -> str:
 
 def _image_line(one: InstalledToken) -> str:
     return f"curl -s -H 'Authorization: Bearer {one.text}' '{_site()}/v1/images?limit=1'; echo"
+
+
+def _device_line() -> str:
+    return f"curl -s -d client_id=living-room {_site()}/oauth/device_authorization; echo"
 
 
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
@@ -185,6 +193,8 @@ def _kind(application: Application) -> str:
         words.append("implicit grant only")
     if application.uses_keys:
         words.append("signs with a key")
+    if DEVICE_CODE.name in application.grant_types and not application.redirect_uris:
+        words.append("a television, for the device page")
     if application.may_introspect:
         words.append("may introspect")
     if application.client_id == sample.CLIENT_ID:

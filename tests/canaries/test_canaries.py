@@ -88,8 +88,8 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(lived):
     assert hits(life.secrets, found) == []
 
     # All of it took place, and was looked at.
-    assert len(life.secrets) == 14 + 12
-    assert life.broken == 9 + 7
+    assert len(life.secrets) == 18 + 12
+    assert life.broken == 10 + 7
     assert "oauthcore_token" in found["the log"]
     assert "Weekly export" in found["the log"]  # what statements are given is there
     subjects = " ".join(one.subject for one in mail.outbox)

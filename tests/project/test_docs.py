@@ -53,8 +53,8 @@ def test_every_error_code_is_described_with_its_status():
 
     actual = {(code, 302 if code in at_the_authorize_page else status) for code, status in errors_in_code()}
 
-    # The one code that both the authorize page and protected views have.
-    assert actual | {("access_denied", 403)} == described
+    # The one code that the authorize page, devices and protected views have.
+    assert actual | {("access_denied", 400), ("access_denied", 403)} == described
 
 
 def test_every_signal_is_described():

@@ -42,7 +42,7 @@ ROOMS = {
     "tokens": set(),
     "passwords": set(),
     "service_tokens": set(),
-    "oauth": {"tokens"},
+    "oauth": {"tokens", "passwords"},
     "applications": {"oauth"},
     "second_factor": {"passwords"},
     "sign_in": {"tokens", "passwords", "second_factor"},

@@ -1,13 +1,16 @@
-"""The OAuth endpoints for programs: token, revoke, introspect (RFC 6749 §3.2, RFC 7009, RFC 7662)."""
+"""The OAuth endpoints for programs: token, revoke, introspect, and where a device begins."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponseBase
 
+from oauthcore.addresses import absolute
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import json_response, token_response
-from oauthcore.flows.oauth import introspection, revocation
+from oauthcore.flows.oauth import device_authorization, introspection, revocation
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
@@ -39,6 +42,25 @@ def introspect(request: HttpRequest) -> HttpResponseBase:
     """Tell a resource server about a token (RFC 7662)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
     return json_response(introspection.introspect(client_of(request, parameters), parameters.get("token")))
+
+
+@json_endpoint("POST")
+def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
+    """Give a device the code that its person types on another one (RFC 8628 §3.1, §3.2)."""
+    device_authorization.require_switched_on()
+    parameters = body_parameters(request, device_authorization.PARAMETERS, device_authorization.SEVERAL)
+    begun = device_authorization.begin(client_of(request, parameters), parameters)
+    page = absolute("connect_device")
+    return json_response(
+        {
+            "device_code": begun.device_code.text,
+            "user_code": begun.user_code,
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?{urlencode({'user_code': begun.user_code})}",
+            "expires_in": begun.expires_in,
+            "interval": begun.interval,
+        }
+    )
 
 
 def client_of(

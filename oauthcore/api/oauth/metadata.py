@@ -50,6 +50,8 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         members["client_id_metadata_document_supported"] = True
     if conf.settings().DYNAMIC_REGISTRATION:
         members["registration_endpoint"] = absolute("register")
+    if conf.settings().DEVICE_AUTHORIZATION:
+        members["device_authorization_endpoint"] = absolute("device_authorization")
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another

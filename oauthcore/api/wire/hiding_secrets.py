@@ -14,7 +14,7 @@ from oauthcore import conf
 #: Parameters that only their endpoint may read, wherever they were sent.
 SECRETS = frozenset(
     [
-        *("access_token", "client_assertion", "client_secret", "code", "code_verifier"),
+        *("access_token", "client_assertion", "client_secret", "code", "code_verifier", "device_code"),
         *("mfa_token", "password", "refresh_token", "token"),
     ]
 )

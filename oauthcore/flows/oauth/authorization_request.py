@@ -90,7 +90,7 @@ class AuthorizationRequest:
         resources = named_by(target.application, parameters)
         access = AccessRequest(
             application=target.application,
-            scopes=declared_by(resources, _asked_scopes(target.application, parameters.get("scope"))),
+            scopes=declared_by(resources, asked_scopes(target.application, parameters.get("scope"))),
             prompts=prompts,
             resources=resources,
             is_impersonable=target.is_impersonable,
@@ -182,7 +182,8 @@ def _challenge(application: Application, parameters: Parameters) -> pkce.Challen
     return pkce.accept_challenge(sent, method, is_required=not application.is_confidential)
 
 
-def _asked_scopes(application: Application, scope: str | None) -> Scopes:
+def asked_scopes(application: Application, scope: str | None) -> Scopes:
+    """Return the scopes that are asked for, or the default; raise InvalidScope for none, or one too many."""
     asked = application.scopes_by_default if scope is None else scopes.parse(scope)
     if not asked:
         raise InvalidScope("no scope was asked for, and the application has no default")

@@ -73,7 +73,7 @@ def count_address() -> Tries:
 
     Raises Throttled for one too many, and TemporarilyUnavailable when the limiter's store does not answer.
     """
-    return _count(address_limit(), _address())
+    return count(address_limit(), _address())
 
 
 def count_login(login: str, *, user: User | None) -> Tries:
@@ -83,12 +83,12 @@ def count_login(login: str, *, user: User | None) -> Tries:
     count, so that strangers elsewhere cannot lock them out. Raises as ``count_address`` does.
     """
     whose = whose_login(login, user=user)
-    tries = _count(login_limit(), whose, _address())
+    tries = count(login_limit(), whose, _address())
     # Unknown logins are looked up as well, and tries from known addresses are counted apart, for
     # nothing: an answer must come sooner for neither.
     if KnownAddress.is_known(_digest(login, user=user)):
         return tries + Tries((count_try(stranger_limit(), whose, _address()),))
-    return tries + _count(stranger_limit(), whose)
+    return tries + count(stranger_limit(), whose)
 
 
 def address_limit() -> Limit:
@@ -121,7 +121,7 @@ def count_waiting() -> None:
 
     Raises as ``count_address`` does.
     """
-    _count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), _address())
+    count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), _address())
 
 
 def remember_address(user: User, *, now: datetime) -> None:
@@ -129,7 +129,8 @@ def remember_address(user: User, *, now: datetime) -> None:
     KnownAddress.remember(_digest("", user=user), now=now)
 
 
-def _count(limit: Limit, *parts: str) -> Tries:
+def count(limit: Limit, *parts: str) -> Tries:
+    """Count a try of what the parts name within a limit; raises as ``count_address`` does."""
     counted = count_try(limit, *parts)
     if counted.wait is not None:
         raise Throttled(f"too many tries within the limit {limit.name!r}", retry_after=counted.wait)

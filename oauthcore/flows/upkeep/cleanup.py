@@ -21,6 +21,7 @@ from oauthcore.models import (
     AuthorizationCode,
     ClientSecret,
     Consent,
+    DeviceAuthorization,
     DynamicRegistration,
     Grant,
     InitialAccessToken,
@@ -78,6 +79,7 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         Q(revoked_at__lt=ended_before) | Q(expires_at__lt=ended_before) | Q(application__in=applications)
     )
     tokens, codes = Token.objects.all(), AuthorizationCode.objects.all()
+    devices = DeviceAuthorization.objects.all()
     long_ago = now - _MARGIN
     settings = conf.settings()
     events_before = now - timedelta(seconds=settings.SECURITY_EVENT_LIFETIME)
@@ -87,9 +89,11 @@ def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
         ("access tokens", tokens.filter(_has_ended(long_ago), kind=Token.Kind.ACCESS)),
         ("tokens of ended grants", tokens.filter(grant__in=ended)),
         ("codes of ended grants", codes.filter(grant__in=ended)),
+        ("device codes of ended grants", devices.filter(grant__in=ended)),
+        ("device codes that were never used", devices.filter(used_at=None, expires_at__lt=long_ago)),
         ("ended grants", ended.filter(~_exists(tokens, "grant"), ~_exists(codes, "grant"))),
         ("forgotten device sessions", _forgotten(grants, ended_before - idle_lifetime())),
-        ("grants that nothing is left of", _bare(grants, tokens, codes, ended_before, long_ago)),
+        ("grants that nothing is left of", _bare(grants, tokens, (codes, devices), ended_before, long_ago)),
         (
             "usage of removed grants",
             Usage.objects.filter(~Exists(grants.filter(pk=OuterRef("grant_id")))),
@@ -143,11 +147,13 @@ def _forgotten(grants: Rows, refreshed_before: datetime) -> Rows:
     )
 
 
-def _bare(grants: Rows, tokens: Rows, codes: Rows, opened_before: datetime, long_ago: datetime) -> Rows:
+def _bare(
+    grants: Rows, tokens: Rows, codes: tuple[Rows, Rows], opened_before: datetime, long_ago: datetime
+) -> Rows:
     """Return old grants of approvals that can no longer be used: they have no token and no unused code."""
     return grants.filter(
         ~_exists(tokens, "grant"),
-        ~_exists(codes.filter(expires_at__gte=long_ago), "grant"),
+        *(~_exists(sort.filter(expires_at__gte=long_ago), "grant") for sort in codes),
         kind=Grant.Kind.APPLICATION,
         created_at__lt=opened_before,
     )

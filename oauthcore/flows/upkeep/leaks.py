@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -19,6 +21,7 @@ from oauthcore.models import (
     Application,
     AuthorizationCode,
     ClientSecret,
+    DeviceAuthorization,
     DynamicRegistration,
     Grant,
     InitialAccessToken,
@@ -118,6 +121,8 @@ class Search:
             codes = AuthorizationCode.objects.filter(digest=secret.digest)
             code = codes.select_related("grant__user", "grant__application").first()
             return self._end_grant(secret, code.grant, now) if code else _unknown(secret)
+        if secret.kind is SecretKind.DEVICE_CODE:
+            return self._end_device_code(secret, now)
         if secret.kind is SecretKind.MFA:
             return self._end_challenge(secret, now)
         if secret.kind is SecretKind.INITIAL_ACCESS:
@@ -137,10 +142,7 @@ class Search:
             return _unknown(secret)
         is_done = challenge.obstacle(now) is None
         if is_done and not self.is_dry:
-            with atomic():
-                is_done = challenge.end(now=now)
-                if is_done:
-                    events.record(SecurityEvent.Kind.REVOKED, user=challenge.user, reason=_REASON, at=now)
+            is_done = _once(partial(challenge.end, now=now), now, user=challenge.user)
         outcome = self._outcome(is_done=is_done)
         return Find(outcome, secret.kind, secret.hint, Extent.SECRET, user=challenge.user)
 
@@ -150,10 +152,7 @@ class Search:
             return _unknown(secret)
         is_done = admission.obstacle(now) is None
         if is_done and not self.is_dry:
-            with atomic():
-                is_done = admission.revoke(now=now)
-                if is_done:
-                    events.record(SecurityEvent.Kind.REVOKED, reason=_REASON, at=now)
+            is_done = _once(partial(admission.revoke, now=now), now)
         return Find(self._outcome(is_done=is_done), secret.kind, secret.hint, Extent.SECRET)
 
     def _end_management(self, secret: Secret, now: datetime) -> Find:
@@ -162,12 +161,22 @@ class Search:
             return _unknown(secret)
         application, is_done = registration.application, True
         if not self.is_dry:
-            with atomic():
-                is_done = registration.end_management()
-                if is_done:
-                    events.record(SecurityEvent.Kind.REVOKED, application=application, reason=_REASON, at=now)
+            is_done = _once(registration.end_management, now, application=application)
         outcome = self._outcome(is_done=is_done)
         return Find(outcome, secret.kind, secret.hint, Extent.SECRET, application=application)
+
+    def _end_device_code(self, secret: Secret, now: datetime) -> Find:
+        """End the grant that a device code has led to; one that waits is answered with no."""
+        rows = DeviceAuthorization.objects.select_related("application", "grant__user", "grant__application")
+        found = rows.filter(digest=secret.digest).first()
+        if found is None:
+            return _unknown(secret)
+        if found.grant is not None:
+            return self._end_grant(secret, found.grant, now)
+        refuse = partial(_once, partial(found.deny, now=now), now, application=found.application)
+        is_done = found.is_waiting(now) and (self.is_dry or refuse())
+        outcome = self._outcome(is_done=is_done)
+        return Find(outcome, secret.kind, secret.hint, Extent.SECRET, application=found.application)
 
     def _end_grant(self, secret: Secret, grant: Grant, now: datetime) -> Find:
         is_live = not _is_over(grant, now)
@@ -229,6 +238,15 @@ class Search:
 
 def _unknown(secret: Secret) -> Find:
     return Find(Outcome.UNKNOWN, secret.kind, secret.hint)
+
+
+def _once(end: Callable[[], bool], now: datetime, **whose: Any) -> bool:
+    """End something with one security event for the one time it ends; return whether this call did."""
+    with atomic():
+        is_done = end()
+        if is_done:
+            events.record(SecurityEvent.Kind.REVOKED, reason=_REASON, at=now, **whose)
+    return is_done
 
 
 def _is_over(grant: Grant, now: datetime) -> bool:

@@ -28,6 +28,7 @@ _KINDS = {
     SecretKind.MFA: "mfa_token",
     SecretKind.INITIAL_ACCESS: "initial access token",
     SecretKind.REGISTRATION: "registration access token",
+    SecretKind.DEVICE_CODE: "device code",
 }
 _NOTHING_TO_DO = {
     Outcome.OVER: "it was over before",

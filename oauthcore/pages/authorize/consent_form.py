@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account, User, person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
-from oauthcore.flows.oauth.consent.question import Question, is_for, remembered_account
+from oauthcore.flows.oauth.consent.question import AccessRequest, Question, is_for, remembered_account
 from oauthcore.flows.oauth.consent.shown_page import ShownPage
 from oauthcore.flows.oauth.resources import in_words
 from oauthcore.models import Consent
@@ -63,12 +64,45 @@ def consent_page(
     form: ConsentForm | None = None,
 ) -> HttpResponse:
     """Show the page, anew or with what is wrong with the decision that was sent."""
-    consent = asked.target.consent
-    selected = form.account if form else remembered_account(consent, accounts)
-    question = Question.about(asked.access, consent, selected)
-    groups = scope_groups(question, asked.access, consent, accounts, ticked=form.scopes if form else None)
-    kept = rows(question.kept, accounts)
     context = {
+        **question_context(
+            request,
+            asked.access,
+            consent=asked.target.consent,
+            accounts=accounts,
+            bound_to=asked.bound_to,
+            form=form,
+        ),
+        "switch_url": switch_path(request, query),
+        "destination": {
+            "host": redirect_uris.host_of(asked.target.redirect_uri),
+            "scheme": redirect_uris.private_use_scheme(asked.target.redirect_uri),
+            "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
+            "is_code": asked.target.is_out_of_band,
+        },
+        "form_action": f"{request.path}?{query}",
+    }
+    status = 400 if form else 200
+    return page(
+        request, "oauthcore/authorize/consent.html", context, status=status, has_form=True, leads_away=True
+    )
+
+
+def question_context(
+    request: HttpRequest,
+    asked: AccessRequest,
+    *,
+    consent: Consent | None,
+    accounts: Sequence[Account],
+    bound_to: tuple[str, ...],
+    form: ConsentForm | None,
+) -> dict[str, Any]:
+    """Return what every page that asks for consent shows: who asks whom, for what, and the transaction."""
+    selected = form.account if form else remembered_account(consent, accounts)
+    question = Question.about(asked, consent, selected)
+    groups = scope_groups(question, asked, consent, accounts, ticked=form.scopes if form else None)
+    kept = rows(question.kept, accounts)
+    return {
         "application": asked.application,
         "application_host": host_of(asked.application.website),
         "described_host": described_host(
@@ -77,15 +111,14 @@ def consent_page(
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
         "person_name": _name_of(person_of(request)),
-        "switch_url": switch_path(request, query),
-        "resources": in_words(asked.access.resources),
+        "resources": in_words(asked.resources),
         "scope_groups": groups,
         "can_untick": question.scopes != question.required,
         "kept": kept,
         "has_denials": any(
             one["denials"] for one in [*kept, *(row for group in groups for row in group["scopes"])]
         ),
-        "withheld": withheld(asked.access.scopes),
+        "withheld": withheld(asked.scopes),
         "accounts": [
             {
                 "uuid": str(one.uuid),
@@ -96,27 +129,16 @@ def consent_page(
             }
             for number, one in enumerate(accounts, 1)
         ],
-        "destination": {
-            "host": redirect_uris.host_of(asked.target.redirect_uri),
-            "scheme": redirect_uris.private_use_scheme(asked.target.redirect_uri),
-            "is_device": redirect_uris.is_impersonable(asked.target.redirect_uri),
-            "is_code": asked.target.is_out_of_band,
-        },
         "transaction": ShownPage.sign(
-            asked.access,
+            asked,
             question,
             user=person_of(request),
             login_mark=login_mark_of(request),
-            bound_to=asked.bound_to,
+            bound_to=bound_to,
             accounts=accounts,
         ),
-        "form_action": f"{request.path}?{query}",
         "form_error": form.problem if form else "",
     }
-    status = 400 if form else 200
-    return page(
-        request, "oauthcore/authorize/consent.html", context, status=status, has_form=True, leads_away=True
-    )
 
 
 def login_mark_of(request: HttpRequest) -> str:

@@ -26,19 +26,22 @@ logger = logging.getLogger("oauthcore")
 
 
 def personal_page(
-    *methods: str, for_developers: bool = False, takes_files: bool = False
+    *methods: str, for_developers: bool = False, takes_files: bool = False, switch: str = ""
 ) -> Callable[[Page], Page]:
     """Make a view a page for people who are logged in; others are sent to the login and come back.
 
     ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well; a page that ``takes_files`` reads larger
-    forms. Whatever is not theirs is 404: raise Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow
-    has ended must stay ended whatever the page does next.
+    forms; one with a ``switch`` is there only where that setting is on. Whatever is not theirs is 404: raise
+    Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow has ended must stay ended whatever the page
+    does next.
     """
 
     def decorate(view: Page) -> Page:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
+                if switch and not getattr(conf.settings(), switch):
+                    raise Http404
                 if not is_logged_in(request):
                     return to_login(request, request.get_full_path())
                 if for_developers and not may_register(person_of(request)):

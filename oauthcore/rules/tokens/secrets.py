@@ -46,6 +46,7 @@ class SecretKind(StrEnum):
     MFA = "mfa"
     INITIAL_ACCESS = "initial"
     REGISTRATION = "register"
+    DEVICE_CODE = "devicecode"
 
 
 class HiddenText(str):

@@ -9,6 +9,7 @@ from django.test import Client
 
 from oauthcore.models import GrantType
 from reference_site.scopes import SCOPES
+from tests.support.devices.television import GRANT_TYPE
 from tests.support.factories import register, register_public
 from tests.support.oauth import CHALLENGE, OAuthClient, answer, basic, me, post, with_person
 
@@ -43,6 +44,7 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
             "authorization_code",
             "refresh_token",
             "client_credentials",
+            GRANT_TYPE,
             "urn:ietf:params:oauth:grant-type:token-exchange",
             "urn:ietf:params:oauth:grant-type:jwt-bearer",
         ],
@@ -53,6 +55,7 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "device_authorization_endpoint": "https://testserver/oauth/device_authorization",
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -16,10 +16,11 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore.api.tokens import me as me_view
 from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.service_tokens import service_tokens
-from oauthcore.models import Token
+from oauthcore.models import DeviceAuthorization, Token
 from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.oauth.pkce import challenge_of
 from tests.support.admin.staff import TOKENS, Staff
+from tests.support.devices.television import GRANT_TYPE, Television, Viewer
 from tests.support.factories import UserFactory, register
 from tests.support.oauth import OAuthClient, post
 from tests.support.reference_site.factories import AccountFactory
@@ -74,7 +75,23 @@ class Life:
             "own access token": own["access_token"],
             "second client secret": self._rotated_client_secret(),
         }
+        self._live_with_devices()
         self._live_as_staff()
+
+    def _live_with_devices(self) -> None:
+        """Have one device get its tokens, and another one wait."""
+        spent, waiting = Television(), Television()
+        spent.begin()
+        waiting.begin()
+        Viewer(self.user).approve(spent.user_code)
+        tokens = spent.poll().json()
+        self.secrets |= {
+            "spent device code": spent.codes["device_code"],
+            "waiting device code": waiting.codes["device_code"],
+            "access token of a television": tokens["access_token"],
+            "refresh token of a television": tokens["refresh_token"],
+        }
+        self.device = waiting
 
     def _rotated_client_secret(self) -> str:
         path = f"/oauth/applications/{self.registered.application.pk}/secrets"
@@ -107,6 +124,7 @@ class Life:
             self.oauth.introspect(text)
             self.oauth.token(grant_type="client_credentials", client_secret=text)
             self.oauth.token(grant_type="authorization_code", code=text, code_verifier=text)
+            self.oauth.token(grant_type=GRANT_TYPE, device_code=text)
             self.oauth.authorize(state=text, code_challenge=text)
             self.oauth.authorize(redirect_uri=text, scope=text)
             Client().post("/login", {"username": "nobody", "password": text})
@@ -128,6 +146,7 @@ class Life:
             (Token, "find", lambda: self._posted("/oauth/revoke", token=sent["refresh token"])),
             (Token, "find", lambda: self._posted("/oauth/introspect", token=sent["access token"])),
             (Token, "find_of", lambda: self._posted("/oauth/token", **self._refreshing())),
+            (DeviceAuthorization, "find_of", lambda: self._posted("/oauth/token", **self._polling())),
             (client_secrets, "live_secrets", lambda: self.browser.get(secrets_page)),
             (
                 client_secrets.events,
@@ -146,6 +165,10 @@ class Life:
 
     def _refreshing(self) -> dict[str, str]:
         return {"grant_type": "refresh_token", "refresh_token": self.secrets["refresh token"]}
+
+    def _polling(self) -> dict[str, str]:
+        own = {"client_id": self.device.registered.client_id, "client_secret": ""}
+        return {**own, "grant_type": GRANT_TYPE, "device_code": self.secrets["waiting device code"]}
 
     def _posted(self, path: str, **parameters: str) -> Any:
         client = Client(raise_request_exception=False)

@@ -60,6 +60,20 @@ class Person:
                 return onward
             answer = self._browser.get(onward, allow_redirects=False, timeout=PATIENCE_SECONDS)
 
+    def connect(self, verification_uri: str) -> str:
+        """Open the address that a device shows, log in, send the code, allow; return the page at the end."""
+        answer = self._browser.get(verification_uri, timeout=PATIENCE_SECONDS)
+        while (forms := FormReader(answer.text)) and answer.status_code == 200:
+            login, question = forms.form_with("username"), forms.form_with("transaction")
+            form = login or question or forms.form_with("user_code")
+            if form is None:
+                break
+            typed = self._login if login else [("decision", "approve")] if question else []
+            answer = self._browser.post(
+                urljoin(answer.url, form[0]), data=_filled(form[1], typed), timeout=PATIENCE_SECONDS
+            )
+        return answer.text
+
     def leave(self) -> None:
         """Close the browser."""
         self._browser.close()
@@ -72,9 +86,15 @@ class Person:
         assert login or consent, page.text
         action, fields = login or consent or ("", [])
         typed = self._login if login else [("decision", "approve")]
-        sent = [*(field for field in fields if field[0] not in dict(typed)), *typed]
         answer = self._browser.post(
-            urljoin(page.url, action), data=sent, allow_redirects=False, timeout=PATIENCE_SECONDS
+            urljoin(page.url, action),
+            data=_filled(fields, typed),
+            allow_redirects=False,
+            timeout=PATIENCE_SECONDS,
         )
         assert answer.is_redirect or SHOWN_CODE.search(answer.text), answer.text
         return answer
+
+
+def _filled(fields: Fields, typed: Fields) -> Fields:
+    return [*(field for field in fields if field[0] not in dict(typed)), *typed]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.authorization_code import AUTHORIZATION_CODE
 from oauthcore.flows.oauth.grants.client_credentials import CLIENT_CREDENTIALS
+from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.flows.oauth.grants.jwt_bearer import JWT_BEARER
 from oauthcore.flows.oauth.grants.refresh_token import REFRESH_TOKEN
 from oauthcore.flows.oauth.grants.token_exchange import TOKEN_EXCHANGE
@@ -27,6 +28,7 @@ GRANT_TYPES: tuple[TokenGrantType, ...] = (
     AUTHORIZATION_CODE,
     REFRESH_TOKEN,
     CLIENT_CREDENTIALS,
+    DEVICE_CODE,
     TOKEN_EXCHANGE,
     JWT_BEARER,
 )

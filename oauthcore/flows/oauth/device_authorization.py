@@ -1,0 +1,174 @@
+"""Device authorization: a device begins it, and a person answers on another device (RFC 8628 §3.1–§3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from oauthcore import conf, request_context
+from oauthcore.accounts import User
+from oauthcore.flows.oauth.authorization_request import asked_scopes
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial
+from oauthcore.flows.oauth.consent.question import AccessRequest
+from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
+from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
+from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
+from oauthcore.flows.passwords.login_limits import count, count_address
+from oauthcore.limiter import Limit
+from oauthcore.models import Application, DeviceAuthorization
+from oauthcore.models.database import atomic, retried
+from oauthcore.models.device_authorizations import user_code_digest
+from oauthcore.rules.errors.oauth import OAuthError, UnauthorizedClient
+from oauthcore.rules.errors.sign_in import NotFound
+from oauthcore.rules.oauth import client_credentials, user_codes
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.tokens.secrets import HiddenText, Secret, SecretKind
+from oauthcore.rules.wire.networks import group_of
+from oauthcore.rules.wire.parameters import Parameters
+
+#: The parameters that a device may send.
+PARAMETERS = frozenset([*client_credentials.PARAMETERS, "scope"])
+#: Those of them that may come several times.
+SEVERAL = frozenset([RESOURCE])
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A device authorization that has just begun: the one place where its codes stand in clear."""
+
+    device_code: Secret
+    user_code: str = field(repr=False)
+    expires_in: int
+    interval: int
+
+
+def require_switched_on() -> None:
+    """Raise NotFound on a site that has no device authorization."""
+    if not DEVICE_CODE.is_on:
+        raise NotFound("DEVICE_AUTHORIZATION is off")
+
+
+def begin(client: Client, parameters: Parameters) -> Begun:
+    """Begin an authorization for a device of the application (RFC 8628 §3.1).
+
+    Raises UnauthorizedClient, InvalidScope, InvalidTarget, and Throttled where too many begin.
+    """
+    application = client.application
+    if not application.allows(DEVICE_CODE.name):
+        raise UnauthorizedClient("the application is not registered for device codes")
+    resources = named_by(application, parameters)
+    scopes = declared_by(resources, asked_scopes(application, parameters.get("scope")))
+    _count(application)
+    return _begin(application, scopes, resources)
+
+
+def _count(application: Application) -> None:
+    """Count it for the address or, where the application proves who it is, for the application."""
+    settings = conf.settings()
+    if request_context.current().is_proven:
+        limit = Limit("device-application", *settings.DEVICE_AUTHORIZATION_APPLICATION_LIMIT)
+        count(limit, application.client_id)
+    else:
+        limit = Limit("device-address", *settings.DEVICE_AUTHORIZATION_LIMIT)
+        count(limit, group_of(request_context.current().address))
+
+
+@retried
+def _begin(application: Application, scopes: Scopes, resources: frozenset[str]) -> Begun:
+    settings, now = conf.settings(), timezone.now()
+    secret, user_code = settings.secret_format.make(SecretKind.DEVICE_CODE), user_codes.make()
+    DeviceAuthorization.objects.create(
+        application=application,
+        digest=secret.digest,
+        user_code_digest=user_code_digest(user_code),
+        scopes=scopes,
+        resources=resources,
+        address=str(request_context.current().address or ""),
+        interval=settings.DEVICE_POLL_INTERVAL,
+        created_at=now,
+        expires_at=now + timedelta(seconds=settings.DEVICE_CODE_LIFETIME),
+        next_poll_at=now,
+    )
+    shown = HiddenText(user_codes.shown(user_code))
+    return Begun(secret, shown, settings.DEVICE_CODE_LIFETIME, settings.DEVICE_POLL_INTERVAL)
+
+
+class WrongUserCode(OAuthError):
+    """No device waits under the code that a person typed. Only a page shows it."""
+
+    error = "invalid_request"
+    status = 400
+
+
+def look_up(user_code: str, *, user: User) -> DeviceAuthorization:
+    """Return the device that waits under the code that a person typed.
+
+    Each try is counted before it is looked at: of the address, of the person, and of all people. A right one
+    is given back. Raises Throttled, and WrongUserCode.
+    """
+    settings = conf.settings()
+    tries = (
+        count_address()
+        + count(Limit("user-code", *settings.USER_CODE_LIMIT), str(user.pk))
+        + count(Limit("user-codes", *settings.USER_CODE_TOTAL_LIMIT))
+    )
+    found = DeviceAuthorization.find_waiting(user_code, now=timezone.now())
+    if found is None:
+        raise WrongUserCode("no device waits under this user code")
+    tries.give_back()
+    return found
+
+
+def find_shown(user_code: str) -> DeviceAuthorization:
+    """Return the device of a page that was shown; raise PageNotValid where it waits no more.
+
+    It is no way to guess: only a page that was shown for this code says anything else than that.
+    """
+    found = DeviceAuthorization.find_waiting(user_code, now=timezone.now())
+    if found is None:
+        raise PageNotValid("the device has expired, or was answered before")
+    return found
+
+
+def asked_by(device: DeviceAuthorization) -> AccessRequest:
+    """Return what a device asks a person for. Another program could pose as a public application."""
+    application = device.application
+    return AccessRequest(
+        application,
+        device.scopes,
+        resources=device.resources,
+        is_impersonable=not application.is_confidential,
+    )
+
+
+def bound_to(device: DeviceAuthorization) -> tuple[str, ...]:
+    """Return what has to be the same when the person answers the page."""
+    return ("device", str(device.pk))
+
+
+@retried
+def approve(
+    page: ShownPage, device: DeviceAuthorization, *, user: User, ticked: Scopes, account_uuid: UUID | None
+) -> None:
+    """Decide a page with yes, for a device that still waits; raises what the decision raises."""
+    if not conf.settings().account_backend.is_live_user(user):
+        raise PageNotValid("the site does not vouch for the user any more")
+    with atomic():
+        approval = decide_approval(
+            page, asked_by(device), user=user, ticked=ticked, account_uuid=account_uuid
+        )
+        if not device.approve(approval.grant, now=approval.at):
+            raise PageNotValid("the device has expired, or was answered by somebody else")
+
+
+@retried
+def deny(page: ShownPage, device: DeviceAuthorization, *, user: User) -> None:
+    """Decide a page with no, for a device that still waits; raises what the decision raises."""
+    with atomic():
+        decide_denial(page, asked_by(device), user=user)
+        if not device.deny(now=timezone.now()):
+            raise PageNotValid("the device has expired, or was answered by somebody else")

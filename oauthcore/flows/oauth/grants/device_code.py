@@ -1,0 +1,100 @@
+"""``device_code``: a device asks whether its person has answered (RFC 8628 §3.4, §3.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.grants.granted import require_left, require_secret
+from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.resources import RESOURCE, narrow
+from oauthcore.flows.tokens.ending import end_grant
+from oauthcore.flows.tokens.redeem import redeem
+from oauthcore.models import Application, DeviceAuthorization, Grant, GrantType, Issued, SecurityEvent
+from oauthcore.models.issuing import issue
+from oauthcore.rules.errors.devices import AuthorizationPending, DeviceCodeExpired, PollingTooFast
+from oauthcore.rules.errors.oauth import AccessDenied, InvalidGrant
+from oauthcore.rules.tokens.secrets import SecretKind
+from oauthcore.rules.wire.parameters import Parameters
+
+
+@sensitive_variables("parameters")
+def _exchange(client: Client, parameters: Parameters) -> Issued:
+    """Trade a device code for tokens, once its person has approved.
+
+    Raises AuthorizationPending while nobody has answered, PollingTooFast, AccessDenied, DeviceCodeExpired,
+    InvalidTarget, and InvalidGrant for a code that is unknown or another application's. A second use ends
+    its grant.
+    """
+    now, application = timezone.now(), client.application
+    found = _require(application, parameters)
+    if found.used_at is None and now >= found.expires_at:
+        raise DeviceCodeExpired("the device code has expired")
+    if found.denied_at is not None:
+        raise AccessDenied("the person said no")
+    if found.grant is None or found.used_at is not None:
+        _answer_waiting(found, now=now)
+    return _redeem(found, found.grant, client, parameters, now=now)
+
+
+@sensitive_variables("parameters", "secret")
+def _require(application: Application, parameters: Parameters) -> DeviceAuthorization:
+    secret = require_secret(parameters.values["device_code"], SecretKind.DEVICE_CODE)
+    found = DeviceAuthorization.find_of(application, secret)
+    if found is None:
+        raise InvalidGrant("the device code is unknown, or another application's")
+    return found
+
+
+def _answer_waiting(found: DeviceAuthorization, *, now: datetime) -> NoReturn:
+    """Refuse a request that gets no tokens: it is too soon, or nobody has answered, or the code was used."""
+    if not found.poll(now=now):
+        raise PollingTooFast("the device asked before its interval was over")
+    if found.grant is None:
+        raise AuthorizationPending("nobody has answered the device's request yet")
+    end_grant(found.grant, "device code replayed", now=now, kind=SecurityEvent.Kind.CODE_REPLAYED)
+    raise InvalidGrant("the device code was used before")
+
+
+@sensitive_variables("parameters")
+def _redeem(
+    found: DeviceAuthorization, grant: Grant, client: Client, parameters: Parameters, *, now: datetime
+) -> Issued:
+    application, account_uuid = client.application, grant.account_uuid
+    left = require_left(
+        grant.scopes, grant, application, account_uuid=account_uuid, obstacle=grant.obstacle(now)
+    )
+    narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
+    opens_chain = application.allows(GrantType.REFRESH_TOKEN)
+    issued = redeem(
+        lambda: found.use(now=now),
+        lambda: issue(
+            grant,
+            scopes=narrowed.scopes,
+            role=left.role,
+            account_uuid=account_uuid,
+            now=now,
+            opens_chain=opens_chain,
+            resource=narrowed.resource,
+        ),
+    )
+    if issued is None:  # another request was first, or this one came too soon
+        _answer_waiting(_require(application, parameters), now=now)
+    return issued
+
+
+DEVICE_CODE = TokenGrantType(
+    name="urn:ietf:params:oauth:grant-type:device_code",
+    label=_("Device code"),
+    words=_("People approve it on their phone, for a television or another device without a browser"),
+    exchange=_exchange,
+    required=("device_code",),
+    several=(RESOURCE,),
+    gives_refresh_tokens=True,
+    switch="DEVICE_AUTHORIZATION",
+)

@@ -1,0 +1,1 @@
+"""The page on which people connect a device that has no browser."""

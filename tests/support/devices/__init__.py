@@ -1,0 +1,1 @@
+"""Devices without a browser, and the people who connect them."""
