@@ -9,6 +9,7 @@ from oauthcore import conf
 from oauthcore.accounts import Account
 from oauthcore.models import Application, Consent
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.self_registration import is_document
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,11 @@ def within_reach(application: Application) -> Scopes:
     """Return the scopes an application may ask for: its own and, if it registered itself, all that are open.
 
     It could register again for any of those. So a client that learns from a challenge which scope it needs
-    asks for it at once, and the approval adds the scope to its own.
+    asks for it at once, and the approval adds the scope to its own. What a document describes has the scopes
+    that its document names.
     """
     widens = application.is_self_registered and not application.is_legacy
+    widens = widens and not is_document(application.client_id)
     return application.scopes | conf.settings().open_scopes if widens else application.scopes
 
 

@@ -30,7 +30,7 @@ _LEAST, _MOST = 5 * 60, 24 * 60 * 60
 _LEASE = timedelta(seconds=documents.SECONDS_IN_ALL + 2)
 #: Those who wait for the fetch of another give up after so many seconds.
 _PATIENCE = 2 * _LEASE.total_seconds()
-_PAUSES = (0.05, 0.1, 0.2)
+_PAUSES, _LONGEST_PAUSE = (0.05, 0.1), 0.2
 
 
 def bring_up_to_date(client_id: str | None) -> None:
@@ -64,8 +64,8 @@ def _is_registered(client_id: str) -> bool:
 
 def _read_once(url: HttpsURL) -> None:
     """Read a document, or wait until somebody else has who is reading it: one at a time, in all processes."""
-    gives_up_at, waited_for = time.monotonic() + _PATIENCE, None
-    for number in range(1_000):
+    gives_up_at, waited_for, pauses = time.monotonic() + _PATIENCE, None, iter(_PAUSES)
+    while waited_for is None or time.monotonic() < gives_up_at:
         now = timezone.now()
         row = MetadataDocument.require(url.text, now=now)
         if row.is_fresh(now):
@@ -77,10 +77,8 @@ def _read_once(url: HttpsURL) -> None:
                 return _read(row, url)
         if waited_for is None:
             count_waiting()
-        if time.monotonic() > gives_up_at:
-            break
         waited_for = row.attempt
-        time.sleep(_PAUSES[min(number, len(_PAUSES) - 1)])
+        time.sleep(next(pauses, _LONGEST_PAUSE))
     raise TemporarilyUnavailable("others take too long to read the document", retry_after=5)
 
 

@@ -70,12 +70,14 @@ def held_elsewhere(url):
 def waiting(monkeypatch):
     """Have something happen elsewhere while a request waits: ``waiting(act)``."""
 
-    def during(act):
-        pause = time.sleep
+    def during(act, *, pauses=1):
+        pause, passed = time.sleep, []
 
         def once(seconds):
-            monkeypatch.setattr(metadata_documents.time, "sleep", pause)
-            act()
+            passed.append(seconds)
+            if len(passed) == pauses:
+                monkeypatch.setattr(metadata_documents.time, "sleep", pause)
+                act()
 
         monkeypatch.setattr(metadata_documents.time, "sleep", once)
 
@@ -92,10 +94,39 @@ def test_a_failure_is_shared_by_those_who_waited_for_it(server, ada, waiting):
     assert client.authorize().status_code == 200
 
 
+def test_what_another_process_read_meanwhile_is_used(server, ada, waiting):
+    client = described(server, ada)
+    client.authorize()
+    MetadataDocument.objects.update(fresh_until=timezone.now())
+    row = held_elsewhere(client.registered.client_id)
+    later = timezone.now() + timedelta(hours=1)
+    waiting(lambda: row.store(row.application, client_name="", fresh_until=later, now=timezone.now()))
+
+    assert client.authorize().status_code == 200
+    assert len(server.requests) == 1
+
+
+def test_one_that_another_was_faster_than_waits_for_it(server, ada, waiting, monkeypatch):
+    """Both found the URL free; the row count of the lease decides."""
+    client, lease = described(server, ada), MetadataDocument.lease
+
+    def lost(row, **how):
+        monkeypatch.setattr(MetadataDocument, "lease", lease)
+        other = MetadataDocument.find(client.registered.client_id)
+        assert other.lease(**how)
+        waiting(lambda: other.release(now=timezone.now(), problem="The other one failed."))
+        return row.lease(**how)
+
+    monkeypatch.setattr(MetadataDocument, "lease", lost)
+
+    assert "other one failed" in client.authorize().context["developer_hint"]
+    assert server.requests == []
+
+
 def test_a_fetch_that_was_given_up_is_done_by_one_who_waited(server, ada, waiting):
     client = described(server, ada)
     row = held_elsewhere(client.registered.client_id)
-    waiting(lambda: row.abandon(now=timezone.now()))
+    waiting(lambda: row.abandon(now=timezone.now()), pauses=3)
 
     assert client.authorize().status_code == 200
     assert len(server.requests) == 1
