@@ -14,6 +14,7 @@ from oauthcore.flows.keys.rotation import rotate
 from oauthcore.flows.tokens.offline import verify_offline
 from oauthcore.models import Application, Grant, signing
 from oauthcore.rules.errors.resources import NoPerson
+from tests.support.factories import bearer
 from tests.support.signing import ISSUER, encoded, parts_of, signed_by_the_site, with_jwts
 from tests.support.sites.several_resources import DECLARED, FILES, MCP, call
 from tests.support.statements import failing_at, statements
@@ -169,8 +170,23 @@ def test_one_that_names_no_resource_and_an_opaque_one_are_asked_of_the_database(
         assert call(DRF, text).status_code == 200
     assert len(run) == 1
 
+    opaque = bearer()
+    with statements() as run:
+        assert call(DRF, opaque).status_code == 200
+    assert len(run) == 1
+
     Grant.objects.update(revoked_at=timezone.now())
     assert call(DRF, text).status_code == 401
+
+
+def test_views_of_other_resources_ask_the_database(oauth):
+    text = oauth.tokens(scope=SCOPES)["access_token"]
+    with statements() as run:
+        assert call("/other", text).status_code == 200
+    assert len(run) == 1
+
+    oauth.revoke(text)
+    assert call("/other", text).status_code == 401
 
 
 def test_while_jwts_are_switched_off_none_is_taken(text, settings):

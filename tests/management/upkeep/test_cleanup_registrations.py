@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from oauthcore.models import Application, DynamicRegistration, InitialAccessToken, SecurityEvent
-from oauthcore.recording import secret_use
+from oauthcore.recording import last_uses
 from tests.support.cleaning import clean_up
 from tests.support.oauth import OAuthClient, with_person
 from tests.support.registration import (
@@ -46,7 +46,7 @@ def test_one_that_staff_let_in_stays_once_it_has_shown_its_secret(clock):
     used = registered_itself(token=initial_access_token(), **FOR_ITSELF)
     registered_itself(token=initial_access_token(), **FOR_ITSELF)
     OAuthClient(used).token(grant_type="client_credentials")
-    secret_use.batch.flush()
+    last_uses.secrets.flush()
     clock.shift(1000 * DAY)
 
     assert clean_up()["unused applications"] == 1
