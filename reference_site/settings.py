@@ -171,6 +171,7 @@ OAUTHCORE: dict[str, Any] = {
     "ENTERPRISE_MANAGED_AUTHORIZATION": True,
     "DYNAMIC_REGISTRATION": "open",
     "DEVICE_AUTHORIZATION": True,
+    "DPOP": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 from oauthcore import conf
 
 #: The settings that let somebody send signed JWTs, or have the site sign them.
-_SIGNED = ("PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION")
+_SIGNED = ("PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION", "DPOP")
 
 
 @register()

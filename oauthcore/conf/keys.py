@@ -172,3 +172,9 @@ class Keys:
     REFUSAL_LIFETIME: int = 7 * DAY
     #: How far back the dry run of an upgrade to OAuth 2.1 looks.
     LEGACY_USE_WINDOW: int = 30 * DAY
+    #: Whether tokens may be bound to a key of their application (RFC 9449). It takes the extra ``jose``.
+    DPOP: bool = False
+    #: How old a DPoP proof may be; for so long each is remembered that was used.
+    DPOP_PROOF_LIFETIME: int = 300
+    #: How long a nonce of this site is good for proofs; None where proofs need none.
+    DPOP_NONCE_LIFETIME: int | None = None

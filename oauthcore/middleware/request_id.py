@@ -18,6 +18,7 @@ from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.hiding_secrets import hide_in_path
 from oauthcore.api.wire.json_routes import beside_errors, is_json_route
 from oauthcore.api.wire.plain_errors import plain_error
+from oauthcore.api.wire.proofs import tell_nonce
 from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import declared_length
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
@@ -109,6 +110,7 @@ def _finished(
     if response.status_code >= 400 and not _is_json(response) and is_json_route(request):
         response = _as_json(request, response)
     response["Request-Id"] = context.request_id
+    tell_nonce(request, response)
     return response
 
 

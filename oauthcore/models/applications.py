@@ -115,6 +115,9 @@ class Application(PrimaryModel):
         db_default=AccessTokenFormat.OPAQUE,
     )
     access_tokens_expire = models.BooleanField(_("access tokens expire"), default=True)
+    dpop_bound_access_tokens = models.BooleanField(
+        _("tokens bound to a key"), default=False, db_default=False, help_text=_("It gets no others (DPoP).")
+    )
     is_verified = models.BooleanField(_("verified"), default=False)
     is_trusted = models.BooleanField(
         _("trusted"), default=False, help_text=_("People are not asked for consent.")

@@ -30,6 +30,7 @@ class AuthorizationCode(PrimaryModel):
     code_challenge = models.CharField(max_length=128, blank=True)
     code_challenge_method = models.CharField(max_length=8, blank=True)
     nonce = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null is "none was sent"
+    key_thumbprint = DigestField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
@@ -84,7 +85,8 @@ _FIND_OF = Select(
         digest=param(AuthorizationCode, "digest"), grant__application=param(Grant, "application")
     ),
     {
-        "": "grant redirect_uri code_challenge code_challenge_method expires_at used_at failures",
+        "": "grant redirect_uri code_challenge code_challenge_method key_thumbprint expires_at used_at"
+        " failures",
         "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
         " password_mark",
         "grant__user": EVERY_COLUMN,

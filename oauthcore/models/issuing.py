@@ -17,6 +17,7 @@ from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
+from oauthcore.rules.wire.bearer import BEARER, DPOP
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Issued:
     refresh_token: Secret | None = None
     #: What kind of token it is, where that has to be said (RFC 8693 §2.2.1).
     issued_token_type: str | None = None
+    #: The key that the access token is bound to, if any (RFC 9449).
+    key_thumbprint: bytes | None = None
+
+    @property
+    def token_type(self) -> str:
+        """With which scheme the access token is sent (RFC 9449 §5)."""
+        return BEARER if self.key_thumbprint is None else DPOP
 
     @property
     def expires_in(self) -> int | None:
@@ -48,6 +56,7 @@ def issue(
     successor: Secret | None = None,
     resource: str | None = None,
     role: Scopes | None = frozenset(),
+    key_thumbprint: bytes | None = None,
 ) -> Issued:
     """Issue an access token under a grant, with a refresh token where a chain is opened: one INSERT.
 
@@ -55,22 +64,31 @@ def issue(
     ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
     ``role`` is what the person's role allows on the account now, None for everything: a server that verifies
     a JWT without asking us knows nothing else of it.
+    The access token is bound to the key of ``key_thumbprint``, where there is one, and so is the refresh
+    token of a public application (RFC 9449 §5).
     """
     secret_format = conf.settings().secret_format
     expires_at = access_token_end(grant, now)
     if jwt_access_tokens.is_wanted(grant.application, resource):
         expires_at = jwt_access_tokens.end_of(expires_at, now)
         access = jwt_access_tokens.make(
-            grant, scopes=scopes, role=role, resource=resource, now=now, expires_at=expires_at
+            grant,
+            scopes=scopes,
+            role=role,
+            resource=resource,
+            key_thumbprint=key_thumbprint,
+            now=now,
+            expires_at=expires_at,
         )
     else:
         access = secret_format.make(SecretKind.ACCESS)
     refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
-    rows = [_row(grant, access, scopes, account_uuid, now, expires_at, resource)]
+    rows = [_row(grant, access, scopes, account_uuid, now, expires_at, resource, key_thumbprint)]
     if refresh is not None:
-        rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at))
+        bound_to = None if grant.application is None or grant.application.is_confidential else key_thumbprint
+        rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at, None, bound_to))
     _INSERT.run(rows)
-    return Issued(access, scopes, now, expires_at, refresh or successor)
+    return Issued(access, scopes, now, expires_at, refresh or successor, key_thumbprint=key_thumbprint)
 
 
 @retried
@@ -84,6 +102,7 @@ def issue_to_actor(
     expires_at: datetime,
     issued_token_type: str,
     role: Scopes | None = frozenset(),
+    key_thumbprint: bytes | None = None,
 ) -> Issued:
     """Issue an access token under the grant of another token, to an application that acts with it."""
     if jwt_access_tokens.is_wanted(actor, resource):
@@ -94,14 +113,22 @@ def issue_to_actor(
             scopes=scopes,
             role=role,
             resource=resource,
+            key_thumbprint=key_thumbprint,
             now=now,
             expires_at=expires_at,
         )
     else:
         access = conf.settings().secret_format.make(SecretKind.ACCESS)
-    row = _row(token.grant, access, scopes, token.account_uuid, now, expires_at, resource)
+    row = _row(token.grant, access, scopes, token.account_uuid, now, expires_at, resource, key_thumbprint)
     Token.objects.create(**row, actor=actor.client_id)
-    return Issued(access, scopes, now, expires_at, issued_token_type=issued_token_type)
+    return Issued(
+        access,
+        scopes,
+        now,
+        expires_at,
+        issued_token_type=issued_token_type,
+        key_thumbprint=key_thumbprint,
+    )
 
 
 def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]:
@@ -122,6 +149,7 @@ def _row(
     now: datetime,
     expires_at: datetime | None,
     resource: str | None = None,
+    key_thumbprint: bytes | None = None,
 ) -> dict[str, Any]:
     refresh = secret.kind is SecretKind.REFRESH
     return {
@@ -135,7 +163,10 @@ def _row(
         "expires_at": expires_at,
         "turn": secret.turn if refresh else None,
         "resource": resource,
+        "key_thumbprint": key_thumbprint,
     }
 
 
-_INSERT = Insert(Token, "kind grant_id digest hint scopes account_uuid created_at expires_at turn resource")
+_INSERT = Insert(
+    Token, "kind grant_id digest hint scopes account_uuid created_at expires_at turn resource key_thumbprint"
+)

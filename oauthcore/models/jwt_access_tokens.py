@@ -12,6 +12,7 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.profiles import AccessTokenFormat
 from oauthcore.models.subjects import subject_of
 from oauthcore.rules.errors.oauth import InvalidScope
+from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes, render
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN, Secret, jwt_secret
 
@@ -49,11 +50,12 @@ def make(
     scopes: Scopes,
     role: Scopes | None,
     resource: str | None,
+    key_thumbprint: bytes | None,
     now: datetime,
     expires_at: datetime,
     actor: Application | None = None,
 ) -> Secret:
-    """Return a new access token under a grant, signed with the current key.
+    """Return a new access token under a grant, signed with the current key, and bound to a client's if any.
 
     It names the scopes that are left under the person's role (None limits nothing), for servers that verify
     it without asking us. ``actor`` is the application that it is given to, where it acts with the grant of
@@ -73,6 +75,8 @@ def make(
         "exp": int(expires_at.timestamp()),
         "jti": secrets.token_urlsafe(16),
         "scope": render(usable) or None,
+        # The key that it is bound to (RFC 9449 §6.1).
+        "cnf": None if key_thumbprint is None else {"jkt": render_thumbprint(key_thumbprint)},
     }
     said = {name: value for name, value in claims.items() if value is not None}
     text = signing.sign(said, type_=TYPE)

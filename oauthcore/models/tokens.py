@@ -185,7 +185,7 @@ class Token(PrimaryModel):
 # Fewer columns are a good part of what a find costs: each statement names what its path reads.
 _CHAIN = (
     "kind grant digest hint scopes account_uuid created_at expires_at revoked_at turn previous turned_at"
-    " successor"
+    " successor key_thumbprint"
 )
 _LIMITS = "expires_at revoked_at password_mark allowed_networks max_request_bytes"
 _AROUND_IT = {
@@ -198,13 +198,16 @@ _FIND = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
     {
         "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource"
-        " actor",
+        " actor key_thumbprint",
         **_AROUND_IT,
     },
 )
 _FIND_ACCESS = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
-    {"": "kind grant hint scopes account_uuid expires_at revoked_at resource actor", **_AROUND_IT},
+    {
+        "": "kind grant hint scopes account_uuid expires_at revoked_at resource actor key_thumbprint",
+        **_AROUND_IT,
+    },
 )
 _FIND_OF = Select(
     lambda: Token.objects.filter(

@@ -100,6 +100,8 @@ WRONG = [
     ("E007", {"USAGE_INTERVAL": 0}),
     ("E007", {"SECURITY_EVENT_LIFETIME": 0}),
     ("E007", {"REFRESH_TOKEN_GRACE": -1}),
+    ("E007", {"DPOP_PROOF_LIFETIME": 0}),
+    ("E007", {"DPOP_NONCE_LIFETIME": 0}),
     ("E023", {"SELF_REGISTERED_TOKENS": 0}),
     ("E008", {"LIMITER_URL": "memcached://127.0.0.1"}),
     ("E015", {"ACCESS_TOKEN_LIFETIME": "1h"}),

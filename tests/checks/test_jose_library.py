@@ -7,7 +7,9 @@ import pytest
 from oauthcore.checks import jose_library
 
 
-@pytest.mark.parametrize("name", ["PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION"])
+@pytest.mark.parametrize(
+    "name", ["PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION", "DPOP"]
+)
 def test_a_switch_that_needs_the_library_is_an_error_without_it(name, settings, monkeypatch):
     others = dict.fromkeys(jose_library._SIGNED, False)
     settings.OAUTHCORE = {**settings.OAUTHCORE, **others, name: True}

@@ -38,9 +38,10 @@ def _token(**values: Any) -> Any:
     return Token.objects.create(**{"kind": "access", "grant": open_grant(), "digest": MARK, **values})
 
 
-def _code(digest: bytes) -> Any:
+def _code(digest: bytes, **values: Any) -> Any:
     expires_at = timezone.now() + timedelta(60)
-    return AuthorizationCode.objects.create(grant=open_grant(), digest=digest, expires_at=expires_at)
+    grant = open_grant()
+    return AuthorizationCode.objects.create(grant=grant, digest=digest, expires_at=expires_at, **values)
 
 
 def _secret(digest: bytes) -> Any:
@@ -84,6 +85,7 @@ DIGESTS = {
     "LimitWindow.key": _window,
     "UsedIdentifier.digest": _identifier,
     "AuthorizationCode.digest": _code,
+    "AuthorizationCode.key_thumbprint": lambda digest: _code(MARK, key_thumbprint=digest),
     "Grant.password_mark": lambda digest: Grant.objects.filter(pk=open_grant().pk).update(
         password_mark=digest
     ),

@@ -119,13 +119,20 @@ def bearer(
     application: Application | None = None,
     account_uuid: Any = None,
     scopes: Any = ("read",),
+    key_thumbprint: bytes | None = None,
     **values: Any,
 ) -> str:
     """Issue an access token under a new grant and return its text."""
     grant = open_grant(
         user=user, application=application, account_uuid=account_uuid, scopes=frozenset(scopes), **values
     )
-    issued = issue(grant, scopes=frozenset(scopes), account_uuid=account_uuid, now=timezone.now())
+    issued = issue(
+        grant,
+        scopes=frozenset(scopes),
+        account_uuid=account_uuid,
+        now=timezone.now(),
+        key_thumbprint=key_thumbprint,
+    )
     return issued.access_token.text
 
 

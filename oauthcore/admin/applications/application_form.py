@@ -146,6 +146,13 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         super().add_error(field, error)
 
 
+def fields_about_keys(application: Application | None) -> list[str]:
+    """Return what the page says of keys: none of it is for a legacy application."""
+    if application is None or application.is_legacy:
+        return []
+    return [*(["keys_in_words"] if application.uses_keys else []), "dpop_bound_access_tokens"]
+
+
 def _mark_of(application: Application) -> str:
     """Return a mark of what people know it by, which staff verify, and one of what they trust it with."""
     known = (application.name, application.website, application.logo_version, *application.redirect_uris)

@@ -17,7 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.accounts import person_of
-from oauthcore.admin.applications.application_form import ApplicationForm, LegacySwitchesField
+from oauthcore.admin.applications.application_form import (
+    ApplicationForm,
+    LegacySwitchesField,
+    fields_about_keys,
+)
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
@@ -39,6 +43,7 @@ _CHANGEABLE = {
     "refresh_token_lifetime",
     "refresh_token_grace",
     "access_tokens_expire",
+    "dpop_bound_access_tokens",
     "legacy_switches",
     "seen",
     "staff_grant_types",
@@ -137,7 +142,7 @@ class ApplicationAdmin(OversightAdmin):
                     "refresh_token_grace",
                 ],
             ),
-            *([(_("Keys"), ["keys_in_words"])] if obj is not None and obj.uses_keys else []),
+            *([(_("Keys"), keys)] if (keys := fields_about_keys(obj)) else []),
             *([(_("Legacy"), ["legacy_switches"])] if obj is not None and obj.is_legacy else []),
             (
                 _("What its developer has set"),

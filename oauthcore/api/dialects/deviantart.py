@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from oauthcore.api.drf.authentication import authenticate
 from oauthcore.api.oauth.endpoints import client_of
 from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.proofs import sent_proof
 from oauthcore.api.wire.requests import body_parameters, query_parameters
 from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.dialects.get_credentials import issue_by_get
@@ -17,6 +18,7 @@ from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.grants.authorization_code import AUTHORIZATION_CODE
 from oauthcore.flows.oauth.grants.client_credentials import CLIENT_CREDENTIALS
+from oauthcore.flows.oauth.key_binding import with_proof
 from oauthcore.models import Issued
 from oauthcore.rules.errors.oauth import MethodNotAllowed
 from oauthcore.rules.errors.resources import NoTokenToCheck
@@ -61,7 +63,7 @@ def placebo(request: HttpRequest) -> HttpResponseBase:
 def _issued_by_post(request: HttpRequest) -> Issued:
     parameters = body_parameters(request, *grant_types.parameters_read())
     grant_type = grant_types.find(parameters.get("grant_type"))
-    client = client_of(request, parameters, grant_type)
+    client = with_proof(client_of(request, parameters, grant_type), sent_proof(request))
     if grant_type is AUTHORIZATION_CODE:
         parameters.require("redirect_uri")
     return grant_types.exchange(grant_type, client, parameters)

@@ -18,10 +18,12 @@ from oauthcore.api.drf.exceptions import Refused
 from oauthcore.api.drf.integration import Integration
 from oauthcore.api.drf.permissions import declares, resource_of, scopes_required_by
 from oauthcore.api.wire.hiding_secrets import hide_in_address, hide_in_form, query_of
+from oauthcore.api.wire.proofs import bound_token_in, shown_proof
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
 from oauthcore.bodies import LARGEST_BODY, Cap, content_length, require_length, require_within
 from oauthcore.flows.tokens.offline import verify_offline
+from oauthcore.flows.tokens.proofs import ShownProof
 from oauthcore.flows.tokens.verify import VerifiedToken, name_in_context, verify
 from oauthcore.models import LegacyUse
 from oauthcore.recording import events, legacy_use
@@ -42,7 +44,7 @@ def authenticate(
     named: Callable[[], str | None] = lambda: None,
     takes_offline: bool = False,
 ) -> VerifiedToken | None:
-    """Return the verified token of a request, or None when it carries no Bearer token at all.
+    """Return the verified token of a request, or None when it carries none at all.
 
     It may stand in the header, in a form body or, for a legacy application that still may, in the address; in
     one place only (RFC 6750 §2). What the token limits is applied before a body is read, so a token in the
@@ -66,6 +68,8 @@ def _belonging_to(request: HttpRequest, named: Callable[[], str | None]) -> Reso
 @sensitive_variables("header", "query", "first", "form")
 def _found(request: HttpRequest, offline: Callable[[], str | None] | None = None) -> VerifiedToken | None:
     header, query = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), _query_token(request)
+    if header is None and (bound := bound_token_in(request)) is not None:
+        return _with_proof(request, bound, is_elsewhere=query is not None)
     if header is not None and query is not None:
         raise _two_places()
     first = header if header is not None else query
@@ -81,6 +85,21 @@ def _found(request: HttpRequest, offline: Callable[[], str | None] | None = None
     return verified
 
 
+@sensitive_variables("text")
+def _with_proof(request: HttpRequest, text: str, *, is_elsewhere: bool) -> VerifiedToken:
+    """Return the verified token of a header with the scheme DPoP (RFC 9449 §7.1)."""
+    try:
+        if is_elsewhere:
+            raise _two_places()
+        verified = _verified(request, text, Place.HEADER, proof=shown_proof(request))
+        if _form_token(request) is not None:
+            raise _two_places()
+    except OAuthError as refusal:
+        refusal.scheme = bearer.DPOP
+        raise
+    return verified
+
+
 def _place_in_address(request: HttpRequest) -> Place:
     return Place.DIALECT_QUERY if is_deviantart(request) else Place.QUERY
 
@@ -91,6 +110,8 @@ def _verified(
     text: str,
     place: Place,
     offline: Callable[[], str | None] | None = None,
+    *,
+    proof: ShownProof | None = None,
 ) -> VerifiedToken:
     handed_on = _handed_on(request, text) if place is Place.HEADER else None
     if handed_on is not None:
@@ -99,7 +120,7 @@ def _verified(
         signed = verify_offline(text, _belonging_to(request, offline))
         if signed is not None:
             return signed
-    verified = verify(text, address=request_context.address_of(request), place=place)
+    verified = verify(text, address=request_context.address_of(request), place=place, proof=proof)
     most = verified.grant.max_request_bytes
     require_within(request, None if most is None else Cap(most, is_of_token=True))
     return verified

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponseBase
 
 from oauthcore.addresses import absolute
 from oauthcore.api.wire.endpoint import json_endpoint
+from oauthcore.api.wire.proofs import sent_proof
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.oauth import device_authorization, introspection, revocation
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.key_binding import with_proof
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -25,7 +27,7 @@ def token(request: HttpRequest) -> HttpResponseBase:
     """Issue tokens for whatever the grant type trades (RFC 6749 §3.2)."""
     parameters = body_parameters(request, *grant_types.parameters_read())
     grant_type = grant_types.find(parameters.get("grant_type"))
-    client = client_of(request, parameters, grant_type)
+    client = with_proof(client_of(request, parameters, grant_type), sent_proof(request))
     return token_response(grant_types.exchange(grant_type, client, parameters))
 
 

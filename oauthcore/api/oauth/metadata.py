@@ -58,7 +58,7 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
     if conf.settings().RESOURCES:
         resources = conf.settings().resources
         members["protected_resources"] = [one.identifier for one in (resources.issuer, *resources.declared)]
-    return json_response(members)
+    return json_response(members | _key_binding())
 
 
 @json_endpoint("GET", "HEAD")
@@ -76,7 +76,12 @@ def protected_resource_metadata(request: HttpRequest, *, below: str = "") -> Htt
     }
     if resource is not resources.issuer:
         members["resource_name"] = str(resource.name)
-    return json_response(members)
+    return json_response(members | _key_binding())
+
+
+def _key_binding() -> dict[str, Any]:
+    """Return what says that tokens may be bound to a key (RFC 9449 §5.1, RFC 9728 §2)."""
+    return {"dpop_signing_alg_values_supported": list(ALGORITHMS)} if conf.settings().DPOP else {}
 
 
 def _require_issuer_path(below: str) -> None:

@@ -82,12 +82,13 @@ def _methods_of(view: Any) -> str:
 
 def preflight(methods: str) -> HttpResponse:
     """Return the answer to an OPTIONS request: which methods and headers may be sent."""
+    has_dpop = conf.settings().DPOP
     return HttpResponse(
         status=204,
         headers={
             "Allow": methods,
             "Access-Control-Allow-Methods": methods,
-            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Allow-Headers": f"Authorization, Content-Type{', DPoP' if has_dpop else ''}",
             "Access-Control-Max-Age": "600",
         },
     )
@@ -108,5 +109,7 @@ def allow_origin(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
         if origin not in allowed:
             return response
     response["Access-Control-Allow-Origin"] = origin
-    response["Access-Control-Expose-Headers"] = "Request-Id, Retry-After, WWW-Authenticate"
+    exposed = "Request-Id, Retry-After, WWW-Authenticate"
+    with_nonces = conf.settings().DPOP_NONCE_LIFETIME is not None
+    response["Access-Control-Expose-Headers"] = f"{exposed}, DPoP-Nonce" if with_nonces else exposed
     return response

@@ -18,11 +18,14 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.api.drf.authentication import HANDED_ON
+from oauthcore.api.wire import proofs
 from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.counted_bodies import CountedBody
 from oauthcore.api.wire.json_routes import beside_errors, view_of
+from oauthcore.api.wire.proofs import bound_token_in, shown_proof
 from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import Cap, content_length, largest_body, says_what_is_too_large
+from oauthcore.flows.tokens.proofs import ShownProof
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError
@@ -48,6 +51,7 @@ class _Found:
     text: str = field(default="", repr=False)
     cap: Cap | None = None
     declared: int = 0
+    proof: ShownProof | None = None
     is_left_to_view: bool = False
 
 
@@ -71,6 +75,8 @@ async def _limited(application: Application, scope: Scope, receive: Receive, ans
         await _refuse(found.refusal, scope, answer.send)
         return
     scope = {**scope, HANDED_ON: (found.text, found.verified)} if found.verified else {**scope}
+    if found.proof is not None:
+        scope[proofs.HANDED_ON] = found.proof
     body = CountedBody(
         receive, scope, cap=found.cap, declared=found.declared, is_left_to_view=found.is_left_to_view
     )
@@ -156,16 +162,18 @@ def _with_view(found: _Found, view: Any) -> _Found:
 @sensitive_variables("text")
 def _with_token(request: ASGIRequest) -> _Found:
     try:
-        text = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")) or ""
-        if not text or (text.startswith("eyJ") and _is_offline(request)):
+        text, proof = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), None
+        if text is None and (text := bound_token_in(request)) is not None:
+            proof = shown_proof(request)
+        if not text or (proof is None and text.startswith("eyJ") and _is_offline(request)):
             return _NOTHING
-        verified = verify(text, address=request_context.address_of(request))
+        verified = verify(text, address=request_context.address_of(request), proof=proof)
     except AddressNotAllowed as refusal:
         return _Found(refusal)
     except Exception:  # the site's account backend may raise anything: the view will meet it again
         return _NOTHING
     most = verified.grant.max_request_bytes
-    return _Found(None, verified, text, None if most is None else Cap(most, is_of_token=True))
+    return _Found(None, verified, text, None if most is None else Cap(most, is_of_token=True), proof=proof)
 
 
 def _is_offline(request: ASGIRequest) -> bool:

@@ -13,8 +13,9 @@ from oauthcore import conf, request_context
 from oauthcore.addresses import absolute, at_issuer
 from oauthcore.models import Issued
 from oauthcore.rules.errors.oauth import OAuthError, UnsupportedEncoding
-from oauthcore.rules.errors.resources import InsufficientScope, InvalidToken
+from oauthcore.rules.errors.resources import InsufficientScope, InvalidToken, NotAuthenticated
 from oauthcore.rules.errors.sign_in import InvalidMembers
+from oauthcore.rules.oauth import dpop
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.wire import bearer
 
@@ -36,7 +37,7 @@ def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> J
     members = {
         **(beside or {}),
         "access_token": issued.access_token.text,
-        "token_type": "Bearer",
+        "token_type": issued.token_type,
         "expires_in": issued.expires_in,
         "scope": render(issued.scopes),
         "created_at": int(issued.created_at.timestamp()),
@@ -85,23 +86,28 @@ def refusal_headers(
 
 
 def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = (), resource: str | None = None) -> str:
-    """Return the Bearer challenge of a refusal (RFC 6750 §3).
+    """Return the challenge of a refusal, with the scheme that is wanted (RFC 6750 §3, RFC 9449 §7.1).
 
     One for missing credentials, or for others than a token, names no error (§3.1); each says where the
     metadata of its resource is (RFC 9728 §5.1): of the one that the view names, or that its path belongs to.
     ``scopes`` is what the view requires: a client learns all that it has to ask for from one answer, 401 or
-    403.
+    403. Where no token was sent, a site that has DPoP names both schemes.
     """
     is_error = isinstance(refusal, InvalidToken | InsufficientScope)
     wanted = {*scopes, *(refusal.scopes if isinstance(refusal, InsufficientScope) else ())}
-    return bearer.challenge(
-        "Bearer",
+    algorithms = " ".join(dpop.ALGORITHMS)
+    first = bearer.challenge(
+        refusal.scheme,
         realm=conf.issuer(),
         error=refusal.error if is_error else None,
         error_description=refusal.description if is_error else None,
         scope=render(wanted) if wanted else None,
         resource_metadata=_metadata_of(resource),
+        algs=algorithms if refusal.scheme == bearer.DPOP else None,
     )
+    if isinstance(refusal, NotAuthenticated) and conf.settings().DPOP:
+        return f"{first}, {bearer.challenge(bearer.DPOP, algs=algorithms)}"
+    return first
 
 
 def _metadata_of(named: str | None) -> str:

@@ -28,6 +28,7 @@ class Description:
     required_scopes: Scopes
     #: How its access tokens look; None where nothing was said of it.
     access_token_format: str | None = None
+    dpop_bound_access_tokens: bool = False
 
 
 def check(described: Description, *, application: Application | None = None, client_type: str) -> None:

@@ -68,6 +68,7 @@ def _with_code(approval: Approval, request: AuthorizationRequest) -> Answer:
         redirect_uri=request.target.redirect_uri,
         code_challenge=request.challenge.text,
         code_challenge_method=request.challenge.method,
+        key_thumbprint=request.key_thumbprint,
         created_at=approval.at,
         expires_at=code_end(approval.at),
     )

@@ -18,6 +18,7 @@ from oauthcore.rules.errors.oauth import (
     UnsupportedResponseType,
 )
 from oauthcore.rules.oauth import pkce, scopes
+from oauthcore.rules.oauth.dpop import parse_thumbprint, render_thumbprint
 from oauthcore.rules.oauth.response_modes import ResponseMode
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.wire.parameters import Parameters, as_boolean, parse_urlencoded
@@ -40,6 +41,7 @@ PARAMETERS = frozenset(
         "lang",
         "request",
         "request_uri",
+        "dpop_jkt",
     ]
 )
 
@@ -65,6 +67,8 @@ class AuthorizationRequest:
     challenge: pkce.Challenge
     wants_login: bool
     is_implicit: bool
+    #: The key that the code is bound to, if any (RFC 9449 §10).
+    key_thumbprint: bytes | None = None
 
     @property
     def application(self) -> Application:
@@ -104,6 +108,7 @@ class AuthorizationRequest:
             challenge=pkce.Challenge() if is_implicit else _challenge(target.application, parameters),
             wants_login="login" in prompts or as_boolean(parameters.get("force_login"), "force_login"),
             is_implicit=is_implicit,
+            key_thumbprint=_key_thumbprint(target.application, parameters.get("dpop_jkt")),
         )
 
     @property
@@ -111,7 +116,8 @@ class AuthorizationRequest:
         """What has to be the same when the person answers the page: where the answer goes, and what for."""
         response_type = "token" if self.is_implicit else "code"
         where = (self.target.redirect_uri, response_type, self.target.mode.value)
-        return (*where, self.challenge.method, self.challenge.text, self.state or "")
+        key = () if self.key_thumbprint is None else (render_thumbprint(self.key_thumbprint),)
+        return (*where, self.challenge.method, self.challenge.text, self.state or "", *key)
 
     @property
     def habits(self) -> tuple[Habit, ...]:
@@ -180,6 +186,16 @@ def _challenge(application: Application, parameters: Parameters) -> pkce.Challen
     if not application.may(LegacySwitch.OPTIONAL_PKCE):
         return pkce.require_challenge(sent, method)
     return pkce.accept_challenge(sent, method, is_required=not application.is_confidential)
+
+
+def _key_thumbprint(application: Application, dpop_jkt: str | None) -> bytes | None:
+    """Return the thumbprint of the key that a code is to be bound to, if any (RFC 9449 §10)."""
+    if dpop_jkt is None or application.is_legacy or not conf.settings().DPOP:
+        return None
+    thumbprint = parse_thumbprint(dpop_jkt)
+    if thumbprint is None:
+        raise InvalidRequest("dpop_jkt is not the base64url SHA-256 of a key: 43 characters, no padding.")
+    return thumbprint
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.flows.oauth import client_assertions
+from oauthcore.flows.tokens.proofs import KeyProof
 from oauthcore.limiter import Limit, Try, count_try, seconds_full
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.statements import Row, Select, param
@@ -32,6 +33,16 @@ class Client:
 
     application: Application
     standing_grant: Grant | None = None
+    #: What shows that it holds a key, where its tokens are to be bound to one (RFC 9449).
+    proof: KeyProof | None = None
+
+    def bound_to(self) -> bytes | None:
+        """Use its proof up, if it has shown one, and return the thumbprint of the key to bind tokens to.
+
+        Called once the request is known to be good otherwise: strangers cannot have proofs remembered.
+        Raises InvalidDPoPProof for a proof that was used before.
+        """
+        return None if self.proof is None else self.proof.use()
 
 
 def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) -> Client:
@@ -210,7 +221,8 @@ def _share_of_unknown(client_id: str) -> str:
 _APPLICATION = (
     "client_id client_type profile legacy_switches redirect_uris grant_types scopes default_scopes"
     " access_token_format access_token_lifetime refresh_token_lifetime refresh_token_grace"
-    " access_tokens_expire may_introspect is_enabled is_suspended is_self_registered deleted_at"
+    " access_tokens_expire may_introspect dpop_bound_access_tokens is_enabled is_suspended"
+    " is_self_registered deleted_at"
 )
 _SECRET = "application digest encoded expires_at"
 _STANDING_GRANT = "kind uuid application user scopes expires_at revoked_at standing_for"

@@ -11,11 +11,12 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.accounts import find_account
-from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
+from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes, scheme_of
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, Token
 from oauthcore.models.subjects import subject_of
 from oauthcore.rules.errors.oauth import IntrospectionNotAllowed, InvalidRequest, SlowDown
+from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.tokens.secrets import SecretKind
 
@@ -80,14 +81,15 @@ def _audience(token: Token) -> list[str]:
 
 
 def _active(token: Token, scope: str) -> dict[str, Any]:
-    grant = token.grant
+    grant, bound_to = token.grant, token.key_thumbprint
     members: dict[str, Any] = {
         "active": True,
         "scope": scope,
         "client_id": token.actor or (grant.application.client_id if grant.application else None),
         "act": None if token.actor is None else {"sub": token.actor},
         "username": grant.user.get_username() if grant.user else None,
-        "token_type": "Bearer" if token.kind == Token.Kind.ACCESS else None,
+        "token_type": scheme_of(token) if token.kind == Token.Kind.ACCESS else None,
+        "cnf": None if bound_to is None else {"jkt": render_thumbprint(bound_to)},
         "exp": _seconds(token.ends_at),
         "iat": _seconds(token.turned_at or token.created_at),
         "sub": str(subject_of(grant)),

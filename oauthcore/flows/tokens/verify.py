@@ -10,9 +10,10 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context
 from oauthcore.accounts import Account, User
 from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.proofs import ShownProof, require_holder
 from oauthcore.models import Application, Grant, LegacySwitch, Token
 from oauthcore.recording import usage
-from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError
 from oauthcore.rules.errors.resources import (
     AddressNotAllowed,
     InsufficientScope,
@@ -26,7 +27,7 @@ from oauthcore.rules.errors.resources import (
 from oauthcore.rules.oauth.resources import Resource
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import SecretKind
-from oauthcore.rules.wire.bearer import Place
+from oauthcore.rules.wire.bearer import BEARER, DPOP, Place
 from oauthcore.rules.wire.networks import Address, allows
 
 _KINDS = {
@@ -77,7 +78,9 @@ class VerifiedToken:
         if named is None:
             return self
         if resource is None or resource.identifier not in named.split():
-            raise TokenOfAnotherResource("the token is for another resource than this one")
+            refusal = TokenOfAnotherResource("the token is for another resource than this one")
+            refusal.scheme = scheme_of(self.token)
+            raise refusal
         return replace(self, scopes=conf.settings().vocabulary.narrowed(self.scopes, resource.scopes))
 
     def allows(self, scope: str) -> bool:
@@ -112,6 +115,13 @@ class VerifiedToken:
         It is RoleTooNarrow where the person's role on the account is all that is in the way, and NoPerson
         where the token has no person.
         """
+        try:
+            self._require(scopes, person=person)
+        except OAuthError as refusal:
+            refusal.scheme = scheme_of(self.token)
+            raise
+
+    def _require(self, scopes: tuple[str, ...], *, person: bool) -> None:
         if person and self.user is None:
             raise NoPerson("no person is behind the token", scopes=scopes)
         missing = [scope for scope in scopes if not self.allows(scope)]
@@ -127,12 +137,14 @@ class VerifiedToken:
 
 
 @sensitive_variables("text")
-def verify(text: str, *, address: Address | None, place: Place = Place.HEADER) -> VerifiedToken:
+def verify(
+    text: str, *, address: Address | None, place: Place = Place.HEADER, proof: ShownProof | None = None
+) -> VerifiedToken:
     """Return the live access or service token that a text is: one query, and one of the account backend's.
 
-    Raises InvalidToken (without a query when the text cannot be one of ours), AddressNotAllowed, and
-    InvalidRequest for a token that may not stand in its place; in the address of DeviantArt's dialect for a
-    live one only.
+    ``proof`` is what came with the scheme DPoP; its use is one statement more. Raises InvalidToken (without a
+    query when the text cannot be one of ours), AddressNotAllowed, and InvalidRequest for a token that may not
+    stand in its place; in the address of DeviantArt's dialect for a live one only.
     """
     now = timezone.now()
     token = _find(text, place)
@@ -148,6 +160,8 @@ def verify(text: str, *, address: Address | None, place: Place = Place.HEADER) -
         _check_place(token, place)
     if not allows(token.grant.allowed_networks, address):
         raise AddressNotAllowed("the address is in none of the token's networks")
+    if proof is not None or token.key_thumbprint is not None:
+        require_holder(proof, text, bound_to=token.key_thumbprint)
     usage.note(token.grant_id, at=now, address=str(address or ""))
     return VerifiedToken(token, account, granted_scopes(token, account))
 
@@ -193,6 +207,11 @@ def _check_place(token: Token, place: Place) -> None:
 
 def _not_in_the_address() -> InvalidRequest:
     return InvalidRequest("Send the access token in the Authorization header, not in the address.")
+
+
+def scheme_of(token: Token) -> str:
+    """Return with which scheme an access token is sent: DPoP where it is bound to a key (RFC 9449 §7)."""
+    return BEARER if token.key_thumbprint is None else DPOP
 
 
 def granted_scopes(token: Token, account: Account | None) -> Scopes:

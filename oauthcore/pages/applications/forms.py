@@ -75,6 +75,7 @@ class ApplicationForm(forms.Form):
     )
     logo = forms.FileField(label=gettext_lazy("Logo"), required=False, allow_empty_file=True)
     remove_logo = forms.BooleanField(required=False)
+    dpop_bound_access_tokens = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, application: Application | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +89,8 @@ class ApplicationForm(forms.Form):
         self.fields["required_scopes"] = Choices(vocabulary.words)
         if conf.settings().JWT_ACCESS_TOKENS and not (application and application.is_legacy):
             self.fields["access_token_format"] = _access_token_format()
+        if not conf.settings().DPOP or (application and application.is_legacy):
+            del self.fields["dpop_bound_access_tokens"]
         if not can_draw():
             del self.fields["logo"]
         self.order_fields(_ORDER)
@@ -165,7 +168,14 @@ class ApplicationForm(forms.Form):
             default_scopes=marked("default_scopes"),
             required_scopes=marked("required_scopes"),
             access_token_format=data.get("access_token_format") or None,
+            dpop_bound_access_tokens=self._is_bound_to_keys,
         )
+
+    @property
+    def _is_bound_to_keys(self) -> bool:
+        """Whether its tokens are always bound to a key; as it was, where that is not asked."""
+        had = self.application is not None and self.application.dpop_bound_access_tokens
+        return bool(self.cleaned_data.get("dpop_bound_access_tokens", had))
 
     def add_refusal(self, refusal: ValidationError) -> None:
         """Put what a flow refused beside the fields it speaks of; what is said of a field already stands."""

@@ -59,6 +59,7 @@ def _as_it_is(application: Application) -> dict[str, object]:
         "scopes": sorted(application.scopes),
         "default_scopes": sorted(application.default_scopes),
         "required_scopes": sorted(application.required_scopes),
+        "dpop_bound_access_tokens": application.dpop_bound_access_tokens,
     }
 
 

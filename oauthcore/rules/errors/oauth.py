@@ -30,7 +30,7 @@
     ├── those of signing in: ``oauthcore.rules.errors.sign_in``
     ├── those of protected resources: ``oauthcore.rules.errors.resources``
     ├── those of applications that register themselves: ``oauthcore.rules.errors.registration``
-    ├── those of devices: ``oauthcore.rules.errors.devices``
+    ├── those of devices and of DPoP: ``oauthcore.rules.errors.devices``, ``oauthcore.rules.errors.dpop``
     ├── those of Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
     ├── ``UnusableClientDocument``, 400: ``oauthcore.rules.errors.documents``
     └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
@@ -52,6 +52,8 @@ class OAuthError(Exception):
     text: ClassVar[str | None] = None
     #: Whether it is counted among the refusals; some answers are no more than "not yet".
     is_noted: ClassVar[bool] = True
+    #: With which scheme a token is to be sent, for the challenge of a protected resource.
+    scheme: str = "Bearer"
 
     def __init__(self, reason: str = "", *, retry_after: int | None = None) -> None:
         super().__init__(reason)

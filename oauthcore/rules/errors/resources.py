@@ -5,7 +5,7 @@
     OAuthError
     ├── NotAuthenticated          401 not_authenticated        (a challenge without error)
     │   └── NoTokenToCheck        401 invalid_token            (likewise)
-    ├── InvalidToken              401 invalid_token
+    ├── InvalidToken              401 invalid_token            (those of DPoP: ``rules.errors.dpop``)
     │   ├── WrongKindOfToken      401 invalid_token
     │   ├── TokenOfAnotherResource 401 invalid_token
     │   └── NotAnApplicationsToken 401 invalid_token
@@ -20,6 +20,8 @@ Where nothing else is said, RFC 6750 §3.1 has the codes.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from oauthcore.rules.errors.oauth import OAuthError
 
@@ -43,7 +45,7 @@ class InvalidToken(OAuthError):
 
     error = "invalid_token"
     status = 401
-    text = "The access token is malformed, unknown, expired or revoked."
+    text: ClassVar[str | None] = "The access token is malformed, unknown, expired or revoked."
 
 
 class WrongKindOfToken(InvalidToken):

@@ -1,4 +1,7 @@
-"""The Bearer scheme on the wire: reading the header, writing the challenge (RFC 6750 §2.1, §3)."""
+"""The schemes of access tokens on the wire: reading the header, writing the challenge.
+
+They are Bearer (RFC 6750 §2.1, §3), and DPoP for tokens that are bound to a key (RFC 9449 §7.1).
+"""
 
 from __future__ import annotations
 
@@ -20,27 +23,35 @@ class Place(Enum):
     DIALECT_QUERY = auto()
 
 
+BEARER = "Bearer"
+DPOP = "DPoP"
+
 #: The name of the scheme, and not the beginning of a longer one (RFC 9110 §11.1, §5.6.2).
-_SCHEME = re.compile(r"bearer(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII)
+_SCHEMES = {
+    name: re.compile(rf"{name}(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII) for name in (BEARER, DPOP)
+}
 
 
-def token_in(authorization: str | None) -> str | None:
+def token_in(authorization: str | None, scheme: str = BEARER) -> str | None:
     """Return the token of an Authorization header, or None when the header is absent or of another scheme.
 
-    Raises InvalidToken for a Bearer header that holds no single token, and InvalidRequest for several headers
-    that a server joined by commas (RFC 6750 §3.1): neither may fall through to another way of authenticating.
+    Raises InvalidToken for a header of the scheme that holds no single token, and InvalidRequest for several
+    headers that a server joined by commas (RFC 6750 §3.1): neither may fall through to another way of
+    authenticating.
     """
     text = (authorization or "").strip(" \t")
-    scheme = _SCHEME.match(text)
-    if scheme is None:
+    name = _SCHEMES[scheme].match(text)
+    if name is None:
         return None
-    rest = text[scheme.end() :]
+    rest = text[name.end() :]
     if "," in rest:
         raise InvalidRequest("Send one Authorization header with one token.")
     token = rest.lstrip(" ")
     is_one_word = token.isascii() and token.isprintable() and " " not in token
     if not token or token == rest or len(token) > LONGEST_TOKEN or not is_one_word:
-        raise InvalidToken("the Bearer header holds no token")
+        refusal = InvalidToken(f"the {scheme} header holds no token")
+        refusal.scheme = scheme
+        raise refusal
     return token
 
 

@@ -63,6 +63,7 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "client_id_metadata_document_supported": True,
         "registration_endpoint": "https://testserver/oauth/register",
         "app_registration_endpoint": "https://testserver/api/v1/apps",
+        "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
         "protected_resources": ["https://testserver", "https://testserver/mcp"],
     }
 
@@ -202,4 +203,4 @@ def test_what_is_switched_off_is_not_named(settings):
     assert "authorization_grant_profiles_supported" not in told
 
     assert "private_key_jwt" not in told["token_endpoint_auth_methods_supported"]
-    assert not [name for name in told if "signing_alg" in name]
+    assert not [name for name in told if "auth_signing_alg" in name]

@@ -87,7 +87,11 @@ def declared(settings):
 def test_the_document_of_a_resource_names_the_resource_and_its_own_scopes_only(below, expected):
     response = Client().get(DOCUMENT + below)
 
-    shared = {"authorization_servers": ["https://testserver"], "bearer_methods_supported": ["header", "body"]}
+    shared = {
+        "authorization_servers": ["https://testserver"],
+        "bearer_methods_supported": ["header", "body"],
+        "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
+    }
     assert response.json() == shared | expected
 
 

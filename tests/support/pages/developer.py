@@ -62,6 +62,7 @@ class Developer:
             "scopes": sorted(application.scopes),
             "default_scopes": sorted(application.default_scopes),
             "required_scopes": sorted(application.required_scopes),
+            **({"dpop_bound_access_tokens": "on"} if application.dpop_bound_access_tokens else {}),
             **changes,
         }
         return self.send(application, "edit", **form)

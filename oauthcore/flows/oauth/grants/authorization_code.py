@@ -12,11 +12,12 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.granted import require_left, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.key_binding import require_key
 from oauthcore.flows.oauth.redirect_target import is_still_registered
 from oauthcore.flows.oauth.resources import RESOURCE, narrow
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.flows.tokens.redeem import redeem
-from oauthcore.models import Application, AuthorizationCode, GrantType, Issued, LegacySwitch, SecurityEvent
+from oauthcore.models import AuthorizationCode, GrantType, Issued, LegacySwitch, SecurityEvent
 from oauthcore.models.issuing import issue
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.oauth import pkce
@@ -42,7 +43,8 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     found = AuthorizationCode.find_of(application, secret)
     if found is None:
         raise InvalidGrant("the code is unknown, or another application's")
-    _check_binding(found, application, parameters)
+    _check_binding(found, client, parameters)
+    key_thumbprint = client.bound_to()
     if found.used_at is not None:
         _refuse_replayed(found, now=now)
     if not is_still_registered(application, found.redirect_uri):
@@ -64,6 +66,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
             now=now,
             opens_chain=opens_chain,
             resource=narrowed.resource,
+            key_thumbprint=key_thumbprint,
         ),
     )
     if issued is None:
@@ -72,19 +75,20 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
 
 
 @sensitive_variables("parameters", "code_verifier")
-def _check_binding(found: AuthorizationCode, application: Application, parameters: Parameters) -> None:
-    """Refuse a redirect URI or verifier that is not the code's; so many of them burn it.
+def _check_binding(found: AuthorizationCode, client: Client, parameters: Parameters) -> None:
+    """Refuse a redirect URI, verifier or key that is not the code's; so many of them burn it.
 
     A code that was given without S256 is worth nothing once its application lives under OAuth 2.1.
     """
     challenge = found.challenge
-    if challenge.method != "S256" and not application.may(LegacySwitch.OPTIONAL_PKCE):
+    if challenge.method != "S256" and not client.application.may(LegacySwitch.OPTIONAL_PKCE):
         raise InvalidGrant("the code was given without PKCE before the application was upgraded")
     redirect_uri, code_verifier = parameters.get("redirect_uri"), parameters.get("code_verifier")
     try:
         if redirect_uri not in (None, found.redirect_uri):
             raise InvalidGrant("redirect_uri is not the one the code was sent to")
         pkce.verify(challenge, code_verifier)
+        require_key(found.key_thumbprint, client)
     except InvalidGrant:
         if found.used_at is None:
             found.count_failure()

@@ -32,7 +32,14 @@ def _issue(client: Client, parameters: Parameters) -> Issued:
     grant.application = application
     if not granted <= grant.scopes:
         grant.widen(application.scopes)
-    issued = issue(grant, scopes=narrowed.scopes, account_uuid=None, now=now, resource=narrowed.resource)
+    issued = issue(
+        grant,
+        scopes=narrowed.scopes,
+        account_uuid=None,
+        now=now,
+        resource=narrowed.resource,
+        key_thumbprint=client.bound_to(),
+    )
     if application.is_self_registered:
         Token.keep_newest(grant, conf.settings().SELF_REGISTERED_TOKENS)
     return issued

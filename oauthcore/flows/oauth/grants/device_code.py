@@ -37,6 +37,8 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         raise DeviceCodeExpired("the device code has expired")
     if found.denied_at is not None:
         raise AccessDenied("the person said no")
+    if found.grant is not None:
+        client.bound_to()  # a request that is sent again whole ends nothing
     if found.grant is None or found.used_at is not None:
         _answer_waiting(found, now=now)
     return _redeem(found, found.grant, client, parameters, now=now)
@@ -81,6 +83,7 @@ def _redeem(
             now=now,
             opens_chain=opens_chain,
             resource=narrowed.resource,
+            key_thumbprint=client.bound_to(),
         ),
     )
     if issued is None:  # another request was first, or this one came too soon

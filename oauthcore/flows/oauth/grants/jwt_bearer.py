@@ -64,6 +64,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     now, application = timezone.now(), client.application
     limit = Limit("id-jag", *conf.settings().CLIENT_SECRET_LIMIT)
     _refuse_full(seconds_full(limit, application.client_id))
+    client.bound_to()  # so that an assertion is not lost for a proof that was used before
     try:
         said = _require_said(parameters.values["assertion"], application, now=now)
     except InvalidJWT as problem:
@@ -76,7 +77,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     account = _account(user)
     granted = _scopes(said, application, parameters.get("scope"), resources, has_account=account is not None)
     said.issuer.note_use(now=now)
-    return _issue(application, user, granted, resources, account, now=now)
+    return _issue(client, user, granted, resources, account, now=now)
 
 
 def _refuse_full(wait: int | None) -> None:
@@ -169,7 +170,7 @@ def _scopes(
 
 
 def _issue(
-    application: Application,
+    client: Client,
     user: User,
     granted: Scopes,
     resources: frozenset[str],
@@ -177,7 +178,7 @@ def _issue(
     *,
     now: datetime,
 ) -> Issued:
-    account_uuid = account.uuid if account else None
+    application, account_uuid = client.application, account.uuid if account else None
     with atomic():
         grant = Grant.open_for_person(
             application=application,
@@ -197,6 +198,7 @@ def _issue(
             now=now,
             resource=resource,
             role=role_of(account),
+            key_thumbprint=client.bound_to(),
         )
 
 

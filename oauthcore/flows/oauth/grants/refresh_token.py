@@ -13,9 +13,10 @@ from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.granted import require_left, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
+from oauthcore.flows.oauth.key_binding import require_key
 from oauthcore.flows.oauth.resources import RESOURCE, narrow
 from oauthcore.flows.tokens.redeem import refresh
-from oauthcore.models import Application, GrantType, Issued, Token
+from oauthcore.models import GrantType, Issued, Token
 from oauthcore.models.issuing import issue
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidScope
 from oauthcore.rules.oauth import scopes
@@ -33,39 +34,42 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     gets its successor again. Raises InvalidGrant, InvalidScope and InvalidTarget; what is refused spends
     nothing.
     """
-    now, application = timezone.now(), client.application
+    now = timezone.now()
     spent = require_secret(parameters.values["refresh_token"], SecretKind.REFRESH)
     return refresh(
-        lambda: _require_refresh_token(application, spent),
+        lambda: _require_refresh_token(client, spent),
         spent,
-        lambda found: _issuing(found, application, parameters, now=now),
+        lambda found: _issuing(found, client, parameters, now=now),
         now=now,
         replayed=InvalidGrant,
         refused=InvalidGrant,
     )
 
 
-def _require_refresh_token(application: Application, spent: Secret) -> Token:
-    found = Token.find_of(application, spent)
+def _require_refresh_token(client: Client, spent: Secret) -> Token:
+    """Return the chain of a refresh token; nothing ends by one that comes without the key it is bound to."""
+    found = Token.find_of(client.application, spent)
     if found is None:
         raise InvalidGrant("the refresh token is unknown, or another application's")
+    require_key(found.key_thumbprint, client)
+    client.bound_to()
     return found
 
 
 def _issuing(
-    found: Token, application: Application, parameters: Parameters, *, now: datetime
+    found: Token, client: Client, parameters: Parameters, *, now: datetime
 ) -> Callable[[Secret], Issued]:
     """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
     left = require_left(
         found.scopes,
         found.grant,
-        application,
+        client.application,
         account_uuid=found.account_uuid,
         obstacle=found.obstacle(now),
     )
     narrowed = narrow(
         _narrowed(left.scopes, parameters.get("scope")),
-        application,
+        client.application,
         parameters,
         approved=found.grant.resources,
     )
@@ -77,6 +81,7 @@ def _issuing(
         now=now,
         successor=successor,
         resource=narrowed.resource,
+        key_thumbprint=client.bound_to(),
     )
 
 

@@ -58,6 +58,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         expires_at=min(latest, token.ends_at or latest),
         issued_token_type=ACCESS_TOKEN,
         role=role_of(account),
+        key_thumbprint=client.bound_to(),
     )
 
 
