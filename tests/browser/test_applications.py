@@ -12,13 +12,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from oauthcore.flows.applications.client_keys import set_keys
 from oauthcore.models import Application
 from tests.support.browser.barriers import Look, barriers, in_every_look
 from tests.support.browser.developing import log_in
 from tests.support.factories import UserFactory
+from tests.support.jose import a_key, key_set, new_key, public
 from tests.support.pages.developer import LIST, NEW, Developer
 
-PARTS = ["", "edit", "secrets", "keys", "delete"]
+PARTS = ["", "edit", "secrets", "delete"]
 GOOD = "https://client.example/cb"
 
 
@@ -224,13 +226,17 @@ def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
     )
     grace.has(profile="oauth2.0", client_type="public", grant_types=["authorization_code"], is_enabled=False)
     grace.has(is_suspended=True)
-    own = f"{LIST}{trying.pk}/"
+    own, with_keys = f"{LIST}{trying.pk}/", grace.has()
+    set_keys(with_keys, key_set(public(a_key(), kid="k" * 255), new_key("EdDSA")), user=grace.user)
+    signing = f"{LIST}{with_keys.pk}/"
     shown = {
         LIST: desk.get_by_role("heading", name="Your applications"),
         NEW: desk.get_by_role("button", name="Register"),
         own: desk.get_by_role("link", name="Overview"),
         f"{own}edit": desk.get_by_role("button", name="Save"),
         f"{own}secrets": desk.get_by_role("button", name="Make a new secret"),
+        f"{own}keys": desk.get_by_role("button", name="Save the keys"),
+        f"{signing}keys": desk.get_by_role("button", name="Remove the keys"),
         f"{own}delete": desk.get_by_role("button", name="Delete permanently"),
     }
     for path, shows in shown.items():
