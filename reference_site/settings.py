@@ -156,7 +156,7 @@ OAUTHCORE: dict[str, Any] = {
     },
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
-        *("/v1/", "/api/", "/.well-known/"),
+        *("/v1/", "/api/", "/.well-known/", "/mcp"),
         *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/jwks", "/oauth/register"),
         *("/oauth/device_authorization", "/oauth2/token", "/oauth2/revoke"),
     ],

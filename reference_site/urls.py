@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 
 from oauthcore.pages.errors import permission_denied
 from oauthcore.pages.login import LoginView
+from reference_site.mcp.view import mcp
 
 
 def staff_login(request: HttpRequest) -> HttpResponse:
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", include("oauthcore.urls.deviantart")),
     path("", include("reference_site.photos.urls")),
     path("", include("reference_site.playground.urls")),
+    path("mcp", mcp, name="mcp"),
     *(
         path(f"oauth/{name}", RedirectView.as_view(pattern_name=f"oauthcore:{name}", query_string=True))
         for name in _TYPED

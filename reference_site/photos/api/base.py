@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django.http import HttpRequest
 from rest_framework import status
 from rest_framework.exceptions import APIException, MethodNotAllowed, NotFound
 from rest_framework.permissions import BasePermission
@@ -14,6 +15,9 @@ from rest_framework.views import APIView
 
 from oauthcore.api.drf import VerifiedToken, requires
 from reference_site.photos.models import Image
+
+#: A request of Django REST framework, or of Django once its token was verified: both have ``auth``.
+AnyRequest = Request | HttpRequest
 
 
 class RequestTooLarge(APIException):
@@ -36,15 +40,15 @@ class LibraryView(APIView):
         return [requires(self.scopes[method])()]
 
 
-def account_uuid(request: Request) -> UUID:
+def account_uuid(request: AnyRequest) -> UUID:
     """Return the account that the request's token works on."""
-    account = cast(VerifiedToken, request.auth).account
+    account = cast(VerifiedToken, cast(Any, request).auth).account
     if account is None:  # no scope of the library lets such a token through
         raise NotFound
     return account.uuid
 
 
-def require_image(request: Request, uuid: UUID, *, lock: bool = False) -> Image:
+def require_image(request: AnyRequest, uuid: UUID, *, lock: bool = False) -> Image:
     """Return an image of the token's account, its row locked if asked; raise NotFound for any other."""
     images = Image.objects.of_account(account_uuid(request))
     if lock:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from reference_site.accounts import roles
 from reference_site.photos.api import bodies, representations
-from reference_site.photos.api.base import LibraryView, require_image
+from reference_site.photos.api.base import AnyRequest, LibraryView, require_image
 from reference_site.photos.api.paging import NEWEST_FIRST, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import IMAGE_FILTERS, ImageFilter, read_query
 from reference_site.photos.models import Image
@@ -45,7 +45,7 @@ class ImageDetail(LibraryView):
     def patch(self, request: Request, uuid: UUID) -> Response:
         body = bodies.ImageFields(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
-        return Response(representations.fields(_change(request, uuid, body.validated_data)))
+        return Response(representations.fields(change_image(request, uuid, body.validated_data)))
 
     def delete(self, request: Request, uuid: UUID) -> Response:
         with transaction.atomic():
@@ -61,7 +61,7 @@ class ImageRating(LibraryView):
     def put(self, request: Request, uuid: UUID) -> Response:
         body = bodies.Rating(data=request.data)
         body.is_valid(raise_exception=True)
-        image = _change(request, uuid, body.validated_data)
+        image = change_image(request, uuid, body.validated_data)
         return Response({"uuid": str(image.uuid), "rating": image.rating})
 
 
@@ -73,10 +73,11 @@ class ImageMetadata(LibraryView):
     def patch(self, request: Request, uuid: UUID) -> Response:
         body = bodies.ImageMetadata(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
-        return Response(representations.metadata(_change(request, uuid, body.validated_data)))
+        return Response(representations.metadata(change_image(request, uuid, body.validated_data)))
 
 
-def _change(request: Request, uuid: UUID, values: dict[str, object]) -> Image:
+def change_image(request: AnyRequest, uuid: UUID, values: dict[str, object]) -> Image:
+    """Change columns of an image of the token's account; raise NotFound for any other."""
     with transaction.atomic():
         image = require_image(request, uuid, lock=True)
         for name, value in values.items():

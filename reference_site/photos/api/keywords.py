@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from reference_site.accounts import roles
 from reference_site.photos.api import bodies, representations
-from reference_site.photos.api.base import LibraryView, account_uuid, require_image
+from reference_site.photos.api.base import AnyRequest, LibraryView, account_uuid, require_image
+from reference_site.photos.api.fields import KeywordName
 from reference_site.photos.api.paging import BY_NAME, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import read_query
 from reference_site.photos.models import Image, Keyword
@@ -74,11 +75,7 @@ class ImageKeywords(LibraryView):
     def post(self, request: Request, uuid: UUID) -> Response:
         body = bodies.OneKeyword(data=request.data)
         body.is_valid(raise_exception=True)
-        with transaction.atomic():
-            image = require_image(request, uuid, lock=True)
-            image.keywords.add(*Keyword.objects.named(image.account_id, [body.validated_data["keyword"]]))
-            _refuse_too_many(image)
-        return Response(representations.keywords(image))
+        return Response(representations.keywords(tag_image(request, uuid, body.validated_data["keyword"])))
 
 
 class ImageKeyword(LibraryView):
@@ -92,6 +89,16 @@ class ImageKeyword(LibraryView):
         if not removed:
             raise NotFound
         return Response(status=204)
+
+
+def tag_image(request: AnyRequest, uuid: UUID, keyword: str) -> Image:
+    """Add a keyword to an image of the token's account; raise NotFound for any other, and ValidationError."""
+    name = KeywordName().run_validation(keyword)
+    with transaction.atomic():
+        image = require_image(request, uuid, lock=True)
+        image.keywords.add(*Keyword.objects.named(image.account_id, [name]))
+        _refuse_too_many(image)
+    return image
 
 
 def _refuse_too_many(image: Image) -> None:

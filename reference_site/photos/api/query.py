@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from oauthcore.api.drf import query_parameters
 from oauthcore.converters import whole_number
-from reference_site.photos.api.base import account_uuid
+from reference_site.photos.api.base import AnyRequest, account_uuid
 from reference_site.photos.api.fields import read_uuid
 from reference_site.photos.models import Image, ImageSet, SetMember
 from reference_site.photos.models.images import HIGHEST_RATING, ImageQuerySet
@@ -57,7 +57,7 @@ class ImageFilter:
             read_number(rating, "rating", least=0, most=HIGHEST_RATING) if rating else None,
         )
 
-    def images(self, request: Request) -> ImageQuerySet:
+    def images(self, request: AnyRequest) -> ImageQuerySet:
         """Return the images of the token's account that match; raise NotFound for another account's set."""
         found = Image.objects.of_account(account_uuid(request))
         if self.keyword is not None:
@@ -72,7 +72,7 @@ class ImageFilter:
         return found
 
 
-def _members(request: Request, set_uuid: UUID) -> QuerySet[SetMember]:
+def _members(request: AnyRequest, set_uuid: UUID) -> QuerySet[SetMember]:
     image_set = ImageSet.objects.of_account(account_uuid(request)).filter(uuid=set_uuid).first()
     if image_set is None:
         raise NotFound

@@ -1,0 +1,1 @@
+"""The library for AI tools: a server of the Model Context Protocol at ``/mcp``."""
