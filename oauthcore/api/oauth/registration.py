@@ -69,5 +69,6 @@ def _described(found: Registered) -> dict[str, Any]:
         "scope": render(application.scopes),
         "software_id": registration.software_id or None,
         "software_version": registration.software_version or None,
+        "dpop_bound_access_tokens": application.dpop_bound_access_tokens or None,
     }
     return {name: value for name, value in members.items() if value is not None}

@@ -55,6 +55,8 @@ class ClientMetadata:
     scope: str | None = None
     software_id: str = ""
     software_version: str = ""
+    #: Whether it always uses its tokens with a key (RFC 9449 §5.2).
+    dpop_bound_access_tokens: bool = False
 
 
 def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMetadata:
@@ -79,6 +81,7 @@ def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMeta
         scope=_text(sent, "scope", longest=_LONGEST_SCOPE) or None,
         software_id=_text(sent, "software_id"),
         software_version=_text(sent, "software_version"),
+        dpop_bound_access_tokens=_flag(sent, "dpop_bound_access_tokens"),
     )
 
 
@@ -96,6 +99,13 @@ def _text(sent: Mapping[str, Any], name: str, *, longest: int = _LONGEST_TEXT) -
     if len(value) > longest:
         raise InvalidClientMetadata(f"{name} has more than {longest} characters.")
     return value
+
+
+def _flag(sent: Mapping[str, Any], name: str) -> bool:
+    value = sent.get(name)
+    if not isinstance(value, bool | None):
+        raise InvalidClientMetadata(f"{name} must be true or false.")
+    return bool(value)
 
 
 def _texts(sent: Mapping[str, Any], name: str, *, longest: int = _LONGEST_TEXT) -> list[str]:

@@ -45,6 +45,8 @@ class DescribedClient:
     signs: bool
     keys: tuple[PublicKey, ...] = ()
     jwks_uri: str = ""
+    #: Whether it always uses its tokens with a key (RFC 9449 §5.2).
+    dpop_bound_access_tokens: bool = False
 
 
 def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> DescribedClient:
@@ -72,6 +74,7 @@ def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> 
         signs=signs,
         keys=keys,
         jwks_uri=jwks_uri,
+        dpop_bound_access_tokens=document.get("dpop_bound_access_tokens") is True,
     )
 
 

@@ -71,6 +71,7 @@ def _values(described: DescribedClient, found: Application | None) -> dict[str, 
         "scopes": _scopes(described.scopes, found),
         "uses_keys": described.signs,
         "jwks_uri": described.jwks_uri if described.signs else "",
+        "dpop_bound_access_tokens": described.dpop_bound_access_tokens and conf.settings().DPOP,
     }
 
 

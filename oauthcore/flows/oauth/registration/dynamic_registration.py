@@ -93,6 +93,7 @@ def values_of(described: ClientMetadata) -> dict[str, Any]:
         "grant_types": described.grant_types,
         "scopes": scopes,
         "default_scopes": scopes,
+        "dpop_bound_access_tokens": described.dpop_bound_access_tokens and conf.settings().DPOP,
     }
 
 

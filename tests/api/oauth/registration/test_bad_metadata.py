@@ -111,6 +111,8 @@ METADATA = [
     {"application_type": 1},
     {"software_id": "x" * 101},
     {"software_version": {}},
+    {"dpop_bound_access_tokens": "true"},
+    {"dpop_bound_access_tokens": 1},
 ]
 
 

@@ -69,6 +69,17 @@ def test_the_authentication_method_is_kept_and_told_again(method):
     assert ("client_secret" in told) is ("client_secret_expires_at" in told) is (method != "none")
 
 
+@pytest.mark.rfc("9449", "5.2")
+@pytest.mark.parametrize("has_dpop", [True, False])
+def test_an_application_may_say_that_its_tokens_are_always_bound_to_a_key(has_dpop, settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": has_dpop}
+
+    told = register_itself(dpop_bound_access_tokens=True).json()
+
+    assert told.get("dpop_bound_access_tokens") is (True if has_dpop else None)
+    assert Application.objects.get().dpop_bound_access_tokens is has_dpop
+
+
 @pytest.mark.rfc("7591", "2")
 def test_members_that_mean_nothing_here_are_passed_over_and_null_is_not_sent():
     told = register_itself(

@@ -190,3 +190,13 @@ def test_a_document_that_may_be_kept_costs_one_statement_more(server, ada):
 
     assert len([one for one in run if "metadatadocument" in one.lower()]) == 1
     assert len(server.requests) == 1
+
+
+@pytest.mark.rfc("9449", "5.2")
+@pytest.mark.parametrize(("said", "is_bound"), [(True, True), (False, False), ("true", False)])
+def test_a_document_may_say_that_the_tokens_are_always_bound_to_a_key(said, is_bound, server, ada):
+    client = described(server, ada, dpop_bound_access_tokens=said)
+
+    client.authorize()
+
+    assert Application.objects.get().dpop_bound_access_tokens is is_bound
