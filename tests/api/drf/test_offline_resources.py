@@ -15,7 +15,16 @@ from oauthcore.flows.tokens.offline import verify_offline
 from oauthcore.models import Application, Grant, signing
 from oauthcore.rules.errors.resources import NoPerson
 from tests.support.factories import bearer
-from tests.support.signing import ISSUER, encoded, parts_of, signed_by_the_site, with_jwts
+from tests.support.proofs import BoundClient
+from tests.support.signing import (
+    ISSUER,
+    encoded,
+    make_keys,
+    parts_of,
+    register_with_jwts,
+    signed_by_the_site,
+    with_jwts,
+)
 from tests.support.sites.several_resources import DECLARED, FILES, MCP, call
 from tests.support.statements import failing_at, statements
 
@@ -224,6 +233,18 @@ def test_the_person_is_unknown_so_a_view_that_needs_one_refuses(text):
     assert verified is not None
     with pytest.raises(NoPerson):
         verified.require("read", person=True)
+
+
+@pytest.mark.rfc("9449", "7.1")
+def test_one_that_is_bound_to_a_key_needs_its_proof_here_too(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "DPOP": True}
+    make_keys()
+    bound = BoundClient(register_with_jwts(scopes=["read", "write:accounts"]))
+    text = bound.tokens(scope=SCOPES, resource=MCP)["access_token"]
+
+    assert parts_of(text)[1]["cnf"] == {"jkt": bound.prover.jkt}
+    assert call(DRF, text).status_code == 401
+    assert bound.prover.get(DRF, text).status_code == 200
 
 
 def _scope(path: str, text: str) -> dict[str, Any]:
