@@ -16,6 +16,7 @@ from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.key_binding import with_proof
+from oauthcore.flows.oauth.registration.metadata_documents import bring_up_to_date
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -51,7 +52,7 @@ def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
     """Give a device the code that its person types on another one (RFC 8628 §3.1, §3.2)."""
     device_authorization.require_switched_on()
     parameters = body_parameters(request, device_authorization.PARAMETERS, device_authorization.SEVERAL)
-    begun = device_authorization.begin(client_of(request, parameters), parameters)
+    begun = device_authorization.begin(asking_client_of(request, parameters), parameters)
     page = absolute("connect_device")
     return json_response(
         {
@@ -63,6 +64,15 @@ def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
             "interval": begun.interval,
         }
     )
+
+
+def asking_client_of(request: HttpRequest, parameters: Parameters) -> Client:
+    """Return the application of a request that leads to a person who is asked.
+
+    So the document of a client that nobody registered is read first, as on the authorize page.
+    """
+    bring_up_to_date(client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters).client_id)
+    return client_of(request, parameters)
 
 
 def client_of(
