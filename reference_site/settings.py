@@ -154,6 +154,7 @@ OAUTHCORE: dict[str, Any] = {
             "scopes": [one for one in SCOPES if one.startswith("api.")],
         }
     },
+    "STEP_UP": True,
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
         *("/v1/", "/api/", "/.well-known/", "/mcp"),

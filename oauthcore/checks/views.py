@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
+from oauthcore.rules.oauth.step_up import STRENGTHS, LoginWanted
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def check_required_scopes(**_: Any) -> list[CheckMessage]:
     hint = "Correct the spelling, or add it to SCOPES."
     return [
         Error(f"{view} requires {scope!r}, which is not in SCOPES.", hint=hint, id="oauthcore.E016")
-        for view, required, _ in _required(get_resolver().url_patterns)
+        for view, required, *_ in _required(get_resolver().url_patterns)
         for scope in sorted(required)
         if scope not in known
     ]
@@ -186,13 +187,36 @@ def check_named_resources(**_: Any) -> list[CheckMessage]:
     hint = "Name an address of RESOURCES, or the issuer."
     return [
         Error(f"{view} names a resource that is not in RESOURCES.", hint=hint, id="oauthcore.E041")
-        for view, _, named in _required(get_resolver().url_patterns)
+        for view, _, named, _ in _required(get_resolver().url_patterns)
         if any(resources.find(one) is None for one in named)
     ]
 
 
-def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[str, set[str], set[str]]]:
-    """Yield the name of each view, and the scopes and resources that it names."""
+@register(Tags.urls)
+def check_logins_wanted(**_: Any) -> list[CheckMessage]:
+    """Check that views want only logins that people can have, and that applications can ask for."""
+    if check_settings():
+        return []
+    wanted = [one for one in _required(get_resolver().url_patterns) if one[3]]
+    off = 'Set OAUTHCORE["STEP_UP"] to True.'
+    unknown = f"acr is one of {', '.join(STRENGTHS)}; max_age is a number of seconds, 0 or more."
+    if not conf.settings().STEP_UP:
+        return [
+            Error(f"{view} wants a login that no token records.", hint=off, id="oauthcore.E042")
+            for view, *_ in wanted
+        ]
+    return [
+        Error(f"{view} wants a login that nobody can have.", hint=unknown, id="oauthcore.E042")
+        for view, *_, logins in wanted
+        if any(not set(one.acr_values) <= set(STRENGTHS) or (one.max_age or 0) < 0 for one in logins)
+    ]
+
+
+_Required = tuple[str, set[str], set[str], set[LoginWanted]]
+
+
+def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[_Required]:
+    """Yield the name of each view, and the scopes, resources and logins that it names."""
     from oauthcore.api.drf.permissions import requirements_in
 
     for pattern in patterns:
@@ -206,4 +230,10 @@ def _required(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[tuple[st
         named = {one.resource for one in requirements} | {getattr(view, "oauthcore_resource", None)}
         name = getattr(view, "__qualname__", type(view).__name__)
         scopes |= set(getattr(view, "oauthcore_scopes", ()))
-        yield f"{view.__module__}.{name}", scopes, {one for one in named if one is not None}
+        logins = {one.login for one in requirements} | {getattr(view, "oauthcore_login", None)}
+        yield (
+            f"{view.__module__}.{name}",
+            scopes,
+            {one for one in named if one is not None},
+            {one for one in logins if one is not None},
+        )

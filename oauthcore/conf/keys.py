@@ -34,6 +34,8 @@ class Keys:
     DEFAULT_SCOPES: Sequence[str] = ("read",)
     #: The protected resources of the site beside the issuer: address → ``name`` and ``scopes``.
     RESOURCES: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether views may want a recent or a strong login of a person, and applications ask for one (RFC 9470).
+    STEP_UP: bool = False
     #: The name of the site as applications show it; empty for the issuer's host.
     SITE_NAME: str = ""
     #: Private-use schemes without a dot that redirect URIs of OAuth 2.1 applications may have: ``cursor``.

@@ -23,6 +23,7 @@ from oauthcore.models.liveness import Revocable
 from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
 from oauthcore.models.profiles import GrantType
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
 
 #: What may be told of why a grant has ended; staff write their reasons for themselves.
 REASONS_TO_TELL = frozenset(
@@ -155,6 +156,7 @@ class Grant(PrimaryModel):
         refreshes: bool = True,
         resources: frozenset[str] = frozenset(),
         expires_at: datetime | None = None,
+        login: Login = UNKNOWN_LOGIN,
     ) -> Grant:
         """Open the grant of a person who approves an application; a refresh chain gives it its end.
 
@@ -168,18 +170,22 @@ class Grant(PrimaryModel):
             scopes=scopes,
             account_uuid=account_uuid,
             resources=resources,
+            authenticated_at=login.at,
+            acr=login.acr,
             created_at=now,
             expires_at=refresh_chain_end(application, now) if refreshes else expires_at,
             password_mark=password_mark(user),
         )
 
     @classmethod
-    def open_session(cls, *, user: User, label: str, now: datetime) -> Grant:
+    def open_session(cls, *, user: User, label: str, now: datetime, login: Login = UNKNOWN_LOGIN) -> Grant:
         """Open the grant of a person who signs in on a device."""
         return cls.objects.create(
             kind=cls.Kind.SESSION,
             user=user,
             label=label,
+            authenticated_at=login.at,
+            acr=login.acr,
             created_at=now,
             expires_at=session_end(now),
             password_mark=password_mark(user),
@@ -193,6 +199,11 @@ class Grant(PrimaryModel):
             standing_for=application,
             defaults={"kind": cls.Kind.CLIENT, "application": application, "scopes": application.scopes},
         )[0]
+
+    @property
+    def login(self) -> Login:
+        """When and how its person logged in before it was opened, where that was recorded."""
+        return Login(self.authenticated_at, self.acr)
 
     def is_live(self, now: datetime) -> bool:
         """Return whether it still stands: not ended, not expired, and its user and application are live.

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField, WordsField
@@ -95,7 +96,8 @@ class Token(PrimaryModel):
 
         One query, of what a check of a bearer token reads.
         """
-        found: Token | None = _FIND_ACCESS.first(digest=secret.digest)
+        find = _FIND_ACCESS_AND_LOGIN if conf.settings().STEP_UP else _FIND_ACCESS
+        found: Token | None = find.first(digest=secret.digest)
         return found if found is not None and found.kind == cls.Kind.ACCESS else None
 
     @classmethod
@@ -200,6 +202,7 @@ _FIND = Select(
         "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource"
         " actor key_thumbprint",
         **_AROUND_IT,
+        "grant": f"{_AROUND_IT['grant']} authenticated_at acr",
     },
 )
 _FIND_ACCESS = Select(
@@ -208,6 +211,10 @@ _FIND_ACCESS = Select(
         "": "kind grant hint scopes account_uuid expires_at revoked_at resource actor key_thumbprint",
         **_AROUND_IT,
     },
+)
+_FIND_ACCESS_AND_LOGIN = Select(
+    _FIND_ACCESS.queryset,
+    {**_FIND_ACCESS.columns, "grant": f"{_AROUND_IT['grant']} authenticated_at acr"},
 )
 _FIND_OF = Select(
     lambda: Token.objects.filter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
@@ -12,6 +13,7 @@ from django.http import HttpRequest
 
 from oauthcore import conf
 from oauthcore.accounts import User
+from oauthcore.rules.oauth.step_up import ONE_FACTOR, SECOND_FACTOR, Login
 
 #: Where the session says when its person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
@@ -51,6 +53,15 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
     request.session[SECOND_STEP_WANTED] = True
     if getattr(request, PASSED_SECOND_STEP, False) or not conf.settings().second_factor.methods_of(user):
         del request.session[SECOND_STEP_WANTED]
+
+
+def login_of(request: HttpRequest) -> Login:
+    """Return when the person of this session last logged in, and whether with the second factor."""
+    at: float | None = request.session.get(LOGGED_IN_AT)
+    if at is None:
+        return Login()
+    has_second = request.session.get(SECOND_STEP_AT, 0) >= at
+    return Login(datetime.fromtimestamp(at, tz=UTC), SECOND_FACTOR if has_second else ONE_FACTOR)
 
 
 def put_back_waiting(request: HttpRequest) -> None:

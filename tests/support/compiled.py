@@ -115,6 +115,10 @@ CALLS: dict[str, dict[str, Any]] = {
         name: lambda rows, name=name: {"digest": rows[name].digest}
         for name in ("full", "application's own", "service")
     },
+    "oauthcore.models.tokens._FIND_ACCESS_AND_LOGIN": {
+        name: lambda rows, name=name: {"digest": rows[name].digest}
+        for name in ("full", "application's own", "service")
+    },
     "oauthcore.models.tokens._FIND_OF": {
         name: lambda rows, name=name: {
             "digest": rows[name].digest,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AND, OR, AllowAny, BasePermission
 from rest_framework.request import ForcedAuthentication, Request
@@ -13,8 +14,14 @@ from rest_framework.request import ForcedAuthentication, Request
 from oauthcore.api.drf.exceptions import Refused
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.recording import events
+from oauthcore.recording.login_sessions import login_of
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
+from oauthcore.rules.errors.step_up import InsufficientUserAuthentication
+from oauthcore.rules.oauth.step_up import LoginWanted
+
+#: What says that another token, or another login, would get in.
+_REFUSALS = (InsufficientScope, InsufficientUserAuthentication)
 
 
 class RequiresScopes(BasePermission):
@@ -24,6 +31,7 @@ class RequiresScopes(BasePermission):
     sessions: ClassVar[bool] = False
     person: ClassVar[bool] = False
     resource: ClassVar[str | None] = None
+    login: ClassVar[LoginWanted | None] = None
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Return whether the request may go on.
@@ -46,10 +54,26 @@ class RequiresScopes(BasePermission):
         if isinstance(token, VerifiedToken):
             try:
                 token.require(*self.scopes, person=self.person)
-            except InsufficientScope as refusal:
+                if self.login is not None:
+                    token.require_login(self.login)
+            except _REFUSALS as refusal:
                 return refusal
             return None
-        return None if self.sessions and _is_logged_in(request) else NotAuthenticated("no token was sent")
+        if not self.sessions or not _is_logged_in(request):
+            return NotAuthenticated("no token was sent")
+        return None if self.login is None else too_weak(request, self.login)
+
+
+def too_weak(request: Any, wanted: LoginWanted) -> OAuthError | None:
+    """Return the refusal of a person whose session does not have the login that is wanted, or None.
+
+    A test that puts a person into a request, without a session, says that all is well with them.
+    """
+    if getattr(request, "session", None) is None or isinstance(
+        getattr(request, "successful_authenticator", None), ForcedAuthentication
+    ):
+        return None
+    return None if login_of(request).is_enough(wanted, timezone.now()) else wanted.refusal
 
 
 def _is_logged_in(request: Request) -> bool:
@@ -63,7 +87,12 @@ def _is_logged_in(request: Request) -> bool:
 
 @cache
 def requires(
-    *scopes: str, sessions: bool = False, person: bool = False, resource: str | None = None
+    *scopes: str,
+    sessions: bool = False,
+    person: bool = False,
+    resource: str | None = None,
+    max_age: int | None = None,
+    acr: str | None = None,
 ) -> type[RequiresScopes]:
     """Return a permission class for tokens with all of these scopes; with none named, for any live token.
 
@@ -72,9 +101,11 @@ def requires(
     With ``sessions`` a person who is logged in is let through as well, by ``SessionAuthentication``: scopes
     are for tokens. With ``person`` a token without a person (a service token, client
     credentials) is refused. ``resource`` is the address of the protected resource that the view belongs to,
-    where its path does not say so.
+    where its path does not say so. With ``max_age`` the person must have logged in at most so many seconds
+    ago, with ``acr="mfa"`` with their second factor (RFC 9470).
     """
-    said = {"scopes": scopes, "sessions": sessions, "person": person, "resource": resource}
+    login = LoginWanted.of_view(max_age, acr)
+    said = {"scopes": scopes, "sessions": sessions, "person": person, "resource": resource, "login": login}
     return type("RequiresScopes", (RequiresScopes,), said)
 
 
@@ -139,14 +170,14 @@ def resource_of(view: Any) -> str | None:
     return next((one.resource for one in every if one.resource is not None), None)
 
 
-def refusal_behind(request: Request, view: Any) -> InsufficientScope | None:
-    """Return the scopes' refusal behind a 403 of DRF's, or None where it has another cause.
+def refusal_behind(request: Request, view: Any) -> OAuthError | None:
+    """Return the refusal of a token behind a 403 of DRF's, or None where it has another cause.
 
     Of permissions joined with ``|`` DRF itself says that none of them let the request through.
     """
     for permission in view.get_permissions():
         refusals = [one.refusal_of(request) for one in requirements_in(permission)]
-        found = next((one for one in refusals if isinstance(one, InsufficientScope)), None)
+        found = next((one for one in refusals if isinstance(one, _REFUSALS)), None)
         if found is not None and not permission.has_permission(request, view):
             return found
     return None

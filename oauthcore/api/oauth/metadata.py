@@ -14,6 +14,7 @@ from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.jose.public_keys import ALGORITHMS
 from oauthcore.rules.oauth.response_modes import ResponseMode
+from oauthcore.rules.oauth.step_up import STRENGTHS
 
 
 @json_endpoint("GET", "HEAD")
@@ -55,10 +56,18 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another
+    return json_response(members | _of_resources() | _key_binding())
+
+
+def _of_resources() -> dict[str, Any]:
+    """Return what is said of the protected resources, and of the logins that they may want."""
+    members: dict[str, Any] = {}
+    if conf.settings().STEP_UP:
+        members["acr_values_supported"] = [*STRENGTHS]
     if conf.settings().RESOURCES:
         resources = conf.settings().resources
         members["protected_resources"] = [one.identifier for one in (resources.issuer, *resources.declared)]
-    return json_response(members | _key_binding())
+    return members
 
 
 @json_endpoint("GET", "HEAD")

@@ -15,6 +15,7 @@ from oauthcore.models import Issued
 from oauthcore.rules.errors.oauth import OAuthError, UnsupportedEncoding
 from oauthcore.rules.errors.resources import InsufficientScope, InvalidToken, NotAuthenticated
 from oauthcore.rules.errors.sign_in import InvalidMembers
+from oauthcore.rules.errors.step_up import InsufficientUserAuthentication
 from oauthcore.rules.oauth import dpop
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.wire import bearer
@@ -93,7 +94,8 @@ def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = (), resourc
     ``scopes`` is what the view requires: a client learns all that it has to ask for from one answer, 401 or
     403. Where no token was sent, a site that has DPoP names both schemes.
     """
-    is_error = isinstance(refusal, InvalidToken | InsufficientScope)
+    is_error = isinstance(refusal, InvalidToken | InsufficientScope | InsufficientUserAuthentication)
+    login = refusal if isinstance(refusal, InsufficientUserAuthentication) else None
     wanted = {*scopes, *(refusal.scopes if isinstance(refusal, InsufficientScope) else ())}
     algorithms = " ".join(dpop.ALGORITHMS)
     first = bearer.challenge(
@@ -102,6 +104,8 @@ def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = (), resourc
         error=refusal.error if is_error else None,
         error_description=refusal.description if is_error else None,
         scope=render(wanted) if wanted else None,
+        acr_values=login.acr_values if login else None,
+        max_age=str(login.max_age) if login and login.max_age is not None else None,
         resource_metadata=_metadata_of(resource),
         algs=algorithms if refusal.scheme == bearer.DPOP else None,
     )

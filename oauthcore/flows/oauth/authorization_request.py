@@ -21,6 +21,7 @@ from oauthcore.rules.oauth import pkce, scopes
 from oauthcore.rules.oauth.dpop import parse_thumbprint, render_thumbprint
 from oauthcore.rules.oauth.response_modes import ResponseMode
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.step_up import ANY_LOGIN, LoginWanted
 from oauthcore.rules.wire.parameters import Parameters, as_boolean, parse_urlencoded
 
 #: The parameters that are read; all others are passed over (RFC 6749 §3.1).
@@ -39,6 +40,8 @@ PARAMETERS = frozenset(
         "login_hint",
         "ui_locales",
         "lang",
+        "max_age",
+        "acr_values",
         "request",
         "request_uri",
         "dpop_jkt",
@@ -69,6 +72,7 @@ class AuthorizationRequest:
     is_implicit: bool
     #: The key that the code is bound to, if any (RFC 9449 §10).
     key_thumbprint: bytes | None = None
+    login_wanted: LoginWanted = ANY_LOGIN
 
     @property
     def application(self) -> Application:
@@ -109,6 +113,7 @@ class AuthorizationRequest:
             wants_login="login" in prompts or as_boolean(parameters.get("force_login"), "force_login"),
             is_implicit=is_implicit,
             key_thumbprint=_key_thumbprint(target.application, parameters.get("dpop_jkt")),
+            login_wanted=_login_wanted(target.application, parameters),
         )
 
     @property
@@ -143,9 +148,13 @@ def prompts_in(parameters: Parameters) -> frozenset[str]:
 
 
 def asks_for_login(parameters: Parameters) -> bool:
-    """Return whether a request that may hold mistakes asks for credentials even of somebody logged in."""
+    """Return whether a request that may hold mistakes asks for credentials even of somebody logged in.
+
+    With ``max_age`` it may do so, depending on when they logged in.
+    """
     forced = (parameters.get("force_login") or "").lower() in ("true", "1")
-    return forced or "login" in prompts_in(parameters)
+    is_timed = conf.settings().STEP_UP and parameters.get("max_age") is not None
+    return forced or is_timed or "login" in prompts_in(parameters)
 
 
 def known_state(parameters: Parameters) -> str | None:
@@ -196,6 +205,13 @@ def _key_thumbprint(application: Application, dpop_jkt: str | None) -> bytes | N
     if thumbprint is None:
         raise InvalidRequest("dpop_jkt is not the base64url SHA-256 of a key: 43 characters, no padding.")
     return thumbprint
+
+
+def _login_wanted(application: Application, parameters: Parameters) -> LoginWanted:
+    """Return what login is wanted (RFC 9470 §4): nothing else than any, for a legacy application."""
+    if not conf.settings().STEP_UP or application.is_legacy:
+        return ANY_LOGIN
+    return LoginWanted.parse(parameters.get("max_age"), parameters.get("acr_values"))
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:

@@ -95,6 +95,8 @@ def _active(token: Token, scope: str) -> dict[str, Any]:
         "sub": str(subject_of(grant)),
         "iss": conf.issuer(),
     }
+    if conf.settings().STEP_UP:
+        members |= {"auth_time": _seconds(grant.login.at), "acr": grant.login.acr or None}
     return {name: value for name, value in members.items() if value is not None}
 
 

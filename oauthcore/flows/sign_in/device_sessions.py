@@ -19,6 +19,7 @@ from oauthcore.models.database import atomic, retried
 from oauthcore.models.issuing import open_chain
 from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.recording import events
+from oauthcore.rules.oauth.step_up import ONE_FACTOR, UNKNOWN_LOGIN, Login
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import Secret
 
@@ -35,10 +36,11 @@ class SignedIn:
 
 
 @retried
-def open_session(user: User, descriptor: DeviceDescriptor) -> SignedIn:
+def open_session(user: User, descriptor: DeviceDescriptor, *, acr: str = ONE_FACTOR) -> SignedIn:
     """Open the session of a person who has proved who they are; where there are many, the oldest gives way.
 
-    What an app says of its device decides nothing: each sign-in is a session of its own.
+    ``acr`` says how, for step-up. What an app says of its device decides nothing: each sign-in is a session
+    of its own.
     """
     now = timezone.now()
     accounts = tuple(conf.settings().account_backend.accounts_of(user))
@@ -46,7 +48,8 @@ def open_session(user: User, descriptor: DeviceDescriptor) -> SignedIn:
         # Two at once must not both see one place left.
         LimitWindow.hold(sha256(f"devices of user {user.pk}".encode()).digest(), now=now)
         _make_room(user, now=now)
-        grant = Grant.open_session(user=user, label=descriptor.name, now=now)
+        login = Login(now, acr) if conf.settings().STEP_UP else UNKNOWN_LOGIN
+        grant = Grant.open_session(user=user, label=descriptor.name, now=now, login=login)
         device = Device.objects.create(
             grant=grant,
             platform=descriptor.platform,

@@ -15,6 +15,7 @@ from oauthcore.flows.second_factor.challenges import (
 )
 from oauthcore.flows.sign_in.device_sessions import SignedIn, open_session
 from oauthcore.models import MFAChallenge
+from oauthcore.rules.oauth.step_up import SECOND_FACTOR
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 
 
@@ -44,4 +45,6 @@ def sign_in_with_code(mfa_token: str, code: str) -> SignedIn:
     Raises InvalidMFAToken, InvalidMFACode and Throttled; a code works once, and so does the token.
     """
     challenge = find_challenge(mfa_token)
-    return answer_with_code(challenge, code, lambda: open_session(challenge.user, challenge.device))
+    return answer_with_code(
+        challenge, code, lambda: open_session(challenge.user, challenge.device, acr=SECOND_FACTOR)
+    )

@@ -26,6 +26,7 @@ from oauthcore.rules.errors.resources import (
 )
 from oauthcore.rules.oauth.resources import Resource
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.step_up import LoginWanted
 from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.bearer import BEARER, DPOP, Place
 from oauthcore.rules.wire.networks import Address, allows
@@ -134,6 +135,17 @@ class VerifiedToken:
         if self.account is None:
             raise NoAccountToWorkOn(f"{names}: the token has no account", scopes=scopes)
         raise RoleTooNarrow(f"{names}: the person's role on the account does not allow it", scopes=scopes)
+
+    def require_login(self, wanted: LoginWanted) -> None:
+        """Raise unless its person logged in as recently and as strongly as a view wants (RFC 9470).
+
+        That is NoPerson for a token without a person, who cannot log in again, and otherwise
+        InsufficientUserAuthentication.
+        """
+        if self.user is None:
+            raise NoPerson("no person is behind the token who could log in")
+        if not self.grant.login.is_enough(wanted, timezone.now()):
+            raise wanted.refusal
 
 
 @sensitive_variables("text")

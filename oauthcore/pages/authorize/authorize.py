@@ -32,7 +32,7 @@ from oauthcore.flows.oauth.consent.question import needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavailable
-from oauthcore.pages.authorize import waiting
+from oauthcore.pages.authorize import step_up, waiting
 from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
 from oauthcore.pages.authorize.documents import read_document
@@ -134,9 +134,11 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         if known is not None and known.asked_at is not None:
             if not known.is_answered(request):
                 return to_login_of_ours(request)
-        elif asked.wants_login or waiting.is_switch(request):
+            step_up.require_strength(request, asked.login_wanted)
+        elif waiting.is_switch(request) or step_up.wants_login(request, asked):
             if asked.access.is_silent:
                 raise LoginRequired("the credentials are to be asked for again")
+            step_up.refuse_unattainable(request, asked.login_wanted)
             return to_login(request, visit.query, asks_again=True)
         return _ask(request, visit, asked)
 
@@ -153,7 +155,7 @@ def _asked(
     user = person_of(request)
     if not conf.settings().account_backend.is_live_user(user):
         raise LoginRequired("the site does not vouch for the user any more")
-    return asked
+    return step_up.with_login(request, asked)
 
 
 def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> HttpResponseBase:
@@ -208,11 +210,9 @@ def _accounts_of(request: HttpRequest) -> Sequence[Account]:
 
 def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
     """Refuse a body that says something else than the address about the request itself."""
-    for name in PARAMETERS - {"scope"}:
-        if name in request.POST and request.POST.getlist(name) != [parameters.get(name) or ""]:
-            raise PageNotValid("the body contradicts the address")
-    for name in SEVERAL:
-        if name in request.POST and request.POST.getlist(name) != [*parameters.items(name)]:
+    for name in (PARAMETERS | SEVERAL) - {"scope"}:
+        sent = [*parameters.items(name)] if name in SEVERAL else [parameters.get(name) or ""]
+        if name in request.POST and request.POST.getlist(name) != sent:
             raise PageNotValid("the body contradicts the address")
 
 

@@ -28,7 +28,7 @@
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
     ├── those of signing in: ``oauthcore.rules.errors.sign_in``
-    ├── those of protected resources: ``oauthcore.rules.errors.resources``
+    ├── those of protected resources, step-up: ``oauthcore.rules.errors.resources``, ``….step_up``
     ├── those of applications that register themselves: ``oauthcore.rules.errors.registration``
     ├── those of devices and of DPoP: ``oauthcore.rules.errors.devices``, ``oauthcore.rules.errors.dpop``
     ├── those of Mastodon's dialect: ``oauthcore.rules.errors.mastodon``

@@ -64,6 +64,7 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "registration_endpoint": "https://testserver/oauth/register",
         "app_registration_endpoint": "https://testserver/api/v1/apps",
         "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
+        "acr_values_supported": ["pwd", "mfa"],
         "protected_resources": ["https://testserver", "https://testserver/mcp"],
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import oauthcore
-from oauthcore.rules.errors import mastodon, oauth, registration, resources, sign_in
+from oauthcore.rules.errors import mastodon, oauth, registration, resources, sign_in, step_up
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, OAuthError, SlowDown
 from oauthcore.rules.errors.resources import InsufficientScope
 from oauthcore.rules.errors.sign_in import InvalidMembers
@@ -45,6 +45,10 @@ WIRE = {
     "InvalidToken": (401, "invalid_token"),
     "WrongKindOfToken": (401, "invalid_token"),
     "NotAnApplicationsToken": (401, "invalid_token"),
+    "TokenOfAnotherResource": (401, "invalid_token"),
+    "InvalidTarget": (400, "invalid_target"),
+    "InsufficientUserAuthentication": (401, "insufficient_user_authentication"),
+    "UnmetAuthenticationRequirements": (400, "unmet_authentication_requirements"),
     "InsufficientScope": (403, "insufficient_scope"),
     "RoleTooNarrow": (403, "insufficient_scope"),
     "NoPerson": (403, "insufficient_scope"),
@@ -71,7 +75,7 @@ WIRE = {
 }
 REFUSALS = {
     name: value
-    for module in (oauth, resources, registration, mastodon, sign_in)
+    for module in (oauth, resources, registration, mastodon, sign_in, step_up)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, OAuthError)
 }

@@ -68,6 +68,7 @@ def grant_access(
             now=now,
             refreshes=asked.is_refreshable,
             resources=asked.resources,
+            login=asked.login,
         )
         _note_first(asked.application, now=now)
     return Approval(grant, now)

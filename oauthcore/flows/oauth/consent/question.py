@@ -10,6 +10,7 @@ from oauthcore.accounts import Account
 from oauthcore.models import Application, Consent
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import is_document
+from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class AccessRequest:
 
     ``resources`` are those that it is for, or none for all of them. ``is_impersonable`` says that another
     program could pose as the application, ``is_refreshable`` that the grant may be refreshed.
-    ``redirect_host`` is approved with it; it is empty where that needs no approval.
+    ``redirect_host`` is approved with it; it is empty where that needs no approval. ``login`` is when and how
+    the person logged in, which the grant records.
     """
 
     application: Application
@@ -28,6 +30,7 @@ class AccessRequest:
     is_impersonable: bool = False
     is_refreshable: bool = True
     redirect_host: str = ""
+    login: Login = UNKNOWN_LOGIN
 
     @property
     def is_silent(self) -> bool:

@@ -1,0 +1,47 @@
+"""Step-up at the authorize page: whether a login is enough, or the person has to log in again (RFC 9470)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.accounts import person_of
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.recording.login_sessions import login_of
+from oauthcore.rules.errors.step_up import UnmetAuthenticationRequirements
+from oauthcore.rules.oauth.step_up import ANY_LOGIN, ONE_FACTOR, SECOND_FACTOR, LoginWanted
+
+
+def with_login(request: HttpRequest, asked: AuthorizationRequest) -> AuthorizationRequest:
+    """Return a request with the login of its person, for the grant to record."""
+    if not conf.settings().STEP_UP:
+        return asked
+    return replace(asked, access=replace(asked.access, login=login_of(request)))
+
+
+def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:
+    """Return whether credentials are to be given again: the request says so, or the login is not enough."""
+    wanted = asked.login_wanted
+    return asked.wants_login or (
+        wanted != ANY_LOGIN and not login_of(request).is_enough(wanted, timezone.now())
+    )
+
+
+def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
+    """Raise UnmetAuthenticationRequirements for a person whom no login would make what is wanted."""
+    can_be = {ONE_FACTOR}
+    if SECOND_FACTOR in wanted.acr_values and conf.settings().second_factor.methods_of(person_of(request)):
+        can_be.add(SECOND_FACTOR)
+    if wanted.acr_values and can_be.isdisjoint(wanted.acr_values):
+        raise UnmetAuthenticationRequirements(
+            "the person has no second factor, or acr_values is unknown here"
+        )
+
+
+def require_strength(request: HttpRequest, wanted: LoginWanted) -> None:
+    """Raise UnmetAuthenticationRequirements where a login that was asked for again was not strong enough."""
+    if not login_of(request).is_strong(wanted):
+        raise UnmetAuthenticationRequirements("the person logged in again without the second factor")

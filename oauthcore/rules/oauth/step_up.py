@@ -1,0 +1,80 @@
+"""Step-up: how recent and how strong a login has to be, and whether one is (RFC 9470)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.errors.step_up import InsufficientUserAuthentication
+
+#: One factor was shown, as a rule the password.
+ONE_FACTOR = "pwd"
+#: A second factor was shown as well.
+SECOND_FACTOR = "mfa"
+#: The names of how strong a login is (``acr``), the weakest first: each includes those before it.
+STRENGTHS = (ONE_FACTOR, SECOND_FACTOR)
+
+
+@dataclass(frozen=True)
+class LoginWanted:
+    """What is wanted of a login: at most so many seconds ago, and one of these strengths, if any is named."""
+
+    max_age: int | None = None
+    acr_values: tuple[str, ...] = ()
+
+    @classmethod
+    def of_view(cls, max_age: int | None, acr: str | None) -> LoginWanted | None:
+        """Return what a view wants, or None where it wants nothing."""
+        if max_age is None and acr is None:
+            return None
+        return cls(max_age, () if acr is None else (acr,))
+
+    @classmethod
+    def parse(cls, max_age: str | None, acr_values: str | None) -> LoginWanted:
+        """Read the parameters of an authorization request (RFC 9470 §4); raise InvalidRequest."""
+        if max_age is not None and not (max_age.isascii() and max_age.isdigit() and len(max_age) < 10):
+            raise InvalidRequest("The parameter max_age must be a whole number of seconds.")
+        return cls(None if max_age is None else int(max_age), tuple((acr_values or "").split()))
+
+    @property
+    def refusal(self) -> InsufficientUserAuthentication:
+        """What a protected resource answers where a login is not enough."""
+        return InsufficientUserAuthentication(
+            "the login is too old, or not strong enough",
+            max_age=self.max_age,
+            acr_values=" ".join(self.acr_values) or None,
+        )
+
+
+#: What a request wants that says nothing of it.
+ANY_LOGIN = LoginWanted()
+
+
+@dataclass(frozen=True)
+class Login:
+    """When a person last logged in, and how strong that login was; unknown where nothing is said."""
+
+    at: datetime | None = None
+    acr: str = ""
+
+    def is_enough(self, wanted: LoginWanted, now: datetime) -> bool:
+        """Return whether the login is as recent and as strong as it has to be."""
+        return self.is_recent(wanted, now) and self.is_strong(wanted)
+
+    def is_recent(self, wanted: LoginWanted, now: datetime) -> bool:
+        """Return whether the login is as recent as it has to be."""
+        if wanted.max_age is None:
+            return True
+        return self.at is not None and now - self.at <= timedelta(seconds=wanted.max_age)
+
+    def is_strong(self, wanted: LoginWanted) -> bool:
+        """Return whether the login has one of the strengths that are wanted, or a greater one."""
+        if not wanted.acr_values:
+            return True
+        reached = STRENGTHS[: STRENGTHS.index(self.acr) + 1] if self.acr in STRENGTHS else ()
+        return not set(reached).isdisjoint(wanted.acr_values)
+
+
+#: The login of a person of whom nothing was recorded.
+UNKNOWN_LOGIN = Login()
