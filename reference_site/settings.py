@@ -159,7 +159,7 @@ OAUTHCORE: dict[str, Any] = {
     "JSON_PATHS": [
         *("/v1/", "/api/", "/.well-known/", "/mcp"),
         *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/jwks", "/oauth/register"),
-        *("/oauth/device_authorization", "/oauth2/token", "/oauth2/revoke"),
+        *("/oauth/device_authorization", "/oauth/par", "/oauth2/token", "/oauth2/revoke"),
     ],
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "SECOND_FACTOR_KEYS": env.list("SECOND_FACTOR_KEYS", default=[]),
@@ -173,6 +173,7 @@ OAUTHCORE: dict[str, Any] = {
     "DYNAMIC_REGISTRATION": "open",
     "DEVICE_AUTHORIZATION": True,
     "DPOP": True,
+    "PUSHED_AUTHORIZATION_REQUESTS": True,
     # One machine counts in its database; a site that has Redis for its cache counts there.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }

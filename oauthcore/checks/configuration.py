@@ -19,7 +19,7 @@ from oauthcore.rules.wire.networks import are_everywhere, parse_network
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_CODE_LIFETIME = 600
 #: The most seconds that RFC 8628's people and devices should wait.
-_BOUNDED = {"DEVICE_CODE_LIFETIME": 1800, "DEVICE_POLL_INTERVAL": 60}
+_BOUNDED = {"DEVICE_CODE_LIFETIME": 1800, "DEVICE_POLL_INTERVAL": 60, "PUSHED_REQUEST_LIFETIME": 600}
 _LIFETIMES = (
     *("ACCESS_TOKEN_LIFETIME", "REFRESH_TOKEN_LIFETIME", "CONSENT_LIFETIME"),
     *("USAGE_INTERVAL", "SECURITY_EVENT_LIFETIME", "REFUSAL_LIFETIME", "LEGACY_USE_WINDOW"),
@@ -200,6 +200,10 @@ def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
     if settings.REFRESH_TOKEN_GRACE < 0:
         hint = "Give whole seconds; 0 turns the grace off."
         yield Error("REFRESH_TOKEN_GRACE is negative.", hint=hint, id="oauthcore.E007")
+    if settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS and not settings.PUSHED_AUTHORIZATION_REQUESTS:
+        hint = "Switch PUSHED_AUTHORIZATION_REQUESTS on, or REQUIRE_PUSHED_AUTHORIZATION_REQUESTS off."
+        text = "Pushed requests are required, and the site takes none, so nobody has to push."
+        yield Error(text, hint=hint, id="oauthcore.E080")
     if settings.SELF_REGISTERED_TOKENS < 1:
         hint = "Give 1 or more."
         yield Error("SELF_REGISTERED_TOKENS allows no token.", hint=hint, id="oauthcore.E023")

@@ -122,6 +122,16 @@ class Keys:
     DEVICE_AUTHORIZATION_LIMIT: tuple[int, int] = (30, 600)
     #: Device authorizations of one application that has proved who it is: how many in how many seconds.
     DEVICE_AUTHORIZATION_APPLICATION_LIMIT: tuple[int, int] = (3000, 600)
+    #: Whether applications may send authorization requests ahead (RFC 9126).
+    PUSHED_AUTHORIZATION_REQUESTS: bool = False
+    #: Whether every application of OAuth 2.1 has to; else those that staff have marked.
+    REQUIRE_PUSHED_AUTHORIZATION_REQUESTS: bool = False
+    #: How long a request that was sent ahead can be opened: 600 at the most.
+    PUSHED_REQUEST_LIFETIME: int = 90
+    #: Requests pushed from one address that prove no application: how many in how many seconds.
+    PUSHED_REQUEST_LIMIT: tuple[int, int] = (60, 300)
+    #: Requests pushed by one application that has proved who it is: how many in how many seconds.
+    PUSHED_REQUEST_APPLICATION_LIMIT: tuple[int, int] = (3000, 300)
     #: Wrong user codes of one person: how many in how many seconds.
     USER_CODE_LIMIT: tuple[int, int] = (10, 600)
     #: Wrong user codes of all people together: how many in how many seconds.

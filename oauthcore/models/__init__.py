@@ -18,6 +18,7 @@ from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice
 from oauthcore.models.passkeys import Passkey
 from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
+from oauthcore.models.pushed_requests import PushedRequest
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.registrations import DynamicRegistration, InitialAccessToken
 from oauthcore.models.scope_requests import ScopeRequest
@@ -56,6 +57,7 @@ __all__ = [
     "MetadataDocument",
     "Passkey",
     "Profile",
+    "PushedRequest",
     "RecoveryCode",
     "Refusal",
     "ScopeRequest",

@@ -123,6 +123,7 @@ class Application(PrimaryModel):
         _("trusted"), default=False, help_text=_("People are not asked for consent.")
     )
     may_introspect = models.BooleanField(_("may introspect tokens"), default=False)
+    requires_pushed_requests = models.BooleanField(_("has to push requests"), default=False, db_default=False)
     is_enabled = models.BooleanField(_("enabled"), default=True)
     is_suspended = models.BooleanField(
         _("suspended"),

@@ -43,6 +43,7 @@ urlpatterns = [
     path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
     path("oauth/jwks", keys.jwks, name="jwks"),
+    path("oauth/par", endpoints.push_authorization_request, name="par"),
     path("oauth/device_authorization", endpoints.begin_device_authorization, name="device_authorization"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
     path("oauth/register", dynamic_registration.register, name="register"),

@@ -33,20 +33,10 @@ from oauthcore.rules.text.numbers import whole_number
 
 #: What staff may change. The developer changes the rest, or it never changes.
 _CHANGEABLE = {
-    "is_verified",
-    "is_trusted",
-    "is_suspended",
-    "may_introspect",
-    "scopes",
-    "access_token_format",
-    "access_token_lifetime",
-    "refresh_token_lifetime",
-    "refresh_token_grace",
-    "access_tokens_expire",
-    "dpop_bound_access_tokens",
-    "legacy_switches",
-    "seen",
-    "staff_grant_types",
+    *("is_verified", "is_trusted", "is_suspended", "may_introspect", "requires_pushed_requests"),
+    *("access_token_format", "access_token_lifetime", "refresh_token_lifetime"),
+    *("refresh_token_grace", "access_tokens_expire", "dpop_bound_access_tokens"),
+    *("scopes", "legacy_switches", "seen", "staff_grant_types"),
 }
 _IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in_words"}
 
@@ -125,11 +115,14 @@ class ApplicationAdmin(OversightAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
         """Return the parts of the page; without the right to change, boxes are shown as words."""
         is_deleted = obj is not None and obj.deleted_at is not None
-        has_formats = conf.settings().JWT_ACCESS_TOKENS and not (obj is not None and obj.is_legacy)
+        is_modern, settings = obj is None or not obj.is_legacy, conf.settings()
+        has_formats = settings.JWT_ACCESS_TOKENS and is_modern
+        pushes = ["requires_pushed_requests"] if settings.PUSHED_AUTHORIZATION_REQUESTS and is_modern else []
+        decided = ["is_verified", "is_trusted", "is_suspended", "may_introspect", *pushes]
         parts = [
             *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
-            (_("What staff decide"), ["is_verified", "is_trusted", "is_suspended", "may_introspect"]),
+            (_("What staff decide"), decided),
             *([(_("Grant types"), ["staff_grant_types"])] if self._gives_grant_types(request, obj) else []),
             (_("Scopes"), ["scopes", "default_scopes_in_words", "required_scopes_in_words"]),
             (

@@ -11,7 +11,8 @@ from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.proofs import sent_proof
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import json_response, token_response
-from oauthcore.flows.oauth import device_authorization, introspection, revocation
+from oauthcore.flows.oauth import device_authorization, introspection, pushed_requests, revocation
+from oauthcore.flows.oauth.authorization_request import SEVERAL
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
@@ -64,6 +65,15 @@ def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
             "interval": begun.interval,
         }
     )
+
+
+@json_endpoint("POST")
+def push_authorization_request(request: HttpRequest) -> HttpResponseBase:
+    """Keep an authorization request, and give a name of it in return (RFC 9126 §2)."""
+    pushed_requests.require_switched_on()
+    parameters = body_parameters(request, pushed_requests.READ, SEVERAL)
+    pushed = pushed_requests.push(asking_client_of(request, parameters), parameters, sent_proof(request))
+    return json_response({"request_uri": pushed.request_uri, "expires_in": pushed.expires_in}, status=201)
 
 
 def asking_client_of(request: HttpRequest, parameters: Parameters) -> Client:

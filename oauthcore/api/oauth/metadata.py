@@ -51,8 +51,7 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
         members["client_id_metadata_document_supported"] = True
     if conf.settings().DYNAMIC_REGISTRATION:
         members["registration_endpoint"] = absolute("register")
-    if conf.settings().DEVICE_AUTHORIZATION:
-        members["device_authorization_endpoint"] = absolute("device_authorization")
+    members |= _where_requests_begin(conf.settings())
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another
@@ -67,6 +66,17 @@ def _of_resources() -> dict[str, Any]:
     if conf.settings().RESOURCES:
         resources = conf.settings().resources
         members["protected_resources"] = [one.identifier for one in (resources.issuer, *resources.declared)]
+    return members
+
+
+def _where_requests_begin(settings: conf.Settings) -> dict[str, Any]:
+    """Return where devices begin (RFC 8628 §4), and where requests are pushed (RFC 9126 §5)."""
+    members: dict[str, Any] = {}
+    if settings.DEVICE_AUTHORIZATION:
+        members["device_authorization_endpoint"] = absolute("device_authorization")
+    if settings.PUSHED_AUTHORIZATION_REQUESTS:
+        members["pushed_authorization_request_endpoint"] = absolute("par")
+        members["require_pushed_authorization_requests"] = settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS
     return members
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils import timezone
+
 from oauthcore import conf
 from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.approval import Approval
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial, decide_without_page
-from oauthcore.flows.oauth.consent.shown_page import ShownPage
+from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import AuthorizationCode
 from oauthcore.models.database import atomic, retried
@@ -36,7 +38,10 @@ def answer_approval(
 
 def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: User) -> Answer:
     """Decide a page with no and return the answer that says so; raises what the decision raises."""
-    return request.target.refusal(decide_denial(page, request.access, user=user), request.state)
+    refusal = decide_denial(page, request.access, user=user)
+    if request.pushed is not None:
+        request.pushed.use(now=timezone.now())
+    return request.target.refusal(refusal, request.state)
 
 
 def answer_without_page(request: AuthorizationRequest, *, user: User, accounts: Sequence[Account]) -> Answer:
@@ -57,6 +62,8 @@ def note_habits(request: AuthorizationRequest) -> None:
 
 
 def _answer_with(approval: Approval, request: AuthorizationRequest) -> Answer:
+    if request.pushed is not None and not request.pushed.use(now=approval.at):
+        raise PageNotValid("the pushed request was answered before")
     return _with_token(approval, request) if request.is_implicit else _with_code(approval, request)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oauthcore import conf
 from oauthcore.flows.oauth.consent.question import AccessRequest, within_reach
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
-from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse
+from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse, PushedRequest
 from oauthcore.rules.errors.oauth import (
     InvalidRequest,
     InvalidScope,
@@ -73,6 +73,7 @@ class AuthorizationRequest:
     #: The key that the code is bound to, if any (RFC 9449 §10).
     key_thumbprint: bytes | None = None
     login_wanted: LoginWanted = ANY_LOGIN
+    pushed: PushedRequest | None = None
 
     @property
     def application(self) -> Application:
@@ -80,7 +81,9 @@ class AuthorizationRequest:
         return self.access.application
 
     @classmethod
-    def parse(cls, target: RedirectTarget, parameters: Parameters) -> AuthorizationRequest:
+    def parse(
+        cls, target: RedirectTarget, parameters: Parameters, *, is_pushed: bool = False
+    ) -> AuthorizationRequest:
         """Build the request, or raise the OAuthError that may be sent to the target (RFC 6749 §4.1.1)."""
         parameters.refuse_repeated()
         state = known_state(parameters)
@@ -89,6 +92,8 @@ class AuthorizationRequest:
                 f"The parameter state has more than {LONGEST_STATE} bytes, or a line break in a form."
             )
         _refuse_request_objects(parameters)
+        if not is_pushed and _has_to_push(target.application):
+            raise InvalidRequest("This application has to push its authorization requests (RFC 9126).")
         is_implicit = _is_implicit(target, parameters.require("response_type"))
         if parameters.get("response_mode") not in (None, target.mode.value):
             raise InvalidRequest("There is no such response_mode for this redirect_uri and response_type.")
@@ -116,13 +121,18 @@ class AuthorizationRequest:
             login_wanted=_login_wanted(target.application, parameters),
         )
 
+    def as_pushed(self, pushed: PushedRequest | None) -> AuthorizationRequest:
+        """Return the request as one that was sent ahead, and is answered once."""
+        return self if pushed is None else replace(self, pushed=pushed)
+
     @property
     def bound_to(self) -> tuple[str, ...]:
         """What has to be the same when the person answers the page: where the answer goes, and what for."""
         response_type = "token" if self.is_implicit else "code"
         where = (self.target.redirect_uri, response_type, self.target.mode.value)
         key = () if self.key_thumbprint is None else (render_thumbprint(self.key_thumbprint),)
-        return (*where, self.challenge.method, self.challenge.text, self.state or "", *key)
+        pushed = () if self.pushed is None else (f"pushed {self.pushed.pk}",)
+        return (*where, self.challenge.method, self.challenge.text, self.state or "", *key, *pushed)
 
     @property
     def habits(self) -> tuple[Habit, ...]:
@@ -165,6 +175,13 @@ def known_state(parameters: Parameters) -> str | None:
     state = parameters.get("state")
     is_broken = parameters.get("response_mode") == ResponseMode.FORM_POST and set(state or "") & set("\r\n")
     return state if state is not None and len(state.encode()) <= LONGEST_STATE and not is_broken else None
+
+
+def _has_to_push(application: Application) -> bool:
+    settings = conf.settings()
+    if application.is_legacy or not settings.PUSHED_AUTHORIZATION_REQUESTS:
+        return False
+    return settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS or application.requires_pushed_requests
 
 
 def _refuse_request_objects(parameters: Parameters) -> None:

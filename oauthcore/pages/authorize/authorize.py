@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -26,7 +25,6 @@ from oauthcore.flows.oauth.authorization_request import (
     asks_for_login,
     known_state,
     prompts_in,
-    read,
 )
 from oauthcore.flows.oauth.consent.question import needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
@@ -37,6 +35,7 @@ from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
 from oauthcore.pages.authorize.documents import read_document
 from oauthcore.pages.authorize.leading_to_login import nothing_was_allowed, to_login, to_login_of_ours
+from oauthcore.pages.authorize.visit import Visit
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.language import languages_in, spoken
 from oauthcore.pages.frame.requests import only
@@ -54,16 +53,6 @@ from oauthcore.rules.wire.parameters import Parameters
 logger = logging.getLogger("oauthcore")
 
 
-@dataclass
-class Visit:
-    """One request for the page, as far as it is known whose it is and where its answer may go."""
-
-    query: str
-    parameters: Parameters
-    target: RedirectTarget | None = None
-    granted: AuthorizationRequest | None = None
-
-
 @csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
 @transaction.non_atomic_requests
 @only("GET", "POST")
@@ -71,12 +60,12 @@ class Visit:
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """Show the consent page, take its decision, or answer at once where no consent is needed."""
     try:
-        query = waiting.query_of(request)
-        if query is None:
-            raise PageNotValid("the request that waited for a login is gone")
-        visit = Visit(query, read(query))
+        visit = Visit.of(request)
     except OAuthError as refusal:
         return _shown(request, refusal)
+    except DATABASE_IS_DOWN:
+        logger.exception("the authorize page lost its database")
+        return nothing_was_allowed(request)
     with spoken(languages_in(visit.parameters)):
         return _answered(request, visit)
 
@@ -127,7 +116,7 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     visit.granted = None
     with atomic():
         visit.target = RedirectTarget.find(visit.parameters, user=person_of(request), holds_consent=True)
-        asked = _asked(request, visit.target, visit.parameters)
+        asked = _asked(request, visit, visit.target)
         if asked is None:
             return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
         known = waiting.found(request, visit.query)
@@ -143,15 +132,13 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return _ask(request, visit, asked)
 
 
-def _asked(
-    request: HttpRequest, target: RedirectTarget, parameters: Parameters
-) -> AuthorizationRequest | None:
+def _asked(request: HttpRequest, visit: Visit, target: RedirectTarget) -> AuthorizationRequest | None:
     """Return what is asked for, or None where the person has to log in first to be asked anything."""
     if not is_logged_in(request):
-        if "none" in prompts_in(parameters):
+        if "none" in prompts_in(visit.parameters):
             raise LoginRequired("the person is not logged in")
         return None
-    asked = AuthorizationRequest.parse(target, parameters)
+    asked = visit.asks_for(target)
     user = person_of(request)
     if not conf.settings().account_backend.is_live_user(user):
         raise LoginRequired("the site does not vouch for the user any more")
@@ -172,7 +159,7 @@ def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> Htt
 def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Take the decision: signed transaction, ticked scopes and account are all that is read of the body."""
     visit.target = RedirectTarget.find(visit.parameters, user=person_of(request))
-    asked = _asked(request, visit.target, visit.parameters)
+    asked = _asked(request, visit, visit.target)
     if asked is None:
         return to_login(request, visit.query, asks_again=False)
     _refuse_contradiction(request, visit.parameters)
@@ -221,6 +208,7 @@ def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpR
     if visit.target is None:
         return _shown(request, refusal, visit)
     events.note_refusal(refusal)
+    visit.answer_with(refusal)
     return sent(request, visit.target.refusal(refusal, known_state(visit.parameters)))
 
 

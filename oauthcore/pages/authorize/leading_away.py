@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from oauthcore.addresses import view_at
 from oauthcore.flows.oauth.authorization_request import asks_for_login, read
+from oauthcore.flows.oauth.pushed_requests import in_full
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN
 from oauthcore.pages.authorize.waiting import query_at
@@ -65,6 +66,6 @@ def _hint(sent: str) -> str:
 def _parameters(request: HttpRequest, next_url: str) -> Parameters:
     query = query_at(request, next_url) if leads_to_authorize(next_url) else None
     try:
-        return read(query or "")
+        return in_full(read(query or ""))
     except OAuthError:
         return Parameters({})

@@ -56,6 +56,8 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "device_authorization_endpoint": "https://testserver/oauth/device_authorization",
+        "pushed_authorization_request_endpoint": "https://testserver/oauth/par",
+        "require_pushed_authorization_requests": False,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -25,7 +25,8 @@ from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.writing import BATCHES
 from tests.support.cleaning import clean_up
 from tests.support.devices.television import register_television
-from tests.support.factories import UserFactory, register
+from tests.support.factories import Registered, UserFactory, register, register_public
+from tests.support.oauth import OAuthClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
 
@@ -80,9 +81,14 @@ def device(client: Client, client_id: str) -> None:
     client.post("/oauth/device_authorization", {"client_id": client_id})
 
 
+def push(client: Client, public: Registered) -> None:
+    client.post("/oauth/par", OAuthClient(public).parameters())
+
+
 def test_what_500_addresses_write_without_a_login_is_what_the_table_says(clock: Any) -> None:
     UserFactory(username="ada")
     client_id, television = register().client_id, register_television().client_id
+    public = register_public()
     paths = cycle(["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth2/token", "/oauth2/revoke"])
     before = rows()
     for client in addresses():
@@ -95,16 +101,17 @@ def test_what_500_addresses_write_without_a_login_is_what_the_table_says(clock: 
         registration(client)
         dynamic_registration(client)
         device(client, television)
+        push(client, public)
 
     written = added(before)
 
     # For each address: itself, three logins there, the made-up one everywhere; itself and two applications;
-    # the waiting request; two registrations; the device. Once: ada and "made-up" everywhere, registrations.
-    assert written.pop("LimitWindow") == ADDRESSES * (5 + 3 + 1 + 2 + 1) + 3
+    # the waiting request; two registrations; device; push. Once: ada and "made-up" everywhere, registrations.
+    assert written.pop("LimitWindow") == ADDRESSES * (5 + 3 + 1 + 2 + 1 + 1) + 3
     assert written.pop("SecurityEvent") - 2 * ADDRESSES <= 2 * events.MOST_A_MINUTE + REASONS
     assert written.pop("Refusal") <= recent_refusals.MOST_OF_STRANGERS
     assert written.pop("Application") == written.pop("ClientSecret") == 2 * ADDRESSES
-    assert written.pop("DeviceAuthorization") == ADDRESSES
+    assert written.pop("DeviceAuthorization") == written.pop("PushedRequest") == ADDRESSES
     assert written == {"DynamicRegistration": ADDRESSES, "Session": ADDRESSES}
 
     clock.shift(3 * HOUR)

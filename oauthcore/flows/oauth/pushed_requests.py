@@ -1,0 +1,154 @@
+"""Pushed requests: an application sends its request ahead, and people bring a name of it (RFC 9126)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from oauthcore import conf, request_context
+from oauthcore.flows.oauth.authorization_request import PARAMETERS, SEVERAL, AuthorizationRequest, read
+from oauthcore.flows.oauth.client_authentication import Client, named
+from oauthcore.flows.oauth.consent.shown_page import PageNotValid
+from oauthcore.flows.oauth.redirect_target import RedirectTarget
+from oauthcore.flows.passwords.login_limits import count
+from oauthcore.flows.tokens.proofs import ShownProof
+from oauthcore.limiter import Limit
+from oauthcore.models import Application, PushedRequest
+from oauthcore.models.database import retried
+from oauthcore.rules.errors.dpop import InvalidDPoPProof
+from oauthcore.rules.errors.oauth import InvalidRequest, RequestTooLarge, UnauthorizedClient
+from oauthcore.rules.errors.sign_in import NotFound
+from oauthcore.rules.oauth import client_credentials
+from oauthcore.rules.oauth.dpop import render_thumbprint
+from oauthcore.rules.tokens.secrets import digest_of
+from oauthcore.rules.wire.networks import group_of
+from oauthcore.rules.wire.parameters import Parameters
+
+#: What each ``request_uri`` of ours begins with (RFC 9126 §2.2).
+PREFIX = "urn:ietf:params:oauth:request_uri:"
+
+#: All that the endpoint reads.
+READ = PARAMETERS | frozenset(client_credentials.PARAMETERS)
+
+#: The longest request that is kept, in characters as a query.
+LONGEST = 16_384
+
+_OBJECTS = {"request", "request_uri"}
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What the application is told."""
+
+    request_uri: str = field(repr=False)
+    expires_in: int
+
+
+def require_switched_on() -> None:
+    """Raise NotFound on a site to which no requests are pushed."""
+    if not conf.settings().PUSHED_AUTHORIZATION_REQUESTS:
+        raise NotFound("PUSHED_AUTHORIZATION_REQUESTS is off")
+
+
+def push(client: Client, parameters: Parameters, shown: ShownProof | None = None) -> Pushed:
+    """Keep a request, having looked at it as the authorize page does (RFC 9126 §2.1, §2.2).
+
+    A proof of a key binds the code to that key, as ``dpop_jkt`` does (RFC 9449 §10.1). Raises what the
+    authorize page refuses with, UnauthorizedClient for a legacy application, InvalidDPoPProof,
+    RequestTooLarge, and Throttled where too many are pushed.
+    """
+    application = client.application
+    if application.is_legacy:
+        raise UnauthorizedClient("a legacy application pushed a request")
+    if parameters.get("request_uri") is not None:
+        raise InvalidRequest("A pushed request has no request_uri.")
+    values = {**parameters.values, "client_id": application.client_id}
+    if shown is not None and conf.settings().DPOP:
+        values["dpop_jkt"] = _key_of(shown, parameters.get("dpop_jkt"))
+    own = Parameters(values, lists=parameters.lists)
+    AuthorizationRequest.parse(RedirectTarget.find(own), own, is_pushed=True)
+    text = _as_query(own)
+    if len(text) > LONGEST:
+        raise RequestTooLarge(f"The request has more than {LONGEST} characters.")
+    _count(application)
+    return _keep(application, text)
+
+
+def _key_of(shown: ShownProof, named_key: str | None) -> str:
+    """Return the thumbprint of the key that is shown; refuse a request that names another one."""
+    thumbprint = render_thumbprint(shown.check().use())
+    if named_key not in (None, thumbprint):
+        raise InvalidDPoPProof("dpop_jkt names another key than the proof in the DPoP header.")
+    return thumbprint
+
+
+def _as_query(parameters: Parameters) -> str:
+    once = [(name, value) for name, value in parameters.values.items() if name in PARAMETERS - _OBJECTS]
+    return urlencode([*once, *((name, one) for name in SEVERAL for one in parameters.items(name))])
+
+
+def _count(application: Application) -> None:
+    """Count it for the address or, where the application proves who it is, for the application."""
+    settings = conf.settings()
+    if request_context.current().is_proven:
+        count(Limit("pushed-application", *settings.PUSHED_REQUEST_APPLICATION_LIMIT), application.client_id)
+    else:
+        address = group_of(request_context.current().address)
+        count(Limit("pushed-address", *settings.PUSHED_REQUEST_LIMIT), address)
+
+
+@retried
+def _keep(application: Application, text: str) -> Pushed:
+    request_uri, now = PREFIX + secrets.token_urlsafe(32), timezone.now()
+    lifetime = conf.settings().PUSHED_REQUEST_LIFETIME
+    PushedRequest.objects.create(
+        application=application,
+        digest=digest_of(request_uri),
+        parameters=text,
+        created_at=now,
+        expires_at=now + timedelta(seconds=lifetime),
+    )
+    return Pushed(request_uri, lifetime)
+
+
+def find(parameters: Parameters) -> PushedRequest | None:
+    """Return the live request that an address names for the application that it names; None for another.
+
+    An address that names none of ours is None as well (RFC 9126 §4).
+    """
+    request_uri, client_id = parameters.get("request_uri"), parameters.get("client_id")
+    if not is_named(parameters) or request_uri is None or client_id is None:
+        return None
+    whose = {f"application__{name}": value for name, value in named(client_id).items()}
+    found = PushedRequest.objects.filter(digest=digest_of(request_uri), **whose).first()
+    return found if found is not None and found.is_live(timezone.now()) else None
+
+
+def is_named(parameters: Parameters) -> bool:
+    """Return whether an address names a request that was pushed here."""
+    is_on = conf.settings().PUSHED_AUTHORIZATION_REQUESTS
+    return is_on and (parameters.get("request_uri") or "").startswith(PREFIX)
+
+
+def open_named(parameters: Parameters) -> PushedRequest | None:
+    """Return the request that an address names, opened, or None where it names none.
+
+    Raises PageNotValid for one that is unknown, another application's, expired or answered before.
+    """
+    if not is_named(parameters):
+        return None
+    found = find(parameters)
+    if found is None:
+        raise PageNotValid("the request_uri is unknown, another application's, expired or was used before")
+    found.open(now=timezone.now())
+    return found
+
+
+def in_full(parameters: Parameters) -> Parameters:
+    """Return what an address stands for: what was pushed, where it names that, or its own parameters."""
+    found = find(parameters)
+    return parameters if found is None else read(found.parameters)
