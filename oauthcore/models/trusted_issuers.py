@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -70,10 +68,6 @@ class TrustedIssuer(PrimaryModel):
                 HttpsURL.parse(self.jwks_uri)
         except ValueError as problem:
             raise ValidationError({"jwks_uri": str(problem)}) from None
-
-    def note_use(self, *, now: datetime) -> None:
-        """Note that a person was found by its word."""
-        TrustedIssuer.objects.filter(pk=self.pk).update(last_used_at=now)
 
 
 class IssuerSubject(PrimaryModel):

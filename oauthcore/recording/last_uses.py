@@ -1,4 +1,4 @@
-"""When each secret and each key of an application was last used: noted when it is, written in batches."""
+"""When a secret or key of an application, and a trusted issuer, was last used: written in batches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, F, Model, Value, When
 from django.utils import timezone
 
-from oauthcore.models import ClientKey, ClientSecret
+from oauthcore.models import ClientKey, ClientSecret, TrustedIssuer
 from oauthcore.models.database import retried
 from oauthcore.recording.batches import Batch, Tally
 
@@ -26,6 +26,11 @@ def note_key(key_id: int) -> None:
     keys.add(key_id, at=timezone.now(), address="")
 
 
+def note_issuer(issuer_id: int) -> None:
+    """Note that a person was found by the word of a trusted issuer."""
+    issuers.add(issuer_id, at=timezone.now(), address="")
+
+
 @retried
 def _write(model: type[Model], tallies: Mapping[Any, Tally]) -> None:
     items = sorted(tallies.items())
@@ -38,3 +43,4 @@ def _write(model: type[Model], tallies: Mapping[Any, Tally]) -> None:
 
 secrets = Batch(partial(_write, ClientSecret))
 keys = Batch(partial(_write, ClientKey))
+issuers = Batch(partial(_write, TrustedIssuer))

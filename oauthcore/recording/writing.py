@@ -11,7 +11,15 @@ from oauthcore.recording import events, last_uses, legacy_use, refusals, usage
 from oauthcore.recording.batch_writer import Writer, is_test_run, write_in_a_test
 
 #: Everything that is gathered in memory and written now and then.
-BATCHES = (usage.batch, last_uses.secrets, last_uses.keys, legacy_use.batch, events.refusals, refusals.batch)
+BATCHES = (
+    usage.batch,
+    last_uses.secrets,
+    last_uses.keys,
+    last_uses.issuers,
+    legacy_use.batch,
+    events.refusals,
+    refusals.batch,
+)
 
 
 #: Writes them in this process, on a thread of its own.

@@ -165,3 +165,14 @@ def test_nothing_that_was_sent_is_logged(caplog):
 
     assert "invalid_client" in caplog.text
     assert sent["client_assertion"] not in caplog.text
+
+
+@pytest.mark.rfc("8628", "3.1")
+def test_a_device_signs_where_it_begins():
+    path = "/oauth/device_authorization"
+    one = with_keys(grant_types=["urn:ietf:params:oauth:grant-type:device_code"])
+
+    for audience in (ISSUER, ISSUER + path):
+        assert ask(path, **asserted(one.client_id, aud=audience)).status_code == 200
+    refused = ask(path, **asserted(one.client_id, aud=f"{ISSUER}/oauth/token"))
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")

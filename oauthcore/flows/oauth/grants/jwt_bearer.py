@@ -27,6 +27,7 @@ from oauthcore.models import Application, Grant, Issued, IssuerSubject, TrustedI
 from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.models.lifetimes import managed_grant_end
+from oauthcore.recording import last_uses
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidScope, SlowDown
 from oauthcore.rules.errors.resources import InvalidTarget
 from oauthcore.rules.jose.claims import check_audience, check_lifetime, text
@@ -76,7 +77,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     resources = _resources(said, parameters)
     account = _account(user)
     granted = _scopes(said, application, parameters.get("scope"), resources, has_account=account is not None)
-    said.issuer.note_use(now=now)
+    last_uses.note_issuer(said.issuer.pk)
     return _issue(client, user, granted, resources, account, now=now)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from oauthcore.models import Grant, IssuerSubject, Token, TrustedIssuer
+from oauthcore.recording import last_uses
 from reference_site.accounts.backend import MembershipBackend
 from tests.support.enterprise import IDENTITY_PROVIDER, MCP, NAME, assertion, managed_application, trusted
 from tests.support.factories import UserFactory
@@ -61,6 +62,7 @@ def test_an_application_gets_a_token_for_the_person_whom_the_issuer_names(ada, a
     assert answer["scope"] == "api.images.read"
     assert answer["expires_in"] == 3600
     assert "refresh_token" not in answer
+    last_uses.issuers.flush()
     assert TrustedIssuer.objects.get().last_used_at is not None
     told = agent.introspect(answer["access_token"]).json()
     assert (told["active"], told["username"], told["aud"]) == (True, ada.user.get_username(), MCP)
@@ -192,4 +194,4 @@ def test_many_people_of_one_issuer_are_found_with_as_many_statements_as_one(ada,
         for more in range(20):
             IssuerSubject.objects.create(issuer=issuer, subject=f"{number}-{more}", user=UserFactory())
 
-    assert counts[0] == counts[1] <= 9
+    assert counts == [7, 7], "one of them is the account backend's"

@@ -193,3 +193,10 @@ def test_a_token_of_an_application_that_acts_for_itself_is_exchanged_too(gateway
     answer = exchange(gateway, own, resource=ISSUER)
 
     assert answer.json()["scope"] == "read"
+
+
+def test_an_exchange_takes_four_statements(gateway, subject):
+    with statements() as run:
+        assert exchange(gateway, subject).status_code == 200
+
+    assert len(run) == 4, run
