@@ -30,6 +30,11 @@ class Settings(Keys):
     """The settings in force, and what is worked out from them once."""
 
     @cached_property
+    def switched_on(self) -> frozenset[str]:
+        """The names of the switches that are on."""
+        return frozenset(one.name for one in fields(Keys) if getattr(self, one.name) is True)
+
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """The scopes with their words."""
         return Vocabulary({name: _words(value) for name, value in self.SCOPES.items()})

@@ -6,8 +6,10 @@ the forms and the metadata read this tuple. The implicit grant is not in it: it 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.authorization_code import AUTHORIZATION_CODE
 from oauthcore.flows.oauth.grants.client_credentials import CLIENT_CREDENTIALS
@@ -34,14 +36,19 @@ GRANT_TYPES: tuple[TokenGrantType, ...] = (
 )
 
 
-def switched_on() -> list[TokenGrantType]:
+def switched_on() -> tuple[TokenGrantType, ...]:
     """Return the grant types that the site has."""
-    return [one for one in GRANT_TYPES if one.is_on]
+    switches = conf.settings().switched_on
+    return tuple(one for one in GRANT_TYPES if not one.switch or one.switch in switches)
 
 
 def parameters_read() -> tuple[frozenset[str], frozenset[str]]:
     """Return what the token endpoint reads: parameters that come once, and those that may repeat."""
-    known = switched_on()
+    return _parameters_of(switched_on())
+
+
+@cache
+def _parameters_of(known: tuple[TokenGrantType, ...]) -> tuple[frozenset[str], frozenset[str]]:
     once = (name for one in known for name in (*one.required, *one.optional))
     several = (name for one in known for name in one.several)
     return frozenset(["grant_type", *client_credentials.PARAMETERS, *once]), frozenset(several)

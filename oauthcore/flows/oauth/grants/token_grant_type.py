@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TokenGrantType:
     """One way to get tokens: its name, what it reads of the request, and its exchange.
 
@@ -43,4 +43,4 @@ class TokenGrantType:
     @property
     def is_on(self) -> bool:
         """Whether the site has it."""
-        return not self.switch or bool(getattr(conf.settings(), self.switch))
+        return not self.switch or self.switch in conf.settings().switched_on
