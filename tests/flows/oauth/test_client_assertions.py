@@ -7,7 +7,7 @@ import pytest
 from oauthcore.recording import last_uses
 from tests.support.client_assertions import ask, refuse
 from tests.support.jose import KINDS, a_key, asserted, new_key, public, with_keys
-from tests.support.oauth import is_live, with_person
+from tests.support.oauth import OAuthClient, is_live, post, with_person
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -175,4 +175,17 @@ def test_a_device_signs_where_it_begins():
     for audience in (ISSUER, ISSUER + path):
         assert ask(path, **asserted(one.client_id, aud=audience)).status_code == 200
     refused = ask(path, **asserted(one.client_id, aud=f"{ISSUER}/oauth/token"))
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+
+
+@pytest.mark.rfc("9126", "2")
+def test_a_request_is_pushed_with_an_assertion_for_the_issuer_the_endpoint_or_the_token_endpoint():
+    path = "/oauth/par"
+    one = with_keys()
+    request = OAuthClient(one).parameters()
+
+    for audience in (ISSUER, ISSUER + path, f"{ISSUER}/oauth/token"):
+        pushed = post(path, request | asserted(one.client_id, aud=audience))
+        assert pushed.status_code == 201, pushed.content
+    refused = post(path, request | asserted(one.client_id, aud=f"{ISSUER}/oauth/revoke"))
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
