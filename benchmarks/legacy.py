@@ -71,7 +71,7 @@ class LegacyOperations:
             refreshes=False,
         )
         issued = issue(grant, scopes=grant.scopes, account_uuid=None, now=now)
-        return issued.access_token.text
+        return issued.access_token.reveal()
 
     def _in_header(self, count: int) -> list[Environ]:
         return [get("/ours/protected", bearer=token) for token in islice(self._tokens, count)]

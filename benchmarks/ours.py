@@ -35,7 +35,7 @@ class OAuthCore:
 
     def issue_codes(self, count: int) -> list[str]:
         with transaction.atomic():
-            return [self._issue_code(next(self._users)).text for _ in range(count)]
+            return [self._issue_code(next(self._users)).reveal() for _ in range(count)]
 
     def _issue_code(self, user: User) -> Secret:
         now = timezone.now()

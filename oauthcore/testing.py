@@ -176,4 +176,4 @@ def _as_verified(secret: Secret) -> IssuedToken:
     if token is None:
         raise LookupError("the token that was just issued is not in the database")
     account, _ = find_account(token.grant, token.account_uuid)
-    return IssuedToken(token, account, granted_scopes(token, account), secret.text)
+    return IssuedToken(token, account, granted_scopes(token, account), secret.reveal())

@@ -22,6 +22,7 @@ from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import origin_of
+from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.tokens.secrets import SecretKind
 
 #: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
@@ -39,7 +40,7 @@ def new_client_id() -> str:
 class ApplicationManager(PrimaryManager["Application"]):
     """Makes applications."""
 
-    def register(self, **values: Any) -> tuple[Application, str | None]:
+    def register(self, **values: Any) -> tuple[Application, ClearText | None]:
         """Save a new application; return it with its secret in clear, or with None for a public one.
 
         One of the legacy profile that names no switches gets optional PKCE, as that profile always had it.
@@ -237,13 +238,13 @@ class Application(PrimaryModel):
         """Return why this application may not have a redirect URI, or why not any more, or None."""
         return problem_with_redirect_uri(self, uri, is_registered=is_registered)
 
-    def add_secret(self, *, now: datetime | None = None) -> str:
+    def add_secret(self, *, now: datetime | None = None) -> ClearText:
         """Make another secret and return it in clear; it cannot be shown again."""
         secret = conf.settings().secret_format.make(SecretKind.CLIENT_SECRET)
         self.client_secrets.create(digest=secret.digest, hint=secret.hint, created_at=now or timezone.now())
-        return secret.text
+        return secret.reveal()
 
-    def rotate_secret(self, *, overlap: timedelta = timedelta()) -> str:
+    def rotate_secret(self, *, overlap: timedelta = timedelta()) -> ClearText:
         """Make a new secret and return it in clear; the one before lives on for the overlap, older ones end.
 
         So two are live at the most, and no more than a few lie about, however often it is called.
@@ -255,6 +256,5 @@ class Application(PrimaryModel):
             self.client_secrets.all().give_way(overlap=overlap, now=now)
             ended = self.client_secrets.filter(expires_at__lte=now).order_by("-pk")
             surplus = list(ended.values_list("pk", flat=True)[_MOST_ENDED_SECRETS:])
-            if surplus:
-                self.client_secrets.filter(pk__in=surplus).delete()
+            self.client_secrets.filter(pk__in=surplus).delete()
             return self.add_secret(now=now)

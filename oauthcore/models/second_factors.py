@@ -16,6 +16,7 @@ from oauthcore.models import encryption
 from oauthcore.models.database import PrimaryModel, retried
 from oauthcore.models.fields import DigestField
 from oauthcore.rules.sign_in import recovery_codes, totp
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
 class UnreadableSeed(Exception):
@@ -66,12 +67,12 @@ class TOTPFactor(PrimaryModel):
             return key
         return None
 
-    def step_of(self, code: str, *, now: datetime) -> int | None:
+    def step_of(self, code: HiddenText, *, now: datetime) -> int | None:
         """Return the time step a code belongs to, if that is later than the last one accepted.
 
         Raises UnreadableSeed.
         """
-        return totp.matching_step(self.key(), code, now=now.timestamp(), after=self.last_step)
+        return totp.matching_step(self.key(), code.reveal(), now=now.timestamp(), after=self.last_step)
 
     def key(self) -> bytes:
         """Return the seed in clear; raise UnreadableSeed."""
@@ -102,17 +103,18 @@ class TOTPFactor(PrimaryModel):
         rows = TOTPFactor.objects.filter(pk=self.pk, uuid=self.uuid, confirmed_at__isnull=True)
         return rows.update(confirmed_at=now, last_step=step) == 1
 
-    def replace_recovery_codes(self, codes: Iterable[str]) -> None:
+    def replace_recovery_codes(self, codes: Iterable[HiddenText]) -> None:
         """Store the digests of new recovery codes; those from before are worth nothing any more."""
         rows = RecoveryCode.objects
         rows.filter(factor=self).delete()
         rows.bulk_create(
-            RecoveryCode(factor=self, digest=recovery_codes.digest_of(code, salt=self.uuid)) for code in codes
+            RecoveryCode(factor=self, digest=recovery_codes.digest_of(code.reveal(), salt=self.uuid))
+            for code in codes
         )
 
-    def use_recovery_code(self, code: str, *, now: datetime) -> bool:
+    def use_recovery_code(self, code: HiddenText, *, now: datetime) -> bool:
         """Use up a recovery code; return whether this call did. The row count decides."""
-        digest = recovery_codes.digest_of(code, salt=self.uuid)
+        digest = recovery_codes.digest_of(code.reveal(), salt=self.uuid)
         rows = RecoveryCode.objects.filter(factor=self, digest=digest, used_at__isnull=True)
         return rows.update(used_at=now) == 1
 

@@ -25,7 +25,7 @@ from oauthcore.rules.jose import private_keys
 from oauthcore.rules.jose.private_keys import PrivateKey
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.jose.public_keys import PublicKey, parse_key
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import HiddenText
 
 logger = logging.getLogger("oauthcore")
 

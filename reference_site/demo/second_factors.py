@@ -34,4 +34,4 @@ def _install(user: User, secret: str, now: datetime) -> Sequence[str]:
     factor, _ = TOTPFactor.objects.update_or_create(user=user, defaults=values)
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
     factor.replace_recovery_codes(codes)
-    return codes
+    return [one.reveal() for one in codes]

@@ -52,7 +52,7 @@ def _install(one: Limits, staff: User, now: datetime) -> InstalledToken:
     if one.label == _EXPIRED:
         _let_expire(row, now)
     row.refresh_from_db()
-    return InstalledToken(row, secret.text)
+    return InstalledToken(row, secret.reveal())
 
 
 def _let_expire(row: ServiceToken, now: datetime) -> None:

@@ -14,9 +14,11 @@ import pytest
 from django.core import mail
 
 from oauthcore import conf
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.canaries import places
 from tests.support.canaries.life import Life
 from tests.support.canaries.signing_in import SigningIn
+from tests.support.secrets import random_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -30,8 +32,8 @@ HINT = 4
 
 def pieces(text: str) -> Iterator[str]:
     """Yield every part of a secret that nobody could know: not its prefix, and not its hint."""
-    secret = conf.settings().secret_format.parse(text)
-    unknown = text if secret is None else text[-len(secret.random) - 6 :]
+    secret = conf.settings().secret_format.parse(HiddenText(text))
+    unknown = text if secret is None else text[-len(random_of(secret)) - 6 :]
     unknown = unknown if secret is None else unknown[:-HINT]
     for start in range(len(unknown) - PIECE + 1):
         yield unknown[start : start + PIECE]
@@ -107,7 +109,7 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_hands_it_out(lived):
 
 @pytest.mark.parametrize("place", ["the log", "a page"])
 def test_the_search_would_find_a_piece_of_one(place):
-    text = conf.settings().secret_format.make(next(iter(conf.settings().secret_format.leads))).text
+    text = conf.settings().secret_format.make(next(iter(conf.settings().secret_format.leads))).reveal()
 
     assert hits({"it": text}, {place: f"xx{text[20:35]}xx"}) == [f"it in {place}"]
     assert hits({"it": text}, {place: f"{text[:14]}… …{text[-4:]}"}) == []

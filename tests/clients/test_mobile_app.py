@@ -112,7 +112,7 @@ def test_whoever_has_lost_the_phone_shows_a_recovery_code(app, user):
 
     with pytest.raises(CodeWanted):
         app.sign_in(user.username, PASSWORD)
-    app.show_code(code.upper())
+    app.show_code(code.reveal().upper())
 
     assert status(app, "Album") == 200
 

@@ -41,6 +41,7 @@ from oauthcore.models import (
     Usage,
 )
 from oauthcore.recording import last_uses, usage
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.deadlocks import deadlock_at
 from tests.support.factories import PASSWORD, REDIRECT_URI, UserFactory, open_grant, register
 from tests.support.legacy import register_legacy
@@ -155,7 +156,7 @@ def remove_a_passkey() -> Act:
     passkey = ada.add()
 
     def act() -> bool:
-        passkeys.remove(ada.user, passkey, password=PASSWORD)
+        passkeys.remove(ada.user, passkey, password=HiddenText(PASSWORD))
         return not passkeys.passkeys_of(ada.user)
 
     return act
@@ -170,12 +171,12 @@ def remove_a_second_factor() -> Act:
 
 def end_other_sessions() -> Act:
     user = with_person().tokens() and Grant.objects.latest("pk").user
-    encoded = make_password(PASSWORD)
+    encoded = HiddenText(make_password(PASSWORD))
 
     def act() -> bool:
         is_done = end_sessions(user, encoded)
         grant = Grant.objects.select_related("user", "application").filter(user=user).latest("pk")
-        return is_done and user.password == encoded and grant.is_live(timezone.now())
+        return is_done and user.password == encoded.reveal() and grant.is_live(timezone.now())
 
     return act
 

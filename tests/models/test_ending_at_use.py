@@ -28,7 +28,7 @@ def session_token(user: Any) -> str:
     """Issue an access token of a person who signed in on a device."""
     grant = Grant.objects.create(kind=Grant.Kind.SESSION, user=user, password_mark=password_mark(user))
     issued = issue(grant, scopes=frozenset(), account_uuid=None, now=timezone.now())
-    return issued.access_token.text
+    return issued.access_token.reveal()
 
 
 @pytest.mark.parametrize("deactivate", DEACTIVATED.values(), ids=DEACTIVATED)

@@ -185,7 +185,7 @@ def test_the_example_of_an_account_backend_has_every_method_as_the_protocol_has_
 @pytest.mark.parametrize("kind", SecretKind)
 def test_the_expression_for_scanners_finds_every_kind_of_secret(kind):
     (expression,) = code_blocks(PAGES["tokens.md"], "regex")
-    text = SecretFormat("example", "live").make(kind).text
+    text = SecretFormat("example", "live").make(kind).reveal()
 
     assert re.findall(expression.strip(), f'password = "{text}"') == [text]
     assert re.findall(expression.strip(), f'password = "{text[:-1]}"') == []
@@ -195,7 +195,7 @@ def test_the_expression_for_scanners_finds_every_kind_of_secret(kind):
 def test_the_example_tells_a_genuine_secret_from_a_mistyped_one(kind):
     example: dict[str, Any] = {}
     exec(code_blocks(PAGES["tokens.md"], "python")[0], example)
-    text = SecretFormat("example", "live").make(kind).text
+    text = SecretFormat("example", "live").make(kind).reveal()
 
     assert example["is_genuine"](text)
     assert not example["is_genuine"](text.replace("example", "exemple"))

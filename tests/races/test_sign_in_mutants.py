@@ -71,7 +71,7 @@ def step_by_lock_and_earlier_read(factor, step):
 
 
 def recovery_code_by_check_then_set(factor, code, *, now):
-    rows = RecoveryCode.objects.filter(digest=recovery_codes.digest_of(code, salt=factor.uuid))
+    rows = RecoveryCode.objects.filter(digest=recovery_codes.digest_of(code.reveal(), salt=factor.uuid))
     is_unused = rows.filter(used_at__isnull=True).exists()
     everybody.wait()
     rows.update(used_at=now)

@@ -110,7 +110,7 @@ def sign_in_token(user: Any, account_uuid: Any) -> str:
         account_uuid=account_uuid,
         now=timezone.now(),
     )
-    return issued.access_token.text
+    return issued.access_token.reveal()
 
 
 def bearer(
@@ -133,7 +133,7 @@ def bearer(
         now=timezone.now(),
         key_thumbprint=key_thumbprint,
     )
-    return issued.access_token.text
+    return issued.access_token.reveal()
 
 
 def service_token(account_uuid: Any, *, scopes: Any = ("api.images.read",), **values: Any) -> str:
@@ -150,4 +150,4 @@ def service_token(account_uuid: Any, *, scopes: Any = ("api.images.read",), **va
         scopes=scopes,
         account_uuid=account_uuid,
     )
-    return secret.text
+    return secret.reveal()

@@ -84,4 +84,4 @@ def encoded(document: Any) -> str:
 
 def signed_by_the_site(claims: dict[str, Any], *, type_: str = "at+jwt") -> str:
     """Return claims that the site never issued, signed with its own key."""
-    return str(signing.sign(claims, type_=type_))
+    return str(signing.sign(claims, type_=type_).reveal())

@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User, person_of
@@ -129,7 +128,6 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
             return self._form_page(request, InitialAccessTokenForm())
         return self._make(request, InitialAccessTokenForm(request.POST))
 
-    @sensitive_variables("secret")
     def _make(self, request: HttpRequest, form: InitialAccessTokenForm) -> HttpResponse:
         staff = person_of(request)
         try:
@@ -157,11 +155,10 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
         }
         return self._page(request, "initial_access_token", _("Add an initial access token"), context)
 
-    @sensitive_variables("secret", "context")
     def _secret_page(self, request: HttpRequest, made: InitialAccessToken, secret: Secret) -> HttpResponse:
         context = {
             "original": made,
-            "secret": secret.text,
+            "secret": secret.reveal(),
             "url": absolute_if_mounted("oauthcore:register") or conf.issuer(),
         }
         answer = self._page(request, "initial_access_token_secret", _("Copy the new token"), context)
@@ -169,7 +166,6 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
         answer["Pragma"] = "no-cache"
         return answer
 
-    @sensitive_variables("context")
     def _page(self, request: HttpRequest, name: str, title: str, context: dict[str, Any]) -> TemplateResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
         return TemplateResponse(request, f"oauthcore/admin/applications/{name}.html", context)

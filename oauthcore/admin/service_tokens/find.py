@@ -7,14 +7,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows.service_tokens.service_tokens import find_by_text
 from oauthcore.models import Grant, Token
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
-@sensitive_variables("text")
-def page_of_pasted(request: HttpRequest, text: str) -> str | None:
+def page_of_pasted(request: HttpRequest, text: HiddenText) -> str | None:
     """Return the address of the page of the grant that a text in clear belongs to, with a message either way.
 
     None where there is none, or the person may not see it.

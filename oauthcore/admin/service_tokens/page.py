@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -52,7 +51,6 @@ def rotation_of(token: ServiceToken) -> str:
     return f"rotate service token {token.pk}"
 
 
-@sensitive_variables("secret", "context")
 def secret_page(
     request: HttpRequest,
     token: ServiceToken,
@@ -65,7 +63,7 @@ def secret_page(
     context = {
         **context,
         "original": token,
-        "secret": secret.text,
+        "secret": secret.reveal(),
         "url": _address_to_try(),
         "overlap": "" if overlap is None else overlap_in_words(overlap),
         "is_new": overlap is None,

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import person_of
 from oauthcore.admin.service_tokens.page import rotation_of, secret_page
@@ -24,7 +23,6 @@ from oauthcore.recording.single_answer import (
 )
 
 
-@sensitive_variables("secret")
 def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> HttpResponse | None:
     """Rotate a token and show its new secret; None, with a message why, where nothing was done."""
     overlap = parse_overlap(request.POST.get("overlap", ""))

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore.accounts import User, person_of
@@ -44,6 +44,7 @@ from oauthcore.recording.single_answer import (
     NotAnswerable,
     SingleAnswer,
 )
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _PURPOSE = "make a service token"
 
@@ -126,7 +127,8 @@ class ServiceTokenAdmin(EndingAdmin):
         """Lead to the page of a token that was pasted; it is in no address, and on no page."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        found = page_of_pasted(request, request.POST.get("token", "")) if request.method == "POST" else None
+        pasted = HiddenText(request.POST.get("token", "").strip())
+        found = page_of_pasted(request, pasted) if request.method == "POST" else None
         return HttpResponseRedirect(found or self.address_of("changelist"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -138,7 +140,6 @@ class ServiceTokenAdmin(EndingAdmin):
         given = {"account_uuid": request.GET.get("account", "")}
         return self._page(request, form=NewTokenForm(staff=person_of(request), initial=given))
 
-    @sensitive_variables("secret")
     def _make(self, request: HttpRequest, form: NewTokenForm) -> HttpResponse:
         try:
             page = SingleAnswer.parse(request.POST.get("page"), user=person_of(request), purpose=_PURPOSE)

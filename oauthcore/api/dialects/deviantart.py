@@ -23,7 +23,7 @@ from oauthcore.models import Issued
 from oauthcore.rules.errors.oauth import MethodNotAllowed
 from oauthcore.rules.errors.resources import NoTokenToCheck
 from oauthcore.rules.oauth import client_credentials
-from oauthcore.rules.wire.parameters import Parameters, as_boolean
+from oauthcore.rules.wire.parameters import SECRETS, Parameters, as_boolean
 
 _REVOKE = frozenset([*client_credentials.PARAMETERS, "token", "token_type_hint", "revoke_refresh_only"])
 _SUCCESS = {"status": "success"}
@@ -46,7 +46,7 @@ def revoke(request: HttpRequest) -> HttpResponseBase:
         parameters.get("revoke_refresh_only"), "revoke_refresh_only", takes_digits=False
     )
     client = _client_if_named(request, parameters)
-    revoke_all(parameters.require("token"), client=client, refresh_only=refresh_only)
+    revoke_all(parameters.require_secret("token"), client=client, refresh_only=refresh_only)
     return json_response({"success": True})
 
 
@@ -71,7 +71,7 @@ def _issued_by_post(request: HttpRequest) -> Issued:
 
 def _issued_by_get(request: HttpRequest) -> Issued:
     known, several = grant_types.parameters_read()
-    parameters = query_parameters(request, known | several).refuse_repeated()
+    parameters = query_parameters(request, known | several, secret=SECRETS).refuse_repeated()
     if parameters.get("grant_type") != CLIENT_CREDENTIALS.name:
         raise MethodNotAllowed("only client credentials may be asked for by GET", allowed=("POST",))
     client = client_of(request, parameters, CLIENT_CREDENTIALS)

@@ -7,7 +7,6 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 from django.http import HttpRequest
-from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -30,6 +29,7 @@ from oauthcore.recording import events, legacy_use
 from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError
 from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
 from oauthcore.rules.oauth.resources import Resource
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire import bearer
 from oauthcore.rules.wire.bearer import Place
 from oauthcore.rules.wire.parameters import parse_urlencoded
@@ -65,7 +65,6 @@ def _belonging_to(request: HttpRequest, named: Callable[[], str | None]) -> Reso
     return resources.of_path(request.path) if name is None else resources.find(name)
 
 
-@sensitive_variables("header", "query", "first", "form")
 def _found(request: HttpRequest, offline: Callable[[], str | None] | None = None) -> VerifiedToken | None:
     header, query = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), _query_token(request)
     if header is None and (bound := bound_token_in(request)) is not None:
@@ -85,8 +84,7 @@ def _found(request: HttpRequest, offline: Callable[[], str | None] | None = None
     return verified
 
 
-@sensitive_variables("text")
-def _with_proof(request: HttpRequest, text: str, *, is_elsewhere: bool) -> VerifiedToken:
+def _with_proof(request: HttpRequest, text: HiddenText, *, is_elsewhere: bool) -> VerifiedToken:
     """Return the verified token of a header with the scheme DPoP (RFC 9449 §7.1)."""
     try:
         if is_elsewhere:
@@ -104,10 +102,9 @@ def _place_in_address(request: HttpRequest) -> Place:
     return Place.DIALECT_QUERY if is_deviantart(request) else Place.QUERY
 
 
-@sensitive_variables("text")
 def _verified(
     request: HttpRequest,
-    text: str,
+    text: HiddenText,
     place: Place,
     offline: Callable[[], str | None] | None = None,
     *,
@@ -126,13 +123,13 @@ def _verified(
     return verified
 
 
-def _handed_on(request: HttpRequest, text: str) -> VerifiedToken | None:
+def _handed_on(request: HttpRequest, text: HiddenText) -> VerifiedToken | None:
     """Return the token that was verified, and whose limits were applied, before the body was read; once.
 
     Code that asks again, in the middle of a long answer, asks whether the token is still live.
     """
     scope: dict[str, Any] = getattr(request, "scope", {})
-    before, verified = scope.pop(HANDED_ON, ("", None))
+    before, verified = scope.pop(HANDED_ON, (None, None))
     if verified is None or before != text:
         return None
     found = cast("VerifiedToken", verified)
@@ -150,16 +147,15 @@ def acting_user(verified: VerifiedToken) -> User | Integration:
     return Integration(verified) if user is None else user
 
 
-@sensitive_variables("query")
-def _query_token(request: HttpRequest) -> str | None:
+def _query_token(request: HttpRequest) -> HiddenText | None:
     query = query_of(request)
     if "access_token" not in unquote(query):
         return None
     hide_in_address(request, ("access_token",))
-    return parse_urlencoded(query, {"access_token"}).refuse_repeated().get("access_token")
+    return parse_urlencoded(query, {"access_token"}).refuse_repeated().secret("access_token")
 
 
-def _form_token(request: HttpRequest) -> str | None:
+def _form_token(request: HttpRequest) -> HiddenText | None:
     """Return the token of a form body (RFC 6750 §2.2); of no other or longer body, and of no GET."""
     if request.method in ("GET", "HEAD") or request.content_type != "application/x-www-form-urlencoded":
         return None
@@ -167,7 +163,7 @@ def _form_token(request: HttpRequest) -> str | None:
     if not 0 < content_length(request) <= LARGEST_BODY:
         return None
     hide_in_form(request, "access_token")
-    return body_parameters(request, {"access_token"}).get("access_token")
+    return body_parameters(request, {"access_token"}).secret("access_token")
 
 
 class BearerAuthentication(BaseAuthentication):

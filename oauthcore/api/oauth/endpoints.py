@@ -37,7 +37,7 @@ def token(request: HttpRequest) -> HttpResponseBase:
 def revoke(request: HttpRequest) -> HttpResponseBase:
     """End what a token of the caller belongs to (RFC 7009)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
-    revocation.revoke(client_of(request, parameters), parameters.get("token"))
+    revocation.revoke(client_of(request, parameters), parameters.secret("token"))
     return json_response({})
 
 
@@ -45,7 +45,7 @@ def revoke(request: HttpRequest) -> HttpResponseBase:
 def introspect(request: HttpRequest) -> HttpResponseBase:
     """Tell a resource server about a token (RFC 7662)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
-    return json_response(introspection.introspect(client_of(request, parameters), parameters.get("token")))
+    return json_response(introspection.introspect(client_of(request, parameters), parameters.secret("token")))
 
 
 @json_endpoint("POST")
@@ -57,7 +57,7 @@ def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
     page = absolute("connect_device")
     return json_response(
         {
-            "device_code": begun.device_code.text,
+            "device_code": begun.device_code.reveal(),
             "user_code": begun.user_code,
             "verification_uri": page,
             "verification_uri_complete": f"{page}?{urlencode({'user_code': begun.user_code})}",

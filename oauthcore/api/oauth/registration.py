@@ -19,6 +19,7 @@ from oauthcore.flows.oauth.registration.client_configuration import (
 from oauthcore.flows.oauth.registration.dynamic_registration import Registered, register_dynamically
 from oauthcore.rules.oauth.client_metadata import response_types
 from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire import bearer
 
 
@@ -41,7 +42,7 @@ def registration(request: HttpRequest, *, client_id: str) -> HttpResponseBase:
     return json_response(_described(find_registration(client_id, token=token)))
 
 
-def _token(request: HttpRequest) -> str | None:
+def _token(request: HttpRequest) -> HiddenText | None:
     return bearer.token_in(request.META.get("HTTP_AUTHORIZATION"))
 
 
@@ -57,7 +58,7 @@ def _described(found: Registered) -> dict[str, Any]:
         "client_id_issued_at": int(application.created_at.timestamp()),
         "client_secret": found.client_secret,
         "client_secret_expires_at": 0 if application.is_confidential else None,
-        "registration_access_token": found.access_token,
+        "registration_access_token": found.access_token.reveal(),
         "registration_client_uri": at_issuer(path),
         "client_name": application.name,
         "client_uri": application.website or None,

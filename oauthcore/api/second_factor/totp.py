@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.api.sign_in.session import require_session
 from oauthcore.api.wire.endpoint import json_endpoint
@@ -13,44 +12,45 @@ from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
 from oauthcore.flows.tokens.owner import require_person
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
 @json_endpoint("POST", "DELETE", challenge="Bearer", is_cross_origin=False)
-@sensitive_variables()
 def totp(request: HttpRequest) -> HttpResponseBase:
     """Begin with TOTP, which takes the password; DELETE ends it, and takes a code as well."""
     user = require_person(require_session(request))
     members = json_members(request)
-    password = members.text("password", most=LONGEST_PASSWORD)
+    password = members.secret("password", most=LONGEST_PASSWORD)
     if request.method == "DELETE":
-        code = members.text("code", most=LONGEST_CODE)
+        code = members.secret("code", most=LONGEST_CODE)
         members.check()
         totp_settings.switch_off(user, password=password, code=code, request=request)
         return HttpResponse(status=204, headers=NO_STORE)
     members.check()
     enrolment = totp_settings.begin_totp(user, password=password, request=request)
-    return json_response({"secret": enrolment.secret, "otpauth_uri": enrolment.otpauth_uri})
+    return json_response({"secret": enrolment.secret.reveal(), "otpauth_uri": enrolment.otpauth_uri.reveal()})
 
 
 @json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
-@sensitive_variables()
 def confirm_totp(request: HttpRequest) -> HttpResponseBase:
     """Switch TOTP on with its first code, and answer with the recovery codes."""
     user = require_person(require_session(request))
     members = json_members(request)
-    code = members.text("code", most=LONGEST_CODE)
+    code = members.secret("code", most=LONGEST_CODE)
     members.check()
-    return json_response({"recovery_codes": totp_settings.confirm_totp(user, code=code)})
+    return _shown(totp_settings.confirm_totp(user, code=code))
 
 
 @json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
-@sensitive_variables()
 def recovery_codes(request: HttpRequest) -> HttpResponseBase:
     """Answer with new recovery codes, for password and code."""
     user = require_person(require_session(request))
     members = json_members(request)
-    password = members.text("password", most=LONGEST_PASSWORD)
-    code = members.text("code", most=LONGEST_CODE)
+    password = members.secret("password", most=LONGEST_PASSWORD)
+    code = members.secret("code", most=LONGEST_CODE)
     members.check()
-    codes = totp_settings.renew_recovery_codes(user, password=password, code=code, request=request)
-    return json_response({"recovery_codes": codes})
+    return _shown(totp_settings.renew_recovery_codes(user, password=password, code=code, request=request))
+
+
+def _shown(codes: list[HiddenText]) -> HttpResponseBase:
+    return json_response({"recovery_codes": [one.reveal() for one in codes]})

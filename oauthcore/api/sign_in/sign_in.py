@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import Account
@@ -35,12 +34,11 @@ _endpoint = json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
 
 
 @_endpoint
-@sensitive_variables()
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Take login, password and device; answer with a session, or ask for the second factor."""
     members = json_members(request)
     login = members.text("login", most=LONGEST_LOGIN)
-    password = members.text("password", most=LONGEST_PASSWORD)
+    password = members.secret("password", most=LONGEST_PASSWORD)
     device = devices.parse(members.object("device"))
     members.check()
     outcome = sign_in_on_device(login, password, device, request=request)
@@ -50,22 +48,20 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 @_endpoint
-@sensitive_variables()
 def mfa(request: HttpRequest) -> HttpResponseBase:
     """Take the ``mfa_token`` and a code; answer with the session."""
     members = json_members(request)
-    mfa_token = members.text("mfa_token", most=LONGEST_SECRET)
-    code = members.text("code", most=LONGEST_CODE)
+    mfa_token = members.secret("mfa_token", most=LONGEST_SECRET)
+    code = members.secret("code", most=LONGEST_CODE)
     members.check()
     return json_response(_signed_in(sign_in_with_code(mfa_token, code)))
 
 
 @_endpoint
-@sensitive_variables()
 def token(request: HttpRequest) -> HttpResponseBase:
     """Trade the refresh token for an access token to one account, and the next refresh token."""
     members = json_members(request)
-    refresh_token = members.text("refresh_token", most=LONGEST_SECRET)
+    refresh_token = members.secret("refresh_token", most=LONGEST_SECRET)
     members.check()
     tokens = session_tokens.refresh_session(
         refresh_token=refresh_token, account_uuid=lambda: _account_uuid(members)
@@ -74,10 +70,10 @@ def token(request: HttpRequest) -> HttpResponseBase:
     account = {"account": _account(tokens.account)} if tokens.account else {}
     return json_response(
         {
-            "access_token": issued.access_token.text,
+            "access_token": issued.access_token.reveal(),
             "token_type": "Bearer",
             "expires_in": issued.expires_in,
-            "refresh_token": issued.refresh_token.text if issued.refresh_token else None,
+            "refresh_token": issued.refresh_token.reveal() if issued.refresh_token else None,
             "refresh_token_expires_at": timestamp(tokens.refresh_token_expires_at),
             **account,
         }
@@ -92,11 +88,10 @@ def _account_uuid(members: Members) -> UUID | None:
 
 
 @_endpoint
-@sensitive_variables()
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session of a refresh token or, where none was sent, of the bearer token."""
     members = json_members(request)
-    refresh_token = members.text("refresh_token", most=LONGEST_SECRET, is_required=False)
+    refresh_token = members.secret("refresh_token", most=LONGEST_SECRET, is_required=False)
     members.check()
     if refresh_token:
         session_tokens.sign_out(refresh_token)
@@ -108,7 +103,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 def _mfa_required(asked: MFARequired) -> dict[str, Any]:
     return {
         "mfa_required": True,
-        "mfa_token": asked.mfa_token.text,
+        "mfa_token": asked.mfa_token.reveal(),
         "expires_in": asked.expires_in,
         "methods": list(asked.methods),
     }
@@ -117,7 +112,7 @@ def _mfa_required(asked: MFARequired) -> dict[str, Any]:
 def _signed_in(session: SignedIn) -> dict[str, Any]:
     user = session.grant.user
     return {
-        "refresh_token": session.refresh_token.text,
+        "refresh_token": session.refresh_token.reveal(),
         "refresh_token_expires_at": timestamp(session.refresh_token_expires_at),
         "device": _device(session),
         "user": {"id": user.pk, "username": user.get_username()} if user else None,

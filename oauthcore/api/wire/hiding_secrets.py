@@ -10,14 +10,10 @@ from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 
 from oauthcore import conf
+from oauthcore.rules.wire import parameters
 
 #: Parameters that only their endpoint may read, wherever they were sent.
-SECRETS = frozenset(
-    [
-        *("access_token", "client_assertion", "client_secret", "code", "code_verifier", "device_code"),
-        *("mfa_token", "password", "refresh_token", "token"),
-    ]
-)
+SECRETS = parameters.SECRETS
 
 #: Where servers put the whole address beside the query string.
 _ADDRESSES = ("RAW_URI", "REQUEST_URI")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
 from oauthcore.flows.tokens.proofs import ShownProof
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire import bearer
 
 #: Where ``oauthcore.asgi`` hands on the proof that it has checked with a token.
@@ -17,7 +18,7 @@ HANDED_ON = "oauthcore.proof"
 _SHOWN = "oauthcore_proof"
 
 
-def bound_token_in(request: HttpRequest) -> str | None:
+def bound_token_in(request: HttpRequest) -> HiddenText | None:
     """Return the token of a header with the scheme DPoP; None without one, and where the site has no DPoP."""
     authorization = request.META.get("HTTP_AUTHORIZATION")
     return bearer.token_in(authorization, bearer.DPOP) if authorization and conf.settings().DPOP else None

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.core.signals import request_finished
 from django.http import HttpResponse
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.api.drf.authentication import HANDED_ON
@@ -30,6 +29,7 @@ from oauthcore.flows.tokens.verify import VerifiedToken, verify
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import AddressNotAllowed
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire import bearer
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Found:
 
     refusal: OAuthError | None = None
     verified: VerifiedToken | None = None
-    text: str = field(default="", repr=False)
+    text: HiddenText | None = None
     cap: Cap | None = None
     declared: int = 0
     proof: ShownProof | None = None
@@ -130,7 +130,6 @@ def _host_and_port(hop: str) -> tuple[str, str]:
     return (host, port) if colon and ":" not in port else (hop, "")
 
 
-@sensitive_variables("found")
 def _look(scope: Scope) -> _Found:
     """Verify the token in the header; return the refusal that needs no body, or what may be sent.
 
@@ -159,13 +158,12 @@ def _with_view(found: _Found, view: Any) -> _Found:
     return replace(found, cap=cap, is_left_to_view=says_what_is_too_large(view))
 
 
-@sensitive_variables("text")
 def _with_token(request: ASGIRequest) -> _Found:
     try:
         text, proof = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), None
         if text is None and (text := bound_token_in(request)) is not None:
             proof = shown_proof(request)
-        if not text or (proof is None and text.startswith("eyJ") and _is_offline(request)):
+        if text is None or (proof is None and text.startswith("eyJ") and _is_offline(request)):
             return _NOTHING
         verified = verify(text, address=request_context.address_of(request), proof=proof)
     except AddressNotAllowed as refusal:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.api.wire.hiding_secrets import query_of
 from oauthcore.bodies import LARGEST_BODY, require_readable, too_large
@@ -22,11 +23,17 @@ from oauthcore.rules.wire.parameters import Parameters, collect, from_json, pars
 _MOST_PARTS = 100
 
 
-def query_parameters(request: HttpRequest, known: Collection[str]) -> Parameters:
-    """Return the known parameters of the query string; raise InvalidRequest where it is not UTF-8."""
-    return parse_urlencoded(query_of(request), known)
+def query_parameters(
+    request: HttpRequest, known: Collection[str], *, secret: frozenset[str] = frozenset()
+) -> Parameters:
+    """Return the known parameters of the query string; raise InvalidRequest where it is not UTF-8.
+
+    Those in ``secret`` are wrapped, so that no error report shows them.
+    """
+    return parse_urlencoded(query_of(request), known, secret=secret)
 
 
+@sensitive_variables()  # the libraries that take a body apart are given it in clear
 def body_parameters(
     request: HttpRequest, known: Collection[str], several: Collection[str] = ()
 ) -> Parameters:
@@ -49,6 +56,7 @@ def body_parameters(
     raise UnsupportedMediaType
 
 
+@sensitive_variables()  # the library that reads JSON is given the body in clear
 def json_members(request: HttpRequest) -> Members:
     """Return the members of a JSON body, and of no other kind; an empty body has none.
 

@@ -37,12 +37,12 @@ def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> J
     """
     members = {
         **(beside or {}),
-        "access_token": issued.access_token.text,
+        "access_token": issued.access_token.reveal(),
         "token_type": issued.token_type,
         "expires_in": issued.expires_in,
         "scope": render(issued.scopes),
         "created_at": int(issued.created_at.timestamp()),
-        "refresh_token": issued.refresh_token.text if issued.refresh_token else None,
+        "refresh_token": issued.refresh_token.reveal() if issued.refresh_token else None,
         "issued_token_type": issued.issued_token_type,
     }
     return json_response({name: value for name, value in members.items() if value is not None})

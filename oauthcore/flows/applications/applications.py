@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.contrib.auth import get_user_model
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -17,6 +16,7 @@ from oauthcore.models.database import atomic, primary, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.oauth.scopes import Level, Scopes
+from oauthcore.rules.text.hidden_text import ClearText
 
 
 class TooManyApplications(Exception):
@@ -35,11 +35,10 @@ def number_of_applications(user: User) -> int:
     return Application.objects.filter(owner=user, deleted_at=None).count()
 
 
-@sensitive_variables("secret")
 @retried
 def register_application(
     owner: User, described: Description, *, client_type: str, page: SingleAnswer, logo: NewLogo | None = None
-) -> tuple[Application, str | None]:
+) -> tuple[Application, ClearText | None]:
     """Register an application of OAuth 2.1 for a person; return it with its secret in clear, or with None.
 
     The nonce of the form becomes the client ID, so that a second answer to it finds what the first one made.

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import User
 from oauthcore.flows.applications.applications import locked
@@ -15,6 +14,7 @@ from oauthcore.models import Application, ClientSecret, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
+from oauthcore.rules.text.hidden_text import ClearText
 
 
 class LastSecret(Exception):
@@ -41,9 +41,8 @@ def leaves_none(secret: ClientSecret, live: Iterable[ClientSecret]) -> bool:
     return all(one.expires_at is not None for one in live if one.pk != secret.pk)
 
 
-@sensitive_variables("secret")
 @retried
-def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: User) -> str:
+def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: User) -> ClearText:
     """Make a new secret and return it in clear; the one before it lives on for the overlap, older ones end.
 
     Raises AnsweredBefore, HasNoSecrets, and Application.DoesNotExist when it has been deleted.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import request_context
 from oauthcore.accounts import User
@@ -18,12 +17,12 @@ from oauthcore.models.database import atomic, retried
 from oauthcore.models.liveness import has_passed
 from oauthcore.models.password_marks import accepted_marks
 from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _REASON = "revoked by the application"
 
 
-@sensitive_variables("text")
-def revoke_all(text: str, *, client: Client | None, refresh_only: bool) -> None:
+def revoke_all(text: HiddenText, *, client: Client | None, refresh_only: bool) -> None:
     """End every grant, and the consent, of the person and the application that a token stands for.
 
     ``refresh_only`` ends the grant of a refresh token and no other. ``client`` is who shows the token, where

@@ -79,7 +79,7 @@ def _with_code(approval: Approval, request: AuthorizationRequest) -> Answer:
         created_at=approval.at,
         expires_at=code_end(approval.at),
     )
-    return request.target.answer({"code": secret.text, "state": request.state})
+    return request.target.answer({"code": secret.reveal(), "state": request.state})
 
 
 def _with_token(approval: Approval, request: AuthorizationRequest) -> Answer:
@@ -88,7 +88,7 @@ def _with_token(approval: Approval, request: AuthorizationRequest) -> Answer:
     expires_in = issued.expires_in
     return request.target.answer(
         {
-            "access_token": issued.access_token.text,
+            "access_token": issued.access_token.reveal(),
             "token_type": "Bearer",
             "expires_in": None if expires_in is None else str(expires_in),
             "scope": render(issued.scopes),

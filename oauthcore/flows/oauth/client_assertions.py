@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.addresses import absolute, absolute_if_mounted, at_issuer
@@ -35,13 +34,12 @@ class Assertion:
     jwt: SignedJWT
 
 
-@sensitive_variables("credentials")
 def read(credentials: ClientCredentials) -> Assertion:
     """Return the assertion of a request. Raises InvalidClient where it is none, or the site takes none."""
-    if not conf.settings().PRIVATE_KEY_JWT:
+    if not conf.settings().PRIVATE_KEY_JWT or credentials.assertion is None:
         raise InvalidClient("client assertions are not supported")
     try:
-        jwt = parse(credentials.assertion or "", types=_TYPES)
+        jwt = parse(credentials.assertion.reveal(), types=_TYPES)
         client_id = text(jwt.claims, "sub")
         issuer = text(jwt.claims, "iss")
     except InvalidJWT as problem:

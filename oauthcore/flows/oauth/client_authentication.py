@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.flows.oauth import client_assertions
@@ -20,6 +19,7 @@ from oauthcore.recording import last_uses
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, SlowDown
 from oauthcore.rules.jose.problems import InvalidJWT
 from oauthcore.rules.oauth.client_credentials import ClientCredentials
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.tokens.secrets import digest_of
 from oauthcore.rules.wire.networks import group_of
@@ -66,7 +66,6 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
     return Client(application, rows[0].get("standing_grant"))
 
 
-@sensitive_variables("credentials")
 def _by_assertion(credentials: ClientCredentials, *, for_itself: bool) -> Client:
     """Return the application that has signed an assertion: one query, and one for its identifier.
 
@@ -151,10 +150,9 @@ def _check_secret(
     request_context.prove_application(is_self_registered=application.is_self_registered)
 
 
-@sensitive_variables("sent")
-def _right_digest(live: list[ClientSecret], sent: tuple[str, ...]) -> ClientSecret | None:
+def _right_digest(live: list[ClientSecret], sent: tuple[HiddenText, ...]) -> ClientSecret | None:
     """Return the secret that was sent, or None; each is compared, and one that is not there too."""
-    shown = [digest_of(text) for text in sent]
+    shown = [digest_of(text.reveal()) for text in sent]
     digested = [one for one in live if one.digest is not None]
     compared = [(one, hmac.compare_digest(one.digest or b"", two)) for one in digested for two in shown]
     if not digested:  # an unknown application costs the same
@@ -162,7 +160,6 @@ def _right_digest(live: list[ClientSecret], sent: tuple[str, ...]) -> ClientSecr
     return next((one for one, is_right in compared if is_right), None)
 
 
-@sensitive_variables("credentials")
 def _counted(
     application: Application | None, live: list[ClientSecret], credentials: ClientCredentials
 ) -> ClientSecret | None:
@@ -180,12 +177,11 @@ def _counted(
     return used
 
 
-@sensitive_variables("sent")
-def _was_imported(stored: ClientSecret, encoded: str, sent: str) -> bool:
+def _was_imported(stored: ClientSecret, encoded: str, sent: HiddenText) -> bool:
     """Check a secret that came with a Django hash; keep its digest instead, which costs nothing to check."""
-    if not check_password(sent, encoded):
+    if not check_password(sent.reveal(), encoded):
         return False
-    ClientSecret.objects.filter(pk=stored.pk).update(digest=digest_of(sent), encoded=None)
+    ClientSecret.objects.filter(pk=stored.pk).update(digest=digest_of(sent.reveal()), encoded=None)
     return True
 
 

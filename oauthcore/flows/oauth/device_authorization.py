@@ -26,7 +26,8 @@ from oauthcore.rules.errors.oauth import OAuthError, UnauthorizedClient
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth import client_credentials, user_codes
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.tokens.secrets import HiddenText, Secret, SecretKind
+from oauthcore.rules.text.hidden_text import ClearText
+from oauthcore.rules.tokens.secrets import Secret, SecretKind
 from oauthcore.rules.wire.networks import group_of
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -93,7 +94,7 @@ def _begin(application: Application, scopes: Scopes, resources: frozenset[str]) 
         expires_at=now + timedelta(seconds=settings.DEVICE_CODE_LIFETIME),
         next_poll_at=now,
     )
-    shown = HiddenText(user_codes.shown(user_code))
+    shown = ClearText(user_codes.shown(user_code))
     return Begun(secret, shown, settings.DEVICE_CODE_LIFETIME, settings.DEVICE_POLL_INTERVAL)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
@@ -18,13 +17,13 @@ from oauthcore.models.subjects import subject_of
 from oauthcore.rules.errors.oauth import IntrospectionNotAllowed, InvalidRequest, SlowDown
 from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import render
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind
 
 INACTIVE: dict[str, Any] = {"active": False}
 
 
-@sensitive_variables("text")
-def introspect(client: Client, text: str | None) -> dict[str, Any]:
+def introspect(client: Client, text: HiddenText | None) -> dict[str, Any]:
     """Return the state of a token; exactly ``{"active": false}`` for whatever is not live (RFC 7662 §2.2).
 
     So it is for a token that the application may not ask about: one of others, unless staff allowed it, and a

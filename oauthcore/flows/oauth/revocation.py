@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Grant, Token
 from oauthcore.rules.errors.oauth import NotYours
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind
 
 _BY_APPLICATION = "revoked by the application"
 
 
-@sensitive_variables("text")
-def revoke(client: Client, text: str | None) -> None:
+def revoke(client: Client, text: HiddenText | None) -> None:
     """End what a token of the caller belongs to (RFC 7009 §2.1).
 
     Either token of a grant ends the grant; a client-credentials token and an exchanged one end alone. An
@@ -36,8 +35,7 @@ def revoke(client: Client, text: str | None) -> None:
         end_grant(token.grant, _BY_APPLICATION, now=timezone.now())
 
 
-@sensitive_variables("text")
-def find_shown(text: str) -> Token | None:
+def find_shown(text: HiddenText) -> Token | None:
     """Return the access, refresh or service token that a text is or was, or None: one query."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind not in (SecretKind.ACCESS, SecretKind.REFRESH, SecretKind.SERVICE):

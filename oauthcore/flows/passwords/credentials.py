@@ -22,7 +22,7 @@ from oauthcore.flows.passwords.login_limits import Tries, count_address, count_l
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.rules.errors.sign_in import InvalidCredentials
 from oauthcore.rules.sign_in import logins
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import HiddenText
 
 #: Hashing a megabyte costs a second; no password manager makes a longer one.
 LONGEST_PASSWORD = 1024
@@ -37,8 +37,8 @@ class ShownPassword:
     tries: Tries
 
 
-@sensitive_variables()
-def check_credentials(login: str, password: str, *, request: Any = None) -> ShownPassword:
+@sensitive_variables()  # authentication backends and hashers are given the password in clear
+def check_credentials(login: str, password: HiddenText, *, request: Any = None) -> ShownPassword:
     """Return the live user that a username or e-mail address and a password belong to.
 
     The try is counted first, so that one too many costs no hash; it stays counted until the caller gives it
@@ -55,10 +55,7 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Show
     if len(password) > LONGEST_PASSWORD:
         raise InvalidCredentials(f"the password has more than {LONGEST_PASSWORD} characters")
     username = login if found is None else found.get_username()
-    # Authentication backends and hashers keep variables of their own, which no decorator of ours hides from a
-    # report.
-    password = HiddenText(password)
-    user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password})
+    user = authenticate(request, **{get_user_model().USERNAME_FIELD: username, "password": password.reveal()})
     if user is None:
         even_out(found, password)
         raise InvalidCredentials("the login is unknown" if found is None else "the password does not fit")
@@ -67,8 +64,7 @@ def check_credentials(login: str, password: str, *, request: Any = None) -> Show
     return ShownPassword(user, tries)
 
 
-@sensitive_variables("password")
-def require_password(user: User, password: str, *, request: Any = None) -> None:
+def require_password(user: User, password: HiddenText, *, request: Any = None) -> None:
     """Have somebody who is logged in show their password again; raises as ``check_credentials`` does."""
     _shown_by(user, password, request).give_back()
 
@@ -77,7 +73,7 @@ def require_password(user: User, password: str, *, request: Any = None) -> None:
 def password_shown(user: User, password: HiddenText, *, request: Any = None) -> Iterator[None]:
     """Have somebody show their password, and a code within the block: the password alone is a failure.
 
-    Raises as ``check_credentials`` does. ``password`` hides itself: no decorator does that for a generator.
+    Raises as ``check_credentials`` does.
     """
     tries = _shown_by(user, password, request)
     yield
@@ -100,8 +96,7 @@ def still_there(user: User) -> Iterator[None]:
         raise InvalidCredentials("the person was deleted meanwhile") from None
 
 
-@sensitive_variables("password")
-def _shown_by(user: User, password: str, request: Any) -> Tries:
+def _shown_by(user: User, password: HiddenText, request: Any) -> Tries:
     shown = check_credentials(str(user.get_username()), password, request=request)
     if shown.user.pk != user.pk:
         raise InvalidCredentials("the password is somebody else's")

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import User
+from oauthcore.rules.text.hidden_text import HiddenText
 
 #: An invented password, stored by each older hasher that was seen in use.
 _seen: dict[str, str] = {}
@@ -25,18 +26,18 @@ def note_hasher(user: User) -> None:
         _seen[older.algorithm] = older.encode("", older.salt())
 
 
-@sensitive_variables("password")
-def even_out(user: User | None, password: str) -> None:
+@sensitive_variables()  # hashers are given the password in clear
+def even_out(user: User | None, password: HiddenText) -> None:
     """Do what checking this password did not cost: ``user`` is whose it is, or None for an unknown login.
 
     Call it where a login is refused, after Django has checked the password by the hasher of the user's own.
     """
     own, today = None if user is None else _older_of(user), get_hasher()
     if own is not None:
-        today.encode(password, today.salt())
+        today.encode(password.reveal(), today.salt())
     for algorithm, encoded in list(_seen.items()):
         if algorithm != today.algorithm and (own is None or own.algorithm != algorithm):
-            identify_hasher(encoded).verify(password, encoded)
+            identify_hasher(encoded).verify(password.reveal(), encoded)
 
 
 def forget() -> None:

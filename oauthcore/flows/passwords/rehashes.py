@@ -23,6 +23,7 @@ from oauthcore.accounts import User
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.models.database import atomic, primary, retried
 from oauthcore.models.password_marks import accepted_marks, password_mark
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
 def keep_grants_over_rehashes(model: Any) -> None:
@@ -32,6 +33,7 @@ def keep_grants_over_rehashes(model: Any) -> None:
     """
     check, acheck = model.check_password, model.acheck_password
 
+    # The site's code passes the password in clear.
     @sensitive_variables("raw_password")
     @wraps(check)
     def check_password(user: User, raw_password: str) -> bool:
@@ -74,21 +76,21 @@ def _moving_grants_along(user: User) -> Iterator[None]:
             del user.save
 
 
-@sensitive_variables("password")
-def hashed_anew(user: User, password: str) -> str | None:
+@sensitive_variables()  # hashers are given the password in clear
+def hashed_anew(user: User, password: HiddenText) -> HiddenText | None:
     """Return another hash of a password that has just proved right; of none where it is kept elsewhere.
 
     None where a password is stored here and another one proved right, as a directory's may: that one is not
     to be stored. Hash outside of transactions, and put it in place with ``end_sessions``.
     """
     if not user.has_usable_password():
-        return make_password(None)
-    return make_password(password) if is_hash_of(password, user.password) else None
+        return HiddenText(make_password(None))
+    clear = password.reveal()
+    return HiddenText(make_password(clear)) if is_hash_of(clear, user.password) else None
 
 
-@sensitive_variables()
 @retried
-def end_sessions(user: User, encoded: str) -> bool:
+def end_sessions(user: User, encoded: HiddenText) -> bool:
     """End every browser session of a person; return whether that was done.
 
     Django binds each session to the hash of the password, so another hash of the same password ends them,
@@ -96,12 +98,12 @@ def end_sessions(user: User, encoded: str) -> bool:
     move along. A password that was changed at the same moment stays, and has ended the sessions itself.
     """
     marks, renewed = accepted_marks(user), copy(user)
-    renewed.password = encoded
+    renewed.password = encoded.reveal()
     with atomic():
         rows = get_user_model()._default_manager.using(primary()).filter(pk=user.pk, password=user.password)
-        if not rows.update(password=encoded):
+        if not rows.update(password=renewed.password):
             return False
         grants = Grant.objects.filter(user=user.pk, password_mark__in=marks)
         grants.update(password_mark=password_mark(renewed))
-    user.password = encoded
+    user.password = renewed.password
     return True

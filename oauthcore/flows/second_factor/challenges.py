@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -18,6 +17,7 @@ from oauthcore.models import MFAChallenge
 from oauthcore.models.database import atomic, retried
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 T = TypeVar("T")
@@ -58,8 +58,7 @@ def ask_for_second_factor(
     return MFARequired(challenge, secret, tuple(methods))
 
 
-@sensitive_variables("text", "secret")
-def find_challenge(text: str) -> MFAChallenge:
+def find_challenge(text: HiddenText) -> MFAChallenge:
     """Return the challenge that an ``mfa_token`` stands for; raise InvalidMFAToken where it is none."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not SecretKind.MFA:
@@ -70,8 +69,7 @@ def find_challenge(text: str) -> MFAChallenge:
     return challenge
 
 
-@sensitive_variables("code")
-def answer_with_code(challenge: MFAChallenge, code: str, then: Callable[[], T]) -> T:
+def answer_with_code(challenge: MFAChallenge, code: HiddenText, then: Callable[[], T]) -> T:
     """Answer a challenge with a code, and do ``then`` in the same transaction.
 
     Raises InvalidMFAToken for a challenge that does not stand any more, InvalidMFACode and Throttled.

@@ -23,6 +23,7 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in import recovery_codes, totp
+from oauthcore.rules.text.hidden_text import HiddenText
 
 T = TypeVar("T")
 
@@ -39,25 +40,24 @@ class TOTPAndRecoveryCodes:
         factor = TOTPFactor.of(user)
         return ("totp", "recovery_code") if factor is not None and factor.confirmed_at else ()
 
-    @sensitive_variables()
     def use(self, user: User, code: str) -> str | None:
         """Use up a code: one of the app's by its time step, a recovery code by its row."""
         factor, now = TOTPFactor.of(user), timezone.now()
         if factor is None or factor.confirmed_at is None:
             return None
-        shown = totp.as_typed(code)
-        if totp.is_code(shown):
+        shown = HiddenText(totp.as_typed(code))
+        if totp.is_code(shown.reveal()):
             step = step_of(factor, shown, now=now)
             return "totp" if step is not None and factor.use_step(step) else None
-        typed = recovery_codes.as_typed(code)
-        if recovery_codes.is_code(typed) and factor.use_recovery_code(typed, now=now):
+        typed = HiddenText(recovery_codes.as_typed(code))
+        if recovery_codes.is_code(typed.reveal()) and factor.use_recovery_code(typed, now=now):
             events.record(SecurityEvent.Kind.RECOVERY_CODE_USED, user=user, at=now)
             return "recovery_code"
         return None
 
 
-@sensitive_variables()
-def step_of(factor: TOTPFactor, code: str, *, now: datetime) -> int | None:
+@sensitive_variables()  # the libraries are given the seed and the code in clear
+def step_of(factor: TOTPFactor, code: HiddenText, *, now: datetime) -> int | None:
     """Return the time step a code belongs to, if it may still be used.
 
     Raises InvalidMFACode where no key opens the seed any more: then no code is right, none is counted as
@@ -76,8 +76,7 @@ def _report_unreadable(uuid: UUID) -> None:
     logger.error("no key in SECOND_FACTOR_KEYS opens the seed of TOTP factor %s", uuid)
 
 
-@sensitive_variables("code")
-def check_code(user: User, code: str, then: Callable[[], T]) -> T:
+def check_code(user: User, code: HiddenText, then: Callable[[], T]) -> T:
     """Use up a code of the person's second factor, and do ``then`` in the same transaction.
 
     Raises InvalidMFACode for a wrong one, and Throttled after too many, counted per address and per person.
@@ -85,8 +84,8 @@ def check_code(user: User, code: str, then: Callable[[], T]) -> T:
     return prove(user, lambda: use_code(user, code), then, kind=kind_of(code))
 
 
-@sensitive_variables("code")
-def use_code(user: User, code: str) -> str | None:
+@sensitive_variables()  # a site's own second factor is given the code in clear
+def use_code(user: User, code: HiddenText) -> str | None:
     """Use up a code, and return its method, or None: in the transaction under way.
 
     A site's own class may use it up elsewhere, where it stays used up whatever becomes of the transaction.
@@ -94,13 +93,13 @@ def use_code(user: User, code: str) -> str | None:
     factor = conf.settings().second_factor
     if type(factor) is not TOTPAndRecoveryCodes:
         not_again()
-    return factor.use(user, code)
+    return factor.use(user, code.reveal())
 
 
-def kind_of(code: str) -> CodeKind:
+def kind_of(code: HiddenText) -> CodeKind:
     """Return which count a code belongs to. What a site's own second factor looks at is of one kind."""
     is_ours = isinstance(conf.settings().second_factor, TOTPAndRecoveryCodes)
-    is_recovery_code = is_ours and recovery_codes.is_code(recovery_codes.as_typed(code))
+    is_recovery_code = is_ours and recovery_codes.is_code(recovery_codes.as_typed(code.reveal()))
     return CodeKind.RECOVERY_CODE if is_recovery_code else CodeKind.CODE
 
 

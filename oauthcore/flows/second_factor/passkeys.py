@@ -14,7 +14,6 @@ from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -34,7 +33,7 @@ from oauthcore.rules.sign_in.passkeys import (
     parse_name,
     parse_registration,
 )
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import HiddenText
 
 logger = logging.getLogger("oauthcore")
 
@@ -72,15 +71,16 @@ def passkeys_of(user: User) -> list[Passkey]:
     return Passkey.of(user)
 
 
-@sensitive_variables("password", "code")
-def begin_registration(user: User, *, name: str, password: str, code: str, request: Any = None) -> Ceremony:
+def begin_registration(
+    user: User, *, name: str, password: HiddenText, code: HiddenText, request: Any = None
+) -> Ceremony:
     """Begin to add a passkey under a name of the person's; it takes their password and a code.
 
     Raises PasskeyRefused, InvalidCredentials, InvalidMFACode and Throttled.
     """
     party, name = require_available(), parse_name(name)
     require_room(user)
-    with password_shown(user, HiddenText(password), request=request):
+    with password_shown(user, password, request=request):
         # Otherwise a thief with the password and a stolen session could add a second factor.
         check_code(user, code, lambda: True)
     person = webauthn.Person(_handle_of(user), user.get_username())
@@ -128,8 +128,7 @@ def passkey_of(user: User, number: int) -> Passkey | None:
     return next((one for one in Passkey.of(user) if one.pk == number), None)
 
 
-@sensitive_variables("password")
-def remove(user: User, passkey: Passkey, *, password: str, request: Any = None) -> None:
+def remove(user: User, passkey: Passkey, *, password: HiddenText, request: Any = None) -> None:
     """Remove a passkey of a person's; it takes their password. One that is gone already stays so.
 
     Raises InvalidCredentials and Throttled.

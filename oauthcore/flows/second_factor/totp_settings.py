@@ -21,7 +21,7 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.sign_in import recovery_codes, totp
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import HiddenText
 
 Kind = SecurityEvent.Kind
 
@@ -55,8 +55,8 @@ def is_offered() -> bool:
     return conf.settings().SECOND_FACTOR != "oauthcore.second_factor.NoSecondFactor"
 
 
-@sensitive_variables()
-def begin_totp(user: User, *, password: str, request: Any = None) -> Enrolment:
+@sensitive_variables()  # the libraries are given the seed in clear
+def begin_totp(user: User, *, password: HiddenText, request: Any = None) -> Enrolment:
     """Give the person a new seed, which is on once it is confirmed; one that waited before is replaced.
 
     Raises InvalidCredentials, Throttled, and InvalidRequest where the factor is on.
@@ -84,7 +84,7 @@ def waiting_seed(user: User) -> UUID | None:
     return None if factor is None or factor.confirmed_at is not None else factor.uuid
 
 
-@sensitive_variables()
+@sensitive_variables()  # the libraries are given the seed in clear
 def waiting_enrolment(user: User, seed: UUID) -> Enrolment | None:
     """Return the seed of a name once more, as ``begin_totp`` did; None once it is confirmed, replaced or old.
 
@@ -108,8 +108,7 @@ def enrolment_of(user: User, key: bytes) -> Enrolment:
     return Enrolment(HiddenText(totp.key_as_text(key)), HiddenText(uri))
 
 
-@sensitive_variables()
-def confirm_totp(user: User, *, code: str) -> list[HiddenText]:
+def confirm_totp(user: User, *, code: HiddenText) -> list[HiddenText]:
     """Switch the factor on with the first code of the app; return the recovery codes, once.
 
     Raises InvalidMFACode, Throttled, and InvalidRequest where no seed waits.
@@ -121,7 +120,7 @@ def confirm_totp(user: User, *, code: str) -> list[HiddenText]:
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
 
     def use() -> str | None:
-        step = step_of(factor, totp.as_typed(code), now=now)
+        step = step_of(factor, HiddenText(totp.as_typed(code.reveal())), now=now)
         return "totp" if step is not None and factor.confirm(step, now=now) else None
 
     def store() -> list[HiddenText]:
@@ -133,8 +132,9 @@ def confirm_totp(user: User, *, code: str) -> list[HiddenText]:
     return prove(user, use, store)
 
 
-@sensitive_variables()
-def renew_recovery_codes(user: User, *, password: str, code: str, request: Any = None) -> list[HiddenText]:
+def renew_recovery_codes(
+    user: User, *, password: HiddenText, code: HiddenText, request: Any = None
+) -> list[HiddenText]:
     """Return new recovery codes, once; the old ones are worth nothing any more. It takes a fresh proof.
 
     Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest where the factor is off.
@@ -142,7 +142,7 @@ def renew_recovery_codes(user: User, *, password: str, code: str, request: Any =
     _require_ours()
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
 
-    with password_shown(user, HiddenText(password), request=request):
+    with password_shown(user, password, request=request):
         factor, now = _require_on(user), timezone.now()
 
         def store() -> list[HiddenText]:
@@ -153,14 +153,13 @@ def renew_recovery_codes(user: User, *, password: str, code: str, request: Any =
         return check_code(user, code, store)
 
 
-@sensitive_variables("password", "code")
-def switch_off(user: User, *, password: str, code: str, request: Any = None) -> None:
+def switch_off(user: User, *, password: HiddenText, code: HiddenText, request: Any = None) -> None:
     """Switch the factor off, recovery codes, passkeys and all. It takes a fresh proof.
 
     Raises as ``renew_recovery_codes`` does.
     """
     _require_ours()
-    with password_shown(user, HiddenText(password), request=request):
+    with password_shown(user, password, request=request):
         factor, now = _require_on(user), timezone.now()
 
         def remove() -> bool | None:

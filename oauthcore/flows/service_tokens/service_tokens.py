@@ -7,7 +7,6 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -17,6 +16,7 @@ from oauthcore.models.database import atomic, retried
 from oauthcore.models.liveness import has_passed
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 Kind = SecurityEvent.Kind
@@ -123,10 +123,9 @@ def revoke(token: ServiceToken, *, reason: str, staff: User | None) -> bool:
     return is_done
 
 
-@sensitive_variables("text")
-def find_by_text(text: str) -> Token | None:
+def find_by_text(text: HiddenText) -> Token | None:
     """Return the token, of whatever kind, that a text in clear is, or None: by digest, and one query."""
-    secret = conf.settings().secret_format.parse(text.strip())
+    secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind in (SecretKind.CODE, SecretKind.CLIENT_SECRET):
         return None
     return Token.find(secret)

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import Account
@@ -19,6 +18,7 @@ from oauthcore.models import Grant, Issued, Token
 from oauthcore.models.issuing import issue
 from oauthcore.recording import usage
 from oauthcore.rules.errors.sign_in import AccountNotAllowed, InvalidRefreshToken, RefreshTokenReused
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 SIGNED_OUT = "signed out"
@@ -36,8 +36,7 @@ class SessionTokens:
     grant_id: int
 
 
-@sensitive_variables("refresh_token", "spent")
-def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID | None]) -> SessionTokens:
+def refresh_session(*, refresh_token: HiddenText, account_uuid: Callable[[], UUID | None]) -> SessionTokens:
     """Trade a device's refresh token for an access token to one account and the next refresh token.
 
     On a site without accounts ``account_uuid`` answers None, and the access token is the person's own.
@@ -61,8 +60,7 @@ def refresh_session(*, refresh_token: str, account_uuid: Callable[[], UUID | Non
     return tokens
 
 
-@sensitive_variables("refresh_token", "shown")
-def sign_out(refresh_token: str) -> None:
+def sign_out(refresh_token: HiddenText) -> None:
     """End the session of a refresh token, current or used. An unknown token counts as signed out."""
     shown = conf.settings().secret_format.parse(refresh_token)
     found = None if shown is None or shown.kind is not SecretKind.REFRESH else Token.find_of_device(shown)
@@ -70,7 +68,7 @@ def sign_out(refresh_token: str) -> None:
         end_grant(found.grant, SIGNED_OUT, now=timezone.now())
 
 
-def _require_secret(text: str) -> Secret:
+def _require_secret(text: HiddenText) -> Secret:
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not SecretKind.REFRESH:
         raise InvalidRefreshToken("this is not a refresh token of this site")

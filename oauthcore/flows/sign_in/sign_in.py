@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.views.decorators.debug import sensitive_variables
-
 from oauthcore.flows.passwords.credentials import check_credentials, still_there
 from oauthcore.flows.second_factor.challenges import (
     MFARequired,
@@ -17,11 +15,11 @@ from oauthcore.flows.sign_in.device_sessions import SignedIn, open_session
 from oauthcore.models import MFAChallenge
 from oauthcore.rules.oauth.step_up import SECOND_FACTOR
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
-@sensitive_variables("password")
 def sign_in(
-    login: str, password: str, device: DeviceDescriptor, *, request: Any = None
+    login: str, password: HiddenText, device: DeviceDescriptor, *, request: Any = None
 ) -> SignedIn | MFARequired:
     """Open a session on a device, or ask for the second factor first.
 
@@ -38,8 +36,7 @@ def sign_in(
     return signed_in
 
 
-@sensitive_variables("mfa_token", "code")
-def sign_in_with_code(mfa_token: str, code: str) -> SignedIn:
+def sign_in_with_code(mfa_token: HiddenText, code: HiddenText) -> SignedIn:
     """Open the session that waits for its second factor.
 
     Raises InvalidMFAToken, InvalidMFACode and Throttled; a code works once, and so does the token.

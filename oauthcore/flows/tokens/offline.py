@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.flows.tokens.verify import VerifiedToken
@@ -24,6 +23,7 @@ from oauthcore.rules.jose.claims import check_lifetime
 from oauthcore.rules.jose.problems import InvalidJWT
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.resources import Resource
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class OfflineToken(VerifiedToken):
     claims: Mapping[str, Any] = field(default_factory=dict)
 
 
-@sensitive_variables("text")
-def verify_offline(text: str, resource: Resource | None) -> OfflineToken | None:
+def verify_offline(text: HiddenText, resource: Resource | None) -> OfflineToken | None:
     """Return the token if it is a JWT for this very resource, or None where its row has to be asked.
 
     That is where views of the resource are not offline, for opaque tokens, and for those that name no
@@ -51,7 +50,7 @@ def verify_offline(text: str, resource: Resource | None) -> OfflineToken | None:
     if not settings.JWT_ACCESS_TOKENS or not text.startswith("eyJ"):
         return None
     try:
-        jwt = signed.parse(text, types=[TYPE])
+        jwt = signed.parse(text.reveal(), types=[TYPE])
         signed.verify(jwt, signing.key_ring().public_keys)
         ends_at = check_lifetime(jwt.claims, now=timezone.now().timestamp(), most=LONGEST_LIFETIME)
     except InvalidJWT as problem:

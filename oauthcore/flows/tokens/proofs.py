@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.limiter import use_once
@@ -24,6 +23,7 @@ from oauthcore.rules.errors.dpop import (
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.jose.problems import InvalidJWT
 from oauthcore.rules.oauth.dpop import Proof, render_thumbprint
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _SALT = "oauthcore.dpop_nonce"
 
@@ -62,14 +62,13 @@ class ShownProof:
     #: The nonce that the answer tells the client to use from now on.
     next_nonce: str | None = None
     #: The access token that it was good for: code may ask again in the middle of a long answer.
-    _token: str | None = field(default=None, repr=False)
+    _token: HiddenText | None = None
 
     def check(self) -> KeyProof:
         """Return the proof for a request for tokens. Raises InvalidDPoPProof and UseDPoPNonce."""
         return self._check(InvalidDPoPProof, UseDPoPNonce)
 
-    @sensitive_variables("token")
-    def use_for(self, token: str, *, bound_to: bytes) -> None:
+    def use_for(self, token: HiddenText, *, bound_to: bytes) -> None:
         """Use it for an access token that is bound to a key.
 
         Raises WrongKey, InvalidProofOfToken and UseNonceForToken.
@@ -78,13 +77,12 @@ class ShownProof:
             self._check(InvalidProofOfToken, UseNonceForToken, token=token, bound_to=bound_to).use()
             self._token = token
 
-    @sensitive_variables("token")
     def _check(
         self,
         invalid: type[OAuthError],
         nonce_wanted: type[OAuthError],
         *,
-        token: str | None = None,
+        token: HiddenText | None = None,
         bound_to: bytes | None = None,
     ) -> KeyProof:
         """Check all but whether it was used before; what costs most comes last."""
@@ -102,7 +100,7 @@ class ShownProof:
                 oldest=settings.DPOP_PROOF_LIFETIME,
             )
             if token is not None:
-                proof.require_for_token(token)
+                proof.require_for_token(token.reveal())
             if settings.DPOP_NONCE_LIFETIME is not None:
                 self._check_nonce(proof.nonce, nonce_wanted, lifetime=settings.DPOP_NONCE_LIFETIME)
             proof.require_signed()
@@ -124,8 +122,7 @@ class ShownProof:
             self.next_nonce = signer.sign("")
 
 
-@sensitive_variables("text")
-def require_holder(shown: ShownProof | None, text: str, *, bound_to: bytes | None) -> None:
+def require_holder(shown: ShownProof | None, text: HiddenText, *, bound_to: bytes | None) -> None:
     """Refuse an access token that comes without the proof that it needs, or with one that it does not.
 
     Raises BoundToken, UnboundToken, and what ``ShownProof.use_for`` raises.

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.views.decorators.debug import sensitive_variables
-
 from oauthcore import conf
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import SecurityEvent, Token
@@ -29,7 +27,6 @@ def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Tokens]) -> Token
         return issue_tokens() if use() else None
 
 
-@sensitive_variables("spent")
 def refresh(
     find: Callable[[], Token],
     spent: Secret,
@@ -63,7 +60,6 @@ def refresh(
     return issuing(found)(successor)
 
 
-@sensitive_variables("spent", "successor", "sealed")
 def _turn(
     found: Token, spent: Secret, issue_beside: Callable[[Secret], Tokens], *, now: datetime
 ) -> Tokens | None:
@@ -89,7 +85,6 @@ def _is_within_grace(found: Token, spent: Secret, now: datetime) -> bool:
     return now < found.turned_at + grace
 
 
-@sensitive_variables("spent", "second_half")
 def _kept_successor(found: Token, spent: Secret) -> Secret | None:
     kept = found.successor
     second_half = None if kept is None else unseal(bytes(kept), opened_by=spent)

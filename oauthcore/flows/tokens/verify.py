@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import Account, User
@@ -27,6 +26,7 @@ from oauthcore.rules.errors.resources import (
 from oauthcore.rules.oauth.resources import Resource
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import LoginWanted
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.bearer import BEARER, DPOP, Place
 from oauthcore.rules.wire.networks import Address, allows
@@ -148,9 +148,8 @@ class VerifiedToken:
             raise wanted.refusal
 
 
-@sensitive_variables("text")
 def verify(
-    text: str, *, address: Address | None, place: Place = Place.HEADER, proof: ShownProof | None = None
+    text: HiddenText, *, address: Address | None, place: Place = Place.HEADER, proof: ShownProof | None = None
 ) -> VerifiedToken:
     """Return the live access or service token that a text is: one query, and one of the account backend's.
 
@@ -178,8 +177,7 @@ def verify(
     return VerifiedToken(token, account, granted_scopes(token, account))
 
 
-@sensitive_variables("text")
-def _find(text: str, place: Place) -> Token:
+def _find(text: HiddenText, place: Place) -> Token:
     secret = conf.settings().secret_format.parse(text)
     try:
         if secret is None:

@@ -82,9 +82,9 @@ class Command(TypedCommand):
             full = "account" if options["account"] else "site"
             raise CommandError(f"The {full} has as many live service tokens as one may have.") from None
         if options["json"]:
-            self.stdout.write(json.dumps({**described(token), "token": secret.text}))
+            self.stdout.write(json.dumps({**described(token), "token": secret.reveal()}))
             return
-        self.stdout.write(f"uuid:  {token.uuid}\ntoken: {secret.text}")
+        self.stdout.write(f"uuid:  {token.uuid}\ntoken: {secret.reveal()}")
         self.stdout.write("Keep the token now: only its digest is stored, and it cannot be shown again.")
 
 

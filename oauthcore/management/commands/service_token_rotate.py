@@ -34,7 +34,7 @@ class Command(EachTokenCommand):
         secret = rotate(token, overlap=options["overlap"], staff=None)
         if secret is None:
             raise Failed("it has ended or expired")
-        return {"token": secret.text, "overlap_seconds": int(options["overlap"].total_seconds())}
+        return {"token": secret.reveal(), "overlap_seconds": int(options["overlap"].total_seconds())}
 
     def line(self, told: dict[str, Any]) -> str:
         """Return the UUID, the new secret and the name."""

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import person_of
@@ -64,7 +63,6 @@ def _usual() -> dict[str, object]:
     }
 
 
-@sensitive_variables("secret", "context")
 def _register(request: HttpRequest) -> HttpResponseBase:
     form = RegistrationForm(request.POST, request.FILES)
     try:

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import person_of
 from oauthcore.flows.applications import client_secrets
@@ -38,7 +37,6 @@ def application_secrets(request: HttpRequest, application: Application) -> HttpR
     return _rotate(request, application)
 
 
-@sensitive_variables("secret", "context")
 def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
     overlap = parse_overlap(request.POST.get("overlap", ""))
     if overlap is None:

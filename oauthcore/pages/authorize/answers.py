@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.oauth.redirect_target import Answer
@@ -18,7 +17,6 @@ _DENIED = "access_denied"
 _SECONDS_A_MINUTE = 60
 
 
-@sensitive_variables("code", "context", "form")
 def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     """Return the response that brings an answer to its application."""
     if answer.target.mode is ResponseMode.FORM_POST:
@@ -36,7 +34,6 @@ def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     return page(request, "oauthcore/authorize/code.html", context)
 
 
-@sensitive_variables("form")
 def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     """Return a page whose form brings the answer there (OAuth 2.0 Form Post Response Mode §2)."""
     form = {

@@ -13,6 +13,7 @@ from oauthcore.bodies import LARGEST_BODY, LARGEST_UPLOAD, limit_body, require_r
 from oauthcore.pages.frame.responses import Page, error_page, secure
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest, UnsupportedEncoding
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
 def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
@@ -41,6 +42,11 @@ def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
         return reads_forms(takes_files=takes_files)(checked)
 
     return decorate
+
+
+def hidden_field(request: HttpRequest, name: str, *, most: int | None = None) -> HiddenText:
+    """Return a field of the form that holds a secret, cut to its longest; empty where it was not sent."""
+    return HiddenText(request.POST.get(name, "")[:most])
 
 
 def reads_forms(*, takes_files: bool = False) -> Callable[[Page], Page]:

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
@@ -35,6 +35,7 @@ from oauthcore.pages.login.completing_login import log_in_or_ask
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
 from oauthcore.rules.errors.sign_in import InvalidCredentials
+from oauthcore.rules.text.hidden_text import HiddenText
 
 logger = logging.getLogger("oauthcore")
 
@@ -61,10 +62,9 @@ class LoginForm(AuthenticationForm):
             del field.widget.attrs["autofocus"]
             self.fields["password"].widget.attrs["autofocus"] = True
 
-    @sensitive_variables("password", "cleaned")
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data; raise ValidationError for a wrong password and for one try too many."""
-        login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        login, password = self.cleaned_data.get("username"), HiddenText(self.cleaned_data.get("password", ""))
         if login is None or not password:
             return self.cleaned_data
         try:

@@ -26,6 +26,7 @@ from oauthcore.flows.passwords.login_limits import count_address, count_password
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down
+from oauthcore.pages.frame.requests import hidden_field
 from oauthcore.pages.frame.responses import error_page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.completing_login import PendingLogin, ask
@@ -33,6 +34,7 @@ from oauthcore.pages.login.login import LoginView as OurLoginView
 from oauthcore.recording import events
 from oauthcore.recording.login_sessions import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
 from oauthcore.rules.errors.oauth import InvalidRequest, Throttled
+from oauthcore.rules.text.hidden_text import HiddenText
 
 #: Where a request keeps the tries of its password until it is known whether that was right.
 _TRIES = "oauthcore_tries"
@@ -86,15 +88,15 @@ def _pending(request: HttpRequest, user: User) -> PendingLogin | None:
     return ask(user, backend=request.session[BACKEND_SESSION_KEY], next_url=next_url)
 
 
-@sensitive_variables("password")
-def count_own_password(request: HttpRequest, password: str) -> None:
+@sensitive_variables()  # the user model and its hashers are given the password in clear
+def count_own_password(request: HttpRequest, password: HiddenText) -> None:
     """Count a password that somebody logged in shows again, unless it is right.
 
     Raises as ``count_password`` does.
     """
     user = person_of(request)
     tries = count_password(str(user.get_username()), user=user)
-    if len(password) <= LONGEST_PASSWORD and user.check_password(password):
+    if len(password) <= LONGEST_PASSWORD and user.check_password(password.reveal()):
         tries.give_back()
 
 
@@ -146,7 +148,7 @@ def _change_with(field: str) -> Guard:
             return None  # the view leads to the login
         asked = to_second_step(request)
         if asked is None and request.method == "POST":
-            count_own_password(request, request.POST.get(field, ""))
+            count_own_password(request, hidden_field(request, field))
         return asked
 
     return before

@@ -15,7 +15,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
 from oauthcore.flows.passwords.login_limits import Tries
@@ -27,7 +27,7 @@ from oauthcore.pages.frame.access import has_expired, is_logged_in, to_login, wa
 from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down
-from oauthcore.pages.frame.requests import only
+from oauthcore.pages.frame.requests import hidden_field, only
 from oauthcore.pages.frame.responses import Page, page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.completing_login import PendingLogin, ask, complete_login
@@ -36,6 +36,7 @@ from oauthcore.recording import events
 from oauthcore.recording.login_sessions import LOGIN_TRIES, SECOND_STEP_AT
 from oauthcore.rules.errors.oauth import OAuthError, Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.text.hidden_text import HiddenText
 
 
 def leads_on(view: Page) -> Page:
@@ -99,9 +100,8 @@ def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
     return pending
 
 
-@sensitive_variables()
 def _answer(request: HttpRequest, pending: PendingLogin) -> HttpResponseBase:
-    code = request.POST.get("code", "")[:LONGEST_CODE]
+    code = hidden_field(request, "code", most=LONGEST_CODE)
     challenge = MFAChallenge.find(pk=pending.challenge, door=MFAChallenge.Door.BROWSER)
     try:
         if challenge is None:
@@ -112,9 +112,8 @@ def _answer(request: HttpRequest, pending: PendingLogin) -> HttpResponseBase:
     return SeeOther(pending.next_url)
 
 
-@sensitive_variables("code")
 def _log_in_with_answer(
-    request: HttpRequest, pending: PendingLogin, challenge: MFAChallenge, code: str
+    request: HttpRequest, pending: PendingLogin, challenge: MFAChallenge, code: HiddenText
 ) -> None:
     """Use up what was shown and log the person in, in one transaction: a code is not lost without a login."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import person_of
 from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
 from oauthcore.models.kept_hashes import open_hash, seal_hash
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _KEPT = "oauthcore_new_hash"
 
@@ -22,22 +22,19 @@ def stay(request: HttpRequest) -> bool:
     return "keep_others" in request.POST
 
 
-@sensitive_variables()
-def end_with(request: HttpRequest, password: str) -> None:
+def end_with(request: HttpRequest, password: HiddenText) -> None:
     """Log the person out of all other browsers, with the password that has just proved right."""
     encoded = None if stay(request) else hashed_anew(person_of(request), password)
     if encoded is not None:
         _end(request, encoded)
 
 
-@sensitive_variables()
-def prepare(request: HttpRequest, password: str) -> None:
+def prepare(request: HttpRequest, password: HiddenText) -> None:
     """Keep what ``end_prepared`` takes, once the password has proved right."""
     encoded = hashed_anew(person_of(request), password)
     request.session[_KEPT] = seal_hash(encoded, person_of(request)) if encoded is not None else ""
 
 
-@sensitive_variables()
 def end_prepared(request: HttpRequest) -> None:
     """Log the person out of all other browsers, with what was kept in the session.
 
@@ -49,7 +46,7 @@ def end_prepared(request: HttpRequest) -> None:
         _end(request, encoded)
 
 
-def _end(request: HttpRequest, encoded: str) -> None:
+def _end(request: HttpRequest, encoded: HiddenText) -> None:
     user = person_of(request)
     if end_sessions(user, encoded):
         update_session_auth_hash(request, user)

@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
 from oauthcore.pages.frame.notes import see_other
 from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.requests import hidden_field
 from oauthcore.pages.frame.responses import page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.security import other_browsers
@@ -54,15 +55,14 @@ def section(user: User) -> dict[str, Any]:
 
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password", "code")
-@sensitive_variables("password", "code")
 def passkey_new(request: HttpRequest) -> HttpResponseBase:
     """Ask for a name, the password and a code, then have the browser make a passkey, and add it."""
     if request.method != "POST":
         return _asked(request)
     if "passkey" in request.POST:
         return _added(request)
-    name, password = request.POST.get("name", ""), request.POST.get("password", "")
-    code = request.POST.get("code", "")[:LONGEST_CODE]
+    name, password = request.POST.get("name", ""), hidden_field(request, "password")
+    code = hidden_field(request, "code", most=LONGEST_CODE)
     try:
         ceremony = passkeys.begin_registration(
             person_of(request), name=name, password=password, code=code, request=request
@@ -97,7 +97,6 @@ def _asked(request: HttpRequest, *, name: str = "", refusal: OAuthError | None =
 
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password")
-@sensitive_variables("password")
 def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
     """Ask for the password, and remove a passkey of the person's; what is not theirs is 404."""
     passkey = passkeys.passkey_of(person_of(request), number)
@@ -105,7 +104,7 @@ def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
         raise Http404
     refusal = None
     if request.method == "POST":
-        password = request.POST.get("password", "")
+        password = hidden_field(request, "password")
         try:
             passkeys.remove(person_of(request), passkey, password=password, request=request)
         except (InvalidCredentials, Throttled) as refused:

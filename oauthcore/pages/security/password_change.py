@@ -14,6 +14,7 @@ from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
 from oauthcore.pages.frame.notes import see_other
 from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.requests import hidden_field
 from oauthcore.pages.frame.responses import page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.password_guard import count_own_password, to_second_step
@@ -33,7 +34,7 @@ class ChangeForm(PasswordChangeForm):
 
 @personal_page("GET", "POST")
 @sensitive_post_parameters()
-@sensitive_variables()
+@sensitive_variables()  # Django's form has the passwords in clear
 def password_change(request: HttpRequest) -> HttpResponseBase:
     """Change the person's password; log out their other browsers, devices and applications."""
     user = person_of(request)
@@ -46,7 +47,7 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
         return _page(request, ChangeForm(user))
     form = ChangeForm(user, request.POST)
     try:
-        count_own_password(request, request.POST.get("old_password", ""))
+        count_own_password(request, hidden_field(request, "old_password"))
     except Throttled as refusal:
         events.note_refusal(refusal)
         response = _page(request, ChangeForm(user), problem=try_again_in(refusal.retry_after))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_variables
 
+from oauthcore.rules.text.hidden_text import HiddenText
 
-@sensitive_variables()
-def as_svg(text: str) -> SafeString:
+
+class _HiddenSVG(SafeString):
+    """An SVG that is a secret, because a phone reads from it what it says."""
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@sensitive_variables()  # the library is given the text in clear
+def as_svg(text: HiddenText) -> SafeString:
     """Return a text as a QR code; empty where segno (the extra ``mfa``) is missing, or the text is too long.
 
     The plate is white and the margin wide whatever the page looks like, for phones read no light code on
@@ -19,10 +28,10 @@ def as_svg(text: str) -> SafeString:
         return SafeString()
     # Never a Micro QR code, which segno.make may choose and phones do not read.
     try:
-        code = segno.make_qr(text, error="m")
+        code = segno.make_qr(text.reveal(), error="m")
     except segno.DataOverflowError:  # a login may be ever so long
         return SafeString()
     svg = code.svg_inline(
         omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None
     )
-    return mark_safe(svg)  # noqa: S308 - of the text it holds squares alone
+    return _HiddenSVG(svg)  # of the text it holds squares alone

@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
 from oauthcore.accounts import User, person_of
@@ -31,13 +31,14 @@ from oauthcore.flows.second_factor.totp_settings import Enrolment
 from oauthcore.pages.connections import device_list
 from oauthcore.pages.frame.notes import SeeOther, note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
+from oauthcore.pages.frame.requests import hidden_field
 from oauthcore.pages.frame.responses import page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.security import other_browsers, passkeys, qr_code
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, Throttled
 from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode, NotFound
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import ClearText, HiddenText
 
 #: Where the session names the seed that its person is to confirm.
 _SEED = "oauthcore_waiting_seed"
@@ -79,9 +80,8 @@ def security(request: HttpRequest) -> HttpResponseBase:
         raise Http404 from None
 
 
-@sensitive_variables()
 def _begin(request: HttpRequest) -> HttpResponseBase:
-    password = request.POST.get("password", "")
+    password = hidden_field(request, "password")
     totp_settings.begin_totp(person_of(request), password=password, request=request)
     seed = totp_settings.waiting_seed(person_of(request))
     if seed is None:
@@ -97,7 +97,6 @@ def _cancel(request: HttpRequest) -> HttpResponseBase:
     return see_other(request, request.path, note=_("Two-step verification stays off."))
 
 
-@sensitive_variables()
 def _confirm(request: HttpRequest) -> HttpResponseBase:
     if _enrolment(request) is None:
         raise InvalidRequest("no seed waits in this browser")
@@ -108,29 +107,27 @@ def _confirm(request: HttpRequest) -> HttpResponseBase:
     return _recovery_codes(request, codes, is_first=True)
 
 
-@sensitive_variables()
 def _renew(request: HttpRequest) -> HttpResponseBase:
     codes = totp_settings.renew_recovery_codes(person_of(request), **_fresh_proof(request), request=request)
-    other_browsers.end_with(request, request.POST["password"])
+    other_browsers.end_with(request, hidden_field(request, "password"))
     return _recovery_codes(request, codes)
 
 
-@sensitive_variables()
 def _switch_off(request: HttpRequest) -> HttpResponseBase:
     totp_settings.switch_off(person_of(request), **_fresh_proof(request), request=request)
-    other_browsers.end_with(request, request.POST["password"])
+    other_browsers.end_with(request, hidden_field(request, "password"))
     return see_other(
         request, request.path, note=_("Two-step verification is off. Your password is now enough to log in.")
     )
 
 
-def _fresh_proof(request: HttpRequest) -> dict[str, str]:
+def _fresh_proof(request: HttpRequest) -> dict[str, HiddenText]:
     """Return what is asked of somebody who weakens their factor, under the names of the flows."""
-    return {"password": request.POST.get("password", ""), "code": _code(request)}
+    return {"password": hidden_field(request, "password"), "code": _code(request)}
 
 
-def _code(request: HttpRequest) -> str:
-    return request.POST.get("code", "")[:LONGEST_CODE]
+def _code(request: HttpRequest) -> HiddenText:
+    return hidden_field(request, "code", most=LONGEST_CODE)
 
 
 #: What the forms about the second factor say in ``do``.
@@ -163,13 +160,12 @@ def _why_nothing_was_done(request: HttpRequest) -> str:
     )
 
 
-@sensitive_variables()
 def _recovery_codes(
     request: HttpRequest, codes: list[HiddenText], *, is_first: bool = False
 ) -> HttpResponseBase:
     """Show recovery codes, the one time: this answer is stored nowhere, and no address leads to it."""
     context = {
-        "codes": HiddenText("\n".join(codes)),
+        "codes": ClearText("\n".join(one.reveal() for one in codes)),
         "is_first": is_first,
         "person_name": request.user.get_username(),
         "site_name": conf.site_name(),
@@ -232,13 +228,12 @@ def _enrolment(request: HttpRequest) -> Enrolment | None:
     return totp_settings.waiting_enrolment(person_of(request), UUID(seed)) if seed else None
 
 
-@sensitive_variables()
 def _in_words(enrolment: Enrolment | None) -> dict[str, Any] | None:
     if enrolment is None:
         return None
-    key = enrolment.secret
+    key = enrolment.secret.reveal()
     return {
         "qr_code": qr_code.as_svg(enrolment.otpauth_uri),
-        "otpauth_uri": enrolment.otpauth_uri,
-        "key_groups": [HiddenText(key[at : at + 4]) for at in range(0, len(key), 4)],
+        "otpauth_uri": enrolment.otpauth_uri.reveal(),
+        "key_groups": [ClearText(key[at : at + 4]) for at in range(0, len(key), 4)],
     }

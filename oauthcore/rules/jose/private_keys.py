@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oauthcore.rules.jose.problems import InvalidKey
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import HiddenText
 
 ALGORITHM = "ES256"
 _CURVE = "secp256r1"

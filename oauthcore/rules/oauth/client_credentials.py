@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -30,9 +31,9 @@ class ClientCredentials:
     """
 
     client_id: str
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[HiddenText, ...] = ()
     also: str | None = None
-    assertion: str | None = field(default=None, repr=False)
+    assertion: HiddenText | None = None
 
 
 def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
@@ -42,9 +43,9 @@ def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
     go by.
     """
     basic = _basic_part(authorization)
-    if body.get("client_assertion") or body.get("client_assertion_type"):
+    if body.is_sent("client_assertion") or body.is_sent("client_assertion_type"):
         return _from_assertion(basic, body)
-    if basic is not None and body.get("client_secret"):
+    if basic is not None and body.is_sent("client_secret"):
         raise InvalidRequest(
             "Send client credentials in the Authorization header or in the body, not in both."
         )
@@ -56,33 +57,33 @@ def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
 
 def are_sent(authorization: str | None, body: Parameters) -> bool:
     """Return whether a request says at all which application it comes from, where it need not."""
-    return _basic_part(authorization) is not None or any(body.get(name) for name in PARAMETERS)
+    return _basic_part(authorization) is not None or any(map(body.is_sent, PARAMETERS))
 
 
-def _basic_part(authorization: str | None) -> str | None:
+def _basic_part(authorization: str | None) -> HiddenText | None:
     scheme, _, rest = (authorization or "").strip().partition(" ")
-    return rest.strip() if scheme.lower() == "basic" else None
+    return HiddenText(rest.strip()) if scheme.lower() == "basic" else None
 
 
 def _from_body(body: Parameters) -> ClientCredentials:
-    client_id, secret = body.get("client_id"), body.get("client_secret")
+    client_id, secret = body.get("client_id"), body.secret("client_secret")
     if client_id is None:
         raise InvalidClient("no client_id was sent")
     return ClientCredentials(client_id, () if secret is None else (secret,))
 
 
-def _from_assertion(basic: str | None, body: Parameters) -> ClientCredentials:
-    if basic is not None or body.get("client_secret"):
+def _from_assertion(basic: HiddenText | None, body: Parameters) -> ClientCredentials:
+    if basic is not None or body.is_sent("client_secret"):
         raise InvalidRequest("Send a client assertion or a client secret, not both.")
-    assertion = body.get("client_assertion")
+    assertion = body.secret("client_assertion")
     if assertion is None or body.get("client_assertion_type") != JWT_BEARER:
         raise InvalidClient("the client assertion is missing, or of another type than a JWT")
     return ClientCredentials(body.get("client_id") or "", assertion=assertion)
 
 
-def _from_basic(encoded: str, body_id: str | None) -> ClientCredentials:
+def _from_basic(encoded: HiddenText, body_id: str | None) -> ClientCredentials:
     try:
-        client_id, colon, secret = b64decode(encoded, validate=True).decode("utf-8").partition(":")
+        client_id, colon, secret = b64decode(encoded.reveal(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, ValueError):
         raise InvalidClient("the Basic credentials are not base64 of UTF-8") from None
     if not colon or not client_id:
@@ -91,8 +92,8 @@ def _from_basic(encoded: str, body_id: str | None) -> ClientCredentials:
     is_named_by_number = any(whole_number(name) is not None for name in (client_id, body_id or ""))
     if body_id not in (None, client_id) and not is_named_by_number:
         raise InvalidRequest("The client_id in the body is not the one in the Authorization header.")
-    secrets = tuple(dict.fromkeys((secret, _decoded(secret)))) if secret else ()
-    return ClientCredentials(client_id, secrets, body_id)
+    readings = dict.fromkeys((secret, _decoded(secret))) if secret else ()
+    return ClientCredentials(client_id, tuple(map(HiddenText, readings)), body_id)
 
 
 def _decoded(text: str) -> str:

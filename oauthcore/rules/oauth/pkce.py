@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}\Z")
 _S256_CHALLENGE = re.compile(r"[A-Za-z0-9\-_]{43}\Z")
@@ -65,7 +66,7 @@ def accept_challenge(
     return Challenge(code_challenge, "plain")
 
 
-def verify(challenge: Challenge, code_verifier: str | None) -> None:
+def verify(challenge: Challenge, code_verifier: HiddenText | None) -> None:
     """Raise InvalidGrant unless the verifier belongs to the challenge (RFC 7636 §4.6).
 
     A verifier for a code that was asked for without a challenge is a downgrade, and refused (RFC 9700
@@ -77,8 +78,9 @@ def verify(challenge: Challenge, code_verifier: str | None) -> None:
         return
     if code_verifier is None:
         raise InvalidGrant("code_verifier is missing")
-    if not _VERIFIER.match(code_verifier):
+    clear = code_verifier.reveal()
+    if not _VERIFIER.match(clear):
         raise InvalidGrant("code_verifier is not 43 to 128 unreserved characters")
-    shown = code_verifier if challenge.method == "plain" else challenge_of(code_verifier)
+    shown = clear if challenge.method == "plain" else challenge_of(clear)
     if not hmac.compare_digest(shown, challenge.text):
         raise InvalidGrant("code_verifier does not belong to the code_challenge")

@@ -6,7 +6,7 @@ import secrets
 from hashlib import sha256
 from uuid import UUID
 
-from oauthcore.rules.tokens.secrets import HiddenText
+from oauthcore.rules.text.hidden_text import HiddenText
 
 #: Letters and digits that are not easily confused: 32 of them, five bits each.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"

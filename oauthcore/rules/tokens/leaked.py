@@ -6,9 +6,10 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import unquote
 
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import JWT, Secret, SecretFormat, jwt_secret
 
 #: Credentials of the Basic scheme, as headers in logs have them (RFC 7617 §2).
@@ -26,7 +27,7 @@ class Candidate:
     """
 
     secret: Secret | None = None
-    word: str = field(default="", repr=False)
+    word: HiddenText | None = None
 
 
 def candidates(line: str, secret_format: SecretFormat) -> Iterator[Candidate]:
@@ -38,11 +39,11 @@ def candidates(line: str, secret_format: SecretFormat) -> Iterator[Candidate]:
     found = [
         _at(text, match.start(), secret_format) for text in _readings(line) for match in leads.finditer(text)
     ]
-    found += [jwt_secret(match[0]) for text in _readings(line) for match in JWT.finditer(text)]
+    found += [jwt_secret(HiddenText(match[0])) for text in _readings(line) for match in JWT.finditer(text)]
     yield from (Candidate(secret) for secret in found)
     word = line.strip(" \t\r\n\"',;")
     if not found and len(word) >= _FEWEST and len(word.split()) == 1:
-        yield Candidate(word=word)
+        yield Candidate(word=HiddenText(word))
 
 
 def _at(text: str, start: int, secret_format: SecretFormat) -> Secret | None:
@@ -50,7 +51,7 @@ def _at(text: str, start: int, secret_format: SecretFormat) -> Secret | None:
         (
             secret
             for length in secret_format.lengths
-            if (secret := secret_format.parse(text[start : start + length])) is not None
+            if (secret := secret_format.parse(HiddenText(text[start : start + length]))) is not None
         ),
         None,
     )

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from oauthcore.rules.tokens.secrets import HiddenText, Secret
+from oauthcore.rules.text.hidden_text import HiddenText
+from oauthcore.rules.tokens.secrets import Secret
 
 _NONCE = 12
 
@@ -21,7 +22,7 @@ _NONCE = 12
 def seal(text: HiddenText, *, opened_by: Secret) -> bytes:
     """Return the text encrypted with a key that is derived from the secret."""
     nonce = secrets.token_bytes(_NONCE)
-    return nonce + _cipher(opened_by).encrypt(nonce, text.encode(), None)
+    return nonce + _cipher(opened_by).encrypt(nonce, text.reveal().encode(), None)
 
 
 def unseal(sealed: bytes, *, opened_by: Secret) -> HiddenText | None:
@@ -34,4 +35,4 @@ def unseal(sealed: bytes, *, opened_by: Secret) -> HiddenText | None:
 
 def _cipher(secret: Secret) -> AESGCM:
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"oauthcore sealed successor")
-    return AESGCM(derive.derive(secret.text.encode()))
+    return AESGCM(derive.derive(secret.reveal().encode()))

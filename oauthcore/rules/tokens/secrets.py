@@ -16,13 +16,17 @@ import re
 import secrets
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 
+from oauthcore.rules.text.hidden_text import ClearText, HiddenText
+
 _RANDOM = 43  # characters that 32 bytes take in base64url
 _CHECKSUM = 6
+_FIRST_HALF = slice(-2 * _RANDOM - _CHECKSUM, -_RANDOM - _CHECKSUM)
+_SECOND_HALF = slice(-_RANDOM - _CHECKSUM, -_CHECKSUM)
 _TELLING = 12  # so many characters behind the lead are no word that only looks like a secret
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM_CHARACTERS = frozenset(_BASE62 + "-_")
@@ -49,19 +53,6 @@ class SecretKind(StrEnum):
     DEVICE_CODE = "devicecode"
 
 
-class HiddenText(str):
-    """A text like any other, but that its ``repr`` hides it.
-
-    That is what error reports, and Django's own log of a template that looks for a variable in vain, show of
-    a page's context.
-    """
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
-
-
 def digest_of(text: str) -> bytes:
     """Return what is stored in place of a secret: 32 bytes of SHA-256, enough for 256 random bits."""
     return sha256(text.encode()).digest()
@@ -69,31 +60,35 @@ def digest_of(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret in clear, in the one moment it is: just made, or just sent. Its ``repr`` hides it."""
+    """A secret of this site, just made or just sent: what it is for, and its text."""
 
     kind: SecretKind
-    text: str = field(repr=False)
-    random: str = field(repr=False)
+    text: HiddenText
+
+    def reveal(self) -> ClearText:
+        """Return it in clear, for the one answer that hands it out."""
+        return self.text.reveal()
 
     @property
     def digest(self) -> bytes:
         """The digest that finds the row; of a refresh token, its first half's."""
-        return digest_of(self.random[:_RANDOM] if self.kind is SecretKind.REFRESH else self.text)
+        text = self.text.reveal()
+        return digest_of(text[_FIRST_HALF] if self.kind is SecretKind.REFRESH else text)
 
     @property
     def turn(self) -> bytes:
         """The digest of a refresh token's second half: which turn of its chain it is."""
-        return digest_of(self.second_half)
+        return digest_of(self.text.reveal()[_SECOND_HALF])
 
     @property
     def second_half(self) -> HiddenText:
-        """The half of a refresh token that changes with each turn, in clear."""
-        return HiddenText(self.random[_RANDOM:])
+        """The half of a refresh token that changes with each turn."""
+        return HiddenText(self.text.reveal()[_SECOND_HALF])
 
     @property
     def hint(self) -> str:
         """What may be shown to recognise it by: its last four characters."""
-        return self.text[-4:]
+        return self.text.reveal()[-4:]
 
     def __str__(self) -> str:
         return f"{self.kind} secret"
@@ -128,14 +123,14 @@ class SecretFormat:
         """Make a new secret of 256 random bits from the operating system (twice that for a refresh token)."""
         return self._complete(kind, "".join(secrets.token_urlsafe(32) for _ in range(_halves(kind))))
 
-    def next_turn(self, spent: Secret, second_half: str = "") -> Secret:
+    def next_turn(self, spent: Secret, second_half: HiddenText | None = None) -> Secret:
         """Make the successor of a refresh token: the same first half, a new second one or the one given."""
-        half = second_half or HiddenText(secrets.token_urlsafe(32))
-        return self._complete(SecretKind.REFRESH, spent.random[:_RANDOM] + half)
+        half = secrets.token_urlsafe(32) if second_half is None else second_half.reveal()
+        return self._complete(SecretKind.REFRESH, spent.text.reveal()[_FIRST_HALF] + half)
 
     def _complete(self, kind: SecretKind, random: str) -> Secret:
         body = self.leads[kind] + random
-        return Secret(kind, HiddenText(body + checksum(body)), random)
+        return Secret(kind, HiddenText(body + checksum(body)))
 
     def is_in(self, text: str) -> bool:
         """Return whether a text holds a secret of this site, mistyped or cut perhaps, or any JWT."""
@@ -153,20 +148,21 @@ class SecretFormat:
         """
         return self._secrets.sub("*", text) if self.prefix in text or "eyJ" in text else text
 
-    def parse(self, text: str) -> Secret | None:
+    def parse(self, text: HiddenText) -> Secret | None:
         """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""
+        clear = text.reveal()
         for kind, lead in self.leads.items():
-            if text.startswith(lead):
-                random, shown = text[len(lead) : -_CHECKSUM], text[-_CHECKSUM:]
+            if clear.startswith(lead):
+                random, shown = clear[len(lead) : -_CHECKSUM], clear[-_CHECKSUM:]
                 if len(random) == _halves(kind) * _RANDOM and _RANDOM_CHARACTERS.issuperset(random):
-                    return Secret(kind, text, random) if checksum(text[:-_CHECKSUM]) == shown else None
-        is_jwt = self.has_jwts and len(text) <= LONGEST_TOKEN and JWT.fullmatch(text)
+                    return Secret(kind, text) if checksum(clear[:-_CHECKSUM]) == shown else None
+        is_jwt = self.has_jwts and len(clear) <= LONGEST_TOKEN and JWT.fullmatch(clear)
         return jwt_secret(text) if is_jwt else None
 
 
-def jwt_secret(text: str) -> Secret:
+def jwt_secret(text: HiddenText) -> Secret:
     """Return the access token that a JWT is."""
-    return Secret(SecretKind.ACCESS, text, "")
+    return Secret(SecretKind.ACCESS, text)
 
 
 def _halves(kind: SecretKind) -> int:

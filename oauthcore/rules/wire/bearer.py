@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.resources import InvalidToken
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
 
@@ -32,7 +33,7 @@ _SCHEMES = {
 }
 
 
-def token_in(authorization: str | None, scheme: str = BEARER) -> str | None:
+def token_in(authorization: str | None, scheme: str = BEARER) -> HiddenText | None:
     """Return the token of an Authorization header, or None when the header is absent or of another scheme.
 
     Raises InvalidToken for a header of the scheme that holds no single token, and InvalidRequest for several
@@ -52,7 +53,7 @@ def token_in(authorization: str | None, scheme: str = BEARER) -> str | None:
         refusal = InvalidToken(f"the {scheme} header holds no token")
         refusal.scheme = scheme
         raise refusal
-    return token
+    return HiddenText(token)
 
 
 def challenge(scheme: str, **attributes: str | None) -> str:

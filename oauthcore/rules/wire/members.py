@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from oauthcore.rules.errors.sign_in import InvalidMembers
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _NO_OBJECT = "This must be a JSON object."
 
@@ -39,6 +40,10 @@ class Members:
             self.refuse(name, f"This has more than {most} characters.")
             return ""
         return value
+
+    def secret(self, name: str, *, most: int, is_required: bool = True) -> HiddenText:
+        """Return a secret text; see ``text``."""
+        return HiddenText(self.text(name, most=most, is_required=is_required))
 
     def uuid(self, name: str, *, is_required: bool = True) -> UUID | None:
         """Return a UUID, or None where none was sent or what was sent is refused."""

@@ -12,31 +12,74 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.text.hidden_text import HiddenText
 
 _MOST_FIELDS = 1000
+
+#: The parameters that hold a secret, wherever they are sent: they are wrapped as they are read.
+SECRETS = frozenset(
+    [
+        "access_token",
+        "actor_token",
+        "assertion",
+        "client_assertion",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "device_code",
+        "mfa_token",
+        "password",
+        "refresh_token",
+        "subject_token",
+        "token",
+    ]
+)
 
 
 @dataclass(frozen=True, repr=False)
 class Parameters:
     """The known parameters that were sent, each once; ``repeated`` names those that came more than once.
 
-    ``lists`` holds all that was sent of those that may come several times.
+    ``lists`` holds all that was sent of those that may come several times, ``secrets`` what is hidden.
     """
 
     values: Mapping[str, str]
     repeated: frozenset[str] = frozenset()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    secrets: Mapping[str, HiddenText] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
-        """Return the value, or None when the parameter was not sent or was empty."""
+        """Return the value, or None when the parameter was not sent or was empty; not of a secret."""
+        if name in self.secrets:
+            raise LookupError(f"{name} is secret: read it with secret()")
         return self.values.get(name)
+
+    def secret(self, name: str) -> HiddenText | None:
+        """Return the value of a secret parameter, or None when it was not sent or was empty."""
+        return self.secrets.get(name)
+
+    def is_sent(self, name: str) -> bool:
+        """Return whether a parameter was sent, secret or not, and is not empty."""
+        return name in self.values or name in self.secrets
 
     def require(self, name: str) -> str:
         """Return the value; raise InvalidRequest when the parameter was not sent."""
-        value = self.values.get(name)
+        value = self.get(name)
         if value is None:
-            raise InvalidRequest(f"The parameter {name} is required.")
+            raise _missing(name)
         return value
+
+    def require_secret(self, name: str) -> HiddenText:
+        """Return the value of a secret parameter; raise InvalidRequest when it was not sent."""
+        value = self.secrets.get(name)
+        if value is None:
+            raise _missing(name)
+        return value
+
+    def require_sent(self, name: str) -> None:
+        """Raise InvalidRequest when the parameter, secret or not, was not sent."""
+        if name not in self.values and name not in self.secrets:
+            raise _missing(name)
 
     def items(self, name: str) -> tuple[str, ...]:
         """Return all that was sent of a parameter that may come several times."""
@@ -50,11 +93,16 @@ class Parameters:
 
 
 def collect(
-    pairs: Iterable[tuple[str, str]], known: Collection[str], several: Collection[str] = ()
+    pairs: Iterable[tuple[str, str]],
+    known: Collection[str],
+    several: Collection[str] = (),
+    *,
+    secret: frozenset[str] = SECRETS,
 ) -> Parameters:
     """Keep the known parameters of all that were sent; raise InvalidRequest for a NUL in any of them.
 
     Those named in ``several`` may come more than once, also with ``[]`` behind their name, as form lists do.
+    Those in ``secret`` are wrapped.
     """
     values: dict[str, str] = {}
     lists: dict[str, list[str]] = {}
@@ -73,7 +121,12 @@ def collect(
         if value:
             values[name] = value
     once = {name: value for name, value in values.items() if name not in repeated}
-    return Parameters(once, frozenset(repeated), {name: _items(name, lists) for name in several})
+    secrets = {name: HiddenText(once.pop(name)) for name in secret.intersection(once)}
+    return Parameters(once, frozenset(repeated), {name: _items(name, lists) for name in several}, secrets)
+
+
+def _missing(name: str) -> InvalidRequest:
+    return InvalidRequest(f"The parameter {name} is required.")
 
 
 def _items(name: str, sent: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -91,7 +144,13 @@ def lines_of(text: str) -> list[str]:
     return [line.strip(" \t") for line in re.split(r"\r?\n", text)]
 
 
-def parse_urlencoded(text: str, known: Collection[str], several: Collection[str] = ()) -> Parameters:
+def parse_urlencoded(
+    text: str,
+    known: Collection[str],
+    several: Collection[str] = (),
+    *,
+    secret: frozenset[str] = SECRETS,
+) -> Parameters:
     """Read ``application/x-www-form-urlencoded`` text; raise InvalidRequest where it is not UTF-8."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
@@ -99,7 +158,7 @@ def parse_urlencoded(text: str, known: Collection[str], several: Collection[str]
         raise InvalidRequest("The parameters are not valid UTF-8.") from None
     except ValueError:
         raise InvalidRequest(f"More than {_MOST_FIELDS} parameters were sent.") from None
-    return collect(pairs, known, several)
+    return collect(pairs, known, several, secret=secret)
 
 
 def from_json(document: object, known: Collection[str], several: Collection[str] = ()) -> Parameters:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, Passkey, RecoveryCode, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import digest_of
 from tests.support.admin.tokens import said
 from tests.support.factories import PASSWORD, UserFactory
@@ -30,7 +31,7 @@ def enrolled(user: Any, *codes: str) -> TOTPFactor:
     TOTPFactor.prepare(user, now=timezone.now())
     factor = TOTPFactor.objects.get(user=user)
     factor.confirm(1, now=timezone.now())
-    factor.replace_recovery_codes(codes or ["abcdefghijkmnpqr", "bbbbbbbbbbbbbbbb"])
+    factor.replace_recovery_codes(map(HiddenText, codes or ["abcdefghijkmnpqr", "bbbbbbbbbbbbbbbb"]))
     Passkey.objects.create(user=user, name="Blue key", digest=digest_of(str(user.pk)), credential=b"canary")
     return TOTPFactor.objects.get(user=user)
 
@@ -59,7 +60,7 @@ def helper(staff: Any) -> Client:
 
 def test_staff_see_whose_factor_is_on_and_what_they_could_get_in_with(staff, factor):
     TOTPFactor.prepare(UserFactory(username="waiting"), now=timezone.now())
-    factor.use_recovery_code("bbbbbbbbbbbbbbbb", now=timezone.now())
+    factor.use_recovery_code(HiddenText("bbbbbbbbbbbbbbbb"), now=timezone.now())
     browser = staff("view_totpfactor")
 
     [row] = browser.get(FACTORS).context["cl"].result_list

@@ -7,12 +7,12 @@ import re
 import pytest
 from django.test import Client
 
-from oauthcore import conf
 from oauthcore.models import SecurityEvent, ServiceToken
 from tests.support.admin.tokens import ADD, EDITORS, FIND, TOKENS, address, kinds, made, said, shown
 from tests.support.oauth import is_live
 from tests.support.pages.reading import text_of
 from tests.support.reference_site.factories import AccountFactory
+from tests.support.secrets import parse, random_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -107,8 +107,8 @@ def test_rows_that_no_browser_sends_are_a_bad_request(editor, chosen):
 
 
 def secrets_of(text):
-    secret = conf.settings().secret_format.parse(text)
-    return [text, secret.random, secret.digest.hex()]
+    secret = parse(text)
+    return [text, random_of(secret), secret.digest.hex()]
 
 
 def test_who_may_only_view_reads_everything_in_words_and_sees_no_digest(staff, account):

@@ -67,9 +67,9 @@ def test_any_other_token_in_the_address_is_refused_wherever_it_comes_from(path, 
 DEAD = {
     "nonsense": lambda: "nonsense",
     "cut": lambda: bearer(application=switched())[:-1],
-    "unknown": lambda: conf.settings().secret_format.make(SecretKind.ACCESS).text,
+    "unknown": lambda: conf.settings().secret_format.make(SecretKind.ACCESS).reveal(),
     "cleaned up": lambda: gone(bearer(application=switched())),
-    "a refresh token": lambda: conf.settings().secret_format.make(SecretKind.REFRESH).text,
+    "a refresh token": lambda: conf.settings().secret_format.make(SecretKind.REFRESH).reveal(),
     "expired": lambda: ended(bearer(), expires_at=timezone.now()),
     "ended": lambda: ended(bearer(), revoked_at=timezone.now()),
 }

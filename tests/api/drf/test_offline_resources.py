@@ -14,6 +14,7 @@ from oauthcore.flows.keys.rotation import rotate
 from oauthcore.flows.tokens.offline import verify_offline
 from oauthcore.models import Application, Grant, signing
 from oauthcore.rules.errors.resources import NoPerson
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import bearer
 from tests.support.proofs import BoundClient
 from tests.support.signing import (
@@ -104,8 +105,7 @@ def test_one_that_is_signed_with_a_withdrawn_key_is_refused(text):
 
 
 def test_a_view_knows_what_the_token_says_and_no_person(oauth, text):
-
-    verified = verify_offline(text, conf.settings().resources.find(MCP))
+    verified = verify_offline(HiddenText(text), conf.settings().resources.find(MCP))
 
     assert verified is not None
     assert (verified.user, verified.account, verified.application) == (None, None, None)
@@ -227,8 +227,7 @@ def test_two_tokens_are_refused_here_too(text):
 
 
 def test_the_person_is_unknown_so_a_view_that_needs_one_refuses(text):
-
-    verified = verify_offline(text, conf.settings().resources.find(MCP))
+    verified = verify_offline(HiddenText(text), conf.settings().resources.find(MCP))
 
     assert verified is not None
     with pytest.raises(NoPerson):

@@ -16,6 +16,7 @@ from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Grant, MFAChallenge, RecoveryCode, TOTPFactor
 from oauthcore.rules.tokens.secrets import digest_of
 from tests.support.factories import PASSWORD
+from tests.support.secrets import parse
 from tests.support.sign_in.client import PHONE, AppClient
 from tests.support.sign_in.people import Person, with_account
 
@@ -149,7 +150,7 @@ def test_an_mfa_token_is_good_for_nothing_else_and_nothing_else_is_one(
     assert app.me(mfa_token).refused == app.devices(mfa_token).refused == (401, "invalid_token")
     assert app.token(mfa_token, tess.account.pk).refused == (401, "invalid_refresh_token")
     mistyped = mfa_token[:-1] + ("a" if mfa_token[-1] != "a" else "b")
-    made = conf.settings().secret_format.make(conf.settings().secret_format.parse(mfa_token).kind).text  # type: ignore[union-attr]
+    made = conf.settings().secret_format.make(parse(mfa_token).kind).reveal()
     for text in (signed_in.json["refresh_token"], access_token, mistyped, made, "nonsense", "\u00e9" * 999):
         assert app.mfa(text, tess.code()).refused == OVER
     assert tess_app.mfa(mfa_token, mfa_token[:60]).refused == WRONG
@@ -167,4 +168,4 @@ def test_whoever_waits_for_the_second_step_in_a_browser_cannot_take_it_in_an_app
     MFAChallenge.objects.update(digest=secret.digest)
 
     assert challenge.door == MFAChallenge.Door.BROWSER
-    assert AppClient().mfa(secret.text, tess.code()).refused == OVER
+    assert AppClient().mfa(secret.reveal(), tess.code()).refused == OVER

@@ -124,7 +124,7 @@ def test_without_an_expiry_it_lives_on(clock):
 
 def test_while_it_is_rotated_both_live_and_then_the_new_one_does(clock):
     made = make()
-    new = service_tokens.rotate(made.row, overlap=timedelta(hours=1), staff=UserFactory()).text
+    new = service_tokens.rotate(made.row, overlap=timedelta(hours=1), staff=UserFactory()).reveal()
 
     clock.shift(3599.999999)
     assert [ask(text).status_code for text in (made.text, new)] == [200, 200]

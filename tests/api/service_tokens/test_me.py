@@ -139,7 +139,7 @@ def test_last_use_is_the_last_call_before_this_one_that_was_written(clock):
 
 def test_of_two_in_rotation_each_tells_its_own_hint_and_end(clock):
     made = make(expires_at=timezone.now() + timedelta(days=30))
-    new = service_tokens.rotate(made.row, overlap=timedelta(hours=2), staff=UserFactory()).text
+    new = service_tokens.rotate(made.row, overlap=timedelta(hours=2), staff=UserFactory()).reveal()
 
     old, now = made.ask().json(), ask(new).json()
 

@@ -144,7 +144,7 @@ def test_the_report_of_an_unforeseen_error_repeats_no_secret(
 
     (report,) = reports
     keys = [totp.key_as_text(waiting.key), repr(waiting.key)[2:-1], base64.b64encode(waiting.key).decode()]
-    secrets = [*waiting.secrets, waiting.code, PASSWORD, *keys, *map(str, made)]
+    secrets = [*waiting.secrets, waiting.code, PASSWORD, *keys, *(one.reveal() for one in made)]
     assert is_ours()
     assert "Broken" in report
     assert [one for one in secrets if one in report] == []

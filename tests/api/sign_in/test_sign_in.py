@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from oauthcore import conf
 from oauthcore.models import Device, Grant, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
 from tests.support.factories import UserFactory
 from tests.support.reference_site.factories import MembershipFactory
+from tests.support.secrets import parse
 from tests.support.sign_in.client import HOME, PHONE, AppClient
 from tests.support.sign_in.people import Person, with_account
 
@@ -25,12 +25,11 @@ def test_login_password_and_device_give_a_session(app: AppClient, person: Person
     answer = app.sign_in()
 
     grant = Grant.objects.get()
-    secret = conf.settings().secret_format.parse(answer.json["refresh_token"])
+    secret = parse(answer.json["refresh_token"])
     assert answer.status == 200
-    assert secret is not None
     assert secret.kind is SecretKind.REFRESH
     assert answer.json == {
-        "refresh_token": secret.text,
+        "refresh_token": secret.reveal(),
         "refresh_token_expires_at": "2030-09-13T12:00:00Z",  # 90 days from now
         "device": {
             "uuid": str(grant.uuid),

@@ -74,7 +74,7 @@ def test_what_is_nobodys_refresh_token_is_as_good_as_signed_out_and_ends_nothing
     oauth = with_person(user=person.user)
     tokens, form = oauth.tokens(), conf.settings().secret_format
     others = [tokens["refresh_token"], tokens["access_token"], phone.access_tokens[0], oauth.code()]
-    unknown = [form.make(kind).text for kind in SecretKind]
+    unknown = [form.make(kind).reveal() for kind in SecretKind]
 
     for text in (*others, *unknown, "x", phone.refresh_token[:-1], f" {phone.refresh_token}", "x" * 1000):
         answer = phone.app.sign_out(text)

@@ -143,7 +143,14 @@ class TestWhatSpendsNothing:
 
 def test_what_is_no_live_refresh_token_is_invalid_and_ends_nothing(person, phone):
     text, form = phone.refresh_token, conf.settings().secret_format
-    for sent in ("x", text[:-1], text.upper(), f" {text}", f"{text} ", form.make(SecretKind.REFRESH).text):
+    for sent in (
+        "x",
+        text[:-1],
+        text.upper(),
+        f" {text}",
+        f"{text} ",
+        form.make(SecretKind.REFRESH).reveal(),
+    ):
         refused = phone.try_(sent)
         assert refused.refused == INVALID, sent
         assert refused.headers["WWW-Authenticate"].startswith("Bearer realm=")

@@ -180,7 +180,7 @@ def test_nothing_of_oauths_is_taken_where_people_sign_in(others, phone, oauth, p
         assert phone.app.mfa(text, person_with_totp.code()).refused == (401, "invalid_mfa_token"), name
         assert phone.app.sign_out(text).json == {}, name
     for kind in SecretKind:
-        made_up = conf.settings().secret_format.make(kind).text
+        made_up = conf.settings().secret_format.make(kind).reveal()
         assert phone.try_(made_up).refused == (401, "invalid_refresh_token"), kind
         assert AppClient().mfa(made_up, "000000").refused == (401, "invalid_mfa_token"), kind
 

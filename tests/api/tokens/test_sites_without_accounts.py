@@ -46,7 +46,7 @@ def app(clock: Any) -> AppClient:
 
 def token_of_staff(*scopes: str) -> str:
     limits = Limits(label="Nightly export", scopes=frozenset(scopes))
-    return service_tokens.make(None, limits, staff=None)[1].text
+    return service_tokens.make(None, limits, staff=None)[1].reveal()
 
 
 def can(access_token: str) -> set[str]:
@@ -153,7 +153,7 @@ def test_an_application_that_acts_for_itself_has_no_scope_of_accounts_whatever_s
     grant = Grant.standing(application)
     how: dict[str, Any] = {"account_uuid": None, "now": timezone.now()}
 
-    assert can(issue(grant, scopes=application.scopes, **how).access_token.text) == {"read"}
+    assert can(issue(grant, scopes=application.scopes, **how).access_token.reveal()) == {"read"}
 
 
 def test_a_site_that_gets_accounts_later_takes_their_scopes_from_what_has_no_account(app, settings):
@@ -170,7 +170,7 @@ def test_a_site_that_gives_its_accounts_up_takes_no_token_of_one(settings):
     with_accounts(settings)
     account = AccountFactory()
     limits = Limits(label="Nightly export", scopes=frozenset(["notes.read"]))
-    text = service_tokens.make(account.uuid, limits, staff=None)[1].text
+    text = service_tokens.make(account.uuid, limits, staff=None)[1].reveal()
     assert is_live(text)
 
     settings.OAUTHCORE = {**settings.OAUTHCORE, "ACCOUNT_BACKEND": "oauthcore.accounts.NoAccounts"}

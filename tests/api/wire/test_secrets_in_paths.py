@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides wha
 
 
 def secret(kind=SecretKind.SERVICE):
-    return conf.settings().secret_format.make(kind).text
+    return conf.settings().secret_format.make(kind).reveal()
 
 
 def logged(caplog):

@@ -61,6 +61,6 @@ def test_a_name_that_holds_a_token_is_refused_at_every_door():
     _, secret = make(account.uuid, Limits("Nightly export", frozenset(["api.images.read"])), staff=None)
 
     with pytest.raises(ValidationError, match="looks like a token"):
-        make(account.uuid, Limits(f"was {secret.text}", frozenset(["api.images.read"])), staff=None)
+        make(account.uuid, Limits(f"was {secret.reveal()}", frozenset(["api.images.read"])), staff=None)
 
     assert ServiceToken.objects.count() == 1

@@ -21,6 +21,7 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.totp import code_at, key_from_text
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import PASSWORD, UserFactory, device_session
 from tests.support.notices import sent
 from tests.support.statements import statements
@@ -47,8 +48,8 @@ def sign_in(login: str, device: str = "Pixel 9") -> Any:
 
 def enrol(user: Any) -> tuple[str, list[str]]:
     """Switch the person's TOTP on; return its secret and the recovery codes."""
-    secret = str(begin_totp(user, password=PASSWORD).secret)
-    return secret, [str(one) for one in confirm_totp(user, code=code(secret))]
+    secret = begin_totp(user, password=HiddenText(PASSWORD)).secret.reveal()
+    return secret, [one.reveal() for one in confirm_totp(user, code=HiddenText(code(secret)))]
 
 
 def code(secret: str) -> str:
@@ -89,10 +90,10 @@ def test_wrong_codes_that_pause_the_second_factor_are_one_event(ada):
     sent()
     for _ in range(10):
         with pytest.raises(InvalidMFACode):
-            check_code(ada, "aaaa-aaaa-aaaa-aaaa", lambda: True)
+            check_code(ada, HiddenText("aaaa-aaaa-aaaa-aaaa"), lambda: True)
     for _ in range(2):
         with pytest.raises(Throttled):
-            check_code(ada, "aaaa-aaaa-aaaa-aaaa", lambda: True)
+            check_code(ada, HiddenText("aaaa-aaaa-aaaa-aaaa"), lambda: True)
 
     assert SecurityEvent.objects.filter(kind=Kind.SECOND_FACTOR_PAUSED).count() == 1
 
@@ -144,8 +145,8 @@ def test_recovery_codes_are_told_when_used_and_when_renewed_and_never_shown(ada,
     secret, codes = enrol(ada)
     sent()
     clock.shift(HOUR)
-    check_code(ada, codes[0], lambda: True)
-    new = renew_recovery_codes(ada, password=PASSWORD, code=code(secret))
+    check_code(ada, HiddenText(codes[0]), lambda: True)
+    new = renew_recovery_codes(ada, password=HiddenText(PASSWORD), code=HiddenText(code(secret)))
 
     [mail] = sent()
 

@@ -16,6 +16,7 @@ from oauthcore.models import MFAChallenge, SecurityEvent, TOTPFactor
 from oauthcore.recording import events
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.totp import code_at
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.clock import NOON
 from tests.support.factories import UserFactory
 
@@ -43,7 +44,7 @@ def enrolled() -> tuple[Any, bytes]:
     assert key is not None
     factor = TOTPFactor.objects.get(user=user)
     factor.confirm(1, now=NOON)
-    factor.replace_recovery_codes(CODES)
+    factor.replace_recovery_codes(map(HiddenText, CODES))
     return user, key
 
 
@@ -174,9 +175,9 @@ class TestWhoseSeedNoKeyOpens:
 
         for _ in range(12):
             with pytest.raises(InvalidMFACode, match="no key in SECOND_FACTOR_KEYS"):
-                codes.check_code(user, code, lambda: True)
+                codes.check_code(user, HiddenText(code), lambda: True)
 
-        assert codes.check_code(user, CODES[0], lambda: True)
+        assert codes.check_code(user, HiddenText(CODES[0]), lambda: True)
 
     def test_the_log_says_so_once_in_each_process_without_a_trace(self, lost, caplog):
         user, key = lost
@@ -193,7 +194,7 @@ class TestWhoseSeedNoKeyOpens:
         user, key = lost
         asked = ask_for_second_factor(user, MFAChallenge.Door.APP)
         assert asked is not None
-        body = {"mfa_token": asked.mfa_token.text, "code": code_at(key, int(NOON.timestamp()) // 30)}
+        body = {"mfa_token": asked.mfa_token.reveal(), "code": code_at(key, int(NOON.timestamp()) // 30)}
 
         answer = client.post("/v1/auth/mfa", body, content_type="application/json")
 

@@ -25,6 +25,7 @@ from oauthcore.models import (
 )
 from oauthcore.recording import events
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.cleaning import clean_up
 from tests.support.factories import UserFactory
 from tests.support.notices import sent
@@ -41,7 +42,7 @@ def ada(clock: Any) -> Any:
 
 
 def signed_in(user: Any) -> str:
-    return open_session(user, DeviceDescriptor("Phone", "ios")).refresh_token.text
+    return open_session(user, DeviceDescriptor("Phone", "ios")).refresh_token.reveal()
 
 
 def refresh(client: Any, refresh_token: str) -> Any:
@@ -99,7 +100,7 @@ def enrol(user: Any, *, is_on: bool) -> None:
     factor = TOTPFactor.objects.get(user=user)
     if is_on:
         factor.confirm(1, now=timezone.now())
-        factor.replace_recovery_codes(["abcdefghijkmnpqr"])
+        factor.replace_recovery_codes([HiddenText("abcdefghijkmnpqr")])
 
 
 def test_a_challenge_goes_a_day_after_its_end(ada, clock):

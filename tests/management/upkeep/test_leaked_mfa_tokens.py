@@ -20,7 +20,7 @@ def asked(user: Any, name: str) -> tuple[MFAChallenge, str]:
     """Ask a person for their second factor on a device; return the challenge and its mfa_token."""
     secret = conf.settings().secret_format.make(SecretKind.MFA)
     device = DeviceDescriptor(name=name)
-    return MFAChallenge.open(user, MFAChallenge.Door.APP, device, secret, now=timezone.now()), secret.text
+    return MFAChallenge.open(user, MFAChallenge.Door.APP, device, secret, now=timezone.now()), secret.reveal()
 
 
 def is_open(challenge: MFAChallenge) -> bool:
@@ -50,7 +50,7 @@ def test_an_mfa_token_ends_alone(told: Any) -> None:
 
 
 def test_one_that_nobody_was_given_is_unknown(told: Any) -> None:
-    text = conf.settings().secret_format.make(SecretKind.MFA).text
+    text = conf.settings().secret_format.make(SecretKind.MFA).reveal()
 
     assert [one["outcome"] for one in told(text)] == ["unknown"]
 

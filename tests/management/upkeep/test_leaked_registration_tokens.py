@@ -53,7 +53,7 @@ def test_a_registration_access_token_ends_and_its_application_works_on(told: Any
 
 @pytest.mark.parametrize("kind", [SecretKind.INITIAL_ACCESS, SecretKind.REGISTRATION])
 def test_one_that_nobody_was_given_is_unknown(kind: SecretKind, told: Any) -> None:
-    assert outcomes(told, conf.settings().secret_format.make(kind).text) == ["unknown"]
+    assert outcomes(told, conf.settings().secret_format.make(kind).reveal()) == ["unknown"]
 
 
 def test_one_that_another_process_ends_meanwhile_is_over(told: Any, monkeypatch: Any) -> None:

@@ -124,7 +124,7 @@ def test_a_service_token_that_has_expired_is_revoked_too_for_staff_could_give_it
 
 def test_of_a_service_token_in_rotation_only_the_secret_that_leaked_ends(told):
     token, old = made()
-    new = rotate(token, overlap=timedelta(days=1), staff=None).text
+    new = rotate(token, overlap=timedelta(days=1), staff=None).reveal()
 
     [found] = told(old)
 
@@ -136,7 +136,7 @@ def test_of_a_service_token_in_rotation_only_the_secret_that_leaked_ends(told):
 
 def test_when_both_leaked_the_service_token_is_revoked(told):
     token, old = made()
-    new = rotate(token, overlap=timedelta(days=1), staff=None).text
+    new = rotate(token, overlap=timedelta(days=1), staff=None).reveal()
 
     assert [one["extent"] for one in told(old, new)] == ["secret", "grant"]
     token.refresh_from_db()
@@ -145,8 +145,8 @@ def test_when_both_leaked_the_service_token_is_revoked(told):
 
 def test_a_secret_that_was_rotated_in_time_costs_nothing(told, clock):
     token, old = made()
-    new = rotate(token, overlap=timedelta(), staff=None).text
-    again = rotate(token, overlap=timedelta(hours=1), staff=None).text
+    new = rotate(token, overlap=timedelta(), staff=None).reveal()
+    again = rotate(token, overlap=timedelta(hours=1), staff=None).reveal()
     clock.shift(timedelta(hours=1))
 
     assert outcomes(told(old, new)) == ["over", "over"]
@@ -208,7 +208,7 @@ def test_a_client_secret_from_before_the_prefix_was_changed_is_found_on_a_line_o
 
 def test_what_is_not_ours_or_not_there_is_said_to_be_so(told):
     make = conf.settings().secret_format.make
-    unknown = [make(kind).text for kind in SecretKind]
+    unknown = [make(kind).reveal() for kind in SecretKind]
 
     found = told(*unknown, unknown[0][:-1], "sk_live_0123456789abcdef", "all is well", "")
 

@@ -61,7 +61,7 @@ def test_a_name_that_a_terminal_would_obey_is_shown_without_that(feed):
     text = conf.settings().secret_format.make(SecretKind.ACCESS)
     grant.tokens.create(kind="access", digest=text.digest, scopes=[])
 
-    assert "name a?[2Jb" in feed(text.text)
+    assert "name a?[2Jb" in feed(text.reveal())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le-bom"])

@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import PASSWORD
 from tests.support.oauth import is_live, with_person
 from tests.support.pages.authenticator_app import AuthenticatorApp, switch_on
@@ -162,7 +163,7 @@ def test_somebody_whose_password_is_kept_elsewhere_can_end_them_too(ada: Any) ->
     ada.save()
     there = browser_of(ada)
 
-    encoded = hashed_anew(ada, "kept elsewhere")
+    encoded = hashed_anew(ada, HiddenText("kept elsewhere"))
     assert encoded is not None
     assert end_sessions(ada, encoded)
 
@@ -182,7 +183,7 @@ def test_of_two_changes_at_once_the_first_hash_stays(ada: Any) -> None:
     ada.set_password("another long walk")
     ada.save()
 
-    encoded = hashed_anew(stale, PASSWORD)
+    encoded = hashed_anew(stale, HiddenText(PASSWORD))
     assert encoded is not None
     assert not end_sessions(stale, encoded)
 

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from oauthcore.flows.second_factor import totp_settings
 from oauthcore.models import SecurityEvent, TOTPFactor
 from oauthcore.pages.security.qr_code import as_svg
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import PASSWORD
 from tests.support.pages.authenticator_app import STEP, show_password, whose
 from tests.support.pages.reading import text_of
@@ -172,7 +173,7 @@ class TestAKeyThatWaits:
 
     def test_gives_way_to_one_that_is_made_elsewhere(self, browser: Client, ada: Any) -> None:
         first = begin(browser)
-        totp_settings.begin_totp(ada, password=PASSWORD)  # as an app of the person's does
+        totp_settings.begin_totp(ada, password=HiddenText(PASSWORD))  # as an app of the person's does
 
         assert not key_on(browser.get(SECURITY))
         assert do(browser, "confirm", code=first.code()).status_code == 303
@@ -194,4 +195,4 @@ class TestAKeyThatWaits:
 
 
 def test_where_the_address_is_too_long_for_a_qr_code_there_is_none() -> None:
-    assert as_svg("otpauth://totp/" + "x" * 3000) == ""
+    assert as_svg(HiddenText("otpauth://totp/" + "x" * 3000)) == ""

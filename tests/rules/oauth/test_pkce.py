@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidRequest
 from oauthcore.rules.oauth import pkce
+from oauthcore.rules.text.hidden_text import HiddenText
 
 # RFC 7636 appendix B.
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -21,6 +22,10 @@ UNRESERVED = string.ascii_letters + string.digits + "-._~"
 verifiers = st.text(UNRESERVED, min_size=43, max_size=128)
 
 
+def verify(challenge, code_verifier):
+    pkce.verify(challenge, None if code_verifier is None else HiddenText(code_verifier))
+
+
 def s256(text: str) -> pkce.Challenge:
     return pkce.Challenge(text, "S256")
 
@@ -28,7 +33,7 @@ def s256(text: str) -> pkce.Challenge:
 @pytest.mark.rfc("7636", "B")
 def test_the_challenge_of_the_rfcs_example_is_the_rfcs():
     assert pkce.challenge_of(VERIFIER) == CHALLENGE
-    pkce.verify(s256(CHALLENGE), VERIFIER)
+    verify(s256(CHALLENGE), VERIFIER)
 
 
 @pytest.mark.rfc("7636", "4.6")
@@ -37,7 +42,7 @@ def test_a_verifier_opens_its_own_challenge(verifier):
     challenge = pkce.challenge_of(verifier)
 
     assert pkce.require_challenge(challenge, "S256") == s256(challenge)
-    pkce.verify(s256(challenge), verifier)
+    verify(s256(challenge), verifier)
 
 
 @given(verifiers, verifiers)
@@ -45,13 +50,13 @@ def test_a_verifier_opens_no_other_challenge(one, other):
     assume(one != other)
 
     with pytest.raises(InvalidGrant):
-        pkce.verify(s256(pkce.challenge_of(one)), other)
+        verify(s256(pkce.challenge_of(one)), other)
 
 
 @pytest.mark.rfc("7636", "4.1")
 @pytest.mark.parametrize("length", [43, 128])
 def test_a_verifier_has_43_to_128_characters(length):
-    pkce.verify(s256(pkce.challenge_of("v" * length)), "v" * length)
+    verify(s256(pkce.challenge_of("v" * length)), "v" * length)
 
 
 @pytest.mark.rfc("7636", "4.1")
@@ -64,7 +69,7 @@ def test_a_verifier_with_any_other_character_is_refused_even_if_the_challenge_wa
     digest = sha256(verifier.encode("utf-8", "surrogatepass")).digest()
 
     with pytest.raises(InvalidGrant):
-        pkce.verify(s256(urlsafe_b64encode(digest).decode().rstrip("=")), verifier)
+        verify(s256(urlsafe_b64encode(digest).decode().rstrip("=")), verifier)
 
 
 @pytest.mark.parametrize("verifier", ["v" * 42, "v" * 129, "", None])
@@ -72,28 +77,28 @@ def test_a_verifier_that_is_missing_or_of_another_length_is_refused(verifier):
     challenge = CHALLENGE if verifier is None else pkce.challenge_of(verifier)
 
     with pytest.raises(InvalidGrant):
-        pkce.verify(s256(challenge), verifier)
+        verify(s256(challenge), verifier)
 
 
 def test_the_challenge_is_not_its_own_verifier():
     with pytest.raises(InvalidGrant):
-        pkce.verify(s256(CHALLENGE), CHALLENGE)
+        verify(s256(CHALLENGE), CHALLENGE)
 
 
 @given(st.text())
 def test_verifying_gives_nothing_but_a_refusal(verifier):
     with pytest.raises(InvalidGrant):
-        pkce.verify(s256(CHALLENGE), verifier)
+        verify(s256(CHALLENGE), verifier)
 
 
 @pytest.mark.rfc("9700", "4.8.2")
 def test_a_verifier_for_a_code_without_challenge_is_a_downgrade():
     with pytest.raises(InvalidGrant):
-        pkce.verify(pkce.Challenge(), VERIFIER)
+        verify(pkce.Challenge(), VERIFIER)
 
 
 def test_a_code_without_challenge_needs_no_verifier():
-    pkce.verify(pkce.Challenge(), None)
+    verify(pkce.Challenge(), None)
 
 
 @pytest.mark.rfc("7636", "4.4.1")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.leaked import candidates
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
 
@@ -39,7 +40,7 @@ def made(kind=SecretKind.SERVICE):
 def test_a_secret_is_found_whatever_stands_around_it(kind, line):
     secret = made(kind)
 
-    [one] = found(line.format(secret.text))
+    [one] = found(line.format(secret.reveal()))
 
     assert one.secret == secret
 
@@ -47,20 +48,24 @@ def test_a_secret_is_found_whatever_stands_around_it(kind, line):
 def test_several_in_a_line_are_found_in_their_order():
     first, second = made(), made(SecretKind.REFRESH)
 
-    assert [one.secret for one in found(f"{first.text},{second.text}{first.text}")] == [first, second, first]
+    assert [one.secret for one in found(f"{first.reveal()},{second.reveal()}{first.reveal()}")] == [
+        first,
+        second,
+        first,
+    ]
 
 
 @pytest.mark.parametrize("password", ["{}", "{}%3D"])
 def test_credentials_of_the_basic_scheme_are_looked_into(password):
     secret = made(SecretKind.CLIENT_SECRET)
-    header = b64encode(f"client:{password.format(secret.text)}".encode()).decode()
+    header = b64encode(f"client:{password.format(secret.reveal())}".encode()).decode()
 
     assert [one.secret for one in found(f"Authorization: Basic {header}")] == [secret]
 
 
 def test_credentials_that_are_percent_encoded_are_looked_into():
     secret = made(SecretKind.CLIENT_SECRET)
-    header = b64encode(f"client:{quote(secret.text).replace('_', '%5F')}".encode()).decode()
+    header = b64encode(f"client:{quote(secret.reveal()).replace('_', '%5F')}".encode()).decode()
 
     assert [one.secret for one in found(f"authorization: basic {header}")] == [secret]
 
@@ -72,18 +77,18 @@ def test_what_only_looks_like_such_credentials_is_nothing(header):
 
 @pytest.mark.parametrize("kind", SecretKind)
 def test_one_that_is_mistyped_or_cut_is_said_to_be_there(kind):
-    text = made(kind).text
+    text = made(kind).reveal()
 
     for wrong in (text[:-1], text[:-1] + "!", text[:20] + "x" + text[21:], FORMAT.leads[kind]):
         if wrong != text:
             [one] = found(f"token: {wrong}")
-            assert (one.secret, one.word) == (None, "")
+            assert (one.secret, one.word) == (None, None)
 
 
 def test_a_line_of_one_long_word_may_be_a_secret_of_another_form():
     [one] = found('  "sk_live_0123456789abcdef",\n')
 
-    assert (one.secret, one.word) == (None, "sk_live_0123456789abcdef")
+    assert (one.secret, one.word) == (None, HiddenText("sk_live_0123456789abcdef"))
 
 
 @pytest.mark.parametrize(
@@ -94,15 +99,15 @@ def test_other_text_holds_nothing(line):
 
 
 def test_a_secret_of_another_site_is_a_word_like_any_other():
-    text = SecretFormat("other", "live").make(SecretKind.SERVICE).text
+    text = SecretFormat("other", "live").make(SecretKind.SERVICE).reveal()
 
-    assert [one.word for one in found(text)] == [text]
+    assert [one.word for one in found(text)] == [HiddenText(text)]
 
 
 def test_what_is_found_does_not_show_it_when_it_is_written_out():
     secret = made()
 
-    assert secret.text not in repr(found(secret.text))
+    assert secret.reveal() not in repr(found(secret.reveal()))
     assert "0123456789" not in repr(found("sk_live_0123456789abcdef"))
 
 
@@ -116,11 +121,11 @@ def test_an_access_token_that_is_a_jwt_is_found(line):
     [one] = found(line.format(JWT))
 
     assert one.secret is not None
-    assert (one.secret.kind, one.secret.text) == (SecretKind.ACCESS, JWT)
+    assert (one.secret.kind, one.secret.reveal()) == (SecretKind.ACCESS, JWT)
 
 
 @pytest.mark.parametrize("text", [JWT + "c", JWT[:-1], JWT.replace("eyJb", "abcd")])
 def test_a_jwt_that_cannot_be_one_of_this_site_is_a_word_like_others(text):
     [one] = found(text)
 
-    assert (one.secret, one.word) == (None, text)
+    assert (one.secret, one.word) == (None, HiddenText(text))

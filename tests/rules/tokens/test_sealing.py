@@ -6,6 +6,7 @@ import pytest
 
 from oauthcore.rules.tokens.sealing import seal, unseal
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
+from tests.support.secrets import random_of
 
 FORM = SecretFormat("site", "live")
 SPENT = FORM.make(SecretKind.REFRESH)
@@ -35,7 +36,7 @@ def test_two_seals_of_one_text_differ():
     text = SUCCESSOR.second_half
 
     assert seal(text, opened_by=SPENT) != seal(text, opened_by=SPENT)
-    assert SUCCESSOR.random[-20:] not in repr(unseal(seal(text, opened_by=SPENT), opened_by=SPENT))
+    assert random_of(SUCCESSOR)[-20:] not in repr(unseal(seal(text, opened_by=SPENT), opened_by=SPENT))
 
 
 def test_a_successor_is_built_again_from_its_half():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.resources import InvalidToken
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire.bearer import challenge, token_in
 
 tokens = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters=","), min_size=1)
@@ -19,7 +20,7 @@ tokens = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_c
 @pytest.mark.rfc("6750", "2.1")
 @given(st.sampled_from(["Bearer", "bearer", "BEARER"]), st.integers(1, 3), tokens)
 def test_the_token_is_what_stands_behind_the_scheme(scheme, spaces, token):
-    assert token_in(scheme + " " * spaces + token) == token
+    assert token_in(scheme + " " * spaces + token) == HiddenText(token)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_whatever_is_sent_gives_a_token_or_none_or_a_refusal(authorization):
     except (InvalidRequest, InvalidToken):
         assert authorization.strip(" \t").lower().startswith("bearer")
         return
-    assert token is None or re.fullmatch(r"[\x21-\x7e]{1,4096}", token)
+    assert token is None or re.fullmatch(r"[\x21-\x7e]{1,4096}", token.reveal())
 
 
 @given(st.text().map("Bearer {}".format))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire.parameters import Parameters, as_boolean, collect, from_json, parse_urlencoded
 
 KNOWN = frozenset(["client_id", "state", "scope"])
@@ -199,3 +200,38 @@ def test_where_only_one_is_allowed_brackets_make_another_name():
 
 def test_parameters_do_not_show_what_was_sent():
     assert "hunter2" not in repr(Parameters({"client_secret": "hunter2"}))
+
+
+SENT = "code=canary&code_verifier=canary&client_id=a"
+READ = {"code", "code_verifier", "client_id"}
+
+
+def test_a_secret_is_wrapped_as_it_is_read():
+    parameters = parse_urlencoded(SENT, READ)
+
+    assert parameters.values == {"client_id": "a"}
+    assert parameters.secret("code") == parameters.require_secret("code") == HiddenText("canary")
+    assert parameters.secret("token") is None
+    assert [parameters.is_sent(name) for name in ("code", "client_id", "token")] == [True, True, False]
+    assert "canary" not in repr(vars(parameters))
+
+
+def test_a_secret_is_not_read_as_a_plain_text_by_mistake():
+    parameters = parse_urlencoded(SENT, READ)
+
+    for read in (parameters.get, parameters.require):
+        with pytest.raises(LookupError, match="code is secret"):
+            read("code")
+
+
+def test_a_secret_that_is_required_and_missing_is_named_as_any_other():
+    parameters = parse_urlencoded("code=&client_id=a", READ)
+
+    parameters.require_sent("client_id")
+    for require in (parameters.require_secret, parameters.require_sent):
+        with pytest.raises(InvalidRequest, match="The parameter code is required"):
+            require("code")
+
+
+def test_where_nothing_is_secret_a_name_is_only_a_name():
+    assert parse_urlencoded(SENT, READ, secret=frozenset()).get("code") == "canary"

@@ -24,7 +24,7 @@ def made(account: Account, *, label: str = "Nightly export", **limits: Any) -> t
     """Make a token as staff would; return it with its text."""
     limits = {"scopes": frozenset({"api.images.read"}), **limits}
     token, secret = flow.make(account.uuid, Limits(label=label, **limits), staff=UserFactory())
-    return token, secret.text
+    return token, secret.reveal()
 
 
 def address(token: ServiceToken, act: str = "change") -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes, totp
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import PASSWORD
 
 STEP = "/oauth/second-step"
@@ -41,8 +42,8 @@ def switch_on(user: Any) -> AuthenticatorApp:
     factor = TOTPFactor.of(user)
     assert key
     assert factor
-    codes = [str(recovery_codes.make()) for _ in range(recovery_codes.HOW_MANY)]
-    factor.replace_recovery_codes(codes)
+    codes = [recovery_codes.make().reveal() for _ in range(recovery_codes.HOW_MANY)]
+    factor.replace_recovery_codes(map(HiddenText, codes))
     TOTPFactor.objects.filter(pk=factor.pk).update(confirmed_at=now)
     return AuthenticatorApp(key, codes)
 
@@ -52,9 +53,9 @@ def new_recovery_code(user: Any) -> str:
 
     It is for tests that need more codes than an app shows in a moment.
     """
-    code, factor = str(recovery_codes.make()), TOTPFactor.of(user)
+    code, factor = recovery_codes.make().reveal(), TOTPFactor.of(user)
     if factor is not None:
-        factor.replace_recovery_codes([code])
+        factor.replace_recovery_codes([HiddenText(code)])
     return code
 
 

@@ -17,6 +17,7 @@ from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import PASSWORD, UserFactory
 from tests.support.pages.authenticator_app import new_recovery_code
 from tests.support.passkeys.authenticator import SecurityKey
@@ -33,7 +34,8 @@ class Person:
         shown = {"name": "Key ring", "password": PASSWORD, **changes}
         if "code" not in shown:
             shown["code"] = new_recovery_code(self.user)
-        return passkeys.begin_registration(self.user, **shown)
+        hidden = {name: HiddenText(shown.pop(name)) for name in ("password", "code")}
+        return passkeys.begin_registration(self.user, **shown, **hidden)
 
     def add(self, **changes: Any) -> Passkey:
         """Add the passkey of the key; changes are to what it says."""

@@ -39,7 +39,7 @@ def mfa_tokens_of(user: Any, number: int) -> list[str]:
         ask_for_second_factor(user, MFAChallenge.Door.APP, DeviceDescriptor(name=f"Phone {next(_numbers)}"))
         for _ in range(number)
     ]
-    return [one.mfa_token.text for one in asked if one is not None]
+    return [one.mfa_token.reveal() for one in asked if one is not None]
 
 
 def answering(login: str, tokens: Sequence[str], code: str) -> list[Callable[[], Answer]]:

@@ -111,10 +111,10 @@ def token_for(account: Account, *scopes: str, role: Role = Role.OWNER) -> str:
         account_uuid=account.uuid,
         now=now,
     )
-    return issue(grant, scopes=granted, account_uuid=account.uuid, now=now).access_token.text
+    return issue(grant, scopes=granted, account_uuid=account.uuid, now=now).access_token.reveal()
 
 
 def token_without_account() -> str:
     """Return an access token of an application that acts for itself."""
     grant, now = Grant.standing(application()), timezone.now()
-    return issue(grant, scopes=frozenset({"read"}), account_uuid=None, now=now).access_token.text
+    return issue(grant, scopes=frozenset({"read"}), account_uuid=None, now=now).access_token.reveal()

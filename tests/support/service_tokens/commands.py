@@ -31,7 +31,7 @@ def made(account: Any = None, **limits: Any) -> tuple[ServiceToken, str]:
     """Make a service token for an account, made up where none is given; return it with its text."""
     values = {"label": "Nightly export", "scopes": frozenset({"api.images.read"}), **limits}
     token, secret = make((account or AccountFactory()).uuid, Limits(**values), staff=None)
-    return token, secret.text
+    return token, secret.reveal()
 
 
 def used(token: ServiceToken, *, days_ago: int = 0) -> None:

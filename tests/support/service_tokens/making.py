@@ -38,7 +38,7 @@ def make(account: Account | None = None, *, scopes: Any = ("api.images.read",), 
     account = account or AccountFactory()
     said = Limits(**{"label": "Nightly export", "scopes": frozenset(scopes), **limits})
     row, secret = service_tokens.make(account.uuid, said, staff=UserFactory(is_staff=True))
-    return Made(row, secret.text, account)
+    return Made(row, secret.reveal(), account)
 
 
 def ask(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from oauthcore.models import TOTPFactor
 from oauthcore.rules.sign_in import recovery_codes, totp
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import UserFactory
 from tests.support.reference_site.factories import MembershipFactory
 
@@ -42,9 +43,9 @@ def with_second_factor(**values: Any) -> Person:
     """Make a person with one account whose second factor is on, key and recovery codes known."""
     person, now = with_account(**values), timezone.now()
     person.key = TOTPFactor.prepare(person.user, now=now) or b""
-    person.recovery_codes = [str(recovery_codes.make()) for _ in range(recovery_codes.HOW_MANY)]
+    person.recovery_codes = [recovery_codes.make().reveal() for _ in range(recovery_codes.HOW_MANY)]
     factor = TOTPFactor.of(person.user)
     assert factor is not None
-    factor.replace_recovery_codes(person.recovery_codes)
+    factor.replace_recovery_codes(map(HiddenText, person.recovery_codes))
     TOTPFactor.objects.update(confirmed_at=now)
     return person

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.granted import require_left, require_secret
@@ -27,7 +26,6 @@ from oauthcore.rules.wire.parameters import Parameters
 Kind = SecurityEvent.Kind
 
 
-@sensitive_variables("parameters")
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade an authorization code for tokens.
 
@@ -39,7 +37,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     now, application = timezone.now(), client.application
     if application.is_legacy:
         parameters.require("redirect_uri")
-    secret = require_secret(parameters.values["code"], SecretKind.CODE)
+    secret = require_secret(parameters.require_secret("code"), SecretKind.CODE)
     found = AuthorizationCode.find_of(application, secret)
     if found is None:
         raise InvalidGrant("the code is unknown, or another application's")
@@ -74,7 +72,6 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     return issued
 
 
-@sensitive_variables("parameters", "code_verifier")
 def _check_binding(found: AuthorizationCode, client: Client, parameters: Parameters) -> None:
     """Refuse a redirect URI, verifier or key that is not the code's; so many of them burn it.
 
@@ -83,7 +80,7 @@ def _check_binding(found: AuthorizationCode, client: Client, parameters: Paramet
     challenge = found.challenge
     if challenge.method != "S256" and not client.application.may(LegacySwitch.OPTIONAL_PKCE):
         raise InvalidGrant("the code was given without PKCE before the application was upgraded")
-    redirect_uri, code_verifier = parameters.get("redirect_uri"), parameters.get("code_verifier")
+    redirect_uri, code_verifier = parameters.get("redirect_uri"), parameters.secret("code_verifier")
     try:
         if redirect_uri not in (None, found.redirect_uri):
             raise InvalidGrant("redirect_uri is not the one the code was sent to")

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.grants.granted import require_left, require_secret
@@ -23,7 +22,6 @@ from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.parameters import Parameters
 
 
-@sensitive_variables("parameters")
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade a device code for tokens, once its person has approved.
 
@@ -44,9 +42,8 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     return _redeem(found, found.grant, client, parameters, now=now)
 
 
-@sensitive_variables("parameters", "secret")
 def _require(application: Application, parameters: Parameters) -> DeviceAuthorization:
-    secret = require_secret(parameters.values["device_code"], SecretKind.DEVICE_CODE)
+    secret = require_secret(parameters.require_secret("device_code"), SecretKind.DEVICE_CODE)
     found = DeviceAuthorization.find_of(application, secret)
     if found is None:
         raise InvalidGrant("the device code is unknown, or another application's")
@@ -63,7 +60,6 @@ def _answer_waiting(found: DeviceAuthorization, *, now: datetime) -> NoReturn:
     raise InvalidGrant("the device code was used before")
 
 
-@sensitive_variables("parameters")
 def _redeem(
     found: DeviceAuthorization, grant: Grant, client: Client, parameters: Parameters, *, now: datetime
 ) -> Issued:

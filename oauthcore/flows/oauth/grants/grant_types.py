@@ -69,7 +69,7 @@ def exchange(found: TokenGrantType | None, client: Client, parameters: Parameter
         parameters.require("grant_type")
         raise UnsupportedGrantType("the grant type is not known here")
     for name in found.required:
-        parameters.require(name)
+        parameters.require_sent(name)
     application = client.application
     if found.needs_secret and not application.is_confidential:
         raise UnauthorizedClient(f"a public application asked for {found.name}")

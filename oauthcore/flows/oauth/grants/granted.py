@@ -10,6 +10,7 @@ from oauthcore.flows.tokens.accounts import find_account, role_of
 from oauthcore.models import Application, Grant
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
@@ -21,7 +22,7 @@ class Left:
     role: Scopes | None
 
 
-def require_secret(text: str, kind: SecretKind) -> Secret:
+def require_secret(text: HiddenText, kind: SecretKind) -> Secret:
     """Return the secret that a text holds; raise InvalidGrant where it is not one of that kind."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not kind:

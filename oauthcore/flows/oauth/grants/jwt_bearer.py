@@ -13,7 +13,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import Account, FindsPeople, User
@@ -36,6 +35,7 @@ from oauthcore.rules.jose.public_keys import PublicKey, as_text
 from oauthcore.rules.jose.signed import SignedJWT, parse, verify
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire.parameters import Parameters
 
 #: The ``typ`` that no other JWT has.
@@ -55,7 +55,6 @@ class _Said:
     resources: frozenset[str]
 
 
-@sensitive_variables("parameters")
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Issue an access token for the person whom a trusted issuer names; there is no refresh token.
 
@@ -67,7 +66,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     _refuse_full(seconds_full(limit, application.client_id))
     client.bound_to()  # so that an assertion is not lost for a proof that was used before
     try:
-        said = _require_said(parameters.values["assertion"], application, now=now)
+        said = _require_said(parameters.require_secret("assertion"), application, now=now)
     except InvalidJWT as problem:
         _refuse_full(count_try(limit, application.client_id).wait)
         raise InvalidGrant(f"assertion: {problem}") from None
@@ -86,9 +85,9 @@ def _refuse_full(wait: int | None) -> None:
         raise SlowDown("too many wrong assertions", retry_after=wait)
 
 
-def _require_said(assertion: str, application: Application, *, now: datetime) -> _Said:
+def _require_said(assertion: HiddenText, application: Application, *, now: datetime) -> _Said:
     """Return what an assertion says once its issuer has signed it; it is used up then. Raises InvalidJWT."""
-    jwt = parse(assertion, types=(TYPE,))
+    jwt = parse(assertion.reveal(), types=(TYPE,))
     issuer = TrustedIssuer.find(text(jwt.claims, "iss"))
     if issuer is None:
         raise InvalidJWT("the issuer is not trusted")

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
@@ -25,7 +24,6 @@ from oauthcore.rules.tokens.secrets import Secret, SecretKind
 from oauthcore.rules.wire.parameters import Parameters
 
 
-@sensitive_variables("parameters")
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade a refresh token for an access token and the next refresh token (RFC 6749 §6, RFC 9700 §4.14.2).
 
@@ -35,7 +33,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     nothing.
     """
     now = timezone.now()
-    spent = require_secret(parameters.values["refresh_token"], SecretKind.REFRESH)
+    spent = require_secret(parameters.require_secret("refresh_token"), SecretKind.REFRESH)
     return refresh(
         lambda: _require_refresh_token(client, spent),
         spent,

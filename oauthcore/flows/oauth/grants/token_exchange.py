@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import Account
@@ -26,6 +25,7 @@ from oauthcore.rules.errors.oauth import InvalidRequest, InvalidScope
 from oauthcore.rules.errors.resources import InvalidTarget
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -34,7 +34,6 @@ ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 _TRADED = (Grant.Kind.APPLICATION, Grant.Kind.CLIENT)
 
 
-@sensitive_variables("parameters")
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade a live access token for a narrower one (RFC 8693 §2).
 
@@ -43,7 +42,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     """
     now, application = timezone.now(), client.application
     _require_types(parameters)
-    token = _require_subject(parameters.values["subject_token"], now=now)
+    token = _require_subject(parameters.require_secret("subject_token"), now=now)
     account, is_vouched = find_account(token.grant, token.account_uuid)
     if not is_vouched:
         raise InvalidSubjectToken("the site no longer vouches for the account")
@@ -67,14 +66,13 @@ def _require_types(parameters: Parameters) -> None:
         raise InvalidRequest(f"subject_token_type has to be {ACCESS_TOKEN}.")
     if parameters.get("requested_token_type") not in (None, ACCESS_TOKEN):
         raise InvalidRequest(f"requested_token_type has to be {ACCESS_TOKEN}, or left out.")
-    if parameters.get("actor_token") or parameters.get("actor_token_type"):
+    if parameters.is_sent("actor_token") or parameters.is_sent("actor_token_type"):
         raise InvalidRequest("The application itself is the actor; send no actor_token.")
     if parameters.get("audience"):
         raise InvalidTarget("an audience was named in place of a resource")
 
 
-@sensitive_variables("text", "secret")
-def _require_subject(text: str, *, now: datetime) -> Token:
+def _require_subject(text: HiddenText, *, now: datetime) -> Token:
     """Return a live access token that an application was given, and that nobody else has to prove."""
     secret = conf.settings().secret_format.parse(text)
     token = Token.find(secret) if secret is not None and secret.kind is SecretKind.ACCESS else None

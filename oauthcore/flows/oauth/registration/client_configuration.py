@@ -30,6 +30,7 @@ from oauthcore.rules.errors.registration import (
 )
 from oauthcore.rules.errors.resources import NotAuthenticated
 from oauthcore.rules.oauth.client_metadata import ClientMetadata
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind, digest_of
 
 #: What a change may not send: the server alone decides on it (RFC 7592 §2.2).
@@ -41,8 +42,7 @@ _OURS = (
 )
 
 
-@sensitive_variables("token")
-def find_registration(client_id: str, *, token: str | None) -> Registered:
+def find_registration(client_id: str, *, token: HiddenText | None) -> Registered:
     """Return the registration that a registration access token is for: one query (RFC 7592 §2.1).
 
     An unknown application, a deleted one and another one's token look the same. Raises NotAuthenticated,
@@ -60,8 +60,8 @@ def find_registration(client_id: str, *, token: str | None) -> Registered:
     return Registered(found, token)
 
 
-@sensitive_variables("token")
-def change_registration(client_id: str, document: object, *, token: str | None) -> Registered:
+@sensitive_variables("document", "sent")  # it may hold the secret of the application in clear
+def change_registration(client_id: str, document: object, *, token: HiddenText | None) -> Registered:
     """Replace what an application says of itself by what it says now (RFC 7592 §2.2).
 
     What it leaves out is forgotten, but for what staff have decided. A public application stays public, and a
@@ -79,7 +79,7 @@ def change_registration(client_id: str, document: object, *, token: str | None) 
     return Registered(changed, found.access_token)
 
 
-def delete_registration(client_id: str, *, token: str | None) -> None:
+def delete_registration(client_id: str, *, token: HiddenText | None) -> None:
     """Delete an application, which ends all that it has at once (RFC 7592 §2.3)."""
     mark_deleted(find_registration(client_id, token=token).application, user=None)
 
@@ -92,14 +92,13 @@ def _check_names(document: object, application: Application) -> None:
     if any(name in sent for name in _OURS):
         raise InvalidClientMetadata(f"A change has none of {', '.join(_OURS)}.")
     secret = sent.get("client_secret")
-    if secret is not None and not (isinstance(secret, str) and _has_secret(application, secret)):
+    if secret is not None and not (isinstance(secret, str) and _has_secret(application, HiddenText(secret))):
         raise InvalidClientMetadata("client_secret must be the one that was issued, or be left out.")
 
 
-@sensitive_variables("secret")
-def _has_secret(application: Application, secret: str) -> bool:
+def _has_secret(application: Application, secret: HiddenText) -> bool:
     live = ClientSecret.objects.filter(application=application).live(timezone.now())
-    sent = digest_of(secret)
+    sent = digest_of(secret.reveal())
     return any(hmac.compare_digest(one.digest or b"", sent) for one in live)
 
 

@@ -7,11 +7,10 @@ access token: ``client_configuration`` beside this file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import addresses, conf
 from oauthcore.conf.keys import Registration
@@ -30,6 +29,7 @@ from oauthcore.rules.errors.resources import NotAuthenticated
 from oauthcore.rules.oauth import client_metadata, redirect_uris
 from oauthcore.rules.oauth.client_metadata import AuthMethod, ClientMetadata
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.hidden_text import ClearText, HiddenText
 from oauthcore.rules.text.names import is_same
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
@@ -43,9 +43,9 @@ class Registered:
 
     registration: DynamicRegistration
     #: The registration access token in clear.
-    access_token: str = field(repr=False)
+    access_token: HiddenText
     #: The client secret in clear, where one was made just now.
-    client_secret: str | None = field(default=None, repr=False)
+    client_secret: ClearText | None = None
 
     @property
     def application(self) -> Application:
@@ -53,7 +53,7 @@ class Registered:
         return self.registration.application
 
 
-def register_dynamically(document: object, *, token: str | None) -> Registered:
+def register_dynamically(document: object, *, token: HiddenText | None) -> Registered:
     """Register an application for what it says of itself (RFC 7591 §3).
 
     ``token`` is the initial access token that was sent, if any. Every try is counted by address before
@@ -127,7 +127,7 @@ def refuse_problems(
         raise InvalidClientMetadata(next(iter(problems.values())).translate(_PLAIN))
 
 
-def _admission(token: str) -> InitialAccessToken:
+def _admission(token: HiddenText) -> InitialAccessToken:
     """Return the initial access token that was sent; it is counted when the application is saved."""
     secret = secret_of(token, SecretKind.INITIAL_ACCESS)
     found = None if secret is None else InitialAccessToken.find(secret)
@@ -139,7 +139,7 @@ def _admission(token: str) -> InitialAccessToken:
     return found
 
 
-def secret_of(token: str, kind: SecretKind) -> Secret | None:
+def secret_of(token: HiddenText, kind: SecretKind) -> Secret | None:
     """Return the secret of one kind that a text is, or None."""
     secret = conf.settings().secret_format.parse(token)
     return secret if secret is not None and secret.kind is kind else None
@@ -153,7 +153,6 @@ def _count_in_all() -> None:
         raise Throttled("too many registrations from all addresses", retry_after=wait)
 
 
-@sensitive_variables("secret", "client_secret")
 def _register(
     values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None
 ) -> Registered:
@@ -163,7 +162,6 @@ def _register(
     return saved
 
 
-@sensitive_variables("secret", "client_secret")
 @retried
 def _save(
     values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None

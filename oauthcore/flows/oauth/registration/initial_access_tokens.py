@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -16,7 +15,6 @@ from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
-@sensitive_variables("secret")
 @retried
 def make(
     label: str, *, uses: int, expires_at: datetime, staff: User | None, page: SingleAnswer | None = None

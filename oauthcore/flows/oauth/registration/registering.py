@@ -17,6 +17,7 @@ from oauthcore.rules.errors.oauth import InvalidScope, Throttled
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text import names
+from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.wire.networks import group_of
 
 _NAME = "Give client_name: a name of 1 to 100 characters on one line, for people to read."
@@ -63,7 +64,7 @@ def problems_of(application: Application, *, had: Scopes = frozenset()) -> dict[
     return found | {name: text for name, text in own.items() if text}
 
 
-def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, str | None]:
+def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, ClearText | None]:
     """Save a new application with its event, in the transaction under way; return it with its secret."""
     application, secret = Application.objects.register(**values, is_self_registered=True)
     events.record(SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason=reason)

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.views.decorators.debug import sensitive_variables
-
 from oauthcore import conf
 from oauthcore.flows.oauth.registration import registering
 from oauthcore.models import Application, GrantType, LegacySwitch, Profile
@@ -63,7 +61,6 @@ def register_itself(asked: Registration) -> tuple[Application, str]:
     return _register(values)
 
 
-@sensitive_variables("secret")
 @retried
 def _register(values: Mapping[str, Any]) -> tuple[Application, str]:
     with atomic():

@@ -71,7 +71,7 @@ def test_a_yes_opens_a_grant_of_what_was_ticked_which_any_flow_can_issue_tokens_
     assert SecurityEvent.Kind.CONSENT_GIVEN in kinds()
     assert not AuthorizationCode.objects.exists()
     issued = issue(approval.grant, scopes=approval.grant.scopes, account_uuid=None, now=timezone.now())
-    assert me(issued.access_token.text).status_code == 200
+    assert me(issued.access_token.reveal()).status_code == 200
 
 
 def test_a_no_is_a_refusal_and_opens_nothing(television):

@@ -11,6 +11,7 @@ from tests.support.factories import register, register_public
 from tests.support.grants import assert_invalid_grant
 from tests.support.lost_races import let_others_go_first
 from tests.support.oauth import OAuthClient, is_live, me, with_person
+from tests.support.secrets import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rfc("9700", "4.14.2")]
 
@@ -136,7 +137,7 @@ def test_a_made_up_second_half_is_a_replay_inside_it():
     second = oauth.refresh(first).json()
     form = conf.settings().secret_format
 
-    assert_invalid_grant(oauth.refresh(form.next_turn(form.parse(first)).text))
+    assert_invalid_grant(oauth.refresh(form.next_turn(parse(first)).reveal()))
 
     assert not is_live(second["access_token"])
 
@@ -184,13 +185,12 @@ class TestWhatIsKept:
 
     def test_it_holds_neither_the_successor_nor_anything_but_the_predecessor_opens_it(self):
         oauth = with_person()
-        form = conf.settings().secret_format
-        first = form.parse(oauth.tokens()["refresh_token"])
-        second = form.parse(oauth.refresh(first.text).json()["refresh_token"])
+        first = parse(oauth.tokens()["refresh_token"])
+        second = parse(oauth.refresh(first.reveal()).json()["refresh_token"])
 
         kept = bytes(chain().successor)
 
-        assert second.second_half.encode() not in kept
+        assert second.second_half.reveal().encode() not in kept
         assert unseal(kept, opened_by=first) == second.second_half
         assert unseal(kept, opened_by=second) is None
 

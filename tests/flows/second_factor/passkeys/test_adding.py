@@ -19,6 +19,7 @@ from oauthcore.flows.second_factor.totp_settings import remove_second_factor
 from oauthcore.models import Passkey, TOTPFactor
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.passkeys import Problem
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import PASSWORD
 from tests.support.passkeys.authenticator import SecurityKey, base64url
 from tests.support.passkeys.owners import Person, answers, events, refused
@@ -37,10 +38,10 @@ def test_a_passkey_is_added_used_and_removed(ada: Person, clock: Any) -> None:
     passkey.refresh_from_db()
     assert (passkey.sign_count, passkey.last_used_at) == (2, timezone.now())
 
-    passkeys.remove(ada.user, passkey, password=PASSWORD)
+    passkeys.remove(ada.user, passkey, password=HiddenText(PASSWORD))
     assert passkeys.passkeys_of(ada.user) == []
     assert passkeys.begin_authentication(ada.challenge()) is None
-    passkeys.remove(ada.user, passkey, password=PASSWORD)
+    passkeys.remove(ada.user, passkey, password=HiddenText(PASSWORD))
     assert (events("passkey_added"), events("passkey_removed")) == (["Key ring"], ["Key ring"])
 
 
@@ -69,7 +70,7 @@ def test_nobody_finds_or_removes_the_passkey_of_somebody_else(ada: Person, eve: 
 
     assert passkeys.passkey_of(ada.user, passkey.pk) == passkey
     assert passkeys.passkey_of(eve.user, passkey.pk) is None
-    passkeys.remove(eve.user, passkey, password=PASSWORD)
+    passkeys.remove(eve.user, passkey, password=HiddenText(PASSWORD))
 
     assert passkeys.passkeys_of(ada.user) == [passkey]
     assert events("passkey_removed") == []

@@ -11,6 +11,7 @@ from oauthcore.models import TOTPFactor
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode
 from oauthcore.rules.sign_in.passkeys import Problem
+from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.factories import UserFactory
 from tests.support.pages.authenticator_app import AuthenticatorApp, new_recovery_code
 from tests.support.passkeys.owners import Person, events, refused
@@ -74,7 +75,7 @@ def test_passwords_tried_here_count_like_those_at_the_login(ada: Person, setting
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGIN_LIMIT": (2, 300)}
     for _ in range(2):
         with pytest.raises(InvalidCredentials):
-            ada.begin(password="wrong")
+            ada.begin(password=HiddenText("wrong"))
 
     with pytest.raises(Throttled):
         ada.begin()
@@ -84,6 +85,6 @@ def test_removing_takes_the_password(ada: Person) -> None:
     passkey = ada.add()
 
     with pytest.raises(InvalidCredentials):
-        passkeys.remove(ada.user, passkey, password="wrong")
+        passkeys.remove(ada.user, passkey, password=HiddenText("wrong"))
 
     assert passkeys.passkeys_of(ada.user) == [passkey]
