@@ -142,10 +142,14 @@ class VerifiedToken:
         That is NoPerson for a token without a person, who cannot log in again, and otherwise
         InsufficientUserAuthentication.
         """
-        if self.user is None:
-            raise NoPerson("no person is behind the token who could log in")
-        if not self.grant.login.is_enough(wanted, timezone.now()):
-            raise wanted.refusal
+        try:
+            if self.user is None:
+                raise NoPerson("no person is behind the token who could log in")
+            if not self.grant.login.is_enough(wanted, timezone.now()):
+                raise wanted.refusal
+        except OAuthError as refusal:
+            refusal.scheme = scheme_of(self.token)
+            raise
 
 
 def verify(

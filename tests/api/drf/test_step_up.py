@@ -21,6 +21,7 @@ from oauthcore.checks.views import check_logins_wanted
 from tests.support.factories import UserFactory, bearer, register, service_token
 from tests.support.oauth import OAuthClient
 from tests.support.pages.authenticator_app import switch_on
+from tests.support.proofs import Prover
 from tests.support.sign_in.client import AppClient
 from tests.support.statements import statements
 
@@ -92,6 +93,17 @@ def test_a_login_without_the_second_factor_is_a_401_that_asks_for_it(acr, status
 
     assert answered.status_code == status
     assert ('acr_values="mfa"' in answered.headers.get("WWW-Authenticate", "")) == (status == 401)
+
+
+@pytest.mark.rfc("9449", "7.1")
+@pytest.mark.parametrize("address", ["/drf", "/plain"])
+def test_the_challenge_has_the_scheme_of_a_token_that_is_bound_to_a_key(address, clock):
+    prover = Prover()
+
+    refused = prover.get(address, prover.token(authenticated_at=timezone.now() - timedelta(hours=1)))
+
+    assert (refused.status_code, refused.json()["error"]) == (401, "insufficient_user_authentication")
+    assert refused["WWW-Authenticate"].startswith('DPoP realm="https://testserver", error="insufficient_user')
 
 
 def test_the_scope_is_asked_for_first():
