@@ -15,7 +15,7 @@ from oauthcore.flows.oauth.client_authentication import Client, named
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.passwords.login_limits import count
-from oauthcore.flows.tokens.proofs import ShownProof
+from oauthcore.flows.tokens.proofs import KeyProof, ShownProof
 from oauthcore.limiter import Limit
 from oauthcore.models import Application, PushedRequest
 from oauthcore.models.database import retried
@@ -67,20 +67,23 @@ def push(client: Client, parameters: Parameters, shown: ShownProof | None = None
     if parameters.get("request_uri") is not None:
         raise InvalidRequest("A pushed request has no request_uri.")
     values = {**parameters.values, "client_id": application.client_id}
-    if shown is not None and conf.settings().DPOP:
-        values["dpop_jkt"] = _key_of(shown, parameters.get("dpop_jkt"))
+    proof = shown.check() if shown is not None and conf.settings().DPOP else None
+    if proof is not None:
+        values["dpop_jkt"] = _key_of(proof, parameters.get("dpop_jkt"))
     own = Parameters(values, lists=parameters.lists)
     AuthorizationRequest.parse(RedirectTarget.find(own), own, is_pushed=True)
     text = _as_query(own)
     if len(text) > LONGEST:
         raise RequestTooLarge(f"The request has more than {LONGEST} characters.")
     _count(application)
+    if proof is not None:
+        proof.use()  # after the limit: strangers can have only so many remembered
     return _keep(application, text)
 
 
-def _key_of(shown: ShownProof, named_key: str | None) -> str:
+def _key_of(proof: KeyProof, named_key: str | None) -> str:
     """Return the thumbprint of the key that is shown; refuse a request that names another one."""
-    thumbprint = render_thumbprint(shown.check().use())
+    thumbprint = render_thumbprint(proof.thumbprint)
     if named_key not in (None, thumbprint):
         raise InvalidDPoPProof("dpop_jkt names another key than the proof in the DPoP header.")
     return thumbprint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from oauthcore.models import AuthorizationCode, Profile, PushedRequest
+from oauthcore.models import AuthorizationCode, Profile, PushedRequest, UsedIdentifier
 from tests.support.factories import register, register_public
 from tests.support.oauth import basic, post, with_person
 from tests.support.proofs import ISSUER, Prover
@@ -122,6 +122,16 @@ class TestKeys:
         body = {**pusher.parameters(), **pusher.registered.credentials}
 
         assert [post(PAR, body, dpop=proof).status_code for _ in range(2)] == [201, 400]
+
+    def test_beyond_the_limit_no_proof_is_remembered(self, clock, settings):
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "PUSHED_REQUEST_LIMIT": (1, 60)}
+        plain = with_person(register_public())
+        body = {**plain.parameters(), **plain.registered.credentials}
+
+        sent = [post(PAR, body, dpop=Prover().proof(url=f"{ISSUER}{PAR}")).status_code for _ in range(3)]
+
+        assert sent == [201, 429, 429]
+        assert UsedIdentifier.objects.count() == 1
 
     def test_a_site_without_keys_passes_proofs_over(self, pusher, settings):
         settings.OAUTHCORE = {**settings.OAUTHCORE, "DPOP": False}
