@@ -63,6 +63,26 @@ def test_a_client_id_is_compared_byte_for_byte(server, ada):
     assert Application.objects.get(client_id=other.registered.client_id).grants.count() == 1
 
 
+def test_a_client_id_in_other_case_is_never_taken_for_the_one_that_was_read(server, ada):
+    """MariaDB takes both for one in its unique key; there the second one is refused."""
+    one, other = described(server, ada), described(server, ada, path="/CLIENT")
+    one.tokens()
+
+    page = other.authorize()
+
+    if page.status_code == 200:
+        assert page.context["application"].client_id == other.registered.client_id
+    else:
+        assert "differs in upper and lower case only" in page.context["developer_hint"]
+    assert other.refresh("nothing").status_code in (400, 401)
+    assert (
+        Application.objects.get(
+            metadata_document__digest=MetadataDocument.digest_of(server.url())
+        ).grants.count()
+        == 1
+    )
+
+
 @pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "3")
 @pytest.mark.parametrize(
     "client_id",

@@ -1,4 +1,4 @@
-"""A device whose client nobody registered: its document is read where it begins."""
+"""Where a device begins and where a request is pushed, the document of the client is read too."""
 
 import pytest
 
@@ -14,7 +14,11 @@ DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 @pytest.fixture(autouse=True)
 def _switched_on(settings, switched_on):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "DEVICE_AUTHORIZATION": True}
+    settings.OAUTHCORE = {
+        **settings.OAUTHCORE,
+        "DEVICE_AUTHORIZATION": True,
+        "PUSHED_AUTHORIZATION_REQUESTS": True,
+    }
 
 
 def test_a_device_gets_a_code_for_a_client_that_nobody_registered(server, db):
@@ -25,6 +29,18 @@ def test_a_device_gets_a_code_for_a_client_that_nobody_registered(server, db):
     assert begun.status_code == 200
     assert begun.json()["user_code"]
     assert Application.objects.get(is_self_registered=True).name == f"{HOST}:{server.port}"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.rfc("9126", "2")
+def test_a_request_is_pushed_by_a_client_that_nobody_registered(server, ada):
+    client = described(server, ada)
+
+    pushed = post("/oauth/par", client.parameters())
+
+    assert pushed.status_code == 201
+    where = {"client_id": client.registered.client_id, "request_uri": pushed.json()["request_uri"]}
+    assert client.browser.get("/oauth/authorize", where).status_code == 200
     assert len(server.requests) == 1
 
 
