@@ -1,0 +1,133 @@
+"""What breaks shows no secret in the variables of its frames, with DEBUG on and off, nor in a log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.signals import got_request_exception
+from django.test import Client
+from django.views.debug import ExceptionReporter
+
+from oauthcore.flows.oauth.grants import client_credentials
+from oauthcore.flows.passwords import credentials
+from oauthcore.models import LegacySwitch, Token, codes
+from tests.support.dialects.deviantart import get_token, legacy
+from tests.support.factories import PASSWORD, UserFactory, bearer
+from tests.support.oauth import VERIFIER, me, with_person
+from tests.support.sign_in.client import AppClient
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about what reports show, before any row decides"),
+]
+
+
+class Broken(Exception):
+    """Not an error that anybody expects."""
+
+
+def breaks(*_: Any, **__: Any) -> None:
+    raise Broken
+
+
+def header(path: Path) -> list[str]:
+    text = bearer()
+    with suppress(Broken):
+        me(text)
+    return [text]
+
+
+def query(path: Path) -> list[str]:
+    registered = legacy(LegacySwitch.GET_CREDENTIALS)
+    get_token(registered)
+    return [registered.client_secret or ""]
+
+
+def form(path: Path) -> list[str]:
+    oauth = with_person()
+    code = oauth.code()
+    with suppress(Broken):
+        oauth.redeem(code)
+    return [code, VERIFIER, oauth.registered.client_secret or ""]
+
+
+def json_body(path: Path) -> list[str]:
+    UserFactory(username="ada")
+    AppClient(login="ada").sign_in()
+    return [PASSWORD]
+
+
+def admin_form(path: Path) -> list[str]:
+    text, browser = bearer(), Client(raise_request_exception=False)
+    browser.force_login(UserFactory(is_staff=True, is_superuser=True))
+    browser.post("/admin/oauthcore/servicetoken/find/", {"token": text})
+    return [text]
+
+
+def login_page(path: Path) -> list[str]:
+    Client(raise_request_exception=False).post("/login", {"username": "ada", "password": PASSWORD})
+    return [PASSWORD]
+
+
+def command(path: Path) -> list[str]:
+    text = bearer()
+    path.write_text(text)
+    try:
+        call_command("revoke_leaked", str(path))
+    except Broken:
+        got_request_exception.send(None, request=None)
+    return [text]
+
+
+ENTRIES: dict[str, tuple[Any, str, Callable[[Path], list[str]]]] = {
+    "header": (Token, "find_access", header),
+    "query": (client_credentials, "issue", query),
+    "form": (codes._FIND_OF.__class__, "first", form),
+    "JSON": (credentials, "find_person", json_body),
+    "admin form": (Token, "find", admin_form),
+    "command": (Token, "find", command),
+    "login page": (credentials, "find_person", login_page),
+}
+
+
+@pytest.fixture
+def reports() -> Iterator[list[str]]:
+    """The variables of every frame that is not this test's, as Django's page and mail show them."""
+    made: list[str] = []
+
+    def report(request: Any, **_: Any) -> None:
+        frames = ExceptionReporter(request, *sys.exc_info(), is_email=True).get_traceback_frames()
+        made.append(repr([one["vars"] for one in frames if "/tests/" not in one["filename"]]))
+
+    got_request_exception.connect(report)
+    yield made
+    got_request_exception.disconnect(report)
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize(("broken", "name", "enter"), ENTRIES.values(), ids=list(ENTRIES))
+def test_what_breaks_behind_an_entry_shows_nothing_of_what_was_sent(
+    reports: list[str],
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    broken: Any,
+    name: str,
+    enter: Callable[[Path], list[str]],
+    debug: bool,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings.DEBUG = debug
+    monkeypatch.setattr(broken, name, breaks)
+    secrets = enter(tmp_path / "leaked")
+
+    assert reports, "nothing broke"
+    assert [one for one in secrets if one in "".join(reports) + caplog.text] == []
