@@ -88,7 +88,7 @@ _FIND_OF = Select(
         "": "grant redirect_uri code_challenge code_challenge_method key_thumbprint expires_at used_at"
         " failures",
         "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
-        " password_mark",
+        " password_mark authenticated_at acr",
         "grant__user": EVERY_COLUMN,
     },
 )

@@ -73,6 +73,7 @@ def make(
         "act": None if actor is None else {"sub": actor.client_id},
         "iat": int(now.timestamp()),
         "exp": int(expires_at.timestamp()),
+        **(_login_of(grant) if grant.user_id is not None else {}),
         "jti": secrets.token_urlsafe(16),
         "scope": render(usable) or None,
         # The key that it is bound to (RFC 9449 §6.1).
@@ -83,3 +84,9 @@ def make(
     if len(text) > LONGEST_TOKEN:
         raise InvalidScope("the access token would be too long: its scopes do not fit into a header")
     return jwt_secret(text)
+
+
+def _login_of(grant: Grant) -> dict[str, object]:
+    """Return when and how the person logged in, where that was recorded (RFC 9068 §2.2.1)."""
+    at = grant.authenticated_at
+    return {"auth_time": None if at is None else int(at.timestamp()), "acr": grant.acr or None}

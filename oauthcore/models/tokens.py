@@ -225,7 +225,7 @@ _FIND_OF = Select(
     {
         "": _CHAIN,
         "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
-        " password_mark",
+        " password_mark authenticated_at acr",
         "grant__user": EVERY_COLUMN,
     },
 )

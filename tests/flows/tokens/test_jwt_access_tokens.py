@@ -22,6 +22,7 @@ from tests.support.signing import (
     verified,
     with_jwts,
 )
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,19 @@ def test_an_application_that_acts_for_itself_gets_one_whose_subject_is_its_grant
     assert claims["sub"] != claims["client_id"]
     assert claims["scope"] == "read"
     assert is_live(text)
+
+
+@pytest.mark.rfc("9068", "2.2.1")
+def test_it_says_when_and_how_the_person_logged_in_where_that_is_recorded():
+    oauth = with_jwts()
+    answered = oauth.tokens()
+    Grant.objects.update(authenticated_at="2020-01-01T00:00Z", acr="mfa")
+    with statements() as run:
+        text = oauth.refresh(answered["refresh_token"]).json()["access_token"]
+    _, claims = verified(text)
+
+    assert (claims["auth_time"], claims["acr"]) == (1577836800, "mfa")
+    assert len(run) == 4, run
 
 
 def test_a_refresh_gives_another_one():
