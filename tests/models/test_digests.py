@@ -15,7 +15,9 @@ from oauthcore.models import (
     AuthorizationCode,
     ClientKey,
     ClientSecret,
+    DynamicRegistration,
     Grant,
+    InitialAccessToken,
     KnownAddress,
     LimitWindow,
     MetadataDocument,
@@ -77,7 +79,19 @@ def _client_key(digest: bytes) -> Any:
     )
 
 
+def _initial_access_token(digest: bytes) -> Any:
+    expires_at = timezone.now() + timedelta(60)
+    return InitialAccessToken.objects.create(label="Team", digest=digest, hint="x", expires_at=expires_at)
+
+
+def _registration(digest: bytes) -> Any:
+    application = register().application
+    return DynamicRegistration.objects.create(application=application, digest=digest, hint="x")
+
+
 DIGESTS = {
+    "InitialAccessToken.digest": _initial_access_token,
+    "DynamicRegistration.digest": _registration,
     "ClientKey.thumbprint": _client_key,
     "MetadataDocument.digest": lambda digest: MetadataDocument.objects.create(digest=digest),
     "ClientSecret.digest": _secret,

@@ -50,6 +50,10 @@ MEANINGS: dict[str, Any] = {
         "authorize page. If the reason names the person’s role or the account, a new token does not help."
     ),
     "not_authenticated": _("No access token was sent."),
+    "invalid_redirect_uri": _("A change of the registration had a redirect URI that it may not have."),
+    "invalid_client_metadata": _(
+        "A change of the registration said something that cannot stand. The reason names it."
+    ),
     "ip_not_allowed": _("The token may not be used from this network."),
     "length_required": _("This token needs a Content-Length header with each body."),
     "server_error": _("Something went wrong on our side. Our log has the details under the Request-Id."),
