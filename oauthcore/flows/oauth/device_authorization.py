@@ -153,15 +153,19 @@ def bound_to(device: DeviceAuthorization) -> tuple[str, ...]:
 
 @retried
 def approve(
-    page: ShownPage, device: DeviceAuthorization, *, user: User, ticked: Scopes, account_uuid: UUID | None
+    page: ShownPage,
+    device: DeviceAuthorization,
+    asked: AccessRequest,
+    *,
+    user: User,
+    ticked: Scopes,
+    account_uuid: UUID | None,
 ) -> None:
     """Decide a page with yes, for a device that still waits; raises what the decision raises."""
     if not conf.settings().account_backend.is_live_user(user):
         raise PageNotValid("the site does not vouch for the user any more")
     with atomic():
-        approval = decide_approval(
-            page, asked_by(device), user=user, ticked=ticked, account_uuid=account_uuid
-        )
+        approval = decide_approval(page, asked, user=user, ticked=ticked, account_uuid=account_uuid)
         if not device.approve(approval.grant, now=approval.at):
             raise PageNotValid("the device has expired, or was answered by somebody else")
 

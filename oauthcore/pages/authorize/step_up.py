@@ -10,6 +10,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.accounts import person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.consent.question import AccessRequest
 from oauthcore.recording.login_sessions import login_of
 from oauthcore.rules.errors.step_up import UnmetAuthenticationRequirements
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, ONE_FACTOR, SECOND_FACTOR, LoginWanted
@@ -17,9 +18,12 @@ from oauthcore.rules.oauth.step_up import ANY_LOGIN, ONE_FACTOR, SECOND_FACTOR, 
 
 def with_login(request: HttpRequest, asked: AuthorizationRequest) -> AuthorizationRequest:
     """Return a request with the login of its person, for the grant to record."""
-    if not conf.settings().STEP_UP:
-        return asked
-    return replace(asked, access=replace(asked.access, login=login_of(request)))
+    return replace(asked, access=access_with_login(request, asked.access))
+
+
+def access_with_login(request: HttpRequest, asked: AccessRequest) -> AccessRequest:
+    """Return what a person is asked for with their login, where the site records that."""
+    return replace(asked, login=login_of(request)) if conf.settings().STEP_UP else asked
 
 
 def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:

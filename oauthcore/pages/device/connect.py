@@ -22,6 +22,7 @@ from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.device_authorization import WrongUserCode
 from oauthcore.models import Consent, DeviceAuthorization
 from oauthcore.pages.authorize.consent_form import ConsentForm, login_mark_of, question_context
+from oauthcore.pages.authorize.step_up import access_with_login
 from oauthcore.pages.connections.device_list import apart, last_use_in_words
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
@@ -143,6 +144,7 @@ def _decide(request: HttpRequest) -> HttpResponseBase:
     device_authorization.approve(
         shown,
         device,
+        access_with_login(request, asked),
         user=user,
         ticked=form.scopes,
         account_uuid=form.account.uuid if form.account else None,

@@ -98,6 +98,14 @@ class TestTheDecision:
         assert (grant.user, grant.scopes) == (viewer.user, {"read"})
         assert SecurityEvent.objects.filter(kind=SecurityEvent.Kind.CONSENT_GIVEN).count() == 1
 
+    @pytest.mark.rfc("9470", "4")
+    @pytest.mark.parametrize("is_on", [False, True])
+    def test_the_grant_records_the_login_where_the_site_does(self, is_on, television, viewer, settings):
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "STEP_UP": is_on}
+        viewer.approve(television.user_code)
+
+        assert (Grant.objects.get().authenticated_at is not None) == is_on
+
     def test_no_opens_nothing_and_is_said(self, television, viewer):
         answer = viewer.approve(television.user_code, decision="deny")
 
