@@ -69,13 +69,13 @@ class Secret:
         """Return it in clear, for the one answer that hands it out."""
         return self.text.reveal()
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """The digest that finds the row; of a refresh token, its first half's."""
         text = self.text.reveal()
         return digest_of(text[_FIRST_HALF] if self.kind is SecretKind.REFRESH else text)
 
-    @property
+    @cached_property
     def turn(self) -> bytes:
         """The digest of a refresh token's second half: which turn of its chain it is."""
         return digest_of(self.text.reveal()[_SECOND_HALF])
