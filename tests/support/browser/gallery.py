@@ -15,6 +15,7 @@ from django.test import Client
 from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from oauthcore import conf
 from oauthcore.flows.applications.scope_requests import ask, refuse
 from oauthcore.models import Application, LegacySwitch, LegacyUse, Passkey, Refusal, ScopeRequest
 from oauthcore.recording import legacy_use
@@ -100,7 +101,7 @@ def _consent() -> Iterator[Shown]:
     yield "consent, accounts", asking(name=LONG_NAME).authorize(scope=everything)
     verified = asking(name=LONG_NAME, required_scopes=["read"])
     Application.objects.filter(client_id=verified.registered.client_id).update(is_verified=True)
-    yield "consent, verified", verified.authorize(scope=everything)
+    yield "consent, verified", verified.authorize(scope=everything, resource=conf.issuer())
     yield "consent, nothing ticked", asking().decide(form={"scope": [], "account": str(account.uuid)})
     known = asking()
     known.tokens(scope="read api.images.delete", form={"account": str(account.uuid)})
