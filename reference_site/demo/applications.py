@@ -9,17 +9,15 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils import timezone
 from joserfc.jwk import ECKey
 
 from oauthcore.addresses import at_issuer
-from oauthcore.applications import ask_for_scope
-from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
-from oauthcore.models import Application, ClientKey, GrantType, LegacySwitch, Profile, ScopeRequest
-from oauthcore.rules.jose.public_keys import parse_key_set
+from oauthcore.applications import ask_for_scope, set_keys
+from oauthcore.models import Application, GrantType, LegacySwitch, Profile, ScopeRequest
 from reference_site.playground import sample
 from reference_site.scopes import LIBRARY_SCOPES
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _ASKED = "api.images.delete"
 _REASON = (
@@ -65,7 +63,7 @@ def samples() -> tuple[Sample, ...]:
             "Light Table",
             Application.ClientType.CONFIDENTIAL,
             "http://127.0.0.1:8801/callback",
-            (*_CODE, GrantType.CLIENT_CREDENTIALS, DEVICE_CODE.name),
+            (*_CODE, GrantType.CLIENT_CREDENTIALS, DEVICE_CODE),
             is_verified=True,
         ),
         Sample(
@@ -114,7 +112,7 @@ def samples() -> tuple[Sample, ...]:
             "Living Room",
             Application.ClientType.PUBLIC,
             "",
-            (DEVICE_CODE.name, GrantType.REFRESH_TOKEN),
+            (DEVICE_CODE, GrantType.REFRESH_TOKEN),
         ),
         Sample(
             sample.CLIENT_ID,
@@ -171,13 +169,12 @@ def _install(one: Sample, owner: User) -> Installed:
     application.save()
     application.client_secrets.all().delete()
     if application.uses_keys:
-        return Installed(application, None, _install_key(application))
+        return Installed(application, None, _install_key(application, owner))
     return Installed(application, application.add_secret() if application.is_confidential else None)
 
 
-def _install_key(application: Application) -> Mapping[str, Any]:
+def _install_key(application: Application, owner: User) -> Mapping[str, Any]:
     """Give an application a new key in place of those before, and return the private part."""
     key = ECKey.generate_key("P-256", auto_kid=True)
-    document = json.dumps({"keys": [key.as_dict(private=False)]})
-    ClientKey.replace(application, parse_key_set(document), now=timezone.now())
+    set_keys(application, json.dumps({"keys": [key.as_dict(private=False)]}), user=owner)
     return key.as_dict(private=True)

@@ -11,10 +11,9 @@ from django.urls import reverse
 
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
-from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.sign_in import totp
-from reference_site.demo.applications import Installed
+from reference_site.demo.applications import DEVICE_CODE, Installed
 from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
 from reference_site.demo.second_factors import RecoveryCodes
 from reference_site.demo.service_tokens import InstalledToken
@@ -193,7 +192,7 @@ def _kind(application: Application) -> str:
         words.append("implicit grant only")
     if application.uses_keys:
         words.append("signs with a key")
-    if DEVICE_CODE.name in application.grant_types and not application.redirect_uris:
+    if DEVICE_CODE in application.grant_types and not application.redirect_uris:
         words.append("a television, for the device page")
     if application.may_introspect:
         words.append("may introspect")

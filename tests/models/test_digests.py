@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from oauthcore.models import (
     AuthorizationCode,
     ClientKey,
     ClientSecret,
+    DeviceAuthorization,
     DynamicRegistration,
     Grant,
     InitialAccessToken,
@@ -23,6 +24,7 @@ from oauthcore.models import (
     MetadataDocument,
     MFAChallenge,
     Passkey,
+    PushedRequest,
     RecoveryCode,
     Token,
     TOTPFactor,
@@ -79,9 +81,12 @@ def _client_key(digest: bytes) -> Any:
     )
 
 
+def _soon() -> datetime:
+    return timezone.now() + timedelta(60)
+
+
 def _initial_access_token(digest: bytes) -> Any:
-    expires_at = timezone.now() + timedelta(60)
-    return InitialAccessToken.objects.create(label="Team", digest=digest, hint="x", expires_at=expires_at)
+    return InitialAccessToken.objects.create(label="Team", digest=digest, hint="x", expires_at=_soon())
 
 
 def _registration(digest: bytes) -> Any:
@@ -89,9 +94,26 @@ def _registration(digest: bytes) -> Any:
     return DynamicRegistration.objects.create(application=application, digest=digest, hint="x")
 
 
+def _pushed_request(digest: bytes) -> Any:
+    application = register().application
+    return PushedRequest.objects.create(
+        application=application, digest=digest, parameters="", expires_at=_soon()
+    )
+
+
+def _device_authorization(**values: Any) -> Any:
+    digests = {"digest": MARK, "user_code_digest": MARK, **values}
+    times = {"next_poll_at": timezone.now(), "expires_at": _soon()}
+    application = register().application
+    return DeviceAuthorization.objects.create(application=application, interval=5, **times, **digests)
+
+
 DIGESTS = {
-    "InitialAccessToken.digest": _initial_access_token,
+    "DeviceAuthorization.digest": lambda digest: _device_authorization(digest=digest),
+    "DeviceAuthorization.user_code_digest": lambda digest: _device_authorization(user_code_digest=digest),
     "DynamicRegistration.digest": _registration,
+    "InitialAccessToken.digest": _initial_access_token,
+    "PushedRequest.digest": _pushed_request,
     "ClientKey.thumbprint": _client_key,
     "MetadataDocument.digest": lambda digest: MetadataDocument.objects.create(digest=digest),
     "ClientSecret.digest": _secret,

@@ -106,7 +106,9 @@ def test_joined_instances_hang_together_without_another_query(name, call, rows):
         for row in found:
             for path in filter(None, row):
                 parent, _, step = path.rpartition("__")
-                if not row[parent]._meta.get_field(step).one_to_many:
+                if row[parent] is None:
+                    assert row[path] is None
+                elif not row[parent]._meta.get_field(step).one_to_many:
                     assert getattr(row[parent], step, None) is row[path]
 
     assert run == []

@@ -11,7 +11,15 @@ from uuid import UUID
 import pytest
 
 import oauthcore
-from oauthcore.models import AuthorizationCode, ClientSecret, Grant, LimitWindow, Token
+from oauthcore.models import (
+    AuthorizationCode,
+    ClientKey,
+    ClientSecret,
+    DeviceAuthorization,
+    Grant,
+    LimitWindow,
+    Token,
+)
 from tests.support.factories import UserFactory, open_grant, register
 
 NOW = datetime(2030, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
@@ -39,6 +47,7 @@ def fill_tables() -> dict[str, Any]:
     ).application
     application.client_secrets.update(expires_at=NOW)
     ClientSecret.objects.create(application=application, encoded="md5$salt$hash")
+    ClientKey.objects.create(application=application, thumbprint=DIGESTS[0], name="key", jwk="{}")
     limits = {"allowed_networks": ["10.0.0.0/8", "::1"], "max_request_bytes": 2**40}
     full = open_grant(
         application=application,
@@ -59,6 +68,7 @@ def fill_tables() -> dict[str, Any]:
     device = Grant.open_session(user=UserFactory(), label="Phone", now=NOW)
     new_device = Grant.open_session(user=UserFactory(), label="", now=NOW)
     common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
+    waits = {**common, "interval": 5, "next_poll_at": NOW}
     return {
         "full": Token.objects.create(
             kind="refresh",
@@ -99,6 +109,19 @@ def fill_tables() -> dict[str, Any]:
             **common,
         ),
         "empty code": AuthorizationCode.objects.create(grant=empty, digest=DIGESTS[1], **common),
+        "approved": DeviceAuthorization.objects.create(
+            application=application,
+            digest=DIGESTS[0],
+            user_code_digest=DIGESTS[0],
+            scopes=["read"],
+            resources=["https://api.example"],
+            address="2001:db8::1",
+            grant=full,
+            **waits,
+        ),
+        "unanswered": DeviceAuthorization.objects.create(
+            application=bare, digest=DIGESTS[1], user_code_digest=DIGESTS[1], **waits
+        ),
         "window": LimitWindow.objects.create(key=DIGESTS[0], count=2, ends_at=NOW),
         "application": application,
         "bare application": bare,
@@ -167,6 +190,29 @@ CALLS: dict[str, dict[str, Any]] = {
     },
     "oauthcore.models.codes._USE": {
         name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")
+    },
+    "oauthcore.models.device_authorizations._FIND_OF": {
+        name: lambda rows, name=name: {
+            "digest": rows[name].digest,
+            "application": rows[name].application_id,
+        }
+        for name in ("approved", "unanswered")
+    },
+    "oauthcore.models.device_authorizations._POLL": {
+        name: lambda rows, name=name: {
+            "id": rows[name].pk,
+            "now": NOW,
+            "next_poll_at": NOW + timedelta(seconds=5),
+        }
+        for name in ("approved", "unanswered")
+    },
+    "oauthcore.models.device_authorizations._USE": {
+        "approved": lambda rows: {
+            "id": rows["approved"].pk,
+            "now": NOW,
+            "used_at": NOW,
+            "next_poll_at": NOW + timedelta(seconds=5),
+        }
     },
     "oauthcore.models.limit_windows._FIND": {"window": lambda rows: {"key": rows["window"].key}},
     "oauthcore.models.limit_windows._COUNT_ON": {
