@@ -1,1 +1,1 @@
-"""What can be decided from values alone: no Django, no clock, no settings, no I/O."""
+"""Pure rules: they decide from values alone, without Django, clock, settings or I/O."""

@@ -7,7 +7,7 @@
     ├── PollingTooFast            400 slow_down
     └── DeviceCodeExpired         400 expired_token
 
-A person who says no is ``access_denied`` (``AccessDenied``); a code that was used, ``invalid_grant``.
+If the person says no, the error is ``access_denied`` (``AccessDenied``); for a used code, ``invalid_grant``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class AuthorizationPending(OAuthError):
 
 
 class PollingTooFast(OAuthError):
-    """The device asked again before its interval was over; that is five seconds longer from now on."""
+    """The device asked again before its interval was over; the interval is now five seconds longer."""
 
     error = "slow_down"
     status = 400
@@ -33,7 +33,7 @@ class PollingTooFast(OAuthError):
 
 
 class DeviceCodeExpired(OAuthError):
-    """Nobody has answered in time; the device may begin anew."""
+    """Nobody has answered in time; the device may begin a new authorization."""
 
     error = "expired_token"
     status = 400

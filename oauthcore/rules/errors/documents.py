@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oauthcore.rules.errors.oauth import OAuthError
 
-#: Quotation marks of people's texts, in the character set of RFC 6749 §5.2.
+#: Maps typographic quotation marks to characters that RFC 6749 §5.2 allows.
 _PLAIN = str.maketrans("“”’", "'''")
 
 

@@ -6,8 +6,8 @@
     ├── InvalidDPoPProof          400 invalid_dpop_proof       (at the endpoints for applications)
     ├── UseDPoPNonce              400 use_dpop_nonce           (likewise)
     └── InvalidToken              401 invalid_token
-        ├── BoundToken            401 invalid_token            (a bound token that was sent as Bearer)
-        ├── UnboundToken          401 invalid_token            (any other that was sent as DPoP)
+        ├── BoundToken            401 invalid_token            (a bound token, sent as Bearer)
+        ├── UnboundToken          401 invalid_token            (an unbound token, sent as DPoP)
         ├── WrongKey              401 invalid_token
         ├── InvalidProofOfToken   401 invalid_dpop_proof       (at a protected resource)
         └── UseNonceForToken      401 use_dpop_nonce           (likewise)
@@ -30,7 +30,7 @@ class InvalidDPoPProof(OAuthError):
 
 
 class UseDPoPNonce(OAuthError):
-    """The proof has to carry a nonce of this site; the header ``DPoP-Nonce`` of the answer has one."""
+    """The proof must contain a nonce of this site; the answer has one in the header ``DPoP-Nonce``."""
 
     error = "use_dpop_nonce"
     status = 400
@@ -47,26 +47,26 @@ class BoundToken(InvalidToken):
 
 
 class UnboundToken(InvalidToken):
-    """A token that is bound to no key was sent with the scheme DPoP."""
+    """A token that is not bound to a key was sent with the scheme DPoP."""
 
     text = "This access token is not bound to a key. Send it with the scheme Bearer."
 
 
 class WrongKey(InvalidToken):
-    """The proof is made with another key than the token is bound to."""
+    """The proof was made with a different key from the key of the token."""
 
     text = "The DPoP proof is made with another key than the one that the access token is bound to."
 
 
 class InvalidProofOfToken(InvalidToken):
-    """The proof beside an access token is missing or wrong; the message says how."""
+    """The proof sent with an access token is missing or wrong; the message says how."""
 
     error = "invalid_dpop_proof"
     text = None
 
 
 class UseNonceForToken(InvalidToken):
-    """The proof beside an access token has to carry a nonce of this site."""
+    """The proof sent with an access token must contain a nonce of this site."""
 
     error = "use_dpop_nonce"
     text = _NONCE_WANTED

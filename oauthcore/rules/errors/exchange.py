@@ -13,6 +13,6 @@ from oauthcore.rules.errors.oauth import InvalidRequest
 
 
 class InvalidSubjectToken(InvalidRequest):
-    """The subject token is unknown, over, or of a kind that is not exchanged; which, is for the log."""
+    """The subject token is unknown, not live, or of a kind that cannot be exchanged. The log says which."""
 
     text = "The subject token is invalid, expired or revoked, or it cannot be exchanged."

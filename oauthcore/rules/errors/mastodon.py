@@ -6,7 +6,7 @@
     ├── ValidationFailed          422 Validation failed
     └── PersonRequired            422 This method requires an authenticated user
 
-What Mastodon answers with 422 has a text in ``error``, and its clients show that text to people.
+With status 422 Mastodon puts a text into ``error``, and its clients show that text to people.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from oauthcore.rules.errors.oauth import OAuthError
 
 
 class ValidationFailed(OAuthError):
-    """A registration that cannot stand: ``details`` says for each field what is wrong and how to mend it."""
+    """The registration is not valid: ``details`` says for each field what is wrong and how to correct it."""
 
     error = "Validation failed"
     status = 422
@@ -28,7 +28,7 @@ class ValidationFailed(OAuthError):
 
 
 class PersonRequired(OAuthError):
-    """The token stands for no person."""
+    """The token does not act for a person."""
 
     error = "This method requires an authenticated user"
     status = 422

@@ -27,16 +27,16 @@
     ├── Throttled                 429 throttled
     ├── ServerError               500 server_error
     ├── TemporarilyUnavailable    503 temporarily_unavailable
-    ├── those of signing in: ``oauthcore.rules.errors.sign_in``
-    ├── those of protected resources, step-up: ``oauthcore.rules.errors.resources``, ``….step_up``
-    ├── those of applications that register themselves: ``oauthcore.rules.errors.registration``
-    ├── those of devices and of DPoP: ``oauthcore.rules.errors.devices``, ``oauthcore.rules.errors.dpop``
-    ├── those of Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
+    ├── signing in: ``oauthcore.rules.errors.sign_in``
+    ├── protected resources, step-up: ``oauthcore.rules.errors.resources``, ``….step_up``
+    ├── applications that register themselves: ``oauthcore.rules.errors.registration``
+    ├── devices, DPoP: ``oauthcore.rules.errors.devices``, ``oauthcore.rules.errors.dpop``
+    ├── Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
     ├── ``UnusableClientDocument``, 400: ``oauthcore.rules.errors.documents``
-    └── those that only a page shows: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
+    └── shown on pages only: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``
 
-The message given when one is raised says *why*, for the log. What the client may know is ``description``: the
-class's own text or, for a request that is merely ill-formed, the same message.
+The message says *why* a request was refused, for the log. ``description`` is for the client: the text of the
+class or, for an ill-formed request, the same message.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class OAuthError(Exception):
     error: ClassVar[str] = "server_error"
     status: ClassVar[int] = 500
     text: ClassVar[str | None] = None
-    #: Whether it is counted among the refusals; some answers are no more than "not yet".
+    #: Whether it counts as a refusal. An answer that only says "not yet" does not.
     is_noted: ClassVar[bool] = True
-    #: With which scheme a token is to be sent, for the challenge of a protected resource.
+    #: The scheme with which a token must be sent, for the challenge of a protected resource.
     scheme: str = "Bearer"
 
     def __init__(self, reason: str = "", *, retry_after: int | None = None) -> None:
@@ -62,12 +62,12 @@ class OAuthError(Exception):
 
     @property
     def description(self) -> str:
-        """Text in the character set of RFC 6749 §5.2 that never repeats what was sent."""
+        """The text for the client, in the character set of RFC 6749 §5.2. It never repeats what was sent."""
         return self.text or self.reason
 
 
 class InvalidRequest(OAuthError):
-    """The request lacks a parameter, repeats one, or is ill-formed; the message says how to mend it."""
+    """A parameter is missing, repeated or ill-formed; the message says how to correct the request."""
 
     error = "invalid_request"
     status = 400
@@ -82,14 +82,14 @@ class LengthRequired(InvalidRequest):
 
 
 class RequestTooLarge(InvalidRequest):
-    """More was sent than is read here."""
+    """The body is larger than the limit."""
 
     error = "request_too_large"
     status = 413
 
 
 class UnsupportedMediaType(InvalidRequest):
-    """The body's content type is not one that is read here."""
+    """The endpoint does not read the content type of the body."""
 
     error = "unsupported_media_type"
     status = 415
@@ -103,13 +103,13 @@ class UnsupportedEncoding(UnsupportedMediaType):
 
 
 class UnsupportedCharset(UnsupportedMediaType):
-    """The body is said to be in another character set than UTF-8."""
+    """The header declares a character set other than UTF-8."""
 
     text = "Send the body in UTF-8, or leave the charset out."
 
 
 class MethodNotAllowed(InvalidRequest):
-    """The method is not one of those in ``Allow``; ``allowed`` names them where they are not the route's."""
+    """The method is not listed in ``Allow``. ``allowed``, if given, replaces those of the route."""
 
     error = "method_not_allowed"
     status = 405
@@ -132,7 +132,7 @@ class InvalidClient(OAuthError):
 
 
 class InvalidGrant(OAuthError):
-    """The code or refresh token does not stand, for whatever reason."""
+    """The code or refresh token cannot be used, for whatever reason."""
 
     error = "invalid_grant"
     status = 400
@@ -143,7 +143,7 @@ class InvalidGrant(OAuthError):
 
 
 class InvalidScope(OAuthError):
-    """A scope is unknown, malformed, or more than the application or the grant has."""
+    """A scope is unknown or malformed, or the application or the grant does not have it."""
 
     error = "invalid_scope"
     status = 400
@@ -151,7 +151,7 @@ class InvalidScope(OAuthError):
 
 
 class UnauthorizedClient(OAuthError):
-    """The application is not registered for what it asks."""
+    """The application is not registered for this kind of request."""
 
     error = "unauthorized_client"
     status = 400
@@ -159,7 +159,7 @@ class UnauthorizedClient(OAuthError):
 
 
 class NotYours(UnauthorizedClient):
-    """The token is somebody else's, or the application may not ask."""
+    """The token belongs to another application, or the application may not ask about it."""
 
     status = 403
     text = "You are not authorized to revoke this token"
@@ -173,7 +173,7 @@ class IntrospectionNotAllowed(UnauthorizedClient):
 
 
 class UnsupportedGrantType(OAuthError):
-    """The grant type is not one that this server knows."""
+    """This server does not know the grant type."""
 
     error = "unsupported_grant_type"
     status = 400
@@ -181,7 +181,7 @@ class UnsupportedGrantType(OAuthError):
 
 
 class UnsupportedResponseType(OAuthError):
-    """The response type is not one that this server knows."""
+    """This server does not know the response type."""
 
     error = "unsupported_response_type"
     status = 400
@@ -189,7 +189,7 @@ class UnsupportedResponseType(OAuthError):
 
 
 class RequestNotSupported(OAuthError):
-    """Request objects are not read here."""
+    """This server does not read request objects."""
 
     error = "request_not_supported"
     status = 400
@@ -197,7 +197,7 @@ class RequestNotSupported(OAuthError):
 
 
 class RequestURINotSupported(OAuthError):
-    """Request objects are not fetched, from anywhere."""
+    """This server does not fetch request objects."""
 
     error = "request_uri_not_supported"
     status = 400
@@ -237,7 +237,7 @@ class SlowDown(OAuthError):
 
 
 class Throttled(OAuthError):
-    """Too many tries, whatever came of them; ``retry_after`` says how many seconds to wait."""
+    """Too many tries, successful or not; ``retry_after`` says how many seconds to wait."""
 
     error = "throttled"
     status = 429
@@ -245,7 +245,7 @@ class Throttled(OAuthError):
 
 
 class ServerError(OAuthError):
-    """Something broke here, and nothing was done."""
+    """The server failed, and nothing was changed."""
 
     error = "server_error"
     status = 500
@@ -253,7 +253,7 @@ class ServerError(OAuthError):
 
 
 class TemporarilyUnavailable(OAuthError):
-    """Something this request needs is down, and nothing was done."""
+    """A service that the request needs is down, and nothing was changed."""
 
     error = "temporarily_unavailable"
     status = 503

@@ -25,14 +25,14 @@ class RegistrationClosed(OAuthError):
 
 
 class InvalidRedirectURI(OAuthError):
-    """A redirect URI is one that the application may not have; the message says how to mend it."""
+    """The application may not have one of the redirect URIs; the message says how to correct it."""
 
     error = "invalid_redirect_uri"
     status = 400
 
 
 class InvalidClientMetadata(OAuthError):
-    """Something that the application says of itself cannot stand; the message says how to mend it."""
+    """Some of the client metadata is not valid; the message says how to correct it."""
 
     error = "invalid_client_metadata"
     status = 400
@@ -45,7 +45,7 @@ class InvalidRegistrationToken(InvalidToken):
 
 
 class RegistrationSuspended(OAuthError):
-    """Staff have suspended the application, or disabled it: it is neither shown nor changed."""
+    """Staff have suspended or disabled the application: its registration is neither shown nor changed."""
 
     error = "access_denied"
     status = 403

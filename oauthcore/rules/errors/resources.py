@@ -1,11 +1,11 @@
-"""The refusals of protected resources, and of naming one, each with its code and status on the wire.
+"""The refusals of protected resources and resource indicators, each with its code and status on the wire.
 
 ::
 
     OAuthError
     ├── NotAuthenticated          401 not_authenticated        (a challenge without error)
     │   └── NoTokenToCheck        401 invalid_token            (likewise)
-    ├── InvalidToken              401 invalid_token            (those of DPoP: ``rules.errors.dpop``)
+    ├── InvalidToken              401 invalid_token            (for DPoP see ``rules.errors.dpop``)
     │   ├── WrongKindOfToken      401 invalid_token
     │   ├── TokenOfAnotherResource 401 invalid_token
     │   └── NotAnApplicationsToken 401 invalid_token
@@ -16,7 +16,7 @@
     ├── AddressNotAllowed         403 ip_not_allowed
     └── InvalidTarget             400 invalid_target           RFC 8707 §2
 
-Where nothing else is said, RFC 6750 §3.1 has the codes.
+The codes are in RFC 6750 §3.1, unless another RFC is named.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from oauthcore.rules.errors.oauth import OAuthError
 
 
 class NotAuthenticated(OAuthError):
-    """A protected resource was asked for without credentials (RFC 6750 §3.1)."""
+    """The request for a protected resource has no credentials (RFC 6750 §3.1)."""
 
     error = "not_authenticated"
     status = 401
@@ -35,13 +35,13 @@ class NotAuthenticated(OAuthError):
 
 
 class NoTokenToCheck(NotAuthenticated):
-    """DeviantArt's clients asked whether a token is live, and sent none."""
+    """A client of DeviantArt's dialect asked whether a token is live, but sent no token."""
 
     error = "invalid_token"
 
 
 class InvalidToken(OAuthError):
-    """The token is malformed, unknown, expired or revoked; which of them is for the log."""
+    """The token is malformed, unknown, expired or revoked. The log says which."""
 
     error = "invalid_token"
     status = 401
@@ -55,19 +55,19 @@ class WrongKindOfToken(InvalidToken):
 
 
 class TokenOfAnotherResource(InvalidToken):
-    """A live token that was issued for other resources only (RFC 8707)."""
+    """The token is live, but it was issued for other resources only (RFC 8707)."""
 
     text = "This access token is for another resource. Ask for one with the resource of this one's metadata."
 
 
 class NotAnApplicationsToken(InvalidToken):
-    """A live token that no application holds, where the application is what is asked about."""
+    """The token is live, but no application holds it, and the endpoint is about the application."""
 
     text = "This access token does not belong to an application. Send one that an application got."
 
 
 class InsufficientScope(OAuthError):
-    """The token is live, but none of its scopes covers what is wanted."""
+    """The token is live, but none of its scopes covers the wanted scope."""
 
     error = "insufficient_scope"
     status = 403
@@ -79,19 +79,19 @@ class InsufficientScope(OAuthError):
 
 
 class RoleTooNarrow(InsufficientScope):
-    """The token has the scope, but the person's role on the account does not allow what is wanted."""
+    """The token has the scope, but the person's role on the account does not allow it."""
 
     text = "The person's role on this account does not allow this. Another token would not help."
 
 
 class NoAccountToWorkOn(InsufficientScope):
-    """The token has the scope, which works on an account, and no account."""
+    """The token has the scope, but the scope needs an account and the token has none."""
 
     text = "This needs an account, but the access token has no account."
 
 
 class NoPerson(InsufficientScope):
-    """The token is live and has no person, but the view is about a person's own things."""
+    """The token is live, but it does not act for a person, and the view needs a person."""
 
     text = (
         "This access token does not act for a person. Send one that a person approved or got by signing in."
@@ -99,7 +99,7 @@ class NoPerson(InsufficientScope):
 
 
 class InvalidTarget(OAuthError):
-    """A resource is unknown here, ill-formed, or not one of those that were approved."""
+    """A resource is unknown, ill-formed or not approved."""
 
     error = "invalid_target"
     status = 400
@@ -107,7 +107,7 @@ class InvalidTarget(OAuthError):
 
 
 class AddressNotAllowed(OAuthError):
-    """The token may not be used from where the request comes."""
+    """The token may not be used from the address of the request."""
 
     error = "ip_not_allowed"
     status = 403

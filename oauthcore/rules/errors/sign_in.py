@@ -25,7 +25,7 @@ from oauthcore.rules.errors.resources import InsufficientScope
 
 
 class InvalidMembers(InvalidRequest):
-    """Members of the JSON body are missing or ill-formed; ``details`` says of each what is wrong."""
+    """Members of the JSON body are missing or ill-formed; ``details`` says for each member what is wrong."""
 
     text = "Some members of the JSON body are missing or not valid; error_details names each and says why."
 
@@ -35,7 +35,7 @@ class InvalidMembers(InvalidRequest):
 
 
 class JSONOnly(UnsupportedMediaType):
-    """Signing in takes JSON and nothing else: no form of another site can be sent here."""
+    """Signing in takes JSON only, so that no form of another site can be sent here."""
 
     text = "Send application/json."
 
@@ -57,7 +57,7 @@ class InvalidMFACode(OAuthError):
 
 
 class InvalidMFAToken(OAuthError):
-    """The challenge is unknown, answered, expired, or spent on wrong codes."""
+    """The challenge is unknown, answered or expired, or too many wrong codes were sent for it."""
 
     error = "invalid_mfa_token"
     status = 401
@@ -65,7 +65,7 @@ class InvalidMFAToken(OAuthError):
 
 
 class InvalidRefreshToken(OAuthError):
-    """The device's session has ended or expired, or there never was one."""
+    """The device session has ended or expired, or never existed."""
 
     error = "invalid_refresh_token"
     status = 401
@@ -73,7 +73,7 @@ class InvalidRefreshToken(OAuthError):
 
 
 class RefreshTokenReused(OAuthError):
-    """A refresh token that was spent came back, and the device's session has ended."""
+    """A used refresh token was sent again, so the device session was ended."""
 
     error = "refresh_token_reused"
     status = 401
@@ -81,7 +81,7 @@ class RefreshTokenReused(OAuthError):
 
 
 class AccountNotAllowed(OAuthError):
-    """The person may not work on the account, or there is none; which of them is for the log."""
+    """The account does not exist, or the person may not work on it. The log says which."""
 
     error = "account_not_allowed"
     status = 403
@@ -89,7 +89,7 @@ class AccountNotAllowed(OAuthError):
 
 
 class NotASignInToken(InsufficientScope):
-    """A live token that no person got by signing in on a device."""
+    """The token is live, but no person got it by signing in on a device."""
 
     text = "Send the access token of a device session; other access tokens may not do this."
 

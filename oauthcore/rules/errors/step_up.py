@@ -28,7 +28,7 @@ class InsufficientUserAuthentication(OAuthError):
 
 
 class UnmetAuthenticationRequirements(OAuthError):
-    """The person cannot log in as an application wants them to: they have no second factor."""
+    """The application wants a second factor, but the person has none."""
 
     error = "unmet_authentication_requirements"
     status = 400

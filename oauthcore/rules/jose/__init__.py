@@ -1,4 +1,4 @@
 """JOSE: signed JWTs and public keys, parsed, bounded and verified.
 
-Only here is a JOSE library imported, and only in the functions that need it.
+No other package imports a JOSE library. Functions import it when they need it, not the modules.
 """

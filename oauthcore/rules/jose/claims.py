@@ -1,4 +1,4 @@
-"""The claims of a JWT: when it stands, for whom, and under what identifier (RFC 7519 §4.1)."""
+"""The claims of a JWT: its times, its audience and its identifier (RFC 7519 §4.1)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import Any
 
 from oauthcore.rules.jose.problems import InvalidJWT
 
-#: By how many seconds the clock of a JWT's maker may be ahead of ours.
+#: How many seconds the clock of the maker of a JWT may be ahead of ours.
 LEEWAY = 30
-#: The longest text that a claim may be where it names something.
+#: The most characters of a claim that names something.
 LONGEST_NAME = 255
 
 
 def check_lifetime(claims: Mapping[str, Any], *, now: float, most: int, is_dated: bool = False) -> float:
-    """Return when a JWT expires. Raises InvalidJWT where it has, does not stand yet, or stands for too long.
+    """Return when a JWT expires, in Unix seconds. Raises InvalidJWT if ``exp``, ``nbf`` or ``iat`` is wrong.
 
-    It stands for ``most`` seconds at the most. ``is_dated`` says that it has to tell when it was made.
+    It may expire at most ``most`` seconds after ``iat`` or, without ``iat``, after ``now``. ``is_dated``
+    makes ``iat`` required.
     """
     expires, made, begins = (_moment(claims, name) for name in ("exp", "iat", "nbf"))
     if expires is None:
@@ -34,7 +35,7 @@ def check_lifetime(claims: Mapping[str, Any], *, now: float, most: int, is_dated
 
 
 def check_made(claims: Mapping[str, Any], *, now: float, oldest: int) -> float:
-    """Return when a JWT was made: at most ``oldest`` seconds ago. Raises InvalidJWT."""
+    """Return ``iat`` in Unix seconds. Raises InvalidJWT unless it is at most ``oldest`` seconds ago."""
     made = _moment(claims, "iat")
     if made is None:
         raise InvalidJWT("the JWT does not say when it was made")
@@ -44,13 +45,13 @@ def check_made(claims: Mapping[str, Any], *, now: float, oldest: int) -> float:
 
 
 def check_audience(claims: Mapping[str, Any], ours: Collection[str]) -> None:
-    """Raise InvalidJWT unless ``aud`` is one text, and one of those by which the JWT may mean us."""
+    """Raise InvalidJWT unless ``aud`` is one text that is in ``ours``."""
     if text(claims, "aud", longest=2048) not in ours:
         raise InvalidJWT("the JWT is meant for somebody else")
 
 
 def text(claims: Mapping[str, Any], name: str, *, longest: int = LONGEST_NAME) -> str:
-    """Return a claim that has to be there and is a text. Raises InvalidJWT."""
+    """Return a required claim. Raises InvalidJWT if it is missing, not a text or too long."""
     value = claims.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= longest:
         raise InvalidJWT(f"the claim {name} is missing, no text, or too long")

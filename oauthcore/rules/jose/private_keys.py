@@ -1,6 +1,6 @@
-"""Private keys that this site signs with, and what is signed with them: compact JWS (RFC 7515 §7.1).
+"""Private keys with which this site signs JWTs, as compact JWS (RFC 7515 §7.1).
 
-Each is an EC key on P-256, for ES256. Its ``kid`` is its thumbprint (RFC 7638), so that no two share one.
+Each is an EC key on P-256, for ES256. Its ``kid`` is its thumbprint (RFC 7638), so each key has its own.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _BITS = 256
 
 @dataclass(frozen=True)
 class PrivateKey:
-    """A key to sign with: what it is called, and its public part as a JWK. Its ``repr`` hides the rest."""
+    """A key to sign with: its ``kid``, and its public part as a JWK. Its ``repr`` hides the private part."""
 
     kid: str
     public: Mapping[str, str]
     native: Any = field(repr=False, compare=False)
 
     def sign(self, claims: Mapping[str, Any], *, type_: str) -> HiddenText:
-        """Return the claims as a signed JWT whose header says that it is of this type (``typ``)."""
+        """Return the claims as a signed JWT; ``type_`` is the ``typ`` of its header."""
         from joserfc import jws
 
         header = {"alg": ALGORITHM, "typ": type_, "kid": self.kid}
@@ -35,7 +35,7 @@ class PrivateKey:
         return HiddenText(jws.serialize_compact(header, payload, self.native, algorithms=[ALGORITHM]))
 
     def to_bytes(self) -> bytes:
-        """Return the private key itself, to be encrypted at once (PKCS #8, DER)."""
+        """Return the private key in PKCS #8 (DER). The caller encrypts it at once."""
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
         written: bytes = self.native.private_key.private_bytes(
@@ -59,7 +59,7 @@ def from_bytes(written: bytes) -> PrivateKey:
 
 
 def from_pem(text: str) -> PrivateKey:
-    """Return the key of a PEM text. Raises InvalidKey, which repeats nothing of the text."""
+    """Return the key of a PEM text. Raises InvalidKey; its message repeats nothing of the text."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 

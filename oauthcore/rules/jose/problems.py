@@ -1,14 +1,14 @@
-"""What is wrong with a JWT or a key; the caller answers with the refusal of its own protocol."""
+"""Errors of JWTs and keys. The caller turns them into the refusal of its own protocol."""
 
 from __future__ import annotations
 
 
 class InvalidJWT(Exception):
-    """The JWT does not prove what it should; the message says why, for the log, and repeats nothing sent."""
+    """The JWT proves nothing. The message says why, for the log, and repeats nothing that was sent."""
 
 
 class UnknownKey(InvalidJWT):
-    """None of the keys is the one that the JWT names: they may have been changed since they were read."""
+    """No key has the ``kid`` of the JWT. The keys may have changed since they were read."""
 
 
 class InvalidKey(Exception):

@@ -1,4 +1,4 @@
-"""Public keys as strangers give them: JWK and JWK Set (RFC 7517), and their thumbprints (RFC 7638)."""
+"""Public keys from strangers: JWK and JWK Set (RFC 7517), and their thumbprints (RFC 7638)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.wire import strict_json
 
-#: The algorithms that a signature may have: of each, the type of its key and the curve.
+#: The algorithms that a signature may have, each with the type of its key and the curve.
 ALGORITHMS: Mapping[str, tuple[str, str | None]] = {
     "ES256": ("EC", "P-256"),
     "RS256": ("RSA", None),
@@ -24,17 +24,17 @@ LARGEST_SET = 16 * 1024
 LONGEST_KID = 255
 
 _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
-#: The members that are the key, by its type.
+#: The members of the key itself, by key type.
 _MATERIAL = {"EC": ("crv", "x", "y"), "OKP": ("crv", "x"), "RSA": ("n", "e")}
 _RSA_BITS = range(2048, 4096 + 1)
 _LARGEST_EXPONENT = 2**32
-#: More characters than the largest of these members has.
+#: The most characters of one of these members.
 _LONGEST_MEMBER = 1024
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A key that signatures are checked with: what it is called, for which algorithms, and its thumbprint."""
+    """A key that checks signatures: its ``kid``, its algorithms and its thumbprint."""
 
     kid: str | None
     algorithms: tuple[str, ...]
@@ -44,7 +44,7 @@ class PublicKey:
 
     @property
     def name(self) -> str:
-        """What it is known by: its own ``kid``, or its thumbprint."""
+        """Its ``kid`` or, without one, its thumbprint."""
         return self.kid or self.thumbprint
 
     @property
@@ -53,12 +53,12 @@ class PublicKey:
         return urlsafe_b64decode(self.thumbprint + "=")
 
     def is_called(self, kid: str) -> bool:
-        """Return whether a JWT means this key by that ``kid``; a key without one has its thumbprint."""
+        """Return whether the ``kid`` of a JWT names this key. A key without one goes by its thumbprint."""
         return self.name == kid
 
 
 def parse_key(jwk: object) -> PublicKey:
-    """Return the public key that a JWK stands for. Raises InvalidKey."""
+    """Return the public key of a JWK. Raises InvalidKey, also for a private key."""
     if not isinstance(jwk, Mapping):
         raise InvalidKey("A key is a JSON object.")
     if _PRIVATE & jwk.keys():
@@ -88,10 +88,10 @@ def parse_key(jwk: object) -> PublicKey:
 
 
 def parse_key_set(document: str | bytes, *, skips_strange: bool = False) -> tuple[PublicKey, ...]:
-    """Return the keys of a JWK Set. Raises InvalidKey, also where none can be used.
+    """Return the keys of a JWK Set. Raises InvalidKey, also if no key can be used.
 
-    ``skips_strange`` leaves out keys for other uses or algorithms, as somebody else's set may have them
-    (RFC 7517 §5); a private key is refused all the same.
+    ``skips_strange`` leaves out keys for other uses or algorithms, which a set of somebody else may contain
+    (RFC 7517 §5). A private key is always refused.
     """
     body = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
     if len(body) > LARGEST_SET:
@@ -128,7 +128,7 @@ def _usable(listed: list[object], *, skips_strange: bool) -> Iterable[PublicKey]
 
 
 def _algorithms(jwk: Mapping[str, Any], fitting: tuple[str, ...]) -> tuple[str, ...]:
-    """Return for which of the fitting algorithms a key is meant (RFC 7517 §4.2 to §4.4)."""
+    """Return those of the ``fitting`` algorithms that the JWK allows (RFC 7517 §4.2 to §4.4)."""
     if jwk.get("use", "sig") != "sig":
         raise InvalidKey("A key has the use “sig”, or names none.")
     operations = jwk.get("key_ops", ["verify"])
@@ -141,7 +141,7 @@ def _algorithms(jwk: Mapping[str, Any], fitting: tuple[str, ...]) -> tuple[str, 
 
 
 def _native(members: Mapping[str, Any]) -> Any:
-    """Return the key as the library has it: a point on its curve, or a modulus of a size that is safe."""
+    """Return the key as an object of the library. Refuse a point off the curve and an unsafe modulus."""
     from joserfc.errors import JoseError
     from joserfc.jwk import JWKRegistry
 
@@ -162,7 +162,7 @@ def _native(members: Mapping[str, Any]) -> Any:
 
 
 def _refuse_odd_rsa(modulus: str, exponent: str) -> None:
-    """Refuse a key that is too weak, and one that takes long to check with, before a library looks at it."""
+    """Refuse an RSA key that is too weak or slow to check with, before the library reads it."""
     from joserfc.util import base64_to_int
 
     try:

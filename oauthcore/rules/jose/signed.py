@@ -1,4 +1,4 @@
-"""Signed JWTs as strangers send them: compact JWS with few algorithms (RFC 7515, 7519, 8725)."""
+"""Signed JWTs from strangers: compact JWS with few algorithms (RFC 7515, 7519, 8725)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from oauthcore.rules.jose.problems import InvalidJWT, UnknownKey
 from oauthcore.rules.jose.public_keys import ALGORITHMS, LONGEST_KID, PublicKey
 from oauthcore.rules.wire import strict_json
 
-#: The longest JWT that is looked at.
+#: The most characters of a JWT; a longer JWT is not parsed.
 LONGEST = 8 * 1024
 
 
 @dataclass(frozen=True)
 class SignedJWT:
-    """What a JWT says; nothing of it is true before :func:`verify` has found its key."""
+    """A parsed JWT. Do not trust its claims before :func:`verify` has found its key."""
 
     header: Mapping[str, Any] = field(repr=False)
     claims: Mapping[str, Any] = field(repr=False)
@@ -32,14 +32,14 @@ class SignedJWT:
 
     @property
     def kid(self) -> str | None:
-        """What the header calls the key, if anything."""
+        """The ``kid`` of the header, or None."""
         return self.header.get("kid")
 
 
 def parse(text: str, *, types: Collection[str | None]) -> SignedJWT:
-    """Return what a JWT says, of one of these ``types`` (its ``typ``; None where it may be left out).
+    """Return a JWT whose ``typ`` is one of ``types``; None among them allows a JWT without ``typ``.
 
-    Raises InvalidJWT for what is no signed JWT, too long, of another type or algorithm, or has ``crit``.
+    Raises InvalidJWT if the text is no signed JWT or too long, or has another type or algorithm or ``crit``.
     """
     if len(text) > LONGEST:
         raise InvalidJWT(f"the JWT is longer than {LONGEST} characters")
@@ -60,10 +60,10 @@ def parse(text: str, *, types: Collection[str | None]) -> SignedJWT:
 
 
 def verify(jwt: SignedJWT, keys: Sequence[PublicKey]) -> PublicKey:
-    """Return which of the keys has signed a JWT.
+    """Return the key that has signed a JWT.
 
-    Its ``kid`` chooses among them; without one, each that fits is tried. Raises UnknownKey where no key fits,
-    and InvalidJWT for a wrong signature.
+    The ``kid`` of the JWT chooses the key. Without ``kid``, each key for its algorithm is tried. Raises
+    UnknownKey if no key fits, and InvalidJWT for a wrong signature.
     """
     named = [key for key in keys if jwt.kid is None or key.is_called(jwt.kid)]
     fitting = [key for key in named if jwt.algorithm in key.algorithms]
@@ -92,7 +92,7 @@ def _document(part: str) -> Mapping[str, Any]:
 
 
 def _decoded(part: str) -> bytes:
-    """Return the bytes of unpadded base64url; there is one text for them, and no other is read."""
+    """Return the bytes of unpadded base64url. Only the canonical text of those bytes is accepted."""
     try:
         encoded = part.encode("ascii")
         decoded = urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))

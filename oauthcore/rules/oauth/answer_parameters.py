@@ -1,7 +1,7 @@
 """The parameters of an answer in the query of a redirect URI (RFC 6749 §4.1.2, §4.2.2, RFC 9207).
 
-An application that reads the first value of two would take the one that was registered for ours. So none of
-them may be registered, and those that are there from before are left out of the address that answers go to.
+If a redirect URI had such a parameter already, an application could read that value in place of ours. So a
+redirect URI with such a parameter cannot be registered, and older ones lose it before an answer is sent.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_plus
 
-#: What the application reads from an answer to decide about a login.
+#: The parameters of answers that decide about a login.
 ANSWER_PARAMETERS = frozenset(["state", "code", "iss", "error", "error_description", "access_token"])
 
-#: Some servers take a semicolon for an ampersand.
+#: Some servers separate parameters by semicolons too.
 _SEPARATORS = re.compile(r"(?=[&;])")
 
 
 def brings_answer_parameters(uri: str) -> bool:
-    """Return whether the query of a URI holds a parameter of answers, written in any way."""
+    """Return whether the query of a URI contains a parameter of answers, encoded or not."""
     return any(map(_is_of_answers, _parts(uri.partition("?")[2])))
 
 
 def without_answer_parameters(uri: str) -> str:
-    """Return a URI without the parameters of answers; all else stays as it was written."""
+    """Return a URI without the parameters of answers. The rest of the text does not change."""
     if not brings_answer_parameters(uri):
         return uri
     path, _mark, query = uri.partition("?")

@@ -1,4 +1,4 @@
-"""How an application says who it is: Basic, body or nothing but its name (RFC 6749 §2.3.1)."""
+"""Client credentials: Basic, the body, an assertion, or only a client ID (RFC 6749 §2.3.1)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ PARAMETERS = ("client_id", "client_secret", "client_assertion", "client_assertio
 #: The one type of assertion that is known (RFC 7523 §2.2).
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-#: The longest identifier a row can hold; a longer one names nothing.
+#: The most characters of a client ID in a row.
 _LONGEST_ID = 255
 
 
 @dataclass(frozen=True)
 class ClientCredentials:
-    """What was sent: an identifier, and the secrets it may mean (as sent, and percent-decoded), if any.
+    """The credentials that were sent: a client ID and, if any, the secret, as sent and percent-decoded.
 
-    ``also`` is the ``client_id`` of the body beside Basic: it must name the same application. Where an
-    ``assertion`` was sent, that says who it is, and ``client_id`` may be empty (RFC 7521 §4.2).
+    ``also`` is the ``client_id`` of the body if Basic was sent too: both must name the same application. With
+    an ``assertion``, ``client_id`` may be empty (RFC 7521 §4.2).
     """
 
     client_id: str
@@ -39,8 +39,8 @@ class ClientCredentials:
 def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
     """Read the credentials of a request to an endpoint that authenticates clients.
 
-    Raises InvalidRequest for two methods at once (RFC 6749 §2.3) and InvalidClient where there is nothing to
-    go by.
+    Raises InvalidRequest for two methods at once (RFC 6749 §2.3), and InvalidClient if there are no
+    credentials.
     """
     basic = _basic_part(authorization)
     if body.is_sent("client_assertion") or body.is_sent("client_assertion_type"):
@@ -56,7 +56,7 @@ def parse(authorization: str | None, body: Parameters) -> ClientCredentials:
 
 
 def are_sent(authorization: str | None, body: Parameters) -> bool:
-    """Return whether a request says at all which application it comes from, where it need not."""
+    """Return whether a request has client credentials, at an endpoint where they are optional."""
     return _basic_part(authorization) is not None or any(map(body.is_sent, PARAMETERS))
 
 
@@ -104,9 +104,10 @@ def _decoded(text: str) -> str:
 
 
 def problem_with_client_id(client_id: str) -> str | None:
-    """Return why a client ID cannot be registered, or None when it can (RFC 6749 appendix A.1).
+    """Return why a client ID cannot be registered, or None if it can (RFC 6749 appendix A.1).
 
-    Basic splits at the colon, and some clients percent-encode: without ``%`` and ``+`` both readings are one.
+    Basic separates ID and secret with a colon, so no ID has one. Some clients percent-encode the ID, so it
+    has no ``%`` and no ``+``: then it reads the same, decoded or not.
     """
     is_visible = client_id.isascii() and client_id.isprintable()
     if client_id.isdigit() or not is_visible or set(":%+") & set(client_id):

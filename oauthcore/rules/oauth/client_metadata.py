@@ -1,7 +1,7 @@
 """Client metadata: what an application says of itself when it registers (RFC 7591 §2).
 
-Members that mean nothing here are passed over, and null or an empty text counts as not sent. Which scopes and
-redirect URIs a site allows is for the flow to judge.
+Unknown members are ignored. Null or an empty text counts as not sent. The flow decides which scopes and
+redirect URIs the site allows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from oauthcore.rules.errors.registration import InvalidClientMetadata, InvalidRedirectURI
 from oauthcore.rules.oauth.redirect_uris import LONGEST, is_impersonable
 
-#: What an application is called that gives no name.
+#: The name of an application that sends no name.
 NAMELESS = "Application without a name"
 
 _LONGEST_TEXT = 100
@@ -24,14 +24,14 @@ _MOST_ITEMS = 50
 
 
 class ApplicationType(StrEnum):
-    """Where it runs: on people's devices, or on a server (OpenID Connect Registration §2)."""
+    """Where the application runs: on people's devices, or on a server (OpenID Connect Registration §2)."""
 
     NATIVE = "native"
     WEB = "web"
 
 
 class AuthMethod(StrEnum):
-    """How it proves who it is at the token endpoint (RFC 7591 §2)."""
+    """How the application authenticates at the token endpoint (RFC 7591 §2)."""
 
     NONE = "none"
     BASIC = "client_secret_basic"
@@ -40,10 +40,10 @@ class AuthMethod(StrEnum):
 
 @dataclass(frozen=True)
 class ClientMetadata:
-    """What an application says of itself, with the defaults of RFC 7591 in place of what it left out.
+    """Client metadata, with the defaults of RFC 7591 for missing members.
 
-    ``scope`` is None where it names none. The type follows from the redirect URIs where it is left out: a web
-    application has https only.
+    ``scope`` is None if it was not sent. If the application type was not sent, it follows from the redirect
+    URIs: a web application has https only.
     """
 
     redirect_uris: tuple[str, ...]
@@ -55,15 +55,15 @@ class ClientMetadata:
     scope: str | None = None
     software_id: str = ""
     software_version: str = ""
-    #: Whether it always uses its tokens with a key (RFC 9449 §5.2).
+    #: Whether its tokens are always bound to a key (RFC 9449 §5.2).
     dpop_bound_access_tokens: bool = False
 
 
 def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMetadata:
-    """Read client metadata; raise InvalidClientMetadata or InvalidRedirectURI for what cannot stand.
+    """Read client metadata. Raises InvalidClientMetadata and InvalidRedirectURI.
 
-    Grant types that the site does not have, or does not give to everybody, are left out, as RFC 7591 §2
-    allows: clients list all that they could use. One has to be left.
+    Clients list every grant type that they could use. So a grant type that is not in ``known_grant_types`` is
+    left out (RFC 7591 §2), and at least one must remain.
     """
     if not isinstance(document, dict):
         raise InvalidClientMetadata("The body must be a JSON object.")

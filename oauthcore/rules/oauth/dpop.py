@@ -1,4 +1,4 @@
-"""DPoP proofs: JWTs by which the sender of a request shows that it holds a key (RFC 9449 §4)."""
+"""DPoP proofs: with such a JWT, the sender of a request proves that it holds a key (RFC 9449 §4)."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _THUMBPRINT = re.compile(r"[A-Za-z0-9\-_]{43}\Z", re.ASCII)
 
 @dataclass(frozen=True)
 class Proof:
-    """What a proof says; nothing of it is true before :meth:`require_signed`."""
+    """A parsed proof. Do not trust it before :meth:`require_signed`."""
 
     jwt: SignedJWT
     key: PublicKey
 
     @classmethod
     def parse(cls, text: str) -> Proof:
-        """Return what a proof says, and the key that it carries. Raises InvalidJWT."""
+        """Return a proof with the key in its header. Raises InvalidJWT."""
         jwt = signed.parse(text, types=(_TYPE,))
         try:
             return cls(jwt, public_keys.parse_key(jwt.header.get("jwk")))
@@ -48,19 +48,19 @@ class Proof:
 
     @property
     def identifier(self) -> str:
-        """What makes it another proof than all others of its key."""
+        """Its ``jti``, which is unique among the proofs of its key."""
         return claims.text(self.jwt.claims, "jti")
 
     @property
     def nonce(self) -> str | None:
-        """The nonce that it carries, if any."""
+        """Its nonce, or None."""
         nonce = self.jwt.claims.get("nonce")
         return nonce if isinstance(nonce, str) else None
 
     def check(self, *, method: str, url: str, now: float, oldest: int) -> float:
-        """Return until when it stands. Raises InvalidJWT unless it was made for this request, and just now.
+        """Return when the proof ends (Unix seconds). Raises InvalidJWT unless it is for this request and new.
 
-        It may be ``oldest`` seconds old. ``url`` is the address of the request as the client knows it.
+        It may be up to ``oldest`` seconds old. ``url`` is the address of the request as the client knows it.
         """
         said = self.jwt.claims
         claims.text(said, "jti")
@@ -75,18 +75,18 @@ class Proof:
         return made + oldest
 
     def require_for_token(self, text: str) -> None:
-        """Raise InvalidJWT unless it was made for an access token (``ath``)."""
+        """Raise InvalidJWT unless ``ath`` is the digest of this access token."""
         if not hmac.compare_digest(claims.text(self.jwt.claims, "ath").encode(), _digest(text)):
             raise InvalidJWT("the proof is made for another access token (ath)")
 
     def require_signed(self) -> None:
-        """Raise InvalidJWT unless its own key has signed it, whatever it calls that key."""
+        """Raise InvalidJWT unless the key in its header has signed it. A ``kid`` is ignored."""
         header = {name: value for name, value in self.jwt.header.items() if name != "kid"}
         signed.verify(replace(self.jwt, header=header), [self.key])
 
 
 class Address(NamedTuple):
-    """An address without its query and fragment, in the one form that all ways of writing it have."""
+    """An address in normal form, without query and fragment."""
 
     scheme: str
     host: str
@@ -95,7 +95,7 @@ class Address(NamedTuple):
 
 
 def canonical(uri: str) -> Address | None:
-    """Return the address that a URI means (RFC 3986 §6.2.2, §6.2.3), or None where it is no whole one."""
+    """Return a URI in normal form (RFC 3986 §6.2.2, §6.2.3), or None if it is not an absolute URI."""
     if not uri.isascii() or not uri.isprintable() or " " in uri:
         return None
     try:
@@ -112,12 +112,12 @@ def canonical(uri: str) -> Address | None:
 
 
 def parse_thumbprint(text: str) -> bytes | None:
-    """Return the thumbprint of a key that a text is (``dpop_jkt``), or None where it is none."""
+    """Return the 32 bytes of a thumbprint (``dpop_jkt``), or None if the text is not a thumbprint."""
     return urlsafe_b64decode(f"{text}=") if _THUMBPRINT.match(text) else None
 
 
 def render_thumbprint(thumbprint: bytes) -> str:
-    """Return a thumbprint as clients read it (``jkt``)."""
+    """Return a thumbprint as base64url (``jkt``)."""
     return urlsafe_b64encode(thumbprint).rstrip(b"=").decode()
 
 

@@ -1,7 +1,7 @@
-"""What a client says of itself in the document that is at its client ID.
+"""Client ID Metadata Documents: the client ID is a URL, and the document at that URL describes the client.
 
-The paper is draft-ietf-oauth-client-id-metadata-document. Nobody has registered such a client, and it shares
-no secret with anybody: it is public, or it signs with a key.
+The specification is draft-ietf-oauth-client-id-metadata-document. Nobody has registered such a client, and it
+shares no secret with the site: it is public, or it signs with a key.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from oauthcore.rules.wire.https_urls import HttpsURL
 MOST_REDIRECT_URIS = 20
 _LONGEST_NAME = 100
 _NONE, _PRIVATE_KEY_JWT = "none", "private_key_jwt"
-#: Members that only somebody who shares a secret with the server has (RFC 7591 §3.2.1).
+#: Members that only a client with a secret has (RFC 7591 §3.2.1).
 _SECRETS = ("client_secret", "client_secret_expires_at")
 
 
 class UnusableDocument(Exception):
-    """A document describes no client that this site can serve; the text tells its developer why."""
+    """The site cannot serve the client that a document describes; the text tells its developer why."""
 
 
 @dataclass(frozen=True)
 class DescribedClient:
-    """A client as its document describes it. ``scopes`` is None where the document names none.
+    """A client as its document describes it. ``scopes`` is None if the document names no scope.
 
-    One that ``signs`` proves who it is with its ``keys``, or with those at ``jwks_uri``.
+    If it ``signs``, it authenticates with its ``keys`` or with the keys at ``jwks_uri``.
     """
 
     url: HttpsURL
@@ -45,15 +45,15 @@ class DescribedClient:
     signs: bool
     keys: tuple[PublicKey, ...] = ()
     jwks_uri: str = ""
-    #: Whether it always uses its tokens with a key (RFC 9449 §5.2).
+    #: Whether its tokens are always bound to a key (RFC 9449 §5.2).
     dpop_bound_access_tokens: bool = False
 
 
 def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> DescribedClient:
     """Return the client that the document at a URL describes; raise UnusableDocument.
 
-    Members that are not known here are passed over. A redirect URI whose private-use scheme this site does
-    not list (``schemes``) is left out, because a document is written for many sites.
+    Unknown members are ignored. A document is written for many sites, so a redirect URI is left out if its
+    private-use scheme is not in ``schemes``.
     """
     if not isinstance(document, Mapping):
         raise UnusableDocument("The document is not a JSON object.")
@@ -86,7 +86,7 @@ def _signs(document: Mapping[str, Any]) -> bool:
 
 
 def _keys(document: Mapping[str, Any]) -> tuple[tuple[PublicKey, ...], str]:
-    """Return the keys of a document, or where they are; each that stands in it is public."""
+    """Return the public keys of a document, and its ``jwks_uri``, or an empty text for it."""
     jwks, jwks_uri = document.get("jwks"), document.get("jwks_uri")
     if jwks is not None and jwks_uri is not None:
         raise UnusableDocument("The document has jwks and jwks_uri. Give one of them.")
@@ -119,7 +119,7 @@ def _redirect_uris(document: Mapping[str, Any], schemes: Collection[str]) -> tup
 
 
 def _name(document: Mapping[str, Any]) -> str:
-    """Return what the client calls itself; a name that does not read as it is written counts as none."""
+    """Return the name of the client; a name that is not plain (``names.is_plain``) counts as none."""
     name = document.get("client_name")
     is_usable = isinstance(name, str) and len(name) <= _LONGEST_NAME and is_plain(name)
     return str(name).strip() if is_usable else ""

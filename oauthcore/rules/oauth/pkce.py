@@ -1,4 +1,4 @@
-"""Proof Key for Code Exchange (RFC 7636): S256, the one method OAuth 2.1 keeps, and for legacy ones plain."""
+"""Proof Key for Code Exchange (RFC 7636): S256, and ``plain`` for legacy applications."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def challenge_of(code_verifier: str) -> str:
 
 @dataclass(frozen=True)
 class Challenge:
-    """What a code is bound to: a challenge and its method, both empty where none was sent."""
+    """The challenge that a code is bound to, and its method. Both are empty if no challenge was sent."""
 
     text: str = ""
     method: str = ""
@@ -31,8 +31,8 @@ class Challenge:
 def require_challenge(code_challenge: str | None, method: str | None) -> Challenge:
     """Return the challenge of an authorization request that must have one (RFC 7636 §4.3, OAuth 2.1 §4.1.1).
 
-    A missing method means ``plain``, which is not accepted and never silently taken for S256.
-    Raises InvalidRequest, saying what to send.
+    A missing method means ``plain``, and ``plain`` is refused. Raises InvalidRequest, which says what to
+    send.
     """
     if code_challenge is None:
         raise InvalidRequest("Send code_challenge with code_challenge_method=S256 (PKCE, RFC 7636).")
@@ -50,10 +50,10 @@ def require_challenge(code_challenge: str | None, method: str | None) -> Challen
 def accept_challenge(
     code_challenge: str | None, method: str | None, *, is_required: bool = False
 ) -> Challenge:
-    """Return the challenge of a legacy application's request, or an empty one where none was sent.
+    """Return the challenge of a legacy application's request, or an empty challenge if none was sent.
 
-    ``plain`` is accepted, and meant where no method is named (RFC 7636 §4.3). Raises InvalidRequest for a
-    challenge that is ill-formed, a method without one, and none at all where one ``is_required``.
+    ``plain`` is accepted, and it is the default method (RFC 7636 §4.3). Raises InvalidRequest for an
+    ill-formed challenge, for a method without challenge, and for a missing challenge if it ``is_required``.
     """
     if code_challenge is None:
         if method is not None or is_required:
@@ -69,8 +69,7 @@ def accept_challenge(
 def verify(challenge: Challenge, code_verifier: HiddenText | None) -> None:
     """Raise InvalidGrant unless the verifier belongs to the challenge (RFC 7636 §4.6).
 
-    A verifier for a code that was asked for without a challenge is a downgrade, and refused (RFC 9700
-    §4.8.2).
+    A verifier is refused if the code has no challenge: that would be a downgrade (RFC 9700 §4.8.2).
     """
     if not challenge.text:
         if code_verifier is not None:

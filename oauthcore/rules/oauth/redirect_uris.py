@@ -1,7 +1,7 @@
-"""Redirect URIs: what may be registered, and what matches what was registered (OAuth 2.1 §2.3, RFC 8252).
+"""Redirect URIs: which may be registered, and which match a registered URI (OAuth 2.1 §2.3, RFC 8252).
 
-Registration is where parsers are used, and strictly; matching compares strings. The one freedom is the port
-of a loopback IP literal (RFC 8252 §7.3), and of ``localhost`` for a public application.
+Registration parses the URI strictly. Matching compares strings. Only the port may differ: of a loopback IP
+literal (RFC 8252 §7.3), and of ``localhost`` for a public application.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from oauthcore.rules.oauth.answer_parameters import ANSWER_PARAMETERS, brings_answer_parameters
 
-#: Instead of being sent anywhere, the code is shown on a page to be copied; legacy applications only.
+#: The code is shown on a page, and the person copies it. For legacy applications only.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
-#: No browser or server is sure to carry longer ones.
+#: Some browsers and servers do not accept longer URIs.
 LONGEST = 2000
 
 _LOOPBACK = re.compile(
@@ -24,7 +24,7 @@ _LOOPBACK = re.compile(
 )
 _REVERSED_DOMAIN = re.compile(r"[a-z][a-z0-9+\-]*(?:\.[a-z0-9+\-]+)+\Z")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*\Z")
-#: Schemes that browsers act on themselves. No application may have one, in whatever case it is written.
+#: Schemes that browsers handle themselves. No application may have them, in upper or lower case.
 BROWSER_SCHEMES = frozenset(
     [
         *("http", "https", "ws", "wss", "ftp", "file", "filesystem", "blob", "data"),
@@ -46,11 +46,11 @@ _LOOPBACK_HOSTS = {"127.0.0.1", "[::1]", "localhost"}
 def problem_with(
     uri: str, *, is_legacy: bool = False, schemes: Collection[str] = (), is_registered: bool = False
 ) -> str | None:
-    """Return why a URI cannot be registered, in words for its developer, or None when it can.
+    """Return why a URI cannot be registered, in words for its developer, or None if it can.
 
-    A private-use scheme holds a dot, or is one of ``schemes``, which the site lists. A legacy application may
-    have any, and ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do. One that ``is_registered`` already
-    may hold parameters of answers: answers replace them.
+    A private-use scheme has a dot, or the site lists it in ``schemes``. A legacy application may have any
+    scheme, and ``urn:ietf:wg:oauth:2.0:oob``, as Mastodon's clients do. A URI that ``is_registered`` already
+    may have parameters of answers: the answers replace them.
     """
     if not is_registered and brings_answer_parameters(uri):
         return f"A redirect URI's query has none of the names that answers have: {_NAMES_OF_ANSWERS}."
@@ -109,7 +109,7 @@ def _problem_with_scheme(scheme: str, *, is_legacy: bool, schemes: Collection[st
 
 
 def is_scheme(text: str) -> bool:
-    """Return whether a text is a scheme that an application may have to itself (RFC 3986 §3.1)."""
+    """Return whether a text can be the private-use scheme of an application (RFC 3986 §3.1)."""
     return _SCHEME.match(text) is not None and text.lower() not in BROWSER_SCHEMES
 
 
@@ -134,8 +134,8 @@ def _has_dot_segment(path: str) -> bool:
 def matches(registered: str, sent: str, *, is_public: bool = False) -> bool:
     """Return whether the URI that was sent is the registered one (OAuth 2.1 §2.3.1).
 
-    Equal as strings, or equal but for the port where the host is a loopback IP literal (RFC 8252 §7.3). For a
-    public application the port of ``localhost`` is free as well: command-line programs listen on any.
+    Both are equal as strings. The port may differ if the host is a loopback IP literal (RFC 8252 §7.3). For a
+    public application the port of ``localhost`` may differ too: command-line programs listen on any port.
     """
     if registered == sent:
         return True
@@ -148,13 +148,13 @@ def matches(registered: str, sent: str, *, is_public: bool = False) -> bool:
 
 
 def match_any(registered: Iterable[str], sent: str, *, is_public: bool = False) -> bool:
-    """Return whether the URI that was sent matches one of those registered."""
+    """Return whether the URI that was sent matches one of the registered URIs."""
     return any(matches(one, sent, is_public=is_public) for one in registered)
 
 
-#: What may hide a path that is elsewhere: dots, slashes, backslashes, semicolons and percent signs, encoded,
-#: in overlong UTF-8 or in full width, and dot segments with a parameter or with something encoded before or
-#: behind them, which some servers cut off.
+#: Texts that can make a path lead elsewhere. They are encoded dots, slashes, backslashes, semicolons and
+#: percent signs, also in overlong UTF-8 or full width. They are also dot segments with a parameter or with
+#: encoded characters around them, which some servers cut off.
 _HIDDEN_PATH = re.compile(
     r"%(?:2e|2f|5c|3b|25|c0|c1|e0%[89]|f0%8|ef%bc%(?:8[ef]|bc))"
     r"|(?:^|/)(?:%[0-9a-f]{2})*\.\.?(?:%[0-9a-f]{2})*(?:[/;]|\Z)",
@@ -163,16 +163,16 @@ _HIDDEN_PATH = re.compile(
 
 
 def begins_with(registered: str, sent: str) -> bool:
-    """Return whether the path of the URI that was sent begins with the registered one's, segment by segment.
+    """Return whether the path of the URI that was sent begins with the registered path, by whole segments.
 
-    For legacy applications that opted in: same scheme, host and port, compared as text; no query beyond the
-    path, no empty, ``.`` or ``..`` segment, encoded or not.
+    For legacy applications with that switch. Scheme, host and port must be equal as text. The rest of the
+    path has no query and no empty, ``.`` or ``..`` segment, encoded or not.
     """
     if not registered.startswith(("https://", "http://")) or "?" in registered + sent:
         return False
     if problem_with(registered) is not None or problem_with(sent) is not None:
         return False
-    # A bare origin has an empty path, and every path on it begins with that.
+    # An origin has an empty path, and every path begins with an empty path.
     lead = registered if registered.endswith("/") else f"{registered}/"
     rest = sent[len(lead) :]
     is_below = sent.startswith(lead) and "//" not in f"/{rest}"
@@ -180,17 +180,17 @@ def begins_with(registered: str, sent: str) -> bool:
 
 
 def begins_with_any(registered: Iterable[str], sent: str) -> bool:
-    """Return whether the URI that was sent begins with one of those registered."""
+    """Return whether the URI that was sent begins with one of the registered URIs."""
     return any(begins_with(one, sent) for one in registered)
 
 
 def without_query(uri: str) -> str:
-    """Return a URI as far as it may be shown to its developer: what follows the path may be a secret."""
+    """Return a URI without query and fragment, which may contain a secret."""
     return re.split(r"[?#]", uri, maxsplit=1)[0]
 
 
 def is_impersonable(uri: str) -> bool:
-    """Return whether any program on the device could receive what is sent there (RFC 8252 §8.6)."""
+    """Return whether another program on the device could receive an answer sent to a URI (RFC 8252 §8.6)."""
     return not uri.startswith("https://") or _is_loopback(urlsplit(uri).hostname or "")
 
 
@@ -199,13 +199,13 @@ def _is_loopback(host: str) -> bool:
 
 
 def host_of(uri: str) -> str:
-    """Return the host a person would recognise; a private-use scheme has none."""
+    """Return the host of a URI as people know it, or an empty text for a private-use scheme."""
     return "" if private_use_scheme(uri) else urlsplit(uri).netloc
 
 
 def private_use_scheme(uri: str) -> str:
-    """Return the scheme by which a device finds the app that opens a URI, or an empty text for a web address.
+    """Return the private-use scheme of a URI, or an empty text for a web address.
 
-    What follows it may look like a host and is none: ``mastodon://bank.example/`` opens an app.
+    The text after the scheme is not a host: ``mastodon://bank.example/`` opens an app.
     """
     return "" if uri.startswith(("https://", "http://")) else uri.partition(":")[0]

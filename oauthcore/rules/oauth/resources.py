@@ -1,6 +1,7 @@
-"""Protected resources: which there are, and which one an address or a path stands for (RFC 8707, RFC 9728).
+"""Protected resources: which the site has, and which belongs to an address or path (RFC 8707, RFC 9728).
 
-A site declares its resources by address. The issuer itself is one: all that is not of another belongs to it.
+A site declares its resources by address. The issuer is a resource too. Each path that belongs to no other
+resource belongs to the issuer.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from oauthcore.rules.errors.resources import InvalidTarget
 from oauthcore.rules.oauth.scopes import Scopes
 
-#: A request names at most so many resources: what is stored of them fits into one column.
+#: The most resources in one request, so that they fit into one column.
 _MOST = 20
 _LONGEST = 2000
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A protected resource: its address, its name for people, and the scopes that mean something there.
+    """A protected resource: its address, its name for people, and its scopes.
 
-    Access tokens for it are JWTs where its ``access_token_format`` is "jwt", and where it is ``offline``:
-    then its views verify them without a look into the database.
+    Its access tokens are JWTs if ``access_token_format`` is "jwt" or if it is ``offline``. The views of an
+    offline resource verify access tokens without a query.
     """
 
     identifier: str
@@ -54,26 +55,26 @@ class Resource:
 
     @property
     def path(self) -> str:
-        """Its path as it is written, empty where it is an origin."""
+        """Its path as it is written; empty for an origin."""
         return "" if self._parts.path == "/" else self._parts.path
 
     def holds(self, path: str) -> bool:
-        """Return whether the path of a request is its own, or below it by whole segments."""
+        """Return whether the path of a request is its path or lies below it, by whole segments."""
         return f"{path}/".startswith(f"{unquote(self.path).rstrip('/')}/")
 
 
 @dataclass(frozen=True)
 class Resources:
-    """All resources of a site: the issuer, and those that it declares beside it."""
+    """All resources of a site: the issuer and the declared resources."""
 
     issuer: Resource
     declared: tuple[Resource, ...] = ()
 
     @classmethod
     def of(cls, issuer: Resource, declared: Mapping[str, Mapping[str, Any]]) -> Resources:
-        """Return the resources of a site; raise TypeError for one with a member that no resource has.
+        """Return the resources of a site; raise TypeError for an unknown member of a declaration.
 
-        One declared under the address of the issuer says what the issuer's name and scopes are.
+        A declaration with the address of the issuer sets the name and scopes of the issuer.
         """
         resources = [
             Resource(identifier, **{**members, "scopes": frozenset(members.get("scopes", ()))})
@@ -86,11 +87,11 @@ class Resources:
 
     @cached_property
     def has_offline(self) -> bool:
-        """Whether views of any resource but the issuer are offline."""
+        """Whether any resource is offline; the issuer never is."""
         return any(one.offline for one in self.declared)
 
     def is_offline(self, resource: Resource | None) -> bool:
-        """Return whether views of a resource are offline; those of the issuer never are."""
+        """Return whether the views of a resource are offline; the views of the issuer never are."""
         return resource is not None and resource.offline and resource is not self.issuer
 
     @cached_property
@@ -99,7 +100,7 @@ class Resources:
 
     @cached_property
     def _here(self) -> tuple[Resource, ...]:
-        """Those at the origin of the issuer, the longest path first."""
+        """The resources at the origin of the issuer, the longest path first."""
         here = (one for one in self.declared if one.origin == self.issuer.origin)
         return tuple(sorted(here, key=lambda one: len(one.path), reverse=True))
 
@@ -109,7 +110,7 @@ class Resources:
         return None if address is None else self._by_address.get(address)
 
     def require(self, texts: Iterable[str]) -> frozenset[str]:
-        """Return the identifiers of the resources that a request names; raise InvalidTarget for any other."""
+        """Return the identifiers of the named resources; raise InvalidTarget for an unknown resource."""
         named = frozenset(texts)
         if len(named) > _MOST:
             raise InvalidTarget(f"more than {_MOST} resources were named")
@@ -120,13 +121,13 @@ class Resources:
         return identifiers
 
     def of_path(self, path: str) -> Resource:
-        """Return the resource that a path of this site belongs to: the one with the longest path above it."""
+        """Return the resource that a path of this site belongs to: the longest matching path wins."""
         return next((one for one in self._here if one.holds(path)), self.issuer)
 
     def described_at(self, path: str, host: str) -> Resource | None:
-        """Return the resource whose document stands behind a path, at a host of this site (RFC 9728 §3.1).
+        """Return the resource whose document is at a path, at a host of this site (RFC 9728 §3.1).
 
-        A path that resources of several hosts have is of the host that was asked, or of the issuer's.
+        If resources at several hosts have the path, ``host`` decides, or else the host of the issuer.
         """
         found = [one for one in (*self.declared, self.issuer) if unquote(one.path) == path]
         by_host = {one.host: one for one in reversed(found)}
@@ -135,9 +136,9 @@ class Resources:
 
 
 def canonical(text: str) -> str | None:
-    """Return an address as addresses of resources are compared; None for what cannot be one (RFC 8707 §2).
+    """Return an address in the form in which resources are compared (RFC 8707 §2); None if it cannot be one.
 
-    Scheme and host are the same in any case, and an origin is the same with and without its slash.
+    Scheme and host become lower case, and an origin loses its slash.
     """
     if len(text) > _LONGEST or not text.isascii() or not text.isprintable() or set(text) & set(' #?"\\<>'):
         return None

@@ -1,4 +1,4 @@
-"""How an answer of the authorize page travels to the application.
+"""Response modes: how an answer of the authorize page reaches the application.
 
 OAuth 2.0 Multiple Response Type Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode.
 """
@@ -11,7 +11,7 @@ from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND, private_use_scheme
 
 
 class ResponseMode(StrEnum):
-    """Where the parameters of an answer stand."""
+    """Where the parameters of an answer are."""
 
     QUERY = "query"
     FRAGMENT = "fragment"
@@ -19,10 +19,10 @@ class ResponseMode(StrEnum):
 
 
 def choices(redirect_uri: str, *, is_implicit: bool) -> tuple[ResponseMode, ...]:
-    """Return the modes in which answers may reach a redirect URI, the default first.
+    """Return the response modes that a redirect URI allows, the default first.
 
-    An access token travels in the fragment only. What is shown on a page has no other mode. A browser cannot
-    post a form to an app, so a private-use scheme has no ``form_post``.
+    An access token is sent in the fragment only. A code that is shown on a page has no other mode. A browser
+    cannot post a form to an app, so a private-use scheme has no ``form_post``.
     """
     if is_implicit:
         return (ResponseMode.FRAGMENT,)
@@ -34,5 +34,5 @@ def choices(redirect_uri: str, *, is_implicit: bool) -> tuple[ResponseMode, ...]
 
 
 def chosen(asked: str | None, offered: tuple[ResponseMode, ...]) -> ResponseMode:
-    """Return the mode that was asked for if it is offered, otherwise the default."""
+    """Return the requested mode if it is offered, otherwise the default."""
     return next((mode for mode in offered if mode.value == asked), offered[0])

@@ -1,7 +1,7 @@
-"""Scopes: what they cover, and what a site's vocabulary makes of them (RFC 6749 §3.3).
+"""Scopes: what they cover, and the vocabulary of a site (RFC 6749 §3.3).
 
-Scopes form a tree by their colons: ``write`` covers ``write:media``, never the other way round. A *bundle* is
-a scope that stands for a list of others, whatever their names (``follow``).
+Scopes form a tree by their colons: ``write`` covers ``write:media``, never the other way round. A *bundle*
+includes a list of other scopes, whatever their names (``follow``).
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from oauthcore.rules.errors.oauth import InvalidScope
 
 Scopes = frozenset[str]
 
-#: RFC 6749 §3.3's scope-token without ``+``, which separates scopes as a space does.
+#: The scope-token of RFC 6749 §3.3, without ``+``, because ``+`` separates scopes as a space does.
 _NAME = re.compile(r"[\x21\x23-\x2a\x2c-\x5b\x5d-\x7e]+\Z")
 
-#: No site has nearly as many scopes. A request with more only costs the server time, and is refused.
+#: The most scopes in a request. No site has nearly as many, and more would only cost CPU time.
 _MOST = 500
 
 
 def is_name(text: str) -> bool:
-    """Return whether a text can name a scope: printable ASCII without space, ``"``, ``\\`` and ``+``."""
+    """Return whether a text can be a scope: printable ASCII without space, ``"``, ``\\`` and ``+``."""
     return _NAME.match(text) is not None
 
 
 def parse(text: str) -> Scopes:
     """Read scopes separated by spaces or pluses (RFC 6749 §3.3).
 
-    Raises InvalidScope for characters no scope has, and for more scopes than any site has.
+    Raises InvalidScope for a character that no scope has, and for too many scopes.
     """
     names = text.replace("+", " ").split(" ")
     if len(names) > _MOST:
@@ -43,12 +43,12 @@ def parse(text: str) -> Scopes:
 
 
 def render(scopes: Iterable[str]) -> str:
-    """Write scopes as the wire has them: sorted, with one space between."""
+    """Return scopes as the wire shows them: sorted, with one space between them."""
     return " ".join(sorted(scopes))
 
 
 def covers(granted: str, wanted: str) -> bool:
-    """Return whether one scope includes another by the tree: itself, or what is below its whole segments."""
+    """Return whether ``granted`` is ``wanted``, or above it in the tree by whole segments."""
     return granted == wanted or wanted.startswith(granted + ":")
 
 
@@ -62,12 +62,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class ScopeWords:
-    """One scope of a site in words: what a person reads about it, and how it is treated.
+    """One scope of a site: its words for people, and its rules.
 
-    ``includes`` makes it a bundle; ``sensitive`` marks it on the consent page; ``account`` says that it works
-    on an account's data, so that it needs an account whose role covers it and client credentials never carry
-    it. ``level`` says who may give it to an application: its developer (``open``), its developer once staff
-    have approved (``approval``), or staff alone (``staff``).
+    ``includes`` makes it a bundle. ``sensitive`` marks it on the consent page. ``account`` says that it works
+    on the data of an account: it needs an account with a role that covers it, and client credentials never
+    get it. ``level`` says who may give it to an application: its developer (``open``), its developer after
+    staff have approved (``approval``), or only staff (``staff``).
     """
 
     description: object = ""
@@ -80,7 +80,7 @@ class ScopeWords:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All scopes of a site, by name. Immutable, so that answers can be remembered."""
+    """All scopes of a site, by name. It is immutable, so that results can be cached."""
 
     words: Mapping[str, ScopeWords]
     _expanded: dict[Scopes, Scopes] = field(default_factory=dict, repr=False, compare=False)
@@ -94,11 +94,11 @@ class Vocabulary:
         return frozenset(name for name, words in self.words.items() if words.account)
 
     def expand(self, granted: Scopes) -> Scopes:
-        """Return every known scope that these grant, through the tree and through bundles."""
+        """Return every known scope that the granted scopes include, by the tree and by bundles."""
         found = self._expanded.get(granted)
         if found is None:
             found = self._work_out(granted)
-            if len(self._expanded) < 1000:  # a bound, so that odd combinations cannot fill the memory
+            if len(self._expanded) < 1000:  # a bound, so that many combinations cannot fill the memory
                 self._expanded[granted] = found
         return found
 
@@ -122,31 +122,31 @@ class Vocabulary:
     def may_be_taken(self, name: str, *, had: Scopes = frozenset()) -> bool:
         """Return whether a developer may give their application a scope without asking staff.
 
-        They may keep what it had, take what that included all along, and take whatever is open. A bundle or a
-        parent is as strict as the strictest scope that it includes; one that the site does not know is for
-        nobody to take.
+        They may keep the scopes that the application ``had``, with all that those include, and take open
+        scopes. A bundle or parent is as strict as the strictest scope that it includes. Nobody may take an
+        unknown scope.
         """
         if name not in self.words:
             return name in had
         return self.allows(had, name) or self.level_of(name) is Level.OPEN
 
     def description_of(self, name: str) -> str:
-        """Return what a person reads about a scope: its words, or its name where it has none."""
+        """Return the description of a scope for people, or its name if it has no description."""
         words = self.words.get(name)
         return str(words.description or name) if words else name
 
     def is_sensitive(self, name: str) -> bool:
-        """Return whether a scope is sensitive: marked so itself, or including one that is."""
+        """Return whether a scope is sensitive or includes a sensitive scope."""
         return any(self.words[one].sensitive for one in self.expand(frozenset([name])))
 
     def rights_in(self, name: str) -> Scopes:
-        """Return what a scope opens: all that it includes, but for bundles, which only stand for others."""
+        """Return all scopes that a scope includes, without bundles, which only stand for other scopes."""
         return frozenset(one for one in self.expand(frozenset([name])) if not self.words[one].includes)
 
     def beyond(self, name: str, role: Scopes | None) -> Scopes:
-        """Return which rights in a scope a role on an account does not allow; a role of None limits nothing.
+        """Return the rights in a scope that a role on an account does not allow.
 
-        A role limits only the scopes that work on an account.
+        A role of None limits nothing. A role limits only scopes that work on an account.
         """
         if role is None:
             return frozenset()
@@ -156,7 +156,7 @@ class Vocabulary:
     def under_role(self, granted: Scopes, role: Scopes | None) -> Scopes:
         """Return what is left of granted scopes under a role.
 
-        A scope stays whole where the role denies nothing in it; otherwise the rights that are left stay.
+        If the role denies nothing in a scope, the scope stays whole. Otherwise its allowed rights stay.
         """
         left: set[str] = set()
         for name in granted:
@@ -167,7 +167,7 @@ class Vocabulary:
     def grouped(self, names: Iterable[str]) -> dict[str, list[str]]:
         """Return the names under the titles of their groups, in the order of the vocabulary.
 
-        What has no group stands under the empty title, and so does, at the end, what the site does not know.
+        Scopes without a group have the empty title. So have unknown scopes, and they come last.
         """
         wanted = frozenset(names)
         groups: dict[str, list[str]] = {}
@@ -181,9 +181,9 @@ class Vocabulary:
         return wanted in granted or wanted in self.expand(granted)
 
     def narrowed(self, granted: Scopes, limit: Scopes) -> Scopes:
-        """Return what is left of the granted scopes where nothing beyond ``limit`` may be had.
+        """Return what is left of the granted scopes within ``limit``.
 
-        A scope that goes beyond the limit leaves those of its parts that the limit includes.
+        A scope that exceeds the limit is replaced by its parts that the limit includes.
         """
         kept = granted if granted <= limit else frozenset(one for one in granted if self.allows(limit, one))
         if kept == granted:
@@ -204,9 +204,10 @@ class Vocabulary:
         return frozenset(one for one in granted if not any(touch(one, other) for other in withheld))
 
     def refuse_outside(self, asked: Scopes, granted: Scopes) -> None:
-        """Raise InvalidScope unless all that is asked for is included in what is granted.
+        """Raise InvalidScope unless each requested scope is included in the granted scopes.
 
-        The reason names which is not; only scopes of this site, for the rest is somebody else's text.
+        The reason names the scopes that are not. It names only scopes of this site, and repeats no other
+        text.
         """
         for name in sorted(asked):
             if name not in self.words:
@@ -215,5 +216,5 @@ class Vocabulary:
                 raise InvalidScope(f"{name} was asked for and is not among the scopes it may have")
 
     def is_within(self, asked: Scopes, granted: Scopes) -> bool:
-        """Return whether all that is asked for is known and included in what is granted."""
+        """Return whether each requested scope is known and included in the granted scopes."""
         return all(name in self.words and self.allows(granted, name) for name in asked)

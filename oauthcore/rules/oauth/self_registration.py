@@ -1,4 +1,4 @@
-"""Where an application comes from that registered itself: the one thing about it that it cannot make up."""
+"""The host that a self-registered application belongs to: the one fact that it cannot invent."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ def is_document(client_id: str) -> bool:
 
 
 def described_host(client_id: str, *, is_self_registered: bool) -> str:
-    """Return the host that is all that is known of a client which nobody registered; empty for all others."""
+    """Return the host of a client that only its document describes, or an empty text for all others."""
     return origin_of(client_id, ()) if is_self_registered and is_document(client_id) else ""
 
 
 def origin_of(client_id: str, redirect_uris: Iterable[str]) -> str:
-    """Return the host that an application belongs to, or an empty text where none is known.
+    """Return the host that an application belongs to, or an empty text if none is known.
 
-    That is the host of its document. Of another one it is the first host on the web that gets its codes; what
-    an app on a device is called proves nothing.
+    It is the host of its document or, without a document, of its first redirect URI on the web. A private-use
+    scheme proves nothing.
     """
     if is_document(client_id):
         try:

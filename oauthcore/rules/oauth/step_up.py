@@ -1,4 +1,4 @@
-"""Step-up: how recent and how strong a login has to be, and whether one is (RFC 9470)."""
+"""Step-up: how recent and how strong a login must be (RFC 9470)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.step_up import InsufficientUserAuthentication
 
-#: One factor was shown, as a rule the password.
+#: Login with one factor, usually the password.
 ONE_FACTOR = "pwd"
-#: A second factor was shown as well.
+#: Login with a second factor.
 SECOND_FACTOR = "mfa"
 #: The names of how strong a login is (``acr``), the weakest first: each includes those before it.
 STRENGTHS = (ONE_FACTOR, SECOND_FACTOR)
@@ -18,7 +18,7 @@ STRENGTHS = (ONE_FACTOR, SECOND_FACTOR)
 
 @dataclass(frozen=True)
 class LoginWanted:
-    """What is wanted of a login: at most so many seconds ago, and one of these strengths, if any is named."""
+    """The wanted login: how many seconds ago at most, and with which strengths. Both are optional."""
 
     max_age: int | None = None
     acr_values: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class LoginWanted:
 
     @property
     def refusal(self) -> InsufficientUserAuthentication:
-        """What a protected resource answers where a login is not enough."""
+        """The refusal of a protected resource if the login is not enough."""
         return InsufficientUserAuthentication(
             "the login is too old, or not strong enough",
             max_age=self.max_age,
@@ -47,34 +47,34 @@ class LoginWanted:
         )
 
 
-#: What a request wants that says nothing of it.
+#: Any login is enough: the request names no requirement.
 ANY_LOGIN = LoginWanted()
 
 
 @dataclass(frozen=True)
 class Login:
-    """When a person last logged in, and how strong that login was; unknown where nothing is said."""
+    """When a person last logged in, and how strong that login was. A missing value is unknown."""
 
     at: datetime | None = None
     acr: str = ""
 
     def is_enough(self, wanted: LoginWanted, now: datetime) -> bool:
-        """Return whether the login is as recent and as strong as it has to be."""
+        """Return whether the login is recent enough and strong enough."""
         return self.is_recent(wanted, now) and self.is_strong(wanted)
 
     def is_recent(self, wanted: LoginWanted, now: datetime) -> bool:
-        """Return whether the login is as recent as it has to be."""
+        """Return whether the login is recent enough."""
         if wanted.max_age is None:
             return True
         return self.at is not None and now - self.at <= timedelta(seconds=wanted.max_age)
 
     def is_strong(self, wanted: LoginWanted) -> bool:
-        """Return whether the login has one of the strengths that are wanted, or a greater one."""
+        """Return whether the login has one of the wanted strengths, or a greater one."""
         if not wanted.acr_values:
             return True
         reached = STRENGTHS[: STRENGTHS.index(self.acr) + 1] if self.acr in STRENGTHS else ()
         return not set(reached).isdisjoint(wanted.acr_values)
 
 
-#: The login of a person of whom nothing was recorded.
+#: A login of which nothing was recorded.
 UNKNOWN_LOGIN = Login()

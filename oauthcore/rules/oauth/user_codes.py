@@ -1,7 +1,7 @@
 """User codes: what a person types to connect a device (RFC 8628 §6.1).
 
-Eight letters without vowels, so that no code is a word; 34 bits, so a guess is right once in 25 billion. They
-are read in any case, with blanks and dashes anywhere.
+A code has eight letters and no vowels, so that no code is a word. It has 34 bits: one guess in 25 billion is
+right. Upper and lower case, blanks and dashes do not matter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 LENGTH = 8
 _GROUP = 4
 
-#: The longest text that is read as a code: somebody may paste a line around it.
+#: The longest text that is read as a code: people may paste text around it.
 LONGEST = 64
 
 
@@ -23,7 +23,7 @@ def make() -> str:
 
 
 def parse(text: str) -> str | None:
-    """Return the code that was typed, without a dash, or None for what cannot be one."""
+    """Return the code that was typed, without dash, or None if the text cannot be a code."""
     if len(text) > LONGEST:
         return None
     plain = unicodedata.normalize("NFKC", text).upper()

@@ -1,1 +1,1 @@
-"""What people and their devices show of themselves: logins, codes, passkeys."""
+"""Logins, codes, passkeys and device descriptors: the rules of signing in."""

@@ -1,4 +1,4 @@
-"""Device descriptors: what an app says of the device that a person signs in on. It decides nothing."""
+"""Device descriptors: what an app says of the device of a person. No decision depends on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_WORD = 50
 
 @dataclass(frozen=True)
 class DeviceDescriptor:
-    """The name and platform of a device, and what its app calls it."""
+    """The name and platform of a device, and the UUID that its app chose."""
 
     name: str = ""
     platform: str = ""
@@ -23,7 +23,7 @@ class DeviceDescriptor:
 
 
 def parse(members: Members) -> DeviceDescriptor:
-    """Read a descriptor from the members of a JSON object, which keeps what is wrong with it."""
+    """Read a descriptor from the members of a JSON object. Problems are noted in ``members``."""
     return DeviceDescriptor(
         name=_plain(members, "name", LONGEST_NAME),
         platform=_plain(members, "platform", _LONGEST_WORD),

@@ -12,5 +12,5 @@ def as_typed(login: str) -> str:
 
 
 def one_spelling(login: str) -> str:
-    """Return one spelling for all the ways to write a login: case, width, spaces and invisible characters."""
+    """Return the normal form of a login, whatever its case, width, spaces and invisible characters."""
     return unicodedata.normalize("NFKC", as_typed(login).casefold())

@@ -1,7 +1,7 @@
-"""Passkeys (WebAuthn Level 2): on which sites there can be any, and the shape of what browsers send of them.
+"""Passkeys (WebAuthn Level 2): which sites can have them, and the shape of a browser's answer.
 
-What reads a browser's answer takes a number for so many bytes, as many as it says. So nothing is handed on
-but texts that were looked at here.
+The WebAuthn library allocates as many bytes as a number in the answer says. So only texts that were checked
+here are passed to it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.text import names
 from oauthcore.rules.wire import strict_json
 
-#: What a browser sends, as JSON; an answer with the longest credential ID and key has about 8,000 characters.
+#: The most characters of a browser's answer, in JSON. The longest answers have about 8,000 characters.
 LONGEST_ANSWER = 65_536
 _LONGEST_MEMBER = 16_384
 _LONGEST_ID = 1_364  # characters for 1,023 bytes (WebAuthn §6.5.1)
@@ -29,7 +29,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class Problem(Enum):
-    """What stands in the way of a passkey."""
+    """Why a passkey was refused."""
 
     NO_DOMAIN = auto()
     LOOPBACK = auto()
@@ -55,21 +55,21 @@ class PasskeyRefused(InvalidRequest):
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """The site as passkeys know it: they work for one domain name, on pages of one origin."""
+    """The site as passkeys know it: one domain name and one origin."""
 
     id: str
     origin: str
 
     @classmethod
     def parse(cls, issuer: str) -> RelyingParty:
-        """Return what a site is to passkeys whose address is the issuer's.
+        """Return the relying party of the site with this issuer.
 
-        Raises PasskeyRefused where browsers allow none: on an IP address, and without https but on
-        localhost. A name beyond ASCII has to be written as browsers do (``xn--…``).
+        Raises PasskeyRefused where browsers allow no passkeys: on an IP address, and without https, except
+        on localhost. A name beyond ASCII must be written as browsers do (``xn--…``).
         """
         parts = urlsplit(issuer)
         host = parts.hostname or ""
-        # What ends in a number is an IP address, or none at all (WHATWG URL §3.5).
+        # A host that ends in a number is an IP address, or not valid (WHATWG URL §3.5).
         if not host or not host.isascii() or ":" in host or host.rpartition(".")[2].isdigit():
             is_here = host == "::1" or host.startswith("127.")
             problem = Problem.LOOPBACK if is_here else Problem.NO_DOMAIN
@@ -82,7 +82,7 @@ class RelyingParty:
 
 
 def parse_name(text: str) -> str:
-    """Return the name somebody gives their passkey, without spaces around it; raise PasskeyRefused."""
+    """Return the name of a passkey, without spaces around it; raise PasskeyRefused."""
     name = text.strip()
     if not name or len(name) > LONGEST_NAME or not names.is_plain(name):
         raise PasskeyRefused(Problem.NAME, "the name of a passkey is empty, too long or not plain")
@@ -90,12 +90,12 @@ def parse_name(text: str) -> str:
 
 
 def parse_registration(text: str) -> dict[str, Any]:
-    """Return what a browser says of a new passkey: checked texts, and nothing else; raise PasskeyRefused."""
+    """Return a browser's answer for a new passkey, as checked texts only; raise PasskeyRefused."""
     return _parse(text, ("clientDataJSON", "attestationObject"))
 
 
 def parse_assertion(text: str) -> dict[str, Any]:
-    """Return what a passkey has signed: checked texts, and nothing else; raise PasskeyRefused."""
+    """Return a browser's answer for a login, as checked texts only; raise PasskeyRefused."""
     return _parse(text, ("clientDataJSON", "authenticatorData", "signature"), optional="userHandle")
 
 
@@ -107,7 +107,7 @@ def _parse(text: str, required: Iterable[str], optional: str = "") -> dict[str, 
     if not isinstance(sent, dict):
         raise _not_valid("the answer has no response")
     response = {name: _base64url(sent.get(name)) for name in required}
-    if optional and sent.get(optional) not in (None, ""):  # a few authenticators say that they know of none
+    if optional and sent.get(optional) not in (None, ""):  # a few authenticators send null or an empty text
         response[optional] = _base64url(sent[optional])
     _check_client_data(response["clientDataJSON"])
     raw_id = _base64url(document.get("rawId"), most=_LONGEST_ID)
@@ -115,7 +115,7 @@ def _parse(text: str, required: Iterable[str], optional: str = "") -> dict[str, 
 
 
 def _check_client_data(encoded: str) -> None:
-    """Refuse client data whose members are not texts, and what was done within a page of another site."""
+    """Refuse client data with members that are not texts, and client data from a frame in another site."""
     try:
         body = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Recovery codes: what lets a person in who has lost their second factor, each once."""
+"""Recovery codes: for a person who has lost their second factor. Each works once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make() -> HiddenText:
 
 
 def as_typed(text: str) -> str:
-    """Return a code without what people put between its characters: spaces and dashes, in either case."""
+    """Return a code in lower case, without spaces and dashes."""
     return "".join(text.replace("-", " ").split()).lower()
 
 
@@ -32,5 +32,5 @@ def is_code(text: str) -> bool:
 
 
 def digest_of(text: str, *, salt: UUID) -> bytes:
-    """Return what is stored of a code: a digest that differs from person to person."""
+    """Return the salted digest of a code, which is what the database stores."""
     return sha256(salt.bytes + as_typed(text).encode()).digest()

@@ -27,17 +27,17 @@ def key_as_text(key: bytes) -> str:
 
 
 def key_from_text(text: str) -> bytes:
-    """Return the key that a base32 text stands for; raise ValueError where it is none."""
+    """Return the key of a base32 text; raise ValueError if it is not base32."""
     return base64.b32decode(text)
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text reads as a code: six ASCII digits (``int`` would take full-width ones too)."""
+    """Return whether a text is six ASCII digits (``int`` would accept full-width digits too)."""
     return len(text) == DIGITS and text.isascii() and text.isdigit()
 
 
 def as_typed(text: str) -> str:
-    """Return a code without the single spaces that people, as apps do, put between groups of its digits."""
+    """Return a code without the single spaces that people and apps put between groups of digits."""
     typed = text.strip()
     return typed.replace(" ", "") if _GROUPS.fullmatch(typed) else typed
 
@@ -65,7 +65,7 @@ def _is_at(key: bytes, step: int, code: str) -> bool:
 
 def provisioning_uri(key: bytes, *, issuer: str, account: str) -> str:
     """Return the ``otpauth://`` address that authenticator apps read from a QR code."""
-    # Apps show a plus as it is: in an address a space is %20, and a real plus is %2B already.
+    # Apps show a plus as a plus, so a space must be %20. A real plus is %2B already.
     return _totp(key).get_provisioning_uri(account, issuer).replace("+", "%20")
 
 

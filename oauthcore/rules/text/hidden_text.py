@@ -1,7 +1,7 @@
-"""Secrets as values: passwords, codes and tokens are wrapped where they enter, and opened where needed.
+"""Secrets as values: passwords, codes and tokens are wrapped when they are read, and revealed when needed.
 
-A variable that holds a ``HiddenText`` shows nothing in an error report, a log or a debugger. A
-library that needs a ``str`` is given the ``ClearText`` that ``reveal`` returns.
+A ``HiddenText`` shows nothing in an error report, a log or a debugger. A library that needs a ``str`` gets
+the ``ClearText`` that ``reveal`` returns.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import NoReturn, SupportsIndex
 
 
 class ClearText(str):
-    """A secret that was opened: a text like any other, except that its ``repr`` hides it.
+    """A revealed secret: an ordinary text, except that its ``repr`` hides it.
 
-    Error reports show the variables of each frame by their ``repr``, those of libraries too. So does Django's
-    log of a variable that a template does not find. What is cut from it or joined to it is a plain text.
+    Error reports show the variables of each frame by their ``repr``, in libraries too. So does Django's log
+    of a variable that a template does not find. A slice or a concatenation of it is a plain ``str``.
     """
 
     __slots__ = ()
@@ -24,10 +24,10 @@ class ClearText(str):
 
 
 class HiddenText:
-    """A secret: it shows nothing of itself, compares in constant time, and is neither pickled nor JSON.
+    """A secret: its ``repr`` hides it, it compares in constant time, and it cannot be pickled or become JSON.
 
-    An empty one is false. ``reveal`` opens it: call it only where the secret is digested, hashed, compared
-    or written into the one answer that it is for, and keep no variable of what it returns.
+    An empty secret is false. Call ``reveal`` only to digest, hash or compare the secret, or to write it into
+    the one answer that it is for. Keep no variable with the result.
     """
 
     __slots__ = ("_text",)
@@ -40,7 +40,7 @@ class HiddenText:
         return ClearText(self._text)
 
     def startswith(self, beginning: str) -> bool:
-        """Return whether the secret begins so, which says what kind of secret it is."""
+        """Return whether the secret begins with this text: its beginning says what kind of secret it is."""
         return self._text.startswith(beginning)
 
     def __repr__(self) -> str:
@@ -54,7 +54,7 @@ class HiddenText:
             return NotImplemented
         return hmac.compare_digest(_as_bytes(self._text), _as_bytes(other._text))
 
-    __hash__ = None  # type: ignore[assignment]  # a set or a dict would compare it in another way
+    __hash__ = None  # type: ignore[assignment]  # a set or a dict would not compare it in constant time
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
         raise TypeError("a hidden text is not pickled or copied: reveal it where it is used")

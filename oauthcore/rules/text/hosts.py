@@ -1,4 +1,4 @@
-"""The host of a website as people are shown it."""
+"""The host of a website as pages show it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def host_of(website: str) -> str:
-    """Return the host of a website in ASCII, where letters that look alike are told apart; empty for none."""
+    """Return the host of a website in ASCII, so that letters that look alike differ. Empty if it has none."""
     host = urlsplit(website).hostname or ""
     try:
         return host.encode("idna").decode()

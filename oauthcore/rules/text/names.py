@@ -1,4 +1,4 @@
-"""Names as strangers choose them for what people will read."""
+"""Names that strangers choose and people read."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import unicodedata
 
 #: Control characters, lone surrogates, and line and paragraph separators.
 _BARRED = {"Cc", "Cs", "Zl", "Zp"}
-#: What turns the direction of text around, so that a name could read as another one.
+#: Characters that change the direction of text, so that a name could look like another name.
 _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 #: Characters that show nothing by themselves, by category: formats, private, unassigned, spaces and accents.
 _UNSEEN = {"Cf", "Co", "Cn", "Zs", "Mn", "Me"}
 #: Letters and a symbol that show nothing: the fillers of Hangul, and the empty braille cell.
 _BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
 
-#: A path, a mailbox, or a dot (of whichever script browsers take for one) before what could be a domain.
+#: A path, a mailbox, or a dot before a possible domain. The dot may be of any script that browsers accept.
 _ADDRESS = re.compile("[/@]|[.\u3002\uff0e\uff61][^\\W\\d_]{2}")
 
-#: What HTML and Markdown are made of, and references to characters.
+#: Characters of HTML and Markdown, and of character references.
 _MARKUP = re.compile(r"[<>\[\]{}*_`~|]+")
 _ENTITY = re.compile(r"&#?\w+;")
 _QUOTATION_MARKS = dict.fromkeys(map(ord, '"“”„‟«»'), "’")
@@ -25,7 +25,7 @@ _LONGEST_IN_A_MAIL = 60
 
 
 def as_one_line(text: str) -> str:
-    """Return a text in one line, with what controls how text is shown written out: ``\\x1b``, ``\\u202e``."""
+    """Return a text in one line, with control characters as escapes: ``\\x1b``, ``\\u202e``."""
     if text.isprintable():
         return text
     return "".join(
@@ -34,9 +34,9 @@ def as_one_line(text: str) -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Return whether a name reads as it is written: one line, nothing that controls how text is shown.
+    """Return whether a name is one line, without characters that control how text is shown.
 
-    One that is written but cannot be seen is not plain; no name at all is.
+    A name of invisible characters is not plain. An empty name is plain.
     """
     is_odd = any(
         unicodedata.category(one) in _BARRED or unicodedata.bidirectional(one) in _TURNING for one in name
@@ -54,15 +54,15 @@ def _as_compared(name: str) -> str:
 
 
 def reads_like_an_address(name: str) -> bool:
-    """Return whether a mail program may take part of a name for the address of a page or of a mailbox."""
+    """Return whether a mail program may turn part of a name into a link or a mail address."""
     return _ADDRESS.search(unicodedata.normalize("NFKC", name)) is not None
 
 
 def harmless(name: str) -> str:
-    """Return what a mail of the site says of a name that a stranger chose; empty where that is nothing.
+    """Return a stranger's name in the form that is safe in a mail of the site; empty if nothing is left.
 
-    A name that reads like an address is left out as a whole. Of others no markup, no quotation mark and no
-    line break is left, and no more than 60 characters: none becomes a link, or ends its own quotation.
+    A name that reads like an address becomes empty. Other names lose markup, quotation marks and line breaks,
+    and are cut to 60 characters. So no name becomes a link or ends its own quotation.
     """
     if reads_like_an_address(name):
         return ""
@@ -72,7 +72,7 @@ def harmless(name: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name as a mail of the site quotes it: ``“Tusky”``; empty where nothing may be said of it."""
+    """Return a name in quotation marks for a mail: ``“Tusky”``; empty if ``harmless`` leaves nothing."""
     said = harmless(name)
     return f"“{said}”" if said else ""
 

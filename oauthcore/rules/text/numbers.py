@@ -1,4 +1,4 @@
-"""Numbers as strangers write them."""
+"""Whole numbers in the input of strangers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ _TOO_MANY_DIGITS = 19
 
 
 def whole_number(text: str) -> int | None:
-    """Return the number a text is in plain ASCII digits, or None where it is anything else or fits no key.
+    """Return the number of a text of ASCII digits; None for any other text and for more than a key can hold.
 
-    ``int`` and ``str.isdigit`` alone would take signs, spaces and the digits of other scripts. A number has
-    one spelling: a zero before other digits is refused.
+    ``int`` and ``str.isdigit`` alone would accept signs, spaces and digits of other scripts. A number has one
+    spelling, so a leading zero is refused.
     """
     is_number = text.isascii() and text.isdigit() and len(text) < _TOO_MANY_DIGITS and text == str(int(text))
     return int(text) if is_number else None

@@ -1,1 +1,1 @@
-"""The secrets this server makes: their form, how they are kept, how they are found again."""
+"""The secrets that this server makes: their format, their digests, and how leaked ones are found."""

@@ -1,4 +1,4 @@
-"""Finding secrets in text that should not hold any: a scanner's report, a log, a file with one a line."""
+"""Finding secrets in any text: the report of a scanner, a log, a file with one secret a line."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from urllib.parse import unquote
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import JWT, Secret, SecretFormat, jwt_secret
 
-#: Credentials of the Basic scheme, as headers in logs have them (RFC 7617 §2).
+#: Credentials of the Basic scheme, as they appear in logged headers (RFC 7617 §2).
 _BASIC = re.compile(r"\bBasic\s+([A-Za-z0-9+/]{8,}={0,2})", re.IGNORECASE)
-#: A line that is nothing but one long word may be a secret of a form that we do not know.
+#: A line with only one long word may be a secret in an unknown format.
 _FEWEST = 16
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something in a text that is a secret of this site, looks like one, or may be one of another form.
+    """A part of a text that is a secret of this site, or may be one.
 
-    ``secret`` is what it is if it is genuine; ``word`` is the whole line where that is one word and holds
-    nothing that begins as our secrets do. With neither, it begins like one of ours and is mistyped or cut.
+    ``secret`` is set if the secret is well formed. ``word`` is the whole line, if it is one word and nothing
+    in it begins like our secrets. With neither, the part begins like our secrets, but is mistyped or cut.
     """
 
     secret: Secret | None = None
@@ -31,9 +31,9 @@ class Candidate:
 
 
 def candidates(line: str, secret_format: SecretFormat) -> Iterator[Candidate]:
-    """Yield what a line of any text holds, in its order; credentials of the Basic scheme are looked into.
+    """Yield the candidates of a line in their order. Credentials of the Basic scheme are decoded first.
 
-    The text around a secret does not matter: a checksum is never right by chance.
+    The text around a secret does not matter, because the checksum is not right by chance.
     """
     leads = re.compile("|".join(re.escape(lead) for lead in secret_format.leads.values()))
     found = [

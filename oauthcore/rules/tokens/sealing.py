@@ -1,7 +1,7 @@
 """Sealing: a text is encrypted, so that only the holder of another secret can read it.
 
-The key is derived from that secret, of which only a digest is stored. So a dump of the database opens
-nothing, with every key of the site besides.
+The key is derived from that secret, and the database stores only its digest. So a dump of the database does
+not decrypt anything, even together with every key of the site.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def seal(text: HiddenText, *, opened_by: Secret) -> bytes:
 
 
 def unseal(sealed: bytes, *, opened_by: Secret) -> HiddenText | None:
-    """Return the text that was sealed, or None where another secret opens it."""
+    """Return the text that was sealed, or None if this secret does not open it."""
     try:
         return HiddenText(_cipher(opened_by).decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode())
     except InvalidTag:

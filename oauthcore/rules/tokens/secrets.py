@@ -1,13 +1,13 @@
 """The secrets this server makes: their form, their checksum, their digest.
 
-Every one reads ``<prefix>_<word>_<random><checksum>``: the prefix is the site's, the word says what it is for
-(for service tokens it is the environment: ``live``), the random part is 256 bits in base64url, and the
-checksum is the CRC-32 of all before it in six base62 digits. A mistyped one is refused without a look into
-the database, one sent into the wrong slot is named, and secret scanners find leaks. A refresh token has two
-random halves: the first finds its row for as long as the chain lives, the second is this turn's.
+The format is ``<prefix>_<word>_<random><checksum>``. The prefix belongs to the site. The word says what the
+secret is for; for service tokens it is the environment: ``live``. The random part is 256 bits in base64url.
+The checksum is the CRC-32 of all before it, in six base62 digits. So a mistyped secret is refused without a
+query, an error can name a secret of the wrong kind, and secret scanners find leaks. A refresh token has two
+random halves. The first finds its row as long as the chain lives. The second changes with each turn.
 
-An access token may be a JWT instead, where the site issues those. Here it is a text like any other: its
-digest finds its row, so nothing that somebody else has signed or changed is ever found.
+An access token can be a JWT instead. Its digest finds its row too, so a JWT that somebody else has signed or
+changed is never found.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _RANDOM = 43  # characters that 32 bytes take in base64url
 _CHECKSUM = 6
 _FIRST_HALF = slice(-2 * _RANDOM - _CHECKSUM, -_RANDOM - _CHECKSUM)
 _SECOND_HALF = slice(-_RANDOM - _CHECKSUM, -_CHECKSUM)
-_TELLING = 12  # so many characters behind the lead are no word that only looks like a secret
+_TELLING = 12  # with so many characters after the lead, a text is not an ordinary word
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _RANDOM_CHARACTERS = frozenset(_BASE62 + "-_")
 
-#: No access token is longer: servers refuse headers of more than 8 KiB, and cookies need a place too.
+#: The most characters of an access token: servers refuse headers of more than 8 KiB, cookies included.
 LONGEST_TOKEN = 4096
-#: A JWT that is signed with ES256, whole: header and claims are JSON objects, the signature is 64 bytes.
+#: A whole JWT with ES256: header and claims are JSON objects, the signature has 64 bytes.
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_-])")
-#: What begins like a JWT, with any signature: mistyped, cut, or with another signature.
+#: A text that begins like a JWT: whole, mistyped, cut, or with any signature.
 _LIKE_A_JWT = rf"eyJ[A-Za-z0-9_-]{{{_TELLING},}}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"
 
 
 class SecretKind(StrEnum):
-    """What a secret is for. The value is its word on the wire, but for service tokens."""
+    """What a secret is for. The value is its word on the wire, except for service tokens."""
 
     ACCESS = "access"
     REFRESH = "refresh"
@@ -54,30 +54,30 @@ class SecretKind(StrEnum):
 
 
 def digest_of(text: str) -> bytes:
-    """Return what is stored in place of a secret: 32 bytes of SHA-256, enough for 256 random bits."""
+    """Return the digest that is stored in place of a secret: SHA-256, which is enough for 256 random bits."""
     return sha256(text.encode()).digest()
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret of this site, just made or just sent: what it is for, and its text."""
+    """A secret of this site: its kind and its text."""
 
     kind: SecretKind
     text: HiddenText
 
     def reveal(self) -> ClearText:
-        """Return it in clear, for the one answer that hands it out."""
+        """Return it in clear, for the one answer that contains it."""
         return self.text.reveal()
 
     @cached_property
     def digest(self) -> bytes:
-        """The digest that finds the row; of a refresh token, its first half's."""
+        """The digest that finds the row. For a refresh token it is the digest of the first half."""
         text = self.text.reveal()
         return digest_of(text[_FIRST_HALF] if self.kind is SecretKind.REFRESH else text)
 
     @cached_property
     def turn(self) -> bytes:
-        """The digest of a refresh token's second half: which turn of its chain it is."""
+        """The digest of a refresh token's second half, which identifies the turn of its chain."""
         return digest_of(self.text.reveal()[_SECOND_HALF])
 
     @property
@@ -87,7 +87,7 @@ class Secret:
 
     @property
     def hint(self) -> str:
-        """What may be shown to recognise it by: its last four characters."""
+        """Its last four characters, which pages may show."""
         return self.text.reveal()[-4:]
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class SecretFormat:
-    """How a site's secrets look: its prefix and the environment that service tokens name.
+    """The format of a site's secrets: its prefix, and the environment in service tokens.
 
     ``has_jwts`` says that access tokens may be JWTs.
     """
@@ -116,7 +116,7 @@ class SecretFormat:
 
     @cached_property
     def lengths(self) -> frozenset[int]:
-        """How many characters secrets of this site have."""
+        """The lengths of secrets of this site, in characters."""
         return frozenset(len(lead) + _halves(kind) * _RANDOM + _CHECKSUM for kind, lead in self.leads.items())
 
     def make(self, kind: SecretKind) -> Secret:
@@ -124,7 +124,7 @@ class SecretFormat:
         return self._complete(kind, "".join(secrets.token_urlsafe(32) for _ in range(_halves(kind))))
 
     def next_turn(self, spent: Secret, second_half: HiddenText | None = None) -> Secret:
-        """Make the successor of a refresh token: the same first half, a new second one or the one given."""
+        """Make the successor of a refresh token: the same first half, and a new or the given second half."""
         half = secrets.token_urlsafe(32) if second_half is None else second_half.reveal()
         return self._complete(SecretKind.REFRESH, spent.text.reveal()[_FIRST_HALF] + half)
 
@@ -133,7 +133,7 @@ class SecretFormat:
         return Secret(kind, HiddenText(body + checksum(body)))
 
     def is_in(self, text: str) -> bool:
-        """Return whether a text holds a secret of this site, mistyped or cut perhaps, or any JWT."""
+        """Return whether a text contains a secret of this site, also mistyped or cut, or any JWT."""
         return any(lead in text for lead in self.leads.values()) or re.search(_LIKE_A_JWT, text) is not None
 
     @cached_property
@@ -142,14 +142,14 @@ class SecretFormat:
         return re.compile(f"(?:{leads})[A-Za-z0-9_-]{{{_TELLING},}}|{_LIKE_A_JWT}")
 
     def hidden_in(self, text: str) -> str:
-        """Return a text with a star in place of each secret of this site, mistyped or cut as it may be.
+        """Return a text with a star in place of each secret of this site, also mistyped or cut ones.
 
-        So it is for every JWT: those of applications prove who they are.
+        Every JWT is replaced too, because applications authenticate with JWTs.
         """
         return self._secrets.sub("*", text) if self.prefix in text or "eyJ" in text else text
 
     def parse(self, text: HiddenText) -> Secret | None:
-        """Return the secret a text is, or None for what this site has not made: mistyped, cut, or foreign."""
+        """Return the secret, or None if the text is mistyped, cut or not of this site."""
         clear = text.reveal()
         for kind, lead in self.leads.items():
             if clear.startswith(lead):
@@ -170,7 +170,7 @@ def _halves(kind: SecretKind) -> int:
 
 
 def checksum(body: str) -> str:
-    """Return six base62 digits of the body's CRC-32: against slips of the hand, not against forgery."""
+    """Return six base62 digits of the body's CRC-32. It finds typing errors; it does not prevent forgery."""
     number = zlib.crc32(body.encode())
     digits = ""
     for _ in range(_CHECKSUM):

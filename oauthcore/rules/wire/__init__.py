@@ -1,1 +1,1 @@
-"""What travels over HTTP: headers, parameters, bodies, addresses; read strictly."""
+"""Strict parsing of what HTTP carries: headers, parameters, bodies, addresses."""

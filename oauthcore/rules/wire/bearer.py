@@ -1,6 +1,6 @@
-"""The schemes of access tokens on the wire: reading the header, writing the challenge.
+"""The schemes of access tokens: reading the header, writing the challenge.
 
-They are Bearer (RFC 6750 §2.1, §3), and DPoP for tokens that are bound to a key (RFC 9449 §7.1).
+The schemes are Bearer (RFC 6750 §2.1, §3), and DPoP for tokens that are bound to a key (RFC 9449 §7.1).
 """
 
 from __future__ import annotations
@@ -15,30 +15,29 @@ from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
 
 class Place(Enum):
-    """Where in a request a token stands (RFC 6750 §2)."""
+    """Where in a request a token is (RFC 6750 §2)."""
 
     HEADER = auto()
     BODY = auto()
     QUERY = auto()
-    #: In the address of DeviantArt's dialect, whose clients have to learn that a token is dead.
+    #: In the address, in DeviantArt's dialect. Its clients must learn that a token is not live any more.
     DIALECT_QUERY = auto()
 
 
 BEARER = "Bearer"
 DPOP = "DPoP"
 
-#: The name of the scheme, and not the beginning of a longer one (RFC 9110 §11.1, §5.6.2).
+#: The whole name of the scheme, not the beginning of a longer name (RFC 9110 §11.1, §5.6.2).
 _SCHEMES = {
     name: re.compile(rf"{name}(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII) for name in (BEARER, DPOP)
 }
 
 
 def token_in(authorization: str | None, scheme: str = BEARER) -> HiddenText | None:
-    """Return the token of an Authorization header, or None when the header is absent or of another scheme.
+    """Return the token of an Authorization header, or None if it is absent or has another scheme.
 
-    Raises InvalidToken for a header of the scheme that holds no single token, and InvalidRequest for several
-    headers that a server joined by commas (RFC 6750 §3.1): neither may fall through to another way of
-    authenticating.
+    Raises InvalidToken if the header does not contain exactly one token. Raises InvalidRequest for several
+    headers that a server joined with commas (RFC 6750 §3.1). In both cases no other authentication is tried.
     """
     text = (authorization or "").strip(" \t")
     name = _SCHEMES[scheme].match(text)
@@ -57,9 +56,9 @@ def token_in(authorization: str | None, scheme: str = BEARER) -> HiddenText | No
 
 
 def challenge(scheme: str, **attributes: str | None) -> str:
-    """Write a ``WWW-Authenticate`` value: the scheme and its attributes in their order, absent ones left out.
+    """Return a ``WWW-Authenticate`` value: the scheme, then each attribute that is not None, in their order.
 
-    Values lose what may not stand between the quotes (RFC 6750 §3), so that none can break out of them.
+    Characters that a quoted value may not contain are removed (RFC 6750 §3), so no value ends its quotation.
     """
     parts = [f'{name}="{_quotable(value)}"' for name, value in attributes.items() if value is not None]
     return f"{scheme} {', '.join(parts)}" if parts else scheme

@@ -1,4 +1,4 @@
-"""How long an answer may be kept, as its headers say (RFC 9111 §4.2, §5.2.2, §5.3)."""
+"""How long an answer may be cached, by its headers (RFC 9111 §4.2, §5.2.2, §5.3)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def seconds_fresh(
     least: int,
     most: int,
 ) -> int:
-    """Return for how many seconds an answer may be kept, never outside of ``least`` and ``most``.
+    """Return for how many seconds an answer may be cached, between ``least`` and ``most``.
 
-    ``s-maxage`` comes before ``max-age``, and both before ``Expires``. Whatever cannot be read counts as
-    stale, and so does an answer that says nothing.
+    ``s-maxage`` takes precedence over ``max-age``, and both over ``Expires``. A value that cannot be read
+    counts as stale, and so does an answer without these headers.
     """
     directives = dict(_directive(part) for part in cache_control.lower().split(","))
     if _NOT_KEPT & set(directives):
@@ -45,5 +45,5 @@ def _until(expires: str | None, now: datetime) -> int:
     try:
         moment = parsedate_to_datetime(expires or "")
         return int((moment - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):  # no date at all, or one without a time zone
+    except (ValueError, TypeError, OverflowError):  # not a date, or a date without time zone
         return 0

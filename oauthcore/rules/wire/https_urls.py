@@ -1,4 +1,4 @@
-"""Addresses with https that strangers send and this server is to read from (RFC 3986, RFC 9110 §4.2.2)."""
+"""The https URLs of strangers from which this server reads documents (RFC 3986, RFC 9110 §4.2.2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = 255
 _PARTS = re.compile(r"https://(?P<authority>[^/?#]+)(?P<target>/[^#]*)\Z")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-]+)(?::(?P<port>[1-9][0-9]{0,4}))?\Z")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\Z")
-#: What systems read as the last part of an IPv4 address: decimal, octal and hexadecimal.
+#: The last part of an IPv4 address, as operating systems read it: decimal, octal or hexadecimal.
 _NUMBER = re.compile(r"(?:[0-9]+|0[xX][0-9A-Fa-f]*)\Z")
 #: The characters of a URL (RFC 3986 §2), with each "%" before two hexadecimal digits.
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\Z")
@@ -21,7 +21,7 @@ _DOTS = re.compile(r"(?:\.|%2e){1,2}\Z", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class HttpsURL:
-    """A URL that may be read from as far as its text goes; whether its host may is another question."""
+    """A well-formed URL. Whether documents may be read from its host is checked elsewhere."""
 
     text: str
     host: str
@@ -30,7 +30,7 @@ class HttpsURL:
 
     @classmethod
     def parse(cls, text: str) -> HttpsURL:
-        """Return the URL of a text; raise ValueError with words for its developer."""
+        """Return the URL; raise ValueError with words for its developer."""
         if len(text) > LONGEST:
             raise ValueError(f"The URL has more than {LONGEST} characters.")
         parts = _PARTS.match(text)
@@ -52,13 +52,13 @@ class HttpsURL:
 
     @property
     def shown_host(self) -> str:
-        """The host as people are shown it, with its port where that is not 443."""
+        """The host for people, with the port unless that is 443."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == 443 else f"{host}:{self.port}"
 
 
 def _is_host(host: str) -> bool:
-    """Return whether a text is a name, or an address in its one usual spelling."""
+    """Return whether a text is a host name, or an address in its usual spelling."""
     if host.startswith("["):
         return _is_address(host[1:-1]) and ":" in host
     if _NUMBER.match(host.rpartition(".")[2]):

@@ -1,4 +1,4 @@
-"""The members of a JSON object, read one by one: each is as it must be, or the answer says what is wrong."""
+"""Reading the members of a JSON object one by one, and collecting what is wrong with them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _NO_OBJECT = "This must be a JSON object."
 
 
 class Members:
-    """Reads known members; what is wrong with them is gathered, and ``check`` refuses all of it at once.
+    """Reads known members and collects their problems; ``check`` refuses them all at once.
 
-    An empty text, or null, counts as not sent. Unknown members are passed over. Raises InvalidMembers for a
-    document that is no object.
+    An empty text or null counts as not sent. Unknown members are ignored. Raises InvalidMembers for a
+    document that is not an object.
     """
 
     def __init__(self, document: object, *, path: str = "", problems: dict[str, str] | None = None) -> None:
@@ -27,7 +27,7 @@ class Members:
         self._sent: Mapping[str, Any] = document
 
     def text(self, name: str, *, most: int, is_required: bool = True) -> str:
-        """Return a text as it was sent, to the last space; empty where it was not or is refused."""
+        """Return a text exactly as it was sent; empty if it was not sent or is refused."""
         value = self._sent.get(name)
         if value is None or value == "":
             if is_required:
@@ -46,7 +46,7 @@ class Members:
         return HiddenText(self.text(name, most=most, is_required=is_required))
 
     def uuid(self, name: str, *, is_required: bool = True) -> UUID | None:
-        """Return a UUID, or None where none was sent or what was sent is refused."""
+        """Return a UUID, or None if it was not sent or is refused."""
         text = self.text(name, most=100, is_required=is_required)
         try:
             return UUID(text) if text else None
@@ -59,7 +59,7 @@ class Members:
         sent = self._sent.get(name)
         if not isinstance(sent, dict):
             self.refuse(name, "This is required." if sent is None else _NO_OBJECT)
-            return Members({})  # of what is not there nothing else is wrong
+            return Members({})  # a missing object has no further problems
         return Members(sent, path=f"{self._path}{name}.", problems=self._problems)
 
     def refuse(self, name: str, problem: str) -> None:
@@ -67,6 +67,6 @@ class Members:
         self._problems.setdefault(f"{self._path}{name}", problem)
 
     def check(self) -> None:
-        """Raise InvalidMembers where anything was wrong."""
+        """Raise InvalidMembers if any problem was noted."""
         if self._problems:
             raise InvalidMembers(details=self._problems)

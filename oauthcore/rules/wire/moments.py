@@ -1,4 +1,4 @@
-"""Moments as programs read them: in UTC, whether the site keeps its times with a zone or without one."""
+"""Moments for programs: in UTC, whether the site stores times with or without time zone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 
 def in_utc(moment: datetime) -> datetime:
-    """Return a moment in UTC; one without a zone is in the zone of the process, which Django sets."""
+    """Return a moment in UTC. A moment without zone is in the zone of the process, which Django sets."""
     return moment.astimezone(UTC)
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """Write a moment as RFC 3339 in UTC."""
+    """Return a moment as RFC 3339 in UTC: ``2030-06-15T12:00:00Z``; None for None."""
     return None if moment is None else in_utc(moment).isoformat().replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""Addresses and networks: where a request comes from, and whether it may (RFC 4291 §2.5.5.2)."""
+"""Addresses and networks: where a request comes from, and whether that is allowed (RFC 4291 §2.5.5.2)."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from oauthcore.rules.text.numbers import whole_number
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-#: One line of X-Forwarded-For from a chain of proxies is never longer.
+#: At most so many addresses of X-Forwarded-For are read, from the right.
 _MOST_HOPS = 50
-#: The most characters of an address: of an IPv6 one that ends in an IPv4 one.
+#: The most characters of an address: an IPv6 address that ends in an IPv4 address.
 _LONGEST = 45
-#: What may stand around an address; ``str.strip`` would drop control characters too.
+#: The blanks that may surround an address; ``str.strip`` would remove control characters too.
 _BLANKS = " \t"
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address a text is, or None.
+    """Return the address of a text, or None.
 
-    IPv4 mapped into IPv6 is the IPv4 it carries (RFC 4291 §2.5.5.2). Spaces and tabs around it are dropped. A
-    zone (``fe80::1%eth0``) means something on one machine only, and any text may stand in it: there is none.
+    IPv4 mapped into IPv6 becomes IPv4 (RFC 4291 §2.5.5.2). Spaces and tabs around it are removed. An address
+    with a zone (``fe80::1%eth0``) gives None: a zone has a meaning on one machine only, and can be any text.
     """
     bare = text.strip(_BLANKS)
     return None if len(bare) > _LONGEST else _parsed(bare)
@@ -48,9 +48,9 @@ def _parsed(bare: str) -> Address | None:
 
 
 def parse_network(text: str) -> Network:
-    """Return the network that an address or CIDR names; raise ValueError, saying what is wrong with it.
+    """Return the network of an address or CIDR; raise ValueError, which says what is wrong.
 
-    Host bits must be zero, masks are prefix lengths, and a mapped network is the IPv4 one it carries.
+    Host bits must be zero, and a mask is a prefix length. A mapped network becomes an IPv4 network.
     """
     lead, slash, length = text.strip(_BLANKS).partition("/")
     bits = whole_number(length)
@@ -68,7 +68,7 @@ def parse_network(text: str) -> Network:
 
 
 def are_everywhere(networks: Iterable[Network]) -> bool:
-    """Return whether networks hold every IPv4 or every IPv6 address, alone or together."""
+    """Return whether the networks together contain every IPv4 address or every IPv6 address."""
     every = list(networks)
     of_four = collapse_addresses(one for one in every if isinstance(one, IPv4Network))
     of_six = collapse_addresses(one for one in every if isinstance(one, IPv6Network))
@@ -76,12 +76,12 @@ def are_everywhere(networks: Iterable[Network]) -> bool:
 
 
 def written(network: Network) -> str:
-    """Return a network as people write it: in CIDR, and one address alone without a mask."""
+    """Return a network as people write it: in CIDR, or a single address without mask."""
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
 def allows(networks: Sequence[str] | None, address: Address | None) -> bool:
-    """Return whether an address may be used from: None restricts nothing, an empty list allows nothing."""
+    """Return whether networks allow an address. None restricts nothing, an empty list allows nothing."""
     if networks is None:
         return True
     return address is not None and is_within(address, map(parse_network, networks))
@@ -93,11 +93,10 @@ def is_within(address: Address, networks: Iterable[Network]) -> bool:
 
 
 def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> Address | None:
-    """Return the address of the right-most hop that is not one of the site's own proxies, or None.
+    """Return the address of the right-most hop that is not a trusted proxy, or None.
 
-    ``remote`` is the peer's address; ``forwarded_for`` counts only when the peer is a trusted proxy, and is
-    read from the right for as long as the hops are trusted, because everything left of the first stranger may
-    be made up.
+    ``remote`` is the address of the peer. ``forwarded_for`` counts only if the peer is a trusted proxy. It is
+    read from the right while the hops are trusted, because strangers can invent the rest.
     """
     address = parse_address(remote)
     hops = forwarded_for.split(",")[-_MOST_HOPS:] if forwarded_for else []
@@ -107,7 +106,7 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
 
 
 def group_of(address: Address | None) -> str:
-    """Return what counts as one caller for a limit: an IPv4 address, an IPv6 /64, or the unknown."""
+    """Return the text that names one caller for a limit: an IPv4 address, an IPv6 /64, or unknown."""
     if address is None:
         return "unknown"
     if isinstance(address, IPv6Address):

@@ -1,7 +1,7 @@
 """Parameters of a request, read strictly: a form body, a query string or a JSON object (RFC 6749 §3.1, §3.2).
 
-A known parameter may come once, unless its document allows several; an empty one counts as not sent, unknown
-ones are passed over however often they come.
+A known parameter may come once, unless its specification allows several. An empty parameter counts as not
+sent. Unknown parameters are ignored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 _MOST_FIELDS = 1000
 
-#: The parameters that hold a secret, wherever they are sent: they are wrapped as they are read.
+#: The parameters with a secret, at every endpoint. They are wrapped when they are read.
 SECRETS = frozenset(
     [
         "access_token",
@@ -38,9 +38,9 @@ SECRETS = frozenset(
 
 @dataclass(frozen=True, repr=False)
 class Parameters:
-    """The known parameters that were sent, each once; ``repeated`` names those that came more than once.
+    """The known parameters that were sent. ``repeated`` names those that came more than once.
 
-    ``lists`` holds all that was sent of those that may come several times, ``secrets`` what is hidden.
+    ``lists`` has the parameters that may come several times, and ``secrets`` those with a secret.
     """
 
     values: Mapping[str, str]
@@ -49,7 +49,7 @@ class Parameters:
     secrets: Mapping[str, HiddenText] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
-        """Return the value, or None when the parameter was not sent or was empty; not of a secret."""
+        """Return the value, or None if it was not sent or was empty. For a secret, use :meth:`secret`."""
         if name in self.secrets:
             raise LookupError(f"{name} is secret: read it with secret()")
         return self.values.get(name)
@@ -82,7 +82,7 @@ class Parameters:
             raise _missing(name)
 
     def items(self, name: str) -> tuple[str, ...]:
-        """Return all that was sent of a parameter that may come several times."""
+        """Return all values of a parameter that may come several times."""
         return self.lists.get(name, ())
 
     def refuse_repeated(self) -> Parameters:
@@ -99,10 +99,10 @@ def collect(
     *,
     secret: frozenset[str] = SECRETS,
 ) -> Parameters:
-    """Keep the known parameters of all that were sent; raise InvalidRequest for a NUL in any of them.
+    """Return the known parameters of those that were sent; raise InvalidRequest for a NUL in any of them.
 
-    Those named in ``several`` may come more than once, also with ``[]`` behind their name, as form lists do.
-    Those in ``secret`` are wrapped.
+    Parameters in ``several`` may come more than once, also with ``[]`` after the name, as in form lists.
+    Parameters in ``secret`` are wrapped.
     """
     values: dict[str, str] = {}
     lists: dict[str, list[str]] = {}
@@ -130,16 +130,16 @@ def _missing(name: str) -> InvalidRequest:
 
 
 def _items(name: str, sent: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Return what came of one parameter: the items of a list, or the lines of the one text."""
+    """Return the values of one parameter: the items of a list, or the lines of a single text."""
     plain, listed = sent.get(name, []), sent.get(f"{name}[]", [])
     texts = lines_of(plain[0]) if len(plain) == 1 and not listed else [*plain, *listed]
     return tuple(filter(None, texts))
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a text, which end with LF or CRLF, without the blanks around them.
+    """Return the lines of a text without the blanks around them. A line ends with LF or CRLF.
 
-    What else Python takes for the end of a line is a character that no address has.
+    Python knows more line ends, but no address contains those characters.
     """
     return [line.strip(" \t") for line in re.split(r"\r?\n", text)]
 
@@ -151,7 +151,7 @@ def parse_urlencoded(
     *,
     secret: frozenset[str] = SECRETS,
 ) -> Parameters:
-    """Read ``application/x-www-form-urlencoded`` text; raise InvalidRequest where it is not UTF-8."""
+    """Read ``application/x-www-form-urlencoded`` text; raise InvalidRequest if it is not UTF-8."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except UnicodeDecodeError:
@@ -164,8 +164,8 @@ def parse_urlencoded(
 def from_json(document: object, known: Collection[str], several: Collection[str] = ()) -> Parameters:
     """Read the members of a JSON object as parameters; numbers and booleans count as their text.
 
-    Raises InvalidRequest when the document is no object, or a known member is an object, or a list where
-    there may not be several.
+    Raises InvalidRequest if the document is not an object, or a known member is an object. A list is allowed
+    only for parameters in ``several``.
     """
     if not isinstance(document, dict):
         raise InvalidRequest("The JSON body must be an object.")
@@ -195,9 +195,9 @@ def _as_text(name: str, value: object) -> str:
 
 
 def as_boolean(text: str | None, name: str, *, takes_digits: bool = True) -> bool:
-    """Read a boolean in any case; raise InvalidRequest for anything but true, false, 1, 0, or nothing.
+    """Read a boolean in any case; None is False. Raise InvalidRequest for a text that is not a boolean.
 
-    Where 1 and 0 are no booleans, ``takes_digits`` is False.
+    The booleans are true and false and, with ``takes_digits``, 1 and 0.
     """
     value = (text or "false").lower()
     if value not in (("true", "false", "1", "0") if takes_digits else ("true", "false")):

@@ -1,6 +1,6 @@
-"""JSON as strangers send it, read so that nothing they send can hurt (RFC 8259, and the limits of its §9).
+"""Safe parsing of JSON from strangers (RFC 8259, with limits as in its §9).
 
-Nothing here goes through a text character by character: that cost anybody's mebibyte a good part of a second.
+No Python loop reads the text character by character: for 1 MiB that takes a large part of a second.
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from typing import Any, NoReturn
 
 from oauthcore.rules.errors.oauth import InvalidRequest
 
-#: Deeper than any document of ours, and far from what the parser of any Python can take.
+#: The deepest nesting: more than any document of ours, and far less than Python's parser can take.
 _DEEPEST = 32
 _LONGEST_NUMBER = 100
 
-#: One level down for each bracket that opens, and one up (-1 as a signed byte) for each that closes.
+#: An opening bracket becomes 1, a closing bracket becomes -1 (as a signed byte).
 _LEVELS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
-#: Each character that a number may have as a 1, and each other as a 0.
+#: Each character that a number may have becomes 1, and each other character becomes 0.
 _NUMBERS = bytes(b"01"[byte in b"+-.0123456789Ee"] for byte in range(256))
 _TOO_LONG_NUMBER = b"1" * (_LONGEST_NUMBER + 1)
 _EXPONENT = re.compile(rb"\d[eE]")
-#: The escape of the first half of a surrogate pair without the second, or of the second without the first.
+#: An escape of half a surrogate pair without the other half.
 _HALF_PAIR = re.compile(
     rb"\\u[dD](?:[89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u[dD])[c-fC-F])", re.DOTALL
 )
 
 
 def loads(body: bytes) -> Any:
-    """Return the value a UTF-8 JSON text stands for.
+    """Return the value of a JSON text in UTF-8.
 
-    Raises InvalidRequest for other encodings, too deep nesting, a member given twice, NaN, huge numbers, NUL
+    Raises InvalidRequest for other encodings, deep nesting, a repeated member, NaN, huge numbers, NUL
     characters and lone surrogates.
     """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise InvalidRequest("The JSON body is not valid UTF-8.") from None
-    # Each backslash that is left begins an escape, and each quotation mark a string or the end of one.
+    # Each remaining backslash begins an escape, and each quotation mark begins or ends a string.
     marked = body.replace(b"\\\\", b"__").replace(b'\\"', b"__")
     beside_strings = b" ".join(marked.split(b'"')[::2])
     _refuse_depth(beside_strings)
@@ -62,7 +62,7 @@ def loads(body: bytes) -> Any:
 
 
 def _refuse_depth(beside_strings: bytes) -> None:
-    """Refuse nesting that the parser would follow down the stack, however far."""
+    """Refuse deep nesting, because the parser is recursive."""
     levels = accumulate(array("b", beside_strings.translate(_LEVELS, _NO_BRACKETS)))
     if _DEEPEST + 1 in levels:
         raise InvalidRequest(f"The JSON body is nested deeper than {_DEEPEST} levels.")
@@ -85,7 +85,7 @@ def _refuse_constant(_: str) -> NoReturn:
 
 
 def _finite(text: str) -> float:
-    """Return a number; only one with an exponent can be too large, so long as it has few digits."""
+    """Return a number. With few digits, only a number with an exponent can be too large."""
     number = float(text)
     if not isfinite(number):
         raise InvalidRequest("A number in the JSON body is too large.")
@@ -93,6 +93,6 @@ def _finite(text: str) -> float:
 
 
 def _refuse_odd_text(marked: bytes) -> None:
-    """Refuse what only escapes can bring into a string: valid UTF-8 holds no half of a pair, JSON no NUL."""
+    """Refuse lone surrogates and NUL, which only escapes can bring into a string."""
     if b"\\u0000" in marked or _HALF_PAIR.search(marked):
         raise InvalidRequest("The JSON body holds a NUL character or half of a surrogate pair.")
