@@ -46,15 +46,21 @@ def param(model: type[Model], name: str, *, field: str = "") -> Param:
 
 @dataclass(frozen=True)
 class _Part:
-    """The columns of one joined model within a row."""
+    """The columns of one joined model within a row.
+
+    The primary key of what a foreign key leads to is no column of its own: ``key_from`` names the parent's
+    attribute that has it.
+    """
 
     path: str
     model: type[Model]
     names: tuple[str, ...]
+    read: tuple[str, ...]
     cells: slice
     primary_key: int
     parent: str
     link: str | None
+    key_from: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +95,8 @@ class Select:
         queryset = self.queryset()
         parts: list[_Part] = []
         for path, read in self.columns.items():
-            parts.append(_part(queryset.model, path, read, start=parts[-1].cells.stop if parts else 0))
-        names = [f"{part.path}__{name}" if part.path else name for part in parts for name in part.names]
+            parts.append(_part(queryset.model, path, read, before=parts))
+        names = [f"{part.path}__{name}" if part.path else name for part in parts for name in part.read]
         compiler = queryset.values_list(*names).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([column for column, *_ in compiler.select])
@@ -168,20 +174,28 @@ def _bound(compiled: Compiled, values: Mapping[str, Any], connection: BaseDataba
     ]
 
 
-def _part(model: type[Model], path: str, read: str, *, start: int) -> _Part:
+def _part(model: type[Model], path: str, read: str, *, before: Sequence[_Part]) -> _Part:
     parent, _, name = path.rpartition("__")
-    link = None
+    link: str | None = None
+    key_from: str | None = None
     for step in filter(None, path.split("__")):
         relation: Any = model._meta.get_field(step)
         link = relation.cache_name if relation.one_to_one or relation.many_to_one else None
+        key_from = relation.attname if relation.many_to_one else None
         model = relation.related_model
     key: Any = model._meta.pk
     columns: Sequence[Any] = model._meta.concrete_fields
     if read != EVERY_COLUMN:
         columns = [key, *map(model._meta.get_field, read.split())]
     names = tuple(field.attname for field in columns)
-    cells = slice(start, start + len(names))
-    return _Part(path, model, names, cells, names.index(key.attname), parent, link if name else None)
+    above = next((part for part in before if part.path == parent), None)
+    if above is None or key_from not in above.names:
+        key_from = None
+    asked = tuple(one for one in names if key_from is None or one != key.attname)
+    start = before[-1].cells.stop if before else 0
+    cells = slice(start, start + len(asked))
+    primary_key = names.index(key.attname)
+    return _Part(path, model, names, asked, cells, primary_key, parent, link if name else None, key_from)
 
 
 def _instance(part: _Part, columns: list[Any], using: str) -> Model:
@@ -202,10 +216,11 @@ def _hydrated(row: list[Any], converters: list[Any], parts: list[_Part], connect
             row[index] = convert(row[index], expression, connection)
     found: Row = {}
     for part in parts:
-        columns = row[part.cells]
+        columns, parent = row[part.cells], found[part.parent] if part.link else None
+        if part.key_from is not None:
+            columns.insert(part.primary_key, None if parent is None else getattr(parent, part.key_from))
         missing = columns[part.primary_key] is None
         found[part.path] = None if missing else _instance(part, columns, connection.alias)
-        parent = found[part.parent] if part.link else None
         if parent is not None:
             parent._state.fields_cache[part.link] = found[part.path]
     return found

@@ -188,7 +188,8 @@ def _find(text: HiddenText, place: Place) -> Token:
             raise InvalidToken("the token is not one of this site, or it is mistyped or cut")
         if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
             raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
-        token = Token.find_access(secret)
+        is_in_header = place is Place.HEADER
+        token = Token.find_access(secret) if is_in_header else Token.find(secret)
         if token is None:
             raise InvalidToken("this token was never issued")
     except InvalidToken:
