@@ -33,8 +33,24 @@ MEANINGS: dict[str, Any] = {
     "request_not_supported": _("Request objects are not supported. Send the parameters themselves."),
     "request_uri_not_supported": _("Request objects are not supported. Send the parameters themselves."),
     "slow_down": _(
-        "Too many wrong secrets, or too many introspections of unknown tokens. Wait for the seconds in "
-        "Retry-After."
+        "A device asked before its interval was over: it has to wait five seconds longer from now on. Or "
+        "there were too many wrong secrets, or too many introspections of unknown tokens: wait for the "
+        "seconds in Retry-After."
+    ),
+    "authorization_pending": _(
+        "The person in front of the device has not answered yet. Ask again after the interval."
+    ),
+    "expired_token": _("Nobody answered the device in time. Begin a new device authorization."),
+    "invalid_target": _(
+        "A resource is unknown here, is not a full URL without query and fragment, or was not approved."
+    ),
+    "invalid_dpop_proof": _(
+        "The proof in the DPoP header is missing, wrong, too old, or was used before. Make a new proof for "
+        "each request."
+    ),
+    "use_dpop_nonce": _(
+        "The proof in the DPoP header carries no nonce of this site, or an old one. Send the request again "
+        "with a new proof that carries the nonce of DPoP-Nonce."
     ),
     "access_denied": _("The person did not allow access."),
     "login_required": _("The person was not logged in, and with prompt=none no login page is shown."),
@@ -48,6 +64,14 @@ MEANINGS: dict[str, Any] = {
     "insufficient_scope": _(
         "The token is valid, but it does not have a scope that is needed. Ask for the scope at the "
         "authorize page. If the reason names the person’s role or the account, a new token does not help."
+    ),
+    "insufficient_user_authentication": _(
+        "The token is valid, but its person logged in too long ago or without the second factor. Send "
+        "max_age and acr_values of WWW-Authenticate to the authorize page."
+    ),
+    "unmet_authentication_requirements": _(
+        "The person has no second factor and acr_values asks for one, or it has no value that this site "
+        "knows."
     ),
     "not_authenticated": _("No access token was sent."),
     "invalid_redirect_uri": _("A change of the registration had a redirect URI that it may not have."),

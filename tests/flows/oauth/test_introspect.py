@@ -52,6 +52,8 @@ def test_of_a_live_access_token_it_tells_whose_it_is_and_what_it_may(server, clo
         "exp": now + 3600,
         "iat": now,
         "iss": "https://testserver",
+        "auth_time": now,
+        "acr": "pwd",
     }
 
 

@@ -135,8 +135,9 @@ def test_a_refresh_token_sent_as_an_access_token_is_told_what_it_is(secrets):
         "authorization_code\n",
         "password",
         "implicit",
-        "urn:ietf:params:oauth:grant-type:device_code",
-        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:device-code",
+        "device_code",
     ],
 )
 def test_a_grant_type_that_is_not_known_is_refused(grant_type, oauth, secrets):

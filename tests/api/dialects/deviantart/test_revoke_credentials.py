@@ -47,7 +47,7 @@ def test_an_application_that_sends_its_own_credentials_may(make, user):
         {"client_id": "unknown"},
         {"client_secret": None},
         {"client_id": None},
-        {"client_assertion": "x"},
+        {"client_secret": None, "client_assertion": "x"},
     ],
 )
 def test_credentials_that_are_sent_must_be_right(oauth, changes):
