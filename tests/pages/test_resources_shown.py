@@ -33,13 +33,17 @@ def oauth():
 def test_the_consent_page_names_each_resource_and_its_address(oauth):
     said = text_of(oauth.authorize(resource=[MCP, FILES], scope="read write"))
 
-    assert "It can use this only" in said
+    assert "It can use only these" in said
     assert "Tools testserver/mcp" in said
     assert "Files files.example" in said
 
 
+def test_the_consent_page_says_that_one_resource_is_the_only_one(oauth):
+    assert "It can use this only Tools" in text_of(oauth.authorize(resource=MCP, scope="read"))
+
+
 def test_without_a_resource_the_pages_say_nothing_of_one(oauth):
-    assert "It can use this only" not in text_of(oauth.authorize())
+    assert "It can use" not in text_of(oauth.authorize())
     oauth.tokens()
     oauth.tokens(resource=MCP)
 

@@ -17,7 +17,7 @@ from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.responses import page
 from oauthcore.rules.jose.problems import InvalidKey
-from oauthcore.rules.jose.public_keys import ALGORITHMS, MOST_KEYS
+from oauthcore.rules.jose.public_keys import ALGORITHMS, MOST_KEYS, looks_private
 
 
 @application_page("GET", "HEAD", "POST")
@@ -72,7 +72,7 @@ def _keys_page(
         "section": "keys",
         "keys": application.client_keys.order_by("-created_at", "pk"),
         "has_secrets": _has_live_secrets(application),
-        "typed": typed[0],
+        "typed": "" if looks_private(typed[0]) else typed[0],
         "jwks_uri": typed[1],
         "algorithms": ", ".join(ALGORITHMS),
         "most_keys": MOST_KEYS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ LARGEST_SET = 16 * 1024
 LONGEST_KID = 255
 
 _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
+#: What a private or symmetric key looks like in a text, also in one that is no JSON.
+_LOOKS_PRIVATE = re.compile(rf'"(?:{"|".join(sorted(_PRIVATE))})"\s*:|PRIVATE KEY')
 #: The members of the key itself, by key type.
 _MATERIAL = {"EC": ("crv", "x", "y"), "OKP": ("crv", "x"), "RSA": ("n", "e")}
 _RSA_BITS = range(2048, 4096 + 1)
@@ -55,6 +58,11 @@ class PublicKey:
     def is_called(self, kid: str) -> bool:
         """Return whether the ``kid`` of a JWT names this key. A key without one goes by its thumbprint."""
         return self.name == kid
+
+
+def looks_private(document: str) -> bool:
+    """Return whether a text that somebody gives as their public keys has a private one in it."""
+    return _LOOKS_PRIVATE.search(document) is not None
 
 
 def parse_key(jwk: object) -> PublicKey:

@@ -128,6 +128,24 @@ def test_what_is_no_set_of_public_keys_is_refused_in_words(grace, press, documen
     assert press.client_secrets.get().expires_at is None
 
 
+@pytest.mark.parametrize("confirmed", ["", "yes"])
+@pytest.mark.parametrize("ending", ["", "}"])
+def test_a_private_key_that_was_pasted_is_not_shown_again(grace, confirmed, ending):
+    one = register(owner=grace.user).application
+    private = a_key().as_dict(private=True)
+
+    response = paste(grace, one, jwks=json.dumps({"keys": [private]}) + ending, confirmed=confirmed)
+
+    assert private["d"] not in response.content.decode()
+    assert private["x"] not in refused(response).content.decode()
+
+
+def test_a_private_key_in_pem_is_not_shown_again(grace, press):
+    pem = a_key().as_pem(private=True).decode()
+
+    assert "PRIVATE KEY" not in refused(paste(grace, press, jwks=pem)).content.decode()
+
+
 def test_keys_can_be_given_up_for_a_secret(grace, press):
     paste(grace, press, a_key())
 

@@ -71,6 +71,19 @@ def test_it_says_whether_anybody_here_has_checked_the_application(
     assert ("Not verified" in said) is (flag == {})
 
 
+def test_it_says_that_an_application_registered_itself_unless_staff_have_checked_it(
+    printer: OAuthClient,
+) -> None:
+    words = "This application registered itself and chose its own name."
+    assert words not in text_of(printer.authorize(prompt="consent"))
+
+    Application.objects.update(is_self_registered=True)
+    assert words in text_of(printer.authorize(prompt="consent"))
+
+    Application.objects.update(is_verified=True)
+    assert words not in text_of(printer.authorize(prompt="consent"))
+
+
 def test_it_asks_about_what_is_new_only_and_repeats_what_was_allowed_before(printer: OAuthClient) -> None:
     printer.tokens(scope="read")
 
