@@ -31,7 +31,7 @@ class SecondFactorMiddleware(MiddlewareMixin):
         if _is_ours(view):
             return None
         carry(request)  # it may log somebody in, and then the session of somebody else is emptied
-        if _is_door(view) or not wants_second_step(request) or not request.user.is_authenticated:
+        if _logs_in_or_out(view) or not wants_second_step(request) or not request.user.is_authenticated:
             return guard(request, view)
         if is_json_route(request):
             vars(request).update(user=AnonymousUser(), auser=_nobody)
@@ -48,7 +48,7 @@ async def _nobody() -> AnonymousUser:
     return AnonymousUser()
 
 
-def _is_door(view: Any) -> bool:
+def _logs_in_or_out(view: Any) -> bool:
     """Return whether a view logs people in or out."""
     by_class = getattr(view, "view_class", None)
     return isinstance(by_class, type) and issubclass(by_class, LoginView | LogoutView)

@@ -29,14 +29,14 @@ class MFAChallenge(PrimaryModel):
     It is bound to the person, to the password they have shown, and to the device they sign in on.
     """
 
-    class Door(models.TextChoices):
+    class Channel(models.TextChoices):
         """Where the password was shown; it is answered there, and nowhere else."""
 
         APP = "app", _("In an app")
         BROWSER = "browser", _("In the browser")
 
     user = models.ForeignKey(django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    door = models.CharField(max_length=8, choices=Door)
+    channel = models.CharField(max_length=8, choices=Channel, db_column="door")
     digest = DigestField(unique=True)
     password_mark = DigestField()
     device_name = models.CharField(max_length=200, blank=True)
@@ -67,7 +67,7 @@ class MFAChallenge(PrimaryModel):
     def open(
         cls,
         user: User,
-        door: Door,
+        channel: Channel,
         device: DeviceDescriptor,
         secret: Secret,
         *,
@@ -88,11 +88,11 @@ class MFAChallenge(PrimaryModel):
             else {"device_name": device.name, "platform": device.platform, "client_uuid": None}
         )
         with atomic():
-            before = rows.filter(user=user, door=door, used_at__isnull=True, **same_device)
+            before = rows.filter(user=user, channel=channel, used_at__isnull=True, **same_device)
             before.update(failures=MOST_FAILURES)
             return rows.create(
                 user=user,
-                door=door,
+                channel=channel,
                 digest=secret.digest,
                 password_mark=password_mark(user),
                 created_at=now,

@@ -1,4 +1,4 @@
-"""System checks of signing in: a factor that cannot work, doors past it, keys, lifetimes, shared limits."""
+"""System checks of signing in: a second factor that cannot work or is not asked for, keys, limits."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_setting_that_works_is_left_alone(keys, configure):
     assert found() == []
 
 
-def doors(settings, *routes, with_middleware=False):
+def warnings_of(settings, *routes, with_middleware=False):
     """Return the names of the checks for a site with these routes, with the middleware or without it."""
     settings.ROOT_URLCONF = Mounted(*routes)
     if not with_middleware:
@@ -128,14 +128,14 @@ def doors(settings, *routes, with_middleware=False):
     ids=["the admin", "Django's", "the site's own"],
 )
 def test_a_login_form_that_asks_for_no_second_factor_is_warned_of(route, settings, configure):
-    assert doors(settings, route) == [("oauthcore.W003", WARNING)]
+    assert warnings_of(settings, route) == [("oauthcore.W003", WARNING)]
 
     configure(SECOND_FACTOR="oauthcore.second_factor.NoSecondFactor")
-    assert doors(settings, route) == []
+    assert warnings_of(settings, route) == []
 
 
 def test_with_the_middleware_every_login_form_is_well(settings):
-    assert doors(settings, path("admin/", admin.site.urls), with_middleware=True) == []
+    assert warnings_of(settings, path("admin/", admin.site.urls), with_middleware=True) == []
 
 
 def test_without_it_our_own_login_form_is_well(settings):
@@ -145,7 +145,7 @@ def test_without_it_our_own_login_form_is_well(settings):
         path("out", LogoutView.as_view()),
     )
 
-    assert doors(settings, *routes) == []
+    assert warnings_of(settings, *routes) == []
 
 
 @pytest.mark.parametrize("place", ["before", "alone"])

@@ -63,7 +63,7 @@ def _window(digest: bytes) -> Any:
 def _challenge(**values: Any) -> Any:
     digests = {"digest": MARK, "password_mark": MARK, **values}
     expires_at = timezone.now() + timedelta(60)
-    return MFAChallenge.objects.create(user=UserFactory(), door="app", expires_at=expires_at, **digests)
+    return MFAChallenge.objects.create(user=UserFactory(), channel="app", expires_at=expires_at, **digests)
 
 
 def _recovery_code(digest: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Liveness is asked at use: it does not matter by which door a user, an application or an account ended."""
+"""Liveness is asked at use: it does not matter how a user, an application or an account ended."""
 
 from __future__ import annotations
 

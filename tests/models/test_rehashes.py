@@ -55,7 +55,7 @@ def log_in_by_form(user: Any) -> None:
     assert AuthenticationForm(data={"username": user.get_username(), "password": PASSWORD}).is_valid()
 
 
-DOORS = {
+CHECKS = {
     "our login page": log_in_at("/login"),
     "the admin's login": log_in_at("/admin/login/"),
     "Django's login form": log_in_by_form,
@@ -69,7 +69,7 @@ DOORS = {
 }
 
 
-@pytest.mark.parametrize("check", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_rehash_ends_nothing(check, ada):
     oauth = with_person(user=ada)
     code, tokens, before = oauth.code(), oauth.tokens(), ada.password
@@ -86,7 +86,7 @@ def test_a_rehash_ends_nothing(check, ada):
 def test_a_rehash_ends_no_sign_in_that_waits_for_the_second_factor(ada):
     waiting = MFAChallenge.open(
         ada,
-        MFAChallenge.Door.APP,
+        MFAChallenge.Channel.APP,
         DeviceDescriptor(),
         conf.settings().secret_format.make(SecretKind.MFA),
         now=timezone.now(),

@@ -241,3 +241,14 @@ def test_the_code_speaks_in_plain_words(paths):
 
     column = {"habit", "habits"}
     assert {path: words for path, words in found.items() if set(words) - column} == {}
+
+
+def test_names_in_the_code_are_plain_words():
+    column = {"habit", "habits"}
+    for path in CODE:
+        with path.open("rb") as file:
+            names = {
+                token.string for token in tokenize.tokenize(file.readline) if token.type == tokenize.NAME
+            }
+        words = " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name) for name in sorted(names))
+        assert {word.lower() for word in NOT_OUR_WORDS.findall(words)} <= column, path

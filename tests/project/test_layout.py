@@ -103,8 +103,6 @@ def module_name(path: Path) -> str:
 LIBRARY = list(python_files(PACKAGE))
 RULES = list(python_files(PACKAGE / "rules"))
 EVERY_FILE = [path for place in CODE for path in python_files(place)]
-
-
 PLACED = [path for path in LIBRARY if part_of(module_name(path)) not in (None, "migrations")]
 
 
@@ -191,6 +189,21 @@ def test_what_tests_share_stands_in_support():
 
 
 TESTS = [path for path in python_files(ROOT / "tests") if path.name.startswith("test_")]
+
+# Layers whose tests lie in rooms: those of the layer itself, or of the flows, which all layers share.
+IN_ROOMS = {"rules", "flows", "api", "pages", "admin", "management"}
+# What is asked of the whole: with browsers, clients, crowds, faults and servers, and of the project itself.
+OF_THE_WHOLE = {"browser", "canaries", "clients", "faults", "project", "races", "serving", "site"}
+
+
+@pytest.mark.parametrize("path", TESTS, ids=named)
+def test_a_test_lies_in_a_room_that_the_code_has(path):
+    place, *rooms = path.relative_to(ROOT / "tests").parts[:-1]
+
+    assert place in OF_THE_WHOLE.union(*LAYERS)
+    if place in IN_ROOMS:
+        assert rooms, "it lies beside the rooms"
+        assert rooms[0] in ROOMS or (PACKAGE / place / rooms[0]).is_dir()
 
 
 @pytest.mark.parametrize("path", TESTS, ids=named)

@@ -1,4 +1,4 @@
-"""Whoever of the demo has a second factor: what ``demo_data`` says of it opens the door (wire §7)."""
+"""Whoever of the demo has a second factor: what ``demo_data`` says of it logs them in (wire §7)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_secret_is_one_for_authenticator_apps_and_nobody_else_has_one(demo, 
     assert [(user["totp_secret"], user["recovery_codes"]) for user in others] == [(None, [])] * 3
 
 
-def test_its_codes_and_recovery_codes_open_the_door(cleo):
+def test_its_codes_and_recovery_codes_log_them_in(cleo):
     assert sign_in(cleo, code_of(cleo)).json()["user"]["username"] == cleo["username"]
     assert sign_in(cleo, cleo["recovery_codes"][0]).status_code == 200
 

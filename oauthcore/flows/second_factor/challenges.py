@@ -39,7 +39,11 @@ class MFARequired:
 
 @retried
 def ask_for_second_factor(
-    user: User, door: MFAChallenge.Door, device: DeviceDescriptor | None = None, *, tries: Tries = NO_TRIES
+    user: User,
+    channel: MFAChallenge.Channel,
+    device: DeviceDescriptor | None = None,
+    *,
+    tries: Tries = NO_TRIES,
 ) -> MFARequired | None:
     """Open a challenge for a person who has shown their password; None where their second factor is off.
 
@@ -53,7 +57,7 @@ def ask_for_second_factor(
     with atomic():
         hold_codes(user)  # or two at once would each leave the other's challenge standing
         challenge = MFAChallenge.open(
-            user, door, device or DeviceDescriptor(), secret, tries=tries.packed(), now=timezone.now()
+            user, channel, device or DeviceDescriptor(), secret, tries=tries.packed(), now=timezone.now()
         )
     return MFARequired(challenge, secret, tuple(methods))
 
@@ -63,7 +67,7 @@ def find_challenge(text: HiddenText) -> MFAChallenge:
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not SecretKind.MFA:
         raise InvalidMFAToken("this is not an mfa_token of this site")
-    challenge = MFAChallenge.find(digest=secret.digest, door=MFAChallenge.Door.APP)
+    challenge = MFAChallenge.find(digest=secret.digest, channel=MFAChallenge.Channel.APP)
     if challenge is None:
         raise InvalidMFAToken("this mfa_token was never issued")
     return challenge

@@ -28,7 +28,7 @@ def sign_in(
     """
     shown = check_credentials(login, password, request=request)
     with still_there(shown.user):
-        asked = ask_for_second_factor(shown.user, MFAChallenge.Door.APP, device, tries=shown.tries)
+        asked = ask_for_second_factor(shown.user, MFAChallenge.Channel.APP, device, tries=shown.tries)
         if asked is not None:
             return asked
         signed_in = open_session(shown.user, device)

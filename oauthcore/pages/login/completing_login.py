@@ -48,7 +48,7 @@ class PendingLogin:
 
     def live_challenge(self) -> MFAChallenge | None:
         """Return what is to be answered, with its person; None once it is too late for that."""
-        challenge = MFAChallenge.find(pk=self.challenge, door=MFAChallenge.Door.BROWSER)
+        challenge = MFAChallenge.find(pk=self.challenge, channel=MFAChallenge.Channel.BROWSER)
         return challenge if challenge is not None and challenge.obstacle(timezone.now()) is None else None
 
 
@@ -97,7 +97,7 @@ def ask(user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> 
     """Return a login that waits for the second step, or None where the person's factor is off."""
     # Each browser is its own device: who knows the password must not end the login of another one.
     browser = DeviceDescriptor(client_uuid=uuid4())
-    asked = ask_for_second_factor(user, MFAChallenge.Door.BROWSER, browser, tries=tries)
+    asked = ask_for_second_factor(user, MFAChallenge.Channel.BROWSER, browser, tries=tries)
     if asked is None:
         return None
     return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods))

@@ -102,7 +102,7 @@ def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
 
 def _answer(request: HttpRequest, pending: PendingLogin) -> HttpResponseBase:
     code = hidden_field(request, "code", most=LONGEST_CODE)
-    challenge = MFAChallenge.find(pk=pending.challenge, door=MFAChallenge.Door.BROWSER)
+    challenge = MFAChallenge.find(pk=pending.challenge, channel=MFAChallenge.Channel.BROWSER)
     try:
         if challenge is None:
             raise InvalidMFAToken("the challenge is gone")

@@ -72,7 +72,7 @@ def test_staff_see_whose_factor_is_on_and_what_they_could_get_in_with(staff, fac
 
 
 def test_who_has_lost_everything_is_let_in_by_the_password_again(helper, factor, grace):
-    asked = ask_for_second_factor(grace, MFAChallenge.Door.APP)
+    asked = ask_for_second_factor(grace, MFAChallenge.Channel.APP)
     assert asked is not None
 
     assert "Switch this second factor off?" in text_of(helper.get(address(factor, "end")))

@@ -141,7 +141,9 @@ def test_what_is_not_looked_at_costs_nothing_of_it(thief: AppClient, tess: Perso
     guess(AppClient(login="tess"), tess)
 
 
-def test_every_door_for_codes_has_one_budget(thief: AppClient, tess: Person, clock: Any) -> None:
+def test_codes_have_one_budget_wherever_they_are_asked_for(
+    thief: AppClient, tess: Person, clock: Any
+) -> None:
     signed_in = AppClient(login="tess", address="192.0.2.9")
     bearer = signed_in.access_token(signed_in.mfa(signed_in.mfa_token(), tess.code()))
     guess(thief, tess, times=7)

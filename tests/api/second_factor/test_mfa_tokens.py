@@ -167,5 +167,5 @@ def test_whoever_waits_for_the_second_step_in_a_browser_cannot_take_it_in_an_app
     )
     MFAChallenge.objects.update(digest=secret.digest)
 
-    assert challenge.door == MFAChallenge.Door.BROWSER
+    assert challenge.channel == MFAChallenge.Channel.BROWSER
     assert AppClient().mfa(secret.reveal(), tess.code()).refused == OVER

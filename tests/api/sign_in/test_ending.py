@@ -1,4 +1,4 @@
-"""What ends a device session at the next request, by whichever door it happened (wire §6)."""
+"""What ends a device session at the next request, however it happened (wire §6)."""
 
 from __future__ import annotations
 

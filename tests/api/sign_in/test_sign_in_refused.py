@@ -158,7 +158,7 @@ class BreaksAtTheCode(TOTPAndRecoveryCodes):
 
 
 @pytest.mark.parametrize(
-    ("setting", "broken", "door"),
+    ("setting", "broken", "step"),
     [
         ("ACCOUNT_BACKEND", BreaksAtTheAccounts, "sign_in"),
         ("SECOND_FACTOR", BreaksAtTheMethods, "sign_in"),
@@ -167,7 +167,7 @@ class BreaksAtTheCode(TOTPAndRecoveryCodes):
     ],
 )
 def test_where_anything_breaks_nobody_is_signed_in(
-    settings: Any, person: Person, setting: str, broken: type, door: str
+    settings: Any, person: Person, setting: str, broken: type, step: str
 ) -> None:
     tess = with_second_factor(username="tess")
     waiting = AppClient(login="tess").mfa_token()
@@ -175,7 +175,7 @@ def test_where_anything_breaks_nobody_is_signed_in(
     settings.OAUTHCORE = {**settings.OAUTHCORE, setting: f"{__name__}.{broken.__name__}"}
 
     app = AppClient()
-    answer = app.mfa(waiting, tess.code()) if door == "mfa" else app.sign_in()
+    answer = app.mfa(waiting, tess.code()) if step == "mfa" else app.sign_in()
 
     assert answer.refused == (500, "server_error")
     assert re.search("ref_api_", answer.body.decode()) is None

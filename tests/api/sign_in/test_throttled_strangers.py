@@ -33,13 +33,13 @@ def test_strangers_have_fifty_tries_together_and_no_hash_after_them(
     assert len(hashed) == 50
 
 
-@pytest.mark.parametrize("door", ["app", "login page", "second step"])
-def test_strangers_cannot_lock_a_person_out_where_they_have_signed_in_before(clock: Any, door: str) -> None:
-    ada = with_second_factor(username="ada") if door == "second step" else with_account(username="ada")
+@pytest.mark.parametrize("login", ["app", "login page", "second step"])
+def test_strangers_cannot_lock_a_person_out_where_they_have_signed_in_before(clock: Any, login: str) -> None:
+    ada = with_second_factor(username="ada") if login == "second step" else with_account(username="ada")
     app = AppClient()
-    if door == "login page":
+    if login == "login page":
         assert log_in(password=PASSWORD).status_code == 302
-    elif door == "second step":
+    elif login == "second step":
         assert app.mfa(app.mfa_token(), ada.code()).status == 200
     else:
         assert app.sign_in().status == 200

@@ -1,4 +1,4 @@
-"""How often passwords may be tried: per address, and per login from one address, at every door (wire §6).
+"""How often passwords may be tried: per address, and per login from one address (wire §6).
 
 The login page: ``tests/pages/login/test_limits.py``.
 """
@@ -159,7 +159,9 @@ def test_login_page_app_and_whatever_asks_again_share_their_counts(person: Perso
     assert guess("nobody").refused == REFUSED
 
 
-def test_codes_count_as_tries_of_their_address_at_every_door(person_with_totp: Person, client: Any) -> None:
+def test_codes_count_as_tries_of_their_address_wherever_they_are_asked_for(
+    person_with_totp: Person, client: Any
+) -> None:
     tess = AppClient(login="tess", address=AWAY)
     mfa_token = tess.mfa_token()
     home = AppClient(login="tess")

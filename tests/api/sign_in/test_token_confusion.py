@@ -1,4 +1,4 @@
-"""Every secret of signing in opens its own door only, and no other opens theirs.
+"""Every secret of signing in works in its own place only, and no other works there.
 
 The matrix of OAuth's own secrets is in ``tests/flows/tokens/test_wrong_slots.py``.
 """

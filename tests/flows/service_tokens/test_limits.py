@@ -56,7 +56,7 @@ def test_an_expired_token_comes_to_life_again_only_where_the_account_has_room(cl
     assert is_live(text)
 
 
-def test_a_name_that_holds_a_token_is_refused_at_every_door():
+def test_a_name_that_holds_a_token_is_refused_everywhere():
     account = AccountFactory()
     _, secret = make(account.uuid, Limits("Nightly export", frozenset(["api.images.read"])), staff=None)
 

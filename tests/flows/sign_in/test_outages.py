@@ -88,7 +88,7 @@ def break_store(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
     ]
 
 
-def test_without_the_limiters_store_every_door_says_so_and_tokens_work_on(break_store, settings):
+def test_without_the_limiters_store_every_login_says_so_and_tokens_work_on(break_store, settings):
     settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     ada, tess = with_account(), with_second_factor()
     app, tess_app = AppClient(login=ada.user.username), AppClient(login=tess.user.username)
@@ -102,7 +102,7 @@ def test_without_the_limiters_store_every_door_says_so_and_tokens_work_on(break_
     hashers.hashed.clear()
     break_store()
 
-    doors = {
+    answers = {
         "sign_in": app.sign_in(),
         "sign_in of nobody": app.sign_in("nobody"),
         "mfa": tess_app.mfa(mfa_token, tess.code()),
@@ -112,10 +112,10 @@ def test_without_the_limiters_store_every_door_says_so_and_tokens_work_on(break_
         "switch off": tess_app.end_totp(tess_bearer, tess.code()),
     }
 
-    assert {name: one.refused for name, one in doors.items()} == dict.fromkeys(
-        doors, (503, "temporarily_unavailable")
+    assert {name: one.refused for name, one in answers.items()} == dict.fromkeys(
+        answers, (503, "temporarily_unavailable")
     )
-    assert all(int(one.retry_after) >= 1 for one in doors.values())
+    assert all(int(one.retry_after) >= 1 for one in answers.values())
     for page in (
         Client().post("/login", {"username": ada.user.username, "password": PASSWORD}),
         at_second_step.post("/oauth/second-step", {"code": tess.code()}),

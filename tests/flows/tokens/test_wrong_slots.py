@@ -1,4 +1,4 @@
-"""Every secret opens its own door only (RFC 6749 §10): the matrix of all secrets in all slots."""
+"""Every secret works in its own place only (RFC 6749 §10): the matrix of all secrets in all slots."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class TestWhoseSeedNoKeyOpens:
 
     def test_the_event_of_the_refusal_says_why_and_whose_it_is(self, lost, client):
         user, key = lost
-        asked = ask_for_second_factor(user, MFAChallenge.Door.APP)
+        asked = ask_for_second_factor(user, MFAChallenge.Channel.APP)
         assert asked is not None
         body = {"mfa_token": asked.mfa_token.reveal(), "code": code_at(key, int(NOON.timestamp()) // 30)}
 

@@ -105,7 +105,7 @@ def enrol(user: Any, *, is_on: bool) -> None:
 
 def test_a_challenge_goes_a_day_after_its_end(ada, clock):
     enrol(ada, is_on=True)
-    ask_for_second_factor(ada, MFAChallenge.Door.APP)
+    ask_for_second_factor(ada, MFAChallenge.Channel.APP)
     clock.shift(DAY + timedelta(minutes=5))
     assert clean_up()["second-factor challenges"] == 0
 

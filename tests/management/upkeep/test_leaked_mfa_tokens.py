@@ -20,7 +20,9 @@ def asked(user: Any, name: str) -> tuple[MFAChallenge, str]:
     """Ask a person for their second factor on a device; return the challenge and its mfa_token."""
     secret = conf.settings().secret_format.make(SecretKind.MFA)
     device = DeviceDescriptor(name=name)
-    return MFAChallenge.open(user, MFAChallenge.Door.APP, device, secret, now=timezone.now()), secret.reveal()
+    return MFAChallenge.open(
+        user, MFAChallenge.Channel.APP, device, secret, now=timezone.now()
+    ), secret.reveal()
 
 
 def is_open(challenge: MFAChallenge) -> bool:

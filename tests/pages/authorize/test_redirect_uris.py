@@ -241,7 +241,7 @@ def test_an_address_nobody_should_be_sent_to_cannot_be_registered(uri: str) -> N
 
 
 @pytest.mark.parametrize("uri", [*WITH_A_USER_NAME, *THAT_RUN_OR_READ], ids=ascii)
-def test_such_an_address_is_not_used_either_when_it_came_in_by_another_door(
+def test_such_an_address_is_not_used_either_when_it_came_in_another_way(
     printer: OAuthClient, uri: str
 ) -> None:
     Application.objects.update(redirect_uris=[uri])

@@ -22,7 +22,7 @@ SECOND_STEP = "/oauth/second-step"
 
 
 @dataclass
-class Door:
+class LoginForm:
     """A form that logs a person in, in a browser that has come to it."""
 
     browser: Client
@@ -33,26 +33,28 @@ class Door:
         return "_auth_user_id" in self.browser.session
 
 
-def login_page() -> Door:
+def login_page() -> LoginForm:
     browser, ada = Client(raise_request_exception=False), with_account().user
-    return Door(browser, lambda: browser.post("/login", {"username": ada.username, "password": PASSWORD}))
+    return LoginForm(
+        browser, lambda: browser.post("/login", {"username": ada.username, "password": PASSWORD})
+    )
 
 
-def second_step() -> Door:
+def second_step() -> LoginForm:
     return _at_second_step(lambda tess: tess.code())
 
 
-def second_step_with_recovery_code() -> Door:
+def second_step_with_recovery_code() -> LoginForm:
     return _at_second_step(lambda tess: tess.recovery_codes[0])
 
 
-def _at_second_step(code_of: Callable[[Any], str]) -> Door:
+def _at_second_step(code_of: Callable[[Any], str]) -> LoginForm:
     browser, tess = Client(raise_request_exception=False), with_second_factor()
     browser.post("/login", {"username": tess.user.username, "password": PASSWORD})
-    return Door(browser, lambda: browser.post(SECOND_STEP, {"code": code_of(tess)}))
+    return LoginForm(browser, lambda: browser.post(SECOND_STEP, {"code": code_of(tess)}))
 
 
-each_door = pytest.mark.parametrize(
+each_form = pytest.mark.parametrize(
     "prepare",
     [login_page, second_step, second_step_with_recovery_code],
     ids=lambda prepare: prepare.__name__,
@@ -71,19 +73,19 @@ def assert_says_so(response: Any) -> None:
     assert response["Cache-Control"] == "no-store"
 
 
-@each_door
+@each_form
 def test_a_login_whose_statement_fails_is_not_done_at_all_and_can_be_done_again(
-    prepare: Callable[[], Door],
+    prepare: Callable[[], LoginForm],
 ) -> None:
     interrupted = []
     for turn in count(1):
-        door = prepare()
+        form = prepare()
         before = all_but_tries()
         with failing_at(turn) as has_failed:
-            response = door.send()
+            response = form.send()
         if not has_failed():
             break
-        assert not door.is_passed
+        assert not form.is_passed
         if response.status_code == 400:
             interrupted.append(turn)
             # Django writes the session once more when all is done, and says so where it cannot. Nobody is
@@ -92,48 +94,48 @@ def test_a_login_whose_statement_fails_is_not_done_at_all_and_can_be_done_again(
 
         assert_says_so(response)
         assert all_but_tries() == before, f"statement {turn} failed and something was left"
-        door.send()
-        assert door.is_passed, f"after statement {turn} had failed"
+        form.send()
+        assert form.is_passed, f"after statement {turn} had failed"
 
     assert turn > 15, "hardly a statement was made to fail"
     assert all(one >= turn - 2 for one in interrupted), "the last write, with what begins it on SQLite"
-    assert door.is_passed
+    assert form.is_passed
 
 
-@each_door
+@each_form
 def test_a_session_that_is_kept_outside_of_the_database_knows_nothing_of_a_login_that_failed(
-    prepare: Callable[[], Door], settings: Any
+    prepare: Callable[[], LoginForm], settings: Any
 ) -> None:
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     for turn in count(1):
-        door = prepare()
+        form = prepare()
         before = all_but_tries()
         with failing_at(turn) as has_failed:
-            response = door.send()
+            response = form.send()
         if not has_failed():
             break
 
         assert_says_so(response)
-        assert not door.is_passed, f"statement {turn} failed"
+        assert not form.is_passed, f"statement {turn} failed"
         assert all_but_tries() == before, f"statement {turn} failed and something was left"
 
-    assert door.is_passed
+    assert form.is_passed
 
 
 @pytest.mark.postgres
-@each_door
+@each_form
 @pytest.mark.parametrize("sqlstate", [state for state, status in SQLSTATES.items() if status == 503])
 def test_a_commit_that_fails_logs_nobody_in(
-    prepare: Callable[[], Door], sqlstate: str, atomic_requests: bool
+    prepare: Callable[[], LoginForm], sqlstate: str, atomic_requests: bool
 ) -> None:
-    door = prepare()
+    form = prepare()
     before = all_but_tries()
 
     with refusing_commits("oauthcore_securityevent", sqlstate):
-        response = door.send()
+        response = form.send()
 
     assert_says_so(response)
-    assert not door.is_passed
+    assert not form.is_passed
     assert all_but_tries() == before
-    door.send()
-    assert door.is_passed
+    form.send()
+    assert form.is_passed

@@ -1,6 +1,6 @@
 """How often a password may be tried in 5 minutes: 20 times from one address, 5 of them for one login.
 
-Wire §6 (the browser's door shares its rule).
+Wire §6 (the browser shares its rule).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def app(ada: Any, clock: Any) -> AuthenticatorApp:
 
 @pytest.fixture
 def half_in(app: AuthenticatorApp, ada: Any) -> Client:
-    """A browser in which a door of the site's own has logged ada in."""
+    """A browser in which a login of the site's own has logged ada in."""
     browser = Client()
     browser.force_login(ada)
     return browser

@@ -43,7 +43,7 @@ class Person:
         return passkeys.register(self.user, ceremony.state, self.key.register(ceremony.options, **changes))
 
     def challenge(self) -> MFAChallenge:
-        asked = ask_for_second_factor(self.user, MFAChallenge.Door.BROWSER)
+        asked = ask_for_second_factor(self.user, MFAChallenge.Channel.BROWSER)
         assert asked is not None
         return asked.challenge
 
@@ -73,7 +73,7 @@ def with_factor(**values: Any) -> Person:
 
 def with_another_browser(person: Person) -> MFAChallenge:
     browser = DeviceDescriptor(client_uuid=uuid4())
-    asked = ask_for_second_factor(person.user, MFAChallenge.Door.BROWSER, browser)
+    asked = ask_for_second_factor(person.user, MFAChallenge.Channel.BROWSER, browser)
     assert asked is not None
     return asked.challenge
 

@@ -36,7 +36,9 @@ def from_anywhere(login: str = "ada", *, address: str = "192.0.2.1") -> AppClien
 def mfa_tokens_of(user: Any, number: int) -> list[str]:
     """Open so many challenges of a person, each for a device of its own; return their tokens."""
     asked = [
-        ask_for_second_factor(user, MFAChallenge.Door.APP, DeviceDescriptor(name=f"Phone {next(_numbers)}"))
+        ask_for_second_factor(
+            user, MFAChallenge.Channel.APP, DeviceDescriptor(name=f"Phone {next(_numbers)}")
+        )
         for _ in range(number)
     ]
     return [one.mfa_token.reveal() for one in asked if one is not None]

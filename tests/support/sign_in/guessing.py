@@ -1,4 +1,4 @@
-"""Guessing passwords, at the doors that take one."""
+"""Guessing passwords, wherever one is taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No way round the second step, whichever door somebody came through."""
+"""No way round the second step, whichever login somebody used."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def app(ada: Any, clock: Any) -> AuthenticatorApp:
 
 
 @pytest.fixture
-def doors(settings: Settings) -> None:
-    """The site has doors of its own."""
+def own_logins(settings: Settings) -> None:
+    """The site has logins of its own."""
     settings.ROOT_URLCONF = "tests.support.sites.own_logins"
 
 
 @pytest.fixture
 def half_in(app: AuthenticatorApp, ada: Any) -> Client:
-    """A browser in which a door of the site's own has logged ada in."""
+    """A browser in which a login of the site's own has logged ada in."""
     browser = Client()
     browser.force_login(ada)
     return browser
@@ -148,7 +148,7 @@ def test_a_token_works_in_a_browser_that_is_half_in_and_the_session_does_not(
     assert half_in.get("/v1/images", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-@pytest.mark.usefixtures("doors")
+@pytest.mark.usefixtures("own_logins")
 @pytest.mark.parametrize("path", ["/profile", "/v1/profile", "/v1/profile/async"])
 def test_on_a_json_route_nobody_is_logged_in_before_the_second_step(
     half_in: Client, app: AuthenticatorApp, path: str
@@ -157,15 +157,15 @@ def test_on_a_json_route_nobody_is_logged_in_before_the_second_step(
     assert logged_in(app).get(path).json() == {"user": "ada"}
 
 
-@pytest.mark.usefixtures("doors")
+@pytest.mark.usefixtures("own_logins")
 class TestDoorsOfTheSite:
-    @pytest.mark.parametrize("door", ["/plain", "/careless", "/admin/login/"])
+    @pytest.mark.parametrize("login", ["/plain", "/careless", "/admin/login/"])
     def test_lead_no_further_than_to_the_second_step(
-        self, ada: Any, app: AuthenticatorApp, door: str
+        self, ada: Any, app: AuthenticatorApp, login: str
     ) -> None:
         type(ada).objects.update(is_staff=True)
         browser = Client()
-        assert browser.post(door, {"username": "ada", "password": PASSWORD}).status_code in (200, 302)
+        assert browser.post(login, {"username": "ada", "password": PASSWORD}).status_code in (200, 302)
 
         assert browser.get("/album")["Location"] == f"{STEP}?next=%2Falbum"
 
