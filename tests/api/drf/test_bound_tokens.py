@@ -11,7 +11,11 @@ from tests.support.oauth import me
 from tests.support.proofs import ISSUER, Prover, sent
 from tests.support.reference_site.factories import MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.resources")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.support.sites.resources"),
+    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+]
 
 at_every_resource = pytest.mark.parametrize("path", ["/v1/me", "/drf", "/plain", "/plain/async"])
 ALGORITHMS = 'algs="ES256 RS256 PS256 EdDSA"'

@@ -12,7 +12,10 @@ from tests.support.factories import register, register_public
 from tests.support.jose import asserted, assertion, new_key, public, signed, with_keys
 from tests.support.oauth import basic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+]
 
 ISSUER = "https://testserver"
 at_every_endpoint = pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])

@@ -15,7 +15,10 @@ from tests.support.oauth import OAuthClient
 from tests.support.sign_in.people import with_account
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+]
 
 ISSUER = "https://testserver"
 YEARS = 10 * 365 * 24 * 60 * 60
