@@ -18,6 +18,7 @@ from reference_site.playground import sample
 from reference_site.scopes import LIBRARY_SCOPES
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _ASKED = "api.images.delete"
 _REASON = (
@@ -42,6 +43,8 @@ class Sample:
     legacy_switches: tuple[LegacySwitch, ...] = ()
     scopes: tuple[str, ...] = tuple(LIBRARY_SCOPES)
     uses_keys: bool = False
+    #: Whether it gets no token that works without its key (RFC 9449).
+    is_bound: bool = False
     access_token_format: str = "opaque"
 
 
@@ -78,7 +81,7 @@ def samples() -> tuple[Sample, ...]:
             "Print Shop",
             Application.ClientType.CONFIDENTIAL,
             "http://127.0.0.1:8803/callback",
-            (GrantType.CLIENT_CREDENTIALS,),
+            (GrantType.CLIENT_CREDENTIALS, TOKEN_EXCHANGE),
             may_introspect=True,
         ),
         Sample(
@@ -105,6 +108,7 @@ def samples() -> tuple[Sample, ...]:
             "",
             (GrantType.CLIENT_CREDENTIALS,),
             uses_keys=True,
+            is_bound=True,
             access_token_format="jwt",
         ),
         Sample(
@@ -157,6 +161,7 @@ def _install(one: Sample, owner: User) -> Installed:
     application.legacy_switches = [switch.value for switch in one.legacy_switches]
     application.client_type, application.uses_keys = one.client_type, one.uses_keys
     application.access_token_format = one.access_token_format
+    application.dpop_bound_access_tokens = one.is_bound
     application.redirect_uris = [one.redirect_uri] if one.redirect_uri else []
     application.grant_types = [str(grant_type) for grant_type in one.grant_types]
     application.scopes = list(one.scopes)

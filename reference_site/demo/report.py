@@ -13,7 +13,7 @@ from oauthcore import conf
 from oauthcore.addresses import at_issuer
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.sign_in import totp
-from reference_site.demo.applications import DEVICE_CODE, Installed
+from reference_site.demo.applications import DEVICE_CODE, TOKEN_EXCHANGE, Installed
 from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
 from reference_site.demo.second_factors import RecoveryCodes
 from reference_site.demo.service_tokens import InstalledToken
@@ -118,6 +118,7 @@ def as_banner(made: Made) -> str:
                 for line in (
                     "",
                     f"  The private key of {a.application.client_id}, which has no secret (RFC 7523)",
+                    "  Its tokens need proofs of a key as well, of this one or another (RFC 9449)",
                     f"    {json.dumps(a.private_jwk)}",
                 )
             ),
@@ -130,6 +131,11 @@ def as_banner(made: Made) -> str:
             "",
             "  or begin at a television: it gets a code, which one types at /oauth/device",
             f"    {_device_line()}",
+            "",
+            "  or let an application register itself",
+            f"    {_registration_line()}",
+            "",
+            f"  or give an AI tool (MCP) the address {_site()}/mcp: it finds all the rest from there",
             "",
             "  or sign in as an app does: a refresh token and one’s accounts, or a question for the code",
             *(f"    {_sign_in_line(p)}" for p in PEOPLE if p.username in ("ben", "cleo")),
@@ -159,6 +165,16 @@ def _image_line(one: InstalledToken) -> str:
 
 def _device_line() -> str:
     return f"curl -s -d client_id=living-room {_site()}/oauth/device_authorization; echo"
+
+
+def _registration_line() -> str:
+    described = {
+        "client_name": "Photo Tool",
+        "redirect_uris": ["http://127.0.0.1/callback"],
+        "token_endpoint_auth_method": "none",
+    }
+    header = "-H 'Content-Type: application/json'"
+    return f"curl -s {header} -d '{json.dumps(described)}' {_site()}/oauth/register; echo"
 
 
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
@@ -192,10 +208,14 @@ def _kind(application: Application) -> str:
         words.append("implicit grant only")
     if application.uses_keys:
         words.append("signs with a key")
+    if application.dpop_bound_access_tokens:
+        words.append("tokens bound to a key")
     if DEVICE_CODE in application.grant_types and not application.redirect_uris:
         words.append("a television, for the device page")
     if application.may_introspect:
         words.append("may introspect")
+    if TOKEN_EXCHANGE in application.grant_types:
+        words.append("may exchange tokens")
     if application.client_id == sample.CLIENT_ID:
         words.append("what the first page runs")
     return ", ".join(words)

@@ -21,6 +21,20 @@ def test_the_banner_says_what_to_open_who_to_be_and_what_to_type(settings):
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/applications/" in banner
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/connections/" in banner
     assert "curl -s -H 'Authorization: Bearer ref_api_live_" in banner
+    assert f"{settings.OAUTHCORE['ISSUER']}/mcp" in banner
+    assert f"{settings.OAUTHCORE['ISSUER']}/oauth/device_authorization" in banner
+    assert f"{settings.OAUTHCORE['ISSUER']}/oauth/register" in banner
+
+
+def test_the_line_that_registers_an_application_sends_what_is_accepted(client):
+    line = next(text for text in demo_data().splitlines() if "/oauth/register" in text)
+
+    answer = client.post(
+        "/oauth/register", line.split("-d '")[1].split("'")[0], content_type="application/json"
+    )
+
+    assert answer.status_code == 201
+    assert answer.json()["client_name"] == "Photo Tool"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +61,10 @@ def test_the_banner_says_of_each_application_what_it_is_there_for():
 
     assert lines["light-table"].endswith(" confidential")
     assert lines["pocket-darkroom"].endswith(" public")
-    assert lines["print-shop"].endswith(" confidential, client credentials only, may introspect")
+    assert lines["print-shop"].endswith(" confidential, may introspect, may exchange tokens")
+    assert lines["night-train"].endswith(
+        " confidential, client credentials only, signs with a key, tokens bound to a key"
+    )
+    assert lines["living-room"].endswith(" public, a television, for the device page")
     assert lines["contact-sheet"].endswith(" legacy, confidential")
     assert lines["picture-frame"].endswith(" legacy, public, implicit grant only")

@@ -10,10 +10,13 @@ MEANINGS: dict[str, Any] = {
     "invalid_request": _(
         "A parameter is missing, repeated or malformed, or the redirect URI is not registered."
     ),
-    "invalid_client": _("The secret is missing, wrong or ended, or the application is turned off."),
+    "invalid_client": _(
+        "The secret or the signed assertion is missing, wrong or ended, or the application is turned off. Or "
+        "the document at its client ID cannot be used."
+    ),
     "invalid_grant": _(
-        "The code or refresh token is unknown, expired, used, revoked or of another application. Or its "
-        "redirect URI or code_verifier does not match."
+        "The code, refresh token or assertion is unknown, expired, used, revoked or of another application. "
+        "Or its redirect URI, code_verifier or key does not match."
     ),
     "invalid_scope": _(
         "A scope is unknown, not registered for this application, or more than was granted. The Scopes "
@@ -31,7 +34,9 @@ MEANINGS: dict[str, Any] = {
     ),
     "request_too_large": _("The body is larger than this endpoint or this token allows."),
     "request_not_supported": _("Request objects are not supported. Send the parameters themselves."),
-    "request_uri_not_supported": _("Request objects are not supported. Send the parameters themselves."),
+    "request_uri_not_supported": _(
+        "The request_uri is not the name of a request that was pushed here. Request objects are not fetched."
+    ),
     "slow_down": _(
         "A device asked before its interval was over: it has to wait five seconds longer from now on. Or "
         "there were too many wrong secrets, or too many introspections of unknown tokens: wait for the "

@@ -10,6 +10,7 @@ from django.test import Client
 from oauthcore.models import DeviceAuthorization
 from tests.support.devices.television import BEGIN, Television, register_server, register_television
 from tests.support.oauth import basic
+from tests.support.statements import statements
 
 pytestmark = [
     pytest.mark.django_db,
@@ -30,6 +31,16 @@ def test_a_device_gets_both_codes_and_where_its_person_goes(clock):
         "expires_in": 600,
         "interval": 5,
     }
+
+
+def test_a_device_begins_in_four_statements(clock):
+    television = Television()
+    television.begin()
+
+    with statements() as run:
+        assert television.begin().status_code == 200
+
+    assert len(run) == 4, run
 
 
 @pytest.mark.rfc("8628", "3.2")

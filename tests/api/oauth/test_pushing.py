@@ -10,6 +10,7 @@ from tests.support.factories import register, register_public
 from tests.support.oauth import basic, post, with_person
 from tests.support.proofs import ISSUER, Prover
 from tests.support.pushing import PAR, Pusher
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,15 @@ def test_what_the_authorize_page_would_refuse_is_not_kept(changes, error, pusher
 
     assert (refused.status_code, refused.json()["error"]) == (400, error)
     assert not PushedRequest.objects.exists()
+
+
+def test_a_request_is_pushed_in_five_statements(pusher):
+    pusher.push()
+
+    with statements() as run:
+        assert pusher.push().status_code == 201
+
+    assert len(run) == 5, run
 
 
 @pytest.mark.rfc("9126", "2.3")
