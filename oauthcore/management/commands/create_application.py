@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from oauthcore import conf
+from oauthcore.flows.applications import client_keys
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application, GrantType
+from oauthcore.models.database import atomic
+from oauthcore.rules.jose.problems import InvalidKey
 
 _OPTIONS = {
     "client_type": "--type",
     "redirect_uris": "--redirect-uri",
     "scopes": "--scope",
     "grant_types": "--grant-type",
+    "uses_keys": "--jwks",
 }
 
 
 class Command(TypedCommand):
-    """Prints the client ID and, this once, the secret."""
+    """Prints the client ID and, this once, the secret of one that has no keys."""
 
     help = "Register an application and print its client ID and, this once, its client secret."
 
@@ -52,24 +57,46 @@ class Command(TypedCommand):
         parser.add_argument(
             "--may-introspect", action="store_true", help="it is a resource server that asks about tokens"
         )
+        parser.add_argument(
+            "--jwks",
+            metavar="FILE",
+            help="a JWK Set with its public keys: it signs with these, and has no secret (private_key_jwt)",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Register the application; raise CommandError naming each argument that is wrong."""
+        keys = _key_set_in(options["jwks"]) if options["jwks"] else None
         try:
-            application, secret = Application.objects.register(
-                name=options["name"],
-                client_type=options["type"],
-                redirect_uris=options["redirect_uri"],
-                scopes=options["scope"] or conf.settings().DEFAULT_SCOPES,
-                grant_types=options["grant_type"] or _usual_grant_types(options),
-                is_trusted=options["trusted"],
-                may_introspect=options["may_introspect"],
-            )
+            with atomic():
+                application, secret = Application.objects.register(
+                    name=options["name"],
+                    client_type=options["type"],
+                    redirect_uris=options["redirect_uri"],
+                    scopes=options["scope"] or conf.settings().DEFAULT_SCOPES,
+                    grant_types=options["grant_type"] or _usual_grant_types(options),
+                    is_trusted=options["trusted"],
+                    may_introspect=options["may_introspect"],
+                    uses_keys=keys is not None,
+                )
+                if keys is not None:
+                    client_keys.set_keys(application, keys, user=None)
         except ValidationError as error:
             raise CommandError(_in_words(error)) from None
+        except InvalidKey as problem:
+            raise CommandError(f"--jwks: {problem}") from None
         described = _described(application, secret)
-        self.stdout.write(json.dumps(described) if options["json"] else _as_lines(described))
+        lines = _as_lines(described, signs=keys is not None)
+        self.stdout.write(json.dumps(described) if options["json"] else lines)
+
+
+def _key_set_in(path: str) -> str:
+    if not conf.settings().PRIVATE_KEY_JWT:
+        raise CommandError("--jwks: this site takes no keys. Set PRIVATE_KEY_JWT to True.")
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError):
+        raise CommandError("--jwks: this is no file that can be read.") from None
 
 
 def _usual_grant_types(options: dict[str, Any]) -> list[GrantType]:
@@ -97,11 +124,13 @@ def _described(application: Application, secret: str | None) -> dict[str, Any]:
     }
 
 
-def _as_lines(described: dict[str, Any]) -> str:
+def _as_lines(described: dict[str, Any], *, signs: bool) -> str:
     lines = [f"client_id:     {described['client_id']}"]
     if described["client_secret"] is not None:
         lines += [
             f"client_secret: {described['client_secret']}",
             "Keep the secret now: only its digest is stored, and it cannot be shown again.",
         ]
+    elif signs:
+        lines.append("It signs with its keys, and has no secret.")
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from oauthcore.models import Application
+from tests.support.jose import a_key, asserted, key_set
 from tests.support.oauth import post
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
@@ -155,3 +156,49 @@ def test_a_scheme_without_a_dot_is_registered_where_the_site_lists_it(settings):
 
     settings.OAUTHCORE = settings.OAUTHCORE | {"REDIRECT_SCHEMES": ["cursor"]}
     assert created("Editor", "--type", "public", "--redirect-uri", uri)["redirect_uris"] == [uri]
+
+
+@pytest.mark.rfc("7523", "2.2")
+def test_an_application_with_keys_has_no_secret_and_signs(tmp_path):
+    (tmp_path / "keys.json").write_text(key_set(a_key()))
+
+    described = created("Signer", "--scope", "read", "--jwks", str(tmp_path / "keys.json"))
+
+    sent = {"grant_type": "client_credentials", **asserted(described["client_id"], a_key())}
+    assert described["client_secret"] is None
+    assert post("/oauth/token", sent).json()["scope"] == "read"
+    assert not Application.objects.get().client_secrets.exists()
+
+
+def test_people_are_told_that_it_signs(tmp_path):
+    (tmp_path / "keys.json").write_text(key_set(a_key()))
+
+    assert "has no secret" in create("Signer", "--jwks", str(tmp_path / "keys.json"))
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "problem"),
+    [
+        (b"[]", [], "--jwks: A key set is a JSON object"),
+        (b"\xff\xfe", [], "--jwks: this is no file that can be read"),
+        (None, [], "--jwks: this is no file that can be read"),
+        (b'{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', [], "--jwks: "),
+        (key_set(a_key()).encode(), ["--type", "public"], "--jwks: Only a confidential application"),
+    ],
+)
+def test_keys_that_cannot_be_used_register_nothing(content, arguments, problem, tmp_path):
+    file = tmp_path / "keys.json"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(CommandError, match=problem):
+        create("Signer", "--jwks", str(file), *arguments)
+
+    assert not Application.objects.exists()
+
+
+def test_a_site_that_takes_no_keys_says_so(tmp_path, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": False}
+
+    with pytest.raises(CommandError, match="PRIVATE_KEY_JWT"):
+        create("Signer", "--jwks", str(tmp_path / "keys.json"))
