@@ -1,0 +1,56 @@
+"""Initial access tokens, trusted issuers and their people in the admin in a real browser, read by axe."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from oauthcore.models import InitialAccessToken, IssuerSubject, TrustedIssuer
+from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.factories import UserFactory
+from tests.support.jose import a_key, key_set
+from tests.support.registration import initial_access_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# The search box is Django's, and has a picture for its label.
+OURS = {"include": [["#content"]], "exclude": [["#toolbar"]]}
+
+
+@pytest.fixture
+def staff(page: Page, site: LiveServer) -> Page:
+    """The browser of somebody who may do everything."""
+    client = Client()
+    client.force_login(UserFactory(username="ada", is_staff=True, is_superuser=True))
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+    return page
+
+
+@in_every_look
+def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
+    staff: Page, site: LiveServer, look: Look
+) -> None:
+    initial_access_token(label="W" * 100)
+    token = InitialAccessToken.objects.get()
+    InitialAccessToken.objects.filter(pk=token.pk).update(expires_at=timezone.now() + timedelta(days=3))
+    issuer = TrustedIssuer.objects.create(
+        issuer=f"https://{'id' * 90}.example", name="N" * 100, jwks=key_set(a_key())
+    )
+    someone = UserFactory(username="ada.with.a.long.name@photographic-cooperative.example")
+    subject = IssuerSubject.objects.create(issuer=issuer, subject="s" * 255, user=someone)
+    look.put_on(staff)
+
+    for path in (
+        *("initialaccesstoken/?q=", "initialaccesstoken/add/", f"initialaccesstoken/{token.pk}/change/"),
+        *("trustedissuer/?q=", "trustedissuer/add/", f"trustedissuer/{issuer.pk}/change/"),
+        *("issuersubject/?q=", "issuersubject/add/", f"issuersubject/{subject.pk}/change/"),
+    ):
+        staff.goto(f"{site.url}/admin/oauthcore/{path}")
+        shows = staff.get_by_role("heading", level=1).first
+        assert barriers(staff, shows, within=OURS) == [], path
