@@ -70,12 +70,12 @@ class SigningKeyAdmin(OversightAdmin):
 
     @admin.display(description=gettext_lazy("signs since"))
     def signs(self, key: SigningKey) -> str:
-        return moment(key.signs_since)
+        return moment(key.signs_since) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("retired"))
     def retired(self, key: SigningKey) -> str:
-        return moment(key.retired_at)
+        return moment(key.retired_at) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("published until"))
     def until(self, key: SigningKey) -> str:
-        return moment(key.published_until)
+        return moment(key.published_until) or self.get_empty_value_display()

@@ -222,7 +222,7 @@ def _shown(request: HttpRequest, refusal: OAuthError, visit: Visit | None = None
             title=_("This page is no longer valid"),
             message=_(
                 "It is too old or was already answered, or you have logged in again or ended some "
-                "access since then. No access was given."
+                "access since then. Nothing was changed."
             ),
             hint=_("Go back to the application and start again."),
             website=website,

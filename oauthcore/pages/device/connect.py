@@ -51,9 +51,10 @@ def connect_device(request: HttpRequest) -> HttpResponseBase:
             title=_("This page is no longer valid"),
             message=_(
                 "It is too old or was already answered, or you have logged in again since then. "
-                "No access was given."
+                "Nothing was changed."
             ),
-            hint=_("If your device still shows a code, open the page for devices again and type it in."),
+            hint=_("If your device still shows a code, enter it again."),
+            way_on=(request.path, _("Enter a code")),
         )
 
 

@@ -91,19 +91,21 @@ def error_page(
     developer_hint: str = "",
     website: str = "",
     login_url: str = "",
+    way_on: tuple[str, str] | None = None,
     status: int = 400,
     retry_after: int | None = None,
 ) -> HttpResponse:
     """Say on a page what went wrong, from our own words only; nothing that was sent is repeated.
 
-    It has ways on: to the start page, to the ``website`` of an application that staff have verified, and to
-    the login where another person may do what this one may not.
+    It has ways on: to the start page, to the ``website`` of an application that staff have verified, to the
+    login where another person may do what this one may not, and ``way_on``, an address with words for it.
     """
     context = {
         "home_url": get_script_prefix(),
         "website": website,
         "website_host": host_of(website),
         "login_url": login_url,
+        "way_on": way_on,
         "title": title,
         "message": message,
         "hint": hint,

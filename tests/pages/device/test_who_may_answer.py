@@ -37,6 +37,19 @@ class TestWhoMayAnswer:
 
         assert refused(viewer.answer(page))
 
+    def test_a_second_answer_is_told_that_it_changed_nothing_and_led_back_to_the_code(
+        self, television, viewer
+    ):
+        page = viewer.type(television.user_code)
+        viewer.answer(page)
+
+        again = viewer.answer(page)
+
+        assert refused(again)
+        assert "Nothing was changed." in again.content.decode()
+        assert f'href="{PAGE}"' in again.content.decode()
+        assert grants() == 1
+
     def test_not_without_having_looked(self, television, viewer):
         form = {"user_code": television.user_code, "decision": "approve", "scope": "read"}
 
