@@ -1,6 +1,6 @@
-"""Accounts belong to the site: the protocol through which it tells oauthcore about them.
+"""The protocol through which a site tells oauthcore about its accounts and users.
 
-A site names its class in ``OAUTHCORE["ACCOUNT_BACKEND"]``. One that has no accounts leaves the default.
+A site names its class in ``OAUTHCORE["ACCOUNT_BACKEND"]``. A site without accounts leaves the default.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ __all__ = ["Account", "AccountBackend", "FindsPeople", "NamesAccounts", "NoAccou
 
 
 def person_of(request: HttpRequest) -> User:
-    """Return who is logged in, for views that nobody else can reach."""
+    """Return the logged-in user of a request. Only for views that require a login."""
     return cast(User, request.user)
 
 
 @dataclass(frozen=True)
 class Account:
-    """A tenant of the site, with the role of one person; without a role where no person is asked about.
+    """A tenant of the site. If a person was named, it also has the role of that person.
 
-    ``scopes`` is what the person's role allows there; None when roles limit nothing.
+    ``scopes`` is what the person's role allows on the account, or None if roles limit nothing.
     """
 
     uuid: UUID
@@ -40,13 +40,13 @@ class Account:
 
 
 class AccountBackend(Protocol):
-    """What a site answers about its accounts and its users. One query at most for each question."""
+    """What a site answers about its accounts and users. Each method runs one query at most."""
 
     def accounts_of(self, user: AbstractBaseUser) -> Sequence[Account]:
         """Return the live accounts a user may work on, with role and scopes, in the order to show them."""
 
     def find(self, account_uuid: UUID, *, user: AbstractBaseUser | None = None) -> Account | None:
-        """Return the account if it is live and, where a user is given, if that user may work on it."""
+        """Return the account if it is live and the user, if given, may work on it; else None."""
 
     def is_live_user(self, user: AbstractBaseUser) -> bool:
         """Return whether the user may still use what was granted to them."""
@@ -54,18 +54,21 @@ class AccountBackend(Protocol):
 
 @runtime_checkable
 class NamesAccounts(Protocol):
-    """What a backend may answer besides: lists in the admin then show names, where they would show UUIDs."""
+    """An optional part of a backend. With it, lists in the admin show names of accounts in place of UUIDs."""
 
     def names_of(self, account_uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Return the names of those of the accounts that are live; one query."""
+        """Return the names of the live accounts among these, by UUID, with one query."""
 
 
 @runtime_checkable
 class FindsPeople(Protocol):
-    """What a backend may answer besides: which person an identity provider of a company means."""
+    """An optional part of a backend: it finds the person whom a company's identity provider names."""
 
     def find_person(self, issuer: str, subject: str, claims: Mapping[str, Any]) -> User | None:
-        """Return the person whom a trusted issuer names, or None where the table of people decides."""
+        """Return the person whom a trusted issuer names, or None to look in ``IssuerSubject``.
+
+        ``issuer`` and ``subject`` are the claims ``iss`` and ``sub``; ``claims`` are all of its claims.
+        """
 
 
 class NoAccounts:

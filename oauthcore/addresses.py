@@ -1,7 +1,7 @@
-"""Addresses of this site: whole ones for programs and mails, and what stands at one of its paths.
+"""Addresses of this site: whole URLs for programs and mails, and the view at a path.
 
 A site may be served below a path of its host (``FORCE_SCRIPT_NAME``, or the server's ``SCRIPT_NAME``), and
-its issuer may have a path (RFC 8414 §3.1). Nothing else joins an address by hand.
+its issuer may have a path (RFC 8414 §3.1). All code gets addresses from here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["at_issuer"]
 
 
 def absolute(name: str) -> str:
-    """Return the URL of a route of ours under the issuer's origin: from settings, never from the request."""
+    """Return the URL of an oauthcore route at the issuer's origin. The request plays no part in it."""
     return at_issuer(reverse(f"oauthcore:{name}"))
 
 
@@ -31,7 +31,7 @@ def absolute_if_mounted(route: str) -> str | None:
 
 
 def at_issuer(path: str) -> str:
-    """Return the URL of a path of this site, as ``reverse`` or a request gives it; of a whole URL, itself."""
+    """Return the URL of a path that ``reverse`` or a request gives. A whole URL is returned as it is."""
     return urljoin(origin(), _below_the_prefix(path))
 
 
@@ -46,7 +46,7 @@ def host() -> str:
 
 
 def issuer_path() -> str:
-    """Return the path of the issuer, with a slash before and none behind it; empty where it has none."""
+    """Return the path of the issuer, such as ``/auth``, or an empty text if it has none."""
     return urlsplit(conf.issuer()).path
 
 
@@ -62,9 +62,9 @@ def view_at(path: str) -> Any:
 
 
 def _below_the_prefix(path: str) -> str:
-    """Return a path with the prefix that requests have, which a command cannot know from its server.
+    """Return a path with the prefix that requests have. A command cannot know the prefix from its server.
 
-    There the issuer's path stands for it, unless FORCE_SCRIPT_NAME names it or it is there anyway.
+    A command uses the issuer's path, unless FORCE_SCRIPT_NAME is set or the path has the prefix already.
     """
     lead = issuer_path()
     is_known = bool(request_context.current().request_id) or django_settings.FORCE_SCRIPT_NAME is not None

@@ -1,4 +1,4 @@
-"""The admin: what staff look after. Django finds it by itself where ``django.contrib.admin`` is installed."""
+"""The admin screens for staff. Django finds it by itself where ``django.contrib.admin`` is installed."""
 
 from oauthcore.admin.applications.applications import ApplicationAdmin
 from oauthcore.admin.applications.initial_access_tokens import InitialAccessTokenAdmin

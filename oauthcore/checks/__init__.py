@@ -1,4 +1,4 @@
-"""System checks: what is wrong, at start-up, with a hint. ``docs/checks.md`` lists them."""
+"""System checks, each with a hint. ``docs/checks.md`` lists them."""
 
 from oauthcore.checks import (
     configuration,

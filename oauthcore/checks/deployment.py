@@ -1,4 +1,4 @@
-"""Checks of what surrounds a site that real people use: cookies, hosts, mail, servers, the host's root."""
+"""Checks for production: cookies, hosts, mail, the server, and the root of the host."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEPT_HERE = [f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("con
 
 @register(deploy=True)
 def check_surroundings(**_: Any) -> list[CheckMessage]:
-    """Check the settings of Django, and of the server, that oauthcore's pages and mails hang on."""
+    """Check the settings of Django and of the server that oauthcore's pages and mails depend on."""
     if check_settings():
         return []  # these are to be mended first
     return [*_check_cookies(), *_check_hosts(), *_check_mail(), *_check_server()]
@@ -71,9 +71,9 @@ def _check_server() -> Iterator[CheckMessage]:
 
 @register(Tags.urls, deploy=True)
 def check_well_known(**_: Any) -> list[CheckMessage]:
-    """Check that a site that has the root of its host has the well-known documents there.
+    """Check that the well-known documents are at the root of the host.
 
-    Below FORCE_SCRIPT_NAME the root belongs to the proxy, and cannot be checked from here.
+    With FORCE_SCRIPT_NAME the root belongs to the proxy, so it cannot be checked.
     """
     if check_settings() or absolute_if_mounted("oauthcore:authorize") is None or get_script_prefix() != "/":
         return []

@@ -1,4 +1,4 @@
-"""Checks of the hosts that documents of clients may come from."""
+"""Checks of the settings for metadata documents of clients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\Z|[0-9a-f:]
 
 @register()
 def check_document_hosts(**_: Any) -> list[CheckMessage]:
-    """Check that each entry names a host: a misspelled one would refuse nobody, or let nobody in."""
+    """Check that each entry is a host. A misspelled entry would have no effect."""
     if check_settings():
         return []
     return [*_check_library(conf.settings()), *_check_hosts(conf.settings())]

@@ -1,4 +1,4 @@
-"""Checks that the JOSE library is there where a setting needs it."""
+"""A check that the JOSE library is installed if a setting needs it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
 
-#: The settings that let somebody send signed JWTs, or have the site sign them.
+#: The settings with which clients send signed JWTs, or the site signs them.
 _SIGNED = ("PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION", "DPOP")
 
 
 @register()
 def check_jose_library(**_: Any) -> list[CheckMessage]:
-    """Check that signed JWTs can be read and made, where the site does so."""
+    """Check that joserfc is installed if the site reads or signs JWTs."""
     switched_on = [name for name in _SIGNED if getattr(conf.settings(), name)]
     if not switched_on or find_spec("joserfc") is not None:
         return []

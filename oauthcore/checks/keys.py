@@ -1,4 +1,4 @@
-"""Checks of signing: keys of the setting and of the database, and how long tokens are."""
+"""Checks of signing keys, in the settings and in the database, and of the size of JWTs."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
-#: What a JWT is beside its issuer and scopes: header, signature, identifiers and times.
+#: The size in bytes of a JWT without issuer and scopes: header, signature, identifiers and times.
 _BESIDE_SCOPES = 700
 _COMMAND = "Run manage.py rotate_signing_keys"
 
 
 @register()
 def check_signing(**_: Any) -> list[CheckMessage]:
-    """Check the settings of JWT access tokens and signing keys, without a look into the database."""
+    """Check the settings of JWT access tokens and signing keys, without the database."""
     if check_settings() or check_jose_library():
-        return []  # these are to be mended first
+        return []  # those errors must be fixed first
     settings = conf.settings()
     resources = [*_check_resources(settings)]
     if not settings.signs_tokens:
@@ -54,7 +54,7 @@ def _check_given_keys(texts: Sequence[str]) -> Iterator[CheckMessage]:
 
 
 def _check_resources(settings: conf.Settings) -> Iterator[CheckMessage]:
-    """Check that resources which want JWTs get them, and that offline ones can do without rows."""
+    """Check that JWTs are switched on for resources that want them, and that offline resources can work."""
     resources = settings.resources
     for one in (resources.issuer, *resources.declared):
         if one.wants_jwts and not settings.JWT_ACCESS_TOKENS:
@@ -92,7 +92,7 @@ def _check_tokens(settings: conf.Settings) -> Iterator[CheckMessage]:
 def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Check that a key of the database signs, can be decrypted, and is not due for rotation.
 
-    These are warnings: the command that mends them, and migrations before it, have to run all the same.
+    These are warnings, because the migrations and the command that fix them must be able to run.
     """
     if primary() not in (databases or ()) or check_settings() or check_signing():
         return []
@@ -107,7 +107,7 @@ def _check_stored_keys(lifetime: timedelta) -> Iterator[CheckMessage]:
 
     with connections[primary()].cursor() as cursor:
         if SigningKey._meta.db_table not in connections[primary()].introspection.table_names(cursor):
-            return  # migrations will make it
+            return  # the migrations have not run yet
     now = timezone.now()
     states = {row.state: row for row in SigningKey.objects.published(now)}
     current = states.get(SigningKey.State.CURRENT)

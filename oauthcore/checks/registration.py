@@ -1,4 +1,4 @@
-"""Checks of how applications may register themselves."""
+"""A check of the setting for dynamic registration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from oauthcore.conf.keys import Registration
 
 @register()
 def check_registration(**_: Any) -> list[CheckMessage]:
-    """Check that ``DYNAMIC_REGISTRATION`` is one of the ways there are."""
+    """Check that ``DYNAMIC_REGISTRATION`` is one of its allowed values."""
     if conf.settings().DYNAMIC_REGISTRATION in list(Registration):
         return []
     hint = f"Choose one of {', '.join(repr(one.value) for one in Registration)}."

@@ -1,4 +1,4 @@
-"""Checks of the protected resources: how each is declared, and that views name only those there are."""
+"""A check of how the protected resources are declared."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HINT = (
 
 
 def check_resources(settings: conf.Settings) -> Iterator[CheckMessage]:
-    """Check how the resources are declared."""
+    """Yield an error for each entry of ``RESOURCES`` with a mistake."""
     for address, members in settings.RESOURCES.items():
         if problem := _problem(address, members, settings):
             yield Error(f"{address!r} in RESOURCES {problem}.", hint=_HINT, id="oauthcore.E040")

@@ -27,7 +27,7 @@ _LONGEST_CHALLENGE = 3600
 
 @register()
 def check_signing_in(**_: Any) -> list[CheckMessage]:
-    """Check the settings of signing in that are of the right type, but cannot work."""
+    """Check settings of signing in that have the right type, but cannot work."""
     if check_settings():
         return []  # these are to be mended first
     settings = conf.settings()
@@ -37,7 +37,7 @@ def check_signing_in(**_: Any) -> list[CheckMessage]:
 def _check_factor(settings: conf.Settings) -> Iterator[CheckMessage]:
     try:
         factor = settings.second_factor
-    # Of an app that is not installed, importing the models is a RuntimeError.
+    # Importing models of an app that is not installed raises RuntimeError.
     except (ImportError, TypeError, RuntimeError, ImproperlyConfigured) as error:
         hint = f"Name a class that can be made without arguments: {error}."
         yield Error("SECOND_FACTOR cannot be loaded.", hint=hint, id="oauthcore.E021")
@@ -101,7 +101,7 @@ def check_other_logins(**_: Any) -> list[CheckMessage]:
 
 
 def position(middleware: type) -> int | None:
-    """Return where a middleware, or one derived from it, stands in MIDDLEWARE, or None where it does not."""
+    """Return the position of a middleware, or of a subclass of it, in MIDDLEWARE, or None."""
     for position, path in enumerate(django_settings.MIDDLEWARE):
         try:
             found = import_string(path)
@@ -138,7 +138,7 @@ def _is_of_admin(view: Any) -> bool:
 
 @register(deploy=True)
 def check_safekeeping(**_: Any) -> list[CheckMessage]:
-    """Check what limits and seeds hang on once real people use the site."""
+    """Check what limits and seeds depend on in production."""
     if check_settings() or check_signing_in():
         return []
     from oauthcore.flows.second_factor.totp_settings import is_ours

@@ -1,4 +1,4 @@
-"""Checks of the site's views: each says which scopes it requires, and lets nothing stand in for a token."""
+"""Checks of the site's views: what they require of a token, and how they authenticate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Routed:
     given: Mapping[str, Any]
 
     def of(self, name: str) -> Any:
-        """Return what the view has of a name."""
+        """Return an attribute of the view."""
         return self.given.get(name, getattr(self.view, name, ()))
 
     @property
@@ -38,7 +38,7 @@ class _Routed:
 
     @property
     def permissions(self) -> list[Any]:
-        """What it asks, made as DRF makes it."""
+        """The permissions of the view, created as DRF creates them."""
         return [permission() for permission in self.of("permission_classes")]
 
 
@@ -57,7 +57,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_authentication_order(**_: Any) -> list[CheckMessage]:
-    """Check that no DRF view asks another authentication before ours: it would stand in for a bad token."""
+    """Check that no DRF view lists another authentication before ours. It could hide a bad token."""
     from oauthcore.api.drf.authentication import BearerAuthentication
 
     hint = (
@@ -81,7 +81,7 @@ def check_authentication_order(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_alternatives(**_: Any) -> list[CheckMessage]:
-    """Check that no view joins scopes with ``|`` to what lets in every person, with any token of theirs."""
+    """Check that no view joins scopes with ``|`` to a permission that allows every person."""
     from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 
     from oauthcore.api.drf.permissions import requirements_in
@@ -107,7 +107,7 @@ def check_alternatives(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_sessions(**_: Any) -> list[CheckMessage]:
-    """Check that views which allow sessions also read them; otherwise no person is logged in there."""
+    """Check that views with ``sessions=True`` use an authentication that reads sessions."""
     from rest_framework.authentication import SessionAuthentication
 
     from oauthcore.api.drf.permissions import requirements_in
@@ -157,7 +157,7 @@ def _says_what(routed: _Routed) -> bool:
 
     from oauthcore.api.drf.permissions import is_declared
 
-    # A view that chooses its permissions at run time is left to the check at run time.
+    # Permissions that are chosen at run time are checked at run time.
     if routed.view.get_permissions is not APIView.get_permissions:
         return True
     return is_declared(routed.view, routed.permissions)
@@ -165,7 +165,7 @@ def _says_what(routed: _Routed) -> bool:
 
 @register(Tags.urls)
 def check_required_scopes(**_: Any) -> list[CheckMessage]:
-    """Check that views require only scopes that the site has; others can never be granted."""
+    """Check that views require only scopes of the site. Others can never be granted."""
     if check_settings():
         return []  # which scopes there are can be told when the settings are mended
     known = conf.settings().vocabulary
@@ -180,7 +180,7 @@ def check_required_scopes(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_named_resources(**_: Any) -> list[CheckMessage]:
-    """Check that views name only resources that the site has; no token for another one ever gets in."""
+    """Check that views name only resources of the site. No token can be for another one."""
     if check_settings():
         return []
     resources = conf.settings().resources
@@ -194,7 +194,7 @@ def check_named_resources(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.urls)
 def check_logins_wanted(**_: Any) -> list[CheckMessage]:
-    """Check that views want only logins that people can have, and that applications can ask for."""
+    """Check that a login can meet ``max_age`` and ``acr`` of each view (RFC 9470)."""
     if check_settings():
         return []
     wanted = [one for one in _required(get_resolver().url_patterns) if one[3]]

@@ -31,7 +31,7 @@ _LOST_DATABASE = "oauthcore_lost_database"
 
 
 class RequestIdMiddleware:
-    """Put first in ``MIDDLEWARE``: sets ``Request-Id``, and turns error pages on JSON routes into JSON."""
+    """Sets ``Request-Id``, and turns error pages on JSON routes into JSON. Put it first in ``MIDDLEWARE``."""
 
     sync_capable = True
     async_capable = True
@@ -72,9 +72,9 @@ class RequestIdMiddleware:
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    """Return a 400 for a Content-Length that is no number (RFC 9112 §6.3), or None.
+    """Return a 400 for a Content-Length that is not a number (RFC 9112 §6.3), or None.
 
-    Django would break on it, or take its sign for part of it.
+    Django would fail on it, or accept a sign.
     """
     if declared_length(request) is not None:
         return None

@@ -1,4 +1,4 @@
-"""The second factor of a whole site: after a login that did not ask for it, the middleware does."""
+"""The middleware that asks for the second factor after logins that did not ask for it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from oauthcore.pages.login.password_guard import guard, settle
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
-    """Put after Django's ``AuthenticationMiddleware``: guards every page, the admin's among them.
+    """Asks for the second factor on every page, admin included. Put it after ``AuthenticationMiddleware``.
 
-    A login form of the site or of the admin does not ask for a second factor. A person who has one is led to
-    the second step from wherever they go next; logging in and out stay open. Views of others that take a
-    password are guarded: see ``oauthcore.pages.login.password_guard``. On JSON routes nobody is logged
-    in until then: tokens work there as ever, and the session is worth nothing. It reads the session alone.
+    Login forms of the site and of the admin do not ask for a second factor. After such a login, every page
+    redirects a person with a second factor to the second step. Only logging in and out still work. Other
+    views that take a password are guarded: see ``oauthcore.pages.login.password_guard``. On JSON routes the
+    session does not count until the second step; tokens work as before. Only the session is read.
     """
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Redirect people who have not taken the second step to it; let everybody else pass."""
+        """Redirect a person who still has to take the second step."""
         if _is_ours(view):
             return None
         carry(request)  # it may log somebody in, and then the session of somebody else is emptied
@@ -55,8 +55,8 @@ def _logs_in_or_out(view: Any) -> bool:
 
 
 def _is_ours(view: Any) -> bool:
-    """Return whether a view is one of oauthcore's pages or endpoints, which ask themselves.
+    """Return whether a view belongs to oauthcore, and so checks the second factor itself.
 
-    Those of oauthcore's admin are not: they ask the admin, which knows nothing of second factors.
+    oauthcore's admin screens are not among them, because Django's admin does not know second factors.
     """
     return bool(getattr(view, "__module__", "").startswith(("oauthcore.pages.", "oauthcore.api.")))

@@ -1,7 +1,7 @@
-"""The MCP server: what it says of itself, and its tools, each behind its scope.
+"""The MCP server: its description and its tools, with the scopes that each tool needs.
 
-The protocol is django-mcpz's: revision 2026-07-28, and those of 2025 for clients that begin with a handshake.
-It is a plain view, so it works under WSGI and ASGI. Who may call is decided before, in ``view``.
+django-mcpz does the protocol: revision 2026-07-28, and those of 2025 for clients that begin with a handshake.
+It is a plain view, so it works under WSGI and ASGI. ``view`` decides before it who may call.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from reference_site.photos.api.query import ImageFilter
 from reference_site.photos.models.images import HIGHEST_RATING
 from reference_site.photos.models.keywords import LONGEST_NAME
 
-#: What every request needs: a client that knows nothing but the address asks for this first.
+#: The scopes that every request needs. A client that knows only the address asks for these first.
 ALWAYS = (roles.READ,)
 _MOST_FOUND = 50
 
@@ -48,7 +48,7 @@ _SCOPES: dict[str, tuple[str, ...]] = {}
 
 
 def needed_for(tool: object) -> tuple[str, ...]:
-    """Return all scopes that a call of a tool needs; of one that is not there, those of every request."""
+    """Return all scopes that a call of a tool needs. An unknown tool needs those of every request."""
     return (*ALWAYS, *_SCOPES.get(tool, ())) if isinstance(tool, str) else ALWAYS
 
 
@@ -58,7 +58,7 @@ def _tool(*scopes: str, **facts: Any) -> Callable[[Tool], Tool]:
 
         @wraps(function)
         def run(request: HttpRequest, params: Any) -> dict[str, Any]:
-            # The view has asked already; a message that it read in another way gets no further than this.
+            # The view has checked this. It is checked again, in case the view read the message differently.
             cast(VerifiedToken, cast(Any, request).auth).require(*ALWAYS, *scopes)
             try:
                 return function(request, params)
@@ -80,7 +80,7 @@ def _in_words(refusal: ValidationError) -> str:
 
 
 class Search(msgspec.Struct):
-    """What pictures are looked for by; all that is given must hold."""
+    """The conditions of a search. A picture must meet all that are given."""
 
     keyword: Keyword | None = None
     rating: Rating | None = None
@@ -94,7 +94,7 @@ class Picture(msgspec.Struct):
 
 
 class Rate(msgspec.Struct):
-    """A picture, and what it is rated; 0 is no rating."""
+    """A picture and its rating, from 1 to 5. 0 removes the rating."""
 
     uuid: UUID
     rating: Rating

@@ -1,4 +1,4 @@
-"""The view of the MCP server: which scopes a request needs follows from the tool that it calls."""
+"""The view of the MCP server. The tool that a request calls decides which scopes it needs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LARGEST_BODY = 64 * 1024
 def mcp(request: HttpRequest) -> HttpResponseBase:
     """Answer one message: ``POST /mcp``.
 
-    A token that lacks the scope of the tool gets 403 with all that the tool needs, before the tool runs: the
-    client asks the person for it, and calls again (MCP 2026-07-28, authorization).
+    A token that lacks a scope of the tool gets 403 with all scopes of the tool, before the tool runs. The
+    client asks the person for them, and calls again (MCP 2026-07-28, authorization).
     """
     return _guarded(needed_for(_tool_called(request)))(request)
 
@@ -41,7 +41,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tool_called(request: HttpRequest) -> object:
-    """Return the name of the tool that a message calls, or None: what is ill-formed the server refuses."""
+    """Return the name of the tool that a message calls, or None. The server refuses ill-formed messages."""
     if request.method != "POST" or "Authorization" not in request.headers:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What staff change of an application, as a form: boxes for its switches, and what they looked at."""
+"""The form with which staff change an application."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LegacySwitchesField(forms.MultipleChoiceField):
         super().__init__(choices=LegacySwitch.choices, widget=forms.CheckboxSelectMultiple, **how)
 
     def prepare_value(self, value: Any) -> list[str]:
-        """Return the switches as a list, which is what the boxes are compared with."""
+        """Return the switches as a list, because the boxes are compared with a list."""
         return sorted(value or ())
 
 
@@ -43,21 +43,21 @@ class StaffGrantTypesField(forms.MultipleChoiceField):
 
 
 class SeenField(forms.CharField):
-    """A mark that goes with the page and comes back; it is nothing that anybody changes."""
+    """A hidden field that tells which data the page showed. Nobody edits it."""
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return False, so that no log says that it was."""
+        """Return False, so that no log says that the field was changed."""
         return False
 
 
 class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
-    """What staff change of an application. A scope that is taken away goes from its defaults as well.
+    """What staff change of an application. A scope that is removed is also removed from its default scopes.
 
-    ``seen`` is what people know it by and what it may have, as both were shown: nobody vouches for what came
-    in their place since.
+    ``seen`` is a digest of the name and other data as the page showed them. If the developer has changed them
+    since, staff cannot verify the application: they have not seen the new data.
     """
 
     seen = SeenField()
@@ -74,7 +74,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         self._offer_grant_types()
 
     def _offer_grant_types(self) -> None:
-        """Offer the grant types that staff give, where there are any for this application."""
+        """Offer the grant types that staff can give to this application, if there are any."""
         offered = grant_types.given_by_staff(self.instance)
         if not offered:
             del self.fields["staff_grant_types"]
@@ -91,7 +91,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         return chosen
 
     def _hide_switches(self, names: frozenset[str]) -> None:
-        """Offer none of these switches; such as it has stay as they are."""
+        """Offer none of these switches. The application keeps those that it has."""
         has, field = frozenset(self.instance.legacy_switches), self.fields["legacy_switches"]
         field.choices = [one for one in LegacySwitch.choices if one[0] not in names]  # type: ignore[attr-defined]
         self.initial["legacy_switches"] = has - names
@@ -101,7 +101,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         return sorted({*self.cleaned_data["legacy_switches"], *self._hidden_switches})
 
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned data, having narrowed the default and required scopes to those that are left."""
+        """Return the cleaned data. Default and required scopes are narrowed to the scopes that are left."""
         if self.cleaned_data.get("seen") != self._mark:
             self._refuse_to_vouch()
         if "scopes" in self.changed_data:
@@ -134,9 +134,9 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
                 self.also_changed.append(name)
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Note an error, unless it is about something that this form cannot change.
+        """Add an error, unless it is about something that this form cannot change.
 
-        An application whose redirect URIs break a rule that came later can still be suspended.
+        So staff can suspend an application whose redirect URIs break a newer rule.
         """
         if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
             for name, errors in error.error_dict.items():
@@ -147,14 +147,14 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
 
 
 def fields_about_keys(application: Application | None) -> list[str]:
-    """Return what the page says of keys: none of it is for a legacy application."""
+    """Return the fields about keys that the page shows. A legacy application has none."""
     if application is None or application.is_legacy:
         return []
     return [*(["keys_in_words"] if application.uses_keys else []), "dpop_bound_access_tokens"]
 
 
 def _mark_of(application: Application) -> str:
-    """Return a mark of what people know it by, which staff verify, and one of what they trust it with."""
+    """Return two digests: of the data that staff verify, and of the scopes that staff trust it with."""
     known = (application.name, application.website, application.logo_version, *application.redirect_uris)
     return f"{_digest(known)}.{_digest(sorted(application.scopes))}"
 

@@ -1,4 +1,4 @@
-"""Applications for staff: what they say of one, which scopes it may have, and how long its tokens live."""
+"""Applications for staff: the list, and the page that changes scopes, lifetimes and more."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in
 
 
 class DeletedFilter(admin.SimpleListFilter):
-    """Applications that were not deleted, which is what the list begins with; those that were; or all."""
+    """Applications that were not deleted (the default), those that were, or all."""
 
     title = _("deleted")
     parameter_name = "deleted"
@@ -51,7 +51,7 @@ class DeletedFilter(admin.SimpleListFilter):
         return [("yes", _("Yes")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield the choices as always, but that the one without a choice says what it shows."""
+        """Yield the choices. The first one is named after what the list shows by default."""
         first, *others = super().choices(changelist)
         yield {**first, "display": _("No")}
         yield from others
@@ -66,7 +66,7 @@ class DeletedFilter(admin.SimpleListFilter):
 
 @admin.register(Application)
 class ApplicationAdmin(OversightAdmin):
-    """Applications: found by name, client ID and owner; no secret and no digest is shown anywhere."""
+    """Applications, found by name, client ID and owner. No secret and no digest is shown."""
 
     form = ApplicationForm
     list_display = [
@@ -94,26 +94,26 @@ class ApplicationAdmin(OversightAdmin):
     search_help_text = _("The beginning of a name, a client ID, or the login of an owner.")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Application]:
-        """Return the applications; their owners are fetched beside them, for the page that is shown."""
+        """Return the applications. Owners are fetched separately, for one page of the list."""
         return super().get_queryset(request).prefetch_related("owner")
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the applications that a text means: by their owner, name or client ID."""
+        """Return the condition for applications with this owner, name or client ID."""
         return searching.of("owner_id", "pk", term)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Return the application; it is locked while it is being saved."""
+        """Return the application, locked while it is being saved."""
         number = whole_number(object_id)
         if request.method == "POST" and number is not None:
             Application.objects.select_for_update().filter(pk=number).first()
         return super().get_object(request, object_id, from_field)
 
     def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
-        """Return whether the person may change applications; one that was deleted stays as it was."""
+        """Return whether the person may change applications. A deleted application cannot be changed."""
         return super().has_change_permission(request, obj) and (obj is None or obj.deleted_at is None)
 
     def get_fieldsets(self, request: HttpRequest, obj: Application | None = None) -> Any:
-        """Return the parts of the page; without the right to change, boxes are shown as words."""
+        """Return the sections of the page. Without the right to change, boxes are shown as words."""
         is_deleted = obj is not None and obj.deleted_at is not None
         is_modern, settings = obj is None or not obj.is_legacy, conf.settings()
         has_formats = settings.JWT_ACCESS_TOKENS and is_modern
@@ -156,7 +156,7 @@ class ApplicationAdmin(OversightAdmin):
         return may_change and obj is not None and bool(grant_types.given_by_staff(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Application | None = None) -> list[str]:
-        """Return all that is on the page but what staff may change."""
+        """Return all fields of the page that staff may not change."""
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in shown if name not in _CHANGEABLE]
 
@@ -183,7 +183,7 @@ class ApplicationAdmin(OversightAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
-        """Write what was changed and nothing else, with one event that names it."""
+        """Save the changed fields only, and record one event that names them."""
         columns = {"staff_grant_types": "grant_types"}
         changed = [columns.get(name, name) for name in (*form.changed_data, *form.also_changed)]
         if changed:
@@ -201,7 +201,7 @@ class ApplicationAdmin(OversightAdmin):
 
     @admin.display(description=_("registered itself"))
     def origin(self, application: Application) -> str:
-        """Return whether the application registered itself, and from where; read from its document when."""
+        """Return in words whether the application registered itself, and from which host."""
         if not application.is_self_registered:
             return str(_("No"))
         host = application.registered_from

@@ -1,4 +1,4 @@
-"""Initial access tokens for staff: made, shown once, looked at, revoked."""
+"""Initial access tokens for staff: making, listing and revoking them (RFC 7591 §3)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LONGEST_DAYS = 366
 
 
 class InitialAccessTokenForm(forms.Form):
-    """What can be said of a new token."""
+    """The form for a new token: its name, its number of applications and its lifetime in days."""
 
     required_css_class = "required"
 
@@ -65,7 +65,7 @@ class InitialAccessTokenForm(forms.Form):
 
 @admin.register(InitialAccessToken)
 class InitialAccessTokenAdmin(ReadOnlyAdmin):
-    """Initial access tokens: each is shown once, when it is made; only its digest is stored."""
+    """Initial access tokens. Each is shown once, when it is made; only its digest is stored."""
 
     list_display = ["label", "standing_in_words", "use", "maker", "since", "until"]
     ordering = ["-created_at", "-pk"]
@@ -100,20 +100,20 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
         return row.label
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the tokens that a text means."""
+        """Return the condition for tokens whose name begins with the text."""
         return searching.Meaning(Q(label__istartswith=term))
 
     @admin.action(permissions=["end"], description=gettext_lazy("Revoke the selected tokens"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[InitialAccessToken]) -> HttpResponse | None:
-        """Revoke those of the chosen that have not been, once confirmed."""
+        """Ask for confirmation, then revoke the chosen tokens that are not revoked yet."""
         return self.end_together(request, chosen)
 
     def standing(self, rows: QuerySet[InitialAccessToken]) -> QuerySet[InitialAccessToken]:
-        """Return those that were not revoked."""
+        """Return the tokens that were not revoked."""
         return rows.filter(revoked_at=None)
 
     def end(self, row: InitialAccessToken, *, reason: str, staff: User) -> bool:
-        """Revoke one; return whether this did."""
+        """Revoke a token. Return False if it was revoked before."""
         return flow.revoke(row, reason=reason, staff=staff)
 
     def in_a_line(self, row: InitialAccessToken) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Scope requests for staff: who would like what and why, and two buttons."""
+"""Scope requests for staff: who asks for which scope and why, and buttons to approve or refuse."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _WAITING = ScopeRequest.State.WAITING
 
 
 class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
-    """What staff say to the developer; may be empty."""
+    """The answer of staff to the developer. It may be empty."""
 
     class Meta:
         model = ScopeRequest
         fields = ["answer"]
-        # More lines than one, so that the Enter key is not a decision.
+        # A text area, so that the Enter key does not send the form.
         widgets = {"answer": forms.Textarea({"rows": 3, "class": "vLargeTextField"})}
         labels = {"answer": gettext_lazy("Answer to the developer")}
         help_texts = {"answer": gettext_lazy("Shown on the application's page. May be left empty.")}
@@ -79,7 +79,7 @@ class ScopeFilter(admin.SimpleListFilter):
 
 @admin.register(ScopeRequest)
 class ScopeRequestAdmin(OversightAdmin):
-    """Requests for scopes: each is decided once, on its page or together with others."""
+    """Requests for scopes. Each is decided once, on its page or together with others."""
 
     form = AnswerForm
     change_form_template = "oauthcore/admin/applications/scope_request.html"
@@ -99,7 +99,7 @@ class ScopeRequestAdmin(OversightAdmin):
         return _("%(scope)s for %(application)s") % {"scope": row.scope, "application": row.application.name}
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the requests for a scope, or of an application, that begin so."""
+        """Return the condition for requests whose scope or application begins with the text."""
         scope = searching.Meaning(Q(scope__istartswith=term))
         return scope | searching.applications(term).within("application_id")
 
@@ -110,12 +110,12 @@ class ScopeRequestAdmin(OversightAdmin):
         return everything.exclude(Q(state=_WAITING) & Exists(deleted))
 
     def get_readonly_fields(self, request: HttpRequest, obj: ScopeRequest | None = None) -> list[str]:
-        """Return all that is on the page, but the answer as long as nothing is decided."""
+        """Return all fields of the page. The answer can be edited until the request is decided."""
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in shown if name != "answer" or obj is None or obj.state != _WAITING]
 
     def save_model(self, request: HttpRequest, obj: ScopeRequest, form: Any, change: bool) -> None:
-        """Decide as the button says; without one of the two, nothing happens."""
+        """Approve or refuse, as the pressed button says. Without a button nothing happens."""
         answer = form.cleaned_data.get("answer", "")
         if "_approve" in request.POST and self._decide(request, [obj], flow.approve, answer):
             messages.success(request, _("Approved: %(wish)s") % {"wish": self._in_a_line(obj)})
@@ -127,22 +127,22 @@ class ScopeRequestAdmin(OversightAdmin):
         return self.response_post_save_change(request, obj)
 
     def log_change(self, request: HttpRequest, obj: ScopeRequest, message: Any) -> Any:
-        """Write no entry of the admin's own: a decision is a security event, and stands in the row itself."""
+        """Write no admin log entry. The decision is a security event, and stored in the row."""
 
     @admin.action(permissions=["change"], description=gettext_lazy("Approve the selected requests"))
     def approve_selected(self, request: HttpRequest, chosen: QuerySet[ScopeRequest]) -> HttpResponse | None:
-        """Approve those of the chosen that are waiting, once confirmed."""
+        """Ask for confirmation, then approve the chosen requests that are waiting."""
         return self._decide_together(request, chosen, is_approval=True)
 
     @admin.action(permissions=["change"], description=gettext_lazy("Refuse the selected requests"))
     def refuse_selected(self, request: HttpRequest, chosen: QuerySet[ScopeRequest]) -> HttpResponse | None:
-        """Refuse those of the chosen that are waiting, once confirmed."""
+        """Ask for confirmation, then refuse the chosen requests that are waiting."""
         return self._decide_together(request, chosen, is_approval=False)
 
     def _decide_together(
         self, request: HttpRequest, chosen: QuerySet[ScopeRequest], *, is_approval: bool
     ) -> HttpResponse | None:
-        # Always in this order, so that two of staff who decide at once do not wait for each other.
+        # Always in the same order, so that two decisions at once do not deadlock.
         waiting = list(chosen.filter(state=_WAITING).order_by("application_id", "pk"))
         if not waiting:
             messages.warning(request, _("These requests are already decided. Nothing was changed."))
@@ -166,7 +166,7 @@ class ScopeRequestAdmin(OversightAdmin):
         return TemplateResponse(request, "oauthcore/admin/applications/decide_scope_requests.html", context)
 
     def _decide(self, request: HttpRequest, asked: list[ScopeRequest], decide: Any, answer: str) -> int:
-        """Decide each; say which could not be, and why; return how many were."""
+        """Decide each request and return how many were decided. Show a message for each that could not be."""
         count = 0
         for one in asked:
             try:

@@ -24,13 +24,13 @@ LEVELS = {
 
 
 def in_words(names: Iterable[str]) -> SafeString:
-    """Return scopes as a list of their words, each with its name and a mark where it is sensitive."""
+    """Return an HTML list of scopes in words, with their names. Sensitive scopes are marked."""
     lines = ((one.description, one.name, _marked(one)) for one in in_order(names))
     return format_html_join("", "<div>{} <code>{}</code>{}</div>", lines)
 
 
 def named(scopes: Iterable[ScopeInWords]) -> SafeString:
-    """Return scopes as a list of their names, for a column of a list."""
+    """Return an HTML list of the names of scopes, for a column of a list."""
     lines = ((one.name, _marked(one)) for one in scopes)
     return format_html_join("", "<div><code>{}</code>{}</div>", lines)
 
@@ -64,27 +64,27 @@ class ScopeBoxes(forms.CheckboxSelectMultiple):
         css = {"all": ["oauthcore/admin.css"]}
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return one box, with what is particular about its scope."""
+        """Return one box, with the notes about its scope."""
         option = super().create_option(name, value, *args, **kwargs)
         return {**option, "marks": [*self.levels(value), *_marks(scope_words.in_words(value))]}
 
     def levels(self, scope: str) -> list[Any]:
-        """Return who may give a scope to an application, where that is not its developer."""
+        """Return who may give this scope to an application, if its developer may not."""
         level = conf.settings().vocabulary.level_of(scope)
         return [] if level is Level.OPEN else [LEVELS[level]]
 
 
 class AccountScopeBoxes(ScopeBoxes):
-    """The same for what acts for an account and no person: scopes on its data first, the others folded."""
+    """Boxes for a token without a person. Scopes on account data come first; others are folded."""
 
     template_name = "oauthcore/admin/applications/account_scope_boxes.html"
 
     def levels(self, scope: str) -> list[Any]:
-        """Return nothing: who may give a scope to an application does not matter here."""
+        """Return nothing, because levels are for applications only."""
         return []
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """Return what the template shows: ``groups``, and ``folded`` ones, open where one is ticked."""
+        """Return the context: ``groups``, and ``folded`` groups, open if a box in them is ticked."""
         context = super().get_context(name, value, attrs)
         of_accounts = conf.settings().vocabulary.account_scopes
         groups = [group for group in context["widget"]["optgroups"] if _is_of(group, of_accounts)]
@@ -100,12 +100,12 @@ def _is_of(group: Any, scopes: frozenset[str]) -> bool:
 
 
 class ScopesField(forms.MultipleChoiceField):
-    """Any scopes of the site; what it shows as ticked is compared with what was ticked when it was shown."""
+    """Any scopes of the site. Changes are compared with what was ticked when the page was shown."""
 
     def __init__(self, widget: type[ScopeBoxes] = ScopeBoxes, **how: Any) -> None:
-        # So that a scope which is approved while the page is open is not taken away again by saving it.
+        # A scope may be approved while the page is open. Saving the page must not remove it again.
         super().__init__(choices=_choices, widget=widget, show_hidden_initial=True, **how)
 
     def prepare_value(self, value: Any) -> list[str]:
-        """Return the scopes that have a box; what the site has no more has none."""
+        """Return the scopes that have a box. A scope that the site no longer has has no box."""
         return sorted(name for name in value or () if name in conf.settings().vocabulary)

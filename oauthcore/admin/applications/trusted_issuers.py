@@ -1,4 +1,4 @@
-"""Issuers that staff trust to say for whom applications may act, and the people whom these name."""
+"""Trusted issuers (identity providers of companies) for staff, and the people that they name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from oauthcore.recording import events
 
 
 class _KeptByStaff(OversightAdmin):
-    """Rows that staff add, change and remove, each with an event; that takes Django's permission for it."""
+    """Rows that staff with Django's permissions add, change and remove. Each change is a security event."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may add one."""
@@ -28,17 +28,17 @@ class _KeptByStaff(OversightAdmin):
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Return no action: each row is removed on its page, with an event that names it."""
+        """Return no bulk action. Each row is removed on its page, with an event that names it."""
         return {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Write it, with one event that names what was changed."""
+        """Save the row, and record one event that names the changed fields."""
         super().save_model(request, obj, form, change)
         if form.changed_data:
             self._record(request, obj, ", ".join(form.changed_data) if change else "added")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Remove it, with one event."""
+        """Remove the row, and record one event."""
         self._record(request, obj, "removed")
         super().delete_model(request, obj)
 
@@ -62,13 +62,13 @@ class TrustedIssuerAdmin(_KeptByStaff):
     ]
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the issuers that a text means."""
+        """Return the condition for issuers that begin with the text."""
         return searching.Meaning(Q(issuer__startswith=term))
 
 
 @admin.register(IssuerSubject)
 class IssuerSubjectAdmin(_KeptByStaff):
-    """People of the site as issuers name them."""
+    """People of the site, with the subject by which an issuer names them."""
 
     list_display = ["subject", "issuer", "user"]
     ordering = ["pk"]
@@ -78,9 +78,9 @@ class IssuerSubjectAdmin(_KeptByStaff):
     fields = ["issuer", "subject", "user", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the rows; issuers and people are fetched beside the page that is shown."""
+        """Return the rows. Issuers and people are fetched separately, for one page of the list."""
         return super().get_queryset(request).prefetch_related("issuer", "user")
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the rows that a text means: by subject, or by login."""
+        """Return the condition for rows with this subject, or of the person with this login."""
         return searching.Meaning(Q(subject=term)) | searching.people(term).within("user_id")

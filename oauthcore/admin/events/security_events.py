@@ -1,4 +1,4 @@
-"""Security events for staff: who did what, when and from where; to be read."""
+"""Security events for staff: who did what, when and from where. They are read-only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from oauthcore.models import Application, Grant, SecurityEvent, ServiceToken
 
 
 class NamedEvents(BoundedList):
-    """A page of events, with the names of whom and what they speak of: two statements for all of them."""
+    """A page of events with the names of their people and applications, fetched with two statements."""
 
     def get_results(self, request: HttpRequest) -> None:
         """Fetch the page, then the names."""
@@ -45,7 +45,7 @@ class NamedEvents(BoundedList):
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(OversightAdmin):
-    """Events: narrowed by kind and day, found by whom and what they name; nothing of them changes."""
+    """Security events, filtered by kind and day, and searched by person, application and more."""
 
     list_display = ["when", "what", "by_and_whose", "of_application", "origin", "how_often"]
     list_filter = ["kind", ("at", RangeFilter), ("at", DayFilter)]
@@ -65,7 +65,7 @@ class SecurityEventAdmin(OversightAdmin):
     ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: what happened has happened."""
+        """Return False, because events never change."""
         return False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -73,7 +73,7 @@ class SecurityEventAdmin(OversightAdmin):
         return NamedEvents
 
     def get_urls(self) -> list[URLPattern]:
-        """Return Django's addresses, and that of the page that lifts limits."""
+        """Return Django's routes, and the route of the page that lifts limits."""
         view = self.admin_site.admin_view(self.lift_view)
         return [path("lift-limits/", view, name="oauthcore_lift_limits"), *super().get_urls()]
 
@@ -93,7 +93,7 @@ class SecurityEventAdmin(OversightAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list, with the way to lifting limits for those who may."""
+        """Show the list, with a link to lifting limits for people who may do so."""
         may_lift = request.user.has_perm(LIFTING)
         url = reverse("admin:oauthcore_lift_limits", current_app=self.admin_site.name) if may_lift else ""
         return super().changelist_view(request, {"lift_url": url, **(extra_context or {})})
@@ -107,13 +107,13 @@ class SecurityEventAdmin(OversightAdmin):
         return f"{row.get_kind_display()}, {moment(row.at)}"
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the events that name what a text means: they hold values, not words."""
+        """Return the condition for events about what the text names. Events hold values, not words."""
         return _naming(term)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> SecurityEvent | None:
-        """Return an event with links to what it speaks of, as far as the person may see that."""
+        """Return an event with links to the rows that it names, if the person may see them."""
         event: Any = super().get_object(request, object_id, from_field)
         if event is not None:
             people = people_named({event.user_ref, event.person_ref})
@@ -170,7 +170,7 @@ class SecurityEventAdmin(OversightAdmin):
 
 
 def _named(event: Any, found: Any, value: object) -> SafeString | str | None:
-    """Return what an event speaks of by name, linked on the page of one event, else the value it holds."""
+    """Return the name of what an event is about, with a link on its own page. Without a name, the value."""
     if not value:
         return None
     if found is None:
@@ -187,7 +187,7 @@ def _applications(references: set[str]) -> dict[str, Application]:
 
 def _naming(term: str) -> searching.Meaning:
     uuid, address = searching.as_uuid(term), searching.as_address(term)
-    # A Request-Id may read like a UUID as well.
+    # A Request-Id may look like a UUID as well.
     condition = Q(request_id__in={term, term.lower()})
     if uuid is not None:
         return searching.Meaning(condition | Q(grant_uuid=uuid))

@@ -1,4 +1,4 @@
-"""Rows that staff end, one by one or several at once: after a page that says how many, and with a reason."""
+"""Rows that staff end, alone or several at once. A page asks for confirmation and a reason first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_SHOWN = 50
 
 @dataclass(frozen=True)
 class EndingWords:
-    """What is said about ending rows of one sort; ``question`` and ``done`` are told the ``count``."""
+    """The texts about ending rows of one kind. ``question`` and ``done`` get the ``count``."""
 
     title: Any
     button: Any
@@ -57,21 +57,21 @@ class ReasonForm(forms.Form):
 
 
 class EndingAdmin(OversightAdmin):
-    """The screens of rows that end and stay; ending needs the permission to change them."""
+    """Screens of rows that can be ended and are kept. Ending requires the permission to change them."""
 
     words: EndingWords
 
     @abstractmethod
     def standing(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Return those of the rows that have not ended yet."""
+        """Return the rows that have not ended yet."""
 
     @abstractmethod
     def end(self, row: Any, *, reason: str, staff: User) -> bool:
-        """End one row; return whether this call did."""
+        """End one row. Return False if it had ended before."""
 
     @abstractmethod
     def in_a_line(self, row: Any) -> tuple[str, str]:
-        """Return what a row is called, and what tells it from others of that name."""
+        """Return the name of a row, and a detail that distinguishes it from rows of the same name."""
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may end rows."""
@@ -79,11 +79,11 @@ class EndingAdmin(OversightAdmin):
         return bool(request.user.has_perm(f"{self.opts.app_label}.{codename}"))
 
     def may_act(self, request: HttpRequest) -> bool:
-        """Return whether the person may use the actions of the list: all of them end something."""
+        """Return whether the person may use the actions of the list, which all end something."""
         return self.has_end_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
-        """Return Django's addresses, and the one of the page that asks before one row is ended."""
+        """Return Django's routes, and the route of the page that asks before a row is ended."""
         view = self.admin_site.admin_view(self.end_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_end"
         own: list[URLPattern] = [path("<oauthcore_number:number>/end/", view, name=name)]
@@ -95,7 +95,7 @@ class EndingAdmin(OversightAdmin):
         return reverse(name, args=arguments, current_app=self.admin_site.name)
 
     def end_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Ask before one row is ended, and end it."""
+        """Ask for confirmation, then end one row."""
         if not self.has_end_permission(request):
             raise PermissionDenied
         found = self.get_queryset(request).filter(pk=number)
@@ -103,11 +103,11 @@ class EndingAdmin(OversightAdmin):
             raise Http404
         back = self.address_of("change", number)
         question = self._ask_or_end(request, found, back=back)
-        # What ends by being forgotten has no page any more.
+        # Some rows are deleted when they end, so they have no page any more.
         return question or HttpResponseRedirect(back if found.exists() else self.address_of("changelist"))
 
     def end_together(self, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
-        """Ask before the chosen rows are ended, and end them."""
+        """Ask for confirmation, then end the chosen rows."""
         return self._ask_or_end(request, chosen, back=request.get_full_path())
 
     def _ask_or_end(self, request: HttpRequest, chosen: QuerySet[Any], *, back: str) -> HttpResponse | None:
@@ -154,13 +154,13 @@ class EndingAdmin(OversightAdmin):
 
 
 class ReadOnlyAdmin(EndingAdmin):
-    """Rows between a person and an application, of which nothing can be changed but that they end."""
+    """Rows about a person and an application. They can be ended, and nothing else can be changed."""
 
     change_form_template = "oauthcore/admin/frame/standing.html"
     actions = ["end_selected"]
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the rows of the person or the application that a text means."""
+        """Return the condition for rows of this person or application."""
         return searching.of("user_id", "application_id", term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -175,13 +175,13 @@ class ReadOnlyAdmin(EndingAdmin):
         return f"{found.name} ({row.account_uuid})" if found else str(row.account_uuid)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: there is nothing on the page to change."""
+        """Return False, because the page has nothing to change."""
         return False
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add to the page of a row how to end it, for those who may while it stands."""
+        """Add the button that ends the row, if it has not ended and the person may end it."""
         row = context["original"]
         stands = self.standing(self.get_queryset(request).filter(pk=row.pk)).exists()
         if stands and self.has_end_permission(request):

@@ -1,4 +1,4 @@
-"""Links between the screens, for those who may see where they lead."""
+"""Links between the screens, shown to people who may open them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from oauthcore.models import Grant
 
 
 def events_of(request: HttpRequest, grant: Grant) -> str:
-    """Return the address of the security events of a grant, or an empty text for who may not see them."""
+    """Return the address of a grant's security events, or an empty text if the person may not see them."""
     if not request.user.has_perm("oauthcore.view_securityevent"):
         return ""
     return f"{reverse('admin:oauthcore_securityevent_changelist')}?{urlencode({'q': str(grant.uuid)})}"
 
 
 def linked(request: HttpRequest, row: Any, words: object) -> SafeString | str:
-    """Return words that lead to the page of a row, as far as the admin has one and the person may see it."""
+    """Return words as a link to the page of a row, if the person may see that page; else the words alone."""
     opts = row._meta
     permissions = [f"{opts.app_label}.{act}_{opts.model_name}" for act in ("view", "change")]
     if not any(map(request.user.has_perm, permissions)):

@@ -1,4 +1,4 @@
-"""Lists of the admin that stay fast on tables of millions of rows: counts that stop, one day at a time."""
+"""Lists of the admin that stay fast on tables of millions of rows: bounded counts, and filters by day."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ MOST_COUNTED = 10_000
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at run time before Django 6
-    """Pages of a list whose rows are counted up to a limit: to count all of a large table takes seconds.
+    """Pages of a list whose rows are counted up to a limit, because a full count takes seconds.
 
-    The keys of these rows are fetched in their order, and the rows of a page by their keys. Asked for the
-    first 50 rows that fit, a database goes along the order of the list until it has met them, however long.
+    It fetches the ordered keys first, and then the rows of one page by their keys. A query for the first 50
+    matching rows could scan the whole table in the order of the list.
     """
 
     @cached_property
     def keys(self) -> list[Any]:
-        """Return the keys of the rows, and of one more than the limit where there are more."""
+        """Return the keys of the rows: one more than the limit at most."""
         rows: Any = self.object_list
         return list(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
 
     @property
     def counted(self) -> int:
-        """How many rows there are, or one more than the limit."""
+        """The number of rows, one more than the limit at most."""
         return len(self.keys)
 
     def rows(self, start: int = 0, end: int = MOST_COUNTED) -> QuerySet[Any]:
-        """Return the rows from one place of the list to another."""
+        """Return the rows from ``start`` up to ``end``."""
         rows: Any = self.object_list
         return rows.filter(pk__in=self.keys[start:end])  # type: ignore[no-any-return]
 
@@ -56,25 +56,25 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at r
 
     @cached_property
     def count(self) -> int:
-        """How many rows can be leafed through."""
+        """The number of rows that the pages of the list show."""
         return min(self.counted, MOST_COUNTED)
 
 
 class BoundedList(ChangeList):
-    """A page of a list; ``is_cut`` says that there is more than can be leafed through.
+    """A page of a list. ``is_cut`` says that there are more rows than the pages show.
 
-    ``most_meant`` says to how much a search that meant more was held, else it is None.
+    ``most_meant`` is the limit of a search that matched too many people or applications, else None.
     """
 
     is_cut = False
     most_meant: int | None = None
 
     def apply_select_related(self, qs: Any) -> Any:
-        """Return the rows as they are: what they refer to is fetched beside the page, not joined."""
+        """Return the rows without a join. Related rows are fetched separately, for one page."""
         return qs
 
     def get_results(self, request: HttpRequest) -> None:
-        """Fetch the page; a value that the database or Python cannot compare is not used as a filter."""
+        """Fetch the page. A filter value that cannot be compared is ignored."""
         try:
             super().get_results(request)
         except (DataError, NotSupportedError, OverflowError, ValueError) as error:
@@ -87,7 +87,7 @@ class BoundedList(ChangeList):
 
 
 class DayFilter(admin.FieldListFilter):
-    """Rows of one day, which is typed or chosen: a range of times, so that an index of them serves it."""
+    """Rows of one day. The condition is a range of times, so that an index can be used."""
 
     template = "oauthcore/admin/frame/day_filter.html"
 
@@ -108,7 +108,7 @@ class DayFilter(admin.FieldListFilter):
         return True
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield what the form of the filter is made of."""
+        """Yield the context of the filter's form."""
         name = f"{self.field_path}__on"
         others = [(key, value) for key, values in changelist.filter_params.items() for value in values]
         yield {
@@ -120,7 +120,7 @@ class DayFilter(admin.FieldListFilter):
         }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the day; all of them where none is given."""
+        """Return the rows of the day, or all rows if no day is given."""
         if not self.day:
             return queryset
         try:

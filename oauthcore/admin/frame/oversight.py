@@ -1,4 +1,4 @@
-"""What all screens of the admin share: staff look, and change what is theirs to change; nothing is lost."""
+"""The base of all admin screens: rows are never added or deleted there, and changed only by permission."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from oauthcore.rules.text.numbers import whole_number
 
 
 class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time before Django 6
-    """Rows that come about elsewhere: never added here, never deleted, changed by those who may.
+    """Screens of rows that are made elsewhere. Staff cannot add or delete them.
 
-    Their tables grow: a list counts up to a limit, is searched and sorted by indexes only, and fetches what
-    it names of other tables beside its page, for a join would go through them.
+    The tables are large. So a list counts up to a limit, and is searched and sorted by indexes only. Related
+    rows are fetched separately for one page, because a join would scan them.
     """
 
     paginator = BoundedPaginator
@@ -38,13 +38,13 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         css = {"all": ["oauthcore/admin.css"]}
 
     def heading(self, row: Any) -> str:
-        """Return what the page of a row is called."""
+        """Return the title of the page of a row."""
         return str(row)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Call the page by what the row is, in words."""
+        """Show the page under the title of the row."""
         if context.get("original") is not None:
             context |= {"title": self.heading(context["original"]), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -52,19 +52,19 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Call the history of a row by what the row is, in words."""
+        """Show the history under the title of the row."""
         row = self.get_object(request, object_id)
         title = {} if row is None else {"title": _("History: %(row)s") % {"row": self.heading(row)}}
         return super().history_view(request, object_id, {**title, **(extra_context or {})})
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the rows that a text means."""
+        """Return the condition for the rows that a search text matches."""
         raise NotImplementedError
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """Return the rows that the text means, as a whole: it is not taken apart into words."""
+        """Return the rows that match the whole text. It is not split into words."""
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -73,15 +73,15 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         return queryset.filter(meaning.condition), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the list that counts up to a limit."""
+        """Return ``BoundedList``, which counts up to a limit."""
         return BoundedList
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: they are made where they are used."""
+        """Return False, because rows are made elsewhere."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: rows are kept, so that staff can look them up later."""
+        """Return False, because rows are kept for later questions."""
         return False
 
     def may_act(self, request: HttpRequest) -> bool:
@@ -89,9 +89,10 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         return bool(self.has_change_permission(request))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Return whether the address of the list may narrow it so.
+        """Return whether the address of the list may filter by this lookup.
 
-        Never by bytes, to be guessed at; nor by a range, of which Django takes each character for an end.
+        A binary column is never allowed, because a digest could be guessed. A range is never allowed, because
+        Django takes each character of the text for an end.
         """
         secret = {field.name for field in self.opts.get_fields() if isinstance(field, models.BinaryField)}
         if lookup.partition("__")[0] in secret or lookup.endswith("__range"):
@@ -101,7 +102,7 @@ class OversightAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list; refuse bulk actions to those who may not change, where Django would ignore them."""
+        """Show the list. Refuse a bulk action without the permission; Django would silently ignore it."""
         if not self.has_view_or_change_permission(request) or (
             request.method == "POST" and not self.may_act(request)
         ):
@@ -125,7 +126,7 @@ _LONGEST_NUMBER = 18
 
 
 def _refuse_odd_input(request: HttpRequest) -> None:
-    """Raise BadRequest for what no browser sends, and Django would hand on to the database."""
+    """Raise BadRequest for input that no browser sends and that Django would pass to the database."""
     given = [value for _name, values in request.GET.lists() for value in values]
     if any("\0" in value or (value.isdigit() and len(value) > _LONGEST_NUMBER) for value in given):
         raise BadRequest
@@ -134,7 +135,7 @@ def _refuse_odd_input(request: HttpRequest) -> None:
 
 
 def _without_secrets(query: QueryDict) -> QueryDict:
-    """Return the query without the parameters that hold a secret of this site, or most of one."""
+    """Return the query without parameters that hold a secret of this site, or most of a secret."""
     kept = query.copy()
     for name, values in query.lists():
         if any(map(conf.settings().secret_format.is_in, (name, *values))):
@@ -143,7 +144,7 @@ def _without_secrets(query: QueryDict) -> QueryDict:
 
 
 def no_secret(text: str) -> None:
-    """Raise ValidationError for a text that is to be kept and shown, and holds a secret."""
+    """Raise ValidationError if a text that will be stored and shown holds a secret."""
     if conf.settings().secret_format.is_in(text):
         raise ValidationError(
             _("This looks like a token. Never write a token where other people can read it.")

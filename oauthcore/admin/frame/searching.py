@@ -1,4 +1,4 @@
-"""What a search of the admin compares: whole values and beginnings of names, which indexes find."""
+"""Searches of the admin. They compare whole values and beginnings of names, so that indexes can be used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_MEANT = 500
 
 @dataclass(frozen=True)
 class Meaning:
-    """The condition of the rows that a text means; ``is_cut`` where it means more than is looked for."""
+    """The condition for the rows that a text matches. ``is_cut`` says that it matches more than the limit."""
 
     condition: Q
     is_cut: bool = False
@@ -30,24 +30,24 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of what a text means; ``is_cut`` where there are more."""
+    """The keys of the rows that a text matches. ``is_cut`` says that there are more."""
 
     keys: list[Any]
     is_cut: bool = False
 
     def within(self, column: str) -> Meaning:
-        """Return that a column holds one of them."""
+        """Return the condition that a column holds one of the keys."""
         return Meaning(Q(**{f"{column}__in": self.keys}), self.is_cut)
 
 
 def first(keys: QuerySet[Any, Any]) -> Keys:
-    """Return the first of these keys."""
+    """Return the first keys, up to the limit."""
     found = list(keys[: MOST_MEANT + 1])
     return Keys(found[:MOST_MEANT], is_cut=len(found) > MOST_MEANT)
 
 
 def as_uuid(term: str) -> UUID | None:
-    """Return the UUID that a text is, or None."""
+    """Return a text as a UUID, or None."""
     try:
         return UUID(term)
     except ValueError:
@@ -55,7 +55,7 @@ def as_uuid(term: str) -> UUID | None:
 
 
 def as_address(term: str) -> str | None:
-    """Return the address that a text is, as rows have it, or None."""
+    """Return a text as a network address in the spelling of the rows, or None."""
     try:
         return str(ip_address(term))
     except ValueError:
@@ -63,9 +63,9 @@ def as_address(term: str) -> str | None:
 
 
 def people(term: str) -> Keys:
-    """Return the keys of the people who log in with this name, in whatever case it is written as a rule.
+    """Return the keys of the people with this login, as typed, in lower case and in other usual cases.
 
-    An index finds each of these at once; none finds a name in any case whatever.
+    An index finds each spelling. No index finds a name in any mixture of cases.
     """
     user = get_user_model()
     written = {term, term.lower(), term.upper(), term.capitalize(), term.title()}
@@ -74,9 +74,9 @@ def people(term: str) -> Keys:
 
 
 def applications(term: str) -> Keys:
-    """Return the keys of the application of this client ID, and of those whose name begins so, in any case.
+    """Return the keys of the application with this client ID, and of those whose name begins with the text.
 
-    In two statements: no one index has the order of both.
+    It takes two statements, because no single index covers both.
     """
     rows = Application.objects.values_list("pk", flat=True)
     named = first(rows.filter(name__istartswith=term).order_by(ByBeginning("name")))
@@ -84,5 +84,5 @@ def applications(term: str) -> Keys:
 
 
 def of(person: str, application: str, term: str) -> Meaning:
-    """Return the condition that a row is of the person or the application that a text means."""
+    """Return the condition for rows of the person or application that a text matches."""
     return people(term).within(person) | applications(term).within(application)

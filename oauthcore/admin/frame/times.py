@@ -9,12 +9,12 @@ from django.utils.timezone import is_aware, localtime
 
 
 def day(at: datetime | None) -> str:
-    """Return the day of a moment in the site's format, and an empty text for none."""
+    """Return the day in the site's format, or an empty text for None."""
     return _written(at, "DATE_FORMAT")
 
 
 def moment(at: datetime | None) -> str:
-    """Return a moment in the site's format, and an empty text for none."""
+    """Return the time in the site's format, or an empty text for None."""
     return _written(at, "DATETIME_FORMAT")
 
 

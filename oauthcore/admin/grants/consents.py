@@ -1,4 +1,4 @@
-"""Consents for staff: what people have allowed which application; to be read, and withdrawn."""
+"""Consents for staff: what people have allowed each application. Staff can withdraw them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oauthcore.models import Consent
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
-    """Consents: whose, to which application, to what; withdrawn with a reason, and the access with them."""
+    """Consents. Withdrawing one requires a reason, and ends the access that it gave."""
 
     list_display = ["person", "application", scopes, "since", "last_changed"]
     list_filter = [("updated_at", RangeFilter), ("updated_at", DayFilter)]
@@ -51,30 +51,30 @@ class ConsentAdmin(ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consent]:
-        """Return the consents with the two they are between."""
+        """Return the consents with their people and applications."""
         return super().get_queryset(request).prefetch_related("application", "user")
 
     def heading(self, row: Consent) -> str:
-        """Return who approves of what."""
+        """Return whose approval it is, and of which application."""
         names = {"person": self.person(row), "application": row.application.name}
         return _("%(person)s’s approval of %(application)s") % names
 
     @admin.action(permissions=["end"], description=gettext_lazy("Withdraw the selected consents"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[Consent]) -> HttpResponse | None:
-        """Withdraw the chosen, once confirmed."""
+        """Ask for confirmation, then withdraw the chosen consents."""
         return self.end_together(request, chosen)
 
     def standing(self, rows: QuerySet[Consent]) -> QuerySet[Consent]:
-        """Return all of them: the row of a withdrawn consent is deleted."""
+        """Return all rows, because the row of a withdrawn consent is deleted."""
         return rows
 
     def end(self, row: Consent, *, reason: str, staff: User) -> bool:
-        """Withdraw one, and end what stands under it; True."""
+        """Withdraw one consent, and end the grants that rest on it. Always True."""
         withdraw(row.application, row.user, f"by staff: {reason}", now=timezone.now(), by=staff)
         return True
 
     def in_a_line(self, row: Consent) -> tuple[str, str]:
-        """Return whom the consent is given to, and by whom."""
+        """Return the application and the person."""
         return row.application.name, self.person(row)
 
     @admin.display(description=gettext_lazy("person"))

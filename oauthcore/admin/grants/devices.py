@@ -1,4 +1,4 @@
-"""Devices in the admin: what is known of the one a session is on, and whether it stayed away too long."""
+"""Devices in the admin: data about the device of a session, and whether it was idle for too long."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from oauthcore.models.lifetimes import idle_lifetime
 
 
 def with_last_refresh(grants: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the grants with ``refreshed_at``: when the refresh chain of each was opened or last turned."""
+    """Return the grants with ``refreshed_at``: the time of the login or of the last refresh."""
     chains = Token.objects.filter(grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
     turned = chains.annotate(at=Coalesce("turned_at", "created_at")).values("at")
     annotated: QuerySet[Any] = grants.annotate(refreshed_at=Subquery(turned[:1]))
@@ -25,13 +25,13 @@ def with_last_refresh(grants: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def stayed_away(grant: Any, now: datetime) -> bool:
-    """Return whether one of these is of a device that did not refresh for too long."""
+    """Return whether the device of a grant has not refreshed for too long."""
     is_session = grant.kind == Grant.Kind.SESSION and grant.refreshed_at is not None
     return bool(is_session and grant.refreshed_at + idle_lifetime() <= now)
 
 
 def grants_of_devices(**known: Any) -> searching.Keys:
-    """Return the keys of the latest grants whose devices are known by this."""
+    """Return the keys of the latest grants whose devices match these values."""
     found = Device.objects.filter(**known).order_by("-grant_id").values_list("grant_id", flat=True)
     return searching.first(found)
 
@@ -52,7 +52,7 @@ def app_version(grant: Grant) -> str:
 
 @admin.display(description=gettext_lazy("UUID given by the app"))
 def client_uuid(grant: Grant) -> str:
-    """Return what the app calls the device; it decides nothing."""
+    """Return the UUID that the app gave the device. It is for information only."""
     device = _device_of(grant)
     return str(device.client_uuid) if device and device.client_uuid else _("None")
 

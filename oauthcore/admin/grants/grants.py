@@ -1,4 +1,4 @@
-"""Grants for staff: what people have allowed, and where they are signed in; to be read, and ended."""
+"""Grants for staff: what people have allowed, and where they are signed in. Staff can end them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _DEVICE = (gettext_lazy("Device"), {"fields": [platform, app_version, client_uui
 
 
 class KindFilter(admin.SimpleListFilter):
-    """Grants of one kind; service tokens have a screen of their own."""
+    """Grants of one kind. Service tokens have their own screen."""
 
     title = gettext_lazy("kind")
     parameter_name = "kind"
@@ -60,7 +60,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class EndFilter(admin.SimpleListFilter):
-    """Grants that stand, that were ended, or that have expired."""
+    """Grants that have not ended, that were ended, or that have expired."""
 
     title = gettext_lazy("end")
     parameter_name = "end"
@@ -80,7 +80,7 @@ class EndFilter(admin.SimpleListFilter):
 
 @admin.register(Grant)
 class GrantAdmin(ReadOnlyAdmin):
-    """Grants of people and applications: whose, what for, since when, used when; ended with a reason."""
+    """Grants of people and applications. Ending one requires a reason."""
 
     list_display = ["holder_and_kind", "person", "scopes_shortly", "since", last_use, "state"]
     list_filter = [EndFilter, KindFilter, ("created_at", DayFilter)]
@@ -118,7 +118,7 @@ class GrantAdmin(ReadOnlyAdmin):
         return with_last_refresh(with_last_use(everything)).prefetch_related("application", "user", "device")
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the grants that a text means, by its kind."""
+        """Return the condition for the grants that a text matches. What it compares depends on the text."""
         uuid, address = searching.as_uuid(term), searching.as_address(term)
         if uuid is not None:
             return searching.Meaning(Q(uuid=uuid)) | grants_of_devices(client_uuid=uuid).within("pk")
@@ -128,7 +128,7 @@ class GrantAdmin(ReadOnlyAdmin):
         return super().meaning(term) | named | grants_of_devices(platform=term).within("pk")
 
     def heading(self, row: Grant) -> str:
-        """Return what may do something, and for whom."""
+        """Return the application or device, and the person."""
         names = {"holder": self.holder(row), "person": self.person(row)}
         if row.kind == Grant.Kind.SESSION:
             return _("%(holder)s of %(person)s") % names
@@ -137,7 +137,7 @@ class GrantAdmin(ReadOnlyAdmin):
         return _("%(holder)s for %(person)s") % names
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return what is on the page of a grant, with what is known of the device where it is one's."""
+        """Return the sections of the page. A device session has one more, about its device."""
         if obj is None or obj.kind != Grant.Kind.SESSION:
             return self.fieldsets
         return [*self.fieldsets[:1], _DEVICE, *self.fieldsets[1:]]
@@ -145,25 +145,25 @@ class GrantAdmin(ReadOnlyAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add where the events of this grant are."""
+        """Add a link to the security events of this grant."""
         context["events_url"] = events_of(request, context["original"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(permissions=["end"], description=gettext_lazy("End the selected grants"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[Grant]) -> HttpResponse | None:
-        """End those of the chosen that stand, once confirmed."""
+        """Ask for confirmation, then end the chosen grants that have not ended."""
         return self.end_together(request, chosen)
 
     def standing(self, rows: QuerySet[Grant]) -> QuerySet[Grant]:
-        """Return those that were not ended."""
+        """Return the grants that were not ended."""
         return rows.filter(revoked_at=None)
 
     def end(self, row: Grant, *, reason: str, staff: User) -> bool:
-        """End one; return whether this did."""
+        """End a grant. Return False if it was ended before."""
         return end_grant(row, f"by staff: {reason}", now=timezone.now(), by=staff)
 
     def in_a_line(self, row: Grant) -> tuple[str, str]:
-        """Return what holds it, and for whom."""
+        """Return the application or device, and the person."""
         return self.holder(row), self.person(row)
 
     @admin.display(description=gettext_lazy("application or device"))

@@ -1,4 +1,4 @@
-"""When and from where grants were used last, as a column: the database looks it up with the rows."""
+"""The column "last used" of grants. The database looks it up together with the rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def with_last_use(grants: QuerySet[Any]) -> QuerySet[Any]:
 
 @admin.display(description=gettext_lazy("last used"))
 def last_use(grant: Any) -> SafeString | str:
-    """Return in words when one of these was used last, and from which address."""
+    """Return in words when a grant was last used, and from which address."""
     if grant.used_at is None:
         return _("Never")
     return format_html(

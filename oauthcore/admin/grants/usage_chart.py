@@ -1,4 +1,4 @@
-"""The use of one grant day by day, as the bars of a picture and as the rows of a table."""
+"""The daily use of one grant, as a bar chart and as a table."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _DAYS = 30
 _HEIGHT = 64
 _STEP = 12
 _WIDTH = 8
-_LEAST = 2  # so that a day with one request among days with thousands is still seen
+_LEAST = 2  # a day with one request is still visible among days with thousands
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One day: how often, and where it stands in the picture."""
+    """One day of the chart: how often the grant was used, and the position of the bar."""
 
     day: date
     count: int
@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """The last days up to today."""
+    """The chart of the last 30 days."""
 
     bars: tuple[Bar, ...]
     total: int
@@ -39,12 +39,12 @@ class Chart:
 
     @property
     def used(self) -> list[Bar]:
-        """The days on which it was used, the latest first."""
+        """The days on which the grant was used, the latest first."""
         return [one for one in reversed(self.bars) if one.count]
 
 
 def chart_of(grant: Grant, *, today: date) -> Chart:
-    """Return how often a grant was used on each of the last 30 days: one query."""
+    """Return how often a grant was used on each of the last 30 days, with one query."""
     first = today - timedelta(days=_DAYS - 1)
     rows = Usage.objects.filter(grant=grant, day__range=(first, today)).values_list("day", "count")
     counts = dict(rows)

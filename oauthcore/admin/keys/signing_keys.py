@@ -1,4 +1,4 @@
-"""Signing keys for staff: to be read. A command makes, rotates and withdraws them."""
+"""Signing keys for staff, read-only. A command makes, rotates and withdraws them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oauthcore.models import SigningKey
 
 @admin.register(SigningKey)
 class SigningKeyAdmin(OversightAdmin):
-    """Signing keys of every state, with their public part; the private part is on no screen."""
+    """Signing keys of every state, with their public part. The private part is never shown."""
 
     list_display = ["kid", "state_in_a_word", "made", "signs", "until"]
     list_filter = ["state"]
@@ -36,20 +36,20 @@ class SigningKeyAdmin(OversightAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SigningKey]:
-        """Return the keys without what is secret."""
+        """Return the keys without their private part."""
         rows: QuerySet[SigningKey] = super().get_queryset(request)
         return rows.defer("private")
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the key of that ID."""
+        """Return the condition for the key with this ID."""
         return searching.Meaning(Q(kid=term))
 
     def heading(self, row: SigningKey) -> str:
-        """Return which key it is."""
+        """Return the title of the page: the number of the key."""
         return _("Signing key %(number)s") % {"number": row.generation}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: a command rotates them."""
+        """Return False, because only the command changes keys."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lifting the limits of signing in, for staff: the page that asks whose, and does it."""
+"""The page with which staff lift the limits of signing in."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class LiftingForm(forms.Form):
     )
 
     def clean_address(self) -> Address | None:
-        """Return the address; raise ValidationError for what is none."""
+        """Return the address. Raises ValidationError if it is not an address."""
         text = self.cleaned_data["address"]
         address = parse_address(text)
         if text and address is None:
@@ -53,7 +53,7 @@ class LiftingForm(forms.Form):
         return address
 
     def clean(self) -> dict[str, Any]:
-        """Return both; raise ValidationError where neither was given."""
+        """Return the cleaned data. Raises ValidationError if neither field was filled in."""
         given = super().clean() or {}
         if not self.errors and not given.get("login") and given.get("address") is None:
             raise forms.ValidationError(_("Give a login, an address, or both."))
@@ -61,7 +61,7 @@ class LiftingForm(forms.Form):
 
 
 def lifting_view(request: HttpRequest, frame: dict[str, Any], back: str) -> HttpResponse:
-    """Ask whose limits to lift, and lift them; leads ``back`` to the list with a message."""
+    """Ask for a login or an address, and lift its limits. Redirects to ``back`` with a message."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     form = LiftingForm(request.POST if request.method == "POST" else None)

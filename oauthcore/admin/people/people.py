@@ -1,4 +1,4 @@
-"""People by the references that events hold: who did something, by the name they log in with."""
+"""The logins of the people that security events name by reference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = SecurityEvent.Kind
 
 
 def people_named(references: set[str]) -> dict[str, Any]:
-    """Return the people that references name, by reference: one statement for all of them."""
+    """Return people by reference, with one statement."""
     rows = get_user_model()._default_manager
     keys = [key for text in references if (key := _key(text)) is not None]
     return {str(one.pk): one for one in rows.filter(pk__in=keys)} if keys else {}
@@ -32,14 +32,14 @@ def _key(text: str) -> Any:
 
 @dataclass(frozen=True)
 class Hands:
-    """Who made a grant and who ended it, in words; empty where no event tells it any more."""
+    """Who made a grant and who ended it. A text is empty if the event was removed."""
 
     made_by: str = ""
     ended_by: str = ""
 
 
 def hands_of(grants: Iterable[Grant]) -> Mapping[Any, Hands]:
-    """Return who made and who ended these service tokens, by UUID: two statements for all of them."""
+    """Return who made and who ended these service tokens, by UUID, with two statements."""
     uuids = [one.uuid for one in grants]
     acts = SecurityEvent.objects.filter(
         grant_uuid__in=uuids, kind__in=[Kind.SERVICE_TOKEN_MADE, Kind.REVOKED]

@@ -1,4 +1,4 @@
-"""Second factors for staff: who has one; switched off for somebody who has lost everything."""
+"""Second factors for staff. Staff can switch one off for a person who has lost every device and code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oauthcore.models import Passkey, RecoveryCode, TOTPFactor
 
 @admin.register(TOTPFactor)
 class SecondFactorAdmin(ReadOnlyAdmin):
-    """Second factors that are on: whose, since when, what is left; never the seed, nor a digest."""
+    """Second factors that are on. Seeds and digests are never shown."""
 
     list_display = ["person", "since", "codes_left", "passkeys"]
     search_help_text = gettext_lazy("A person's login.")
@@ -54,7 +54,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TOTPFactor]:
-        """Return those that are on, with their counts and without what is secret."""
+        """Return the second factors that are on, with counts of codes and passkeys, without secrets."""
         unused = RecoveryCode.objects.filter(factor=OuterRef("pk"), used_at=None)
         passkeys = Passkey.objects.filter(user=OuterRef("user"))
         rows: QuerySet[Any] = super().get_queryset(request).filter(confirmed_at__isnull=False)
@@ -64,7 +64,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         return counted.prefetch_related("user").defer("seed")
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the second factor of the person who logs in with a name."""
+        """Return the condition for the second factor of the person with this login."""
         return searching.people(term).within("user_id")
 
     def heading(self, row: TOTPFactor) -> str:
@@ -72,32 +72,32 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         return _("%(person)s’s second factor") % {"person": self.person(row)}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the person may look. The permission to switch one off is enough."""
+        """Return whether the person may see the list. The permission to switch one off is enough."""
         return super().has_view_permission(request, obj) or self.has_end_permission(request)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Return whether the person may switch them off, which is a permission of its own."""
+        """Return whether the person may switch second factors off. This is a separate permission."""
         return bool(request.user.has_perm("oauthcore.switch_off_totpfactor"))
 
     @admin.action(permissions=["end"], description=gettext_lazy("Switch the selected second factors off"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[TOTPFactor]) -> HttpResponse | None:
-        """Switch the chosen off, once confirmed."""
+        """Ask for confirmation, then switch the chosen second factors off."""
         return self.end_together(request, chosen)
 
     def _ask_or_end(self, request: HttpRequest, chosen: QuerySet[Any], *, back: str) -> HttpResponse | None:
-        # Their own takes a fresh proof elsewhere: a browser left open must not be enough to be rid of it.
+        # Staff cannot switch off their own here. That takes their password and a code, on the security page.
         return super()._ask_or_end(request, chosen.exclude(user=request.user), back=back)
 
     def standing(self, rows: QuerySet[TOTPFactor]) -> QuerySet[TOTPFactor]:
-        """Return all of them: the row of a second factor that was switched off is deleted."""
+        """Return all rows, because the row of a second factor that is switched off is deleted."""
         return rows
 
     def end(self, row: TOTPFactor, *, reason: str, staff: User) -> bool:
-        """Switch one off, recovery codes, passkeys and all; return whether this did."""
+        """Switch a second factor off, with its recovery codes and passkeys. Return False if it was off."""
         return remove_second_factor(row, reason=f"by staff: {reason}", now=timezone.now(), by=staff)
 
     def in_a_line(self, row: Any) -> tuple[str, str]:
-        """Return whose it is, and what they could still get in with."""
+        """Return the person, and what they can still use to log in."""
         words = ngettext("%(count)s recovery code left", "%(count)s recovery codes left", row.unused_codes)
         return self.person(row), words % {"count": row.unused_codes}
 
@@ -119,6 +119,6 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
 
 def _count(rows: QuerySet[Any], *, by: str) -> Coalesce:
-    """Return how many rows belong to the outer one: worked out for the rows of a page only."""
+    """Return the count of rows that belong to the outer row, as a subquery."""
     counted = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

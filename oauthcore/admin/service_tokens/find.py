@@ -1,4 +1,4 @@
-"""Finding a service token by pasting it: by its digest, and without leaving a trace of it."""
+"""Finding a service token by pasting it. The text is compared by digest, and never stored or logged."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 
 def page_of_pasted(request: HttpRequest, text: HiddenText) -> str | None:
-    """Return the address of the page of the grant that a text in clear belongs to, with a message either way.
+    """Return the address of the page of the token that was pasted, and add a message.
 
-    None where there is none, or the person may not see it.
+    Returns None if there is no such token, or if the person may not see it.
     """
     token = find_by_text(text)
     if token is None:

@@ -1,4 +1,4 @@
-"""The forms of service tokens: what they may do, from where, for how long."""
+"""The forms of service tokens: scopes, networks, expiry and size."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 
 class LimitsForm(forms.Form):
-    """What can be said of a service token at any time."""
+    """The fields of a service token that staff can set and change at any time."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(
@@ -100,7 +100,7 @@ class LimitsForm(forms.Form):
     def __init__(self, data: Any = None, *, token: ServiceToken | None = None, initial: Any = None) -> None:
         self.token = token
         super().__init__(data, initial=self._initial() | (initial or {}))
-        # A form of its own shows all of it as it is now: nothing is compared with what was shown.
+        # This form compares with the current values, so it needs no hidden copy of the shown ones.
         self.fields["scopes"].show_hidden_initial = False
         self.fields["expiry"].choices = list(self._expiries())  # type: ignore[attr-defined]
 
@@ -141,7 +141,7 @@ class LimitsForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Return what was given, having held together what depends on each other."""
+        """Return the cleaned data, with checks of the fields that depend on each other."""
         given = self.cleaned_data
         lines = tuple(given.get("networks", "").splitlines())
         problems = network_problems(lines)
@@ -162,7 +162,7 @@ class LimitsForm(forms.Form):
             self.add_error("expires_on", _("Choose a future day, within a hundred years."))
 
     def limits(self) -> Limits:
-        """Return what was given, once it is valid."""
+        """Return the limits that were entered. Call it only on a valid form."""
         given = self.cleaned_data
         lines = tuple(given["networks"].splitlines())
         return Limits(
@@ -186,7 +186,7 @@ class LimitsForm(forms.Form):
         return timezone.now() + timedelta(days=int(choice))
 
     def show_again(self, mark: str) -> None:
-        """Say that somebody else was faster; saving again is then done knowingly."""
+        """Say that somebody else changed the token meanwhile. Saving again then overwrites that change."""
         self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         self.data["seen"] = mark  # type: ignore[index]
         said = _(
@@ -196,17 +196,17 @@ class LimitsForm(forms.Form):
         self.add_error(None, said)
 
     def add_refusal(self, refusal: ValidationError) -> None:
-        """Show what the flow says is wrong, beside the field it is about."""
+        """Show the errors of the flow beside their fields."""
         for name, errors in refusal.error_dict.items():
             self.say(_FIELD_OF.get(name, name), errors)
 
     def say(self, name: str, problem: Any) -> None:
-        """Show a problem beside its field, or above all of them where this form has no such field."""
+        """Show a problem beside its field, or above the form if it has no such field."""
         self.add_error(name if name in self.fields else None, problem)
 
 
 class NewTokenForm(LimitsForm):
-    """The same for a token that is to be made, and for which account, where the site has accounts."""
+    """The form for a new token. On a site with accounts it also asks for the account."""
 
     own_account = forms.ChoiceField(label=gettext_lazy("Account"), required=False)
     account_uuid = forms.UUIDField(
@@ -231,7 +231,7 @@ class NewTokenForm(LimitsForm):
             del self.fields["own_account"]
 
     def fieldsets(self) -> Fieldsets:
-        """Return the parts of the page, the account among the first."""
+        """Return the sections of the page, with the account in the first one."""
         account = [name for name in ("own_account", "account_uuid") if name in self.fields]
         first: dict[str, Any] = {"fields": ["label", "contact", *account]}
         if not account:
@@ -242,7 +242,7 @@ class NewTokenForm(LimitsForm):
         return [(None, first), *super().fieldsets()[1:]]
 
     def clean(self) -> dict[str, Any]:
-        """Return what was given, with the one account that was meant."""
+        """Return the cleaned data, with the account that was chosen or entered."""
         given = super().clean()
         own, other = given.get("own_account"), given.get("account_uuid")
         if own and other and str(other) != own:

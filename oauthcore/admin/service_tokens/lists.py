@@ -1,4 +1,4 @@
-"""The list of service tokens: its filters, and the accounts of a page by name."""
+"""The list of service tokens: its filters, and the names of the accounts."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Rows = QuerySet[ServiceToken]
 
 
 class NamedAccounts(BoundedList):
-    """A page of rows, each with the name of its account, where the site can tell all of them at once.
+    """A page of tokens with the names of their accounts, if the backend has ``names_of``.
 
-    ``account_name`` is None where it is not known, and empty for an account that is not live; ``hands`` says
-    who made the token, and who ended it.
+    ``account_name`` is None if the name is unknown, and empty if the account is not live. ``hands`` says who
+    made the token and who ended it.
     """
 
     def get_results(self, request: HttpRequest) -> None:
-        """Fetch the page, then the names: two statements, and one question to the site."""
+        """Fetch the page, then the names with two statements and one call of the account backend."""
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
         hands = hands_of(rows)
@@ -51,7 +51,7 @@ class NamedAccounts(BoundedList):
 
 
 class _Choices(admin.SimpleListFilter):
-    """A filter with a condition for each of its choices."""
+    """A filter with one condition for each choice."""
 
     choices_in_words: dict[str, Any]
 
@@ -68,7 +68,7 @@ class _Choices(admin.SimpleListFilter):
 
 
 class StateFilter(_Choices):
-    """Live ones, and those that ended one way or the other."""
+    """Tokens that are live, that were revoked, or that have expired."""
 
     title = _("state")
     parameter_name = "state"
@@ -80,7 +80,7 @@ class StateFilter(_Choices):
 
 
 class UseFilter(_Choices):
-    """Tokens that were not used for long."""
+    """Tokens that were not used for 90 days."""
 
     title = _("use")
     parameter_name = "use"
@@ -88,13 +88,13 @@ class UseFilter(_Choices):
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
         since = now - _LONG_UNUSED
-        # By the last use that the list shows, looked up row by row: EXISTS goes through all of the usage.
+        # Compares the last use, looked up for each row. EXISTS would scan the whole usage table.
         known: Any = rows.alias(known_at=Coalesce("used_at", "created_at"))
         return known.filter(known_at__lte=since, created_at__lte=since)  # type: ignore[no-any-return]
 
 
 class ExpiryFilter(_Choices):
-    """Tokens that end soon, and those that never do."""
+    """Tokens that expire within 14 days, and tokens that never expire."""
 
     title = _("expiry")
     parameter_name = "expiry"

@@ -1,4 +1,4 @@
-"""What the pages of one service token show: how it stands, its use, its secrets; and a new secret, once."""
+"""The pages of one service token: its state, use and secrets. A new secret is shown once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
 def page_of(token: ServiceToken, *, staff: User) -> dict[str, Any]:
-    """Return all that the page of a token shows beside its form; one question to the site."""
+    """Return the context of the page beside its form, with one call of the account backend."""
     now = timezone.now()
     found = conf.settings().account_backend.find(token.account_uuid) if token.account_uuid else None
     return {
@@ -47,7 +47,7 @@ def page_of(token: ServiceToken, *, staff: User) -> dict[str, Any]:
 
 
 def rotation_of(token: ServiceToken) -> str:
-    """Return what the form that rotates a token is signed for."""
+    """Return the purpose for which the rotation form is signed."""
     return f"rotate service token {token.pk}"
 
 
@@ -59,7 +59,7 @@ def secret_page(
     *,
     overlap: timedelta | None = None,
 ) -> HttpResponse:
-    """Show a new secret: the one time that anybody sees it."""
+    """Show a new secret. It cannot be shown again."""
     context = {
         **context,
         "original": token,

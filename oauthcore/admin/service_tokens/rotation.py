@@ -24,7 +24,7 @@ from oauthcore.recording.single_answer import (
 
 
 def rotate(request: HttpRequest, token: ServiceToken, frame: dict[str, Any]) -> HttpResponse | None:
-    """Rotate a token and show its new secret; None, with a message why, where nothing was done."""
+    """Rotate a token and show its new secret. If nothing was done, add a message and return None."""
     overlap = parse_overlap(request.POST.get("overlap", ""))
     if overlap is None:
         messages.warning(request, _("Choose when the previous secret ends. Nothing was done."))

@@ -1,4 +1,4 @@
-"""Service tokens for staff: made, changed, rotated, revoked; each act is the flow's, with its one event."""
+"""Service tokens for staff. Making, changing, rotating and revoking are flows, with one event each."""
 
 from __future__ import annotations
 
@@ -90,14 +90,14 @@ class ServiceTokenAdmin(EndingAdmin):
         return NamedAccounts
 
     def meaning(self, term: str) -> searching.Meaning:
-        """Return the condition of the tokens that a text means."""
+        """Return the condition for tokens with this name, contact or account."""
         uuid = searching.as_uuid(term)
         if uuid is not None:
             return searching.Meaning(Q(account_uuid=uuid) | Q(uuid=uuid))
         return searching.Meaning(Q(label__istartswith=term) | Q(contact__istartswith=term))
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the addresses: besides Django's, finding a token and rotating one."""
+        """Return Django's routes, and the routes for finding and rotating a token."""
         find = self.admin_site.admin_view(sensitive_post_parameters("token")(self.find_view))
         rotating = self.admin_site.admin_view(self.rotate_view)
         own = [
@@ -108,23 +108,23 @@ class ServiceTokenAdmin(EndingAdmin):
 
     @admin.action(permissions=["end"], description=gettext_lazy("Revoke the selected tokens"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[ServiceToken]) -> HttpResponse | None:
-        """Revoke those of the chosen that have not been, once confirmed."""
+        """Ask for confirmation, then revoke the chosen tokens that are not revoked yet."""
         return self.end_together(request, chosen)
 
     def standing(self, rows: QuerySet[ServiceToken]) -> QuerySet[ServiceToken]:
-        """Return those that were not revoked. Expired ones count: nobody can extend them then."""
+        """Return the tokens that were not revoked, expired ones included, so that staff can end them."""
         return rows.filter(revoked_at=None)
 
     def end(self, row: ServiceToken, *, reason: str, staff: User) -> bool:
-        """Revoke one; return whether this did."""
+        """Revoke a token. Return False if it was revoked before."""
         return flow.revoke(row, reason=reason, staff=staff)
 
     def in_a_line(self, row: ServiceToken) -> tuple[str, str]:
-        """Return its name, and for which account it is."""
+        """Return the name and the account of a token."""
         return row.label, str(row.account_uuid or words_of.whole_site())
 
     def find_view(self, request: HttpRequest) -> HttpResponse:
-        """Lead to the page of a token that was pasted; it is in no address, and on no page."""
+        """Redirect to the page of a token that was pasted. The token appears in no address and on no page."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         pasted = HiddenText(request.POST.get("token", "").strip())

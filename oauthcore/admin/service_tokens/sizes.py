@@ -1,4 +1,4 @@
-"""A size with its unit, as staff write it. One KB is 1,024 bytes."""
+"""A form field for a size with a unit. One KB is 1,024 bytes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SizeField(forms.MultiValueField):
         super().__init__((number, unit), require_all_fields=False, required=False, **how)
 
     def compress(self, values: list[Any]) -> int | None:
-        """Return the bytes; refuse more than any server takes."""
+        """Return the number of bytes. Raises ValidationError for a size that is too large."""
         if not values or values[0] is None:
             return None
         size: int = values[0] * values[1]

@@ -1,4 +1,4 @@
-"""Service tokens in words: the columns of the list, and what the page of one says."""
+"""Service tokens in words, for the columns of the list and for their pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SCOPES_SHOWN = 2
 
 @admin.display(description=gettext_lazy("name"))
 def name(token: Any) -> SafeString:
-    """Return what a token is called, whom to ask about it, and who made it."""
+    """Return the name of a token, its contact, and who made it."""
     made_by = token.hands.made_by
     return format_html(
         '{}<div class="quiet oauthcore-breaks">{}</div><div class="quiet">{}</div>',
@@ -38,7 +38,7 @@ def name(token: Any) -> SafeString:
 
 @admin.display(description=gettext_lazy("account"))
 def account(token: Any) -> SafeString | str:
-    """Return the name of a token's account if the page knows it, else its UUID."""
+    """Return the name of a token's account, or its UUID if the name is unknown."""
     if token.account_uuid is None:
         return whole_site()
     known = getattr(token, "account_name", None)
@@ -51,12 +51,12 @@ def account(token: Any) -> SafeString | str:
 
 
 def whole_site() -> str:
-    """Return what stands for the account of a token that was made on a site without accounts."""
+    """Return the words for the account of a token of a site without accounts."""
     return _("The whole site")
 
 
 def no_room() -> str:
-    """Return what is said where there are as many live tokens as there may be."""
+    """Return the message for the largest number of live tokens."""
     if conf.settings().has_accounts:
         return _("This account has the largest number of service tokens that is allowed. Revoke one first.")
     return _("This site has the largest number of service tokens that is allowed. Revoke one first.")
@@ -64,7 +64,7 @@ def no_room() -> str:
 
 @admin.display(description=gettext_lazy("scopes"))
 def scopes(grant: Grant) -> SafeString | str:
-    """Return the first scopes of a grant, and how many there are besides."""
+    """Return the first scopes of a grant, and the number of the others."""
     every = in_order(grant.scopes)
     if not every:
         return _("None")
@@ -92,7 +92,7 @@ def _networks(token: ServiceToken) -> SafeString | str:
 
 @admin.display(description=gettext_lazy("state"))
 def standing(token: Any) -> SafeString:
-    """Return how a token stands, until when, and who ended it."""
+    """Return the state of a token, its expiry, and who ended it."""
     if token.revoked_at is not None:
         by = _("by %(person)s") % {"person": token.hands.ended_by} if token.hands.ended_by else ""
         return format_html(
@@ -105,7 +105,7 @@ def standing(token: Any) -> SafeString:
 
 
 def expiry(grant: Grant) -> SafeString | str:
-    """Return when something expires, as a date and in words; marked when that is soon or over."""
+    """Return the expiry of a grant as a date and in words. It is marked if it is soon or over."""
     at, now = grant.expires_at, timezone.now()
     if at is None:
         return format_html('<span class="quiet">{}</span>', _("never expires"))
@@ -119,7 +119,7 @@ def expiry(grant: Grant) -> SafeString | str:
 
 
 def state(token: ServiceToken) -> SafeString:
-    """Return whether a token is live, as a mark."""
+    """Return a badge: live, expired or revoked."""
     if token.revoked_at is not None:
         return mark(_("Revoked"), "over")
     if has_passed(token.expires_at, timezone.now()):
@@ -128,7 +128,7 @@ def state(token: ServiceToken) -> SafeString:
 
 
 def mark(words: str, look: str) -> SafeString:
-    """Return a mark: ``live``, ``over`` or ``wrong``."""
+    """Return a badge in one of the looks ``live``, ``over`` and ``wrong``."""
     return format_html('<span class="oauthcore-mark oauthcore-mark-{}">{}</span>', look, words)
 
 

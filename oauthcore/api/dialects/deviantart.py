@@ -1,4 +1,4 @@
-"""DeviantArt's dialect: the same flows at its clients' addresses, with a ``status`` in what they answer."""
+"""DeviantArt's dialect: the same flows at the addresses of its clients. Each answer has a ``status``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _endpoint = partial(json_endpoint, beside_errors={"status": "error"})
 
 @_endpoint("GET", "HEAD", "POST")
 def token(request: HttpRequest) -> HttpResponseBase:
-    """Issue tokens; by GET to a legacy application that asks for client credentials and still may."""
+    """Issue tokens. GET is for client credentials of legacy applications that staff allow to use it."""
     issued = _issued_by_post(request) if request.method == "POST" else _issued_by_get(request)
     return token_response(issued, _SUCCESS)
 

@@ -1,4 +1,4 @@
-"""Scopes for plain Django views, sync and async."""
+"""The decorator that requires scopes for plain Django views, sync and async."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def scopes_required(
     max_age: int | None = None,
     acr: str | None = None,
 ) -> Callable[[Any], Any]:
-    """Let only requests through whose token includes all of the scopes; with none named, any live token.
+    """Allow only requests whose token has all of the scopes. Without scopes every live token will do.
 
-    Sets ``request.user`` and ``request.auth`` as DRF's authentication does, and answers a refusal in JSON. A
-    view guarded by a token needs no CSRF protection: no browser sends tokens by itself.
+    It sets ``request.user`` and ``request.auth`` as DRF's authentication does. A refusal is a JSON answer.
+    Requests with tokens need no CSRF protection, because browsers do not send tokens by themselves.
 
-    With ``sessions`` a person who is logged in is let through as well, without a token: scopes are for
-    tokens, and the request is then protected against CSRF. With ``person`` a token without a
-    person (a service token, client credentials) is refused. ``resource`` is the address of the protected
-    resource that the view belongs to, where its path does not say so. With ``max_age`` the person must have
-    logged in at most so many seconds ago, with ``acr="mfa"`` with their second factor (RFC 9470).
+    - ``sessions``: a logged-in person is allowed as well, whatever the scopes. CSRF is then checked.
+    - ``person``: a token without a person (a service token, client credentials) is refused.
+    - ``resource``: the address of the view's protected resource, if its path does not tell (RFC 9728).
+    - ``max_age``: the person logged in at most this many seconds ago (RFC 9470).
+    - ``acr``: how the person logged in: ``"mfa"`` with the second factor, ``"pwd"`` with at least one factor.
     """
     wanted = LoginWanted.of_view(max_age, acr)
 
     def decorate(view: Any) -> Any:
-        # With those of a decorator further in, so that a refusal names all that the view requires.
+        # Scopes of an inner decorator are added, so that a refusal names all that the view requires.
         needed = tuple(dict.fromkeys((*scopes, *getattr(view, "oauthcore_scopes", ()))))
         named = resource or getattr(view, "oauthcore_resource", None)
         login = wanted or getattr(view, "oauthcore_login", None)
@@ -69,7 +69,7 @@ def scopes_required(
 
 
 def _marked(view: Any, scopes: tuple[str, ...], resource: str | None, login: LoginWanted | None) -> Any:
-    view.oauthcore_scopes = scopes  # for the system checks that know the site's scopes and resources
+    view.oauthcore_scopes = scopes  # read by the system checks
     view.oauthcore_resource = resource
     view.oauthcore_login = login
     return mark_json(csrf_exempt(view))
@@ -84,7 +84,7 @@ def _refused(
     resource: str | None,
     login: LoginWanted | None,
 ) -> HttpResponseBase | None:
-    """Authenticate the request and return None, or the answer that refuses it."""
+    """Authenticate the request. Return the answer that refuses it, or None."""
     try:
         verified = authenticate(request, named=lambda: resource, takes_offline=True)
         if verified is None and sessions and _is_logged_in(request):
@@ -112,14 +112,14 @@ def _is_logged_in(request: Any) -> bool:
 
 
 class _CSRFCheck(CsrfViewMiddleware):
-    """Django's check, which says why it refuses in place of showing a page."""
+    """Django's CSRF check. It returns the reason of a refusal in place of a page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
 
 
 def _is_forged(request: HttpRequest) -> bool:
-    """Return whether a request with a session comes without Django's CSRF token."""
+    """Return whether a request with a session lacks Django's CSRF token."""
     check = _CSRFCheck(lambda _: HttpResponse())
     check.process_request(request)
     no_view: Any = None  # which could be exempt

@@ -1,6 +1,6 @@
 """What a site built on REST framework imports: authentication, permissions, parsers, exceptions.
 
-``REST_FRAMEWORK`` may name anything of it, so nothing here may import REST framework's views at the top: they
+``REST_FRAMEWORK`` may name any of these. So nothing here may import REST framework's views at the top: those
 import what the settings name.
 """
 

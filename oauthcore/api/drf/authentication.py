@@ -1,4 +1,4 @@
-"""Bearer authentication for DRF, and for whatever else holds a request (RFC 6750)."""
+"""Authentication by access token, for DRF and for plain Django requests (RFC 6750, RFC 9449)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from oauthcore.rules.wire import bearer
 from oauthcore.rules.wire.bearer import Place
 from oauthcore.rules.wire.parameters import parse_urlencoded
 
-#: Where ``oauthcore.asgi`` hands on a verified token with its request, beside the text it was verified from.
+#: The key in the ASGI scope under which ``oauthcore.asgi`` passes on a verified token and its text.
 HANDED_ON = "oauthcore.verified"
 
 
@@ -44,14 +44,18 @@ def authenticate(
     named: Callable[[], str | None] = lambda: None,
     takes_offline: bool = False,
 ) -> VerifiedToken | None:
-    """Return the verified token of a request, or None when it carries none at all.
+    """Return the verified token of a request, or None if the request has no token.
 
-    It may stand in the header, in a form body or, for a legacy application that still may, in the address; in
-    one place only (RFC 6750 §2). What the token limits is applied before a body is read, so a token in the
-    header or the address comes first. One that is carried and not good is refused, never passed over: a
-    session cookie must not stand in for it. So is one that was issued for other resources than that of the
-    view: the one that ``named`` returns, or that the path belongs to. Where that resource is offline, and the
-    view ``takes_offline`` tokens, a JWT for it is verified by its signature alone. Raises OAuthError.
+    The token is in the header, in a form body or, for some legacy applications, in the address. It must be in
+    one place only (RFC 6750 §2). The limits of a token in the header or address are applied before the body
+    is read.
+
+    A bad token is refused, and a session cookie cannot replace it. A token for other resources is refused
+    too. The resource of the view is the one that ``named`` returns, or else the one that the path belongs to.
+    If that resource is offline and the view ``takes_offline`` tokens, a JWT is verified by its signature
+    alone.
+
+    Raises OAuthError for every refusal.
     """
     is_asked = takes_offline and conf.settings().resources.has_offline
     verified = _found(request, named if is_asked else None)
@@ -124,9 +128,9 @@ def _verified(
 
 
 def _handed_on(request: HttpRequest, text: HiddenText) -> VerifiedToken | None:
-    """Return the token that was verified, and whose limits were applied, before the body was read; once.
+    """Return the token that ``oauthcore.asgi`` verified before the body was read. It is returned once.
 
-    Code that asks again, in the middle of a long answer, asks whether the token is still live.
+    Code that authenticates again, during a long answer, wants to know whether the token is still live.
     """
     scope: dict[str, Any] = getattr(request, "scope", {})
     before, verified = scope.pop(HANDED_ON, (None, None))
@@ -142,7 +146,7 @@ def _two_places() -> InvalidRequest:
 
 
 def acting_user(verified: VerifiedToken) -> User | Integration:
-    """Return who ``request.user`` is: the person, or an Integration where no person is behind the token."""
+    """Return what ``request.user`` becomes: the person, or an Integration for a token without a person."""
     user = verified.user
     return Integration(verified) if user is None else user
 
@@ -156,7 +160,7 @@ def _query_token(request: HttpRequest) -> HiddenText | None:
 
 
 def _form_token(request: HttpRequest) -> HiddenText | None:
-    """Return the token of a form body (RFC 6750 §2.2); of no other or longer body, and of no GET."""
+    """Return the token of a form body (RFC 6750 §2.2), or None for GET and for other or larger bodies."""
     if request.method in ("GET", "HEAD") or request.content_type != "application/x-www-form-urlencoded":
         return None
     require_length(request)
@@ -169,12 +173,12 @@ def _form_token(request: HttpRequest) -> HiddenText | None:
 class BearerAuthentication(BaseAuthentication):
     """DRF authentication by an access token: sets ``request.user`` and ``request.auth`` (a VerifiedToken).
 
-    A view must say which scopes it needs, through ``oauthcore.api.drf.requires``, or that it is
-    ``Public``: one that says nothing refuses every token.
+    Each view must name the scopes that it needs with ``oauthcore.api.drf.requires``, or be ``Public``. A view
+    that does neither refuses every token.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, VerifiedToken] | None:
-        """Return user and token, or None without a Bearer token; raise DRF's exception for a bad one."""
+        """Return user and token, or None without a token. Raises ``Refused`` for a bad token."""
         try:
             verified = authenticate(
                 request._request,
@@ -204,7 +208,7 @@ def _resource_of(request: Request) -> str | None:
 
 
 def _needed(request: Request) -> dict[str, Any]:
-    """Return what a challenge tells of the view: all scopes that it requires, and its resource."""
+    """Return the facts about the view for a challenge: all scopes that it requires, and its resource."""
     view = _view_of(request)
     return {} if view is None else {"scopes": scopes_required_by(view), "resource": resource_of(view)}
 

@@ -20,7 +20,7 @@ from oauthcore.rules.errors.resources import NotAuthenticated
 
 
 class Refused(exceptions.APIException):
-    """An OAuthError in DRF's own form, which any DRF site answers with the right status and challenge."""
+    """An OAuthError as a DRF exception. Any DRF site answers it with the right status and challenge."""
 
     def __init__(
         self, refusal: OAuthError, *, scopes: Iterable[str] = (), resource: str | None = None
@@ -50,7 +50,7 @@ _CODES: dict[type[Exception], str] = {
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception of a DRF view in the wire contract's format: for DRF's ``EXCEPTION_HANDLER``.
 
-    Returns None for what DRF does not know, which Django then answers with a 500.
+    Returns None for an exception that DRF does not know. Django then answers 500.
     """
     if isinstance(exc, DATABASE_IS_DOWN):
         exc = Refused(unavailable())
@@ -69,7 +69,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _refused_by_scopes(context: dict[str, Any]) -> Refused | None:
-    """Return the refusal of a token that lacks a scope, where that is what DRF's own 403 comes of."""
+    """Return the refusal of the token that caused DRF's 403, or None if the 403 has another cause."""
     # Imported late: permissions raise what this module defines.
     from oauthcore.api.drf.permissions import refusal_behind, resource_of, scopes_required_by
 

@@ -1,4 +1,4 @@
-"""What ``request.user`` is when no person stands behind a token."""
+"""``request.user`` for a token without a person."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class Integration:
-    """What acts with a service token or with client credentials: authenticated, but never a user.
+    """The holder of a service token or of client credentials. It is authenticated, but it is not a user.
 
-    It has no primary key and no permissions, so nothing that is granted to users falls to it; what it may do
-    is in ``request.auth``.
+    It has no primary key and no permissions, so it gets nothing that is granted to users. ``request.auth``
+    says what it may do.
     """
 
     pk = None
@@ -30,7 +30,7 @@ class Integration:
         return self.get_username()
 
     def get_username(self) -> str:
-        """Return what to write in a log: the application's client id, or the service token's name."""
+        """Return a name for logs: the application's client ID, or the service token's name."""
         application = self.token.application
         return application.client_id if application is not None else self.token.grant.label
 

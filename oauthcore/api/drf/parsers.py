@@ -1,4 +1,4 @@
-"""DRF parsers that refuse what strangers send to break things: for ``DEFAULT_PARSER_CLASSES``."""
+"""DRF parsers that refuse harmful input, for ``DEFAULT_PARSER_CLASSES``."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ from oauthcore.rules.wire import strict_json
 
 
 class StrictJSONParser(BaseParser):
-    """JSON in UTF-8 of 1 MiB at the most, without deep nesting, repeated members, NaN or NUL."""
+    """Parses JSON in UTF-8 of at most 1 MiB. Refuses deep nesting, repeated members, NaN and NUL."""
 
     media_type = "application/json"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the value of the body; raise DRF's exception for what is refused."""
+        """Return the value of the body. Raises ``Refused``."""
         return _or_refused(strict_json.loads, _read(stream, parser_context))
 
 
 class StrictFormParser(BaseParser):
-    """A form in UTF-8 of 1 MiB at the most, without NUL."""
+    """Parses a form in UTF-8 of at most 1 MiB. Refuses NUL."""
 
     media_type = "application/x-www-form-urlencoded"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> QueryDict:
-        """Return the fields; raise DRF's exception for what is refused."""
+        """Return the fields as a QueryDict. Raises ``Refused``."""
         fields: QueryDict = _or_refused(_form, _read(stream, parser_context))
         return fields
 
 
 class StrictMultiPartParser(MultiPartParser):
-    """Multipart without NUL and in UTF-8; files are left to the upload handlers."""
+    """Parses multipart in UTF-8. Refuses NUL in fields. Files go to the upload handlers."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> DataAndFiles[Any, Any]:
-        """Return fields and files; raise DRF's exception for what is refused."""
+        """Return fields and files. Raises ``Refused``."""
         context = parser_context or {}
         require_as_it_is(context)
         boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
@@ -73,10 +73,10 @@ class StrictMultiPartParser(MultiPartParser):
 
 
 class WholeBody:
-    """A body as a file to read, for parsers that read it piece by piece: refuses one that was cut short.
+    """A body as a file, for parsers that read it in pieces. It refuses a body that was cut short.
 
-    It is, where fewer bytes come than were declared (under WSGI a client that hangs up looks like one that is
-    done), or where they end without ``closing`` among them. Otherwise half a file could be stored.
+    A body is cut short if it has fewer bytes than declared, or if it ends without ``closing``. Without this
+    check half a file could be stored: under WSGI a client that disconnects looks like one that is finished.
     """
 
     def __init__(self, stream: IO[bytes], *, declared: int, closing: bytes = b"") -> None:
@@ -84,7 +84,7 @@ class WholeBody:
         self._tail, self._is_closed = b"", not closing
 
     def read(self, size: int = -1) -> bytes:
-        """Return so many bytes at the most, or all; raise DRF's exception where they end too early."""
+        """Return at most ``size`` bytes, or all. Raises ``Refused`` if the body ends too early."""
         try:
             piece = self._stream.read(size)
         except UnreadablePostError:
@@ -104,7 +104,7 @@ def _cut_short() -> Refused:
 
 
 def require_as_it_is(parser_context: Mapping[str, Any]) -> None:
-    """Refuse a body in chunks, compressed, or in another character set than UTF-8; raise DRF's exception."""
+    """Raise ``Refused`` for a body that is chunked, compressed, or not in UTF-8."""
     try:
         require_length(parser_context["request"])
         require_plain_text(parser_context["request"])

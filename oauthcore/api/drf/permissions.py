@@ -1,4 +1,4 @@
-"""Scopes as DRF permissions."""
+"""DRF permissions that require scopes, a person, a resource or a recent login of a token."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from oauthcore.rules.errors.resources import InsufficientScope, NotAuthenticated
 from oauthcore.rules.errors.step_up import InsufficientUserAuthentication
 from oauthcore.rules.oauth.step_up import LoginWanted
 
-#: What says that another token, or another login, would get in.
+#: The refusals that another token, or another login, can avoid.
 _REFUSALS = (InsufficientScope, InsufficientUserAuthentication)
 
 
 class RequiresScopes(BasePermission):
-    """Lets a request through whose token includes every one of ``scopes``. Made by :func:`requires`."""
+    """Allows a request if its token has all ``scopes``. Made by :func:`requires`."""
 
     scopes: ClassVar[tuple[str, ...]] = ()
     sessions: ClassVar[bool] = False
@@ -34,10 +34,10 @@ class RequiresScopes(BasePermission):
     login: ClassVar[LoginWanted | None] = None
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Return whether the request may go on.
+        """Return whether the view may answer the request.
 
-        Where nothing else could let it through, a refusal is raised as DRF's exception: 401 without a token,
-        403 without the scope. Joined with ``|`` it is only returned, because the other side may do so.
+        Raises ``Refused`` if no other permission can allow the request: 401 without a token, 403 without the
+        scope. In a permission joined with ``|`` it returns False, because the other side may allow it.
         """
         refusal = self.refusal_of(request)
         if refusal is None:
@@ -49,7 +49,7 @@ class RequiresScopes(BasePermission):
         raise Refused(refusal, scopes=scopes, resource=resource_of(view))
 
     def refusal_of(self, request: Request) -> OAuthError | None:
-        """Return why the request may not go on, or None."""
+        """Return the refusal of the request, or None if it is allowed."""
         token = request.auth
         if isinstance(token, VerifiedToken):
             try:
@@ -65,9 +65,9 @@ class RequiresScopes(BasePermission):
 
 
 def too_weak(request: Any, wanted: LoginWanted) -> OAuthError | None:
-    """Return the refusal of a person whose session does not have the login that is wanted, or None.
+    """Return a refusal if the login of a session is too old or too weak, else None.
 
-    A test that puts a person into a request, without a session, says that all is well with them.
+    A test that sets the user without a session (``force_authenticate``) passes.
     """
     if getattr(request, "session", None) is None or isinstance(
         getattr(request, "successful_authenticator", None), ForcedAuthentication
@@ -77,7 +77,7 @@ def too_weak(request: Any, wanted: LoginWanted) -> OAuthError | None:
 
 
 def _is_logged_in(request: Request) -> bool:
-    """Return whether a person came with a session of the site, or a test says so (``force_authenticate``)."""
+    """Return whether the request has a session of a person, or a test set the user."""
     by: object = request.successful_authenticator
     user: Any = request.user
     return isinstance(by, SessionAuthentication | ForcedAuthentication) and bool(
@@ -94,15 +94,15 @@ def requires(
     max_age: int | None = None,
     acr: str | None = None,
 ) -> type[RequiresScopes]:
-    """Return a permission class for tokens with all of these scopes; with none named, for any live token.
+    """Return a permission class for tokens with all of these scopes. Without scopes every live token will do.
 
     ``permission_classes = [requires("api.images.read")]``
 
-    With ``sessions`` a person who is logged in is let through as well, by ``SessionAuthentication``: scopes
-    are for tokens. With ``person`` a token without a person (a service token, client
-    credentials) is refused. ``resource`` is the address of the protected resource that the view belongs to,
-    where its path does not say so. With ``max_age`` the person must have logged in at most so many seconds
-    ago, with ``acr="mfa"`` with their second factor (RFC 9470).
+    - ``sessions``: a logged-in person is allowed as well, by ``SessionAuthentication``, whatever the scopes.
+    - ``person``: a token without a person (a service token, client credentials) is refused.
+    - ``resource``: the address of the view's protected resource, if its path does not tell (RFC 9728).
+    - ``max_age``: the person logged in at most this many seconds ago (RFC 9470).
+    - ``acr``: how the person logged in: ``"mfa"`` with the second factor, ``"pwd"`` with at least one factor.
     """
     login = LoginWanted.of_view(max_age, acr)
     said = {"scopes": scopes, "sessions": sessions, "person": person, "resource": resource, "login": login}
@@ -110,16 +110,16 @@ def requires(
 
 
 class Public(AllowAny):
-    """Lets everybody in, with or without a token: for views that are public on purpose.
+    """Allows every request, with or without a token. For views that are public on purpose.
 
-    A token that is sent all the same is looked at, so a bad one is refused.
+    A token that is sent is still verified, so a bad token is refused.
     """
 
 
 def is_declared(view: type, permissions: Iterable[Any]) -> bool:
-    """Return whether a class of views says what it requires of a token: scopes, any live token, or nothing.
+    """Return whether a view class declares what it requires: scopes, any live token, or nothing (``Public``).
 
-    DRF's own list of a router's routes says nothing and shows nothing of anybody.
+    DRF's own root view of a router needs no declaration, because it shows no data.
     """
     if any(isinstance(one, Public) or requirements_in(one) for one in permissions):
         return True
@@ -130,8 +130,8 @@ def is_declared(view: type, permissions: Iterable[Any]) -> bool:
 
 
 def declares(view: Any) -> bool:
-    """Return whether a view that is answering a request says what it requires of a token."""
-    # Most name a class of ours themselves: then nothing has to be made to see it, at each request.
+    """Return whether a view that answers a request declares what it requires of a token."""
+    # Most views name one of our classes. Then no permission has to be created to find out.
     if type(view).get_permissions.__module__ == "rest_framework.views" and any(
         isinstance(one, type) and issubclass(one, (RequiresScopes, Public)) for one in view.permission_classes
     ):
@@ -140,24 +140,24 @@ def declares(view: Any) -> bool:
 
 
 def requirements_in(permission: Any) -> list[RequiresScopes]:
-    """Return what a permission says of tokens: itself, or what it joins with ``&`` and ``|``."""
+    """Return the requirements in a permission: itself, or those that it joins with ``&`` and ``|``."""
     return _joined(permission, AND, OR)
 
 
 def _joined(permission: Any, *by: type) -> list[RequiresScopes]:
-    """Return the requirements that a permission is, or joins by nothing but these."""
+    """Return the requirements in a permission that are joined by these operators only."""
     if isinstance(permission, by):
         return [one for name in ("op1", "op2") for one in _joined(getattr(permission, name), *by)]
     return [permission] if isinstance(permission, RequiresScopes) else []
 
 
 def scopes_required_by(view: Any) -> frozenset[str]:
-    """Return all scopes that a view requires of this request's token, for the challenge of a refusal."""
+    """Return all scopes that a view requires of this request's token, for a challenge."""
     return frozenset(scope for permission in view.get_permissions() for scope in _to_ask_for(permission))
 
 
 def _to_ask_for(permission: Any) -> set[str]:
-    """Return the scopes with which a token gets past a permission; of ``|`` one side is enough."""
+    """Return scopes that satisfy a permission. For ``|`` one side is enough."""
     if isinstance(permission, AND | OR):
         one, other = (_to_ask_for(getattr(permission, name)) for name in ("op1", "op2"))
         return one or other if isinstance(permission, OR) else one | other
@@ -165,15 +165,15 @@ def _to_ask_for(permission: Any) -> set[str]:
 
 
 def resource_of(view: Any) -> str | None:
-    """Return the address of the resource that a view says it belongs to, or None where its path decides."""
+    """Return the address of the resource that a view names, or None if the path decides."""
     every = (one for permission in view.get_permissions() for one in requirements_in(permission))
     return next((one.resource for one in every if one.resource is not None), None)
 
 
 def refusal_behind(request: Request, view: Any) -> OAuthError | None:
-    """Return the refusal of a token behind a 403 of DRF's, or None where it has another cause.
+    """Return the refusal of a token that caused DRF's 403, or None if it has another cause.
 
-    Of permissions joined with ``|`` DRF itself says that none of them let the request through.
+    DRF itself raises the 403 if all permissions that are joined with ``|`` refuse.
     """
     for permission in view.get_permissions():
         refusals = [one.refusal_of(request) for one in requirements_in(permission)]

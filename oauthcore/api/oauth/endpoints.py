@@ -1,4 +1,4 @@
-"""The OAuth endpoints for programs: token, revoke, introspect, and where a device begins."""
+"""The OAuth endpoints for programs: token, revoke, introspect, device authorization and pushed requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ABOUT_A_TOKEN = frozenset([*client_credentials.PARAMETERS, "token", "token_type
 
 @json_endpoint("POST")
 def token(request: HttpRequest) -> HttpResponseBase:
-    """Issue tokens for whatever the grant type trades (RFC 6749 §3.2)."""
+    """Issue tokens, as the grant type says: ``POST /oauth/token`` (RFC 6749 §3.2)."""
     parameters = body_parameters(request, *grant_types.parameters_read())
     grant_type = grant_types.find(parameters.get("grant_type"))
     client = with_proof(client_of(request, parameters, grant_type), sent_proof(request))
@@ -35,7 +35,7 @@ def token(request: HttpRequest) -> HttpResponseBase:
 
 @json_endpoint("POST")
 def revoke(request: HttpRequest) -> HttpResponseBase:
-    """End what a token of the caller belongs to (RFC 7009)."""
+    """End a token of the calling application: ``POST /oauth/revoke`` (RFC 7009)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
     revocation.revoke(client_of(request, parameters), parameters.secret("token"))
     return json_response({})
@@ -43,14 +43,14 @@ def revoke(request: HttpRequest) -> HttpResponseBase:
 
 @json_endpoint("POST")
 def introspect(request: HttpRequest) -> HttpResponseBase:
-    """Tell a resource server about a token (RFC 7662)."""
+    """Describe a token to a resource server: ``POST /oauth/introspect`` (RFC 7662)."""
     parameters = body_parameters(request, _ABOUT_A_TOKEN)
     return json_response(introspection.introspect(client_of(request, parameters), parameters.secret("token")))
 
 
 @json_endpoint("POST")
 def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
-    """Give a device the code that its person types on another one (RFC 8628 §3.1, §3.2)."""
+    """Give a device its codes: ``POST /oauth/device_authorization`` (RFC 8628 §3.1, §3.2)."""
     device_authorization.require_switched_on()
     parameters = body_parameters(request, device_authorization.PARAMETERS, device_authorization.SEVERAL)
     begun = device_authorization.begin(asking_client_of(request, parameters), parameters)
@@ -69,7 +69,7 @@ def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
 
 @json_endpoint("POST")
 def push_authorization_request(request: HttpRequest) -> HttpResponseBase:
-    """Keep an authorization request, and give a name of it in return (RFC 9126 §2)."""
+    """Store an authorization request and return its ``request_uri``: ``POST /oauth/par`` (RFC 9126 §2)."""
     pushed_requests.require_switched_on()
     parameters = body_parameters(request, pushed_requests.READ, SEVERAL)
     pushed = pushed_requests.push(asking_client_of(request, parameters), parameters, sent_proof(request))
@@ -77,9 +77,9 @@ def push_authorization_request(request: HttpRequest) -> HttpResponseBase:
 
 
 def asking_client_of(request: HttpRequest, parameters: Parameters) -> Client:
-    """Return the application of a request that leads to a person who is asked.
+    """Return the application of a request on which a person decides later.
 
-    So the document of a client that nobody registered is read first, as on the authorize page.
+    The metadata document of an unregistered client is read first. Raises OAuthError.
     """
     bring_up_to_date(client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters).client_id)
     return client_of(request, parameters)
@@ -88,6 +88,6 @@ def asking_client_of(request: HttpRequest, parameters: Parameters) -> Client:
 def client_of(
     request: HttpRequest, parameters: Parameters, grant_type: TokenGrantType | None = None
 ) -> Client:
-    """Return the application that a request proves to come from; raise OAuthError where it proves none."""
+    """Return the application that sent a request. Raises OAuthError if it does not prove who it is."""
     credentials = client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters)
     return authenticate(credentials, for_itself=grant_type is not None and grant_type.is_for_itself)

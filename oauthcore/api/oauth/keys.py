@@ -1,4 +1,4 @@
-"""The key set: the public keys that JWTs of this site are verified with (RFC 7517 §5, RFC 9068 §4)."""
+"""The key set: the public keys for JWTs of this site (RFC 7517 §5, RFC 9068 §4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oauthcore.flows.keys.key_set import HELD_FOR, key_set
 
 @json_endpoint("GET", "HEAD")
 def jwks(request: HttpRequest) -> HttpResponseBase:
-    """Answer the key set, which caches may hold for an hour; 304 to those who have it already."""
+    """Return the key set, which caches may keep for an hour. A matching ETag gets 304."""
     found = key_set()
     headers = {
         "Cache-Control": f"public, max-age={HELD_FOR}",

@@ -1,4 +1,4 @@
-"""Metadata: what this server is and can do, for programs that ask first (RFC 8414, RFC 9728)."""
+"""Metadata documents of the authorization server and of protected resources (RFC 8414, RFC 9728)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
 
 
 def _of_resources() -> dict[str, Any]:
-    """Return what is said of the protected resources, and of the logins that they may want."""
+    """Return the members about protected resources and about the logins that views may require."""
     members: dict[str, Any] = {}
     if conf.settings().STEP_UP:
         members["acr_values_supported"] = [*STRENGTHS]
@@ -70,7 +70,7 @@ def _of_resources() -> dict[str, Any]:
 
 
 def _where_requests_begin(settings: conf.Settings) -> dict[str, Any]:
-    """Return where devices begin (RFC 8628 §4), and where requests are pushed (RFC 9126 §5)."""
+    """Return the members for device authorization (RFC 8628 §4) and pushed requests (RFC 9126 §5)."""
     members: dict[str, Any] = {}
     if settings.DEVICE_AUTHORIZATION:
         members["device_authorization_endpoint"] = absolute("device_authorization")
@@ -82,7 +82,7 @@ def _where_requests_begin(settings: conf.Settings) -> dict[str, Any]:
 
 @json_endpoint("GET", "HEAD")
 def protected_resource_metadata(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
-    """Describe one protected resource, by its path: the issuer without one (RFC 9728 §3.1, §3.2)."""
+    """Describe the protected resource at a path (RFC 9728 §3.1, §3.2). Without a path it is the issuer."""
     resources = conf.settings().resources
     resource = resources.described_at(f"/{below}" if below else "", request.get_host())
     if resource is None:
@@ -99,11 +99,11 @@ def protected_resource_metadata(request: HttpRequest, *, below: str = "") -> Htt
 
 
 def _key_binding() -> dict[str, Any]:
-    """Return what says that tokens may be bound to a key (RFC 9449 §5.1, RFC 9728 §2)."""
+    """Return the member for tokens that are bound to a key (RFC 9449 §5.1, RFC 9728 §2)."""
     return {"dpop_signing_alg_values_supported": list(ALGORITHMS)} if conf.settings().DPOP else {}
 
 
 def _require_issuer_path(below: str) -> None:
-    """Refuse the document of another issuer; without a path it is this one's."""
+    """Raise NotFound for the path of another issuer."""
     if below and f"/{below}" != issuer_path():
         raise NotFound("no issuer of this site has this path")

@@ -1,4 +1,4 @@
-"""Dynamic registration on the wire: registering, and managing what was registered (RFC 7591, RFC 7592)."""
+"""The endpoints for dynamic registration and its management (RFC 7591, RFC 7592)."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _token(request: HttpRequest) -> HiddenText | None:
 
 
 def _described(found: Registered) -> dict[str, Any]:
-    """Return all that is stored of an application that it may know (RFC 7591 §3.2.1, RFC 7592 §3).
+    """Return the registration as its application may see it (RFC 7591 §3.2.1, RFC 7592 §3).
 
-    The secret is there only while it is new: its digest alone is stored.
+    The secret is included only when it is new, because only its digest is stored.
     """
     application, registration = found.application, found.registration
     path = reverse("oauthcore:registration", args=[application.client_id])

@@ -17,7 +17,7 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 @json_endpoint("POST", "DELETE", challenge="Bearer", is_cross_origin=False)
 def totp(request: HttpRequest) -> HttpResponseBase:
-    """Begin with TOTP, which takes the password; DELETE ends it, and takes a code as well."""
+    """Begin with TOTP, given the password. DELETE switches it off, given the password and a code."""
     user = require_person(require_session(request))
     members = json_members(request)
     password = members.secret("password", most=LONGEST_PASSWORD)
@@ -33,7 +33,7 @@ def totp(request: HttpRequest) -> HttpResponseBase:
 
 @json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
 def confirm_totp(request: HttpRequest) -> HttpResponseBase:
-    """Switch TOTP on with its first code, and answer with the recovery codes."""
+    """Switch TOTP on with its first code, and return the recovery codes."""
     user = require_person(require_session(request))
     members = json_members(request)
     code = members.secret("code", most=LONGEST_CODE)
@@ -43,7 +43,7 @@ def confirm_totp(request: HttpRequest) -> HttpResponseBase:
 
 @json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
 def recovery_codes(request: HttpRequest) -> HttpResponseBase:
-    """Answer with new recovery codes, for password and code."""
+    """Return new recovery codes, given the password and a code."""
     user = require_person(require_session(request))
     members = json_members(request)
     password = members.secret("password", most=LONGEST_PASSWORD)

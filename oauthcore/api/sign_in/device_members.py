@@ -18,7 +18,7 @@ def device_members(
     app_version: str,
     created_at: datetime,
 ) -> dict[str, Any]:
-    """Return the members that say which device it is; what the app did not say is left out."""
+    """Return the members that describe a device. Members that the app did not send are left out."""
     members = {
         "uuid": str(uuid),
         "client_uuid": str(client_uuid) if client_uuid else None,

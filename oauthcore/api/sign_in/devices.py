@@ -23,7 +23,7 @@ from oauthcore.rules.wire.moments import timestamp
 
 @json_endpoint("GET", "HEAD", "DELETE", challenge="Bearer", is_cross_origin=False)
 def devices(request: HttpRequest) -> HttpResponseBase:
-    """List the person's devices, what was used last first; DELETE ends all but the one that asks."""
+    """List the person's devices, latest use first. DELETE ends the sessions of all other devices."""
     session, now = require_session(request), timezone.now()
     person = require_person(session)
     if request.method == "DELETE":
@@ -35,7 +35,7 @@ def devices(request: HttpRequest) -> HttpResponseBase:
 
 @json_endpoint("DELETE", challenge="Bearer", is_cross_origin=False)
 def device(request: HttpRequest, *, uuid: str) -> HttpResponseBase:
-    """End one of the person's devices, the one that asks as well; anybody else's is not found."""
+    """End the session of one of the person's devices, the calling one included. Other people's are 404."""
     session = require_session(request)
     try:
         wanted = UUID(uuid)

@@ -1,4 +1,4 @@
-"""Whose device session a request belongs to: the bearer token that signing in gave."""
+"""The device session of a request, by its bearer token."""
 
 from __future__ import annotations
 

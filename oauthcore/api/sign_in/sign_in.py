@@ -35,7 +35,7 @@ _endpoint = json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
 
 @_endpoint
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Take login, password and device; answer with a session, or ask for the second factor."""
+    """Check login and password. Return a session, or ask for the second factor with an ``mfa_token``."""
     members = json_members(request)
     login = members.text("login", most=LONGEST_LOGIN)
     password = members.secret("password", most=LONGEST_PASSWORD)
@@ -49,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 @_endpoint
 def mfa(request: HttpRequest) -> HttpResponseBase:
-    """Take the ``mfa_token`` and a code; answer with the session."""
+    """Check the ``mfa_token`` and a code. Return the session."""
     members = json_members(request)
     mfa_token = members.secret("mfa_token", most=LONGEST_SECRET)
     code = members.secret("code", most=LONGEST_CODE)
@@ -59,7 +59,7 @@ def mfa(request: HttpRequest) -> HttpResponseBase:
 
 @_endpoint
 def token(request: HttpRequest) -> HttpResponseBase:
-    """Trade the refresh token for an access token to one account, and the next refresh token."""
+    """Trade a refresh token for an access token for one account, and for the next refresh token."""
     members = json_members(request)
     refresh_token = members.secret("refresh_token", most=LONGEST_SECRET)
     members.check()
@@ -81,7 +81,7 @@ def token(request: HttpRequest) -> HttpResponseBase:
 
 
 def _account_uuid(members: Members) -> UUID | None:
-    """Return the account that was named: one has to be, except where the site has none."""
+    """Return the UUID of the named account. It is required, except on a site without accounts."""
     found = members.uuid("account_uuid", is_required=conf.settings().has_accounts)
     members.check()
     return found
@@ -89,7 +89,7 @@ def _account_uuid(members: Members) -> UUID | None:
 
 @_endpoint
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End the session of a refresh token or, where none was sent, of the bearer token."""
+    """End the session of the refresh token or, if none was sent, of the bearer token."""
     members = json_members(request)
     refresh_token = members.secret("refresh_token", most=LONGEST_SECRET, is_required=False)
     members.check()

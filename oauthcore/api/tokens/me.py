@@ -35,7 +35,7 @@ class Me(APIView):
         return Response(describe(verified))
 
     def get_exception_handler(self) -> Any:
-        """Answer in the wire contract's format, whatever the site has set for its own views."""
+        """Return our own handler, so that errors have the format of the wire contract on every site."""
         return exception_handler
 
 

@@ -1,4 +1,4 @@
-"""Cross-origin access for what other sites' pages may call, never with cookies (WHATWG Fetch §3.2)."""
+"""CORS for endpoints that pages of other origins may call, never with cookies (WHATWG Fetch §3.2)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ EVERY_ORIGIN = "*"
 
 
 def cross_origin(view: Any) -> Any:
-    """Wrap a view so that pages of other origins may call it with a token, and its answers are never stored.
+    """Wrap a view so that pages of other origins may call it with a token. Caches never store its answers.
 
-    Which origins is the setting ``CORS_ALLOWED_ORIGINS``. A preflight is answered here, before
-    authentication, which it never carries. Attributes that Django and DRF look for on a view
-    (``csrf_exempt``, ``cls``) are kept. On a class, such as a viewset that a router makes views of, it is a
-    decorator: every view of the class is wrapped.
+    ``CORS_ALLOWED_ORIGINS`` names the origins. A preflight has no credentials, so it is answered here, before
+    authentication. Attributes that Django and DRF read from a view (``csrf_exempt``, ``cls``) are kept. As a
+    decorator of a class, such as a viewset, it wraps every view that is made from the class.
     """
     if isinstance(view, type):
         return _with_wrapped_views(view)
@@ -56,13 +55,13 @@ def _with_wrapped_views(decorated: Any) -> Any:
 
 
 def mark_cross_origin(view: Any) -> Any:
-    """Mark a view as one that pages of other origins may call, so that its every answer says so."""
+    """Mark a view as one that pages of other origins may call."""
     view.oauthcore_cross_origin = True
     return view
 
 
 def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Let pages read an answer that did not come from the view, where the view's own may be read."""
+    """Add the CORS headers to an answer that did not come from the view, if the view has CORS."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:
@@ -71,7 +70,7 @@ def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _methods_of(view: Any) -> str:
-    """Return the methods that a class-based view has, a viewset by its actions, or all for a function."""
+    """Return the methods of a class-based view or viewset. A function has all methods."""
     known = ("get", "head", "post", "put", "patch", "delete", "options")
     cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
     actions = getattr(view, "actions", None)
@@ -81,7 +80,7 @@ def _methods_of(view: Any) -> str:
 
 
 def preflight(methods: str) -> HttpResponse:
-    """Return the answer to an OPTIONS request: which methods and headers may be sent."""
+    """Return the answer to a preflight: the methods and headers that may be sent."""
     has_dpop = conf.settings().DPOP
     return HttpResponse(
         status=204,
@@ -95,9 +94,9 @@ def preflight(methods: str) -> HttpResponse:
 
 
 def allow_origin(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Add the headers that let pages of the allowed origins read the answer; keep caches from storing it.
+    """Add the CORS headers for the allowed origins, and forbid caches to store the answer.
 
-    Where not every origin is allowed, the answer depends on the one that asks (``Vary``).
+    If not every origin is allowed, the answer depends on the origin, and says so in ``Vary``.
     """
     allowed, origin = conf.settings().CORS_ALLOWED_ORIGINS, request.META.get("HTTP_ORIGIN", "")
     if "Cache-Control" not in response:

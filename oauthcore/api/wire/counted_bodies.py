@@ -15,13 +15,13 @@ _END: Mapping[str, Any] = {"type": "http.request", "body": b"", "more_body": Fal
 
 
 class CountedBody:
-    """The messages of a request, ended as if the client had gone once they hold more than ``cap`` allows.
+    """The messages of a request. After more bytes than ``cap`` allows it ends as if the client had left.
 
-    A body in chunks, or over HTTP/2, may declare no length, and the parsers of Django and DRF would take it
-    for an empty one: when all of it has come, its length is put into the scope, before Django looks there.
+    A body in chunks or over HTTP/2 may declare no length. The parsers of Django and DRF would treat it as
+    empty. So its length is put into the scope when all of it has arrived, before Django reads the scope.
 
-    A view that refuses large bodies itself is given the length of one, and nothing more of it: such a body
-    ends here. One that is declared as large (``declared``) is not asked for at all.
+    A view that refuses large bodies itself gets the length of such a body, and none of its bytes. A body that
+    declares a large length (``declared``) is not read at all.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class CountedBody:
         return self._cap is not None and self._cap.is_past(size)
 
     async def _nothing_more(self) -> Mapping[str, Any]:
-        """End the request as if the client had gone, unless the view is still to answer it."""
+        """End the request as if the client had left, unless the view will still answer it."""
         if self._is_left_to_view:
             await asyncio.Event().wait()  # until the answer is there: Django then stops asking
         return {"type": "http.disconnect"}
@@ -73,6 +73,6 @@ class CountedBody:
         names = {name for name, _ in headers}
         is_counted = b"transfer-encoding" in names or (b"content-length" not in names and self._size > 0)
         if is_counted:
-            # A length beside chunks is none (RFC 9112 §6.3).
+            # A Content-Length of a chunked body is ignored (RFC 9112 §6.3).
             kept = [(name, value) for name, value in headers if name != b"content-length"]
             self._scope["headers"] = [*kept, (b"content-length", str(self._size).encode())]

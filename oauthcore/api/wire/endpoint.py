@@ -1,4 +1,4 @@
-"""What every JSON endpoint of ours does around its own work: methods, CORS, refusals."""
+"""The decorator of every JSON endpoint: methods, CORS and refusals."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ def json_endpoint(
     beside_errors: Mapping[str, str] | None = None,
     is_cross_origin: bool = True,
 ) -> Callable[[Endpoint], Endpoint]:
-    """Make a view a JSON endpoint for these methods: a refusal is its answer, and other origins may call it.
+    """Make a view a JSON endpoint for these methods. A raised OAuthError becomes the JSON answer.
 
-    It is not part of ``ATOMIC_REQUESTS``: what a refusal writes, such as a revocation, must stay. Anything
-    that is neither an answer nor a refusal goes to Django, and the middleware answers it in JSON. The
-    ``challenge`` of a 401 is Basic where applications say who they are, and Bearer where a token is wanted;
-    ``beside_errors`` is what a dialect has in every error; one that is not ``is_cross_origin`` has no CORS.
+    The view is not part of ``ATOMIC_REQUESTS``, because writes of a refusal, such as a revocation, must stay.
+    Other exceptions go to Django, and the middleware answers them in JSON.
+
+    - ``challenge``: the scheme in a 401: Basic for endpoints of applications, Bearer for those of tokens.
+    - ``beside_errors``: members that a dialect adds to every error.
+    - ``is_cross_origin``: whether pages of other origins may call it (CORS).
     """
     allowed = ", ".join((*methods, "OPTIONS"))
     shared = allow_origin if is_cross_origin else _as_it_is
@@ -54,7 +56,7 @@ def json_endpoint(
                     response["Allow"] = ", ".join((*(refusal.allowed or methods), "OPTIONS"))
             return shared(request, response)
 
-        # What is sent here are secrets: no error report, such as the mail to a site's admins, repeats them.
+        # Requests contain secrets, which error reports must not repeat.
         guarded = sensitive_post_parameters()(endpoint)
         marked: Endpoint = mark_json(csrf_exempt(transaction.non_atomic_requests(guarded)), beside_errors)
         limit_body(marked)

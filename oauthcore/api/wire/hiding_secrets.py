@@ -1,4 +1,4 @@
-"""Discretion: what was sent in secret stays out of what error reports and logs repeat of a request."""
+"""Hiding the secrets of a request from error reports and logs."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _ADDRESSES = ("RAW_URI", "REQUEST_URI")
 
 
 def query_of(request: HttpRequest) -> str:
-    """Return the query string as it was sent, with what has been hidden since."""
+    """Return the query string as it was sent, hidden parameters included."""
     sent: str = vars(request).get("oauthcore_query", request.META.get("QUERY_STRING", ""))
     return sent
 
 
 def hide_in_address(request: HttpRequest, names: Collection[str]) -> None:
-    """Take parameters of these names out of the request's address; ``query_of`` still has them.
+    """Remove parameters with these names from the request's address. ``query_of`` still returns them.
 
-    Not even ``sensitive_post_parameters`` looks there, and the address is in every report and log.
+    ``sensitive_post_parameters`` does not cover the address, which is in every report and log.
     """
     query = request.META.get("QUERY_STRING", "")
     if not query:
@@ -45,10 +45,10 @@ def hide_in_address(request: HttpRequest, names: Collection[str]) -> None:
 
 
 def hide_in_path(request: HttpRequest) -> None:
-    """Put a star in place of each secret of this site in the path that logs and reports repeat.
+    """Replace each secret of this site in the request's path by a star.
 
-    Django writes the path of every request that it refuses into its log. ``path_info``, by which the view is
-    found, stays as it is.
+    Django logs the path of every request that it refuses. ``path_info`` stays unchanged, because Django finds
+    the view by it.
     """
     hidden_in = conf.settings().secret_format.hidden_in
     hidden = hidden_in(request.path)
@@ -62,7 +62,7 @@ def hide_in_path(request: HttpRequest) -> None:
 
 
 def hide_in_form(request: Any, name: str) -> None:
-    """Keep a field of the form out of error reports, as Django's ``sensitive_post_parameters`` does."""
+    """Hide a form field in error reports, as Django's ``sensitive_post_parameters`` does."""
     hidden = getattr(request, "sensitive_post_parameters", ())
     if hidden != "__ALL__":
         request.sensitive_post_parameters = [*hidden, name]

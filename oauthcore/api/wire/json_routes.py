@@ -1,6 +1,6 @@
-"""JSON routes: those whose every answer is JSON, whatever goes wrong, wherever it does.
+"""JSON routes: routes whose every answer is JSON, even if something fails outside of the view.
 
-They are oauthcore's own endpoints, views guarded by its decorators, and all below ``JSON_PATHS``.
+These are oauthcore's own endpoints, views with its decorators, and all paths below ``JSON_PATHS``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from oauthcore import conf
 
 
 def mark_json(view: Any, beside: Mapping[str, str] | None = None) -> Any:
-    """Mark a view as one that answers JSON whatever goes wrong, and that no login middleware may redirect.
+    """Mark a view as a JSON route, which no login middleware may redirect.
 
-    ``beside`` is what a dialect has in every error beside the wire contract's members.
+    ``beside`` are members that a dialect adds to every error.
     """
     view.oauthcore_json = True
     view.oauthcore_beside_errors = beside or {}
@@ -26,20 +26,20 @@ def mark_json(view: Any, beside: Mapping[str, str] | None = None) -> Any:
 
 
 def is_json_route(request: HttpRequest) -> bool:
-    """Return whether a request is for a route that answers JSON only."""
+    """Return whether a request is for a JSON route."""
     if request.path_info.startswith(tuple(conf.settings().JSON_PATHS)):
         return True
     return bool(getattr(view_of(request), "oauthcore_json", False))
 
 
 def beside_errors(request: HttpRequest) -> Mapping[str, str]:
-    """Return what errors of the request's route have beside the wire contract's members."""
+    """Return the members that a dialect adds to every error of the request's route."""
     beside: Mapping[str, str] = getattr(view_of(request), "oauthcore_beside_errors", {})
     return beside
 
 
 def view_of(request: HttpRequest) -> Any:
-    """Return the view that a request is for, or None where there is none."""
+    """Return the view of a request, or None if no route matches."""
     try:
         return resolve(request.path_info).func
     except Resolver404:

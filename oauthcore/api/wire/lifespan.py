@@ -1,4 +1,4 @@
-"""The life of an ASGI process: counts in memory are written before it ends (ASGI lifespan protocol)."""
+"""The ASGI lifespan protocol: counts in memory are written before the process ends."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 async def live(application: Application, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Live through the lifespan with an application that knows it, or in place of one that does not.
+    """Pass the lifespan scope to the application, or answer it here if the application does not support it.
 
-    Django's own application refuses this kind of scope at once, before it has received anything.
+    Django's own application refuses this scope at once, before it has received a message.
     """
     messages = _Messages(receive)
     try:
@@ -34,7 +34,7 @@ async def _live_alone(messages: _Messages, send: Send) -> None:
 
 
 class _Messages:
-    """What the server says; at its word to shut down, the counts are written first."""
+    """The messages of the server. Before the shutdown message is passed on, the counts are written."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

@@ -1,4 +1,4 @@
-"""Errors that are no refusal of ours, such as Django's and DRF's own, in the wire contract's words."""
+"""Errors that are not an OAuthError, such as those of Django and DRF, in the wire contract's format."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _BY_STATUS = {
 
 
 def plain_error(status: int, beside: Mapping[str, str] | None = None) -> HttpResponse:
-    """Return the wire contract's JSON error for an answer that something outside of our views gave as a page.
+    """Return the JSON error for a status, in place of an error page from outside of our views.
 
-    ``beside`` is what a dialect adds to it.
+    ``beside`` are members that a dialect adds.
     """
     error, text = _BY_STATUS.get(status, _BY_STATUS[500 if status >= 500 else 400])
     return json_response({**(beside or {}), "error": error, "error_description": text}, status=status)

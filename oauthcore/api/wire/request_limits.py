@@ -1,6 +1,6 @@
-"""The limits of a token under ASGI: applied before a body is read, and counted while it is.
+"""The limits of a token under ASGI. They are checked before a body is read, and its bytes are counted.
 
-The token is verified once, here, and handed on with the request (``oauthcore.api.drf.authentication``).
+The token is verified once, here, and passed on with the request to ``oauthcore.api.drf.authentication``.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ Scope = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Found:
-    """What is known before the body: a refusal, or the token, or neither; and how much may be sent.
+    """What is known before the body is read: a refusal, a token, or neither; and the largest body.
 
-    ``cap`` is the token's or the view's, whichever is narrower; ``is_left_to_view`` says that it is the view
-    that refuses more than that.
+    ``cap`` is the smaller limit of token and view. ``is_left_to_view`` says that the view itself refuses a
+    larger body.
     """
 
     refusal: OAuthError | None = None
@@ -59,13 +59,13 @@ _NOTHING = _Found()
 
 
 async def limited(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
-    """Have an HTTP request answered, unless its token refuses it; what is read of its body is counted."""
+    """Answer an HTTP request unless its token forbids it, and count the bytes of its body."""
     async with ThreadSensitiveContext():  # one thread, and so one connection, for this and for Django
         answer = _Answer(send)
         try:
             await _limited(application, _with_peer(scope), receive, answer)
         finally:
-            if not answer.is_begun:  # the client has gone, and Django has not said that the request is over
+            if not answer.is_begun:  # the client has left, and Django has not sent request_finished
                 await sync_to_async(request_finished.send)(ASGIRequest)
 
 
@@ -86,7 +86,7 @@ async def _limited(application: Application, scope: Scope, receive: Receive, ans
 
 
 class _Answer:
-    """Where the answer is sent, and whether one was begun."""
+    """Sends the answer, and remembers whether it has begun."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -98,12 +98,12 @@ class _Answer:
 
 
 def _with_peer(scope: Scope) -> Scope:
-    """Return a scope without a client's address that the server took from a header of its own accord.
+    """Return the scope without a client address that the server itself took from a header.
 
-    uvicorn believes X-Forwarded-For from 127.0.0.1, or from everybody, unless it is told not to. Here only
-    the site decides whom to believe (``TRUSTED_PROXIES``). The peer can no longer be told. Where no
-    proxy is named, nobody is. Otherwise the peer counts as a proxy, and its word is the right-most hop: the
-    header is read once, by the site's own rule, and never what the server made of it.
+    uvicorn trusts X-Forwarded-For from 127.0.0.1 by default, or from everybody. Here only
+    ``TRUSTED_PROXIES`` decides which proxies are trusted. After uvicorn's change the real peer is unknown. If
+    the site names no proxy, the address is removed. Otherwise the peer counts as a proxy, and its address is
+    the right-most hop. So the header is read once, by the rule of the site.
     """
     client = scope.get("client")
     if not client or not client[0]:
@@ -115,14 +115,14 @@ def _with_peer(scope: Scope) -> Scope:
     if not conf.settings().trusted_proxies:
         return {**scope, "client": ("", 0)}
     host, port = client
-    if port == 0:  # no peer has this port: a server made it up, with the address
+    if port == 0:  # no peer has port 0: the server took the address from the header
         return {**scope, "client": (hops[-1][0], 0)}
-    # Anybody may write their own address into the header, and the port that they connect from.
+    # A client can write its own address and port into the header.
     return {**scope, "client": ("", 0)} if (host, str(port)) in hops else scope
 
 
 def _host_and_port(hop: str) -> tuple[str, str]:
-    """Take apart a hop, which some proxies write with a port."""
+    """Split a hop into host and port. Some proxies add a port."""
     if hop.startswith("["):
         host, _, rest = hop[1:].partition("]")
         return host, rest.removeprefix(":")
@@ -131,9 +131,9 @@ def _host_and_port(hop: str) -> tuple[str, str]:
 
 
 def _look(scope: Scope) -> _Found:
-    """Verify the token in the header; return the refusal that needs no body, or what may be sent.
+    """Verify the token in the header. Return a refusal that needs no body, or the largest body.
 
-    Whatever else is wrong with it, or with the request, is left to Django and the view.
+    All other faults of the token and the request are left to Django and the view.
     """
     try:
         request = ASGIRequest(scope, io.BytesIO())
@@ -149,7 +149,7 @@ def _look(scope: Scope) -> _Found:
 
 
 def _with_view(found: _Found, view: Any) -> _Found:
-    """Return what is known together with what the view reads, where that is less than its token may send."""
+    """Return ``found`` with the limit of the view, if that is smaller than the limit of the token."""
     most = largest_body(view)
     of_token = found.cap
     if most is None or (of_token is not None and of_token.most < most):
@@ -168,14 +168,14 @@ def _with_token(request: ASGIRequest) -> _Found:
         verified = verify(text, address=request_context.address_of(request), proof=proof)
     except AddressNotAllowed as refusal:
         return _Found(refusal)
-    except Exception:  # the site's account backend may raise anything: the view will meet it again
+    except Exception:  # the account backend may raise any exception; the view will raise it again
         return _NOTHING
     most = verified.grant.max_request_bytes
     return _Found(None, verified, text, None if most is None else Cap(most, is_of_token=True), proof=proof)
 
 
 def _is_offline(request: ASGIRequest) -> bool:
-    """Return whether the view verifies JWTs without their rows, which limit no request."""
+    """Return whether the view verifies JWTs without the database. Such tokens have no limits."""
     resources = conf.settings().resources
     return resources.has_offline and resources.is_offline(resources.of_path(request.path))
 

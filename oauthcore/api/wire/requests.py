@@ -1,4 +1,4 @@
-"""Reading the parameters of a request to an endpoint of ours, whatever was sent."""
+"""Reading the parameters of a request to one of our endpoints."""
 
 from __future__ import annotations
 
@@ -26,21 +26,22 @@ _MOST_PARTS = 100
 def query_parameters(
     request: HttpRequest, known: Collection[str], *, secret: frozenset[str] = frozenset()
 ) -> Parameters:
-    """Return the known parameters of the query string; raise InvalidRequest where it is not UTF-8.
+    """Return the known parameters of the query string. Raises InvalidRequest if it is not UTF-8.
 
-    Those in ``secret`` are wrapped, so that no error report shows them.
+    Parameters in ``secret`` are wrapped, so that error reports do not show them.
     """
     return parse_urlencoded(query_of(request), known, secret=secret)
 
 
-@sensitive_variables()  # the libraries that take a body apart are given it in clear
+@sensitive_variables()  # parsers get the body in clear text
 def body_parameters(
     request: HttpRequest, known: Collection[str], several: Collection[str] = ()
 ) -> Parameters:
-    """Return the known parameters of a form, JSON or multipart body, each sent once but for ``several``.
+    """Return the known parameters of a form, JSON or multipart body.
 
-    Raises UnsupportedMediaType for another content type (an empty body needs none), what ``require_readable``
-    raises, and InvalidRequest for whatever is ill-formed.
+    Each parameter may be sent once; those in ``several`` may be repeated. Raises UnsupportedMediaType for
+    another content type (an empty body needs none), InvalidRequest for an ill-formed body, and the exceptions
+    of ``require_readable``.
     """
     length = require_readable(request)
     content_type = (request.content_type or "").lower()
@@ -56,20 +57,20 @@ def body_parameters(
     raise UnsupportedMediaType
 
 
-@sensitive_variables()  # the library that reads JSON is given the body in clear
+@sensitive_variables()  # the JSON parser gets the body in clear text
 def json_members(request: HttpRequest) -> Members:
-    """Return the members of a JSON body, and of no other kind; an empty body has none.
+    """Return the members of a JSON body. An empty body has none.
 
-    Raises JSONOnly for another content type, what ``require_readable`` raises, and InvalidRequest for
-    whatever is ill-formed.
+    Raises JSONOnly for another content type, InvalidRequest for an ill-formed body, and the exceptions of
+    ``require_readable``.
     """
     return Members(json_document(request))
 
 
 def json_document(request: HttpRequest) -> Any:
-    """Return the value of a JSON body, and of no other kind; an empty body is an empty object.
+    """Return the value of a JSON body. An empty body is an empty object.
 
-    Raises as ``json_members`` does.
+    Raises the same exceptions as ``json_members``.
     """
     length = require_readable(request)
     content_type = (request.content_type or "").lower()
@@ -90,7 +91,7 @@ def _body(request: HttpRequest, length: int) -> bytes:
         raise InvalidRequest("The body ended before its declared length.") from None
     if len(body) > LARGEST_BODY:
         raise too_large(LARGEST_BODY)
-    if len(body) < length:  # under WSGI a client that hangs up looks like one that is done
+    if len(body) < length:  # under WSGI a client that disconnects looks like one that is finished
         raise InvalidRequest("The body ended before its declared length.")
     return body
 

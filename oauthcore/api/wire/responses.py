@@ -1,4 +1,4 @@
-"""Answers in the wire contract's format: tokens, and every refusal (RFC 6749 §5, RFC 6750 §3)."""
+"""Answers in the wire contract's format: tokens and refusals (RFC 6749 §5, RFC 6750 §3)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def json_response(
 
 
 def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> JsonResponse:
-    """Return the answer of RFC 6749 §5.1; members that do not apply are left out, never null.
+    """Return the token answer (RFC 6749 §5.1). Members without a value are left out, never null.
 
-    ``beside`` is what a dialect adds to it.
+    ``beside`` are members that a dialect adds.
     """
     members = {
         **(beside or {}),
@@ -58,8 +58,8 @@ def error_response(
 ) -> JsonResponse:
     """Return the wire contract's JSON error for a refusal, with its challenge and ``Retry-After``.
 
-    ``beside`` is what a dialect adds to it; ``scopes`` is what the view requires, and ``resource`` the one
-    that it says it belongs to.
+    ``beside`` are members that a dialect adds. ``scopes`` are the scopes that the view requires, and
+    ``resource`` is the address of the resource that it names.
     """
     details = {"error_details": refusal.details} if isinstance(refusal, InvalidMembers) else {}
     return json_response(
@@ -72,7 +72,7 @@ def error_response(
 def refusal_headers(
     refusal: OAuthError, challenge: str, *, scopes: Iterable[str] = (), resource: str | None = None
 ) -> dict[str, str]:
-    """Return the headers that a refusal needs beside its status; the rest is what the view says of itself."""
+    """Return the headers of a refusal. The other arguments describe the view, for the challenge."""
     headers = {}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
@@ -87,12 +87,12 @@ def refusal_headers(
 
 
 def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = (), resource: str | None = None) -> str:
-    """Return the challenge of a refusal, with the scheme that is wanted (RFC 6750 §3, RFC 9449 §7.1).
+    """Return the challenge of a refusal, with the scheme that is required (RFC 6750 §3, RFC 9449 §7.1).
 
-    One for missing credentials, or for others than a token, names no error (§3.1); each says where the
-    metadata of its resource is (RFC 9728 §5.1): of the one that the view names, or that its path belongs to.
-    ``scopes`` is what the view requires: a client learns all that it has to ask for from one answer, 401 or
-    403. Where no token was sent, a site that has DPoP names both schemes.
+    A challenge for missing credentials names no error (RFC 6750 §3.1). Each challenge names the metadata of
+    the resource that the view names, or that its path belongs to (RFC 9728 §5.1). ``scopes`` are the scopes
+    that the view requires, so that a client learns all of them from one 401 or 403. If no token was sent, a
+    site with DPoP names both schemes.
     """
     is_error = isinstance(refusal, InvalidToken | InsufficientScope | InsufficientUserAuthentication)
     login = refusal if isinstance(refusal, InsufficientUserAuthentication) else None
@@ -115,7 +115,7 @@ def bearer_challenge(refusal: OAuthError, *, scopes: Iterable[str] = (), resourc
 
 
 def _metadata_of(named: str | None) -> str:
-    """Return where the document of a resource is: of the one that is named, or that the request is for."""
+    """Return the URL of the document of the named resource, or else of the resource of the request."""
     resources = conf.settings().resources
     resource = resources.find(named) if named else resources.of_path(request_context.current().path)
     if resource is None or resource is resources.issuer:

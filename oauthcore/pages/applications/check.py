@@ -1,4 +1,4 @@
-"""What is wrong with redirect URIs while they are typed, by the rule that decides once they are sent."""
+"""Checks redirect URIs while they are typed, by the same rule as when they are saved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oauthcore.rules.text.numbers import whole_number
 def application_check(request: HttpRequest) -> HttpResponseBase:
     """Answer ``{"problems": [sentence, …]}`` for the lines in ``redirect_uris``, for the script of the form.
 
-    ``application`` is the number of the application whose page it is, if there is one: a legacy one may more.
+    ``application`` is the number of the application, if it exists: legacy applications have other rules.
     """
     number = whole_number(request.POST.get("application", ""))
     is_legacy = number is not None and own_application(request, number).is_legacy

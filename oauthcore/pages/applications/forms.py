@@ -1,4 +1,4 @@
-"""The form by which developers describe an application; whatever else is sent is not read."""
+"""The form with which developers describe an application."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from oauthcore.rules.text.names import is_plain
 
 
 def _check_readable(text: str) -> None:
-    """Refuse what cannot be read as it is written; U+FFFD stands for bytes that were no text."""
+    """Raise ValidationError for text that cannot be shown. U+FFFD stands for bytes that were not text."""
     if not is_plain(text) or "\ufffd" in text:
         raise ValidationError(_("This text has characters that cannot be shown, such as control characters."))
 
@@ -63,10 +63,7 @@ def _access_token_format() -> forms.ChoiceField:
 
 
 class ApplicationForm(forms.Form):
-    """What a developer says of an application, new or not.
-
-    What an application may be is decided by the flow; here is only read what was sent.
-    """
+    """The form for an application, new or not. It reads the fields; the flow decides what is allowed."""
 
     name = forms.CharField(label=gettext_lazy("Name"), required=False, validators=[_check_readable])
     website = forms.CharField(label=gettext_lazy("Website"), required=False, validators=[_check_readable])
@@ -125,7 +122,7 @@ class ApplicationForm(forms.Form):
             raise ValidationError(str(problem)) from None
 
     def clean(self) -> dict[str, Any]:
-        """Say at once what is wrong with all the fields, by the rules that decide when it is saved."""
+        """Report the errors of all fields together, by the same rules as when it is saved."""
         kept = self.application.client_type if self.application else Application.ClientType.CONFIDENTIAL
         client_type = self.cleaned_data.get("client_type", kept)
         try:
@@ -173,12 +170,12 @@ class ApplicationForm(forms.Form):
 
     @property
     def _is_bound_to_keys(self) -> bool:
-        """Whether its tokens are always bound to a key; as it was, where that is not asked."""
+        """Whether its tokens are always bound to a key. Without that field, as it was."""
         had = self.application is not None and self.application.dpop_bound_access_tokens
         return bool(self.cleaned_data.get("dpop_bound_access_tokens", had))
 
     def add_refusal(self, refusal: ValidationError) -> None:
-        """Put what a flow refused beside the fields it speaks of; what is said of a field already stands."""
+        """Show the errors of a flow beside their fields. A field that has an error keeps it."""
         said = set(self.errors)
         for name, errors in refusal.error_dict.items():
             for error in () if name in said else errors:
@@ -193,7 +190,7 @@ class ApplicationForm(forms.Form):
 
 
 class RegistrationForm(ApplicationForm):
-    """The form for a new application: here its client type is chosen, for good."""
+    """The form for a new application. Its client type is chosen here and never changes."""
 
     client_type = forms.ChoiceField(
         label=gettext_lazy("Where it runs"),

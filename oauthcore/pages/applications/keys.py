@@ -1,4 +1,4 @@
-"""The keys of one application: which there are, others in their place, or a secret again."""
+"""The page with the public keys of one application (``private_key_jwt``, RFC 7523)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oauthcore.rules.jose.public_keys import ALGORITHMS, MOST_KEYS, looks_privat
 
 @application_page("GET", "HEAD", "POST")
 def application_keys(request: HttpRequest, application: Application) -> HttpResponseBase:
-    """Show the public keys of an application; take others, or none."""
+    """Show the public keys of an application. A POST replaces or removes them."""
     if not application.may_use_keys:
         raise Http404
     if request.method != "POST":

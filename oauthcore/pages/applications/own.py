@@ -1,4 +1,4 @@
-"""Which application a page is about: one of the developer's own, or none."""
+"""The application of a page, which must be one of the developer's own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ApplicationPage = Callable[[HttpRequest, Application], HttpResponseBase]
 
 
 def own_application(request: HttpRequest, number: int) -> Application:
-    """Return the logged-in person's application of that number; raise Http404 for anybody else's."""
+    """Return the logged-in person's application with this number. Raises Http404 for any other."""
     found = Application.objects.filter(pk=number, owner=request.user.pk, deleted_at=None).first()
     if found is None:
         raise Http404
@@ -23,9 +23,10 @@ def own_application(request: HttpRequest, number: int) -> Application:
 
 
 def application_page(*methods: str, takes_files: bool = False) -> Callable[[ApplicationPage], Page]:
-    """Make a view the page of one of the developer's own applications, which it is given; 404 for any other.
+    """Make a view the page of one of the developer's own applications. Any other application is 404.
 
-    Also for one that is deleted while the page is at work. ``takes_files`` is as in ``personal_page``.
+    The view gets the application. An application that is deleted meanwhile is 404 too. ``takes_files`` is as
+    in ``personal_page``.
     """
 
     def decorate(view: ApplicationPage) -> Page:

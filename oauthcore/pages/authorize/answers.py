@@ -1,4 +1,4 @@
-"""Bringing an answer of the authorize page to its application: by redirect, by a form, or to be copied."""
+"""Sending the answer of the authorize page to the application: by redirect, by form, or as text to copy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS_A_MINUTE = 60
 
 
 def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
-    """Return the response that brings an answer to its application."""
+    """Return the response that sends an answer to its application."""
     if answer.target.mode is ResponseMode.FORM_POST:
         return _posted(request, answer)
     if not answer.target.is_out_of_band:
@@ -35,7 +35,7 @@ def sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
 
 
 def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
-    """Return a page whose form brings the answer there (OAuth 2.0 Form Post Response Mode §2)."""
+    """Return a page whose form sends the answer (OAuth 2.0 Form Post Response Mode §2)."""
     form = {
         "application": answer.target.application,
         "host": host_of(answer.address),
@@ -43,7 +43,7 @@ def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
         "fields": dict(answer.parameters),
     }
     response = page(request, "oauthcore/authorize/form_post.html", form, leads_away=True)
-    # The application sees which site the form came from, and nothing of the request that led here.
+    # The application sees the origin of the form, and not the address of the request.
     response["Referrer-Policy"] = "origin"
     return response
 

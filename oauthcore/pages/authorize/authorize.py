@@ -1,4 +1,4 @@
-"""The authorize page: one person deciding what one application may do (RFC 6749 §4.1.1, OAuth 2.1 §4.1.1)."""
+"""The authorize page: a person decides what an application may do (RFC 6749 §4.1.1, OAuth 2.1 §4.1.1)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ logger = logging.getLogger("oauthcore")
 @only("GET", "POST")
 @csrf_protect
 def authorize(request: HttpRequest) -> HttpResponseBase:
-    """Show the consent page, take its decision, or answer at once where no consent is needed."""
+    """Show the consent page, take its decision, or answer at once if no consent is needed."""
     try:
         visit = Visit.of(request)
     except OAuthError as refusal:
@@ -93,7 +93,7 @@ def _answered(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 
 def _is_reachable(visit: Visit) -> bool:
-    """Return whether the application can be told that something broke here; a person is told on a page."""
+    """Return whether an error can be sent to the application. Otherwise the person sees it on a page."""
     return visit.target is not None and not visit.target.is_out_of_band
 
 
@@ -103,7 +103,7 @@ authorize.leads_away = True  # type: ignore[attr-defined]
 
 
 def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Answer a GET, and count what of a request that was granted OAuth 2.1 would refuse."""
+    """Answer a GET. For a legacy application, count what OAuth 2.1 would have refused."""
     response = _looked(request, visit)
     if visit.granted is not None:
         note_habits(visit.granted)
@@ -112,7 +112,7 @@ def _look(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 @retried
 def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Answer a GET. The transaction keeps the consent that a silent yes rests on from being withdrawn."""
+    """Answer a GET in a transaction, so that a remembered consent cannot be withdrawn meanwhile."""
     visit.granted = None
     with atomic():
         visit.target = RedirectTarget.find(visit.parameters, user=person_of(request), holds_consent=True)
@@ -133,7 +133,7 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 
 def _asked(request: HttpRequest, visit: Visit, target: RedirectTarget) -> AuthorizationRequest | None:
-    """Return what is asked for, or None where the person has to log in first to be asked anything."""
+    """Return the authorization request, or None if the person has to log in first."""
     if not is_logged_in(request):
         if "none" in prompts_in(visit.parameters):
             raise LoginRequired("the person is not logged in")
@@ -157,7 +157,7 @@ def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> Htt
 
 
 def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Take the decision: signed transaction, ticked scopes and account are all that is read of the body."""
+    """Take the decision. Of the body only the transaction, the ticked scopes and the account are read."""
     visit.target = RedirectTarget.find(visit.parameters, user=person_of(request))
     asked = _asked(request, visit, visit.target)
     if asked is None:
@@ -196,7 +196,7 @@ def _accounts_of(request: HttpRequest) -> Sequence[Account]:
 
 
 def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
-    """Refuse a body that says something else than the address about the request itself."""
+    """Refuse a body whose parameters contradict the address."""
     for name in (PARAMETERS | SEVERAL) - {"scope"}:
         sent = [*parameters.items(name)] if name in SEVERAL else [parameters.get(name) or ""]
         if name in request.POST and request.POST.getlist(name) != sent:
@@ -204,7 +204,7 @@ def _refuse_contradiction(request: HttpRequest, parameters: Parameters) -> None:
 
 
 def _sent_back(request: HttpRequest, visit: Visit, refusal: OAuthError) -> HttpResponseBase:
-    """Send a refusal to the application, or show it on a page where the application is not known."""
+    """Send a refusal to the application, or show it on a page if the application is not known."""
     if visit.target is None:
         return _shown(request, refusal, visit)
     events.note_refusal(refusal)

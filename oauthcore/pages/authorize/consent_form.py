@@ -28,7 +28,7 @@ from oauthcore.rules.text.hosts import host_of
 
 @dataclass(frozen=True)
 class ConsentForm:
-    """The ticked scopes and the chosen account, and what is wrong with them in words, if anything."""
+    """The ticked scopes, the chosen account, and the problem with them in words, if there is one."""
 
     scopes: Scopes
     account: Account | None
@@ -38,10 +38,10 @@ class ConsentForm:
     def read(
         cls, body: QueryDict, *, shown: ShownPage, consent: Consent | None, accounts: Sequence[Account]
     ) -> ConsentForm:
-        """Read the page's form; a scope that was not shown is left in, and refused by the decision."""
+        """Read the page's form. A scope that was not shown stays in, and the decision refuses it."""
         ticked, sent = frozenset(body.getlist("scope")), body.get("account") or None
         if sent is None and len(shown.account_uuids) == 1:
-            sent = shown.account_uuids[0]  # a page that has only one to show offers no choice
+            sent = shown.account_uuids[0]  # a page with only one account offers no choice
         chosen = [one for one in accounts if str(one.uuid) == sent]
         problem = ""
         if not shown.question.granted(ticked):
@@ -63,7 +63,7 @@ def consent_page(
     accounts: Sequence[Account],
     form: ConsentForm | None = None,
 ) -> HttpResponse:
-    """Show the page, anew or with what is wrong with the decision that was sent."""
+    """Show the page, with the problem of the decision that was sent, if there is one."""
     context = {
         **question_context(
             request,
@@ -97,7 +97,7 @@ def question_context(
     bound_to: tuple[str, ...],
     form: ConsentForm | None,
 ) -> dict[str, Any]:
-    """Return what every page that asks for consent shows: who asks whom, for what, and the transaction."""
+    """Return the context of every consent page: application, person, scopes and transaction."""
     selected = form.account if form else remembered_account(consent, accounts)
     question = Question.about(asked, consent, selected)
     groups = scope_groups(question, asked, consent, accounts, ticked=form.scopes if form else None)
@@ -142,12 +142,12 @@ def question_context(
 
 
 def login_mark_of(request: HttpRequest) -> str:
-    """Return what a page is bound to that is shown in this session, until its next login.
+    """Return the value that binds a page to this session until the next login.
 
-    The key of the session would not do: where the session is a cookie, each time it is saved changes the key.
+    The session key cannot be used, because a cookie session changes its key with each save.
     """
     mark: str = request.session.get(LOGIN_MARK) or secrets.token_urlsafe(16)
-    if LOGIN_MARK not in request.session:  # somebody who had logged in before there were such marks
+    if LOGIN_MARK not in request.session:  # the person logged in before this release
         request.session[LOGIN_MARK] = mark
     return mark
 

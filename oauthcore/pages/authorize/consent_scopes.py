@@ -56,20 +56,20 @@ def scope_groups(
 
 
 def rows(scopes: Scopes, accounts: Sequence[Account]) -> list[dict[str, Any]]:
-    """Return what scopes allow, as rows in the vocabulary's order."""
+    """Return scopes as rows for the page, in the vocabulary's order."""
     return [_row(scope, accounts) for group in in_groups(scopes) for scope in group.scopes]
 
 
 def withheld(asked: Scopes) -> list[str]:
-    """Return in words what it will not be able to do: the password, and what is sensitive and not asked."""
+    """Return in words what the application cannot do, such as seeing the password."""
     said = [scope.description for scope in sensitive_beyond(asked)[: _MOST_WITHHELD - 1]]
     return [_("See or change your password"), *said]
 
 
 def _row(scope: ScopeInWords, accounts: Sequence[Account]) -> dict[str, Any]:
-    """Return a scope in words, and what stands against it: ``denials``, each for the account of a number.
+    """Return a scope in words, with the ``denials`` of the person's role on each account.
 
-    ``denied_on`` are the numbers of the accounts on which nothing of it can be done; ``is_denied`` says that
+    ``denied_on`` are the numbers of the accounts where the scope allows nothing. ``is_denied`` says that
     these are all accounts of the person.
     """
     places: Sequence[Account | None] = accounts or [None]

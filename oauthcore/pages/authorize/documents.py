@@ -1,4 +1,4 @@
-"""Clients that nobody registered: what a person sees where the document of one cannot be used."""
+"""Reading metadata documents of clients, and the pages for documents that cannot be used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oauthcore.rules.wire.parameters import Parameters
 
 
 def read_document(request: HttpRequest, parameters: Parameters) -> HttpResponseBase | None:
-    """Read the document of the client that a request names, if it has one; return a page where that fails."""
+    """Read the client's metadata document, if it has one. Return an error page if that fails, else None."""
     try:
         bring_up_to_date(parameters.get("client_id"))
     except UnusableClientDocument as refusal:

@@ -1,4 +1,4 @@
-"""Step-up at the authorize page: whether a login is enough, or the person has to log in again (RFC 9470)."""
+"""Step-up at the authorize page: does the person have to log in again? (RFC 9470)"""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from oauthcore.rules.oauth.step_up import ANY_LOGIN, ONE_FACTOR, SECOND_FACTOR, 
 
 
 def with_login(request: HttpRequest, asked: AuthorizationRequest) -> AuthorizationRequest:
-    """Return a request with the login of its person, for the grant to record."""
+    """Return a request with the person's login, which the grant records."""
     return replace(asked, access=access_with_login(request, asked.access))
 
 
 def access_with_login(request: HttpRequest, asked: AccessRequest) -> AccessRequest:
-    """Return what a person is asked for with their login, where the site records that."""
+    """Return an access request with the person's login, if ``STEP_UP`` is on."""
     return replace(asked, login=login_of(request)) if conf.settings().STEP_UP else asked
 
 
 def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:
-    """Return whether credentials are to be given again: the request says so, or the login is not enough."""
+    """Return whether the person has to log in again: the request says so, or the login is not enough."""
     wanted = asked.login_wanted
     return asked.wants_login or (
         wanted != ANY_LOGIN and not login_of(request).is_enough(wanted, timezone.now())
@@ -35,7 +35,7 @@ def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:
 
 
 def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
-    """Raise UnmetAuthenticationRequirements for a person whom no login would make what is wanted."""
+    """Raise UnmetAuthenticationRequirements if no login of the person can be strong enough."""
     can_be = {ONE_FACTOR}
     if SECOND_FACTOR in wanted.acr_values and conf.settings().second_factor.methods_of(person_of(request)):
         can_be.add(SECOND_FACTOR)
@@ -46,6 +46,6 @@ def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
 
 
 def require_strength(request: HttpRequest, wanted: LoginWanted) -> None:
-    """Raise UnmetAuthenticationRequirements where a login that was asked for again was not strong enough."""
+    """Raise UnmetAuthenticationRequirements if the new login is still not strong enough."""
     if not login_of(request).is_strong(wanted):
         raise UnmetAuthenticationRequirements("the person logged in again without the second factor")

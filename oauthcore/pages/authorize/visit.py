@@ -1,4 +1,4 @@
-"""One request for the authorize page, as far as it is known whose it is and where its answer may go."""
+"""One request to the authorize page, with what is known about it so far."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from oauthcore.rules.wire.parameters import Parameters
 
 @dataclass
 class Visit:
-    """A request for the page; ``pushed`` is what its address stands for, where it was sent ahead."""
+    """A request to the page. ``pushed`` is the pushed request that its ``request_uri`` names, if any."""
 
     query: str
     parameters: Parameters
@@ -29,7 +29,7 @@ class Visit:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Visit:
-        """Return what a request asks. Raises InvalidRequest, and PageNotValid for what is gone."""
+        """Return the visit of a request. Raises InvalidRequest, or PageNotValid if the request is gone."""
         query = waiting.query_of(request)
         if query is None:
             raise PageNotValid("the request that waited for a login is gone")
@@ -38,11 +38,11 @@ class Visit:
         return cls(query, parameters if pushed is None else read(pushed.parameters), pushed)
 
     def asks_for(self, target: RedirectTarget) -> AuthorizationRequest:
-        """Return what is asked for, or raise the OAuthError that may be sent to the target."""
+        """Return the authorization request. Raises an OAuthError that may be sent to the target."""
         asked = AuthorizationRequest.parse(target, self.parameters, is_pushed=self.pushed is not None)
         return asked.as_pushed(self.pushed)
 
     def answer_with(self, refusal: OAuthError) -> None:
-        """Note that a refusal is the answer; one that says to try again later is none."""
+        """Use up the pushed request after a refusal, unless the refusal says to try again later."""
         if self.pushed is not None and refusal.status < 500:
             self.pushed.use(now=timezone.now())

@@ -1,7 +1,7 @@
-"""The device page: a person types the code of a device, looks at who asks, and decides (RFC 8628 §3.3).
+"""The device page: a person types the code of a device, sees who asks, and decides (RFC 8628 §3.3).
 
-A link may fill in the code and does no more: who asks is shown after the person has sent the form, and only
-that page can be answered.
+A link can only fill in the code. The person has to send the form to see the application, and can answer only
+that page.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from oauthcore.rules.wire.networks import group_of, parse_address
 
 @personal_page("GET", "POST", switch="DEVICE_AUTHORIZATION")
 def connect_device(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a code, show who asks under it, or take the decision."""
+    """Ask for a code, show the application that waits for it, or take the decision."""
     if request.method == "GET":
         note = note_for(request)
         return _done(request, note) if note else _asking_for_code(request, request.GET.get("user_code", ""))
@@ -59,7 +59,7 @@ def connect_device(request: HttpRequest) -> HttpResponseBase:
 
 
 def _asking_for_code(request: HttpRequest, filled: str, *, problem: str = "") -> HttpResponseBase:
-    """Show the form for a code. What a link or the person has filled in is kept only if it can be a code."""
+    """Show the form for a code. It keeps the text of a link or person only if it can be a code."""
     code = user_codes.parse(filled)
     context = {
         "user_code": user_codes.shown(code) if code else "",
@@ -72,7 +72,7 @@ def _asking_for_code(request: HttpRequest, filled: str, *, problem: str = "") ->
 
 
 def _look(request: HttpRequest) -> HttpResponseBase:
-    """Show who asks under the code that was typed."""
+    """Show the application that waits for the code that was typed."""
     typed = request.POST.get("user_code", "")
     code = user_codes.parse(typed)
     if code is None:
@@ -94,7 +94,7 @@ def _look(request: HttpRequest) -> HttpResponseBase:
 def _question(
     request: HttpRequest, code: str, device: DeviceAuthorization, *, form: ConsentForm | None = None
 ) -> HttpResponseBase:
-    """Show which application asks, from where and since when, and for what."""
+    """Show the application, its scopes, and when and from where the device asked."""
     context = {
         **question_context(
             request,
@@ -115,7 +115,7 @@ def _question(
 
 
 def _decide(request: HttpRequest) -> HttpResponseBase:
-    """Take the decision: code, signed transaction, ticked scopes and account are all that is read."""
+    """Take the decision. It reads only the code, the transaction, the ticked scopes and the account."""
     user, code = person_of(request), user_codes.parse(request.POST.get("user_code", ""))
     if code is None:
         raise PageNotValid("there is no user code in the form")
@@ -166,7 +166,7 @@ def _consent(request: HttpRequest, device: DeviceAuthorization) -> Consent | Non
 
 
 def _begun(device: DeviceAuthorization) -> dict[str, Any]:
-    """Return when and from where the device has asked, and whether that is the network of this browser."""
+    """Return when and from where the device asked, and whether this browser is on the same network."""
     said = last_use_in_words(LastUse(device.created_at, device.address), timezone.now())
     here, there = request_context.current().address, parse_address(device.address)
     is_here = here is not None and there is not None and group_of(here) == group_of(there)

@@ -1,4 +1,4 @@
-"""Who may see a page: people who are logged in, and have shown their second factor where it is on."""
+"""Access to pages: the person is logged in, and has shown the second factor if they have one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oauthcore.recording.login_sessions import SECOND_STEP_WANTED
 
 
 def is_logged_in(request: HttpRequest) -> bool:
-    """Return whether somebody is logged in, second factor and all."""
+    """Return whether a person is logged in and, if they have a second factor, has shown it."""
     return request.user.is_authenticated and not wants_second_step(request)
 
 
@@ -21,9 +21,9 @@ def wants_second_step(request: HttpRequest) -> bool:
 
 
 def to_login(request: HttpRequest, path: str) -> HttpResponseRedirect:
-    """Have the person log in, or show the factor that is still wanted, and come back to a path of ours.
+    """Redirect to the login or to the second step. Afterwards the person comes back to ``path``.
 
-    They come back to the page without its parameters where these are too long to be carried.
+    If the parameters of the path are too long, the person comes back to the path without them.
     """
     if len(path) > MAX_URL_LENGTH:
         path = path.partition("?")[0]

@@ -1,4 +1,4 @@
-"""Saying on the next page what was just done: the redirect after a form carries a signed sentence."""
+"""Notes about what was just done. The redirect after a form carries a signed text for the next page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def see_other(
 
 
 def note_for(request: HttpRequest) -> str:
-    """Return what the page has to say about what was just done, or an empty text."""
+    """Return the note for this page, or an empty text."""
     try:
         person, note = signing.loads(request.GET.get(_PARAMETER, ""), salt=_SALT, max_age=_SECONDS)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Pages that show somebody what is theirs: behind the login, CSRF-protected, never stored."""
+"""Pages with a person's own data: they require a login and a CSRF token, and are never cached."""
 
 from __future__ import annotations
 
@@ -28,12 +28,14 @@ logger = logging.getLogger("oauthcore")
 def personal_page(
     *methods: str, for_developers: bool = False, takes_files: bool = False, switch: str = ""
 ) -> Callable[[Page], Page]:
-    """Make a view a page for people who are logged in; others are sent to the login and come back.
+    """Make a view a page for logged-in people. Others are sent to the login and come back.
 
-    ``for_developers`` asks for ``APPLICATIONS_PERMISSION`` as well; a page that ``takes_files`` reads larger
-    forms; one with a ``switch`` is there only where that setting is on. Whatever is not theirs is 404: raise
-    Http404. It is not part of ``ATOMIC_REQUESTS``: what a flow has ended must stay ended whatever the page
-    does next.
+    - ``for_developers``: the person also needs ``APPLICATIONS_PERMISSION``.
+    - ``takes_files``: the page reads larger forms.
+    - ``switch``: the page is 404 unless this setting is on.
+
+    The view raises Http404 for data of other people. It is not part of ``ATOMIC_REQUESTS``, because what a
+    flow has ended must stay ended, even if the page fails later.
     """
 
     def decorate(view: Page) -> Page:
@@ -54,10 +56,10 @@ def personal_page(
             return response
 
         checked = only(*methods, takes_files=takes_files)(csrf_protect(answers_when_down(guarded)))
-        # Before anything is looked at: reading the session may break as well, and be reported.
+        # Outermost, because reading the session may fail too, and be reported.
         hidden = sensitive_post_parameters()(checked)
         marked: Any = csrf_exempt(transaction.non_atomic_requests(hidden))
-        marked.login_required = False  # it asks for a login itself, and with the headers of our pages
+        marked.login_required = False  # the page itself sends people to the login
         decorated: Page = marked
         return decorated
 
@@ -65,7 +67,7 @@ def personal_page(
 
 
 def answers_when_down(view: Page) -> Page:
-    """Make a page say so, with 503, when the database or the limiter's store does not answer."""
+    """Make a page answer 503 if the database or the limiter's store does not answer."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

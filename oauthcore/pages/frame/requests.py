@@ -1,4 +1,4 @@
-"""What a request for a page may be: its method, and the form that comes with it."""
+"""The methods and the forms that pages accept."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 
 def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
-    """Let only these methods through to a page, and only a form that it reads (``reads_forms``).
+    """Allow only these methods on a page, and only forms that it can read (``reads_forms``).
 
-    HEAD is not in GET here, for a look must not be an act.
+    GET does not include HEAD here. A page that accepts HEAD names it.
     """
 
     def decorate(view: Page) -> Page:
@@ -45,15 +45,15 @@ def only(*methods: str, takes_files: bool = False) -> Callable[[Page], Page]:
 
 
 def hidden_field(request: HttpRequest, name: str, *, most: int | None = None) -> HiddenText:
-    """Return a field of the form that holds a secret, cut to its longest; empty where it was not sent."""
+    """Return a secret field of the form, cut to ``most`` characters. It is empty if it was not sent."""
     return HiddenText(request.POST.get(name, "")[:most])
 
 
 def reads_forms(*, takes_files: bool = False) -> Callable[[Page], Page]:
-    """Make a page refuse, before anything of it is read, what a form of ours cannot be.
+    """Make a page refuse a body that is not a form of ours, before the body is read.
 
-    That is one in chunks, compressed, in another character set than UTF-8, or of more than 64 KiB; of more
-    than 4 MiB at a page that takes files.
+    It refuses chunked and compressed bodies, character sets other than UTF-8, and more than 64 KiB. A page
+    that takes files allows 4 MiB.
     """
     most = LARGEST_UPLOAD if takes_files else LARGEST_BODY
 

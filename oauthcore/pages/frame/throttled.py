@@ -1,4 +1,4 @@
-"""Saying that somebody has tried too often, and how long to wait."""
+"""The answer to too many tries, with the time to wait."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def too_many_requests(response: Response, retry_after: int | None) -> Response:
-    """Make a page the answer to one try too many, which says when to come back (RFC 6585 §4)."""
+    """Set the status 429 and ``Retry-After`` on a page (RFC 6585 §4). ``retry_after`` is in seconds."""
     response.status_code = 429
     response["Retry-After"] = str(retry_after or 1)
     return response
 
 
 def try_again_in(seconds: int | None) -> str:
-    """Return in words after how long to try again: in seconds up to two minutes, in minutes beyond."""
+    """Return in words when to try again: in seconds up to two minutes, in minutes after that."""
     seconds = seconds or 1
     if seconds <= 120:
         words = ngettext(

@@ -1,4 +1,4 @@
-"""Where a person can go on from an error page: back to the application, if anybody here knows it."""
+"""Links of error pages back to the application, if staff have verified it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def website_of(application: Application | None) -> str:
 def website_at(target: RedirectTarget | None, refusal: OAuthError, client_id: str | None) -> str:
     """Return the website of the application that sent the person here.
 
-    Its number is not enough where the rest of the request does not fit: anybody can count.
+    A number alone does not identify it, because numbers can be guessed. The rest of the request must match.
     """
     if target is not None:
         return website_of(target.application)

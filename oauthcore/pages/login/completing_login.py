@@ -1,4 +1,4 @@
-"""Logging in once the password was right: at once, or in two steps where the second factor is on."""
+"""Logging in after the password was right: at once, or after the second step if the person has one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PENDING = "oauthcore_pending_login"
 
 @dataclass(frozen=True)
 class PendingLogin:
-    """A login whose password was right; the session keeps it, and nothing of the password."""
+    """A login that waits for its second step. The session keeps it, without the password."""
 
     challenge: int
     backend: str
@@ -43,18 +43,18 @@ class PendingLogin:
         return cls(**kept) if kept else None
 
     def keep(self, request: HttpRequest) -> None:
-        """Have the login wait in this session, in place of one that waited before."""
+        """Store the login in this session. It replaces an earlier one."""
         request.session[_PENDING] = asdict(self)
 
     def live_challenge(self) -> MFAChallenge | None:
-        """Return what is to be answered, with its person; None once it is too late for that."""
+        """Return the challenge with its person, or None if it has expired."""
         challenge = MFAChallenge.find(pk=self.challenge, channel=MFAChallenge.Channel.BROWSER)
         return challenge if challenge is not None and challenge.obstacle(timezone.now()) is None else None
 
 
 @retried
 def complete_login(request: HttpRequest, user: User, backend: str) -> None:
-    """Log a person in who has shown all that is asked of them: wholly, or not at all."""
+    """Log a person in, in one transaction. The caller has checked password and second factor."""
     # Django does not keep what a session was given in a request whose answer is 500 or more.
     with atomic():
         remember_address(user, now=timezone.now())
@@ -71,10 +71,10 @@ def complete_login(request: HttpRequest, user: User, backend: str) -> None:
 def log_in_or_ask(
     request: HttpRequest, user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES
 ) -> HttpResponseBase:
-    """Log a person in whose password was right, or lead them to the second step where their factor is on.
+    """Log a person in after the right password, or redirect them to the second step.
 
-    ``tries`` are those that were counted for the password: they are given back once the person is logged in.
-    Raises InvalidCredentials for one who was deleted meanwhile, and leaves nothing of them in the session.
+    ``tries`` are the tries that were counted for the password. They are given back after the login. Raises
+    InvalidCredentials for a person who was deleted meanwhile, and then stores nothing in the session.
     """
     try:
         with still_there(user):
@@ -94,8 +94,8 @@ def log_in_or_ask(
 
 
 def ask(user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
-    """Return a login that waits for the second step, or None where the person's factor is off."""
-    # Each browser is its own device: who knows the password must not end the login of another one.
+    """Return a login that waits for the second step, or None if the person has no second factor."""
+    # Each browser counts as its own device, so that somebody with the password cannot end another login.
     browser = DeviceDescriptor(client_uuid=uuid4())
     asked = ask_for_second_factor(user, MFAChallenge.Channel.BROWSER, browser, tries=tries)
     if asked is None:

@@ -1,4 +1,4 @@
-"""The login page: Django's, throttled before a password is hashed, with the headers of our pages."""
+"""The login page: Django's, with limits before a password is hashed, and with the headers of our pages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _WRONG = gettext_lazy("The username or the password is wrong. Check both and try
 
 
 class LoginForm(AuthenticationForm):
-    """Django's form, which counts each try before it looks at the password."""
+    """Django's form. It counts each try before it checks the password."""
 
     error_messages = {
         "invalid_login": _WRONG,
@@ -63,7 +63,7 @@ class LoginForm(AuthenticationForm):
             self.fields["password"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned data; raise ValidationError for a wrong password and for one try too many."""
+        """Return the cleaned data. Raises ValidationError for a wrong password and for too many tries."""
         login, password = self.cleaned_data.get("username"), HiddenText(self.cleaned_data.get("password", ""))
         if login is None or not password:
             return self.cleaned_data
@@ -97,7 +97,7 @@ class LoginView(auth_views.LoginView):
     @method_decorator(sensitive_post_parameters())
     @method_decorator(reads_forms())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer with the page's headers; with 503 when tries cannot be counted."""
+        """Answer with the page's headers, or with 503 if tries cannot be counted."""
         next_url = self.get_redirect_url()
         with spoken(languages_of(request, next_url)):
             try:
@@ -150,14 +150,14 @@ class LoginView(auth_views.LoginView):
         return cast("HttpResponse", answer)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Show what is wrong; one try too many is a 429."""
+        """Show what is wrong. Too many tries are a 429."""
         response = super().form_invalid(form)
         retry_after = getattr(form, "retry_after", None)
         return response if retry_after is None else too_many_requests(response, retry_after)
 
 
 def _password_reset_url() -> str:
-    """Return where people go who forgot their password: Django's page, or allauth's, where there is one."""
+    """Return the address of the page for a forgotten password (Django's or allauth's), or an empty text."""
     for name in ("password_reset", "account_reset_password"):
         with suppress(NoReverseMatch):
             return reverse(name)

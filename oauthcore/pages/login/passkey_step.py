@@ -1,4 +1,4 @@
-"""Passkeys on the page of the second step: what the button gets, and what it sends back."""
+"""Passkeys on the page of the second step: the options for the browser, and its answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STATE = "oauthcore_passkey_login"
 
 
 def options_for(request: HttpRequest, challenge: MFAChallenge | None) -> str:
-    """Return the options for the button as JSON, or an empty text where no passkey can answer."""
+    """Return the options for the browser as JSON, or an empty text if no passkey can answer."""
     ceremony = passkeys.begin_authentication(challenge) if challenge else None
     if ceremony is None:
         return ""

@@ -1,7 +1,7 @@
-"""Passwords that views of others ask for: counted as ours are, and behind the second factor where it is on.
+"""Limits and the second factor for views of Django, its admin and allauth that take a password.
 
-``SecondFactorMiddleware`` knows the views of Django, of its admin and of allauth that take a password. A try
-is counted before the view hashes anything, and given back where the password was right.
+``SecondFactorMiddleware`` knows these views. A try is counted before the view hashes a password. It is given
+back if the password was right.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Guard = Callable[[HttpRequest], HttpResponseBase | None]
 
 
 def guard(request: HttpRequest, view: Any) -> HttpResponseBase | None:
-    """Return what is answered in place of a view that takes a password, or None where it may run."""
+    """Return the answer that replaces a view that takes a password, or None if the view may run."""
     before = _guard_of(view)
     if before is None:
         return None
@@ -55,7 +55,7 @@ def guard(request: HttpRequest, view: Any) -> HttpResponseBase | None:
 
 
 def settle(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Give the tries of a request back where its password was right, or once the second step was taken."""
+    """Give back the tries of a request if its password was right, or after the second step."""
     tries, is_right = vars(request).pop(_TRIES, (None, None))
     if tries is None or not is_right(request, response):
         return
@@ -66,7 +66,7 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
-    """Have somebody whose second factor is on show it before they change their password, and come back."""
+    """Redirect a person with a second factor to the second step before they change their password."""
     user = person_of(request)
     if not conf.settings().second_factor.methods_of(user):
         return None
@@ -80,7 +80,7 @@ def to_second_step(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def _pending(request: HttpRequest, user: User) -> PendingLogin | None:
-    """Return the second step that waits in this session, or a new one: looking again opens no other."""
+    """Return the second step that waits in this session, or a new one."""
     waiting, next_url = PendingLogin.of(request), request.get_full_path()
     challenge = waiting.live_challenge() if waiting else None
     if waiting and challenge is not None and challenge.user_id == user.pk:
@@ -90,9 +90,9 @@ def _pending(request: HttpRequest, user: User) -> PendingLogin | None:
 
 @sensitive_variables()  # the user model and its hashers are given the password in clear
 def count_own_password(request: HttpRequest, password: HiddenText) -> None:
-    """Count a password that somebody logged in shows again, unless it is right.
+    """Count a wrong password that a logged-in person entered again.
 
-    Raises as ``count_password`` does.
+    Raises the same exceptions as ``count_password``.
     """
     user = person_of(request)
     tries = count_password(str(user.get_username()), user=user)
@@ -113,7 +113,7 @@ def _refusing(before: Guard) -> Callable[[HttpRequest], Any]:
 
 
 def _endless_password(request: HttpRequest) -> HttpResponseBase | None:
-    """Refuse what would only cost time to hash: no password manager makes a longer one."""
+    """Refuse a very long password, which would only cost time to hash."""
     if all(len(text) <= LONGEST_PASSWORD for name in request.POST for text in _texts(request, name)):
         return None
     events.note_refusal(InvalidRequest(f"a password has more than {LONGEST_PASSWORD} characters"))
@@ -188,7 +188,7 @@ _OF_ADMIN: dict[str, Guard] = {
 
 
 def _guard_of(view: Any) -> Guard | None:
-    """Return the guard of a view, whatever decorators of the site stand around it."""
+    """Return the guard of a view, also if decorators of the site wrap it."""
     return next((found for one in _layers(view) if (found := _guard_of_layer(one)) is not None), None)
 
 

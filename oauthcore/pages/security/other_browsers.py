@@ -1,7 +1,7 @@
-"""Logging a person out of all other browsers when they change how they show that it is them.
+"""Logging a person out of all other browsers after a change of password or second factor.
 
-It happens unless the person says no. A second factor is switched on in two steps, and the password is shown
-in the first: the session keeps the new hash until the second, encrypted for its person.
+The person can choose to keep them logged in. A second factor is switched on in two steps, and the password is
+checked in the first. The session keeps the new hash until the second step, encrypted for its person.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ def stay(request: HttpRequest) -> bool:
 
 
 def end_with(request: HttpRequest, password: HiddenText) -> None:
-    """Log the person out of all other browsers, with the password that has just proved right."""
+    """Log the person out of all other browsers. ``password`` is their current password, already checked."""
     encoded = None if stay(request) else hashed_anew(person_of(request), password)
     if encoded is not None:
         _end(request, encoded)
 
 
 def prepare(request: HttpRequest, password: HiddenText) -> None:
-    """Keep what ``end_prepared`` takes, once the password has proved right."""
+    """Store in the session what ``end_prepared`` needs. ``password`` was already checked."""
     encoded = hashed_anew(person_of(request), password)
     request.session[_KEPT] = seal_hash(encoded, person_of(request)) if encoded is not None else ""
 
 
 def end_prepared(request: HttpRequest) -> None:
-    """Log the person out of all other browsers, with what was kept in the session.
+    """Log the person out of all other browsers, with the value that ``prepare`` stored.
 
-    A password that was changed since has ended their sessions itself.
+    If the password was changed since, that change has already ended the sessions.
     """
     kept = request.session.pop(_KEPT, "")
     encoded = open_hash(kept, person_of(request)) if kept and not stay(request) else None

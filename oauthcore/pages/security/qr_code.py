@@ -1,4 +1,4 @@
-"""QR codes as inline SVG, which our Content-Security-Policy allows: no style attribute, nothing to load."""
+"""QR codes as inline SVG without styles, which our Content-Security-Policy allows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class _HiddenSVG(SafeString):
 
 @sensitive_variables()  # the library is given the text in clear
 def as_svg(text: HiddenText) -> SafeString:
-    """Return a text as a QR code; empty where segno (the extra ``mfa``) is missing, or the text is too long.
+    """Return a text as a QR code, or nothing if segno (extra ``mfa``) is missing or the text is too long.
 
-    The plate is white and the margin wide whatever the page looks like, for phones read no light code on
-    dark. It has no name: say what it is in the element around it.
+    The background is always white and the margin wide, because phones cannot read light codes on dark. The
+    SVG has no accessible name, so name it in the element around it.
     """
     try:
         import segno

@@ -63,6 +63,6 @@ def _full_name(user: User) -> str:
 
 
 def _day_of_joining(user: User) -> str | None:
-    """Return the day, as Mastodon has it: its first moment; None for users who have no such day."""
+    """Return the day of joining as midnight of that day, as Mastodon does, or None if the user has none."""
     joined = getattr(user, "date_joined", None)
     return None if joined is None else f"{in_utc(joined):%Y-%m-%dT00:00:00.000Z}"
