@@ -1,7 +1,6 @@
-"""The settings: one ``OAUTHCORE`` dict. ``keys.py`` says what may stand in it.
+"""The settings: one ``OAUTHCORE`` dict. ``keys.py`` lists its keys.
 
-Read them through :func:`settings` at the moment they are needed, never at import; ``override_settings``
-works.
+Read them through :func:`settings` when they are needed, never at import. Then ``override_settings`` works.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from oauthcore.second_factor import SecondFactor
 
 @dataclass(frozen=True)
 class Settings(Keys):
-    """The settings in force, and what is worked out from them once."""
+    """The settings in force, and the values that are computed from them once."""
 
     @cached_property
     def switched_on(self) -> frozenset[str]:
@@ -47,20 +46,20 @@ class Settings(Keys):
         return Resources.of(issuer, self.RESOURCES)
 
     def resource_parts(self, scopes: Scopes, resources: frozenset[str]) -> dict[str, Scopes]:
-        """Return what of scopes each resource declares; all under an empty name where none is named."""
+        """Return for each resource the scopes that it declares; without resources, all under ``""``."""
         if not resources:
             return {"": scopes}
         named = {one.identifier: one for one in map(self.resources.find, resources) if one is not None}
         return {name: self.vocabulary.narrowed(scopes, one.scopes) for name, one in named.items()}
 
     def declared_scopes(self, scopes: Scopes, resources: frozenset[str]) -> Scopes:
-        """Return what of scopes the resources declare together."""
+        """Return those of the scopes that any of the resources declares."""
         named = [one for one in map(self.resources.find, resources) if one is not None]
         return self.vocabulary.narrowed(scopes, frozenset().union(*(one.scopes for one in named)))
 
     @cached_property
     def secret_format(self) -> SecretFormat:
-        """How the secrets of this site look."""
+        """The format of the secrets of this site."""
         return SecretFormat(self.TOKEN_PREFIX, self.TOKEN_ENVIRONMENT, self.JWT_ACCESS_TOKENS)
 
     @cached_property
@@ -71,12 +70,12 @@ class Settings(Keys):
 
     @cached_property
     def has_accounts(self) -> bool:
-        """Whether the site has accounts: its backend is another than ``NoAccounts``."""
+        """Whether the site has accounts: its backend is not ``NoAccounts``."""
         return not isinstance(self.account_backend, NoAccounts)
 
     @cached_property
     def sign_in_scopes(self) -> Scopes:
-        """What people who sign in from an app may do on a site without accounts."""
+        """The scopes of people who sign in from an app, on a site without accounts."""
         return self.open_scopes if self.SIGN_IN_SCOPES is None else frozenset(self.SIGN_IN_SCOPES)
 
     @cached_property
@@ -93,7 +92,7 @@ class Settings(Keys):
 
     @property
     def signs_tokens(self) -> bool:
-        """Whether the site signs anything that others verify, so that it publishes keys."""
+        """Whether the site signs JWTs that others verify. Then it publishes keys."""
         return self.JWT_ACCESS_TOKENS
 
     @cached_property
@@ -113,13 +112,13 @@ def _given() -> dict[str, Any]:
 
 
 def unknown_keys() -> list[str]:
-    """Return the keys of ``OAUTHCORE`` that mean nothing, for the system check to name."""
+    """Return the unknown keys of ``OAUTHCORE``, for the system check."""
     return sorted(set(_given()) - {one.name for one in fields(Settings)})
 
 
 @cache
 def settings() -> Settings:
-    """Return the settings in force: the site's ``OAUTHCORE`` over the defaults."""
+    """Return the settings in force: the defaults, overridden by the site's ``OAUTHCORE``."""
     unknown = unknown_keys()
     return Settings(**{name: value for name, value in _given().items() if name not in unknown})
 

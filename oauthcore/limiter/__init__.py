@@ -1,8 +1,8 @@
-"""The limiter: how often something may be tried, counted atomically across processes.
+"""The limiter: it counts tries atomically across processes, and refuses tries beyond a limit.
 
-The SQL database counts by default, so that several processes share one count without another service; Redis
-or Valkey counts when ``OAUTHCORE["LIMITER_URL"]`` names one. A window begins with the first try and ends by
-itself. What may be used once only is remembered in the same place.
+By default the SQL database counts, so several processes share one count without another service. Redis or
+Valkey counts if ``OAUTHCORE["LIMITER_URL"]`` names one. A window begins with the first try and ends by
+itself. The limiter also remembers identifiers that may be used only once.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from oauthcore.models import LimitWindow, limit_windows, used_identifiers
 from oauthcore.models.database import retried
 from oauthcore.models.limit_windows import TOO_FAR
 
-#: So many full windows are remembered here, so that a flood of tries is not a flood of statements.
+#: How many full windows a process remembers, so that a flood of tries is not a flood of statements.
 _MOST_REMEMBERED = 10_000
-#: And for so many seconds: another process may have given tries back since, or staff lifted the limit.
+#: For how many seconds. Meanwhile another process may give tries back, or staff may lift the limit.
 REMEMBERED_FOR = 5
 _full: dict[bytes, tuple[float, float]] = {}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many tries of one name in so many seconds.
+    """At most ``most`` tries in ``seconds`` seconds, under one name.
 
-    One that ``is_kept`` is counted in the SQL database whatever else counts: no emptied cache forgives it.
+    If it ``is_kept``, it is always counted in the SQL database, so that emptying a cache does not reset it.
     """
 
     name: str
@@ -42,18 +42,18 @@ class Limit:
     is_kept: bool = False
 
     def key(self, *parts: str) -> bytes:
-        """Return the key under which tries of what the parts name are counted.
+        """Return the key of the counter for these parts: a digest.
 
-        Each part goes in with its length: no text that somebody chose makes one thing look like another.
+        Each part is digested with its length, so different parts never give the same key.
         """
         return _digest_of(self.name, *parts)
 
 
 @dataclass(frozen=True)
 class Try:
-    """One try. It may be made where ``wait`` is None; else ``wait`` says after how many whole seconds.
+    """One try. It is allowed if ``wait`` is None; otherwise ``wait`` says how many whole seconds to wait.
 
-    A try that was let through is in the count of its ``window``, and can be given back to that window only.
+    An allowed try is counted in its ``window``, and can be given back to that window only.
     """
 
     key: bytes
@@ -63,7 +63,7 @@ class Try:
 
     @retried
     def give_back(self) -> None:
-        """Take the try out of the count again: it turned out to be none of those that the limit is for."""
+        """Remove the try from the count: the limit does not apply to it after all."""
         if self.wait is not None:
             return
         _full.pop(self.key, None)
@@ -77,9 +77,9 @@ def _digest_of(*parts: str) -> bytes:
 
 @retried
 def count_try(limit: Limit, *parts: str) -> Try:
-    """Count one try of what the parts name, unless as many as the limit allows are counted already.
+    """Count one try for these parts, unless the limit is reached.
 
-    A try beyond the limit is not counted. Raises TemporarilyUnavailable when the store does not answer.
+    A try beyond the limit is not counted. Raises TemporarilyUnavailable if the store does not answer.
     """
     key = limit.key(*parts)
     ends_at = _remembered(key, limit)
@@ -98,23 +98,23 @@ def count_try(limit: Limit, *parts: str) -> Try:
 def seconds_full(limit: Limit, *parts: str) -> int | None:
     """Return for how many seconds this process knows that a window is full, or None; nothing is counted.
 
-    It asks no store. So it is for what is cheap to refuse and dear to look at: of that each process looks at
-    one more in ``REMEMBERED_FOR`` seconds, once it has met a full window.
+    It does not ask the store. Use it before expensive work: after a full window, each process does that work
+    at most once in ``REMEMBERED_FOR`` seconds.
     """
     ends_at = _remembered(limit.key(*parts), limit)
     return None if ends_at is None else math.ceil(ends_at - time.time())
 
 
 def hold(limit: Limit, *parts: str) -> None:
-    """Keep the count of a limit that ``is_kept`` locked until the transaction ends, and count nothing."""
+    """Lock the row of a limit that ``is_kept`` until the transaction ends. Nothing is counted."""
     LimitWindow.hold(limit.key(*parts), now=timezone.now())
 
 
 @retried
 def lift(keys: Mapping[bytes, Limit]) -> int:
-    """Forget what was counted under the keys; return of how many something was.
+    """Reset the counters of the keys; return how many of them had counted something.
 
-    Other processes follow within ``REMEMBERED_FOR`` seconds.
+    Other processes learn of it within ``REMEMBERED_FOR`` seconds.
     """
     for key in keys:
         _full.pop(key, None)
@@ -126,11 +126,10 @@ def lift(keys: Mapping[bytes, Limit]) -> int:
 
 @retried
 def use_once(purpose: str, *parts: str, expires_at: datetime) -> bool:
-    """Use up what the parts name, for this purpose; return False where somebody has done so before.
+    """Use an identifier once, such as the ``jti`` of a JWT; return False if it was used before.
 
-    That is remembered until it ``expires_at``, by all processes: an identifier of a JWT is used once. One
-    statement, or one call of Redis or Valkey where that counts. Raises TemporarilyUnavailable when the store
-    does not answer.
+    The parts name it within the ``purpose``. All processes remember it until ``expires_at``. It costs one
+    statement, or one call of Redis or Valkey. Raises TemporarilyUnavailable if the store does not answer.
     """
     return _store_of(is_kept=False).use_once(_digest_of(purpose, *parts), expires_at)
 
@@ -140,14 +139,14 @@ def _store_of(*, is_kept: bool) -> Store:
 
 
 def forget() -> None:
-    """Forget which windows are full; the store still knows."""
+    """Forget in this process which windows are full. The store keeps its counts."""
     _full.clear()
     limit_windows.sweeping.start_anew()
     used_identifiers.sweeping.start_anew()
 
 
 def _remembered(key: bytes, limit: Limit) -> float | None:
-    """Return when the full window of a key ends, where that was seen a moment ago."""
+    """Return when the full window of a key ends, or None if this process does not remember one."""
     ends_at, seen_at = _full.get(key, (0.0, 0.0))
     now = time.time()
     is_fresh = 0 <= now - seen_at < REMEMBERED_FOR

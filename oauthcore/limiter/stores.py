@@ -25,13 +25,13 @@ class Store(Protocol):
         """
 
     def give_back(self, key: bytes, window: str) -> None:
-        """Take one try out of a window, if that is still the one that goes on."""
+        """Remove one try from a window, if the window has not been replaced."""
 
     def lift(self, keys: Sequence[bytes]) -> int:
         """End the windows of the keys; return how many had counted something."""
 
     def use_once(self, key: bytes, expires_at: datetime) -> bool:
-        """Note that a key is used, until then; return whether it was not yet."""
+        """Note that a key is used until ``expires_at``; return whether this call was the first."""
 
 
 class DatabaseStore:
@@ -111,13 +111,13 @@ class RedisStore:
         return sum(int(self._run(self._lift, key)) > 0 for key in keys)
 
     def use_once(self, key: bytes, expires_at: datetime) -> bool:
-        """Set a key that is not there, which expires by itself."""
+        """Set the key if it does not exist. It expires by itself."""
         name, left = b"oauthcore:used:1:" + key.hex().encode(), expires_at - timezone.now() + KEPT
         is_new = self._answer(self._client.set, name, b"", nx=True, px=max(left, KEPT))
         return is_new is not None
 
     def _run(self, script: Any, key: bytes, *args: int | str) -> Any:
-        # The form of what is kept under a key is part of its name: several releases may run side by side.
+        # The key names the format of its value, because several releases may run at the same time.
         return self._answer(script, keys=[b"oauthcore:limit:2:" + key.hex().encode()], args=list(args))
 
     def _answer(self, ask: Callable[..., Any], *args: Any, **named: Any) -> Any:
@@ -129,5 +129,5 @@ class RedisStore:
 
 @cache
 def store_at(url: str | None) -> Store:
-    """Return the store that a URL names, or the SQL database without one; a process has one of each."""
+    """Return the store of a URL, or the SQL database without URL. A process has one instance of each."""
     return RedisStore(url) if url else DatabaseStore()

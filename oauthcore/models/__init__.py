@@ -1,4 +1,4 @@
-"""The rows: applications, grants and the little that lies under them."""
+"""The models: applications, grants, tokens, and the other rows."""
 
 from oauthcore.models.applications import Application
 from oauthcore.models.client_keys import ClientKey

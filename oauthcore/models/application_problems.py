@@ -1,4 +1,4 @@
-"""What no application may be: each problem names its field, and says how to mend it."""
+"""Validation of applications: each problem names its field, and says how to correct it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_REDIRECT_URIS = 20
 
 
 def problems_of(application: Application) -> dict[str, str]:
-    """Return what is wrong with an application: field → problem. Empty where nothing is."""
+    """Return what is wrong with an application: field → problem. Empty if it is valid."""
     wrong = {
         "client_id": problem_with_client_id(application.client_id),
         "redirect_uris": _redirect_uris(application),
@@ -34,7 +34,7 @@ def problems_of(application: Application) -> dict[str, str]:
 
 
 def problem_with_redirect_uri(application: Application, uri: str, *, is_registered: bool) -> str | None:
-    """Return why the application may not have a redirect URI, or why not any more, or None."""
+    """Return why the application may not have, or no longer have, a redirect URI; None if it may."""
     schemes, is_legacy = conf.settings().REDIRECT_SCHEMES, application.is_legacy
     return redirect_uris.problem_with(uri, is_legacy=is_legacy, schemes=schemes, is_registered=is_registered)
 

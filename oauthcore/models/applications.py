@@ -25,7 +25,7 @@ from oauthcore.rules.oauth.self_registration import origin_of
 from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.tokens.secrets import SecretKind
 
-#: So many ended secrets stay to be looked at: each that is there is read whenever the application calls.
+#: How many ended secrets are kept for staff. Few, because every client authentication reads all secrets.
 _MOST_ENDED_SECRETS = 20
 _OF_RFC_6749 = frozenset(GrantType.values)
 _is_website = URLValidator(("https", "http"))
@@ -33,7 +33,7 @@ _FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended 
 
 
 def new_client_id() -> str:
-    """Return a new identifier: 160 random bits in hex behind a letter, so that it is never a number."""
+    """Return a new client ID: a letter and 160 random bits in hex. So it is never a number."""
     return f"c{secrets.token_hex(20)}"
 
 
@@ -43,8 +43,8 @@ class ApplicationManager(PrimaryManager["Application"]):
     def register(self, **values: Any) -> tuple[Application, ClearText | None]:
         """Save a new application; return it with its secret in clear, or with None for a public one.
 
-        One of the legacy profile that names no switches gets optional PKCE, as that profile always had it.
-        Raises ValidationError, naming each field that is wrong. The secret cannot be shown again.
+        A legacy application without named switches gets optional PKCE, as always in that profile.
+        Raises ValidationError, which names each wrong field. The secret cannot be shown again.
         """
         if values.get("profile") == Profile.OAUTH_2_0:
             values.setdefault("legacy_switches", [LegacySwitch.OPTIONAL_PKCE])
@@ -56,10 +56,10 @@ class ApplicationManager(PrimaryManager["Application"]):
 
 
 class Application(PrimaryModel):
-    """A registered client: who may ask for tokens, how it says who it is, and where answers go."""
+    """A registered client: its rules, how it authenticates, and its redirect URIs (RFC 6749 §2)."""
 
     class ClientType(models.TextChoices):
-        """Whether it can keep a secret (RFC 6749 §2.1)."""
+        """Whether the application can keep a secret (RFC 6749 §2.1)."""
 
         CONFIDENTIAL = "confidential", _("Confidential: runs on a server and keeps a secret")
         PUBLIC = "public", _("Public: runs on people's devices and cannot keep a secret")
@@ -77,7 +77,7 @@ class Application(PrimaryModel):
     )
     client_type = models.CharField(_("client type"), max_length=16, choices=ClientType)
     profile = models.CharField(_("profile"), max_length=16, choices=Profile, default=Profile.OAUTH_2_1)
-    # Columns that came later have a default in the database, for a site whose old code still adds rows.
+    # Newer columns have a default in the database, because old code may still add rows during a deployment.
     legacy_switches = WordsField(
         _("legacy switches"),
         db_default="",
@@ -156,7 +156,7 @@ class Application(PrimaryModel):
     class Meta:
         verbose_name = _("application")
         verbose_name_plural = _("applications")
-        # For the lists of the admin: order, search, filters; which are deleted is read from an index alone.
+        # For order, search and filters in the admin. Deleted rows are found by an index alone.
         indexes = [
             models.Index(fields=["name", "id"], name="oauthcore_app_order"),
             PrefixIndex("name", name="oauthcore_app_name"),
@@ -175,50 +175,50 @@ class Application(PrimaryModel):
 
     @property
     def is_confidential(self) -> bool:
-        """Whether it has to prove who it is."""
+        """Whether it must authenticate."""
         return self.client_type == self.ClientType.CONFIDENTIAL
 
     @property
     def has_secrets(self) -> bool:
-        """Whether it proves that with a secret."""
+        """Whether it authenticates with a secret."""
         return self.is_confidential and not self.uses_keys
 
     @property
     def may_use_keys(self) -> bool:
-        """Whether it may sign with keys of its own; one that does already may go on."""
+        """Whether it may authenticate with keys of its own. An application that has keys may go on."""
         is_fitting = self.is_confidential and not self.is_legacy
         return is_fitting and (self.uses_keys or conf.settings().PRIVATE_KEY_JWT)
 
     @property
     def registered_from(self) -> str:
-        """The host that an application which registered itself belongs to; empty where none is known."""
+        """The host of a self-registered application; empty if none is known."""
         return origin_of(self.client_id, self.redirect_uris) if self.is_self_registered else ""
 
     @property
     def is_live(self) -> bool:
-        """Whether it may do anything at all."""
+        """Whether it is enabled, not suspended and not deleted."""
         return self.is_enabled and not self.is_suspended and self.deleted_at is None
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it lives under OAuth 2.0's rules."""
+        """Whether it has the legacy profile (OAuth 2.0)."""
         return self.profile == Profile.OAUTH_2_0
 
     def allows(self, grant_type: str) -> bool:
-        """Return whether it is registered for a grant type, and its profile has that.
+        """Return whether it is registered for a grant type that its profile allows.
 
-        A legacy application has RFC 6749's own; one of OAuth 2.1 has all but the implicit one.
+        The legacy profile allows the grant types of RFC 6749 only. OAuth 2.1 allows all but implicit.
         """
         is_in_profile = grant_type in _OF_RFC_6749 if self.is_legacy else grant_type != GrantType.IMPLICIT
         return is_in_profile and grant_type in self.grant_types
 
     def may(self, switch: LegacySwitch) -> bool:
-        """Return whether it may do what only a legacy application with this switch may."""
+        """Return whether it is a legacy application with this switch."""
         return self.is_legacy and switch.value in self.legacy_switches
 
     @property
     def scopes_by_default(self) -> Scopes:
-        """What it asks for when it names no scope: its own default, or the site's as far as it has that."""
+        """The scopes of a request that names none: its own default, or its part of the site's default."""
         settings = conf.settings()
         if self.default_scopes:
             return frozenset(self.default_scopes)
@@ -226,16 +226,16 @@ class Application(PrimaryModel):
         return site if settings.vocabulary.is_within(site, frozenset(self.scopes)) else frozenset()
 
     def left_of(self, granted: Scopes) -> Scopes:
-        """Return what of granted scopes it still has: some may have been taken from it since."""
+        """Return those of the granted scopes that it still has: staff may have taken some away."""
         return conf.settings().vocabulary.narrowed(granted, frozenset(self.scopes))
 
     def clean(self) -> None:
-        """Raise ValidationError for what no application may be; each message says how to mend it."""
+        """Raise ValidationError if it is not valid; each message says how to correct a field."""
         if errors := problems_of(self):
             raise ValidationError(errors)
 
     def problem_with_redirect_uri(self, uri: str, *, is_registered: bool = False) -> str | None:
-        """Return why this application may not have a redirect URI, or why not any more, or None."""
+        """Return why this application may not have, or no longer have, a redirect URI; None if it may."""
         return problem_with_redirect_uri(self, uri, is_registered=is_registered)
 
     def add_secret(self, *, now: datetime | None = None) -> ClearText:
@@ -245,12 +245,12 @@ class Application(PrimaryModel):
         return secret.reveal()
 
     def rotate_secret(self, *, overlap: timedelta = timedelta()) -> ClearText:
-        """Make a new secret and return it in clear; the one before lives on for the overlap, older ones end.
+        """Make a new secret and return it in clear. The one before lives on for the overlap; older ones end.
 
-        So two are live at the most, and no more than a few lie about, however often it is called.
+        So at most two secrets are live, and only a few ended secrets are kept.
         """
         with atomic():
-            # The row of the application is the lock: two rotations at once would leave three secrets.
+            # Lock the application: two rotations at once would leave three live secrets.
             Application.objects.select_for_update().get(pk=self.pk)
             now = timezone.now()
             self.client_secrets.all().give_way(overlap=overlap, now=now)

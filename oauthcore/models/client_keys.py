@@ -1,4 +1,4 @@
-"""The public keys with which applications sign that they are themselves (``private_key_jwt``, RFC 7523)."""
+"""The public keys of applications that authenticate with ``private_key_jwt`` (RFC 7523)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from oauthcore.rules.jose.public_keys import PublicKey, parse_key
 
 
 class ClientKey(PrimaryModel):
-    """One public key of an application, as a JWK; all that it has are replaced together."""
+    """One public key of an application, as a JWK. All keys of an application are replaced together."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="client_keys")
-    #: The thumbprint of RFC 7638, which is the same for a key whatever it is called.
+    #: The thumbprint (RFC 7638), which does not depend on the ``kid``.
     thumbprint = DigestField()
     name = models.CharField(_("key"), max_length=255)
     jwk = models.TextField()
@@ -44,14 +44,14 @@ class ClientKey(PrimaryModel):
 
     @property
     def kind(self) -> str:
-        """For which algorithms it is, in a few words."""
+        """Its algorithms, in a few words."""
         return ", ".join(self.public.algorithms)
 
     @classmethod
     def replace(cls, application: Application, keys: Iterable[PublicKey], *, now: datetime) -> bool:
         """Give an application these keys and no others; return whether that changed anything.
 
-        A key that stays keeps when it was used. The caller has locked the application.
+        A key that stays keeps its time of last use. The caller has locked the application.
         """
         new = {key.digest: key for key in keys}
         has = {bytes(one.thumbprint): one for one in application.client_keys.all()}

@@ -1,4 +1,4 @@
-"""The secrets by which confidential applications prove who they are (RFC 6749 §2.3.1)."""
+"""The secrets with which confidential applications authenticate (RFC 6749 §2.3.1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Manager = PrimaryManager.from_queryset(ClientSecrets)
 
 
 class ClientSecret(PrimaryModel):
-    """One secret of a confidential application, as a digest; two are live while one is being rotated."""
+    """One secret of a confidential application, as a digest. During a rotation two are live."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="client_secrets")
     digest = DigestField(null=True)

@@ -1,4 +1,4 @@
-"""Authorization codes: used once, and the database decides by whom."""
+"""Authorization codes: each is used once, and the database decides which request was first."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.oauth.pkce import Challenge
 from oauthcore.rules.tokens.secrets import Secret
 
-#: So many wrong redirect URIs or verifiers by the right client burn a code (wire §2, Token).
+#: After so many wrong redirect URIs or verifiers of the right client a code stops working (wire §2, Token).
 MOST_FAILURES = 5
 
 
 class AuthorizationCode(PrimaryModel):
-    """A code on its way from the browser to the application; it stays after its use, to show a replay."""
+    """An authorization code. The row stays after its use, so that a replay is found."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="codes")
     digest = DigestField(unique=True)
@@ -50,7 +50,7 @@ class AuthorizationCode(PrimaryModel):
 
     @classmethod
     def find_of(cls, application: Application, secret: Secret) -> AuthorizationCode | None:
-        """Return the code a secret belongs to if it is the application's, with grant and user: one query."""
+        """Return the code of a secret, with grant and user, if it is this application's: one query."""
         found: AuthorizationCode | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
         if found is not None:
             found.grant.application = application
@@ -62,19 +62,19 @@ class AuthorizationCode(PrimaryModel):
         return Challenge(self.code_challenge, self.code_challenge_method)
 
     def use(self, *, now: datetime) -> bool:
-        """Mark it as used; return whether this call did. The row count decides."""
+        """Mark it as used, atomically; return whether this call was the first."""
         return _USE.run(id=self.pk, used_at=now) == 1
 
     def count_failure(self) -> None:
-        """Count a redemption by the right client that failed."""
+        """Count a failed redemption by the right client."""
         AuthorizationCode.objects.filter(pk=self.pk).update(failures=F("failures") + 1)
 
     def is_live(self, now: datetime) -> bool:
-        """Return whether it could be redeemed now, were it not used yet."""
+        """Return whether it could be redeemed now, apart from whether it was used."""
         return self.obstacle(now) is None
 
     def obstacle(self, now: datetime) -> str | None:
-        """Return why it could not be redeemed now, were it not used yet, or None."""
+        """Return why it could not be redeemed now, apart from whether it was used, or None."""
         if self.failures >= MOST_FAILURES:
             return f"{MOST_FAILURES} wrong redirect URIs or verifiers have burned the code"
         return "the code has expired" if now >= self.expires_at else self.grant.obstacle(now)

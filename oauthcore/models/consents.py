@@ -1,4 +1,4 @@
-"""Consent: what a person has approved for an application, remembered; and the pages they were asked on."""
+"""Consents: what a person has approved for an application; and consent pages that were answered."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from oauthcore.models.fields import WordsField
 from oauthcore.models.used_identifiers import UsedOnce
 from oauthcore.rules.oauth.scopes import Scopes
 
-#: How often a row may come and go in the moment in which somebody wants to hold it.
+#: How often locking a row is tried again if other requests delete it meanwhile.
 _TRIES = 5
 
 
 class Consent(PrimaryModel):
-    """The scopes a person has approved for an application so far, for the account they chose last.
+    """The scopes that a person has approved for an application so far, for the account they chose last.
 
-    ``scopes`` were approved without naming a resource, ``resource_scopes`` for one: identifier → scopes.
+    ``scopes`` were approved without a resource. ``resource_scopes`` has the others: identifier → scopes.
     """
 
     user = models.ForeignKey(
@@ -37,7 +37,7 @@ class Consent(PrimaryModel):
     scopes = WordsField()
     resource_scopes = models.JSONField(null=True)
     account_uuid = models.UUIDField(null=True)
-    # Where answers went that the person approved, for an application that registered itself.
+    # The hosts of redirect URIs that the person approved, for a self-registered application.
     redirect_hosts = WordsField(db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -53,9 +53,9 @@ class Consent(PrimaryModel):
 
     @classmethod
     def find(cls, user: User, named: Mapping[str, object], *, is_held: bool) -> Consent | None:
-        """Return what the person approved for the application of that name, which comes along: one query.
+        """Return the person's consent for the application that ``named`` finds, with it: one query.
 
-        ``is_held`` keeps the row locked until the transaction ends.
+        ``is_held`` locks the row until the transaction ends.
         """
         found = cls.objects.select_related("application")
         if is_held:
@@ -65,17 +65,17 @@ class Consent(PrimaryModel):
 
     @classmethod
     def hold(cls, user: User, application: Application, values: Mapping[str, object]) -> tuple[Consent, bool]:
-        """Return the one row of a person and an application, locked, and whether it was made just now.
+        """Return the row of a person and an application, locked, and whether this call made it.
 
-        It is made of ``values`` where there is none: a row being written elsewhere cannot be seen yet, and
-        only another of the same key waits for it.
+        A missing row is made from ``values``. Another transaction may be making it: a SELECT cannot see that
+        row yet, but an INSERT with the same key waits for it.
         """
         rows = cls.objects.select_for_update()
         for _try in range(_TRIES):
             try:
                 return rows.get_or_create(user=user, application=application, defaults=values)
             except IntegrityError as conflict:
-                # One was in the way, and was withdrawn before it could be locked.
+                # Another transaction had made the row, and it was withdrawn before we could lock it.
                 refusal = conflict
         raise refusal
 
@@ -95,9 +95,9 @@ class Consent(PrimaryModel):
     ) -> bool:
         """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
 
-        They are approved for the ``resources``, or without one. Forgotten is what they withheld this time,
-        and all that they approved for another account. Returns False when what was ``kept`` from before has
-        been withdrawn since, or was for another account: then the caller undoes the transaction.
+        The scopes are approved for the ``resources``, or without resource. Scopes that the person withheld
+        this time are removed, and so is everything for another account. Returns False if a ``kept`` scope has
+        been withdrawn since, or was for another account. Then the caller rolls the transaction back.
         """
         nothing = cls(user=user, application=application)
         hosts = frozenset([redirect_host] if redirect_host else [])
@@ -114,22 +114,22 @@ class Consent(PrimaryModel):
         return True
 
     def covers(self, scopes: Scopes, resources: frozenset[str]) -> bool:
-        """Return whether scopes were approved before, for each of the resources that declares them."""
+        """Return whether all scopes were approved before, for each resource that declares them."""
         vocabulary = conf.settings().vocabulary
         parts = conf.settings().resource_parts(scopes, resources)
         return all(vocabulary.is_within(part, self._at(resource)) for resource, part in parts.items())
 
     @property
     def every_scope(self) -> Scopes:
-        """All that was approved, for whichever resource."""
+        """All approved scopes, of all resources."""
         return frozenset(self.scopes).union(*(self.resource_scopes or {}).values())
 
     def _at(self, resource: str) -> Scopes:
-        """Return what was approved for a resource, or without one where the identifier is empty."""
+        """Return the scopes approved for a resource; an empty identifier means without resource."""
         return frozenset((self.resource_scopes or {}).get(resource, ()) if resource else self.scopes)
 
     def _with(self, scopes: Scopes, resources: frozenset[str], withheld: Scopes) -> dict[str, Any]:
-        """Return what is approved once these scopes are approved, and those withheld, for the resources."""
+        """Return the columns after these scopes are approved, and the withheld scopes removed."""
         approved = {
             resource: conf.settings().vocabulary.without(self._at(resource), withheld) | part
             for resource, part in conf.settings().resource_parts(scopes, resources).items()
@@ -143,7 +143,7 @@ class Consent(PrimaryModel):
 
 
 class AnsweredPage(UsedOnce):
-    """A consent page that was answered: it is answerable once."""
+    """A consent page that was answered. It can be answered once."""
 
     class Meta:
         verbose_name = _("answered consent page")

@@ -1,4 +1,4 @@
-"""Which database credentials live in: the primary, for a replica may not know of a revocation yet.
+"""The primary database holds all credentials, because a replica may not know of a revocation yet.
 
 Every model of ours is a :class:`PrimaryModel`, so that no query has to name the database.
 """
@@ -36,18 +36,18 @@ logger = logging.getLogger("oauthcore")
 
 #: Serialization failure and deadlock (SQLSTATE): the transaction is rolled back, and may be run again.
 _AGAIN_BY_STATE = {"40001", "40P01"}
-#: The same by the numbers of MariaDB and MySQL: 1213 is a deadlock; 1020 a row that another transaction
-#: changed since this one began. Not 1205, a lock that was waited for too long: only the statement is undone
-#: then, and the caller has waited for seconds already.
+#: The same as numbers of MariaDB and MySQL: 1213 is a deadlock, 1020 a row that another transaction has
+#: changed meanwhile. 1205, a lock timeout, is not included: it undoes only the statement, and the caller has
+#: waited for seconds already.
 _AGAIN_BY_NUMBER = {1213, 1020}
-#: So often something is done at the most, with a short pause before it is done again.
+#: How many runs there are at most, with a short pause before each repetition.
 MOST_RUNS = 5
 _PAUSE_SECONDS = 0.01
 
-#: How often something has begun that reaches beyond the database, in this context.
+#: Counts actions outside the database (``not_again``), in this context.
 _begun_beyond: ContextVar[int] = ContextVar("oauthcore_begun_beyond", default=0)
 
-#: What Django raises when the database is away, read-only, full, locked, or out of connections.
+#: The errors of Django if the database is down, read-only, full, locked, or out of connections.
 DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)
 
 
@@ -69,9 +69,9 @@ def atomic(*, savepoint: bool = True) -> transaction.Atomic:
 
 
 class PrimaryManager(models.Manager[M]):
-    """Reads from the primary database and writes to it, unless somebody names another with ``using``.
+    """Reads from and writes to the primary database, unless ``using`` names another database.
 
-    A manager made by ``PrimaryManager.from_queryset(SomeQuerySet)`` does the same with that class.
+    ``PrimaryManager.from_queryset(SomeQuerySet)`` makes such a manager with that queryset class.
     """
 
     @property
@@ -85,10 +85,10 @@ class PrimaryManager(models.Manager[M]):
 
 
 class PrimaryModel(models.Model):
-    """A row that is read from the primary database, on every way that leads to it.
+    """A row that is always read from the primary database.
 
-    Related managers are made from ``objects``. As the base manager it also follows foreign keys, and fetches
-    the columns that a query left out. It is inherited, so no migration names it.
+    Related managers are made from ``objects``. It is the base manager too, so it follows foreign keys and
+    fetches deferred columns. It is inherited, so no migration names it.
     """
 
     objects = PrimaryManager()
@@ -104,10 +104,10 @@ def unavailable() -> TemporarilyUnavailable:
 
 
 def write_over(row: models.Model, *, key: str, fields: list[str]) -> None:
-    """Insert a row or, where there is one of that key, write these fields over those it has.
+    """Insert a row or, if the key exists, update these fields of the existing row (upsert).
 
-    It is one statement that locks the row for writing. A failed INSERT followed by an UPDATE, as in Django's
-    ``update_or_create``, is a deadlock on MariaDB where several do it at once: the former shares a lock.
+    One statement locks the row for writing. Django's ``update_or_create`` needs two: a failed INSERT, which
+    takes a shared lock, and an UPDATE. Several of these at once are a deadlock on MariaDB.
     """
     has_target = primary_connection().features.supports_update_conflicts_with_target
     type(row)._default_manager.bulk_create(
@@ -116,16 +116,16 @@ def write_over(row: models.Model, *, key: str, fields: list[str]) -> None:
 
 
 def retried(function: Callable[P, T]) -> Callable[P, T]:
-    """Do again as a whole what the database undid as a whole and asks to be done again.
+    """Decorator: run the function again after a deadlock or serialization failure.
 
-    That is for a function whose effects are one statement, or one transaction: nothing else may have changed
-    when it fails, such as a session, a variable or another service. What is used up once stays used up once,
-    because using it up was undone as well. Inside a transaction nothing is repeated: its
-    owner does that.
+    Use it for a function whose effects are one statement or one transaction. When it fails, nothing else may
+    have changed, such as a session, a variable or another service. A single-use secret stays single-use,
+    because its use was rolled back too. Inside a transaction nothing is repeated: the owner of the
+    transaction repeats it.
 
-    What reaches beyond the database says so with ``not_again``, and is not done again from there on.
+    A function that acts outside the database calls ``not_again`` first. From then on it is not repeated.
 
-    A row that is there already is met once more, with secrets that are made anew.
+    Each run makes new secrets.
     """
 
     @wraps(function)
@@ -148,15 +148,16 @@ def retried(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def not_again() -> None:
-    """Say that what follows reaches beyond the database: whatever is under way is not run again after it.
+    """Call this before an action outside the database. After it, ``retried`` does not run again.
 
-    That is a session, a receiver of the site's, another service: no database undoes what they did.
+    Such actions are changes of a session, receivers of the site, and calls of other services: the database
+    cannot undo them.
     """
     _begun_beyond.set(_begun_beyond.get() + 1)
 
 
 def asks_for_another_run(error: BaseException) -> bool:
-    """Return whether the database has undone the transaction and says that it may be run again."""
+    """Return whether the error is a deadlock or serialization failure, so that another run may succeed."""
     cause = error.__cause__ or error
     state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
     number = cause.args[0] if cause.args else None

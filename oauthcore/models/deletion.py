@@ -1,4 +1,4 @@
-"""What becomes of rows when what they belong to is deleted: for ``on_delete``."""
+"""Functions for ``on_delete``: what happens to rows when their owner is deleted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from django.utils import timezone
 def cascade(
     collector: Any, field: models.ForeignKey[Any, Any], owned: Iterable[models.Model], using: str
 ) -> None:
-    """Delete them too, as Django's CASCADE does, but never set the column to NULL on the way.
+    """Delete the rows too, as CASCADE does, but never set the column to NULL first.
 
-    Django does so with a nullable column on MariaDB and MySQL, and the constraints on kinds and owners refuse
-    it.
+    On MariaDB and MySQL, Django's CASCADE sets a nullable column to NULL, which our constraints refuse.
     """
     collector.collect(
         owned,
@@ -27,7 +26,7 @@ def cascade(
 
 
 def end_owned(collector: Any, field: models.ForeignKey[Any, Any], owned: Iterable[Any], using: str) -> None:
-    """Mark what a deleted owner leaves as deleted, so that no application lives on without one."""
+    """Mark applications of a deleted user as deleted, so that no application lives on without owner."""
     live = [one for one in owned if one.deleted_at is None]
     collector.add_field_update(field, None, owned)
     collector.add_field_update(field.model._meta.get_field("deleted_at"), timezone.now(), live)

@@ -19,18 +19,18 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret
 
-#: How many seconds longer a device waits that asks too often (RFC 8628 §3.5), and the longest it is made to.
+#: The seconds that ``slow_down`` adds to the interval (RFC 8628 §3.5), and the longest interval.
 SLOWER_BY = 5
 SLOWEST = 60
 
-#: A device that keeps its interval may ask so much sooner: requests do not travel equally fast.
+#: How much earlier than its interval a device may ask, because network delays differ.
 _TOLERANCE = timedelta(seconds=1)
 
 
 class DeviceAuthorization(PrimaryModel):
-    """What a device code and its user code stand for: what is asked, by whom, and what was answered.
+    """The request of a device, with its device code and user code, and the answer of the person.
 
-    It waits until ``grant`` or ``denied_at`` is set, and stays after its use, to show a replay.
+    It waits until ``grant`` or ``denied_at`` is set. The row stays after its use, so that a replay is found.
     """
 
     application = models.ForeignKey(
@@ -72,7 +72,7 @@ class DeviceAuthorization(PrimaryModel):
 
     @classmethod
     def find_of(cls, application: Application, secret: Secret) -> DeviceAuthorization | None:
-        """Return what a device code stands for if it is the application's, with grant and user: one query."""
+        """Return the row of a device code, with grant and user, if it is this application's: one query."""
         found: DeviceAuthorization | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
         if found is not None and found.grant is not None:
             found.grant.application = application
@@ -80,7 +80,7 @@ class DeviceAuthorization(PrimaryModel):
 
     @classmethod
     def find_waiting(cls, user_code: str, *, now: datetime) -> DeviceAuthorization | None:
-        """Return what a user code stands for, with its application, while it waits for an answer."""
+        """Return the row of a user code, with its application, while it waits for an answer."""
         rows = cls.objects.select_related("application")
         found = rows.filter(user_code_digest__in=_user_code_digests(user_code)).first()
         return found if found is not None and found.is_waiting(now) and found.application.is_live else None
@@ -90,11 +90,11 @@ class DeviceAuthorization(PrimaryModel):
         return self.grant_id is None and self.denied_at is None and now < self.expires_at
 
     def approve(self, grant: Grant, *, now: datetime) -> bool:
-        """Note the grant that a person opened for it; return whether this call did. The row count decides."""
+        """Note the grant that a person opened for it, atomically; return whether this call did."""
         return self._waiting(now).update(grant=grant) == 1
 
     def deny(self, *, now: datetime) -> bool:
-        """Note that a person said no; return whether this call did. The row count decides."""
+        """Note that a person said no, atomically; return whether this call did."""
         return self._waiting(now).update(denied_at=now) == 1
 
     def _waiting(self, now: datetime) -> models.QuerySet[DeviceAuthorization]:
@@ -102,7 +102,7 @@ class DeviceAuthorization(PrimaryModel):
         return rows.filter(expires_at__gt=now)
 
     def poll(self, *, now: datetime) -> bool:
-        """Count a request of the device; return whether its interval was over. The row count decides."""
+        """Count a request of the device, atomically; return whether its interval was over."""
         is_due = (
             now >= self.next_poll_at and _POLL.run(id=self.pk, now=now, next_poll_at=self._next(now)) == 1
         )
@@ -112,7 +112,7 @@ class DeviceAuthorization(PrimaryModel):
         return is_due
 
     def use(self, *, now: datetime) -> bool:
-        """Mark it as used at a request of the device that comes in time; return whether this call did."""
+        """Mark it as used, if the device kept its interval; return whether this call did."""
         return _USE.run(id=self.pk, now=now, used_at=now, next_poll_at=self._next(now)) == 1
 
     def _next(self, now: datetime) -> datetime:
@@ -120,7 +120,7 @@ class DeviceAuthorization(PrimaryModel):
 
 
 def user_code_digest(user_code: str) -> bytes:
-    """Return what is stored of a user code: with a key of the site, for a plain digest could be guessed."""
+    """Return the stored digest of a user code. It depends on a key of the site, so it cannot be guessed."""
     return _user_code_digests(user_code)[0]
 
 

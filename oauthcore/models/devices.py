@@ -1,4 +1,4 @@
-"""Devices: what an app said of the device that a person signed in on."""
+"""Devices: what an app said of the device on which a person signed in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from oauthcore.models.grants import Grant
 
 
 class Device(PrimaryModel):
-    """What is known of the device of one session; its name is the grant's label, and its UUID the grant's.
+    """The device of one session. Its name is the label of the grant, and its UUID is the grant's.
 
-    ``client_uuid`` is what the app calls it, and decides nothing.
+    The app chooses ``client_uuid``; no decision depends on it.
     """
 
     grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="device")

@@ -1,4 +1,4 @@
-"""Encryption of what must be read again: seeds of TOTP, signing keys. Each text is bound to its owner."""
+"""Encryption of secrets that must be read again: TOTP seeds, signing keys. Each is bound to its owner."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from oauthcore import conf
 
 
 class CannotDecrypt(Exception):
-    """No key that is in the settings opens it, or it belongs to somebody else's row."""
+    """No key of the settings decrypts it, or it belongs to the row of another owner."""
 
 
 def encrypt(plain: bytes, *, owner: str) -> bytes:
-    """Return the bytes encrypted with the first key, readable for the same owner only."""
+    """Return the bytes, encrypted with the first key and bound to the owner."""
     return _keys().encrypt(_bound(owner) + plain)
 
 
 def decrypt(encrypted: bytes, *, owner: str) -> bytes:
-    """Return what was encrypted for the owner, with whichever key; raise CannotDecrypt."""
+    """Return the decrypted bytes of the owner, with any of the keys; raise CannotDecrypt."""
     try:
         opened = _keys().decrypt(encrypted)
     except InvalidToken:

@@ -1,4 +1,4 @@
-"""Columns of our own: raw digests, sets of words, lists of lines."""
+"""Field classes: raw digests, sets of words, lists of lines."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ class DigestField(_Binary):
         return "binary(32)" if connection.vendor == "mysql" else super().db_type(connection) or ""
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
-        """Return the condition that lets in nothing but a digest: no secret in clear is 32 bytes long."""
+        """Return a constraint of 32 bytes: then the column refuses a secret in clear, which is longer."""
         if connection.vendor == "mysql":
-            return None  # binary(32) refuses longer ones and fills up shorter ones
+            return None  # binary(32) refuses longer values and pads shorter ones
         return f"LENGTH({connection.ops.quote_name(str(self.column))}) = 32"
 
     def from_db_value(self, value: Any, expression: object, connection: object) -> bytes | None:
-        """Return bytes whatever the driver gives; a joined row that is missing gives None."""
+        """Return bytes, for every driver. A missing joined row gives None."""
         return None if value is None else bytes(value)
 
 
 class WordsField(_TextOfWords):
     """A set of words such as scopes, stored sorted with one space between."""
 
-    # For django-stubs, which reads from these what may be assigned and what is read.
+    # For django-stubs: the types of assignment and of reading.
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 
@@ -62,11 +62,11 @@ class WordsField(_TextOfWords):
     def from_db_value(
         self, value: str | None, expression: object, connection: object
     ) -> frozenset[str] | None:
-        """Return the set; a joined row that is missing gives None."""
+        """Return the set. A missing joined row gives None."""
         return None if value is None else _words(value)
 
     def to_python(self, value: Any) -> Any:
-        """Return a frozenset of what is a text, a list or a set of words."""
+        """Return a frozenset from a text, a list or a set of words."""
         if value is None or isinstance(value, frozenset):
             return value
         return _words(value) if isinstance(value, str) else frozenset(value)
@@ -92,11 +92,11 @@ class LinesField(_TextOfLines):
     def from_db_value(
         self, value: str | None, expression: object, connection: object
     ) -> tuple[str, ...] | None:
-        """Return the lines in their order; a joined row that is missing gives None."""
+        """Return the lines in their order. A missing joined row gives None."""
         return None if value is None else tuple(value.split("\n")) if value else ()
 
     def to_python(self, value: Any) -> Any:
-        """Return a tuple of what is a text or a sequence of lines."""
+        """Return a tuple from a text or a sequence of lines."""
         if value is None or isinstance(value, tuple):
             return value
         lines = value.splitlines() if isinstance(value, str) else value

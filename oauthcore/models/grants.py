@@ -25,7 +25,7 @@ from oauthcore.models.profiles import GrantType
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
 
-#: What may be told of why a grant has ended; staff write their reasons for themselves.
+#: The end reasons that developers may see. Reasons that staff write are for staff.
 REASONS_TO_TELL = frozenset(
     [
         "authorization code replayed",
@@ -39,7 +39,7 @@ REASONS_TO_TELL = frozenset(
 )
 
 
-#: Who a grant of each kind belongs to. A new kind adds a line, and changes none.
+#: The owner of a grant, by kind. A new kind adds a line.
 _OWNERS = {
     "application": models.Q(
         application__isnull=False, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
@@ -49,7 +49,7 @@ _OWNERS = {
     "session": models.Q(
         application__isnull=True, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
     ),
-    # Without an account on a site that has none: then it works on the whole site.
+    # On a site without accounts it has no account, and works on the whole site.
     "service": models.Q(application__isnull=True, user__isnull=True, standing_for__isnull=True),
 }
 
@@ -58,7 +58,7 @@ class Grants(Revocable["Grant"]):
     """Grants of every kind."""
 
     def with_password_of(self, user: User) -> Self:
-        """Return those that a person opened under the password that they have now."""
+        """Return the grants that a person opened under their present password."""
         return self.filter(user=user, password_mark__in=accepted_marks(user))
 
 
@@ -68,8 +68,8 @@ _Manager = PrimaryManager.from_queryset(Grants)
 class Grant(PrimaryModel):
     """One act of authorization. It owns a refresh chain and access tokens.
 
-    A person approves an application, an application acts for itself, a person signs in on a device, or staff
-    make a service token.
+    Its kinds: a person approves an application, an application acts for itself, a person signs in on a
+    device, and staff make a service token.
     """
 
     class Kind(models.TextChoices):
@@ -94,8 +94,8 @@ class Grant(PrimaryModel):
     )
     account_uuid = models.UUIDField(null=True, db_index=True)
     scopes = WordsField()
-    # The protected resources that were approved (RFC 8707); none is every one. Columns that came later have a
-    # default in the database, for a site whose old code still adds rows.
+    # The protected resources that were approved (RFC 8707); empty means all. Newer columns have a default in
+    # the database, because old code may still add rows during a deployment.
     resources = WordsField(db_default="")
     # When and how the person last logged in before they approved (RFC 9470).
     authenticated_at = models.DateTimeField(null=True)
@@ -118,7 +118,7 @@ class Grant(PrimaryModel):
         verbose_name_plural = _("grants")
         indexes = [
             models.Index(fields=["user", "application"], name="oauthcore_grant_user_app"),
-            # For the lists of the admin: newest first, of one kind or all; what ended; names as they begin.
+            # For the lists of the admin: newest first, of one kind or all; ended grants; names by prefix.
             models.Index(fields=["created_at", "id"], name="oauthcore_grant_created"),
             models.Index(fields=["kind", "created_at", "id"], name="oauthcore_grant_kind"),
             models.Index(fields=["revoked_at"], name="oauthcore_grant_revoked"),
@@ -158,9 +158,9 @@ class Grant(PrimaryModel):
         expires_at: datetime | None = None,
         login: Login = UNKNOWN_LOGIN,
     ) -> Grant:
-        """Open the grant of a person who approves an application; a refresh chain gives it its end.
+        """Open the grant of a person who approves an application.
 
-        Without one it ends when ``expires_at`` says.
+        It ends with its refresh chain or, without chain, at ``expires_at``.
         """
         refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
         return cls.objects.create(
@@ -194,7 +194,7 @@ class Grant(PrimaryModel):
     @classmethod
     @retried
     def standing(cls, application: Application) -> Grant:
-        """Return the one grant an application has for itself, opening it at the first call."""
+        """Return the one grant that an application has for itself. The first call opens it."""
         return cls.objects.get_or_create(
             standing_for=application,
             defaults={"kind": cls.Kind.CLIENT, "application": application, "scopes": application.scopes},
@@ -202,18 +202,18 @@ class Grant(PrimaryModel):
 
     @property
     def login(self) -> Login:
-        """When and how its person logged in before it was opened, where that was recorded."""
+        """When and how its person logged in before it was opened, if that was recorded."""
         return Login(self.authenticated_at, self.acr)
 
     def is_live(self, now: datetime) -> bool:
-        """Return whether it still stands: not ended, not expired, and its user and application are live.
+        """Return whether it is live: not ended, not expired, and its user and application are live.
 
-        The account is not asked here: that takes the site's account backend (``flows.tokens.verify``).
+        The account is checked elsewhere, by the site's account backend (``flows.tokens.verify``).
         """
         return self.obstacle(now) is None
 
     def obstacle(self, now: datetime) -> str | None:
-        """Return why it does not stand any more, for the log and the application's developer, or None."""
+        """Return why it is not live, for the log and the application's developer, or None."""
         if self.revoked_at is not None:
             told = self.revoked_reason in REASONS_TO_TELL
             return f"the grant has ended: {self.revoked_reason}" if told else "the grant was ended by staff"
@@ -231,22 +231,22 @@ class Grant(PrimaryModel):
         return None if is_same else "the person has changed their password since"
 
     def renew_password_mark(self) -> None:
-        """Mark a live grant anew whose mark was made with a key that is only a fallback by now."""
+        """Renew the password mark of a live grant, if the mark was made with a fallback key."""
         if not django_settings.SECRET_KEY_FALLBACKS or self.user is None:
             return
         current = password_mark(self.user)
         if current != self.password_mark:
-            # Only as it was read: a rehash of the password may have moved the mark along meanwhile.
+            # Only if the mark is as it was read: a rehash of the password may have changed it meanwhile.
             as_read = Grant.objects.filter(pk=self.pk, password_mark=self.password_mark)
             as_read.update(password_mark=current)
 
     def widen(self, scopes: Scopes) -> None:
-        """Follow the application's scopes after staff gave it more: only a standing grant is ever widened."""
+        """Set the scopes after staff gave the application more. It changes only the kind ``client``."""
         Grant.objects.filter(pk=self.pk, kind=self.Kind.CLIENT).update(scopes=scopes)
         self.scopes = scopes
 
     def revoke(self, reason: str, *, now: datetime) -> bool:
-        """End it and all under it; return whether this call did, for there is one first time only."""
+        """End it with all its tokens, atomically; return whether this call did."""
         ended = Grant.objects.filter(pk=self.pk, revoked_at__isnull=True).update(
             revoked_at=now, revoked_reason=reason, standing_for=None
         )

@@ -1,4 +1,4 @@
-"""Indexes that Django has no name for."""
+"""Indexes and orders that Django does not have."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.db.models.functions import Upper
 
 
 class PrefixIndex(models.Index):
-    """Finds texts by how they begin, in any case: what ``istartswith`` asks.
+    """An index for ``istartswith``: it finds texts by their beginning, in any case.
 
-    PostgreSQL uses an index for ``LIKE`` only where it was made with that class of operators, whatever the
-    collation of the database. Where a database has no indexes of expressions (MariaDB), none is made.
+    PostgreSQL uses an index for ``LIKE`` in every collation only if it has this operator class. A database
+    without indexes on expressions (MariaDB) gets none.
     """
 
     def __init__(self, field: str, *, name: str) -> None:
@@ -20,7 +20,7 @@ class PrefixIndex(models.Index):
         self.field = field
 
     def deconstruct(self) -> Any:
-        """Return how a migration writes it."""
+        """Return the form that migrations store."""
         path, _expressions, _keywords = super().deconstruct()
         return path, (self.field,), {"name": self.name}
 
@@ -33,19 +33,19 @@ class PrefixIndex(models.Index):
 
 
 class ByBeginning(models.expressions.OrderBy):
-    """The order that finds texts by how they begin: as ``PrefixIndex`` has them, so a limit ends the search.
+    """The order of ``PrefixIndex``, so that a search with a limit reads few rows.
 
-    By itself PostgreSQL walks along an index of the names instead, until it meets the first that fit. MariaDB
-    has no index of upper case; its columns are compared in any case.
+    Otherwise PostgreSQL reads an index of the names from its beginning until enough names match. MariaDB has
+    no index on upper case; its columns compare in any case.
     """
 
     def __init__(self, field: str) -> None:
         super().__init__(models.F(field))
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        """Return the order of that class of operators."""
+        """Return the order with the operator class."""
         column, params = compiler.compile(self.expression)
-        # Django takes an order apart at this word, which it expects in each; here it would be an error.
+        # Django splits an order at this word, and expects it in each. In this SQL it would be an error.
         return f"UPPER({column}) USING ~<~ /* ASC */", params
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:

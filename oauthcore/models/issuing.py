@@ -1,4 +1,4 @@
-"""Issuing tokens: secrets are made here, handed out in clear once, and stored as digests."""
+"""Issuing tokens: secrets are made here, returned in clear once, and stored as digests."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from oauthcore.rules.wire.bearer import BEARER, DPOP
 
 @dataclass(frozen=True)
 class Issued:
-    """What was just issued: the one place where tokens stand in clear."""
+    """New tokens: the only object with tokens in clear."""
 
     access_token: Secret
     scopes: Scopes
     created_at: datetime
     expires_at: datetime | None
     refresh_token: Secret | None = None
-    #: What kind of token it is, where that has to be said (RFC 8693 §2.2.1).
+    #: The type of the token, if the answer must name it (RFC 8693 §2.2.1).
     issued_token_type: str | None = None
     #: The key that the access token is bound to, if any (RFC 9449).
     key_thumbprint: bytes | None = None
 
     @property
     def token_type(self) -> str:
-        """With which scheme the access token is sent (RFC 9449 §5)."""
+        """The scheme with which the access token is sent (RFC 9449 §5)."""
         return BEARER if self.key_thumbprint is None else DPOP
 
     @property
@@ -58,14 +58,13 @@ def issue(
     role: Scopes | None = frozenset(),
     key_thumbprint: bytes | None = None,
 ) -> Issued:
-    """Issue an access token under a grant, with a refresh token where a chain is opened: one INSERT.
+    """Issue an access token under a grant, with a refresh token if a chain is opened: one INSERT.
 
-    ``resource`` names the resources that the access token is for, with spaces between; None is all of them.
-    ``successor`` is the refresh token that a turned chain now has; it is handed on and not stored again.
-    ``role`` is what the person's role allows on the account now, None for everything: a server that verifies
-    a JWT without asking us knows nothing else of it.
-    The access token is bound to the key of ``key_thumbprint``, where there is one, and so is the refresh
-    token of a public application (RFC 9449 §5).
+    ``resource`` names the resources of the access token, separated by spaces; None means all. ``successor``
+    is the present refresh token of a chain; it is returned, and not stored again. ``role`` is what the
+    person's role allows on the account now; None means everything. A JWT contains only what the role allows,
+    because its verifiers do not ask us. The access token is bound to the key of ``key_thumbprint``, if there
+    is one, and so is the refresh token of a public application (RFC 9449 §5).
     """
     secret_format = conf.settings().secret_format
     expires_at = access_token_end(grant, now)
@@ -104,7 +103,7 @@ def issue_to_actor(
     role: Scopes | None = frozenset(),
     key_thumbprint: bytes | None = None,
 ) -> Issued:
-    """Issue an access token under the grant of another token, to an application that acts with it."""
+    """Issue an access token to an application that acts under the grant of another token (RFC 8693)."""
     if jwt_access_tokens.is_wanted(actor, resource):
         expires_at = jwt_access_tokens.end_of(expires_at, now)
         access = jwt_access_tokens.make(
@@ -132,7 +131,7 @@ def issue_to_actor(
 
 
 def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]:
-    """Open the refresh chain of a device: return its first token, and when that ends unless it is used."""
+    """Open the refresh chain of a device: return its first token, and when that expires if it is not used."""
     secret = conf.settings().secret_format.make(SecretKind.REFRESH)
     row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
     _INSERT.run([row])

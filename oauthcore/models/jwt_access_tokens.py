@@ -1,4 +1,4 @@
-"""Access tokens that are JWTs (RFC 9068): who gets them, and what they say."""
+"""Access tokens that are JWTs (RFC 9068): who gets them, and their claims."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes, render
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN, Secret, jwt_secret
 
-#: What the header of each says that it is (RFC 9068 §2.1).
+#: The ``typ`` of their header (RFC 9068 §2.1).
 TYPE = "at+jwt"
-#: So many seconds the setting lets one live at the most.
+#: The largest allowed value of the setting for their lifetime, in seconds.
 LONGEST_LIFETIME = 24 * 60 * 60
 
 
 def is_wanted(application: Application | None, resource: str | None) -> bool:
-    """Return whether an access token of an application is a JWT: it asks for them, or a resource does.
+    """Return whether an access token of an application is a JWT: the application or a resource wants JWTs.
 
-    ``resource`` names the resources that it is for. One that names none is for the issuer first of all.
+    ``resource`` names the resources of the token. Without resource, the issuer counts.
     """
     settings = conf.settings()
     if application is None or not settings.JWT_ACCESS_TOKENS or application.is_legacy:
@@ -39,7 +39,7 @@ def is_wanted(application: Application | None, resource: str | None) -> bool:
 
 
 def end_of(expires_at: datetime | None, now: datetime) -> datetime:
-    """Return when a JWT ends whose row would end then; it always ends (RFC 9068 §2.2)."""
+    """Return when a JWT expires, given the end of its row. A JWT always expires (RFC 9068 §2.2)."""
     latest = now + timedelta(seconds=conf.settings().JWT_ACCESS_TOKEN_LIFETIME)
     return latest if expires_at is None else min(latest, expires_at)
 
@@ -55,12 +55,11 @@ def make(
     expires_at: datetime,
     actor: Application | None = None,
 ) -> Secret:
-    """Return a new access token under a grant, signed with the current key, and bound to a client's if any.
+    """Return a new JWT access token under a grant, signed with the current key.
 
-    It names the scopes that are left under the person's role (None limits nothing), for servers that verify
-    it without asking us. ``actor`` is the application that it is given to, where it acts with the grant of
-    another. Raises InvalidScope where it names more than a header has room for, and TemporarilyUnavailable
-    where there is no key.
+    It contains the scopes that the person's role allows (a role of None limits nothing), because servers
+    verify it without asking us. ``actor`` is the application that acts under the grant of another. Raises
+    InvalidScope if the token would be too long for a header, and TemporarilyUnavailable if there is no key.
     """
     holder = actor or grant.application
     usable = conf.settings().vocabulary.under_role(scopes, role)
@@ -76,7 +75,7 @@ def make(
         **(_login_of(grant) if grant.user_id is not None else {}),
         "jti": secrets.token_urlsafe(16),
         "scope": render(usable) or None,
-        # The key that it is bound to (RFC 9449 §6.1).
+        # The key of the client that it is bound to (RFC 9449 §6.1).
         "cnf": None if key_thumbprint is None else {"jkt": render_thumbprint(key_thumbprint)},
     }
     said = {name: value for name, value in claims.items() if value is not None}
@@ -87,6 +86,6 @@ def make(
 
 
 def _login_of(grant: Grant) -> dict[str, object]:
-    """Return when and how the person logged in, where that was recorded (RFC 9068 §2.2.1)."""
+    """Return the claims about the person's login, if it was recorded (RFC 9068 §2.2.1)."""
     at = grant.authenticated_at
     return {"auth_time": None if at is None else int(at.timestamp()), "acr": grant.acr or None}

@@ -1,4 +1,4 @@
-"""A hash of somebody's password on its way from one request to the next: encrypted, for that person only."""
+"""A password hash that is kept between two requests: encrypted, and bound to the person."""
 
 from __future__ import annotations
 

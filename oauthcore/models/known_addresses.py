@@ -1,4 +1,4 @@
-"""Addresses that somebody has signed in from before: strangers elsewhere cannot lock them out there."""
+"""Addresses from which a person has signed in before. There, strangers elsewhere cannot lock them out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from oauthcore.models.fields import DigestField
 
 
 class KnownAddress(PrimaryModel):
-    """One person has signed in from one address; the digest of both tells neither."""
+    """One person has signed in from one address. Only a digest of both is stored."""
 
     digest = DigestField(unique=True)
     last_at = models.DateTimeField(db_index=True)
@@ -28,11 +28,11 @@ class KnownAddress(PrimaryModel):
 
     @classmethod
     def is_known(cls, digest: bytes) -> bool:
-        """Return whether somebody has signed in there before, and not too long ago."""
+        """Return whether the person has signed in from the address before, and not too long ago."""
         since = timezone.now() - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
         return cls.objects.filter(digest=digest, last_at__gt=since).exists()
 
     @classmethod
     def remember(cls, digest: bytes, *, now: datetime) -> None:
-        """Note that somebody signed in there: one statement, which locks the row for writing at once."""
+        """Note that the person signed in from the address: one statement."""
         write_over(cls(digest=digest, last_at=now), key="digest", fields=["last_at"])

@@ -10,7 +10,7 @@ from oauthcore.models.database import PrimaryModel
 
 
 class LegacyUse(PrimaryModel):
-    """How often one application did one such thing on one day, written in batches, with an example."""
+    """How often one application did one of these things on one day, with an example. Written in batches."""
 
     class Habit(models.TextChoices):
         """What was done."""
@@ -23,7 +23,7 @@ class LegacyUse(PrimaryModel):
         QUERY_TOKEN = "query_token", _("Sent an access token in the address")
         GET_CREDENTIALS = "get_credentials", _("Asked for client credentials by GET")
 
-    # Without a constraint in the database: a batch must not fail because one application was deleted.
+    # No constraint in the database: a batch must not fail because one application was deleted.
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="legacy_use", db_constraint=False
     )

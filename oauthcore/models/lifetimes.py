@@ -1,4 +1,4 @@
-"""How long what is issued lives: one rule for each. An application's own value goes before the site's."""
+"""Lifetimes: one function for each thing that is issued. The value of an application overrides the site's."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def refresh_chain_end(application: Application, now: datetime) -> datetime:
 
 
 def managed_grant_end(application: Application, now: datetime) -> datetime:
-    """Return when a grant ends that an identity provider has the say about: with its only access token."""
+    """Return when a grant by an identity provider ends: together with its only access token."""
     lifetime = application.access_token_lifetime or conf.settings().ACCESS_TOKEN_LIFETIME or _AN_HOUR
     return now + timedelta(seconds=lifetime)
 
 
 def refresh_grace(application: Application | None) -> timedelta:
-    """Return for how long a spent refresh token is answered again."""
+    """Return for how long a used refresh token gets the same answer again."""
     own = None if application is None else application.refresh_token_grace
     return timedelta(seconds=conf.settings().REFRESH_TOKEN_GRACE if own is None else own)
 
@@ -51,7 +51,7 @@ def session_end(now: datetime) -> datetime:
 
 
 def idle_lifetime() -> timedelta:
-    """Return for how long a device session lives on without a refresh."""
+    """Return for how long a device session lives without a refresh."""
     return timedelta(seconds=conf.settings().DEVICE_SESSION_IDLE_LIFETIME)
 
 

@@ -1,4 +1,4 @@
-"""Counters of the limiter: one row for each thing that is counted, restarted when its window ends."""
+"""Counters of the limiter: one row for each key, restarted when its window ends."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from oauthcore.models.statements import Select, Update, param
 from oauthcore.models.sweeping import Sweeping
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 
-#: A window that ends later than so many windows from now was begun by a clock that was wrong.
+#: A window that ends more than so many windows from now was begun by a wrong clock.
 TOO_FAR = 2
 
-#: For so long rows stay after their windows: clocks differ from machine to machine.
+#: How long rows stay after their windows, because clocks differ between machines.
 KEPT = timedelta(hours=1)
 
-#: A window that ended so long ago is over for every process, one whose clock is behind included.
+#: After so long a window is over for every process, even if its clock is behind.
 _SURELY_OVER = KEPT / 2
 
-#: So the table holds the present counts and those of the last hour.
+#: So the table has the present counts and those of the last hour.
 sweeping = Sweeping(after=50, most=100)
 
-#: Each failed attempt means that another process was faster; a transaction may never see what it did.
+#: How many attempts are made. A failed attempt means that another process was faster.
 _MOST_ATTEMPTS = 10
 
 
 class LimitWindow(PrimaryModel):
-    """How often one thing was tried since the window began; the key is a digest, and tells no names."""
+    """How often one thing was tried since the window began. The key is a digest, so it shows no names."""
 
     key = DigestField(unique=True)
     count = models.PositiveIntegerField()
@@ -47,10 +47,10 @@ class LimitWindow(PrimaryModel):
 
     @classmethod
     def count_one(cls, key: bytes, *, most: int, seconds: int, now: datetime) -> tuple[bool, datetime]:
-        """Count one try where fewer than ``most`` are counted; return whether that was done, and the window.
+        """Count one try if fewer than ``most`` are counted; return whether it was, and the window's end.
 
-        The window is known by its end. Atomic across processes: the condition of the update decides, so that
-        no more than ``most`` are let through, and a try that was not let through changes nothing.
+        It is atomic across processes: the condition of the UPDATE decides. So no more than ``most`` tries are
+        allowed, and a refused try changes nothing.
         """
         for _attempt in range(_MOST_ATTEMPTS):
             window: LimitWindow | None = _FIND.first(key=key)
@@ -69,22 +69,22 @@ class LimitWindow(PrimaryModel):
         return now < self.ends_at <= now + timedelta(seconds=seconds * TOO_FAR)
 
     def _count_on(self, most: int) -> bool:
-        """Count one more in the window that was read; return whether this call did."""
+        """Count one more in the window that was read; return False if the row has changed since."""
         return _COUNT_ON.run(id=self.pk, as_read=self.ends_at, most=most) == 1
 
     def _begin(self, ends_at: datetime) -> bool:
-        """Begin a window with one try in place of the one that was read; return whether this call did."""
+        """Replace the window by a new one with one try; return False if the row has changed since."""
         return _BEGIN.run(id=self.pk, as_read=self.ends_at, ends_at=ends_at) == 1
 
     @classmethod
     def give_back(cls, key: bytes, *, ends_at: datetime) -> None:
-        """Give one try back to the window that ends then; one that was begun since is left alone."""
+        """Give one try back to the window with this end. A newer window is not changed."""
         rows = cls.objects.filter(key=key, ends_at=ends_at, count__gt=0)
         rows.update(count=F("count") - 1)
 
     @classmethod
     def hold(cls, key: bytes, *, now: datetime) -> None:
-        """Keep the row of a key locked until the transaction ends: what it names is done one at a time."""
+        """Lock the row of a key until the transaction ends, so that its transactions run one at a time."""
         row = cls.objects.select_for_update().filter(key=key)
         if row.first() is None:
             cls._make(key, now=now)
@@ -92,7 +92,7 @@ class LimitWindow(PrimaryModel):
 
     @classmethod
     def lift(cls, keys: Iterable[bytes], *, now: datetime) -> int:
-        """End the windows of the keys now; return how many of them had counted something."""
+        """End the windows of the keys now; return how many had counted something."""
         rows = cls.objects.filter(key__in=list(keys), count__gt=0, ends_at__gt=now)
         return rows.update(count=0, ends_at=now - _SURELY_OVER)
 
@@ -103,16 +103,16 @@ class LimitWindow(PrimaryModel):
 
     @classmethod
     def _make(cls, key: bytes, *, now: datetime) -> None:
-        """Make the row of a key, with a window that is over, unless there is one.
+        """Make the row of a key, with a window that is over, unless the row exists.
 
-        The one statement locks the row for writing. Where several processes make the first row of a
-        key at once, a failed INSERT followed by an UPDATE is a deadlock on MariaDB: the former shares a lock.
+        One statement locks the row for writing. A failed INSERT, which takes a shared lock, followed by an
+        UPDATE would be a deadlock on MariaDB if several processes make the row at once.
         """
         row = LimitWindow(key=key, count=0, ends_at=now - _SURELY_OVER)
         write_over(row, key="key", fields=["key"])
 
 
-# A wrong password counts five times: what a try costs is what a stranger can make the site work.
+# A wrong password counts in five limits. So these statements must be cheap: strangers cause them.
 _FIND = Select(lambda: LimitWindow.objects.filter(key=param(LimitWindow, "key")), {"": "key count ends_at"})
 _COUNT_ON = Update(
     lambda: LimitWindow.objects.filter(

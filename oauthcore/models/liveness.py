@@ -1,7 +1,7 @@
-"""What is live, in SQL: rows that have neither expired nor been ended. Nothing else writes this condition.
+"""Live rows in SQL: rows that have neither expired nor been ended. No other module writes this condition.
 
-The models say the same of one row in Python, with the owner asked as well (``Grant.obstacle``). Where only an
-end is asked after, ``has_passed`` says whether it is over.
+The models have the same condition in Python for one row, and check its owner too (``Grant.obstacle``).
+``has_passed`` checks only an end.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ M = TypeVar("M", bound=models.Model)
 
 
 def has_passed(end: datetime | None, now: datetime) -> bool:
-    """Return whether an end is over; None is none at all."""
+    """Return whether an end has passed; None never passes."""
     return end is not None and end <= now
 
 
 def unexpired(now: datetime) -> Q:
-    """Return the condition of rows that never end by themselves, or end later."""
+    """Return the condition of rows that never expire, or expire later."""
     return Q(expires_at__isnull=True) | Q(expires_at__gt=now)
 
 
@@ -36,14 +36,14 @@ def expired(now: datetime) -> Q:
 
 
 class Expiring(models.QuerySet[M]):
-    """Rows that may expire (``expires_at``), and end in no other way."""
+    """Rows that end by expiry only (``expires_at``)."""
 
     def live(self, now: datetime) -> Self:
-        """Return those that have not expired."""
+        """Return the rows that have not expired."""
         return self.filter(unexpired(now))
 
     def newest_first(self) -> Self:
-        """Return them with the newest first."""
+        """Return the rows, the newest first."""
         return self.order_by("-created_at", "-pk")
 
     def end(self, now: datetime) -> None:
@@ -51,13 +51,13 @@ class Expiring(models.QuerySet[M]):
         self.update(expires_at=now)
 
     def end_by(self, at: datetime) -> None:
-        """Have them end at a time to come, unless they end before."""
+        """Let the rows end at a future time, unless they end earlier."""
         self.filter(unexpired(at)).update(expires_at=at)
 
     def give_way(self, *, overlap: timedelta, now: datetime) -> None:
-        """End them for a new secret: the newest live one after the overlap, older ones now.
+        """End the rows for a new secret: the newest live row after the overlap, older rows now.
 
-        The caller has to hold a lock, because two rotations at once would leave three secrets.
+        The caller must hold a lock, because two rotations at once would leave three live secrets.
         """
         rows = self.live(now)
         newest = [row.pk for row in rows.newest_first()[:1]]
@@ -69,12 +69,12 @@ class Expiring(models.QuerySet[M]):
 
 
 class Revocable(Expiring[M]):
-    """Rows that may expire, and may be revoked before (``revoked_at``)."""
+    """Rows that may expire, and may be revoked earlier (``revoked_at``)."""
 
     def live(self, now: datetime) -> Self:
-        """Return those that have neither expired nor been revoked."""
+        """Return the rows that have neither expired nor been revoked."""
         return self.filter(live(now))
 
     def end(self, now: datetime) -> None:
-        """Revoke those that were not revoked."""
+        """Revoke the rows that are not revoked yet."""
         self.filter(revoked_at__isnull=True).update(revoked_at=now)

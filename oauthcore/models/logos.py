@@ -1,4 +1,4 @@
-"""Logos: the picture beside an application's name, kept with the rows so that no media has to be served."""
+"""Logos of applications. They are stored in the database, so that a site needs no media files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oauthcore.models.database import PrimaryModel
 
 
 class ApplicationLogo(PrimaryModel):
-    """A small square PNG, drawn anew from what was uploaded; a table of its own, so that no join drags it."""
+    """A small square PNG, redrawn from the upload. It has its own table, so that no join reads it."""
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="logo")
     png = models.BinaryField()

@@ -1,7 +1,7 @@
-"""Metadata documents: what is known of a URL that is a client ID, and who is reading it right now.
+"""Metadata documents: what is known of a URL that is a client ID, and whether a process is reading it.
 
-The row is the lock of a fetch: one process holds it for a few seconds by a lease, and no transaction is open
-meanwhile. A URL is found by its digest, so byte for byte on every database.
+The row is the lock of a fetch: one process has a lease for a few seconds, without an open transaction. A URL
+is found by its digest, so exactly, on every database.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from oauthcore.models.database import PrimaryModel, write_over
 from oauthcore.models.fields import DigestField
 from oauthcore.models.sweeping import Sweeping
 
-#: For so long rows without an application stay, for the processes that wait for what a fetch brings.
+#: How long rows without application stay, for the processes that wait for the fetch.
 KEPT = timedelta(minutes=10)
 
-#: So the table holds few URLs that led to nothing, also during a flood and without a cleanup job.
+#: So the table has few URLs without application, also in a flood and without a cleanup job.
 sweeping = Sweeping(after=20, most=40)
 
 
 class MetadataDocument(PrimaryModel):
-    """The document at one URL: its application once it was read, and the fetch that is under way.
+    """The document at one URL: its application after the first read, and the lease of a running fetch.
 
-    ``attempt`` counts fetches. ``problem`` is what came of the last one, for those who waited for it; it is
-    never asked later.
+    ``attempt`` counts fetches. ``problem`` is the error of the last fetch, for the requests that waited for
+    it.
     """
 
     digest = DigestField(unique=True)
@@ -52,17 +52,17 @@ class MetadataDocument(PrimaryModel):
 
     @classmethod
     def digest_of(cls, url: str) -> bytes:
-        """Return what a URL is found by."""
+        """Return the digest that finds a URL."""
         return sha256(url.encode()).digest()
 
     @classmethod
     def find(cls, url: str) -> MetadataDocument | None:
-        """Return what is known of a URL, with its application; None where nothing is."""
+        """Return the row of a URL, with its application, or None."""
         return cls.objects.select_related("application").filter(digest=cls.digest_of(url)).first()
 
     @classmethod
     def require(cls, url: str, *, now: datetime) -> MetadataDocument:
-        """Return the row of a URL, made where there is none: one statement for all who come at once."""
+        """Return the row of a URL, and make it if it is missing. Concurrent requests get the same row."""
         found = cls.find(url)
         while found is None:
             row = cls(digest=cls.digest_of(url), leased_until=now - KEPT / 2)
@@ -72,15 +72,15 @@ class MetadataDocument(PrimaryModel):
         return found
 
     def is_fresh(self, now: datetime) -> bool:
-        """Return whether the document may be used as it was read last."""
+        """Return whether the last read of the document may still be used."""
         return self.application is not None and self.fresh_until is not None and now < self.fresh_until
 
     def is_being_fetched(self, now: datetime, *, longest: timedelta) -> bool:
-        """Return whether somebody reads it now; a lease too far ahead is of a clock that was wrong."""
+        """Return whether a process reads it now. A lease that ends too late comes from a wrong clock."""
         return self.leased_until is not None and now < self.leased_until <= now + 2 * longest
 
     def lease(self, *, now: datetime, longest: timedelta) -> bool:
-        """Begin a fetch, unless somebody else has since the row was read; return whether this call did."""
+        """Begin a fetch; return False if another process has begun one since the row was read."""
         rows = MetadataDocument.objects.filter(pk=self.pk, attempt=self.attempt)
         free = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * longest)
         began = rows.filter(free).update(attempt=F("attempt") + 1, leased_until=now + longest, problem="")
@@ -88,12 +88,12 @@ class MetadataDocument(PrimaryModel):
         return began == 1
 
     def release(self, *, now: datetime, problem: str) -> None:
-        """End this fetch without a document, and say why to those who wait for it."""
+        """End this fetch without a document; ``problem`` says why to the requests that wait for it."""
         rows = MetadataDocument.objects.filter(pk=self.pk, attempt=self.attempt)
         rows.update(leased_until=now, problem=problem[:200])
 
     def abandon(self, *, now: datetime) -> None:
-        """End this fetch as if it had not begun: no row is left of a URL that nobody has read."""
+        """End this fetch as if it had not begun. The row of a URL that was never read is deleted."""
         rows = MetadataDocument.objects.filter(pk=self.pk, attempt=self.attempt)
         if not rows.filter(application=None).delete()[0]:
             rows.update(leased_until=now)
@@ -101,7 +101,7 @@ class MetadataDocument(PrimaryModel):
     def store(
         self, application: Application, *, client_name: str, fresh_until: datetime, now: datetime
     ) -> bool:
-        """End this fetch with what it brought; return False where another one has begun since."""
+        """End this fetch with its result; return False if another fetch has begun since."""
         rows = MetadataDocument.objects.filter(pk=self.pk, attempt=self.attempt)
         return (
             rows.update(
@@ -117,5 +117,5 @@ class MetadataDocument(PrimaryModel):
 
     @classmethod
     def long_over(cls, *, now: datetime) -> models.QuerySet[MetadataDocument]:
-        """Return the rows that can be removed: of URLs that led to no application."""
+        """Return the rows that can be removed: those without application."""
         return cls.objects.filter(application=None, leased_until__lt=now - KEPT)

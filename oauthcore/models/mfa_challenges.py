@@ -1,4 +1,4 @@
-"""Challenges: a person has shown their password, and the second factor is asked for."""
+"""Challenges: a person has shown their password, and must now show the second factor."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from oauthcore.models.password_marks import has_mark, password_mark
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.tokens.secrets import Secret
 
-#: So many wrong codes end a challenge (wire §6).
+#: A challenge ends after so many wrong codes (wire §6).
 MOST_FAILURES = 5
 
 
 class MFAChallenge(PrimaryModel):
-    """What an ``mfa_token`` stands for: answered once, within minutes, with few wrong codes.
+    """The challenge of an ``mfa_token``: it is answered once, within minutes, with few wrong codes.
 
-    It is bound to the person, to the password they have shown, and to the device they sign in on.
+    It is bound to the person, to the password that they have shown, and to their device.
     """
 
     class Channel(models.TextChoices):
-        """Where the password was shown; it is answered there, and nowhere else."""
+        """Where the password was shown. The challenge can be answered only there."""
 
         APP = "app", _("In an app")
         BROWSER = "browser", _("In the browser")
@@ -74,7 +74,7 @@ class MFAChallenge(PrimaryModel):
         tries: list[list[str]] | None = None,
         now: datetime,
     ) -> MFAChallenge:
-        """Open one; those for the same device of the person are worth nothing any more."""
+        """Open a challenge; earlier challenges for the same device of the person end."""
         rows = cls.objects
         values = {
             "device_name": device.name,
@@ -124,17 +124,17 @@ class MFAChallenge(PrimaryModel):
         return None if has_mark(self.user, self.password_mark) else "the password was changed since"
 
     def count_try(self) -> bool:
-        """Count a code before it is looked at; return whether it may be. The row count decides."""
+        """Count a code before it is checked, atomically; return whether it may be checked."""
         rows = MFAChallenge.objects.filter(pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES)
         return rows.update(failures=F("failures") + 1) == 1
 
     def use(self, *, now: datetime) -> bool:
-        """Mark it as answered; return whether this call did. The row count decides."""
+        """Mark it as answered, atomically; return whether this call was the first."""
         rows = MFAChallenge.objects.filter(pk=self.pk, used_at__isnull=True)
         return rows.update(used_at=now) == 1
 
     def end(self, *, now: datetime) -> bool:
-        """End it; return whether this call did: what is over has ended before."""
+        """End it; return whether this call did."""
         rows = MFAChallenge.objects.filter(
             pk=self.pk, used_at__isnull=True, failures__lt=MOST_FAILURES, expires_at__gt=now
         )
@@ -142,5 +142,5 @@ class MFAChallenge(PrimaryModel):
 
     @classmethod
     def end_all_of(cls, user: User) -> None:
-        """End what waits for a person's second factor, which is not what it was."""
+        """End all challenges of a person, because their second factor has changed."""
         cls.objects.filter(user=user, used_at__isnull=True).update(failures=MOST_FAILURES)

@@ -1,7 +1,7 @@
 """Notices: which mails were sent to whom, so that no mail is sent twice.
 
-A notice is claimed, the mail is sent, and then the notice is marked. A mail that fails gives the claim back.
-What a process had claimed that died in between is free again after an hour: rather a second mail than none.
+A notice is claimed, the mail is sent, and then the notice is marked as sent. If the mail fails, the claim is
+given back. If the process dies in between, its claim ends after an hour, and the mail may be sent twice.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.limit_windows import LimitWindow
 from oauthcore.models.security_events import SecurityEvent
 
-#: For so long a claim holds whose process was never heard of again.
+#: How long a claim lasts if its process died.
 LEASE = timedelta(hours=1)
-#: One person is written to about their security once in so long, however much happens.
+#: A person gets at most one security mail in so long.
 PAUSE = timedelta(hours=1)
-#: Older mails are no longer useful. Mails that could not be sent for so long are given up.
+#: Mails about older events are not sent: they are no longer useful.
 NEWS = timedelta(days=3)
 
 
 class ExpiryNotice(PrimaryModel):
-    """A mail about a service token that is about to expire: the unique row makes it one mail."""
+    """A mail about a service token that expires soon. The unique row makes sure that it is sent once."""
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="expiry_notices")
     expires_at = models.DateTimeField()
@@ -50,7 +50,7 @@ class ExpiryNotice(PrimaryModel):
     @classmethod
     @retried
     def claim(cls, grant: Grant, *, days: int, now: datetime) -> ExpiryNotice | None:
-        """Return the notice if it is now the caller's to send, or None where it was sent or is being sent."""
+        """Return the notice if the caller must send it; None if it was sent or is being sent."""
         rows = cls.objects
         notice, is_new = rows.get_or_create(
             grant=grant, expires_at=grant.expires_at, days=days, defaults={"claimed_at": now}
@@ -85,12 +85,12 @@ class SecurityNotice(PrimaryModel):
     @classmethod
     @retried
     def claim(cls, user_ref: str, events: Sequence[SecurityEvent], *, now: datetime) -> list[SecurityEvent]:
-        """Return those of a person's events that the caller is now to tell of, in one mail.
+        """Return the events that the caller must tell a person of, in one mail.
 
-        None of them where the person was written to a moment ago, or is being written to.
+        The list is empty if the person got a mail recently, or another process is sending one.
         """
         with atomic():
-            # Several rows are claimed together, and there may be none yet to lock.
+            # Several rows are claimed together, and there may be no row to lock yet.
             LimitWindow.hold(sha256(f"notices of user {user_ref}".encode()).digest(), now=now)
             rows = cls.objects.filter(user_ref=user_ref)
             if rows.filter(models.Q(sent_at__gt=now - PAUSE) | _is_claimed(now)).exists():

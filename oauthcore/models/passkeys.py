@@ -1,4 +1,4 @@
-"""Passkeys: what a person may show in the browser in place of a code (WebAuthn Level 2)."""
+"""Passkeys: a second factor in the browser, in place of a code (WebAuthn Level 2)."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Passkey(PrimaryModel):
     def add(
         cls, user: User, *, name: str, credential_id: bytes, credential: bytes, sign_count: int
     ) -> Passkey | None:
-        """Add one to a person; None where somebody has it already. The unique digest decides."""
+        """Add a passkey to a person; return None if somebody has it already. The unique digest decides."""
         values = {"user_id": user.pk, "name": name, "credential": credential, "sign_count": sign_count}
         passkey, is_new = cls.objects.get_or_create(digest=sha256(credential_id).digest(), defaults=values)
         return passkey if is_new else None
 
     def count_use(self, sign_count: int, *, now: datetime) -> bool:
-        """Note a use and its counter, which must have grown where there is one; the row count decides."""
+        """Note a use and its counter, atomically; return False if a counter did not grow."""
         rows = Passkey.objects.filter(pk=self.pk)
         before = rows.filter(sign_count__lt=sign_count) if sign_count else rows.filter(sign_count=0)
         return before.update(sign_count=sign_count, last_used_at=now) == 1

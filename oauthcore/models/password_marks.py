@@ -1,4 +1,4 @@
-"""Password marks: what was approved or opened under a password ends with it."""
+"""Password marks: grants and consents of a person end when their password changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def password_mark(user: AbstractBaseUser) -> bytes:
-    """Return a digest of the session auth hash: it changes when, and only when, the password does."""
+    """Return a digest of the session auth hash. It changes only if the password changes."""
     return sha256(user.get_session_auth_hash().encode()).digest()
 
 
@@ -21,5 +21,5 @@ def accepted_marks(user: AbstractBaseUser) -> list[bytes]:
 
 
 def has_mark(user: AbstractBaseUser, mark: bytes) -> bool:
-    """Return whether the mark is the user's; the fallbacks are worked out only where they are needed."""
+    """Return whether the mark is the user's. Fallback keys are tried only if the current key fails."""
     return password_mark(user) == mark or mark in accepted_marks(user)

@@ -1,4 +1,4 @@
-"""Profiles: the rule sets an application can live under, and what each lets it do (RFC 6749, OAuth 2.1)."""
+"""Profiles: the rule sets of applications, and what each allows (RFC 6749, OAuth 2.1)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Profile(models.TextChoices):
-    """The rule set an application lives under."""
+    """The rule set of an application."""
 
     OAUTH_2_1 = "oauth2.1", "OAuth 2.1"
     OAUTH_2_0 = "oauth2.0", _("OAuth 2.0 (legacy)")
 
 
 class GrantType(models.TextChoices):
-    """RFC 6749's own grant types (§1.3). All others have a URI for a name (§4.5), and no place here."""
+    """The grant types of RFC 6749 itself (§1.3). Extension grant types have a URI as name (§4.5)."""
 
     AUTHORIZATION_CODE = "authorization_code", _("Authorization code")
     REFRESH_TOKEN = "refresh_token", _("Refresh token")
@@ -31,7 +31,7 @@ class GrantType(models.TextChoices):
 
 
 class KnownGrantType(Protocol):
-    """What a row has to know of a grant type of the token endpoint."""
+    """The part of a grant type of the token endpoint that models use."""
 
     @property
     def name(self) -> str: ...
@@ -49,7 +49,7 @@ class KnownGrantType(Protocol):
 def known_grant_types() -> tuple[KnownGrantType, ...]:
     """Return the grant types of the token endpoint.
 
-    Exchanges are flows, and models import no flows. So the app holds the list, and models ask the app.
+    Grant types are flows, and models do not import flows. So the app config has the list.
     """
     app: Any = apps.get_app_config("oauthcore")
     known: tuple[KnownGrantType, ...] = app.grant_types
@@ -81,9 +81,9 @@ class AccessTokenFormat(models.TextChoices):
 
 
 class LegacySwitch(models.TextChoices):
-    """What one legacy application may go on doing that OAuth 2.1 has given up.
+    """Legacy behaviour that OAuth 2.1 does not allow, switched on for one legacy application.
 
-    The implicit grant is a grant type; an out-of-band redirect URI is one because it is registered.
+    Two need no switch: the implicit grant is a grant type, and an out-of-band redirect URI is registered.
     """
 
     OPTIONAL_PKCE = "optional_pkce", _("PKCE is optional, and may be plain")

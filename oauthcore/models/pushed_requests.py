@@ -1,4 +1,4 @@
-"""Pushed authorization requests: what an application asks for, sent ahead and answered once (RFC 9126)."""
+"""Pushed authorization requests: sent by the application in advance, and answered once (RFC 9126)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from oauthcore.models.fields import DigestField
 
 
 class PushedRequest(PrimaryModel):
-    """The parameters that a ``request_uri`` stands for.
+    """The parameters behind a ``request_uri``.
 
-    It has to be opened soon. From then on it lives as long as a consent page, since a person may have to log
-    in first. It is over once it was answered.
+    It must be opened soon. Then it lives as long as a consent page, because the person may have to log in
+    first. It ends when it is answered.
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="pushed_requests")
@@ -47,13 +47,13 @@ class PushedRequest(PrimaryModel):
         return self.used_at is None and now < self.expires_at
 
     def open(self, *, now: datetime) -> None:
-        """Give it the time of a consent page from its first opening on."""
+        """At the first opening, extend it to the lifetime of a consent page."""
         if self.opened_at is None:
             rows = PushedRequest.objects.filter(pk=self.pk, opened_at__isnull=True)
             until = now + timedelta(seconds=conf.settings().CONSENT_LIFETIME)
             rows.update(opened_at=now, expires_at=until)
 
     def use(self, *, now: datetime) -> bool:
-        """Mark it as answered; return whether this call did. The row count decides."""
+        """Mark it as answered, atomically; return whether this call was the first."""
         rows = PushedRequest.objects.filter(pk=self.pk, used_at__isnull=True)
         return rows.update(used_at=now) == 1

@@ -10,9 +10,10 @@ from oauthcore.models.database import PrimaryModel
 
 
 class Refusal(PrimaryModel):
-    """One refused request that named an application; found by the ``Request-Id`` its answer carried.
+    """One refused request that named an application. The ``Request-Id`` of its answer finds it.
 
-    It holds our own words and the path, nothing that was sent. Named by value, so that a batch never fails.
+    It contains our own words and the path, and nothing else that was sent. It has no foreign key, so that a
+    batch never fails.
     """
 
     application_ref = models.CharField(max_length=255)

@@ -1,4 +1,4 @@
-"""Dynamic registrations: applications that registered themselves by RFC 7591, and who was let in to do so."""
+"""Dynamic registrations: applications that registered themselves (RFC 7591), and initial access tokens."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _Manager = PrimaryManager.from_queryset(InitialAccessTokens)
 
 
 class InitialAccessToken(PrimaryModel):
-    """A token of staff that lets so many applications register themselves (RFC 7591 §1.2)."""
+    """A token made by staff, with which a number of applications can register (RFC 7591 §1.2)."""
 
     label = models.CharField(_("name"), max_length=100)
     digest = DigestField(unique=True)
@@ -76,7 +76,7 @@ class InitialAccessToken(PrimaryModel):
         return None if self.used < self.uses else "the initial access token is used up"
 
     def use(self, *, now: datetime) -> bool:
-        """Count one more application; return whether this call did. The row count decides."""
+        """Count one more application, atomically; return False if the token is used up or not live."""
         rows = InitialAccessToken.objects.live(now).filter(pk=self.pk, used__lt=F("uses"))
         return rows.update(used=F("used") + 1) == 1
 
@@ -87,10 +87,10 @@ class InitialAccessToken(PrimaryModel):
 
 
 class DynamicRegistration(PrimaryModel):
-    """What an application registered beside the columns of :class:`Application`, and who may manage it.
+    """The client metadata without a column in :class:`Application`, and the registration access token.
 
-    It holds the digest of the registration access token, which lives as long as the application, or until it
-    leaks: then nobody manages the application any more but staff.
+    Only the digest of that token is stored. It lives as long as the application. If it leaks, it is ended,
+    and then only staff can manage the application.
     """
 
     application = models.OneToOneField(
@@ -115,7 +115,7 @@ class DynamicRegistration(PrimaryModel):
 
     @classmethod
     def find(cls, secret: Secret) -> DynamicRegistration | None:
-        """Return the registration of an application that is not deleted, with that: one query."""
+        """Return the registration, with its application, unless that is deleted: one query."""
         rows = cls.objects.select_related("application")
         return rows.filter(digest=secret.digest, application__deleted_at=None).first()
 

@@ -13,10 +13,10 @@ from oauthcore.models.indexes import PrefixIndex
 
 
 class ScopeRequest(PrimaryModel):
-    """One scope that one application would like to have, why, and what staff said. One row for each scope."""
+    """A request of an application for a scope, with the reason and the answer of staff. One row a scope."""
 
     class State(models.TextChoices):
-        """How far it is."""
+        """The state of the request."""
 
         WAITING = "waiting", _("Waiting for staff")
         APPROVED = "approved", _("Approved")

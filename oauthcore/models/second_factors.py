@@ -1,4 +1,4 @@
-"""The second factor of a person: TOTP and recovery codes. A code works once; the database decides."""
+"""The second factor of a person: TOTP and recovery codes. Each code works once; the database decides."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 
 class UnreadableSeed(Exception):
-    """No key that is in the settings opens a seed, or it was encrypted for somebody else's row."""
+    """No key of the settings decrypts a seed, or it was encrypted for another row."""
 
 
 class TOTPFactor(PrimaryModel):
-    """The TOTP of one person: on once it is confirmed. The seed is encrypted, and read to check a code only.
+    """The TOTP of one person. It is on after it was confirmed. The seed is encrypted.
 
-    ``uuid`` names this very seed: another one is another factor, and its salt.
+    ``uuid`` identifies this seed, and salts the recovery codes. A new seed gets a new ``uuid``.
     """
 
     user = models.OneToOneField(
@@ -55,9 +55,9 @@ class TOTPFactor(PrimaryModel):
     @classmethod
     @retried
     def prepare(cls, user: User, *, now: datetime) -> bytes | None:
-        """Give the person a new seed that waits to be confirmed, and return it; None where a factor is on.
+        """Give the person a new seed that waits to be confirmed, and return it; None if a factor is on.
 
-        One that waited before is replaced.
+        It replaces an earlier seed that waited.
         """
         key, uuid = totp.new_key(), uuid4()
         values = {"seed": encryption.encrypt(key, owner=str(user.pk)), "uuid": uuid, "created_at": now}
@@ -68,7 +68,7 @@ class TOTPFactor(PrimaryModel):
         return None
 
     def step_of(self, code: HiddenText, *, now: datetime) -> int | None:
-        """Return the time step a code belongs to, if that is later than the last one accepted.
+        """Return the time step of a code, if it is later than the last accepted step; None otherwise.
 
         Raises UnreadableSeed.
         """
@@ -82,19 +82,19 @@ class TOTPFactor(PrimaryModel):
             raise UnreadableSeed(str(error)) from None
 
     def is_under_first_key(self) -> bool:
-        """Return whether new seeds are encrypted as this one is; raise UnreadableSeed."""
+        """Return whether this seed is encrypted with the first key; raise UnreadableSeed."""
         self.key()
         return encryption.is_current(bytes(self.seed))
 
     @retried
     def encrypt_anew(self) -> bool:
-        """Encrypt the seed with the first key; return whether this call did: it may be another by now."""
+        """Encrypt the seed with the first key; return False if the seed has changed since it was read."""
         seed = encryption.encrypt(self.key(), owner=str(self.user_id))
         rows = TOTPFactor.objects.filter(pk=self.pk, uuid=self.uuid, seed=bytes(self.seed))
         return rows.update(seed=seed) == 1
 
     def use_step(self, step: int) -> bool:
-        """Accept the code of a step; return whether this call did. The row count decides."""
+        """Use up the code of a step, atomically; return whether this call was the first."""
         rows = TOTPFactor.objects.filter(pk=self.pk, uuid=self.uuid, last_step__lt=step)
         return rows.filter(confirmed_at__isnull=False).update(last_step=step) == 1
 
@@ -104,7 +104,7 @@ class TOTPFactor(PrimaryModel):
         return rows.update(confirmed_at=now, last_step=step) == 1
 
     def replace_recovery_codes(self, codes: Iterable[HiddenText]) -> None:
-        """Store the digests of new recovery codes; those from before are worth nothing any more."""
+        """Store the digests of new recovery codes. The old codes stop working."""
         rows = RecoveryCode.objects
         rows.filter(factor=self).delete()
         rows.bulk_create(
@@ -113,7 +113,7 @@ class TOTPFactor(PrimaryModel):
         )
 
     def use_recovery_code(self, code: HiddenText, *, now: datetime) -> bool:
-        """Use up a recovery code; return whether this call did. The row count decides."""
+        """Use up a recovery code, atomically; return whether this call was the first."""
         digest = recovery_codes.digest_of(code.reveal(), salt=self.uuid)
         rows = RecoveryCode.objects.filter(factor=self, digest=digest, used_at__isnull=True)
         return rows.update(used_at=now) == 1

@@ -12,10 +12,10 @@ from oauthcore.models.database import PrimaryModel
 
 
 class SecurityEvent(PrimaryModel):
-    """One thing that happened, or ``count`` refusals of one sort within a minute.
+    """One event, or ``count`` refusals of one kind within a minute.
 
-    What it speaks of is named by value, without foreign keys, so that it outlives them. ``user_ref`` is who
-    did it, and ``person_ref`` whose it is, where somebody else did it: staff, for one.
+    It has no foreign keys, so that it outlives the rows that it names. ``user_ref`` is who did it.
+    ``person_ref`` is the person concerned, if somebody else did it, such as staff.
     """
 
     class Kind(models.TextChoices):
@@ -69,7 +69,7 @@ class SecurityEvent(PrimaryModel):
         verbose_name = _("security event")
         verbose_name_plural = _("security events")
         permissions = [("lift_limits", _("Can lift limits of signing in"))]
-        # One for each thing that an event is found by.
+        # One index for each column by which events are searched.
         indexes = [
             models.Index(fields=["kind", "at"], name="oauthcore_event_kind"),
             models.Index(fields=["request_id"], name="oauthcore_event_request"),
@@ -84,7 +84,7 @@ class SecurityEvent(PrimaryModel):
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the row; raise TypeError for one that is there already."""
+        """Add the row; raise TypeError for a row that exists."""
         if not self._state.adding:
             raise TypeError("Security events are never changed.")
         super().save(*args, **kwargs)

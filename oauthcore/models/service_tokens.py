@@ -24,7 +24,7 @@ _Manager = PrimaryManager.from_queryset(ServiceTokens)
 
 
 class ServiceTokenManager(_Manager["ServiceToken"]):
-    """The grants that are service tokens. No grant changes its kind, so each finds its own row here."""
+    """The grants of the kind ``service``. A grant never changes its kind."""
 
     def get_queryset(self) -> ServiceTokens:
         """Return the grants of this kind only."""
@@ -32,7 +32,7 @@ class ServiceTokenManager(_Manager["ServiceToken"]):
 
 
 class ServiceToken(Grant):
-    """A grant of the kind ``service``, under a name and with permissions of its own."""
+    """A grant of the kind ``service``: a proxy model with its own permissions."""
 
     objects = ServiceTokenManager()  # type: ignore[misc, assignment]
 
@@ -45,5 +45,5 @@ class ServiceToken(Grant):
         return self.label
 
     def live_secrets(self, now: datetime) -> Tokens:
-        """Return its access tokens that are live, the newest first."""
+        """Return its live access tokens, the newest first."""
         return self.tokens.live(now).newest_first()

@@ -1,7 +1,7 @@
-"""Signing: the keys that this process holds, read once and parsed once, and JWTs that are signed with them.
+"""Signing JWTs: each process caches the signing keys.
 
-Keys come from the setting ``SIGNING_KEYS`` or, where that is empty, from the table. What was read of the
-table is held for a minute: so long a rotation may take to reach every process. A key is published for longer
+Keys come from the setting ``SIGNING_KEYS`` or, if that is empty, from the table. Keys of the table are cached
+for a minute, so a rotation reaches every process within a minute. A key is published for longer than that
 before it signs, and after it was retired.
 """
 
@@ -29,17 +29,17 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 logger = logging.getLogger("oauthcore")
 
-#: So many seconds what was read of the table is held.
+#: For how many seconds the keys of the table are cached.
 HELD_FOR = 60
-#: So many seconds clients are told to wait while there is no key to sign with.
+#: The ``Retry-After`` in seconds while there is no key to sign with.
 _RETRY_AFTER = 60
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys as they are now: the one that signs, if any, and the public parts of all that are published.
+    """The key that signs, if any, and the public parts of all published keys.
 
-    ``given`` is what the setting held when they were read.
+    ``given`` is the value of the setting when they were read.
     """
 
     current: PrivateKey | None
@@ -53,21 +53,21 @@ class KeyRing:
         return tuple(map(parse_key, self.published))
 
     def is_fresh(self, now: datetime, given: tuple[str, ...]) -> bool:
-        """Return whether it was read less than a minute ago, by a clock that may have been set back."""
+        """Return whether it was read less than a minute ago. A clock that was set back makes it stale."""
         return 0 <= (now - self.read_at).total_seconds() < HELD_FOR and given == self.given
 
 
-#: The keys that this process holds, under the alias of their database.
+#: The cached keys of this process, by database alias.
 _held: dict[str, KeyRing] = {}
 
 
 def forget() -> None:
-    """Forget the keys that this process holds: it reads them again when they are needed."""
+    """Empty the cache of keys in this process."""
     _held.clear()
 
 
 def key_ring() -> KeyRing:
-    """Return the keys: one query a minute in each process, and none where they are in the settings."""
+    """Return the keys: one query a minute in each process, and no query if they are in the settings."""
     now, alias, given = timezone.now(), primary(), tuple(conf.settings().SIGNING_KEYS)
     held = _held.get(alias)
     if held is not None and held.is_fresh(now, given):
@@ -77,8 +77,8 @@ def key_ring() -> KeyRing:
     except DATABASE_IS_DOWN:
         if held is None:
             raise
-        return held  # what is verified offline goes on
-    if found.current is not None:  # without a key everything waits for one
+        return held  # offline verification goes on while the database is down
+    if found.current is not None:  # without a key nothing is cached, so that a new key works at once
         _held[alias] = found
     return found
 
@@ -86,7 +86,7 @@ def key_ring() -> KeyRing:
 def sign(claims: Mapping[str, Any], *, type_: str) -> HiddenText:
     """Return the claims as a JWT of this type, signed with the current key.
 
-    Raises TemporarilyUnavailable where there is none: a check says so when the site starts.
+    Raises TemporarilyUnavailable if there is no key; a system check warns of that.
     """
     key = key_ring().current
     if key is None:
@@ -109,7 +109,7 @@ def _stored(now: datetime) -> KeyRing:
 
 
 def opened(rows: list[SigningKey]) -> PrivateKey | None:
-    """Return the key of these that signs, or None where there is none that can be decrypted."""
+    """Return the private key of the row that signs, or None if no such key can be decrypted."""
     current = next((row for row in rows if row.state == SigningKey.State.CURRENT), None)
     if current is None:
         return None

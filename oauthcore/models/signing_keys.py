@@ -1,4 +1,4 @@
-"""Signing keys: pairs of keys that JWTs of this site are signed with, and verified with by others."""
+"""Signing keys: the key pairs with which this site signs JWTs and others verify them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SigningKeys(models.QuerySet["SigningKey"]):
     """Signing keys of every state."""
 
     def published(self, now: datetime) -> Self:
-        """Return those whose public part others may read, the oldest first."""
+        """Return the keys whose public part is published, the oldest first."""
         return self.exclude(published_until__lte=now).order_by("generation")
 
 
@@ -27,14 +27,14 @@ _Manager = PrimaryManager.from_queryset(SigningKeys)
 
 
 class SigningKey(PrimaryModel):
-    """A pair of keys. Its public part is published before it signs and for as long as what it signed lives.
+    """A key pair. Its public part is published before it signs, and as long as JWTs that it signed live.
 
-    The private part is encrypted, and it is deleted when the key signs no more. The key's number in the line,
-    ``generation``, is unique: of two rotations at once the database lets one make the next key.
+    The private part is encrypted, and deleted when the key is retired. The number ``generation`` is unique:
+    of two rotations at once, only one can make the next key.
     """
 
     class State(models.TextChoices):
-        """What it is used for."""
+        """The state of the key."""
 
         NEXT = "next", _("Next: published, so that verifiers know it before it signs")
         CURRENT = "current", _("Current: signs")
@@ -70,7 +70,7 @@ class SigningKey(PrimaryModel):
 
     @classmethod
     def make(cls, *, generation: int, state: State, now: datetime) -> SigningKey:
-        """Make a new key and save it. Raises IntegrityError where that generation is there already."""
+        """Make a new key and save it. Raises IntegrityError if that generation exists."""
         key = private_keys.generate()
         return cls.objects.create(
             generation=generation,
@@ -84,7 +84,7 @@ class SigningKey(PrimaryModel):
         )
 
     def open(self) -> PrivateKey:
-        """Return the key to sign with. Raises encryption.CannotDecrypt."""
+        """Return the private key. Raises encryption.CannotDecrypt."""
         return private_keys.from_bytes(encryption.decrypt(bytes(self.private or b""), owner=_owner(self.kid)))
 
     def promote(self, *, now: datetime) -> bool:
@@ -93,13 +93,13 @@ class SigningKey(PrimaryModel):
         return rows.update(state=self.State.CURRENT, signs_since=now) == 1
 
     def retire(self, *, now: datetime, published_for: timedelta) -> bool:
-        """Let it sign no more, delete its private part, publish it for so long; return whether this did."""
+        """Stop signing with it and delete its private part; return whether this call did."""
         rows = SigningKey.objects.filter(pk=self.pk).exclude(state=self.State.RETIRED)
         changes = {"state": self.State.RETIRED, "private": None, "retired_at": now}
         return rows.update(**changes, published_until=now + published_for) == 1
 
     def is_under_first_key(self) -> bool:
-        """Return whether new keys are encrypted as this one is. Raises encryption.CannotDecrypt."""
+        """Return whether the first key of the settings encrypts it. Raises encryption.CannotDecrypt."""
         self.open()
         return encryption.is_current(bytes(self.private or b""))
 

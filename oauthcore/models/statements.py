@@ -1,8 +1,7 @@
-"""Statements whose SQL is worked out once, from the ORM, and run many times.
+"""Prepared statements: the ORM compiles their SQL once, and they are run many times.
 
-Working out the SQL of a join is most of what a query costs in Python; on the paths that every request takes
-it is done once per connection. Models stay the only place where columns are named: a statement is a queryset
-with :class:`Param` where a value will stand.
+Compiling the SQL of a join is most of the Python cost of a query. On the paths of every request it is done
+once per connection. A statement is a queryset with :class:`Param` in place of values.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ Row = dict[str, Any]
 Plan = TypeVar("Plan")
 Compiled = tuple[str, tuple[Any, ...]]
 
-#: In place of names of columns: all that the model has.
+#: Stands for all columns of the model.
 EVERY_COLUMN = "*"
 
 
 class Param(Expression):
-    """A value named now and given at each call; its field turns it into what the database takes."""
+    """A placeholder with a name; each call gives its value, and the field converts it for the database."""
 
     def __init__(self, name: str, field: Field[Any, Any]) -> None:
         super().__init__(output_field=field)
@@ -65,29 +64,29 @@ class _Part:
 
 @dataclass(frozen=True, eq=False)
 class Select:
-    """A SELECT that gives model instances: of the queryset's model (under ``""``) and of each joined path.
+    """A SELECT that returns model instances: of the queryset's model (path ``""``) and of each joined path.
 
-    ``queryset`` is a function without arguments, so that nothing is worked out at import. ``columns`` names
-    the fields that are read of each path, beside the primary key, with spaces between them. Django fetches
-    any other if somebody asks for it after all.
+    ``queryset`` is a function without arguments, so that nothing is compiled at import. ``columns`` names the
+    fields that are read for each path, besides the primary key, separated by spaces. Other fields are
+    deferred.
     """
 
     queryset: Callable[[], QuerySet[Any]]
     columns: Mapping[str, str]
 
     def rows(self, **values: Any) -> list[Row]:
-        """Run it and return each row as a dict: path → instance, None where an outer join found nothing."""
+        """Run it and return each row as a dict: path → instance, or None if an outer join found no row."""
         connection = connections[primary()]
         compiled, converters, parts = _planned(connection, self, self._plan)
         with connection.cursor() as cursor:
             cursor.execute(compiled[0], _bound(compiled, values, connection))
-            # What cursor.fetchall() does, without wrapping a function anew for each call of it.
+            # As cursor.fetchall() does, but without wrapping a function for each call.
             with connection.wrap_database_errors:
                 fetched = cursor.cursor.fetchall()
         return [_hydrated(list(row), converters, parts, connection) for row in fetched]
 
     def first(self, **values: Any) -> Any:
-        """Run it and return the first row's instance with those joined to it, or None."""
+        """Run it and return the instance of the first row, with its joined instances, or None."""
         rows = self.rows(**values)
         return rows[0][""] if rows else None
 
@@ -108,7 +107,7 @@ class Select:
 class Update:
     """An UPDATE whose row count decides.
 
-    ``changes`` are set in their order, for databases that read what they have just written.
+    ``changes`` are set in their order, because some databases read values that they have just written.
     """
 
     queryset: Callable[[], QuerySet[Any]]
@@ -131,9 +130,9 @@ class Update:
 
 @dataclass(frozen=True, eq=False)
 class Insert:
-    """A multi-row INSERT of values by column; ``columns`` names them as a model's attributes are called.
+    """A multi-row INSERT; ``columns`` names attributes of the model.
 
-    The database fills the other columns.
+    The database sets the other columns to their defaults.
     """
 
     model: type[Model]
@@ -160,7 +159,7 @@ class Insert:
 
 
 def _planned(connection: Any, statement: object, plan: Callable[[BaseDatabaseWrapper], Plan]) -> Plan:
-    # On the connection itself: a cache per alias would keep a dead thread's connection.
+    # On the connection itself: a cache by alias would keep the connection of a dead thread.
     plans: dict[object, Plan] = connection.__dict__.setdefault("_oauthcore_statements", {})
     if statement not in plans:
         plans[statement] = plan(connection)
@@ -201,8 +200,8 @@ def _part(model: type[Model], path: str, read: str, *, before: Sequence[_Part]) 
 def _instance(part: _Part, columns: list[Any], using: str) -> Model:
     if part.model._meta.app_label != "oauthcore":
         return part.model.from_db(using, part.names, columns)
-    # Our own models have no __init__ of their own: this does what is left of from_db in a third of its time.
-    # Only the signals pre_init and post_init are not sent.
+    # Our models do not override __init__. So this does the work of from_db in a third of the time, but does
+    # not send the signals pre_init and post_init.
     instance = part.model.__new__(part.model)
     instance.__dict__.update(zip(part.names, columns, strict=True))
     instance._state = ModelState()

@@ -1,4 +1,4 @@
-"""Subjects: who a token speaks for, as introspection and JWTs name them (``sub``)."""
+"""Subjects: the ``sub`` of a token in introspection and JWTs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from oauthcore.models.grants import Grant
 
 
 def subject_of(grant: Grant) -> UUID:
-    """Return who a token speaks for: the user's UUID or, where there is no user, the grant's.
+    """Return the subject of a token: the UUID of the user or, without user, of the grant.
 
-    A user whose primary key is no UUID gets one derived from issuer and key, so that a subject can never be
-    taken for a client id or an application's number (RFC 9700 §4.15).
+    If the primary key of a user is not a UUID, one is derived from issuer and key. So a subject cannot be
+    mistaken for a client ID or the number of an application (RFC 9700 §4.15).
     """
     key: object = grant.user_id
     if key is None:

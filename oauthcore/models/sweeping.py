@@ -1,7 +1,6 @@
-"""Tables that clean themselves: a process that makes rows removes some that are long over.
+"""Tables that clean themselves: a process that adds rows also removes some old rows.
 
-So such a table holds the present rows and those of the last while, also during a flood, and without a cleanup
-job.
+So such a table stays small, also during a flood and without a cleanup job.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ from oauthcore.models.database import atomic, primary_connection
 
 
 class Sweeping:
-    """After each ``after`` new rows of this process, up to ``most`` old ones are removed."""
+    """After every ``after`` new rows of this process, up to ``most`` old rows are removed."""
 
     def __init__(self, *, after: int, most: int) -> None:
         self._after, self._most = after, most
         self.start_anew()
 
     def start_anew(self) -> None:
-        """Begin to count new rows, as a process does."""
+        """Reset the count of new rows, as in a new process."""
         self._new_rows = count(1)
 
     def note_row(self, over: Callable[[], QuerySet[Any]]) -> None:
-        """Say that a row was made; ``over`` gives the rows that can be removed."""
+        """Note that a row was added; ``over`` returns the rows that can be removed."""
         if next(self._new_rows) % self._after == 0 and not primary_connection().in_atomic_block:
             self._remove(over())
 

@@ -1,4 +1,4 @@
-"""Tokens: access tokens, and the one row that is a refresh chain however long it lives."""
+"""Tokens: access tokens and refresh chains. A refresh chain is one row for its whole life."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from oauthcore.models.liveness import Revocable
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
-#: So many surplus rows are removed in one request; what a site has gathered before goes bit by bit.
+#: How many surplus rows one request removes at most, so that a large surplus is removed in steps.
 _MOST_AT_ONCE = 500
 
 
 class Tokens(Revocable["Token"]):
-    """Tokens of either kind."""
+    """Access tokens and refresh chains."""
 
 
 _Manager = PrimaryManager.from_queryset(Tokens)
@@ -34,9 +34,9 @@ _Manager = PrimaryManager.from_queryset(Tokens)
 class Token(PrimaryModel):
     """An access token, or a refresh chain. Only digests are stored.
 
-    A refresh row stays where it is while its token changes: ``digest`` is of the half that never changes,
-    ``turn`` of the half that does, and ``previous`` is the turn before. ``successor`` is this turn's half,
-    sealed so that the token before opens it and nothing else does; it is kept where there is a grace.
+    Rotation changes the row of a refresh chain. ``digest`` is of the half that never changes, ``turn`` is of
+    the present second half, and ``previous`` of the one before. With a grace period, ``successor`` has the
+    present second half, sealed with the previous refresh token: only that token decrypts it.
     """
 
     class Kind(models.TextChoices):
@@ -60,7 +60,7 @@ class Token(PrimaryModel):
     successor = models.BinaryField(null=True)
     resource = models.CharField(max_length=2000, null=True)  # noqa: DJ001 - null is "any", and most rows
     key_thumbprint = DigestField(null=True)
-    # The client ID of the application that acts with it, where it was exchanged for another (RFC 8693).
+    # The client ID of the application that acts with it, if it was issued by token exchange (RFC 8693).
     actor = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null is "nobody", and most rows
 
     objects = _Manager()  # type: ignore[misc]
@@ -85,16 +85,16 @@ class Token(PrimaryModel):
 
     @classmethod
     def find(cls, secret: Secret) -> Token | None:
-        """Return the token a secret belongs to, with grant, user and application: one query."""
+        """Return the token of a secret, with grant, user and application, or None: one query."""
         found: Token | None = _FIND.first(digest=secret.digest)
         wanted = cls.Kind.REFRESH if secret.kind is SecretKind.REFRESH else cls.Kind.ACCESS
         return found if found is not None and found.kind == wanted else None
 
     @classmethod
     def find_access(cls, secret: Secret) -> Token | None:
-        """Return the access or service token a secret belongs to, with grant, user and application.
+        """Return the access or service token of a secret, with grant, user and application, or None.
 
-        One query, of what a check of a token in a header reads.
+        It is one query for the columns that the check of a token in a header reads.
         """
         find = _FIND_ACCESS_AND_LOGIN if conf.settings().STEP_UP else _FIND_ACCESS
         found: Token | None = find.first(digest=secret.digest)
@@ -102,7 +102,7 @@ class Token(PrimaryModel):
 
     @classmethod
     def find_of(cls, application: Application, secret: Secret) -> Token | None:
-        """Return the refresh token a secret belongs to if it is the application's, with grant and user."""
+        """Return the refresh chain of a secret, with grant and user, if it is the application's."""
         found: Token | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
         if found is not None:
             found.grant.application = application
@@ -110,13 +110,13 @@ class Token(PrimaryModel):
 
     @classmethod
     def find_of_device(cls, secret: Secret) -> Token | None:
-        """Return the refresh token of a device that a secret belongs to, with grant and user: one query."""
+        """Return the refresh chain of a device session, with grant and user, or None: one query."""
         found: Token | None = _FIND_OF_DEVICE.first(digest=secret.digest)
         return found
 
     @classmethod
     def keep_newest(cls, grant: Grant, most: int) -> None:
-        """Remove access tokens of a grant beyond so many: revoked ones first, then the oldest."""
+        """Remove access tokens of a grant beyond ``most``: revoked tokens first, then the oldest."""
         rows = cls.objects.filter(grant=grant, kind=cls.Kind.ACCESS)
         newest = rows.order_by(F("revoked_at").asc(nulls_first=True), "-pk").values_list("pk", flat=True)
         surplus = list(newest[most : most + _MOST_AT_ONCE])
@@ -125,7 +125,7 @@ class Token(PrimaryModel):
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it ends by itself: at its own time or at its grant's, whichever comes first."""
+        """When it expires: at its own end or at the end of its grant, whichever comes first."""
         ends = (self.expires_at, self.grant.expires_at, self._idle_end)
         return min((end for end in ends if end is not None), default=None)
 
@@ -133,14 +133,15 @@ class Token(PrimaryModel):
     def _idle_end(self) -> datetime | None:
         """When the refresh chain of a device ends if it is not refreshed, or None for other grants.
 
-        It is worked out from the last turn: to move ``expires_at`` along would touch its index every time.
+        It is computed from the last rotation. Updating ``expires_at`` would change its index at each
+        rotation.
         """
         if self.kind != self.Kind.REFRESH or self.grant.kind != Grant.Kind.SESSION:
             return None
         return (self.turned_at or self.created_at) + idle_lifetime()
 
     def is_live(self, now: datetime) -> bool:
-        """Return whether neither it nor its grant has ended or expired."""
+        """Return whether it and its grant are live."""
         return self.obstacle(now) is None
 
     def obstacle(self, now: datetime) -> str | None:
@@ -157,7 +158,7 @@ class Token(PrimaryModel):
         return self.grant.obstacle(now)
 
     def is_held_by(self, application: Application) -> bool:
-        """Return whether it was issued to an application: by its grant, or in exchange for another."""
+        """Return whether it was issued to this application: under its grant, or by token exchange."""
         if self.actor is not None:
             return self.actor == application.client_id
         return self.grant.application_id == application.pk
@@ -168,9 +169,9 @@ class Token(PrimaryModel):
         return None if self.actor is None else Application.objects.filter(client_id=self.actor).first()
 
     def use(self, spent: Secret, successor: Secret, *, now: datetime, sealed: bytes | None = None) -> bool:
-        """Turn the chain; return whether the spent token was its current turn. The row count decides.
+        """Rotate the chain, atomically; return whether ``spent`` was its current refresh token.
 
-        ``sealed`` is what of the successor is kept, so that the spent token can be answered again.
+        ``sealed`` keeps the successor, so that the used token can get it again within the grace period.
         """
         turned = {"next": successor.turn, "successor": sealed, "turned_at": now}
         if _TURN.run(id=self.pk, shown=spent.turn, **turned) != 1:
@@ -184,7 +185,7 @@ class Token(PrimaryModel):
         return rows.update(revoked_at=now) == 1
 
 
-# Fewer columns are a good part of what a find costs: each statement names what its path reads.
+# Columns cost time, so each statement names only the columns that its path reads.
 _CHAIN = (
     "kind grant digest hint scopes account_uuid created_at expires_at revoked_at turn previous turned_at"
     " successor key_thumbprint"
@@ -248,7 +249,7 @@ _FIND_OF_DEVICE = Select(
 _TURN = Update(
     lambda: Token.objects.filter(id=param(Token, "id"), turn=param(Token, "shown", field="turn")),
     lambda: {
-        # First, because MariaDB and MySQL read what they have just written.
+        # First, because MariaDB and MySQL read values that they have just written.
         "previous": F("turn"),
         "turn": param(Token, "next", field="turn"),
         "successor": param(Token, "successor"),

@@ -1,4 +1,4 @@
-"""Issuers whose word staff trust about people, and the people they speak of (ID-JAG)."""
+"""Trusted issuers (ID-JAG), and their subjects: the people of the site whom they name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oauthcore.rules.wire.https_urls import HttpsURL
 
 
 class TrustedIssuer(PrimaryModel):
-    """An identity provider of a company: it says which of its people an application may act for."""
+    """An identity provider of a company: it says for which people of the company an application may act."""
 
     issuer = models.CharField(
         _("issuer"), max_length=255, unique=True, help_text=_("The iss of its JWTs, character by character.")
@@ -45,17 +45,17 @@ class TrustedIssuer(PrimaryModel):
 
     @classmethod
     def find(cls, issuer: str) -> TrustedIssuer | None:
-        """Return the enabled issuer of that name, byte for byte, or None."""
+        """Return the enabled issuer with exactly this name, or None."""
         found = cls.objects.filter(issuer=issuer, is_enabled=True).first()
         return found if found is not None and found.issuer == issuer else None
 
     @property
     def keys(self) -> tuple[PublicKey, ...]:
-        """Its public keys, as far as they are known."""
+        """Its public keys that were stored or read last."""
         return parse_key_set(self.jwks, skips_strange=True) if self.jwks else ()
 
     def clean(self) -> None:
-        """Raise ValidationError for what is no set of keys, and for neither keys nor an address."""
+        """Raise ValidationError for invalid keys, and if there are neither keys nor an address."""
         if not self.jwks and not self.jwks_uri:
             raise ValidationError(_("Give the public keys, or their address."))
         try:
@@ -97,6 +97,6 @@ class IssuerSubject(PrimaryModel):
 
     @classmethod
     def person(cls, issuer: TrustedIssuer, subject: str) -> User | None:
-        """Return the person whom an issuer names so, byte for byte, or None: one query."""
+        """Return the person with exactly this subject at the issuer, or None: one query."""
         found = cls.objects.select_related("user").filter(issuer=issuer, subject=subject).first()
         return found.user if found is not None and found.subject == subject else None

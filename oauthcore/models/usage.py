@@ -1,4 +1,4 @@
-"""When, how often and from where each grant was last used, a row a day."""
+"""The use of each grant: when, how often and from where. One row a day."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from oauthcore.models.grants import Grant
 
 
 class Usage(PrimaryModel):
-    """The use of one grant on one day, written in batches: using a token writes nothing to its grant.
+    """The use of one grant on one day. It is written in batches, and the grant itself is not changed.
 
-    What is older than a month or two is merged: the row of a first of the month then stands for all of it.
+    After a month or two the days are merged: the row of the first day then counts for its whole month.
     """
 
-    # Without a constraint in the database: a batch must not fail because one of its grants was deleted
-    # meanwhile.
+    # No constraint in the database: a batch must not fail because a grant was deleted meanwhile.
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="usage", db_constraint=False)
     day = models.DateField()
     count = models.PositiveBigIntegerField(default=0)

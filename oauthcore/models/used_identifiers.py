@@ -1,4 +1,4 @@
-"""What may be used once only: a row whose key is unique, which the database lets one caller make."""
+"""Identifiers that may be used once: the row has a unique key, so only one caller can insert it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from oauthcore.models.database import PrimaryModel, atomic, primary_connection
 from oauthcore.models.fields import DigestField
 from oauthcore.models.sweeping import Sweeping
 
-#: For so long rows stay after they expired: clocks differ from machine to machine.
+#: How long rows stay after they expired, because clocks differ between machines.
 KEPT = timedelta(minutes=10)
 
-#: So the table holds those of the last minutes, also where each request makes one.
+#: So the table has only the rows of the last minutes, even if each request adds one.
 sweeping = Sweeping(after=100, most=200)
 
 
@@ -28,12 +28,12 @@ class UsedOnce(PrimaryModel):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"  # read from the class right above a model: see PrimaryModel
+        base_manager_name = "objects"  # Django reads it from the direct parent: see PrimaryModel
 
     @classmethod
     def claim(cls, digest: bytes, *, expires_at: datetime) -> bool:
-        """Use it up; return whether this call was the first. The database decides, with one statement."""
-        # Where a transaction is under way, only this statement may be undone.
+        """Use it up, with one statement; return whether this call was the first."""
+        # In a transaction, only this statement may be undone.
         with_savepoint = atomic() if primary_connection().in_atomic_block else nullcontext()
         try:
             with with_savepoint:
@@ -44,7 +44,7 @@ class UsedOnce(PrimaryModel):
 
 
 class UsedIdentifier(UsedOnce):
-    """The ``jti`` of a JWT that was seen, of whom and for what the digest says. It tells no names."""
+    """A used ``jti``, as a digest of purpose, sender and ``jti``. It shows no names."""
 
     class Meta:
         verbose_name = _("used identifier")

@@ -1,1 +1,1 @@
-"""What this server reads from elsewhere: documents at addresses that strangers name."""
+"""Outgoing requests: this server reads documents at addresses that strangers name."""

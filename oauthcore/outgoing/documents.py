@@ -1,8 +1,8 @@
-"""Reading a JSON document at an https URL that a stranger named, without being used against anybody.
+"""Reading a JSON document at an https URL of a stranger, safely (no SSRF).
 
-The connection goes to an address that was checked, and the certificate is checked against the name. No
-redirect is followed and no proxy of the environment is asked. Time and size are bounded as a whole: the
-socket asks before each read how much time is left.
+The connection goes to a checked address, and the certificate is verified against the name. Redirects are not
+followed, and proxies of the environment are not used. The whole fetch has limits of time and size: the socket
+checks the remaining time before each read.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
     from urllib3.connection import HTTPSConnection
 
-#: From the lookup of the name to the last byte.
+#: The time limit from the lookup of the name to the last byte.
 SECONDS_IN_ALL = 3.0
 LARGEST = 8 * 1024
-#: A name may have many addresses; so many are tried.
+#: How many addresses of a name are tried.
 _MOST_ADDRESSES = 3
 
 _JSON_SUFFIX = re.compile(r"application/[^/\s]+\+json\Z")
@@ -42,14 +42,14 @@ _until: ContextVar[float] = ContextVar("oauthcore_outgoing_until")
 
 @dataclass(frozen=True)
 class Fetched:
-    """A document that was read, and what its headers say of how long it may be kept."""
+    """A document that was read, and its headers about caching."""
 
     content: Any
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
 
     def seconds_fresh(self, *, now: datetime, least: int, most: int) -> int:
-        """Return for how many seconds it may be kept, within the bounds."""
+        """Return for how many seconds it may be cached, between ``least`` and ``most``."""
         return seconds_fresh(
             cache_control=self.headers.get("cache-control", ""),
             expires=self.headers.get("expires"),
@@ -61,7 +61,7 @@ class Fetched:
 
 
 class _TimedSocket(ssl.SSLSocket):
-    """A TLS socket for which each step may take what is left of the time of the whole."""
+    """A TLS socket whose steps share one time limit."""
 
     def do_handshake(self, block: bool = False) -> None:
         self.settimeout(_left())
@@ -77,9 +77,9 @@ class _TimedSocket(ssl.SSLSocket):
 
 
 def fetch(url: HttpsURL, *, largest: int = LARGEST) -> Fetched:
-    """Return the JSON document at a URL; raise NotFetched, saying why there is none.
+    """Return the JSON document at a URL; raise NotFetched, which says why there is none.
 
-    It blocks for up to ``SECONDS_IN_ALL``. Never call it inside a transaction.
+    It blocks for up to ``SECONDS_IN_ALL`` seconds. Never call it inside a transaction.
     """
     from urllib3.exceptions import HTTPError
 
@@ -95,7 +95,7 @@ def fetch(url: HttpsURL, *, largest: int = LARGEST) -> Fetched:
 
 
 def _connected(url: HttpsURL, addresses: list[Address]) -> HTTPSConnection:
-    """Return a connection to the first of the addresses that takes it."""
+    """Return a connection to the first address that accepts it."""
     from urllib3.exceptions import HTTPError
 
     for address in addresses:
@@ -112,7 +112,7 @@ def _connected(url: HttpsURL, addresses: list[Address]) -> HTTPSConnection:
 
 
 def _connection(url: HttpsURL, address: Address) -> HTTPSConnection:
-    """Return a connection to one address, which expects the certificate of the name."""
+    """Return a connection to one address; it verifies the certificate against the name."""
     from urllib3.connection import HTTPSConnection
 
     context = ssl.create_default_context()
@@ -142,7 +142,7 @@ def _read(connection: HTTPSConnection, url: HttpsURL, largest: int) -> Fetched:
 
 
 def _body(response: BaseHTTPResponse, largest: int) -> bytes:
-    """Return the body; reading on to the end finds out whether it broke off before the length it stated."""
+    """Return the whole body. Reading to its end finds out whether it is shorter than its stated length."""
     body = b""
     while len(body) <= largest and (part := response.read(largest + 1 - len(body), decode_content=False)):
         body += part
@@ -165,7 +165,7 @@ def _check_head(response: BaseHTTPResponse, largest: int) -> None:
 
 
 def _left() -> float:
-    """Return the seconds that are left; raise TimeoutError where none are."""
+    """Return the remaining seconds; raise TimeoutError if none remain."""
     left = _until.get() - time.monotonic()
     if left <= 0:
         raise TimeoutError
@@ -173,7 +173,7 @@ def _left() -> float:
 
 
 def _in_words(error: BaseException) -> str:
-    """Return what went wrong, as the developer of a client may know it."""
+    """Return an error in words that the developer of a client may read."""
     from urllib3.exceptions import NewConnectionError
     from urllib3.exceptions import TimeoutError as SlowAnswer
 

@@ -1,4 +1,4 @@
-"""Names of hosts, and the addresses that may be connected to: each is checked before any is used."""
+"""Host names and their addresses. All addresses of a name are checked before one is used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from oauthcore.rules.wire.https_urls import HttpsURL, is_named
 from oauthcore.rules.wire.networks import Address
 from oauthcore.rules.wire.public_addresses import all_allowed
 
-#: A lookup cannot be stopped. So many of this process may be under way, those that nobody waits for included.
+#: How many lookups may run in this process. A lookup cannot be stopped, so abandoned lookups count too.
 _MOST_LOOKUPS = 8
 _lookups = BoundedSemaphore(_MOST_LOOKUPS)
 
@@ -20,15 +20,15 @@ _Found = list[str] | OSError | UnicodeError
 
 
 class NotFetched(Exception):
-    """There is no document; the text says why, for the log and for the developer of the client.
+    """The document could not be read; the text says why, for the log and for the developer of the client.
 
-    It says the same of a name that does not exist and of one that leads into a private network: nobody
-    learns from it which names and servers such a network has.
+    The text is the same for an unknown name and for a name of a private network. So nobody learns which names
+    and servers such a network has.
     """
 
 
 def is_allowed_host(host: str) -> bool:
-    """Return whether the site's settings let documents of a host be read."""
+    """Return whether the settings of the site allow documents of a host."""
     settings = conf.settings()
     if is_named(host, settings.METADATA_DOCUMENT_REFUSED_HOSTS):
         return False
@@ -37,10 +37,10 @@ def is_allowed_host(host: str) -> bool:
 
 
 def addresses_of(url: HttpsURL, *, until: float) -> list[Address]:
-    """Return the addresses of the host of a URL, all of them allowed; raise NotFetched otherwise.
+    """Return the addresses of the host of a URL; raise NotFetched unless all of them are allowed.
 
-    ``until`` is when it has to be known, by the monotonic clock. Only these addresses may be connected to:
-    another lookup of the name could give others.
+    ``until`` is the deadline by the monotonic clock. Connect only to these addresses, because another lookup
+    could give others.
     """
     if not is_allowed_host(url.host):
         raise NotFetched("This site does not read documents from that host.")
@@ -53,7 +53,7 @@ def addresses_of(url: HttpsURL, *, until: float) -> list[Address]:
 
 
 def _looked_up(url: HttpsURL, *, until: float) -> list[str]:
-    """Look a name up in a thread: the system's resolver knows no time limit, and may take half a minute."""
+    """Look a name up in a thread: the system's resolver has no time limit, and can take half a minute."""
     outcome: SimpleQueue[_Found] = SimpleQueue()
     if not _lookups.acquire(timeout=max(0.0, until - time.monotonic())):
         raise NotFetched("Too many names are being looked up.")

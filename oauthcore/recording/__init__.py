@@ -1,1 +1,1 @@
-"""What is recorded about requests: events, refusals and use. Some of it is counted in memory first."""
+"""Records about requests: events, refusals and use. Some are counted in memory first."""

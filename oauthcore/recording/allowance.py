@@ -1,4 +1,4 @@
-"""Allowances: how many rows of a sort a process may write a minute, whatever a flood brings."""
+"""Allowances: how many rows of one kind a process may write in a minute, also during a flood."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Lock
 
 
 class Allowance:
-    """So many different things a minute are taken for each name, and so many in all, in this process."""
+    """How many different things a minute this process accepts: ``each`` for one name, and ``in_all``."""
 
     def __init__(self, *, each: int, in_all: int) -> None:
         self._each, self._in_all = each, in_all
@@ -19,7 +19,7 @@ class Allowance:
         self._total = 0
 
     def take(self, name: str, thing: Hashable, at: datetime) -> bool:
-        """Return whether a thing is within the allowance; one that was taken this minute still is."""
+        """Return whether a thing is within the allowance. A thing that was accepted this minute still is."""
         minute = at.replace(second=0, microsecond=0)
         with self._lock:
             if minute != self._minute:
@@ -34,7 +34,7 @@ class Allowance:
             return True
 
     def forget(self) -> None:
-        """Begin anew, as a process does."""
+        """Reset it, as in a new process."""
         with self._lock:
             self._begin(None)
 

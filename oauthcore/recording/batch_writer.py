@@ -1,7 +1,7 @@
-"""Writing what was counted in memory: on a thread of its own, when it is due and when the process ends.
+"""Writing the counts in memory: a thread writes them when they are due and when the process ends.
 
-The thread starts with the first request that a process has answered. It opens a connection to write and
-closes it afterwards: no request waits for a database that is slow, and no connection stays open for it.
+The thread starts after the first request of a process. It opens a connection to write, and closes it
+afterwards. So no request waits for a slow database, and no connection stays open.
 
 A process ends in one of these ways:
 
@@ -9,10 +9,11 @@ A process ends in one of these ways:
 - An ASGI server tells the application so: ``oauthcore.asgi.RequestLimits`` hears ``lifespan.shutdown``.
   uvicorn kills itself with the signal that it was sent, so that its interpreter never exits.
 - SIGTERM kills it, because the server program leaves the signal alone, as ``runserver --noreload`` does:
-  a handler that writes, and then lets the signal have its effect.
-- SIGKILL: what was not written is lost.
+  our handler writes, and then lets the signal take effect.
+- SIGKILL: counts that were not written are lost.
 
-A test run keeps its database: no thread is started there, and nothing is written when it ends.
+In a test run no thread starts, and nothing is written when it ends, because the test database must stay as
+it is.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from oauthcore.recording.batches import Batch
 
 logger = logging.getLogger("oauthcore")
 
-#: A process that ends waits so many seconds for its last counts to be written, and no longer.
+#: How many seconds an ending process waits at most for its last counts to be written.
 SECONDS_TO_END = 5.0
 
 
@@ -58,13 +59,13 @@ class Writer:
         self._thread: threading.Thread | None = None
 
     def _start_anew(self) -> None:
-        """Begin anew in a process that was forked: threads stay behind, and counts are the parent's."""
+        """Reset it in a forked process: the threads and the counts belong to the parent."""
         self._begin()
         for batch in self._batches:
             batch.start_anew()
 
     def notice(self) -> None:
-        """See that the thread wakes in time for what has come together."""
+        """Wake the thread in time for the counts that have been added."""
         due_at = self._due_at()
         if due_at == math.inf:
             return
@@ -74,7 +75,7 @@ class Writer:
             self._wake.set()
 
     def end(self) -> None:
-        """Write what has come together, and stop. May be called more than once."""
+        """Write all counts and stop. It may be called more than once."""
         self._is_ending = True
         self._wake.set()
         if self._thread is not None:
@@ -100,7 +101,7 @@ class Writer:
     def _run(self) -> None:
         while not self._is_ending:
             self._write(only_if_due=True)
-            # In this order nothing is missed: whatever is added from here on is before "never", and wakes us.
+            # In this order nothing is missed: a count that is added from here on is due earlier and wakes us.
             self._wake.clear()
             self._wakes_at = math.inf
             self._wakes_at = due_at = self._due_at()
@@ -109,7 +110,7 @@ class Writer:
         self._write(only_if_due=False)
 
     def _due_at(self) -> float:
-        # A loop, because every request ends here and min() of a generator takes twice as long.
+        # A loop, because every request runs this, and min() of a generator takes twice as long.
         due_at = math.inf
         for batch in self._batches:
             if batch.tallies:
@@ -123,14 +124,14 @@ class Writer:
                     batch.flush_if_due()
                 else:
                     batch.flush()
-        except Exception:  # the thread has to live on, whatever one batch met
+        except Exception:  # the thread must go on after any error of one batch
             logger.exception("counts could not be written")
         finally:
             connections.close_all()
 
 
 def is_test_run() -> bool:
-    """Return whether Django's test environment is set up: there, and only there, mails go to an outbox."""
+    """Return whether Django's test environment is set up: only then does ``mail.outbox`` exist."""
     return hasattr(mail, "outbox")
 
 
@@ -143,12 +144,12 @@ def _is_in_event_loop() -> bool:
 
 
 def write_in_a_test(batches: Sequence[Batch], *, handler: Any) -> None:
-    """Write what is due on the thread that answered, in a site's own tests.
+    """Write the counts that are due on the thread that answered, in tests of a site.
 
-    Tests hold a transaction open whose connection must not be closed. Where this thread has no connection, it
-    opens one and closes it again, so that the test database can be removed. Behind an ``AsyncClient`` nothing
-    is written: its requests end on a thread that does not see the test's rows. Nor where a request ends in an
-    event loop, which may not wait for a database.
+    Tests keep a transaction open, so its connection must not be closed. If this thread has no connection, it
+    opens one and closes it again, so that the test database can be removed. With an ``AsyncClient`` nothing
+    is written: its requests end on a thread that does not see the rows of the test. In an event loop nothing
+    is written either, because it may not wait for a database.
     """
     from django.test.client import AsyncClientHandler
 

@@ -1,8 +1,8 @@
-"""Counting in memory, writing at most once an interval: for what happens at every request but matters in sum.
+"""Counting in memory and writing at most once an interval, for what happens at every request.
 
-Each process keeps its own tallies and adds them to the rows. The first are written at once, later ones when
-the interval has passed, and the rest when the process ends: ``recording.batch_writer`` sees to that. A
-process that is killed loses at most one interval's counts.
+Each process keeps its own tallies and adds them to the rows. The first tallies are written at once, later
+ones after the interval, and the rest when the process ends (``recording.batch_writer``). A process that is
+killed loses the counts of at most one interval.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from oauthcore import conf
 
 logger = logging.getLogger("oauthcore")
 
-#: So many different keys are kept between two writes; what a flood brings beyond them is not counted.
+#: How many keys are kept between two writes. In a flood, further keys are not counted.
 _MOST_KEYS = 10_000
 
 
 @dataclass
 class Tally:
-    """How often something happened since the last write, and when, from where and in which request last."""
+    """How often something happened since the last write, and time, address and request of the last time."""
 
     count: int
     last_at: datetime
@@ -37,9 +37,9 @@ class Tally:
 
 
 class Batch:
-    """Tallies by key, handed to ``write`` when they are due.
+    """Tallies by key. They are passed to ``write`` when they are due.
 
-    That is every ``USAGE_INTERVAL`` seconds, or every ``seconds`` for what somebody is waiting to see.
+    They are due every ``USAGE_INTERVAL`` seconds, or every ``seconds`` if somebody waits to see them.
     """
 
     def __init__(
@@ -66,35 +66,35 @@ class Batch:
                 self.tallies[key] = Tally(1, at, address, request_id, example)
 
     def due_at(self) -> float:
-        """Return the moment (of ``time.monotonic``) to write at: an interval after the last write.
+        """Return when to write (``time.monotonic``): an interval after the last write.
 
-        It is infinitely far while there is nothing to write.
+        It is infinity while there is nothing to write.
         """
         if not self.tallies:
             return math.inf
         return self._written_at + min(conf.settings().USAGE_INTERVAL, self._seconds)
 
     def flush_if_due(self) -> bool:
-        """Write what has come together if the last write is an interval ago; return whether it was due."""
+        """Write the tallies if the last write is an interval ago; return whether it was due."""
         is_due = self.due_at() <= time.monotonic()
         if is_due:
             self.flush()
         return is_due
 
     def start_anew(self) -> None:
-        """Forget everything in a process that was forked: its parent counts and writes what was gathered."""
+        """Forget all tallies in a forked process: its parent writes them."""
         self._lock = Lock()
         self.drain()
 
     def drain(self) -> Mapping[Hashable, Tally]:
-        """Take out what has come together, without writing it."""
+        """Return all tallies and forget them, without writing."""
         with self._lock:
             tallies, self.tallies = self.tallies, {}
             self._written_at = time.monotonic()
         return tallies
 
     def flush(self) -> None:
-        """Write what has come together; a database that is down costs the counts, never the request."""
+        """Write all tallies. If the database is down, the counts are lost, but no request fails."""
         tallies = self.drain()
         if not tallies:
             return

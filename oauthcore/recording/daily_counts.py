@@ -1,4 +1,4 @@
-"""Counts in memory are added to rows, one for each day. Several processes may add to the same row."""
+"""Adding counts in memory to rows, one row a day. Several processes may add to the same row."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Items = list[tuple[tuple[Any, ...], Tally]]
 def add(
     rows: QuerySet[Any], tallies: Mapping[Any, Tally], *, key: Sequence[str], last: Sequence[str]
 ) -> None:
-    """Add tallies to the rows that their keys name, making those that are not there yet.
+    """Add tallies to the rows of their keys, and make missing rows.
 
-    ``key`` names the columns that the parts of a key stand for, and a unique constraint holds them together;
-    ``last`` names the columns that say what the last of a tally was, as the tally itself does. The database
-    adds the counts up, so that processes that write at the same time lose none.
+    ``key`` names the columns for the parts of a key; a unique constraint covers them. ``last`` names the
+    columns for the last time, which are attributes of the tally too. The database adds the counts, so
+    processes that write at the same time lose none.
     """
     items = sorted(tallies.items())
     for start in range(0, len(items), _ROWS_A_STATEMENT):
@@ -43,6 +43,6 @@ def _add_some(rows: QuerySet[Any], items: Items, key: Sequence[str], last: Seque
         )
         for column in last
     }
-    # Perhaps a few rows too many, but found by the index; the defaults leave those as they are.
+    # This may find a few rows too many, but by the index. The defaults do not change those rows.
     among = {f"{column}__in": {values[column] for values, _ in named} for column in key}
     rows.filter(**among).update(count=F("count") + Case(*counts, default=Value(0)), **told)

@@ -1,4 +1,4 @@
-"""Recording security events: one row each for what matters, one row a minute for refusals of one sort."""
+"""Recording security events: one row for each event, and one row a minute for refusals of one kind."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def record(
     of: User | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Add one event in the transaction under way, and tell the signal's receivers once it is committed.
+    """Add one event in the current transaction, and send the signal after the commit.
 
-    ``user`` did it; ``of`` is the person whose it is, where that is somebody else and no grant says so.
+    ``user`` is who did it. ``of`` is the person concerned, if that is somebody else and not the user of a
+    grant.
     """
     context, reason = request_context.current(), as_one_line(reason)
     application = application or (grant.application if grant else None)
@@ -62,24 +63,24 @@ def record(
     transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
 
 
-#: So many different refusals of a kind are told apart a minute, in each process.
+#: How many different refusals of a kind each process records separately in a minute.
 MOST_A_MINUTE = 100
 
-#: Refusals of somebody who signs in: of these the person is named whose login was tried.
+#: Refusals of signing in. Their events name the person whose login was tried.
 _OF_SIGNING_IN = (InvalidCredentials, InvalidMFACode, InvalidMFAToken)
 
 
 def _is_of_signing_in(refusal: OAuthError) -> bool:
-    """Return whether somebody was refused who signs in, or who tries that for a person too often."""
+    """Return whether it is a refusal of signing in, or of too many tries for one person."""
     is_too_often = isinstance(refusal, Throttled) and bool(request_context.current().user_ref)
     return is_too_often or isinstance(refusal, _OF_SIGNING_IN)
 
 
 def note_refusal(refusal: OAuthError) -> None:
-    """Log a refusal, and count it with its like of the same minute, client, address and reason.
+    """Log a refusal, and count it with others of the same minute, client, address and reason.
 
-    Of a flood from everywhere so many are told apart a minute; the rest is one row for each reason.
-    One that is put down to an application is also kept by itself for a while, for its developer.
+    In a flood only so many are counted separately in a minute; the rest become one row for each reason. A
+    refusal that names an application is also kept for a while, for the developer.
     """
     if not refusal.is_noted:
         return
@@ -90,7 +91,7 @@ def note_refusal(refusal: OAuthError) -> None:
     logger.info("refused: %s: %s", refusal.error, why)
     minute = now.replace(second=0, microsecond=0)
     reason = f"{refusal.error}: {why}"[:200]
-    # An application may have ever so many grants, and a flood must not become as many rows.
+    # An application can have very many grants, and a flood must not become as many rows.
     grant_uuid = None if context.client_id else context.grant_uuid
     key = (minute, context.client_id, group_of(context.address), reason, kind, grant_uuid, user_ref)
     if allowance.take(kind, key, now):

@@ -1,4 +1,4 @@
-"""When a secret or key of an application, and a trusted issuer, was last used: written in batches."""
+"""The last use of client secrets, client keys and trusted issuers, written in batches."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _ROWS_A_STATEMENT = 200
 
 
 def note_secret(secret_id: int) -> None:
-    """Note that an application has just proved who it is with a secret."""
+    """Note that an application has just authenticated with a secret."""
     secrets.add(secret_id, at=timezone.now(), address="")
 
 
 def note_key(key_id: int) -> None:
-    """Note that an application has just proved who it is with a key."""
+    """Note that an application has just authenticated with a key."""
     keys.add(key_id, at=timezone.now(), address="")
 
 
 def note_issuer(issuer_id: int) -> None:
-    """Note that a person was found by the word of a trusted issuer."""
+    """Note that a trusted issuer has just vouched for a person."""
     issuers.add(issuer_id, at=timezone.now(), address="")
 
 

@@ -17,9 +17,10 @@ _LONGEST_EXAMPLE = 500
 
 
 def note(application: Application, habit: LegacyUse.Habit, *, example: str) -> None:
-    """Note that an application did something once; ``example`` tells its developer where, without secrets.
+    """Note one legacy use of an application; ``example`` shows its developer where.
 
-    It is a path or a URI; a query or fragment is cut off, for that is where secrets stand. No query is made.
+    ``example`` is a path or a URI. Its query and fragment are cut off, because they may contain secrets. No
+    statement is sent.
     """
     now = timezone.now()
     batch.add(
@@ -42,7 +43,7 @@ def _write(tallies: Mapping[Any, Tally]) -> None:
 
 
 def _shown(example: str) -> str:
-    """Return an example as ASCII: a path may hold whatever was sent, and PostgreSQL stores no NUL."""
+    """Return an example as ASCII: a path may contain any character, and PostgreSQL does not store NUL."""
     return without_query(request_context.shown(example))[:_LONGEST_EXAMPLE]
 
 

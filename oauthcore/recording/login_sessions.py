@@ -1,4 +1,4 @@
-"""What the session of a browser keeps of its login: when it was, and whether the second factor is wanted."""
+"""The login in a browser session: its time, and whether the second factor is still missing."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.rules.oauth.step_up import ONE_FACTOR, SECOND_FACTOR, Login
 
-#: Where the session says when its person last gave their credentials (Unix seconds).
+#: Session key: when the person last gave their credentials (Unix seconds).
 LOGGED_IN_AT = "oauthcore_logged_in_at"
 
-#: Where the session says that its person has a second factor and has not shown it.
+#: Session key: the person has a second factor and has not shown it.
 SECOND_STEP_WANTED = "oauthcore_second_step_wanted"
-#: Where a request says that all was shown that is asked of its person.
+#: Request attribute: the person has shown everything that is asked for.
 PASSED_SECOND_STEP = "oauthcore_passed_second_step"
 
-#: When the person of the session last took the second step (Unix seconds).
+#: Session key: when the person last showed the second factor (Unix seconds).
 SECOND_STEP_AT = "oauthcore_second_step_at"
-#: Where the session keeps the tries of a password that was right until the second step is taken.
+#: Session key: the counted tries of a right password, until the second factor is shown.
 LOGIN_TRIES = "oauthcore_login_tries"
-#: Where a request says that it has logged somebody in.
+#: Request attribute: this request has logged somebody in.
 HAS_LOGGED_IN = "oauthcore_has_logged_in"
 
-#: Where the session says which authorization requests wait for a login, and where a request carries that over
-#: a login that empties the session.
+#: Session key: the authorization requests that wait for a login. Also the request attribute that keeps them
+#: during a login, which empties the session.
 WAITING = "oauthcore_waiting"
-#: Where the session keeps a random text that each login replaces: a page may be bound to it.
+#: Session key: a random text that each login replaces. Pages can be bound to it.
 LOGIN_MARK = "oauthcore_login_mark"
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")
 def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
-    """Note when credentials were given, for ``prompt=login``, and whether the second factor is still wanted.
+    """Note when credentials were given, for ``prompt=login``, and whether the second factor is missing.
 
-    This is so for a person who has one and used a login form of the site, which does not ask for it.
+    It is missing if the person has one and used a login form of the site, which does not ask for it.
     """
     if request is None or not hasattr(request, "session"):
         return
@@ -49,14 +49,14 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
     request.session[LOGIN_MARK] = secrets.token_urlsafe(16)
     put_back_waiting(request)
     vars(request)[HAS_LOGGED_IN] = True
-    # Set first and removed later: if the second factor breaks here, the login does not pass.
+    # Set first and removed later: if the second factor fails with an error, the login is not complete.
     request.session[SECOND_STEP_WANTED] = True
     if getattr(request, PASSED_SECOND_STEP, False) or not conf.settings().second_factor.methods_of(user):
         del request.session[SECOND_STEP_WANTED]
 
 
 def login_of(request: HttpRequest) -> Login:
-    """Return when the person of this session last logged in, and whether with the second factor."""
+    """Return when the person of this session last logged in, and whether they showed the second factor."""
     at: float | None = request.session.get(LOGGED_IN_AT)
     if at is None:
         return Login()
@@ -65,6 +65,6 @@ def login_of(request: HttpRequest) -> Login:
 
 
 def put_back_waiting(request: HttpRequest) -> None:
-    """Put the authorization requests that this request carries into a session that was emptied."""
+    """Put the waiting authorization requests back into the session that the login emptied."""
     if (waiting := vars(request).get(WAITING)) and WAITING not in request.session:
         request.session[WAITING] = waiting

@@ -1,10 +1,10 @@
-"""Recent refusals: each one on behalf of an application, kept a few days for its developer to look up.
+"""Recent refusals that name an application, kept for a few days for its developer.
 
-They come together in memory and are written in batches. So many of one application are kept a minute in each
-process, and so many of all together; a flood beyond that is counted by the security events alone, which are
-one row a minute for its like. Requests that have proved to be the application's have an allowance of their
-own: anybody can send requests that name an application, and they must not crowd out what its developer is
-looking for. Applications that registered themselves prove nothing by that.
+They are collected in memory and written in batches. Each process keeps a limited number a minute, for one
+application and for all. Refusals beyond that are only counted by the security events. Anybody can send
+requests that name an application, and those must not crowd out what its developer is looking for. So requests
+of an authenticated application have an allowance of their own. For a self-registered application,
+authentication proves nothing, so it does not count here.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
 from oauthcore.rules.errors.oauth import OAuthError
 
-#: So many refusals of one application are kept a minute.
+#: How many refusals of one application are kept in a minute.
 MOST_A_MINUTE = 60
-#: And so many of all applications, in requests that have proved to be theirs.
+#: How many of all applications, in authenticated requests.
 MOST_IN_ALL = 600
-#: So many of all applications in requests of anybody.
+#: How many of all applications, in other requests.
 MOST_OF_STRANGERS = 120
 
-#: A developer is waiting to see them: they are written more often than counts are.
+#: Seconds between two writes. It is short, because a developer waits to see the refusals.
 _SECONDS = 10
 
 _LONGEST_ERROR, _LONGEST = 64, 200
 
 
 def keep(refusal: OAuthError, *, at: datetime) -> None:
-    """Keep a refusal of the request being answered, which names an application: our words and the path."""
+    """Keep the refusal of the current request, if it names an application: our own words and the path."""
     context = request_context.current()
     key = (context.client_id, context.request_id, refusal.error, refusal.reason, context.path)
     allowance = proven if context.is_proven else strangers

@@ -1,4 +1,4 @@
-"""Forms that are answered once: what they make or show must not be made or shown again by a reload."""
+"""Forms that can be answered once, so that a reload does not repeat what they make or show."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from oauthcore.rules.tokens.secrets import digest_of
 
 _SALT = "oauthcore.single_answer"
 
-#: Somebody may leave a long form open over a night.
+#: A person may leave a long form open overnight.
 _LIFETIME = timedelta(days=1)
 
 
-#: What pages say of a form that is too old, and of one that was sent before.
+#: The texts for a form that is too old, and for a form that was sent before.
 OPEN_TOO_LONG = gettext_lazy(
     "This page was open for too long, and nothing was done. Look it through and send it again."
 )
@@ -30,7 +30,7 @@ SENT_BEFORE = gettext_lazy(
 
 
 class NotAnswerable(Exception):
-    """The form is not one that was shown to this person for this, or it is too old."""
+    """The form was not shown to this person for this purpose, or it is too old."""
 
 
 class AnsweredBefore(Exception):
@@ -39,7 +39,7 @@ class AnsweredBefore(Exception):
 
 @dataclass(frozen=True)
 class SingleAnswer:
-    """The right to answer one form once: who it was shown to, what for, and its nonce."""
+    """The right to answer one form once: the user, the purpose and the nonce of the form."""
 
     nonce: str
 
@@ -52,7 +52,7 @@ class SingleAnswer:
 
     @classmethod
     def parse(cls, text: str | None, *, user: User, purpose: str) -> SingleAnswer:
-        """Return the right that a form carries; raise NotAnswerable unless it was shown to them for this."""
+        """Return the right in a form; raise NotAnswerable unless it is for this user and purpose."""
         try:
             nonce, *bound_to = signing.loads(text or "", salt=_SALT, max_age=_LIFETIME)
         except signing.BadSignature:
@@ -62,9 +62,9 @@ class SingleAnswer:
         return cls(nonce)
 
     def claim(self, *, lifetime: timedelta = _LIFETIME) -> None:
-        """Note, in the transaction under way, that the form was answered; AnsweredBefore the second time.
+        """Note in the current transaction that the form was answered. Raises AnsweredBefore the second time.
 
-        ``lifetime`` is for how long the form can be sent: so long the note has to be kept.
+        ``lifetime`` is for how long the form can be sent; the note is kept for as long.
         """
         expires_at = timezone.now() + lifetime
         if not AnsweredPage.claim(digest_of(self.nonce), expires_at=expires_at):

@@ -1,4 +1,4 @@
-"""Last use and counts of grants: noted at every verified request, written in batches."""
+"""The last use and the use counts of grants: noted at every verified request, written in batches."""
 
 from __future__ import annotations
 

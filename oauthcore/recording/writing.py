@@ -1,4 +1,4 @@
-"""Writes counts from memory to the database, after the answer was sent, so that no request waits."""
+"""Writing the counts in memory to the database after an answer, so that no request waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from oauthcore.recording import events, last_uses, legacy_use, refusals, usage
 from oauthcore.recording.batch_writer import Writer, is_test_run, write_in_a_test
 
-#: Everything that is gathered in memory and written now and then.
+#: All batches of this process.
 BATCHES = (
     usage.batch,
     last_uses.secrets,
@@ -22,13 +22,13 @@ BATCHES = (
 )
 
 
-#: Writes them in this process, on a thread of its own.
+#: Writes them on a thread of its own.
 writer = Writer(BATCHES)
 
 
 @receiver(request_finished, dispatch_uid="oauthcore.batches")
 def write_batches(sender: Any = None, **_: Any) -> None:
-    """Write the counts after the answer was sent, so that no request waits for it."""
+    """Write the counts after the answer was sent: the receiver of ``request_finished``."""
     if is_test_run():
         write_in_a_test(BATCHES, handler=sender)
     else:
