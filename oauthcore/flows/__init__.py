@@ -1,1 +1,1 @@
-"""What is done: one function for each act, one folder for each subject. Functions read like their RFC."""
+"""Flows: one function for each action, one folder for each subject. Functions read like their RFC."""

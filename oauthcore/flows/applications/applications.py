@@ -20,12 +20,12 @@ from oauthcore.rules.text.hidden_text import ClearText
 
 
 class TooManyApplications(Exception):
-    """The person has as many applications as one may have."""
+    """The person has the largest allowed number of applications."""
 
 
 @dataclass(frozen=True)
 class NewLogo:
-    """Another logo for an application: a PNG as ``logos.redraw`` makes it, or None for no logo any more."""
+    """The new logo of an application: a PNG from ``logos.redraw``, or None to remove the logo."""
 
     png: bytes | None
 
@@ -41,12 +41,12 @@ def register_application(
 ) -> tuple[Application, ClearText | None]:
     """Register an application of OAuth 2.1 for a person; return it with its secret in clear, or with None.
 
-    The nonce of the form becomes the client ID, so that a second answer to it finds what the first one made.
-    Raises ValidationError naming what is wrong, TooManyApplications, and AnsweredBefore.
+    The nonce of the form becomes the client ID, so a second answer finds the application of the first.
+    Raises ValidationError with the wrong fields, TooManyApplications, and AnsweredBefore.
     """
     refuse(described, None)
     with atomic():
-        # The person's row is the lock: two registrations at once would both find room for one more.
+        # Lock the person: otherwise two registrations at once could exceed the limit.
         get_user_model()._base_manager.using(primary()).select_for_update().get(pk=owner.pk)
         page.claim()
         if number_of_applications(owner) >= conf.settings().APPLICATIONS_PER_USER:
@@ -75,12 +75,11 @@ def change_application(
 ) -> Application:
     """Change what a developer may change of an application and return it as it is now.
 
-    What staff verified of it is forgotten with the first change to what people know it by, and that they
-    trust it with the first scope more than it had. The client type never changes: every copy of a public
-    application would be without the secret that it suddenly needs, and what a confidential one was given
-    would be open to anyone who knows its client ID. ``seen`` are the scopes it had when the developer
-    looked: what staff have given it since is not taken away again.
-    Raises ValidationError naming what is wrong, and Application.DoesNotExist when it has been deleted.
+    A change of name, logo or addresses ends the verification by staff. An additional scope ends their trust.
+    The client type never changes. Copies of a public application could not get the secret that a confidential
+    one needs. The grants of a confidential application would be open to anyone who knows its client ID.
+    ``seen`` are the scopes that it had when the developer opened the form: scopes that staff gave it since
+    stay. Raises ValidationError with the wrong fields, and Application.DoesNotExist if it has been deleted.
     """
     with atomic():
         found = locked(application)
@@ -112,7 +111,7 @@ def _unseen(has: Scopes, seen: Scopes | None) -> Scopes:
 
 @retried
 def set_enabled(application: Application, is_enabled: bool, *, user: User) -> None:
-    """Turn an application off or on again; nothing it has works while it is off."""
+    """Switch an application off or on. While it is off, none of its tokens and secrets work."""
     rows = Application.objects.filter(pk=application.pk, deleted_at=None)
     with atomic():
         if rows.filter(is_enabled=not is_enabled).update(is_enabled=is_enabled):

@@ -1,4 +1,4 @@
-"""The keys of an application: pasted by its developer, or given up for a secret again."""
+"""The keys of an application: set by its developer, or removed in favour of a secret."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from oauthcore.rules.jose.public_keys import PublicKey, parse_key_set
 
 
 class HasNoKeys(Exception):
-    """Only a confidential application of OAuth 2.1 signs with keys, and only where the site takes them."""
+    """The application cannot have keys: it is not confidential or not OAuth 2.1, or the site has them off."""
 
 
 def set_keys(application: Application, document: str, *, user: User | None) -> bool:
     """Give an application the keys of a JWK Set in place of its secrets; return whether anything changed.
 
-    Its secrets end at once: an application has one way to prove who it is. Raises InvalidKey in words for its
-    developer, HasNoKeys, and Application.DoesNotExist when it has been deleted.
+    Its secrets end at once, because an application has one way to authenticate. Raises InvalidKey in words
+    for its developer, HasNoKeys, and Application.DoesNotExist if it has been deleted.
     """
     return _set(application, parse_key_set(document), jwks_uri="", user=user)
 
 
 def set_address(application: Application, url: str, *, user: User | None) -> bool:
-    """Give an application the keys at an https address, which are read again from time to time; as above.
+    """Give an application the keys at an https address, as ``set_keys`` does. They are read again later.
 
-    It may block for seconds: never call it in a transaction.
+    It may block for seconds. Never call it in a transaction.
     """
     try:
         count_fetch()
@@ -62,7 +62,7 @@ def _set(application: Application, keys: tuple[PublicKey, ...], *, jwks_uri: str
 
 @retried
 def give_up_keys(application: Application, *, user: User | None) -> None:
-    """Take an application's keys away. It proves nothing then until its developer makes a secret."""
+    """Remove an application's keys. It cannot authenticate until its developer makes a secret."""
     with atomic():
         found = locked(application)
         if found.uses_keys:

@@ -1,4 +1,4 @@
-"""The secrets of an application: a new one takes the place of the old, at once or after a while."""
+"""The secrets of an application: rotation, at once or with an overlap, and ending."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from oauthcore.rules.text.hidden_text import ClearText
 
 
 class LastSecret(Exception):
-    """Without this secret the application could no longer prove who it is, now or once the others end."""
+    """Without this secret the application could not authenticate, now or after the others have ended."""
 
 
 class HasNoSecrets(Exception):
-    """A public application has no secrets, and one that signs with keys has none either."""
+    """The application has no secrets: it is public, or it authenticates with keys."""
 
 
 def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientSecret]:
@@ -31,21 +31,21 @@ def live_secrets(application: Application, *, now: datetime) -> QuerySet[ClientS
 
 
 def end_of(secrets: Iterable[ClientSecret]) -> datetime | None:
-    """Return when the last of some live secrets ends; None where there is none, or one that does not end."""
+    """Return when the last of some live secrets ends; None if there is none, or one never ends."""
     ends = [one.expires_at for one in secrets]
     return max((at for at in ends if at is not None), default=None) if None not in ends else None
 
 
 def leaves_none(secret: ClientSecret, live: Iterable[ClientSecret]) -> bool:
-    """Return whether an application is without secrets, now or later, once one of its live ones is ended."""
+    """Return whether an application would have no secret, now or later, if this live secret ended."""
     return all(one.expires_at is not None for one in live if one.pk != secret.pk)
 
 
 @retried
 def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, user: User) -> ClearText:
-    """Make a new secret and return it in clear; the one before it lives on for the overlap, older ones end.
+    """Make a new secret and return it in clear. The one before lives on for the overlap; older ones end.
 
-    Raises AnsweredBefore, HasNoSecrets, and Application.DoesNotExist when it has been deleted.
+    Raises AnsweredBefore, HasNoSecrets, and Application.DoesNotExist if it has been deleted.
     """
     with atomic():
         found = locked(application)
@@ -66,11 +66,12 @@ def rotate(application: Application, *, overlap: timedelta, page: SingleAnswer, 
 def end_secret(application: Application, secret_id: int, *, may_be_last: bool, user: User) -> bool:
     """End a secret now; return whether it was live.
 
-    Raises LastSecret where no other works without end, unless it may be that, and Application.DoesNotExist.
+    Raises LastSecret if no other secret works without end, unless it ``may_be_last``;
+    Application.DoesNotExist.
     """
     with atomic():
         found = locked(application)
-        now = timezone.now()  # once it is locked: what another ended meanwhile has ended by now
+        now = timezone.now()  # read after locking: another call may have ended it meanwhile
         live = list(live_secrets(found, now=now))
         ending = next((one for one in live if one.pk == secret_id), None)
         if ending is None:

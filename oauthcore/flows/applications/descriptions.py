@@ -1,4 +1,4 @@
-"""What a developer says of an application, and what they may not say of it, whatever the model takes."""
+"""The part of an application that its developer decides, and the rules for it beyond those of the model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from oauthcore.rules.oauth.scopes import Scopes
 
 @dataclass(frozen=True)
 class Description:
-    """What a developer says of an application, and may change later."""
+    """The part of an application that its developer decides and may change later."""
 
     name: str
     website: str
@@ -26,15 +26,15 @@ class Description:
     scopes: Scopes
     default_scopes: Scopes
     required_scopes: Scopes
-    #: How its access tokens look; None where nothing was said of it.
+    #: The format of its access tokens; None leaves it as it is.
     access_token_format: str | None = None
     dpop_bound_access_tokens: bool = False
 
 
 def check(described: Description, *, application: Application | None = None, client_type: str) -> None:
-    """Raise ValidationError naming all that is wrong with a description, of an application or of a new one.
+    """Raise ValidationError with all problems of a description; ``application`` is None for a new one.
 
-    For a form, so that a person reads it all at once; what is written is checked again when it is.
+    A form calls it to show all problems at once. The write checks again.
     """
     candidate = copy(application) if application else Application(client_type=client_type)
     for name, value in values_of(described, application).items():
@@ -52,16 +52,16 @@ def check(described: Description, *, application: Application | None = None, cli
 
 
 def refuse(described: Description, application: Application | None) -> None:
-    """Raise ValidationError for what no developer may give an application, or None for a new one."""
+    """Raise ValidationError for values that a developer may not set. A new application is None."""
     wrong = {name: text for name, text in _own_problems(described, application).items() if text}
     if wrong:
         raise ValidationError(wrong)
 
 
 def values_of(described: Description, application: Application | None) -> dict[str, Any]:
-    """Return a description as columns; a grant type that developers cannot choose stays where it is.
+    """Return a description as columns. Grant types that developers cannot choose stay.
 
-    So does what was not said.
+    So do columns for which the description has no value.
     """
     kept = application.grant_types - _offered() if application else frozenset()
     said = {name: value for name, value in asdict(described).items() if value is not None}
@@ -69,7 +69,7 @@ def values_of(described: Description, application: Application | None) -> dict[s
 
 
 def _own_problems(described: Description, application: Application | None) -> dict[str, str]:
-    """Return by field what no developer may give an application, whatever the model takes."""
+    """Return by field the problems for developers, beyond those of the model."""
     has = application.scopes if application else frozenset()
     is_without = application is not None and not application.grant_types & _offered()
     return {

@@ -1,4 +1,4 @@
-"""What hangs on an application: who would notice if it were gone."""
+"""The impact of ending an application: its people, its grants and its use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Impact:
 
 
 def impact_of(application: Application, *, now: datetime) -> Impact:
-    """Return what would end with an application: three queries, however much it is used."""
+    """Return what would end with an application: three queries."""
     used = Usage.objects.filter(grant__application=application).aggregate(
         calls=Sum("count", filter=Q(day__gte=(now - WINDOW).date())), last=Max("last_at")
     )
@@ -37,7 +37,7 @@ def impact_of(application: Application, *, now: datetime) -> Impact:
 
 
 def last_use_of(applications: Iterable[Application]) -> dict[int, datetime]:
-    """Return when each of some applications was last used, by its number, as far as they were: one query."""
+    """Return when each application was last used, by primary key; unused ones are missing. One query."""
     rows = (
         Usage.objects.filter(grant__application__in=list(applications))
         .values_list("grant__application")

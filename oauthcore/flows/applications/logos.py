@@ -1,4 +1,4 @@
-"""Logos: pictures that somebody uploaded, drawn anew, so that nothing but their points is sent to others."""
+"""Logos: uploaded pictures are redrawn, so that only their pixels are sent to others."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from oauthcore.models import Application, ApplicationLogo
 if TYPE_CHECKING:
     from PIL import Image
 
-#: What a file may weigh.
+#: The most bytes of a file.
 MOST_BYTES = 1024 * 1024
-#: How wide and high it may be: decoded, it takes four bytes for each point.
+#: The largest width and height: decoded, each pixel takes four bytes.
 MOST_POINTS = 2500
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -25,7 +25,7 @@ _SIDE = 256
 
 
 class NotALogo(Exception):
-    """A file that no logo can be made of; the message says why, in words for its developer."""
+    """The file cannot become a logo; the message says why, in words for its developer."""
 
 
 def can_draw() -> bool:
@@ -34,10 +34,10 @@ def can_draw() -> bool:
 
 
 def redraw(file: IO[bytes]) -> bytes:
-    """Draw a picture anew as a square PNG of at most 256 points and return its bytes.
+    """Redraw a picture as a square PNG of at most 256 × 256 pixels and return its bytes.
 
     The size is read from the header first, so that a decompression bomb is refused before it is decoded.
-    Raises NotALogo for what is too large, broken, or no PNG, JPEG, WebP or GIF.
+    Raises NotALogo if the file is too large, broken, or not a PNG, JPEG, WebP or GIF.
     """
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
@@ -46,7 +46,7 @@ def redraw(file: IO[bytes]) -> bytes:
         return _drawn(io.BytesIO(content))
     except NotALogo:
         raise
-    except Exception as error:  # decoders raise whatever a broken file makes them raise
+    except Exception as error:  # for a broken file, decoders raise all kinds of errors
         raise NotALogo(_("This file is not a complete PNG, JPEG, WebP or GIF picture.")) from error
 
 
@@ -84,9 +84,9 @@ def _squared(opened: Image.Image) -> bytes:
 
 
 def keep_logo(application: Application, png: bytes | None) -> bool:
-    """Make this an application's logo, in the transaction under way; return whether it is another one.
+    """Set an application's logo in the current transaction; return whether it changed.
 
-    None takes the logo away. The address of a logo names its version, so that browsers may keep it for good.
+    None removes the logo. The address of a logo contains its version, so browsers may cache it for ever.
     """
     version = "" if png is None else sha256(png).hexdigest()[:16]
     if version == application.logo_version:

@@ -1,4 +1,4 @@
-"""Redirect URIs as somebody types them: one per line, and what is wrong with which."""
+"""Redirect URIs in a text field: one per line, with the problems of each line."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from oauthcore.models import Application, GrantType, Profile
 from oauthcore.rules.wire.parameters import lines_of
 
-#: At most so many mistakes are shown at once.
+#: The most problems that are shown at once.
 _MOST_PROBLEMS = 20
-#: Lines beyond so many are not looked at one by one: there are too many of them, or they say the same.
+#: The most lines that are checked one by one.
 _MOST_LINES = 500
 
 
@@ -23,7 +23,7 @@ def read_lines(text: str) -> tuple[str, ...]:
 
 
 def problems_in(text: str, *, is_legacy: bool) -> list[str]:
-    """Return in words what is wrong with a text of redirect URIs, line by line; nothing for a good one."""
+    """Return the problems of redirect URIs in words, line by line; an empty list if there are none."""
     application = Application(
         profile=Profile.OAUTH_2_0 if is_legacy else Profile.OAUTH_2_1,
         redirect_uris=read_lines(text),
@@ -45,7 +45,7 @@ def _line_problems(text: str, application: Application) -> Iterator[str]:
 
 
 def _problems_of_all(application: Application) -> list[str]:
-    """Return what the model says of all of them together, such as that there are too many."""
+    """Return the model's problems with all of them together, such as too many URIs."""
     try:
         application.clean()
     except ValidationError as wrong:

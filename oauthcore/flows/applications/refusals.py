@@ -16,7 +16,7 @@ _REQUEST_ID = re.compile(r"[0-9a-f]{32}\Z")
 
 
 def parse_request_id(text: str) -> str | None:
-    """Return a Request-Id as it is stored, whatever stands around it, or None when the text is none."""
+    """Return a Request-Id as it is stored, without text around it, or None if there is none."""
     bare = re.sub(r"^request-id:|[\s-]", "", text.strip().lower())
     return bare if _REQUEST_ID.match(bare) else None
 
@@ -26,7 +26,7 @@ def recent_refusals_of(
 ) -> list[Refusal]:
     """Return the newest refusals of an application within ``REFUSAL_LIFETIME``, or those of one request.
 
-    What this process has kept in memory is written first.
+    Refusals in the memory of this process are written first.
     """
     refusals.batch.flush()
     since = now - timedelta(seconds=conf.settings().REFUSAL_LIFETIME)

@@ -1,4 +1,4 @@
-"""Scope requests: a developer asks for a scope that staff have to approve, and staff say yes or no."""
+"""Scope requests: a developer asks for a scope that staff must approve, and staff approve or refuse."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _State = ScopeRequest.State
 
 @dataclass(frozen=True)
 class ScopesOf:
-    """The scopes of the site as one application stands to them, each list in the site's order.
+    """The scopes of the site from the view of one application, each list in the order of the site.
 
-    ``has`` is what it is registered for. The others are what that does not include: ``open`` may be taken,
-    ``approval`` asked for, and ``staff`` is given by staff alone. ``requests`` are all it has made, by scope.
+    It is registered for the scopes in ``has``. Of the other scopes, its developer may take those in ``open``
+    and ask for those in ``approval``. Only staff give those in ``staff``. ``requests`` are its requests, by
+    scope.
     """
 
     has: list[str]
@@ -37,7 +38,7 @@ class ScopesOf:
 
 
 def scopes_of(application: Application) -> ScopesOf:
-    """Return which scopes an application has, and how it would come by the others."""
+    """Return which scopes an application has, and how it could get the others."""
     vocabulary, has = conf.settings().vocabulary, frozenset(application.scopes)
     lacking = [name for name in vocabulary.words if not vocabulary.allows(has, name)]
 
@@ -55,17 +56,17 @@ def scopes_of(application: Application) -> ScopesOf:
 
 @retried
 def ask(application: Application, *, scope: str, reason: str, user: User) -> ScopeRequest:
-    """Ask staff for a scope on behalf of an application; nothing is granted by it.
+    """Ask staff for a scope for an application. This grants nothing yet.
 
-    One request per scope: what was refused may be asked for again, and so may what was approved and given up.
-    Raises ValidationError, naming the field: for a scope that needs no approval or cannot be had by asking,
-    for one that the application has or that is waiting already, and for a reason too short or too long.
-    Raises Application.DoesNotExist when it has been deleted.
+    There is one request per scope. A refused scope may be requested again, and so may a scope that the
+    application has given up. Raises ValidationError, which names the field, if the scope needs no approval,
+    cannot be requested, is already there or already requested, or if the reason is too short or too long.
+    Raises Application.DoesNotExist if the application has been deleted.
     """
     reason = reason.replace("\r\n", "\n").strip()
     asked, now = None, timezone.now()
     with atomic():
-        # The row of the application is the lock: what is decided meanwhile is seen, or comes after.
+        # Lock the application: a decision at the same time is either visible here, or comes later.
         applications = Application.objects.filter(deleted_at=None)
         locked = applications.select_for_update().get(pk=application.pk)
         wrong = _problems(locked, scope=scope, reason=reason)
@@ -83,10 +84,10 @@ def ask(application: Application, *, scope: str, reason: str, user: User) -> Sco
 
 @retried
 def approve(asked: ScopeRequest, *, staff: User, answer: str = "") -> bool:
-    """Give the application the scope it asked for; return whether this was the decision.
+    """Give the application the requested scope; return whether this call decided.
 
-    It is not where somebody else has decided before, or the application was deleted: then nothing is changed.
-    Raises ValidationError for a scope that the site has no more.
+    Returns False, and changes nothing, if somebody else has decided or the application was deleted.
+    Raises ValidationError if the site no longer has the scope.
     """
     if asked.scope not in conf.settings().vocabulary:
         raise ValidationError(_("This site has no scope %(scope)s any more.") % {"scope": asked.scope})
@@ -101,7 +102,7 @@ def approve(asked: ScopeRequest, *, staff: User, answer: str = "") -> bool:
 
 @retried
 def refuse(asked: ScopeRequest, *, staff: User, answer: str = "") -> bool:
-    """Say no to a request, which may be made again; return whether this was the decision, as for approval."""
+    """Refuse a request, which may be made again; return whether this call decided, as ``approve`` does."""
     with atomic():
         return _decide(asked, _State.REFUSED, staff=staff, answer=answer) is not None
 
@@ -109,7 +110,7 @@ def refuse(asked: ScopeRequest, *, staff: User, answer: str = "") -> bool:
 def _decide(
     asked: ScopeRequest, state: ScopeRequest.State, *, staff: User, answer: str
 ) -> Application | None:
-    """Write a decision, where none is written yet; return the application, locked, or None."""
+    """Write a decision, unless there is one; return the locked application, or None."""
     now = timezone.now()
     application = Application.objects.select_for_update().get(pk=asked.application_id)
     waiting = ScopeRequest.objects.filter(pk=asked.pk, state=_State.WAITING)

@@ -1,6 +1,6 @@
-"""Upgrading a legacy application to OAuth 2.1: what would have been refused, and then in one step.
+"""Upgrading a legacy application to OAuth 2.1: a dry run, then one step.
 
-There is no way back: nothing in this package gives an application of OAuth 2.1 the legacy profile.
+There is no way back: nothing in this package gives an OAuth 2.1 application the legacy profile.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from oauthcore.rules.oauth.redirect_uris import OUT_OF_BAND
 
 
 class NotUpgraded(Exception):
-    """The application was left as it was; ``report`` says what has to be seen or mended first."""
+    """The application was not changed; ``report`` says what must be confirmed or corrected first."""
 
     def __init__(self, report: Report) -> None:
         super().__init__("the application was not upgraded")
@@ -50,7 +50,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What an upgrade would change for an application, from what it really did and how it is registered."""
+    """What an upgrade would change for an application, from its recent requests and its registration."""
 
     application: Application
     days: int
@@ -65,9 +65,9 @@ class Report:
 
     @property
     def mark(self) -> str:
-        """What a confirmation is bound to: the kinds of legacy use shown, and how the client is registered.
+        """A digest of the kinds of legacy use and of the registration, to which a confirmation is bound.
 
-        The counts are left out: a confirmation holds when the same thing happens again.
+        The counts are left out, so a confirmation stays valid if the same thing happens again.
         """
         shown = (
             *sorted(finding.habit.value for finding in self.findings),
@@ -88,9 +88,9 @@ class Overview:
 
 
 def dry_run(application: Application, *, now: datetime) -> Report:
-    """Return what OAuth 2.1 would have refused of an application's traffic in the last ``LEGACY_USE_WINDOW``.
+    """Return which requests in the last ``LEGACY_USE_WINDOW`` OAuth 2.1 would have refused.
 
-    What this process has counted is written first. An application of OAuth 2.1 has nothing to report.
+    Counts in the memory of this process are written first. An OAuth 2.1 application has an empty report.
     """
     days = max(1, _window().days)
     if not application.is_legacy:
@@ -107,12 +107,11 @@ def dry_run(application: Application, *, now: datetime) -> Report:
 
 
 def upgrade(application: Application, user: User | None, *, confirmed: str = "", now: datetime) -> bool:
-    """Put an application under OAuth 2.1 in one step; return whether this call did, not another before it.
+    """Change an application to OAuth 2.1 in one step; return whether this call did it.
 
-    ``confirmed`` is the mark of the report that was read, needed where that is not clean. Raises NotUpgraded,
-    with the report of now, without it, where something came up since, and where something has to be
-    registered first. Codes that were asked for without PKCE are refused from then on; access tokens live out
-    their time.
+    ``confirmed`` is the mark of the report that was read; it is required unless the report is clean. Raises
+    NotUpgraded with the present report if the mark is missing or old, or if something must be registered
+    first. After the upgrade, codes without PKCE are refused. Access tokens live until they expire.
     """
     if not application.is_legacy:
         return False
@@ -193,7 +192,7 @@ def _refused_schemes(application: Application) -> list[str]:
 
 
 def _after(application: Application) -> dict[str, Any]:
-    """Return what the upgrade writes; how long its access tokens live stays as it is."""
+    """Return the columns that the upgrade writes. The lifetime of access tokens does not change."""
     return {
         "profile": Profile.OAUTH_2_1,
         "legacy_switches": frozenset(),
@@ -204,7 +203,7 @@ def _after(application: Application) -> dict[str, Any]:
 
 @retried
 def _flip(report: Report, user: User | None, *, now: datetime) -> bool:
-    """Write the upgrade if the application is still as it was reported; the row count decides."""
+    """Write the upgrade, atomically, if the application has not changed since the report."""
     application = report.application
     as_reported = {name: getattr(application, name) for name in _after(application)}
     habits = ", ".join(f"{one.habit.value} {one.count}" for one in report.findings)

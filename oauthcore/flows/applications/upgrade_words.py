@@ -1,4 +1,4 @@
-"""What an upgrade to OAuth 2.1 means, in words for an application's developer."""
+"""The texts about an upgrade to OAuth 2.1, for an application's developer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from oauthcore.models import LegacySwitch, LegacyUse
 
 Habit = LegacyUse.Habit
 
-#: How to correct each kind of legacy use, so that OAuth 2.1 has nothing left to refuse.
+#: How to correct each kind of legacy use before the upgrade.
 REMEDIES: dict[Habit, Any] = {
     Habit.NO_PKCE: _(
         "Send code_challenge and code_challenge_method=S256 when you ask for a code, and code_verifier when "
@@ -35,7 +35,7 @@ REMEDIES: dict[Habit, Any] = {
     Habit.GET_CREDENTIALS: _("Ask for client credentials by POST, with the parameters in the body."),
 }
 
-#: What changes when a switch goes.
+#: What changes without a switch.
 WITHOUT_SWITCH: dict[LegacySwitch, Any] = {
     LegacySwitch.OPTIONAL_PKCE: _("Every request for a code needs PKCE with S256."),
     LegacySwitch.PATH_PREFIX: _("A redirect URI has to be a registered one, character by character."),

@@ -1,1 +1,1 @@
-"""What has access to a person, and ending it."""
+"""What has access to a person's data, and how they end it."""

@@ -1,6 +1,6 @@
-"""Connections: what has access to a person, and the devices on which they are signed in.
+"""Connections: the applications with access to a person's data, and the person's devices.
 
-The number of statements is the same however many grants there are: the database counts and groups them.
+The database counts and groups the grants, so the number of statements does not depend on them.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.rules.oauth.scopes import Scopes
 
-#: So many applications stand on one page.
+#: How many applications are on one page.
 APPLICATIONS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
 class LastUse:
-    """When something was used last, and from which address as far as that is known."""
+    """When something was last used, and from which address, if that is known."""
 
     at: datetime
     address: str
@@ -36,12 +36,12 @@ class LastUse:
 
 @dataclass(frozen=True)
 class Connection:
-    """One application that has access, or may take it again without asking.
+    """One application that has access, or can get it again without asking.
 
-    ``scopes`` are those that can be used: not what the person's role denies on each of its accounts.
-    ``accounts`` are those it works on; ``has_lost_account`` says that there is one to which the person does
-    not belong any more. ``resources`` are the protected resources that it can use, or none for all of them.
-    ``sessions`` counts the grants under which something can still be used.
+    ``scopes`` are the usable scopes: scopes that the person's role denies on all accounts are left out. It
+    works on the ``accounts``; ``has_lost_account`` says that the person no longer belongs to one of them.
+    ``resources`` are the protected resources that it can use; empty means all. ``sessions`` counts the grants
+    with a usable token or code.
     """
 
     application: Application
@@ -69,9 +69,9 @@ class DeviceSession:
 
 @dataclass(frozen=True)
 class Connections:
-    """What has access to a person, what was used last first: one page of applications, and all devices.
+    """One page of applications and all devices of a person, the last used first.
 
-    ``count`` is of applications on all pages.
+    ``count`` is the number of applications on all pages.
     """
 
     applications: tuple[Connection, ...]
@@ -83,7 +83,7 @@ class Connections:
 
 @dataclass
 class _Access:
-    """What is known of one application so far, from the consent and from each group of grants."""
+    """The access of one application, collected from the consent and from each group of grants."""
 
     scopes: defaultdict[UUID | None, set[str]] = field(default_factory=lambda: defaultdict(set))
     resources: set[str] = field(default_factory=set)
@@ -99,7 +99,7 @@ class _Access:
         since: datetime,
         sessions: int = 0,
     ) -> None:
-        """Note scopes for resources; none of these is all of them."""
+        """Add scopes for resources; empty ``resources`` means all."""
         self.scopes[account_uuid].update(scopes)
         self.resources.update(resources)
         self.is_for_all = self.is_for_all or not resources
@@ -108,11 +108,11 @@ class _Access:
 
 
 def connections_of(user: User, *, now: datetime, page: int = 1) -> Connections:
-    """Return what has access to the person: five statements, and one question to the site about accounts.
+    """Return what has access to the person's data: five statements, and one call of the account backend.
 
-    An application has access by its consent or by a live grant (a trusted one was never consented to); a
-    deleted one has none. One that is switched off is listed: once it is switched on, all of it counts again.
-    A page that there is not is the one nearest to it.
+    An application has access by a consent or by a live grant. A trusted application has grants without
+    consent. A deleted application has no access. A disabled one is listed, because its access returns when it
+    is enabled. A page number out of range gives the nearest page.
     """
     access, last_uses = _access(user, now), _last_uses(user)
     numbers = sorted(access, key=lambda one: (_latest(access[one], last_uses.get(one)), one), reverse=True)
@@ -139,7 +139,7 @@ def _latest(access: _Access, last_use: LastUse | None) -> datetime:
 
 
 def devices_of(user: User, *, now: datetime) -> tuple[DeviceSession, ...]:
-    """Return the devices on which a person is signed in, what was used last first: one statement."""
+    """Return the devices on which a person is signed in, the last used first: one statement."""
     return tuple(sorted(_devices(user, now), key=lambda one: one.last_use.at, reverse=True))
 
 
@@ -164,7 +164,7 @@ def _access(user: User, now: datetime) -> Mapping[int, _Access]:
 
 
 def _is_usable(now: datetime) -> Q:
-    """Return whether a grant has a live token or a waiting code: one without an end outlives its tokens."""
+    """Return the condition of a grant with a live token or an unused code. A grant may outlive its tokens."""
     grant = OuterRef("pk")
     tokens = Token.objects.live(now).filter(grant=grant)
     codes = AuthorizationCode.objects.filter(grant=grant, used_at=None, expires_at__gt=now)
@@ -199,7 +199,7 @@ def _connection(
 
 
 def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Account]) -> Scopes:
-    """Return what was approved, on each account as far as the person's role there goes."""
+    """Return the approved scopes that the person's role on each account allows."""
     under_role, allowed = conf.settings().vocabulary.under_role, set(scopes.get(None, ()))
     for uuid, approved in scopes.items():
         if uuid is not None:
@@ -222,7 +222,7 @@ def _devices(user: User, now: datetime) -> list[DeviceSession]:
             app_version=version or "",
             client_uuid=client_uuid,
             since=since,
-            # Until it is used for the first time it was seen when, and from where, it signed in.
+            # Before its first use, show when and from where it signed in.
             last_use=LastUse(at, address) if at else LastUse(since, first_address or ""),
         )
         for (uuid, label, since, at, address, platform, version, client_uuid, first_address) in (

@@ -1,4 +1,4 @@
-"""Disconnecting: a person ends what has access to them, one thing or everything of its sort."""
+"""Disconnecting: a person ends the access of one application, or of all applications."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ REASON = "ended by the person"
 
 
 def end_application(user: User, number: int, *, now: datetime) -> Application | None:
-    """Withdraw what the person allowed one application; return it, or None if they never allowed it anything.
+    """End the access of one application; return the application, or None if it never had access.
 
-    Ending it twice is no mistake: the second tab of a browser may not know of the first.
+    Ending it twice is not an error: a second browser tab may still show it.
     """
     grants = Grant.objects.filter(user=user)
     application = _connected(user, grants).filter(pk=number).first()
@@ -28,10 +28,10 @@ def end_application(user: User, number: int, *, now: datetime) -> Application | 
 
 @retried
 def end_applications(user: User, *, now: datetime) -> None:
-    """Withdraw what the person allowed every application: all of it, or nothing when the database fails."""
+    """End the access of all applications in one transaction."""
     unended = Grant.objects.filter(user=user, revoked_at=None)
     with atomic():
-        # In one order, so that two calls at once never wait for each other.
+        # In a fixed order, so that two calls at once cannot deadlock.
         for application in _connected(user, unended).order_by("pk"):
             withdraw(application, user, REASON, now=now)
 

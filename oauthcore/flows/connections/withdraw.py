@@ -1,4 +1,4 @@
-"""Withdrawal: taking back what a person has allowed an application, all of it, at once."""
+"""Withdrawal: ending everything that a person has allowed an application, in one transaction."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ def withdraw(
 
     ``by`` is the user who withdraws it where that is not the person: then the event names both.
 
-    The consent goes first, in one transaction: an approval at the same moment either comes before and is
-    ended with the rest, or comes after, as a new yes. With one security event, where there was anything to
-    end.
+    The consent is removed first, in one transaction. So an approval at the same time either comes before, and
+    is ended too, or comes after, as a new approval. One security event is recorded if anything was ended.
     """
     with atomic():
-        # Held also where there is none, by one made to be deleted: or a first approval that is under way
-        # could keep its consent, and lose its grant.
+        # Without consent, one is made and deleted here as a lock. Otherwise a first approval at the same time
+        # could keep its consent and lose its grant.
         consent, is_new = Consent.hold(user, application, {})
         consent.delete()
         ended = Grant.objects.filter(user=user, application=application, revoked_at__isnull=True).update(

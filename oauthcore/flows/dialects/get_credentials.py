@@ -12,7 +12,7 @@ from oauthcore.rules.wire.parameters import Parameters
 
 
 def issue_by_get(client: Client, parameters: Parameters, *, path: str) -> Issued:
-    """Issue an access token to an application that acts for itself and asked by GET, and note that it did.
+    """Issue an access token to an application that asked by GET, and note the legacy use.
 
     Raises UnauthorizedClient unless it is a legacy application that may, and what the grant type raises.
     """

@@ -1,4 +1,4 @@
-"""DeviantArt's revocation: one token ends all that its person has allowed its application."""
+"""DeviantArt's revocation: one token ends all access of its application to its person."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _REASON = "revoked by the application"
 
 
 def revoke_all(text: HiddenText, *, client: Client | None, refresh_only: bool) -> None:
-    """End every grant, and the consent, of the person and the application that a token stands for.
+    """End every grant, and the consent, of the person and the application of a token.
 
-    ``refresh_only`` ends the grant of a refresh token and no other. ``client`` is who shows the token, where
-    they say so. A client-credentials token ends alone; one that is unknown, of no application or of a grant
-    that has ended before changes nothing. Raises NotYours for another application's token (a public
-    application is not told), and InvalidRequest for an access token with ``refresh_only``.
+    ``refresh_only`` ends only the grant of a refresh token. ``client`` is the caller, if it has
+    authenticated. A client-credentials token ends alone. A token that is unknown, without application or of
+    an ended grant changes nothing. Raises NotYours for another application's token (but not to a public
+    application), and InvalidRequest for an access token with ``refresh_only``.
     """
     token, now = find_shown(text), timezone.now()
     application = token.grant.application if token else None
@@ -49,7 +49,7 @@ def revoke_all(text: HiddenText, *, client: Client | None, refresh_only: bool) -
 
 
 def _has_ended(grant: Grant, user: User, now: datetime) -> bool:
-    """Return whether a grant has ended for good. One that is only disabled can come back."""
+    """Return whether a grant has ended for good. A grant of a disabled application can come back."""
     is_expired = has_passed(grant.expires_at, now)
     has_old_password = grant.password_mark not in accepted_marks(user)
     return grant.revoked_at is not None or is_expired or has_old_password
@@ -57,9 +57,9 @@ def _has_ended(grant: Grant, user: User, now: datetime) -> bool:
 
 @retried
 def _withdraw(grant: Grant, user: User, application: Application, now: datetime) -> None:
-    """Withdraw what the grant is part of, unless somebody has ended it since it was looked up."""
+    """Withdraw all access that the grant belongs to, unless the grant has ended meanwhile."""
     with atomic():
-        # Locked, so that it is not withdrawn and given anew before the grant is checked again.
+        # Lock the consent, so that it is not withdrawn and given again before the grant is checked.
         Consent.find(user, {"pk": application.pk}, is_held=True)
         if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
             withdraw(application, user, _REASON, now=now)

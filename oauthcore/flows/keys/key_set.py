@@ -10,20 +10,20 @@ from oauthcore import conf
 from oauthcore.models import signing
 from oauthcore.rules.errors.sign_in import NotFound
 
-#: For so many seconds verifiers and caches may hold it: a key is published for longer before it signs.
+#: ``max-age`` in seconds. A key is published for longer than that before it signs.
 HELD_FOR = 3600
 
 
 @dataclass(frozen=True)
 class KeySet:
-    """The document, and a mark of what it says, for caches that ask whether it has changed."""
+    """The document and its ETag."""
 
     document: bytes
     etag: str
 
 
 def key_set() -> KeySet:
-    """Return the public parts of the keys of this site. Raises NotFound where it signs nothing."""
+    """Return the public keys of this site. Raises NotFound if the site signs nothing."""
     if not conf.settings().signs_tokens:
         raise NotFound("this site signs no tokens")
     keys = [dict(one) for one in signing.key_ring().published]

@@ -1,7 +1,7 @@
 """Rotation of signing keys: next, current, retired, with an overlap on both sides.
 
-A key is published before it signs, so that everybody who verifies knows it by then. A retired one stays
-published until the last JWT that it signed has expired.
+A key is published before it signs, so that all verifiers know it by then. A retired key stays published until
+the last JWT that it signed has expired.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from oauthcore.recording import events
 
 State = SigningKey.State
 
-#: A key is published for so long before it signs: longer than caches of verifiers hold the key set.
+#: How long a key is published before it signs: longer than verifiers cache the key set.
 PUBLISHED_BEFORE = timedelta(days=1)
-#: So much longer than what it signed lives is a retired key published, for clocks differ.
+#: How much longer than its JWTs live a retired key is published, because clocks differ.
 _MARGIN = timedelta(days=1)
 _NOT_AT_ALL = timedelta(0)
 
@@ -32,7 +32,7 @@ class NotRotated(Exception):
 
 @dataclass(frozen=True)
 class Rotation:
-    """What a rotation did, in the order in which it happened; and the keys as they are now."""
+    """The steps of a rotation in their order, and the present keys."""
 
     steps: tuple[str, ...]
     keys: tuple[SigningKey, ...]
@@ -46,10 +46,9 @@ def published(*, now: datetime) -> tuple[SigningKey, ...]:
 def rotate(*, now: datetime, is_urgent: bool = False) -> Rotation:
     """Let the next key sign, retire the current one, and make another next key.
 
-    The first run makes both. ``is_urgent`` is for a current key that somebody else may have: it is withdrawn
-    from the key set at once, and the next key signs although it may not be known everywhere yet. Raises
-    NotRotated where the next key was published too short a time ago, and where another rotation was first:
-    the unique number of a key decides.
+    The first run makes both. Use ``is_urgent`` if the current key may have leaked: it is removed from the key
+    set at once, and the next key signs, although some verifiers may not know it yet. Raises NotRotated if the
+    next key was published too recently, or if another rotation was first (the unique ``generation`` decides).
     """
     if conf.settings().SIGNING_KEYS:
         raise NotRotated("The keys of this site are in the setting SIGNING_KEYS. Rotate them there.")
@@ -65,9 +64,10 @@ def rotate(*, now: datetime, is_urgent: bool = False) -> Rotation:
 
 
 def encrypt_anew(*, is_dry: bool) -> tuple[list[SigningKey], list[SigningKey]]:
-    """Encrypt each signing key with the first key of the settings; return those it changed, or would change.
+    """Encrypt each signing key with the first key of the settings.
 
-    And, as the second, those that no key opens.
+    Return two lists: the keys that were (or, in a dry run, would be) changed, and those that cannot be
+    decrypted.
     """
     changed: list[SigningKey] = []
     unreadable: list[SigningKey] = []
@@ -104,9 +104,9 @@ def _rotate(now: datetime, *, is_urgent: bool) -> list[str]:
 
 
 def _is_usable(row: SigningKey, steps: list[str], *, now: datetime) -> bool:
-    """Return whether a key can be opened, and encrypt it with the first key of the settings.
+    """Return whether a key can be decrypted, and encrypt it with the first key of the settings.
 
-    One that no key opens signs no more, so it is retired.
+    A key that cannot be decrypted is retired.
     """
     try:
         if not row.is_under_first_key() and row.encrypt_anew():

@@ -18,8 +18,8 @@ from oauthcore.rules.text.names import quoted
 def send_expiry_notices(*, now: datetime) -> Counter[bool]:
     """Write to the contacts of live service tokens that expire soon; return how many went out or failed.
 
-    Each at most once for a token, its expiry and a number of days (``EXPIRY_NOTICES``); of several that are
-    due only the most urgent one. Beside another copy of itself it sends nothing twice.
+    Each mail is sent at most once for a token, its expiry and a number of days (``EXPIRY_NOTICES``). If
+    several are due, only the most urgent is sent. Two runs at the same time do not send a mail twice.
     """
     counted: Counter[bool] = Counter()
     notices = sorted(conf.settings().EXPIRY_NOTICES)
@@ -39,7 +39,7 @@ def _most_urgent(one: Listed, notices: list[int], now: datetime) -> int:
 
 
 def _send(one: Listed, days: int, now: datetime) -> bool | None:
-    """Send one notice; return whether that worked, or None where it is not to be sent."""
+    """Send one notice; return whether that worked, or None if it must not be sent."""
     token = one.token
     if _was_sent(one, days):  # the usual case, without a write
         return None
@@ -64,7 +64,7 @@ def _send(one: Listed, days: int, now: datetime) -> bool | None:
 
 
 def _is_as_listed(token: ServiceToken) -> bool:
-    """Return whether staff left alone what the mail says: those before it may have taken a while."""
+    """Return whether the token is unchanged: staff may have changed it while earlier mails were sent."""
     rows = ServiceToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
     return rows.filter(contact=token.contact, expires_at=token.expires_at).exists()
 

@@ -12,15 +12,15 @@ from oauthcore import conf
 
 logger = logging.getLogger("oauthcore")
 
-#: Mail programs cut longer ones.
+#: The most characters of a subject: mail programs cut longer subjects.
 _LONGEST_SUBJECT = 150
 
 
 def send(name: str, context: dict[str, Any], *, to: str) -> bool:
-    """Send the mail of a name and return whether that worked; what went wrong is in the log.
+    """Send the mail of a template name; return whether that worked.
 
-    Its first line is the subject. Every error of the mail backend is caught and logged here, because only the
-    people who run the site can correct it.
+    The first line of the template is the subject. Errors of the mail backend are caught and logged, because
+    only the people who run the site can correct them.
     """
     try:
         text = render_to_string(f"oauthcore/notices/{name}.txt", {"site": conf.site_name(), **context})

@@ -1,7 +1,7 @@
-"""Security notices: telling people what happened around signing in, and that a replay ended something.
+"""Security notices: mails to people about events of signing in, and about replays.
 
-They are sent from the security events, never in the request in which it happened. What a person has done on
-purpose is told as well: a thief acts too.
+They are sent from the security events, never in the request itself. A person is also told of their own
+actions, because a thief could have done them.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from oauthcore.rules.text.names import harmless, quoted
 Kind = SecurityEvent.Kind
 
 _REPLAYS = frozenset([Kind.REFRESH_TOKEN_REPLAYED, Kind.CODE_REPLAYED])
-#: What people are told of, the gravest first.
+#: The events that people are told of, the most serious first.
 _KINDS = tuple(TEXTS)
-#: So many people are looked up at once, with all that happened to them.
+#: How many people are looked up at once, with their events.
 _AT_ONCE = 500
 
 
@@ -55,9 +55,9 @@ class Happening:
 
 
 def send_security_notices(*, now: datetime) -> Counter[bool]:
-    """Write to people what happened to their security; return how many mails went out or failed.
+    """Send people mails about their security events; return how many mails went out or failed.
 
-    Each event is told at most once; a person gets one mail an hour at most, which tells of all until then.
+    Each event is told at most once. A person gets at most one mail an hour, with all events until then.
     """
     counted: Counter[bool] = Counter()
     for user, events in _waiting(now):
@@ -80,7 +80,7 @@ def _waiting(now: datetime) -> Iterator[tuple[Any, list[SecurityEvent]]]:
 
 
 def _events_of(people: Sequence[Any], rows: QuerySet[SecurityEvent]) -> dict[str, list[SecurityEvent]]:
-    """Return the events about these people, by themselves or by others, in two queries."""
+    """Return the events of these people, caused by themselves or by others: two queries."""
     events: defaultdict[str, list[SecurityEvent]] = defaultdict(list)
     refs = [str(user.pk) for user in people]
     for event in rows.filter(person_ref__in=refs):
@@ -102,7 +102,7 @@ def _people(references: Iterable[str]) -> Iterator[list[Any]]:
 
 
 def _key(text: str) -> Any:
-    """Return a user's key from its text, or None where the site has changed its user model since."""
+    """Return a user's primary key from its text, or None if the site has changed its user model since."""
     try:
         return get_user_model()._meta.pk.to_python(text)
     except ValidationError:
@@ -130,7 +130,7 @@ def _send(user: User, events: list[SecurityEvent], now: datetime) -> bool | None
 
 
 def _topic(events: Sequence[SecurityEvent]) -> str:
-    """Return what all events are about, for the subject: ``ended``, ``device``, or empty for other things."""
+    """Return the topic of all events, for the subject: ``ended``, ``device``, or empty for other topics."""
     kinds = {one.kind for one in events}
     if kinds <= _REPLAYS:
         return "ended"
@@ -138,7 +138,7 @@ def _topic(events: Sequence[SecurityEvent]) -> str:
 
 
 def _happenings(events: Iterable[SecurityEvent]) -> list[Happening]:
-    """Return one for each kind of event, so that however many of one kind hide no other."""
+    """Return one item for each kind of event, so that many events of one kind do not hide others."""
     kinds: defaultdict[tuple[str, bool], list[SecurityEvent]] = defaultdict(list)
     for event in events:
         kinds[event.kind, bool(event.person_ref)].append(event)
@@ -171,5 +171,5 @@ def _name_under_grant(event: SecurityEvent) -> str:
 
 
 def _page() -> str:
-    """Return where people look after their security, or see what has access to them, if the site has that."""
+    """Return the address of the security page or the connections page, if the site has one."""
     return absolute_if_mounted("oauthcore:security") or absolute_if_mounted("oauthcore:connections") or ""

@@ -1,7 +1,7 @@
-"""What people are told of by mail, in words: one text for each kind of security event.
+"""The texts of security mails: one for each kind of security event.
 
-A kind is told of because it has a text here, so none is ever told in the words of another. A new kind
-of event gets a text, or is named among those that nobody is told of.
+A mail is sent for each kind that has a text here. A new kind of event needs a text, or an entry in the list
+of kinds without a mail.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Text:
     by_staff: _StrPromise | str = ""
 
     def of(self, what: str, *, is_device: bool, by_staff: bool) -> str:
-        """Return what is said of a device, passkey or application of this name, or of none."""
+        """Return the text for a device, passkey or application with this name, or without name."""
         if by_staff and self.by_staff:
             return str(self.by_staff)
         named = self.named if is_device else self.of_application
@@ -47,7 +47,7 @@ _ENDED = Text(
     of_application=_("We ended the access of the application %(what)s"),
 )
 
-#: What people are told of, the gravest first.
+#: The events that people are told of, the most serious first.
 TEXTS: Mapping[str, Text] = {
     Kind.SECOND_FACTOR_PAUSED: Text(
         _(

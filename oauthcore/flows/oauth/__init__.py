@@ -1,1 +1,1 @@
-"""What OAuth does for applications: who is calling, what they ask for, what they get."""
+"""OAuth for applications: authentication, authorization requests and tokens."""

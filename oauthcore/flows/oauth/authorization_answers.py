@@ -28,7 +28,7 @@ from oauthcore.rules.tokens.secrets import SecretKind
 def answer_approval(
     page: ShownPage, request: AuthorizationRequest, *, user: User, ticked: Scopes, account_uuid: UUID | None
 ) -> Answer:
-    """Decide a page with yes and return the answer that carries the code; raises what the decision raises."""
+    """Approve a page and return the answer with the code or token. Raises as ``decide_approval`` does."""
     with atomic():
         approval = decide_approval(page, request.access, user=user, ticked=ticked, account_uuid=account_uuid)
         answer = _answer_with(approval, request)
@@ -37,7 +37,7 @@ def answer_approval(
 
 
 def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: User) -> Answer:
-    """Decide a page with no and return the answer that says so; raises what the decision raises."""
+    """Deny a page and return the answer with the error. Raises as ``decide_denial`` does."""
     refusal = decide_denial(page, request.access, user=user)
     if request.pushed is not None:
         request.pushed.use(now=timezone.now())
@@ -45,9 +45,9 @@ def answer_denial(page: ShownPage, request: AuthorizationRequest, *, user: User)
 
 
 def answer_without_page(request: AuthorizationRequest, *, user: User, accounts: Sequence[Account]) -> Answer:
-    """Return the answer that carries a code without a page, in the caller's transaction.
+    """Return the answer with a code, without showing a page, in the caller's transaction.
 
-    The caller notes the legacy use of the request once its transaction is committed.
+    The caller notes the legacy use of the request after its transaction is committed.
     """
     consent = request.target.consent
     with atomic(savepoint=False):
@@ -56,7 +56,7 @@ def answer_without_page(request: AuthorizationRequest, *, user: User, accounts: 
 
 
 def note_habits(request: AuthorizationRequest) -> None:
-    """Count what of a request OAuth 2.1 would refuse; once, when its grant is open."""
+    """Count the legacy use in a request. Call it once, after its grant was opened."""
     for habit in request.habits:
         legacy_use.note(request.application, habit, example=without_query(request.target.redirect_uri))
 

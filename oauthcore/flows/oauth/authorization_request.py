@@ -24,7 +24,7 @@ from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, LoginWanted
 from oauthcore.rules.wire.parameters import Parameters, as_boolean, parse_urlencoded
 
-#: The parameters that are read; all others are passed over (RFC 6749 §3.1).
+#: The parameters that are read; all others are ignored (RFC 6749 §3.1).
 PARAMETERS = frozenset(
     [
         "response_type",
@@ -48,20 +48,20 @@ PARAMETERS = frozenset(
     ]
 )
 
-#: Those that may come several times.
+#: The parameters that may come several times.
 SEVERAL = frozenset([RESOURCE])
 
 Habit = LegacyUse.Habit
 
-#: The longest ``state`` that is carried, in bytes of UTF-8. A longer one is refused, never cut.
+#: The longest ``state``, in bytes of UTF-8. A longer state is refused, never cut.
 LONGEST_STATE = 2048
 
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """A request for a code or, by a legacy application, for a token; only the person's yes is missing.
+    """A valid request for a code or, by a legacy application, for a token. Only the approval is missing.
 
-    ``access`` is what the person decides; the rest says where the answer goes, and what it is bound to.
+    The person decides about ``access``. The rest says where the answer goes, and what it is bound to.
     """
 
     access: AccessRequest
@@ -122,12 +122,12 @@ class AuthorizationRequest:
         )
 
     def as_pushed(self, pushed: PushedRequest | None) -> AuthorizationRequest:
-        """Return the request as one that was sent ahead, and is answered once."""
+        """Return the request as a pushed request, which is answered once."""
         return self if pushed is None else replace(self, pushed=pushed)
 
     @property
     def bound_to(self) -> tuple[str, ...]:
-        """What has to be the same when the person answers the page: where the answer goes, and what for."""
+        """The values that must be the same when the person answers the page, such as the redirect URI."""
         response_type = "token" if self.is_implicit else "code"
         where = (self.target.redirect_uri, response_type, self.target.mode.value)
         key = () if self.key_thumbprint is None else (render_thumbprint(self.key_thumbprint),)
@@ -136,7 +136,7 @@ class AuthorizationRequest:
 
     @property
     def habits(self) -> tuple[Habit, ...]:
-        """What of it OAuth 2.1 would refuse; nothing, for an application that lives under it."""
+        """The kinds of legacy use in it; empty for an OAuth 2.1 application."""
         weak = Habit.PLAIN_PKCE if self.challenge.text else Habit.NO_PKCE
         found = {
             Habit.IMPLICIT: self.is_implicit,
@@ -148,19 +148,19 @@ class AuthorizationRequest:
 
 
 def read(query: str) -> Parameters:
-    """Return the parameters of a request; raise InvalidRequest where its query cannot be read."""
+    """Return the parameters of a query string; raise InvalidRequest if it cannot be read."""
     return parse_urlencoded(query, PARAMETERS, SEVERAL)
 
 
 def prompts_in(parameters: Parameters) -> frozenset[str]:
-    """Return the prompts that were asked for, none where the parameter is missing or came twice."""
+    """Return the values of ``prompt``; empty if the parameter is missing or repeated."""
     return frozenset((parameters.get("prompt") or "").split())
 
 
 def asks_for_login(parameters: Parameters) -> bool:
-    """Return whether a request that may hold mistakes asks for credentials even of somebody logged in.
+    """Return whether a request, valid or not, may require a new login of a person who is logged in.
 
-    With ``max_age`` it may do so, depending on when they logged in.
+    With ``max_age`` that depends on the time of the login.
     """
     forced = (parameters.get("force_login") or "").lower() in ("true", "1")
     is_timed = conf.settings().STEP_UP and parameters.get("max_age") is not None
@@ -168,9 +168,9 @@ def asks_for_login(parameters: Parameters) -> bool:
 
 
 def known_state(parameters: Parameters) -> str | None:
-    """Return the state to give back, or None when there is none that can be given back whole.
+    """Return the state for the answer, or None if it is missing or cannot be returned unchanged.
 
-    A form changes line breaks, which no state may have (RFC 6749 appendix A.5).
+    A form changes line breaks, and a state may not have them (RFC 6749 appendix A.5).
     """
     state = parameters.get("state")
     is_broken = parameters.get("response_mode") == ResponseMode.FORM_POST and set(state or "") & set("\r\n")
@@ -192,7 +192,7 @@ def _refuse_request_objects(parameters: Parameters) -> None:
 
 
 def _is_implicit(target: RedirectTarget, response_type: str) -> bool:
-    """Return whether a token is asked for rather than a code; refuse what the application may not have."""
+    """Return whether the request is for a token, not a code; refuse a type that is not allowed."""
     if response_type not in ("code", "token"):
         raise UnsupportedResponseType("response_type is not code")
     if response_type == "code":
@@ -207,7 +207,7 @@ def _is_implicit(target: RedirectTarget, response_type: str) -> bool:
 
 
 def _challenge(application: Application, parameters: Parameters) -> pkce.Challenge:
-    """Return the PKCE challenge: S256 always under OAuth 2.1, whatever its switch allows for a legacy one."""
+    """Return the PKCE challenge: S256 for OAuth 2.1; for a legacy application its switch decides."""
     sent, method = parameters.get("code_challenge"), parameters.get("code_challenge_method")
     if not application.may(LegacySwitch.OPTIONAL_PKCE):
         return pkce.require_challenge(sent, method)
@@ -225,14 +225,14 @@ def _key_thumbprint(application: Application, dpop_jkt: str | None) -> bytes | N
 
 
 def _login_wanted(application: Application, parameters: Parameters) -> LoginWanted:
-    """Return what login is wanted (RFC 9470 §4): nothing else than any, for a legacy application."""
+    """Return the wanted login (RFC 9470 §4); for a legacy application any login is enough."""
     if not conf.settings().STEP_UP or application.is_legacy:
         return ANY_LOGIN
     return LoginWanted.parse(parameters.get("max_age"), parameters.get("acr_values"))
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:
-    """Return the scopes that are asked for, or the default; raise InvalidScope for none, or one too many."""
+    """Return the requested scopes, or the default; raise InvalidScope for none, or for one not allowed."""
     asked = application.scopes_by_default if scope is None else scopes.parse(scope)
     if not asked:
         raise InvalidScope("no scope was asked for, and the application has no default")

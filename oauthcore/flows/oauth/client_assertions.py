@@ -20,22 +20,22 @@ from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
 from oauthcore.rules.jose.signed import SignedJWT, parse, verify
 from oauthcore.rules.oauth.client_credentials import ClientCredentials
 
-#: For so many seconds an assertion may stand.
+#: The longest validity of an assertion, in seconds.
 LONGEST = 300
-#: Its ``typ``: none, RFC 7519's, or the one that no other JWT has.
+#: Its ``typ``: none, the general one of RFC 7519, or the special one of client assertions.
 _TYPES = (None, "JWT", "client-authentication+jwt")
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """An assertion as it was sent; who it says it is from is not proved yet."""
+    """An assertion as it was sent. Its claims are not verified yet."""
 
     client_id: str
     jwt: SignedJWT
 
 
 def read(credentials: ClientCredentials) -> Assertion:
-    """Return the assertion of a request. Raises InvalidClient where it is none, or the site takes none."""
+    """Return the assertion of a request. Raises InvalidClient if it is ill-formed or switched off."""
     if not conf.settings().PRIVATE_KEY_JWT or credentials.assertion is None:
         raise InvalidClient("client assertions are not supported")
     try:
@@ -50,9 +50,9 @@ def read(credentials: ClientCredentials) -> Assertion:
 
 
 def check(application: Application | None, keys: Sequence[ClientKey], assertion: Assertion) -> ClientKey:
-    """Return the key by which an assertion proves that it is the application's; it is used up then.
+    """Return the key that signed an assertion of the application, and use the assertion up.
 
-    What costs least is looked at first. Raises InvalidJWT.
+    The cheapest checks come first. Raises InvalidJWT.
     """
     jwt, now = assertion.jwt, timezone.now()
     if application is None or application.is_legacy or not application.uses_keys:
@@ -76,7 +76,7 @@ def check(application: Application | None, keys: Sequence[ClientKey], assertion:
 def _read_again(
     application: Application, keys: Sequence[ClientKey], jwt: SignedJWT, *, now: datetime
 ) -> Sequence[ClientKey]:
-    """Return the keys of an application; those at an address are read again where that is due."""
+    """Return the keys of an application. Keys at an address are read again if that is due."""
     is_known = any(jwt.kid in (None, one.name) for one in keys)
     read = key_documents.read_again(application, is_known=is_known, now=now)
     if read is None:
@@ -89,9 +89,9 @@ def _read_again(
 
 
 def _audiences() -> set[str]:
-    """Return by what names an assertion may mean us: the issuer, or the endpoint that is called.
+    """Return the allowed audiences of an assertion: the issuer, and the endpoint that is called.
 
-    Where requests are pushed it may name the token endpoint as well (RFC 9126 §2).
+    At the endpoint for pushed requests, the token endpoint is allowed too (RFC 9126 §2).
     """
     called = at_issuer(request_context.current().path)
     pushing = absolute_if_mounted("oauthcore:par")

@@ -29,17 +29,17 @@ _NO_DIGEST = bytes(32)
 
 @dataclass(frozen=True)
 class Client:
-    """An application that has proved who it is, and the grant it has for itself where that was asked for."""
+    """An authenticated application, and its grant for itself, if that was requested."""
 
     application: Application
     standing_grant: Grant | None = None
-    #: What shows that it holds a key, where its tokens are to be bound to one (RFC 9449).
+    #: The proof of possession of a key, if its tokens must be bound to one (RFC 9449).
     proof: KeyProof | None = None
 
     def bound_to(self) -> bytes | None:
         """Use its proof up, if it has shown one, and return the thumbprint of the key to bind tokens to.
 
-        Called once the request is known to be good otherwise: strangers cannot have proofs remembered.
+        Call it after all other checks, so that strangers cannot fill the memory of used proofs.
         Raises InvalidDPoPProof for a proof that was used before.
         """
         return None if self.proof is None else self.proof.use()
@@ -48,9 +48,9 @@ class Client:
 def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) -> Client:
     """Return the application that the credentials belong to: one query.
 
-    ``for_itself`` says that it asks in its own name, and brings the grant it has for that along. An unknown
-    application and a wrong secret cost the same and look the same. Raises InvalidClient, SlowDown after too
-    many wrong secrets, and InvalidRequest when body and header name different applications.
+    ``for_itself`` also reads the grant that the application has for itself. An unknown application and a
+    wrong secret take the same time and give the same answer. Raises InvalidClient, SlowDown after too many
+    wrong secrets, and InvalidRequest if body and header name different applications.
     """
     if credentials.assertion is not None:
         return _by_assertion(credentials, for_itself=for_itself)
@@ -69,7 +69,7 @@ def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) ->
 def _by_assertion(credentials: ClientCredentials, *, for_itself: bool) -> Client:
     """Return the application that has signed an assertion: one query, and one for its identifier.
 
-    A wrong one counts as a wrong secret does; where too many were counted, no signature is looked at.
+    A wrong assertion counts like a wrong secret. After too many, signatures are not checked any more.
     """
     assertion = client_assertions.read(credentials)
     find = _KEYS_FOR_ITSELF if for_itself else _KEYS
@@ -95,7 +95,7 @@ def _by_assertion(credentials: ClientCredentials, *, for_itself: bool) -> Client
 
 
 def find_application(client_id: str) -> Application | None:
-    """Return the live application of that string or number, or None; a refusal is put down to either."""
+    """Return the live application with this client ID or number, or None; refusals are logged under it."""
     application = Application.objects.filter(**named(client_id)).first()
     if application is not None and not is_called(application, client_id):
         return None
@@ -105,21 +105,21 @@ def find_application(client_id: str) -> Application | None:
 
 
 def named(client_id: str) -> dict[str, object]:
-    """Return what finds the application of that string or, where it is one, of that number."""
+    """Return the query parameters that find an application by client ID or, for a number, by its number."""
     number = whole_number(client_id)
     return {"client_id": client_id} if number is None else {"pk": number}
 
 
 def is_called(application: Application, client_id: str) -> bool:
-    """Return whether an application that was found by a client ID has it byte for byte.
+    """Return whether an application has exactly this client ID.
 
-    MariaDB and MySQL ignore upper and lower case, and spaces at the end.
+    In queries, MariaDB and MySQL ignore case and trailing spaces.
     """
     return application.client_id == client_id or whole_number(client_id) is not None
 
 
 def _exact(rows: list[Row], client_id: str) -> list[Row]:
-    """Return the rows of an application, or none where its client ID is not the one that was sent."""
+    """Return the rows of an application, or none if its client ID is not exactly the one that was sent."""
     return rows if rows and is_called(rows[0][""], client_id) else []
 
 
@@ -151,7 +151,7 @@ def _check_secret(
 
 
 def _right_digest(live: list[ClientSecret], sent: tuple[HiddenText, ...]) -> ClientSecret | None:
-    """Return the secret that was sent, or None; each is compared, and one that is not there too."""
+    """Return the secret that was sent, or None. All secrets are compared, so the time shows nothing."""
     shown = [digest_of(text.reveal()) for text in sent]
     digested = [one for one in live if one.digest is not None]
     compared = [(one, hmac.compare_digest(one.digest or b"", two)) for one in digested for two in shown]
@@ -163,9 +163,9 @@ def _right_digest(live: list[ClientSecret], sent: tuple[HiddenText, ...]) -> Cli
 def _counted(
     application: Application | None, live: list[ClientSecret], credentials: ClientCredentials
 ) -> ClientSecret | None:
-    """Count a secret that has no digest here as wrong, then look whether it came with a Django hash.
+    """Count a secret without digest as wrong, then check it against an imported Django hash.
 
-    So a guess beyond the limit costs no hash. A right one is given back.
+    So a guess beyond the limit costs no hashing. The try of a right secret is given back.
     """
     tries = _count_failure(application, credentials.client_id)
     sent = credentials.secrets
@@ -178,7 +178,7 @@ def _counted(
 
 
 def _was_imported(stored: ClientSecret, encoded: str, sent: HiddenText) -> bool:
-    """Check a secret that came with a Django hash; keep its digest instead, which costs nothing to check."""
+    """Check a secret against an imported Django hash. If it is right, replace the hash by the fast digest."""
     if not check_password(sent.reveal(), encoded):
         return False
     ClientSecret.objects.filter(pk=stored.pk).update(digest=digest_of(sent.reveal()), encoded=None)
@@ -186,10 +186,10 @@ def _was_imported(stored: ClientSecret, encoded: str, sent: HiddenText) -> bool:
 
 
 def _count_failure(application: Application | None, client_id: str) -> list[Try]:
-    """Count a wrong secret of the address, and of the application there; raise SlowDown for one too many.
+    """Count a wrong secret for the address, and for the application from there; raise SlowDown.
 
-    Unknown client ids are counted in few rows, however many are made up. It looks the same from
-    outside: of those rows an address can fill no more than a few.
+    Unknown client IDs share a few rows, so that invented IDs cannot fill the table. The answers do not show
+    this, because one address can fill only a few of those rows.
     """
     counted: list[Try] = []
     for limit, parts in _limits(application, client_id):
@@ -209,11 +209,11 @@ def _limits(application: Application | None, client_id: str) -> tuple[tuple[Limi
 
 
 def _share_of_unknown(client_id: str) -> str:
-    """Return which of 256 counts of an address an unknown client id belongs to; clients cannot predict it."""
+    """Return which of 256 counters of an address counts an unknown client ID. Clients cannot predict it."""
     return salted_hmac("oauthcore.unknown_clients", client_id, algorithm="sha256").hexdigest()[:2]
 
 
-# Every call of an application reads these columns; what its people see is not among them.
+# Every client authentication reads these columns. Columns for pages are not among them.
 _APPLICATION = (
     "client_id client_type profile legacy_switches redirect_uris grant_types scopes default_scopes"
     " access_token_format access_token_lifetime refresh_token_lifetime refresh_token_grace"
@@ -234,7 +234,7 @@ _BY_NUMBER = Select(
     lambda: Application.objects.filter(id=param(Application, "id")),
     {"": _APPLICATION, "client_secrets": _SECRET, "standing_grant": _STANDING_GRANT},
 )
-# Where a key signs, whether and where there are keys is read besides, and no secret.
+# For an assertion, the columns about keys are read in place of the secrets.
 _WITH_KEYS = f"{_APPLICATION} uses_keys jwks_uri keys_fetched_at"
 _KEY = "application name jwk"
 _KEYS = Select(

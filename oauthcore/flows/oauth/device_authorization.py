@@ -39,7 +39,7 @@ SEVERAL = frozenset([RESOURCE])
 
 @dataclass(frozen=True)
 class Begun:
-    """A device authorization that has just begun: the one place where its codes stand in clear."""
+    """A device authorization that has just begun: the only object with its codes in clear."""
 
     device_code: Secret
     user_code: str = field(repr=False)
@@ -48,7 +48,7 @@ class Begun:
 
 
 def require_switched_on() -> None:
-    """Raise NotFound on a site that has no device authorization."""
+    """Raise NotFound if the site has device authorization switched off."""
     if not DEVICE_CODE.is_on:
         raise NotFound("DEVICE_AUTHORIZATION is off")
 
@@ -56,7 +56,7 @@ def require_switched_on() -> None:
 def begin(client: Client, parameters: Parameters) -> Begun:
     """Begin an authorization for a device of the application (RFC 8628 §3.1).
 
-    Raises UnauthorizedClient, InvalidScope, InvalidTarget, and Throttled where too many begin.
+    Raises UnauthorizedClient, InvalidScope, InvalidTarget, and Throttled for too many authorizations.
     """
     application = client.application
     if not application.allows(DEVICE_CODE.name):
@@ -68,7 +68,7 @@ def begin(client: Client, parameters: Parameters) -> Begun:
 
 
 def _count(application: Application) -> None:
-    """Count it for the address or, where the application proves who it is, for the application."""
+    """Count it for the address or, if the application is confidential, for the application."""
     settings = conf.settings()
     if request_context.current().is_proven:
         limit = Limit("device-application", *settings.DEVICE_AUTHORIZATION_APPLICATION_LIMIT)
@@ -108,8 +108,8 @@ class WrongUserCode(OAuthError):
 def look_up(user_code: str, *, user: User) -> DeviceAuthorization:
     """Return the device that waits under the code that a person typed.
 
-    Each try is counted before it is looked at: of the address, of the person, and of all people. A right one
-    is given back. Raises Throttled, and WrongUserCode.
+    Each try is counted before the code is checked: for the address, for the person, and for all people. A
+    right code gives its tries back. Raises Throttled and WrongUserCode.
     """
     settings = conf.settings()
     tries = (
@@ -125,9 +125,9 @@ def look_up(user_code: str, *, user: User) -> DeviceAuthorization:
 
 
 def find_shown(user_code: str) -> DeviceAuthorization:
-    """Return the device of a page that was shown; raise PageNotValid where it waits no more.
+    """Return the device of a page that was shown; raise PageNotValid if it no longer waits.
 
-    It is no way to guess: only a page that was shown for this code says anything else than that.
+    It cannot be used to guess codes, because it answers only for a page that was shown for this code.
     """
     found = DeviceAuthorization.find_waiting(user_code, now=timezone.now())
     if found is None:
@@ -147,7 +147,7 @@ def asked_by(device: DeviceAuthorization) -> AccessRequest:
 
 
 def bound_to(device: DeviceAuthorization) -> tuple[str, ...]:
-    """Return what has to be the same when the person answers the page."""
+    """Return the values that must be the same when the person answers the page."""
     return ("device", str(device.pk))
 
 
@@ -161,7 +161,7 @@ def approve(
     ticked: Scopes,
     account_uuid: UUID | None,
 ) -> None:
-    """Decide a page with yes, for a device that still waits; raises what the decision raises."""
+    """Approve a page for a device that still waits. Raises as ``decide_approval`` does."""
     if not conf.settings().account_backend.is_live_user(user):
         raise PageNotValid("the site does not vouch for the user any more")
     with atomic():
@@ -172,7 +172,7 @@ def approve(
 
 @retried
 def deny(page: ShownPage, device: DeviceAuthorization, *, user: User) -> None:
-    """Decide a page with no, for a device that still waits; raises what the decision raises."""
+    """Deny a page for a device that still waits. Raises as ``decide_denial`` does."""
     with atomic():
         decide_denial(page, asked_by(device), user=user)
         if not device.deny(now=timezone.now()):

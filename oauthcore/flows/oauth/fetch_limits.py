@@ -1,6 +1,6 @@
-"""How many documents of clients, and keys of theirs, are read: for one address, and in all.
+"""Limits of fetches of client documents and client keys: for one address, and in total.
 
-A fetch holds up a worker for seconds and asks another server something, so both are bounded together.
+A fetch blocks a worker for seconds and sends a request to another server, so one limit bounds both kinds.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ WAITING = Limit("metadata-document-wait", 120, 60)
 
 
 def count_fetch() -> None:
-    """Count a fetch of the request's address, and of all; raise Throttled for one too many."""
+    """Count a fetch for the address of the request, and in total; raise Throttled beyond a limit."""
     settings = conf.settings()
     _count(Limit("metadata-document", *settings.METADATA_DOCUMENT_LIMIT), _address())
     _count(Limit("metadata-document-all", *settings.METADATA_DOCUMENT_TOTAL_LIMIT))
 
 
 def count_waiting() -> None:
-    """Count a request that waits for the fetch of another; raise Throttled for one too many."""
+    """Count a request that waits for the fetch of another request; raise Throttled beyond a limit."""
     _count(WAITING, _address())
 
 

@@ -1,4 +1,4 @@
-"""Introspection: what a resource server may know of a token (RFC 7662)."""
+"""Introspection: the state of a token for a resource server (RFC 7662)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ INACTIVE: dict[str, Any] = {"active": False}
 
 
 def introspect(client: Client, text: HiddenText | None) -> dict[str, Any]:
-    """Return the state of a token; exactly ``{"active": false}`` for whatever is not live (RFC 7662 §2.2).
+    """Return the state of a token; exactly ``{"active": false}`` if it is not live (RFC 7662 §2.2).
 
-    So it is for a token that the application may not ask about: one of others, unless staff allowed it, and a
-    refresh token of others in any case. Raises IntrospectionNotAllowed for a public application,
-    InvalidRequest without a token, and SlowDown when it keeps asking about unknown tokens, or tokens that
-    it may not ask about (RFC 7662 §4).
+    The answer is the same for a token that the application may not ask about: an access token of another
+    application, unless staff allow it, and a refresh token of another application always. Raises
+    IntrospectionNotAllowed for a public application, InvalidRequest without token, and SlowDown after too
+    many questions about such tokens and unknown ones (RFC 7662 §4).
     """
     if not client.application.is_confidential:
         raise IntrospectionNotAllowed("a public application asked about a token")
@@ -57,8 +57,7 @@ def introspect(client: Client, text: HiddenText | None) -> dict[str, Any]:
 def _may_ask(application: Application, token: Token) -> bool:
     """Return whether an application may ask about a token: its own, and others' access tokens if allowed.
 
-    Resource servers read ``active`` and nothing else, so a refresh token must never look like an access token
-    to them.
+    Resource servers may read only ``active``, so they must never take a refresh token for an access token.
     """
     if token.is_held_by(application):
         return True
@@ -74,7 +73,7 @@ def _count_unknown(client: Client) -> None:
 
 
 def _audience(token: Token) -> list[str]:
-    """Return the resources that a token is for, as far as the site still has them; none for all of them."""
+    """Return the resources of a token that the site still has; empty means all."""
     find = conf.settings().resources.find
     return [one for one in (token.resource or "").split() if find(one) is not None]
 

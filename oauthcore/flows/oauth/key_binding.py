@@ -1,4 +1,4 @@
-"""Tokens bound to a key: an application shows one, and what needs one is refused without (RFC 9449 §5)."""
+"""Tokens that are bound to a key: the application must prove that it holds the key (RFC 9449 §5)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from oauthcore.rules.errors.oauth import InvalidGrant
 
 
 def with_proof(client: Client, shown: ShownProof | None) -> Client:
-    """Return the application that has proved who it is, together with the proof that it holds a key.
+    """Return the authenticated application with its proof of possession.
 
-    Raises InvalidDPoPProof for a proof that is not good, and for none where the application's tokens are
-    always bound to a key (RFC 9449 §5.2); UseDPoPNonce for one that lacks a nonce.
+    Raises InvalidDPoPProof for a wrong proof, and for a missing proof if the application's tokens are always
+    bound to a key (RFC 9449 §5.2). Raises UseDPoPNonce for a proof without nonce.
     """
     application = client.application
     if application.is_legacy or not conf.settings().DPOP:
@@ -28,7 +28,7 @@ def with_proof(client: Client, shown: ShownProof | None) -> Client:
 
 
 def require_key(bound_to: bytes | None, client: Client) -> None:
-    """Raise InvalidGrant for a code or refresh token that is bound to a key, and comes without its proof."""
+    """Raise InvalidGrant if a code or refresh token is bound to a key, and the request has no proof of it."""
     if bound_to is None:
         return
     if client.proof is None:

@@ -1,8 +1,8 @@
 """Keys at an address (``jwks_uri``): when they are read again, and by whom.
 
-One process reads them at a time, at most once a minute. That is for a ``kid`` that is not known; keys that
-are known are read again after an hour, so that one that was taken away stops working. Nothing is read inside
-a transaction. Where the address does not answer, or too many are read already, the keys from before go on.
+One process reads them at a time. For an unknown ``kid`` they are read at most once a minute. Known keys are
+read again after an hour, so that a removed key stops working. Nothing is read inside a transaction. If the
+address does not answer, or a limit is reached, the earlier keys stay in use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KNOWN_AGAIN = timedelta(hours=1)
 
 
 def read(url: str) -> tuple[PublicKey, ...]:
-    """Return the keys at an address. Raises InvalidKey in words for those who gave it."""
+    """Return the keys at an address. Raises InvalidKey in words for the person who entered the address."""
     try:
         document = fetch(HttpsURL.parse(url), largest=LARGEST_SET)
     except (ValueError, NotFetched) as problem:
@@ -37,9 +37,9 @@ def read(url: str) -> tuple[PublicKey, ...]:
 def read_again(
     owner: Application | TrustedIssuer, *, is_known: bool, now: datetime
 ) -> tuple[PublicKey, ...] | None:
-    """Return the keys at the address of their owner, where it is time to read them; or None.
+    """Return the keys at the address of their owner if they must be read again; otherwise None.
 
-    ``is_known`` says that the key that is asked for is there already. The row count decides who reads.
+    ``is_known`` says that the wanted key is stored already. A conditional UPDATE decides which process reads.
     """
     read_at, wait = owner.keys_fetched_at, _KNOWN_AGAIN if is_known else _UNKNOWN_AGAIN
     if not owner.jwks_uri or (read_at is not None and now - read_at < wait):
@@ -49,7 +49,7 @@ def read_again(
         return None
     try:
         if isinstance(owner, Application):
-            count_fetch()  # anybody may have such an application
+            count_fetch()  # limited, because anybody can have such an application
         return read(owner.jwks_uri)
     except (InvalidKey, Throttled) as problem:
         logger.info("the keys at a jwks_uri were not read: %s", problem)

@@ -1,4 +1,4 @@
-"""Pushed requests: an application sends its request ahead, and people bring a name of it (RFC 9126)."""
+"""Pushed requests: an application sends its request in advance, and gets a ``request_uri`` (RFC 9126)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from oauthcore.rules.tokens.secrets import digest_of
 from oauthcore.rules.wire.networks import group_of
 from oauthcore.rules.wire.parameters import Parameters
 
-#: What each ``request_uri`` of ours begins with (RFC 9126 §2.2).
+#: The prefix of each ``request_uri`` of ours (RFC 9126 §2.2).
 PREFIX = "urn:ietf:params:oauth:request_uri:"
 
-#: All that the endpoint reads.
+#: The parameters that the endpoint reads.
 READ = PARAMETERS | frozenset(client_credentials.PARAMETERS)
 
-#: The longest request that is kept, in characters as a query.
+#: The most characters of a stored request, as a query string.
 LONGEST = 16_384
 
 _OBJECTS = {"request", "request_uri"}
@@ -42,24 +42,24 @@ _OBJECTS = {"request", "request_uri"}
 
 @dataclass(frozen=True)
 class Pushed:
-    """What the application is told."""
+    """The answer: the ``request_uri`` and its lifetime."""
 
     request_uri: str = field(repr=False)
     expires_in: int
 
 
 def require_switched_on() -> None:
-    """Raise NotFound on a site to which no requests are pushed."""
+    """Raise NotFound if the site has pushed requests switched off."""
     if not conf.settings().PUSHED_AUTHORIZATION_REQUESTS:
         raise NotFound("PUSHED_AUTHORIZATION_REQUESTS is off")
 
 
 def push(client: Client, parameters: Parameters, shown: ShownProof | None = None) -> Pushed:
-    """Keep a request, having looked at it as the authorize page does (RFC 9126 §2.1, §2.2).
+    """Check a request as the authorize page does, and store it (RFC 9126 §2.1, §2.2).
 
-    A proof of a key binds the code to that key, as ``dpop_jkt`` does (RFC 9449 §10.1). Raises what the
-    authorize page refuses with, UnauthorizedClient for a legacy application, InvalidDPoPProof,
-    RequestTooLarge, and Throttled where too many are pushed.
+    A proof of possession binds the code to its key, as ``dpop_jkt`` does (RFC 9449 §10.1). Raises the errors
+    of the authorize page, UnauthorizedClient for a legacy application, InvalidDPoPProof, RequestTooLarge, and
+    Throttled for too many requests.
     """
     application = client.application
     if application.is_legacy:
@@ -77,7 +77,7 @@ def push(client: Client, parameters: Parameters, shown: ShownProof | None = None
         raise RequestTooLarge(f"The request has more than {LONGEST} characters.")
     _count(application)
     if proof is not None:
-        proof.use()  # after the limit: strangers can have only so many remembered
+        proof.use()  # after the limit, so that strangers cannot fill the memory of used proofs
     return _keep(application, text)
 
 
@@ -95,7 +95,7 @@ def _as_query(parameters: Parameters) -> str:
 
 
 def _count(application: Application) -> None:
-    """Count it for the address or, where the application proves who it is, for the application."""
+    """Count it for the address or, if the application is confidential, for the application."""
     settings = conf.settings()
     if request_context.current().is_proven:
         count(Limit("pushed-application", *settings.PUSHED_REQUEST_APPLICATION_LIMIT), application.client_id)
@@ -119,9 +119,9 @@ def _keep(application: Application, text: str) -> Pushed:
 
 
 def find(parameters: Parameters) -> PushedRequest | None:
-    """Return the live request that an address names for the application that it names; None for another.
+    """Return the live pushed request of ``request_uri`` and ``client_id``, or None (RFC 9126 §4).
 
-    An address that names none of ours is None as well (RFC 9126 §4).
+    It is None too if the request belongs to another application, or the ``request_uri`` is not ours.
     """
     request_uri, client_id = parameters.get("request_uri"), parameters.get("client_id")
     if not is_named(parameters) or request_uri is None or client_id is None:
@@ -132,15 +132,15 @@ def find(parameters: Parameters) -> PushedRequest | None:
 
 
 def is_named(parameters: Parameters) -> bool:
-    """Return whether an address names a request that was pushed here."""
+    """Return whether ``request_uri`` has the form of a pushed request of ours."""
     is_on = conf.settings().PUSHED_AUTHORIZATION_REQUESTS
     return is_on and (parameters.get("request_uri") or "").startswith(PREFIX)
 
 
 def open_named(parameters: Parameters) -> PushedRequest | None:
-    """Return the request that an address names, opened, or None where it names none.
+    """Return the pushed request of ``request_uri``, and open it; None without such a ``request_uri``.
 
-    Raises PageNotValid for one that is unknown, another application's, expired or answered before.
+    Raises PageNotValid if it is unknown, of another application, expired or answered before.
     """
     if not is_named(parameters):
         return None
@@ -152,6 +152,6 @@ def open_named(parameters: Parameters) -> PushedRequest | None:
 
 
 def in_full(parameters: Parameters) -> Parameters:
-    """Return what an address stands for: what was pushed, where it names that, or its own parameters."""
+    """Return the parameters of the pushed request, if there is one; otherwise the given parameters."""
     found = find(parameters)
     return parameters if found is None else read(found.parameters)

@@ -1,4 +1,4 @@
-"""Where an answer of the authorize page may be sent: nowhere, unless an application has registered it."""
+"""The target of an answer of the authorize page: only a registered redirect URI."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from oauthcore.rules.wire.parameters import Parameters
 
 
 class UntrustedTarget(OAuthError):
-    """There is no address to answer to: the person is told, and the browser is sent nowhere."""
+    """There is no registered redirect URI: a page tells the person, and the browser is not redirected."""
 
     error = "invalid_request"
     status = 400
@@ -32,8 +32,8 @@ class UntrustedTarget(OAuthError):
 class RedirectTarget:
     """An address known to belong to an application, so that answers may be sent there.
 
-    ``consent`` is what the person who is logged in has approved for the application before. An inexact one
-    only begins like a registered URI. ``mode`` is how answers get there, errors too.
+    ``consent`` is the earlier consent of the person for the application. Unless it ``is_exact``, it only
+    begins like a registered URI. ``mode`` is the response mode of answers and errors.
     """
 
     application: Application
@@ -46,10 +46,10 @@ class RedirectTarget:
     def find(
         cls, parameters: Parameters, *, user: User | None = None, holds_consent: bool = False
     ) -> RedirectTarget:
-        """Return where the answer to a request goes; raise UntrustedTarget where that is not sure.
+        """Return the target of a request's answer; raise UntrustedTarget if it is not registered.
 
-        One query where the user has approved the application before, one more where not. ``holds_consent``
-        keeps the row of that consent locked, so that it is not withdrawn before the transaction ends.
+        It is one query if the user has a consent for the application, two otherwise. ``holds_consent`` locks
+        the consent, so that it is not withdrawn before the transaction ends.
         """
         if parameters.repeated & {"client_id", "redirect_uri"}:
             raise UntrustedTarget("client_id or redirect_uri was sent more than once")
@@ -74,9 +74,9 @@ class RedirectTarget:
 
     @property
     def host_to_approve(self) -> str:
-        """The host, or the scheme, that people approve beside the application; empty where it matters not.
+        """The host or scheme that people approve together with the application; empty if not needed.
 
-        An application that registers itself also says by itself where answers go, and may change that.
+        It is needed for self-registered applications, which choose and change their redirect URIs themselves.
         """
         application = self.application
         if application.is_legacy or not application.is_self_registered:
@@ -96,7 +96,7 @@ class RedirectTarget:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the authorize page tells an application: parameters, and the address they may be sent to."""
+    """An answer of the authorize page: its parameters, and the redirect target."""
 
     target: RedirectTarget
     parameters: Mapping[str, str] = field(repr=False)
@@ -129,7 +129,7 @@ def _find(
 
 
 def is_still_registered(application: Application, redirect_uri: str) -> bool:
-    """Return whether a code that was sent to a redirect URI could be sent there now as well."""
+    """Return whether the redirect URI of a code is still registered."""
     try:
         _matched(application, redirect_uri, is_implicit=False)
     except UntrustedTarget:
@@ -141,7 +141,7 @@ def _matched(application: Application, sent: str | None, *, is_implicit: bool) -
     """Return the redirect URI to use and whether it is a registered one, or only begins like one."""
     uri, is_exact = _named(application, sent, is_implicit=is_implicit)
     if application.problem_with_redirect_uri(uri, is_registered=True) is not None:
-        # A bulk update or SQL asks no validator.
+        # Rows that a bulk update or SQL wrote were not validated.
         raise UntrustedTarget(
             "the registered redirect_uri is one that may not be registered", application=application
         )

@@ -95,7 +95,7 @@ def end_devices(user: User, *, now: datetime, reason: str, but: Grant | None = N
     sessions = sessions_of(user).filter(revoked_at=None)
     others = sessions if but is None else sessions.exclude(pk=but.pk)
     with atomic():
-        # In one order, so that two calls at once never wait for each other.
+        # In a fixed order, so that two calls at once cannot deadlock.
         for session in others.order_by("pk"):
             end_grant(session, reason, now=now)
 

@@ -86,7 +86,7 @@ def _require_chain(spent: Secret) -> Token:
 def _issuing(
     found: Token, account_uuid: Callable[[], UUID | None], *, now: datetime
 ) -> Callable[[Secret], SessionTokens]:
-    """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
+    """Return the function that issues tokens for the next refresh token; refuse a chain without rights."""
     obstacle = found.obstacle(now)
     if obstacle is not None:
         raise InvalidRefreshToken(obstacle)

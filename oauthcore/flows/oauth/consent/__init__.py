@@ -1,1 +1,1 @@
-"""Consent: what a person is asked, the decision, and what a yes writes; not where the answer goes."""
+"""Consent: the question to a person, the decision, and what an approval writes. Callers send the answer."""

@@ -1,4 +1,4 @@
-"""Approval: what a yes writes, consent first, then the grant (RFC 6749 §4.1, §4.2)."""
+"""Approval: it writes the consent first, then the grant (RFC 6749 §4.1, §4.2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oauthcore.rules.oauth.scopes import Scopes
 
 @dataclass(frozen=True)
 class Approval:
-    """A yes: the grant that it opened, and when. The caller sends it on, as a code or otherwise."""
+    """An approval: the grant that it opened, and when. The caller makes a code or a token of it."""
 
     grant: Grant
     at: datetime
@@ -33,8 +33,8 @@ def approve(
 ) -> Approval | None:
     """Remember the consent, then open its grant.
 
-    None when what was ``kept`` from an earlier consent has been withdrawn since: then nothing is written.
-    Part of the caller's transaction where there is one, so that page and grant stand or fall together.
+    Returns None, and writes nothing, if a scope ``kept`` from an earlier consent has been withdrawn since.
+    It joins the transaction of the caller, so that page and grant are written together.
     """
     with atomic(savepoint=False):
         _take_scopes(asked.application, approved)
@@ -75,10 +75,10 @@ def grant_access(
 
 
 def _take_scopes(application: Application, granted: Scopes) -> None:
-    """Add to an application that registered itself the open scopes that a person has just approved.
+    """Add the open scopes that a person has just approved to a self-registered application.
 
-    The row is locked before anything that points at it is written: two approvals that each locked it
-    afterwards would wait for each other.
+    The row is locked before rows with a foreign key to it are written. Otherwise two approvals could
+    deadlock.
     """
     new = granted - application.scopes
     if not new or not new <= within_reach(application):
@@ -89,7 +89,7 @@ def _take_scopes(application: Application, granted: Scopes) -> None:
 
 
 def _note_first(application: Application, *, now: datetime) -> None:
-    """Remember that somebody approved an application that registered itself: unused ones are removed."""
+    """Remember that a self-registered application was approved. Those without approval are removed later."""
     if application.is_self_registered and application.first_approved_at is None:
         rows = Application.objects.filter(pk=application.pk, first_approved_at=None)
         rows.update(first_approved_at=now)

@@ -1,4 +1,4 @@
-"""The decision: a page answered with yes or no, or a yes that needs no page (RFC 6749 §4.1.1)."""
+"""The decision: approval or denial on a page, or approval without page (RFC 6749 §4.1.1)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from oauthcore.rules.oauth.scopes import Scopes, render
 def decide_approval(
     page: ShownPage, asked: AccessRequest, *, user: User, ticked: Scopes, account_uuid: UUID | None
 ) -> Approval:
-    """Answer a page with yes; part of the caller's transaction where there is one, which a refusal undoes.
+    """Approve a page. It joins the transaction of the caller; a refusal rolls it back.
 
-    Raises PageNotValid for a second answer, for a scope that was not shown, and where what the page called
-    approved before has been withdrawn since, or was for another account: then nothing is granted.
+    Raises PageNotValid, and grants nothing, for a second answer and for a scope that was not shown. It is
+    also raised if a scope that the page showed as approved has been withdrawn since, or was for another
+    account.
     """
     question = page.question
     granted = question.granted(ticked)
@@ -61,7 +62,7 @@ def _for(resources: frozenset[str]) -> str:
 
 @retried
 def decide_denial(page: ShownPage, asked: AccessRequest, *, user: User) -> AccessDenied:
-    """Answer a page with no; return the refusal. Raises PageNotValid for a second answer."""
+    """Deny a page; return the refusal. Raises PageNotValid for a second answer."""
     with atomic():
         page.claim()
         events.record(SecurityEvent.Kind.CONSENT_DENIED, user=user, application=asked.application)
@@ -71,10 +72,10 @@ def decide_denial(page: ShownPage, asked: AccessRequest, *, user: User) -> Acces
 def decide_without_page(
     asked: AccessRequest, consent: Consent | None, *, user: User, accounts: Sequence[Account]
 ) -> Approval:
-    """Say yes to what was approved before, or to a trusted application.
+    """Approve a request that was approved before, or the request of a trusted application.
 
-    The caller's transaction holds the consent's row, so that it cannot be withdrawn meanwhile. No consent is
-    written: the person gave none, and trust that staff take back leaves nothing behind.
+    The transaction of the caller has locked the consent, so that it cannot be withdrawn meanwhile. No consent
+    is written for a trusted application. So nothing stays if staff end their trust.
     """
     account = remembered_account(consent, accounts)
     return grant_access(

@@ -15,12 +15,12 @@ from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
 
 @dataclass(frozen=True)
 class AccessRequest:
-    """What an application asks a person for. Where the answer goes is the caller's.
+    """What an application asks a person for. The caller decides where the answer goes.
 
-    ``resources`` are those that it is for, or none for all of them. ``is_impersonable`` says that another
-    program could pose as the application, ``is_refreshable`` that the grant may be refreshed.
-    ``redirect_host`` is approved with it; it is empty where that needs no approval. ``login`` is when and how
-    the person logged in, which the grant records.
+    ``resources`` are the requested resources; empty means all. ``is_impersonable`` says that another program
+    could pose as the application. ``is_refreshable`` says that the grant gets refresh tokens.
+    ``redirect_host`` is approved too; it is empty if it needs no approval. ``login`` is when and how the
+    person logged in; the grant records it.
     """
 
     application: Application
@@ -48,11 +48,10 @@ class AccessRequest:
 
 
 def within_reach(application: Application) -> Scopes:
-    """Return the scopes an application may ask for: its own and, if it registered itself, all that are open.
+    """Return the scopes an application may ask for: its own and, if it registered itself, all open scopes.
 
-    It could register again for any of those. So a client that learns from a challenge which scope it needs
-    asks for it at once, and the approval adds the scope to its own. What a document describes has the scopes
-    that its document names.
+    It could register again with any open scope. So it may ask for a scope that a challenge names, and the
+    approval adds the scope to its own. A client with a metadata document has the scopes of its document.
     """
     widens = application.is_self_registered and not application.is_legacy
     widens = widens and not is_document(application.client_id)
@@ -61,7 +60,7 @@ def within_reach(application: Application) -> Scopes:
 
 @dataclass(frozen=True)
 class Question:
-    """What a person is asked: which scopes, which of them stay ticked, and what is kept from before."""
+    """The question to a person: the scopes, which of them stay ticked, and the scopes kept from before."""
 
     scopes: Scopes
     required: Scopes = frozenset()
@@ -69,11 +68,10 @@ class Question:
 
     @classmethod
     def about(cls, asked: AccessRequest, consent: Consent | None, account: Account | None) -> Question:
-        """Return the question a request comes to: only what is new, where something was approved before.
+        """Return the question of a request: after an earlier consent, only the new scopes.
 
-        All of it where nothing is new and the page is shown all the same, where the application wants it
-        asked anew, where another account was approved than the one it would work on, and where the answer
-        goes to another host.
+        The question has all scopes if none is new but the page is shown, if the application asks for consent
+        again, if the consent is for another account, or if the answer goes to another host.
         """
         vocabulary = conf.settings().vocabulary
         kept: Scopes = frozenset()
@@ -92,10 +90,10 @@ class Question:
 
 
 def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence[Account]) -> bool:
-    """Return whether the person has to be asked, given what they have approved before and their accounts.
+    """Return whether the person must be asked, given their earlier consent and their accounts.
 
-    On a device another program could pose as the application, even as a trusted one, so there consent is
-    asked each time (RFC 8252 §8.6); and it is asked again where the account that was approved is gone.
+    If another program on the device could pose as the application, consent is asked each time, even for a
+    trusted application (RFC 8252 §8.6). It is asked again if the approved account is gone.
     """
     if asked.wants_page or asked.is_impersonable:
         return True
@@ -107,12 +105,12 @@ def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence
 
 
 def _has_account(consent: Consent, accounts: Sequence[Account]) -> bool:
-    """Return whether the account that was approved is still the person's, where accounts matter at all."""
+    """Return whether the approved account is still the person's, or no account is needed."""
     return not accounts or any(is_for(consent, account) for account in accounts)
 
 
 def is_for(consent: Consent, account: Account | None) -> bool:
-    """Return whether a consent was given for this account; without one there is nothing to tell apart."""
+    """Return whether a consent was given for this account; True without account."""
     return account is None or consent.account_uuid == account.uuid
 
 

@@ -21,7 +21,7 @@ _SALT = "oauthcore.consent"
 
 
 class PageNotValid(OAuthError):
-    """The page that was answered is not the one that was shown here, is too old, or was answered before."""
+    """The answered page is not a page that was shown for this request, is too old, or was answered before."""
 
     error = "invalid_request"
     status = 400
@@ -65,9 +65,9 @@ class ShownPage:
         login_mark: str,
         bound_to: tuple[str, ...],
     ) -> ShownPage:
-        """Return the page of a transaction; raise PageNotValid unless all that it is bound to is the same.
+        """Return the page of a transaction; raise PageNotValid if a value that it is bound to has changed.
 
-        ``bound_to`` is what else the caller binds it to, such as where the answer goes.
+        ``bound_to`` has the caller's own values, such as the redirect URI.
         """
         try:
             content = signing.loads(text or "", salt=_SALT, max_age=conf.settings().CONSENT_LIFETIME)

@@ -29,10 +29,10 @@ Kind = SecurityEvent.Kind
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade an authorization code for tokens.
 
-    A wrong client, redirect URI or verifier spends nothing and ends nothing; a spent code that comes back in
-    an otherwise valid request ends its grant (OAuth 2.1 §7.5.2). A code no longer works once its redirect URI
-    was taken from the application. A legacy application must repeat the redirect URI. Raises InvalidGrant,
-    InvalidRequest and InvalidTarget.
+    A wrong client, redirect URI or verifier does not use the code up. A replayed code in an otherwise valid
+    request ends its grant (OAuth 2.1 §7.5.2). A code stops working when its redirect URI is removed from the
+    application. A legacy application must repeat the redirect URI. Raises InvalidGrant, InvalidRequest and
+    InvalidTarget.
     """
     now, application = timezone.now(), client.application
     if application.is_legacy:
@@ -73,9 +73,9 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
 
 
 def _check_binding(found: AuthorizationCode, client: Client, parameters: Parameters) -> None:
-    """Refuse a redirect URI, verifier or key that is not the code's; so many of them burn it.
+    """Refuse a wrong redirect URI, verifier or key. After too many, the code stops working.
 
-    A code that was given without S256 is worth nothing once its application lives under OAuth 2.1.
+    A code without S256 stops working when its application is upgraded to OAuth 2.1.
     """
     challenge = found.challenge
     if challenge.method != "S256" and not client.application.may(LegacySwitch.OPTIONAL_PKCE):
@@ -98,7 +98,7 @@ def _refuse_replayed(found: AuthorizationCode, *, now: datetime) -> NoReturn:
 
 
 def _refuse_late(found: AuthorizationCode, *, now: datetime) -> NoReturn:
-    """Refuse a code that another request has used, or burned, since it was looked up."""
+    """Refuse a code that another request has used, or failed too often with, since it was looked up."""
     if found.used_at is not None:
         _refuse_replayed(found, now=now)
     raise InvalidGrant("the code was burned by another request at the same time")

@@ -20,8 +20,8 @@ from oauthcore.rules.wire.parameters import Parameters
 def _issue(client: Client, parameters: Parameters) -> Issued:
     """Issue an access token to an application that acts for itself.
 
-    It has no account, so it never carries a scope that needs one. Of one that registered itself only so many
-    tokens live, for anybody can register one; the oldest ends. Raises InvalidScope and
+    The token has no account, so it never has a scope that needs one. A self-registered application may have
+    only a few such tokens, because anybody can register one; the oldest ends. Raises InvalidScope and
     InvalidTarget.
     """
     now = timezone.now()

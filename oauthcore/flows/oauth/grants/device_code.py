@@ -23,11 +23,11 @@ from oauthcore.rules.wire.parameters import Parameters
 
 
 def _exchange(client: Client, parameters: Parameters) -> Issued:
-    """Trade a device code for tokens, once its person has approved.
+    """Trade a device code for tokens, after the person has approved.
 
-    Raises AuthorizationPending while nobody has answered, PollingTooFast, AccessDenied, DeviceCodeExpired,
-    InvalidTarget, and InvalidGrant for a code that is unknown or another application's. A second use ends
-    its grant.
+    A second use ends the grant. Raises AuthorizationPending while nobody has answered, PollingTooFast,
+    AccessDenied, DeviceCodeExpired, InvalidTarget, and InvalidGrant for a code that is unknown or belongs to
+    another application.
     """
     now, application = timezone.now(), client.application
     found = _require(application, parameters)
@@ -36,7 +36,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     if found.denied_at is not None:
         raise AccessDenied("the person said no")
     if found.grant is not None:
-        client.bound_to()  # a request that is sent again whole ends nothing
+        client.bound_to()  # a request that is repeated with the same proof does not end the grant
     if found.grant is None or found.used_at is not None:
         _answer_waiting(found, now=now)
     return _redeem(found, found.grant, client, parameters, now=now)
@@ -51,7 +51,7 @@ def _require(application: Application, parameters: Parameters) -> DeviceAuthoriz
 
 
 def _answer_waiting(found: DeviceAuthorization, *, now: datetime) -> NoReturn:
-    """Refuse a request that gets no tokens: it is too soon, or nobody has answered, or the code was used."""
+    """Refuse a request that gets no tokens: it came too soon, nobody has answered, or the code was used."""
     if not found.poll(now=now):
         raise PollingTooFast("the device asked before its interval was over")
     if found.grant is None:

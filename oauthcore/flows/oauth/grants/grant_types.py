@@ -1,7 +1,7 @@
-"""The list of grant types, and what is asked of all of them.
+"""The list of grant types, and functions over all of them.
 
-A new grant type is a file beside this one and a place in ``GRANT_TYPES``. The token endpoint, registration,
-the forms and the metadata read this tuple. The implicit grant is not in it: it has no exchange.
+A new grant type is a file in this folder and an entry in ``GRANT_TYPES``. The token endpoint, registration,
+the forms and the metadata read this tuple. The implicit grant is not in it, because it has no exchange.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def switched_on() -> tuple[TokenGrantType, ...]:
 
 
 def parameters_read() -> tuple[frozenset[str], frozenset[str]]:
-    """Return what the token endpoint reads: parameters that come once, and those that may repeat."""
+    """Return the parameters of the token endpoint: those that come once, and those that may repeat."""
     return _parameters_of(switched_on())
 
 
@@ -60,10 +60,10 @@ def find(name: str | None) -> TokenGrantType | None:
 
 
 def exchange(found: TokenGrantType | None, client: Client, parameters: Parameters) -> Issued:
-    """Issue what the grant type of a request gives for its parameters (RFC 6749 §3.2, §5.2).
+    """Issue tokens by the grant type of a request (RFC 6749 §3.2, §5.2).
 
-    Raises InvalidRequest for a missing parameter, UnsupportedGrantType where there is no such grant type,
-    UnauthorizedClient for an application that may not use it, and what its exchange raises.
+    Raises InvalidRequest for a missing parameter, UnsupportedGrantType if ``found`` is None,
+    UnauthorizedClient if the application may not use it, and the errors of its exchange.
     """
     if found is None:
         parameters.require("grant_type")
@@ -95,7 +95,7 @@ def registrable() -> list[str]:
 
 
 def label_of(name: str) -> StrOrPromise:
-    """Return a grant type in words; one that is not known here keeps its name."""
+    """Return the label of a grant type, or the name of an unknown one."""
     found = next((one for one in GRANT_TYPES if one.name == name), None)
     if found is not None:
         return found.label
@@ -103,5 +103,5 @@ def label_of(name: str) -> StrOrPromise:
 
 
 def labels_of(application: Application) -> list[StrOrPromise]:
-    """Return in words the grant types that an application may use."""
+    """Return the labels of the grant types that an application may use."""
     return [label_of(name) for name in registrable() if application.allows(name)]

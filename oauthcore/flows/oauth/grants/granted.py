@@ -1,4 +1,4 @@
-"""What is left of a grant now: codes and refresh tokens are checked against it in the same way."""
+"""The present rights of a grant: codes and refresh tokens are checked against them in the same way."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 @dataclass(frozen=True)
 class Left:
-    """What is left of a grant: the scopes, and what of them the person's role allows (None for all)."""
+    """The present rights of a grant: its scopes, and the scopes that the person's role allows (None: all)."""
 
     scopes: Scopes
     role: Scopes | None
 
 
 def require_secret(text: HiddenText, kind: SecretKind) -> Secret:
-    """Return the secret that a text holds; raise InvalidGrant where it is not one of that kind."""
+    """Return the secret of this kind; raise InvalidGrant if the text is not one."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not kind:
         raise InvalidGrant(f"this is not a {kind} of this site")
@@ -38,10 +38,10 @@ def require_left(
     account_uuid: UUID | None,
     obstacle: str | None,
 ) -> Left:
-    """Return what of the granted scopes the application still has, and what the person's role allows.
+    """Return the granted scopes that the application still has, and what the person's role allows.
 
-    Raises InvalidGrant where something stands against the grant (``obstacle``), where the site no longer
-    vouches for its account, and where no scope is left.
+    Raises InvalidGrant if there is an ``obstacle``, if the site no longer vouches for the account, and if no
+    scope is left.
     """
     if obstacle is not None:
         raise InvalidGrant(obstacle)

@@ -1,6 +1,6 @@
 """``jwt-bearer``: a company's identity provider says for whom an application may act (RFC 7523 §2.1, ID-JAG).
 
-The company manages the access of its people: nobody is asked on a consent page. The draft is
+The company manages the access of its people, so there is no consent page. The specification is
 draft-ietf-oauth-identity-assertion-authz-grant.
 """
 
@@ -38,16 +38,16 @@ from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire.parameters import Parameters
 
-#: The ``typ`` that no other JWT has.
+#: The ``typ``, which no other JWT has.
 TYPE = "oauth-id-jag+jwt"
-#: For so many seconds an assertion may stand.
+#: The longest validity of an assertion, in seconds.
 LONGEST = 600
 _MOST_RESOURCES = 20
 
 
 @dataclass(frozen=True)
 class _Said:
-    """What a trusted issuer says: about whom, and for which resources."""
+    """The verified claims of a trusted issuer: the person, and the resources."""
 
     issuer: TrustedIssuer
     subject: str
@@ -58,13 +58,13 @@ class _Said:
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Issue an access token for the person whom a trusted issuer names; there is no refresh token.
 
-    Raises InvalidGrant for an assertion that proves nothing, and for a person who is not known here,
-    InvalidTarget, InvalidScope, and SlowDown after too many wrong assertions of the application.
+    Raises InvalidGrant for an assertion that is not valid and for an unknown person, InvalidTarget,
+    InvalidScope, and SlowDown after too many wrong assertions of the application.
     """
     now, application = timezone.now(), client.application
     limit = Limit("id-jag", *conf.settings().CLIENT_SECRET_LIMIT)
     _refuse_full(seconds_full(limit, application.client_id))
-    client.bound_to()  # so that an assertion is not lost for a proof that was used before
+    client.bound_to()  # first, so that a used proof does not cost the assertion
     try:
         said = _require_said(parameters.require_secret("assertion"), application, now=now)
     except InvalidJWT as problem:
@@ -86,7 +86,7 @@ def _refuse_full(wait: int | None) -> None:
 
 
 def _require_said(assertion: HiddenText, application: Application, *, now: datetime) -> _Said:
-    """Return what an assertion says once its issuer has signed it; it is used up then. Raises InvalidJWT."""
+    """Return the claims of an assertion after verification, and use it up. Raises InvalidJWT."""
     jwt = parse(assertion.reveal(), types=(TYPE,))
     issuer = TrustedIssuer.find(text(jwt.claims, "iss"))
     if issuer is None:
@@ -105,7 +105,7 @@ def _require_said(assertion: HiddenText, application: Application, *, now: datet
 
 
 def _keys(issuer: TrustedIssuer, jwt: SignedJWT, *, now: datetime) -> Sequence[PublicKey]:
-    """Return the keys of an issuer; those at an address are read again where that is due."""
+    """Return the keys of an issuer. Keys at an address are read again if that is due."""
     try:
         keys = issuer.keys
     except InvalidKey:
@@ -119,7 +119,7 @@ def _keys(issuer: TrustedIssuer, jwt: SignedJWT, *, now: datetime) -> Sequence[P
 
 
 def _named(resource: object) -> frozenset[str]:
-    """Return the resources of a claim, which is one text or several."""
+    """Return the resources of a claim, which is one text or a list."""
     named = [resource] if isinstance(resource, str) else resource
     if not isinstance(named, list) or not 0 < len(named) <= _MOST_RESOURCES:
         raise InvalidJWT("the claim resource is missing, or names none")
@@ -129,7 +129,7 @@ def _named(resource: object) -> frozenset[str]:
 
 
 def _person(said: _Said) -> User | None:
-    """Return who is meant: the site knows, or the table of people does."""
+    """Return the person: by the hook of the site, or by the table of subjects."""
     backend = conf.settings().account_backend
     if isinstance(backend, FindsPeople):
         found = backend.find_person(said.issuer.issuer, said.subject, said.claims)
@@ -147,7 +147,7 @@ def _resources(said: _Said, parameters: Parameters) -> frozenset[str]:
 
 
 def _account(user: User) -> Account | None:
-    """Return the person's account where they have one only: there is nobody to choose."""
+    """Return the account of a person with exactly one account: nobody is there to choose."""
     accounts = conf.settings().account_backend.accounts_of(user)
     return accounts[0] if len(accounts) == 1 else None
 
@@ -155,7 +155,7 @@ def _account(user: User) -> Account | None:
 def _scopes(
     said: _Said, application: Application, scope: str | None, resources: frozenset[str], *, has_account: bool
 ) -> Scopes:
-    """Return what was asked for, in the request or in the assertion, as far as both and the site allow it."""
+    """Return the requested scopes that the request, the assertion and the site allow."""
     settings, claimed = conf.settings(), said.claims.get("scope")
     if claimed is not None and not isinstance(claimed, str):
         raise InvalidGrant("assertion: the claim scope is no text")

@@ -27,10 +27,10 @@ from oauthcore.rules.wire.parameters import Parameters
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade a refresh token for an access token and the next refresh token (RFC 6749 §6, RFC 9700 §4.14.2).
 
-    ``scope`` and ``resource`` may narrow the access token; the refresh token keeps what it has. A token that
-    was spent before ends the grant, but for the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which
-    gets its successor again. Raises InvalidGrant, InvalidScope and InvalidTarget; what is refused spends
-    nothing.
+    ``scope`` and ``resource`` may narrow the access token; the refresh token keeps its rights. A used refresh
+    token ends the grant. The exception is the immediate predecessor within ``REFRESH_TOKEN_GRACE``, which
+    gets its successor again. Raises InvalidGrant, InvalidScope and InvalidTarget; then the token stays
+    unused.
     """
     now = timezone.now()
     spent = require_secret(parameters.require_secret("refresh_token"), SecretKind.REFRESH)
@@ -45,7 +45,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
 
 
 def _require_refresh_token(client: Client, spent: Secret) -> Token:
-    """Return the chain of a refresh token; nothing ends by one that comes without the key it is bound to."""
+    """Return the chain of a refresh token. Without the key that it is bound to, a replay ends nothing."""
     found = Token.find_of(client.application, spent)
     if found is None:
         raise InvalidGrant("the refresh token is unknown, or another application's")
@@ -57,7 +57,7 @@ def _require_refresh_token(client: Client, spent: Secret) -> Token:
 def _issuing(
     found: Token, client: Client, parameters: Parameters, *, now: datetime
 ) -> Callable[[Secret], Issued]:
-    """Return what issues an access token beside the next refresh token; refuse a chain that may get none."""
+    """Return the function that issues tokens for the next refresh token; refuse a chain without rights."""
     left = require_left(
         found.scopes,
         found.grant,

@@ -1,7 +1,7 @@
 """``token-exchange``: an application trades a token that it was shown for a narrower one (RFC 8693).
 
-Only a part of the RFC: both tokens are access tokens of this site, for the same person. The new one has no
-scope that the old one lacks, is for one resource, lives for minutes, and ends with the grant of the old one.
+It is a part of the RFC: both tokens are access tokens of this site, for the same person. The new token has no
+additional scope, is for one resource, lives for minutes, and ends with the grant of the old token.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.parameters import Parameters
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
-#: Tokens of applications are exchanged: those of devices, and service tokens, are not.
+#: Only tokens of applications can be exchanged, not those of devices, and not service tokens.
 _TRADED = (Grant.Kind.APPLICATION, Grant.Kind.CLIENT)
 
 
 def _exchange(client: Client, parameters: Parameters) -> Issued:
     """Trade a live access token for a narrower one (RFC 8693 §2).
 
-    Raises InvalidSubjectToken for one that is none of ours, or is over (§2.2.2), InvalidTarget unless
-    one resource is named that the grant is good for, and InvalidScope.
+    Raises InvalidSubjectToken for an unknown token or a token that is not live (§2.2.2), InvalidTarget unless
+    the request names exactly one resource of the grant, and InvalidScope.
     """
     now, application = timezone.now(), client.application
     _require_types(parameters)
@@ -73,7 +73,7 @@ def _require_types(parameters: Parameters) -> None:
 
 
 def _require_subject(text: HiddenText, *, now: datetime) -> Token:
-    """Return a live access token that an application was given, and that nobody else has to prove."""
+    """Return the live access token; refuse tokens without application and tokens that are bound to a key."""
     secret = conf.settings().secret_format.parse(text)
     token = Token.find(secret) if secret is not None and secret.kind is SecretKind.ACCESS else None
     if token is None or token.grant.kind not in _TRADED:
@@ -89,7 +89,7 @@ def _require_subject(text: HiddenText, *, now: datetime) -> Token:
 def _narrowed(
     token: Token, account: Account | None, application: Application, parameters: Parameters
 ) -> Narrowed:
-    """Return what the new token carries: of what the old one may do, what its new holder may ask for."""
+    """Return scopes and resources of the new token: the rights of the old one that the holder may ask for."""
     if len(set(parameters.items(RESOURCE))) != 1:
         raise InvalidTarget("an exchange names one resource")
     may_do = application.left_of(granted_scopes(token, account))

@@ -1,4 +1,4 @@
-"""What a grant type of the token endpoint says of itself (RFC 6749 §1.3, §4)."""
+"""The definition of a grant type of the token endpoint (RFC 6749 §1.3, §4)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TokenGrantType:
-    """One way to get tokens: its name, what it reads of the request, and its exchange.
+    """A grant type: its name, its parameters, and its exchange.
 
-    ``exchange`` is called for an application that may use it, with all ``required`` parameters there.
+    ``exchange`` is called only if the application may use it and all ``required`` parameters were sent.
     """
 
     name: str
     label: StrOrPromise
-    #: What developers read beside its box; without words they cannot choose it, and staff give it.
+    #: The text beside its checkbox for developers. Without text, only staff can choose it.
     words: StrOrPromise
     exchange: Callable[[Client, Parameters], Issued]
     required: tuple[str, ...] = ()
@@ -35,9 +35,9 @@ class TokenGrantType:
     needs_secret: bool = False
     #: Whether it gives refresh tokens to an application that may use them.
     gives_refresh_tokens: bool = False
-    #: Whether the application asks for itself: its authentication brings its standing grant along.
+    #: Whether the application asks for itself. Then authentication also reads its own grant.
     is_for_itself: bool = False
-    #: The setting that switches it on; without one it always is.
+    #: The setting that switches it on; without setting it is always on.
     switch: str = ""
 
     @property

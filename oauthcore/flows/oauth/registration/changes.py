@@ -1,4 +1,4 @@
-"""What every change of an application by its developer or by itself carries along, and how it is deleted."""
+"""Common parts of changing and deleting an application, by its developer or by itself."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.oauth.scopes import Scopes
 
-#: What staff verified. After a change here people see a different application, so it is no longer verified.
+#: The fields that staff verified. A change of one of them ends the verification.
 _VERIFIED = frozenset({"name", "website", "redirect_uris", "logo"})
 
 
 def forget_verification(application: Application, changed: Iterable[str], *, had: Scopes) -> None:
-    """Forget what staff verified with the first change to what people know an application by.
+    """End the verification by staff if a field that people know an application by has changed.
 
-    With the first scope more than it had, forget only that they trust it: people are not asked for consent
-    then, so staff check a larger scope first. The row is the caller's to save.
+    An additional scope ends only the trust of staff: people give no consent to a trusted application, so
+    staff must check the scope first. The caller saves the row.
     """
     if not _VERIFIED.isdisjoint(changed):
         application.is_verified = application.is_trusted = False
@@ -31,7 +31,7 @@ def forget_verification(application: Application, changed: Iterable[str], *, had
 
 @retried
 def mark_deleted(application: Application, *, user: User | None) -> None:
-    """Mark an application as deleted, which ends at once all that it has; the clean-up removes the rows."""
+    """Mark an application as deleted. Its tokens stop working at once; the cleanup removes the rows later."""
     rows = Application.objects.filter(pk=application.pk, deleted_at=None)
     with atomic():
         if rows.update(deleted_at=timezone.now()):

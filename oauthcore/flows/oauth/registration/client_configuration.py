@@ -33,7 +33,7 @@ from oauthcore.rules.oauth.client_metadata import ClientMetadata
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind, digest_of
 
-#: What a change may not send: the server alone decides on it (RFC 7592 §2.2).
+#: Members that a change may not send, because only the server sets them (RFC 7592 §2.2).
 _OURS = (
     "registration_access_token",
     "registration_client_uri",
@@ -45,8 +45,8 @@ _OURS = (
 def find_registration(client_id: str, *, token: HiddenText | None) -> Registered:
     """Return the registration that a registration access token is for: one query (RFC 7592 §2.1).
 
-    An unknown application, a deleted one and another one's token look the same. Raises NotAuthenticated,
-    InvalidRegistrationToken and RegistrationSuspended.
+    The answer is the same for an unknown application, a deleted one, and the token of another. Raises
+    NotAuthenticated, InvalidRegistrationToken and RegistrationSuspended.
     """
     if token is None:
         raise NotAuthenticated("no registration access token was sent")
@@ -62,10 +62,10 @@ def find_registration(client_id: str, *, token: HiddenText | None) -> Registered
 
 @sensitive_variables("document", "sent")  # it may hold the secret of the application in clear
 def change_registration(client_id: str, document: object, *, token: HiddenText | None) -> Registered:
-    """Replace what an application says of itself by what it says now (RFC 7592 §2.2).
+    """Replace the client metadata of an application (RFC 7592 §2.2).
 
-    What it leaves out is forgotten, but for what staff have decided. A public application stays public, and a
-    confidential one confidential. Raises what reading and registering raise.
+    Missing members are removed; decisions of staff stay. A public application stays public, and a
+    confidential one confidential. Raises the errors of ``find_registration`` and ``register_dynamically``.
     """
     found = find_registration(client_id, token=token)
     registering.count_by_address("dynamic_registration", conf.settings().DYNAMIC_REGISTRATION_LIMIT)
@@ -80,12 +80,12 @@ def change_registration(client_id: str, document: object, *, token: HiddenText |
 
 
 def delete_registration(client_id: str, *, token: HiddenText | None) -> None:
-    """Delete an application, which ends all that it has at once (RFC 7592 §2.3)."""
+    """Delete an application; its tokens stop working at once (RFC 7592 §2.3)."""
     mark_deleted(find_registration(client_id, token=token).application, user=None)
 
 
 def _check_names(document: object, application: Application) -> None:
-    """Refuse a change that names another application or secret, or what is not its own to say."""
+    """Refuse a change with another client ID or secret, or with members that only the server sets."""
     sent: dict[str, Any] = document if isinstance(document, dict) else {}
     if sent.get("client_id") != application.client_id:
         raise InvalidClientMetadata("client_id must be the one that is changed.")
@@ -104,7 +104,7 @@ def _has_secret(application: Application, secret: HiddenText) -> bool:
 
 @retried
 def _change(registration: DynamicRegistration, described: ClientMetadata) -> DynamicRegistration | None:
-    """Write what was changed, with one event that names it; None where it was deleted meanwhile."""
+    """Write the changes, with one event that names them; return None if it was deleted meanwhile."""
     with atomic():
         rows = Application.objects.select_for_update()
         found = rows.filter(pk=registration.application_id, deleted_at=None).first()

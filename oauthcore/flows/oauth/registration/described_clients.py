@@ -1,7 +1,7 @@
-"""Described clients: the application that a client becomes whose document was read.
+"""Described clients: a client whose metadata document was read becomes an application.
 
-It is an application like others, with the URL as its client ID: what is asked of it at each use is the same.
-Its document decides what it may be, and staff decide beside it.
+It is an application like others, with the URL as its client ID, and the same checks apply at each use. Its
+document sets its metadata, and staff can set the rest.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ ClientType = Application.ClientType
 
 
 class Overtaken(Exception):
-    """Another fetch of the same document has begun since: what this one brought is not used."""
+    """Another fetch of the same document has begun since, so the result of this one is not used."""
 
 
 @retried
 def store(row: MetadataDocument, described: DescribedClient, *, fresh_until: datetime, now: datetime) -> None:
     """Make or change the application of a document, in one transaction.
 
-    What staff decided about it stays, but what they verified is forgotten when it answers elsewhere. Raises
-    UnusableDocument for a client that this site has nothing for, and Overtaken.
+    Decisions of staff stay, but a change of the redirect URIs ends their verification. Raises
+    UnusableDocument if the site has nothing for the client, and Overtaken.
     """
     with atomic():
         found = _locked(row)
@@ -76,9 +76,9 @@ def _values(described: DescribedClient, found: Application | None) -> dict[str, 
 
 
 def _scopes(asked: Scopes | None, found: Application | None) -> Scopes:
-    """Return what it may ask for: what is open to everybody, as far as its document goes.
+    """Return the scopes it may ask for: the open scopes that its document names.
 
-    What staff have given it besides stays.
+    Scopes that staff have given it stay.
     """
     vocabulary = conf.settings().vocabulary
     everybodys = frozenset(one for one in vocabulary.words if vocabulary.level_of(one) is Level.OPEN)
@@ -103,7 +103,7 @@ def _registered(described: DescribedClient, values: Mapping[str, Any]) -> Applic
 def _replace_keys(application: Application, described: DescribedClient, *, now: datetime) -> bool:
     """Give the application the keys of its document; return whether that changed anything.
 
-    Those at a ``jwks_uri`` stay until they are read again, unless that is another address now.
+    Keys from a ``jwks_uri`` stay until they are read again, unless the address has changed.
     """
     keys = described.keys if described.signs else ()
     if described.signs and described.jwks_uri and described.jwks_uri == application.jwks_uri:

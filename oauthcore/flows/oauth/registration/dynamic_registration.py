@@ -1,7 +1,7 @@
-"""Dynamic registration: applications that register themselves by a standard (RFC 7591).
+"""Dynamic registration: applications register themselves (RFC 7591).
 
-They follow OAuth 2.1, have scopes that are open to everybody, and manage themselves with a registration
-access token: ``client_configuration`` beside this file.
+They follow OAuth 2.1, may have open scopes, and manage themselves with a registration access token (see
+``client_configuration``).
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from oauthcore.rules.text.hidden_text import ClearText, HiddenText
 from oauthcore.rules.text.names import is_same
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
-#: The quotation marks of people's texts, which no error on the wire may hold (RFC 6749 §5.2).
+#: Quotation marks in texts for people, which an error on the wire may not contain (RFC 6749 §5.2).
 _PLAIN = str.maketrans("“”", "''")
 
 
 @dataclass(frozen=True)
 class Registered:
-    """An application as it registered, with what only this answer tells it."""
+    """A registered application, with the secrets that only this answer shows."""
 
     registration: DynamicRegistration
     #: The registration access token in clear.
@@ -54,10 +54,10 @@ class Registered:
 
 
 def register_dynamically(document: object, *, token: HiddenText | None) -> Registered:
-    """Register an application for what it says of itself (RFC 7591 §3).
+    """Register an application with its client metadata (RFC 7591 §3).
 
-    ``token`` is the initial access token that was sent, if any. Every try is counted by address before
-    anything is looked at. Raises RegistrationClosed, Throttled, NotAuthenticated, InvalidRegistrationToken,
+    ``token`` is the initial access token, if any was sent. Every try is counted by address before anything is
+    checked. Raises RegistrationClosed, Throttled, NotAuthenticated, InvalidRegistrationToken,
     InvalidRedirectURI and InvalidClientMetadata.
     """
     settings = conf.settings()
@@ -79,12 +79,12 @@ def register_dynamically(document: object, *, token: HiddenText | None) -> Regis
 
 
 def read(document: object) -> ClientMetadata:
-    """Read what an application says of itself, of what this site has for everybody."""
+    """Read client metadata, with the grant types that everybody may choose."""
     return client_metadata.parse(document, known_grant_types=registering.choosable())
 
 
 def values_of(described: ClientMetadata) -> dict[str, Any]:
-    """Return what an application says of itself as columns."""
+    """Return client metadata as columns of the application."""
     scopes = registering.asked_scopes(described.scope)
     return {
         "name": described.name,
@@ -98,7 +98,7 @@ def values_of(described: ClientMetadata) -> dict[str, Any]:
 
 
 def extras_of(described: ClientMetadata) -> dict[str, Any]:
-    """Return what it says of itself as columns of the registration."""
+    """Return client metadata as columns of the registration."""
     return {
         "application_type": described.application_type.value,
         "auth_method": described.auth_method.value,
@@ -108,14 +108,14 @@ def extras_of(described: ClientMetadata) -> dict[str, Any]:
 
 
 def client_type_of(method: AuthMethod) -> Application.ClientType:
-    """Return the client type that goes with a way to prove who one is."""
+    """Return the client type for an authentication method."""
     return Application.ClientType.PUBLIC if method is AuthMethod.NONE else Application.ClientType.CONFIDENTIAL
 
 
 def refuse_problems(
     application: Application, described: ClientMetadata, *, had: Scopes = frozenset()
 ) -> None:
-    """Raise InvalidRedirectURI or InvalidClientMetadata for what the application may not be."""
+    """Raise InvalidRedirectURI or InvalidClientMetadata if the application is not valid."""
     problems = registering.problems_of(application, had=had)
     if "redirect_uris" in problems:
         raise InvalidRedirectURI(problems["redirect_uris"].translate(_PLAIN))
@@ -146,7 +146,7 @@ def secret_of(token: HiddenText, kind: SecretKind) -> Secret | None:
 
 
 def _count_in_all() -> None:
-    """Count a registration that nobody vouches for; those with an initial access token go on beyond it."""
+    """Count a registration without initial access token in the total limit; others are not limited by it."""
     limit = Limit("dynamic_registration_in_all", *conf.settings().DYNAMIC_REGISTRATION_LIMIT_IN_ALL)
     wait = count_try(limit).wait
     if wait is not None:
@@ -166,7 +166,7 @@ def _register(
 def _save(
     values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None
 ) -> Registered | None:
-    """Save an application in one transaction; None, and nothing saved, where its admission is used up."""
+    """Save an application in one transaction; return None, and save nothing, if its token is used up."""
     reason = "registered itself" if admission is None else f"registered itself: {admission.label}"
     with atomic():
         if admission is not None and not admission.use(now=timezone.now()):
