@@ -1,4 +1,4 @@
-"""Revocation: what an application may end by showing a token (RFC 7009)."""
+"""Revocation: an application ends a token or grant by showing a token (RFC 7009)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _BY_APPLICATION = "revoked by the application"
 
 
 def revoke(client: Client, text: HiddenText | None) -> None:
-    """End what a token of the caller belongs to (RFC 7009 §2.1).
+    """Revoke a token of the caller (RFC 7009 §2.1).
 
-    Either token of a grant ends the grant; a client-credentials token and an exchanged one end alone. An
-    unknown token counts as revoked. Raises NotYours for no token, or somebody else's (a public
-    application is not told).
+    An access token or a refresh token ends its grant. A client-credentials token and an exchanged token end
+    alone. An unknown token counts as revoked. Raises NotYours without token, or for the token of another
+    application (but not to a public application).
     """
     if text is None:
         raise NotYours("no token was sent")

@@ -39,12 +39,12 @@ class ShownPassword:
 
 @sensitive_variables()  # authentication backends and hashers are given the password in clear
 def check_credentials(login: str, password: HiddenText, *, request: Any = None) -> ShownPassword:
-    """Return the live user that a username or e-mail address and a password belong to.
+    """Return the live user with this username or e-mail address and password.
 
-    The try is counted first, so that one too many costs no hash; it stays counted until the caller gives it
-    back. ``request`` is handed to the site's authentication backends. Unknown login, wrong password and
-    inactive user are the same InvalidCredentials, in the same time. Raises Throttled, and
-    TemporarilyUnavailable when tries cannot be counted.
+    The try is counted first, so that a try beyond the limit costs no hashing. It stays counted until the
+    caller gives it back. ``request`` is passed to the authentication backends of the site. An unknown login,
+    a wrong password and an inactive user give the same InvalidCredentials, in the same time. Raises
+    Throttled, and TemporarilyUnavailable if tries cannot be counted.
     """
     tries = count_address()
     found = find_person(login)
@@ -65,13 +65,13 @@ def check_credentials(login: str, password: HiddenText, *, request: Any = None) 
 
 
 def require_password(user: User, password: HiddenText, *, request: Any = None) -> None:
-    """Have somebody who is logged in show their password again; raises as ``check_credentials`` does."""
+    """Check the password of a person who is logged in. Raises as ``check_credentials`` does."""
     _shown_by(user, password, request).give_back()
 
 
 @contextmanager
 def password_shown(user: User, password: HiddenText, *, request: Any = None) -> Iterator[None]:
-    """Have somebody show their password, and a code within the block: the password alone is a failure.
+    """Check a password, and a code within the block. The password without the code counts as a failure.
 
     Raises as ``check_credentials`` does.
     """
@@ -104,7 +104,7 @@ def _shown_by(user: User, password: HiddenText, request: Any) -> Tries:
 
 
 def find_person(login: str) -> User | None:
-    """Return whose login a text is, active or not: a username or, if it is none, an e-mail address.
+    """Return the user of a login, active or not: by username, otherwise by e-mail address.
 
     An address that several people have does not count as a login. Case does not matter, so a large site
     gives it an index (``docs/signing-in.md``). A text that cannot be a name is not looked up, because
@@ -119,7 +119,7 @@ def find_person(login: str) -> User | None:
     email = _email_field(model)
     if "@" not in typed or email is None:
         return named
-    # Always asked, also when the username was found: an answer must not come sooner for a known login.
+    # Always query, even if the username was found: the time must not show whether a login is known.
     owners = list(people.filter(**{f"{email}__iexact": typed})[:2])
     return named or (owners[0] if len(owners) == 1 else None)
 

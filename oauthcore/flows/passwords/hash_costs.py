@@ -20,7 +20,7 @@ _seen: dict[str, str] = {}
 
 
 def note_hasher(user: User) -> None:
-    """Remember the hasher of a person's password where it is not today's: others will cost its work too."""
+    """Remember the hasher of a person's password if it is an older one, so that all logins cost its work."""
     older = _older_of(user)
     if older is not None and older.algorithm not in _seen:
         _seen[older.algorithm] = older.encode("", older.salt())
@@ -28,9 +28,9 @@ def note_hasher(user: User) -> None:
 
 @sensitive_variables()  # hashers are given the password in clear
 def even_out(user: User | None, password: HiddenText) -> None:
-    """Do what checking this password did not cost: ``user`` is whose it is, or None for an unknown login.
+    """Do the hashing that this refused login did not cost; ``user`` is None for an unknown login.
 
-    Call it where a login is refused, after Django has checked the password by the hasher of the user's own.
+    Call it when a login is refused, after Django has checked the password with the user's own hasher.
     """
     own, today = None if user is None else _older_of(user), get_hasher()
     if own is not None:

@@ -11,9 +11,9 @@ from oauthcore.rules.oauth.scopes import Scopes
 
 
 def find_account(grant: Grant, account_uuid: UUID | None) -> tuple[Account | None, bool]:
-    """Return the account, and whether the site vouches for it; one question to the site at most.
+    """Return the account, and whether the site vouches for it: at most one call of the account backend.
 
-    Without an account there is nothing to vouch for.
+    Without an account the second value is True.
     """
     if account_uuid is None:
         return None, True

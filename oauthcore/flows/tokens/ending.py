@@ -1,4 +1,4 @@
-"""Ending a grant with all under it, or one token of it: once, with one security event."""
+"""Ending a grant with all its tokens, or a single token: once, with one security event."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def end_grant(
     kind: SecurityEvent.Kind = SecurityEvent.Kind.REVOKED,
     by: User | None = None,
 ) -> bool:
-    """End a grant and all under it, with one security event for the one time it ends.
+    """End a grant and all its tokens, with one security event.
 
     Returns whether this call did. ``by`` is the user who ends it, where that is not the grant's own. Call it
     outside of any transaction that may still fail: what it did must survive the refusal that follows.
@@ -33,7 +33,7 @@ def end_grant(
 
 @retried
 def end_token(token: Token, reason: str, *, now: datetime) -> bool:
-    """End one token alone, with one security event for the one time it ends; return whether this call did."""
+    """End a single token, with one security event; return whether this call did it."""
     with atomic():
         is_done = token.revoke(now=now)
         if is_done:

@@ -1,4 +1,4 @@
-"""Whom a token stands for, where an endpoint is about the application or the person behind it."""
+"""The owner of a token, for endpoints about the application or the person of the token."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ _SALT = "oauthcore.dpop_nonce"
 
 @dataclass(eq=False)
 class KeyProof:
-    """A proof that is good for a request: who sent that holds the key. It is used up once."""
+    """A valid proof: the sender of the request holds the key. It can be used once."""
 
     thumbprint: bytes
     identifier: str
     ends_at: datetime
-    #: What is raised where another request has used it.
+    #: The error if another request has used it.
     refused: type[OAuthError]
     is_used: bool = False
 

@@ -22,7 +22,7 @@ Tokens = TypeVar("Tokens")
 
 @retried
 def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Tokens]) -> Tokens | None:
-    """Use what is single-use and issue what it gives, in one transaction; None when somebody was first."""
+    """Use a single-use token and issue tokens, in one transaction; None if another request was first."""
     with atomic():
         return issue_tokens() if use() else None
 
@@ -38,10 +38,10 @@ def refresh(
 ) -> Tokens:
     """Trade a refresh token for new tokens and the next refresh token (RFC 9700 §4.14.2).
 
-    ``issuing`` refuses a chain that may get none, and returns what issues them beside the next refresh token.
-    The immediate predecessor gets that one again, while it is unused and within ``REFRESH_TOKEN_GRACE``. Any
-    other that was spent is a replay, which ends the grant and raises ``replayed``. Where there was no grace
-    when the chain was turned, and there is now, nothing ends and ``refused`` is raised.
+    ``issuing`` checks the chain, and returns the function that issues tokens for the next refresh token. The
+    immediate predecessor gets the current refresh token again, if that is unused and within
+    ``REFRESH_TOKEN_GRACE``. Every other used token is a replay: it ends the grant and raises ``replayed``. If
+    the grace was switched on after the last rotation, nothing ends and ``refused`` is raised.
     """
     found = find()
     if found.turn == spent.turn:
@@ -63,7 +63,7 @@ def refresh(
 def _turn(
     found: Token, spent: Secret, issue_beside: Callable[[Secret], Tokens], *, now: datetime
 ) -> Tokens | None:
-    """Trade the current token of a chain; where there is a grace, keep the next one sealed."""
+    """Rotate the current token of a chain. With a grace period, keep the next token sealed."""
     found.grant.renew_password_mark()
     successor = conf.settings().secret_format.next_turn(spent)
     sealed = (
@@ -79,7 +79,7 @@ def _turn(
 
 def _is_within_grace(found: Token, spent: Secret, now: datetime) -> bool:
     grace = refresh_grace(found.grant.application)
-    # No grace is none at all: a loser of the same instant may have read the clock before the winner did.
+    # Check for zero first: with equal clock readings, a request that lost the race would look like grace.
     if grace == _NO_GRACE or found.turned_at is None or found.previous != spent.turn:
         return False
     return now < found.turned_at + grace

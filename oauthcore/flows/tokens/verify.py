@@ -41,7 +41,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class VerifiedToken:
-    """A live access token: whose it is, for which account, and what it may do.
+    """A live access token, with its grant, person, application, account and scopes.
 
     Views find it in ``request.auth``.
     """
@@ -71,9 +71,9 @@ class VerifiedToken:
         return _KINDS[Grant.Kind(self.token.grant.kind)]
 
     def at(self, resource: Resource | None) -> VerifiedToken:
-        """Return it as a resource takes it (RFC 8707 §2); raise TokenOfAnotherResource where that may not.
+        """Return the token as a resource accepts it (RFC 8707 §2); raise TokenOfAnotherResource otherwise.
 
-        Of a token for several resources each takes only the scopes that it declares itself.
+        Of a token for several resources, each resource accepts only the scopes that it declares.
         """
         named = self.token.resource
         if named is None:
@@ -100,10 +100,10 @@ class VerifiedToken:
         return reached - {scope for scope in on_accounts if not self._works_on_data_within(scope)}
 
     def _works_on_data_within(self, scope: str) -> bool:
-        """Return whether it may do on an account's data what a scope says.
+        """Return whether it may use a scope on the data of an account.
 
-        Where the site has no accounts there is nothing to choose; only an application that acts for itself
-        stays without, because neither a person nor staff gave it the data.
+        On a site without accounts, only an application that acts for itself may not: neither a person nor
+        staff gave it access to the data.
         """
         account, settings = self.account, conf.settings()
         if account is None:
@@ -113,8 +113,8 @@ class VerifiedToken:
     def require(self, *scopes: str, person: bool = False) -> None:
         """Raise InsufficientScope unless it includes all of the scopes and, where asked for, is a person's.
 
-        It is RoleTooNarrow where the person's role on the account is all that is in the way, and NoPerson
-        where the token has no person.
+        The error is RoleTooNarrow if only the person's role on the account is missing, and NoPerson if the
+        token has no person.
         """
         try:
             self._require(scopes, person=person)
@@ -155,11 +155,12 @@ class VerifiedToken:
 def verify(
     text: HiddenText, *, address: Address | None, place: Place = Place.HEADER, proof: ShownProof | None = None
 ) -> VerifiedToken:
-    """Return the live access or service token that a text is: one query, and one of the account backend's.
+    """Return the live access or service token of a text: one query, and one of the account backend.
 
-    ``proof`` is what came with the scheme DPoP; its use is one statement more. Raises InvalidToken (without a
-    query when the text cannot be one of ours), AddressNotAllowed, and InvalidRequest for a token that may not
-    stand in its place; in the address of DeviantArt's dialect for a live one only.
+    ``proof`` is the DPoP proof of the request; using it costs one more statement. Raises InvalidToken
+    (without a query if the text is not of this site), AddressNotAllowed, and InvalidRequest if the token may
+    not be at this place. In the address of DeviantArt's dialect, InvalidRequest is raised only for a live
+    token.
     """
     now = timezone.now()
     token = _find(text, place)
@@ -230,10 +231,10 @@ def scheme_of(token: Token) -> str:
 
 
 def granted_scopes(token: Token, account: Account | None) -> Scopes:
-    """Return what was granted: the token's scopes or, where a person signed in, what they have now.
+    """Return the granted scopes: those of the token or, for a device session, the present ones of the person.
 
-    That is what their role gives or, on a site without accounts, what the site lets everybody do. What was
-    taken from the token's application since, or from the resources that it is for, is not among its scopes.
+    The latter come from their role or, on a site without accounts, from the setting. Scopes that the
+    application or the resources have lost since are left out.
     """
     if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
         if account is not None:

@@ -1,7 +1,7 @@
-"""Cleaning up: removing rows that can no longer matter, in batches that hold no lock for long.
+"""Cleaning up: removing old rows in small batches, so that no lock lasts long.
 
-Nothing depends on it, for what has ended is refused at use; it keeps tables and backups small. What replay
-detection needs (a used code, a spent refresh token) stays until the grant it would end has ended.
+It only keeps tables and backups small: ended rows are refused at use anyway. Rows for replay detection (used
+codes, used refresh tokens) stay until their grant has ended.
 """
 
 from __future__ import annotations

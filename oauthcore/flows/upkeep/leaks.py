@@ -1,4 +1,4 @@
-"""Leaks: ending what a text holds of this site's secrets, without repeating it anywhere."""
+"""Leaks: ending the secrets of this site in a text, without repeating them anywhere."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True)
 class Find:
-    """What stood in a line, by everything but itself: safe to print, to log and to hand on."""
+    """A secret found in a line, without the secret itself: safe to print, to log and to pass on."""
 
     outcome: Outcome
     kind: SecretKind | None = None
@@ -75,7 +75,7 @@ class Find:
 
 @dataclass
 class Search:
-    """One look through a text; with ``is_dry`` nothing changes, and it says what would."""
+    """A search through a text. With ``is_dry`` nothing changes; the result says what would change."""
 
     is_dry: bool = False
     _seen: set[bytes] = field(default_factory=set, init=False, repr=False)
@@ -84,10 +84,10 @@ class Search:
     def through(self, lines: Iterable[str]) -> Iterator[Find]:
         """Yield what there is, line by line, once it has been ended, each by itself.
 
-        An access token, a refresh token or a code ends the grant it belongs to, whether or not it could still
-        be used itself: where it lay, its successors may lie too, and a person approves again in a moment. A
-        machine has nobody to do so: of service tokens, client secrets and what an application has for itself
-        only what could still be used is ended, so that one that was rotated in time costs nothing.
+        An access token, a refresh token or a code ends its grant, even if it has expired: its successors may
+        have leaked too, and the person can approve again. For service tokens, client secrets and
+        client-credentials tokens nobody could approve again. So they are ended only if they are live, and a
+        secret that was rotated in time has no effect.
         """
         secret_format = conf.settings().secret_format
         # No line is a variable here, where an error report would show it.
