@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from oauthcore.outgoing import documents
+
 HOST = "client.example"
 #: What answers a request: given how to send bytes, and its head.
 Responder = Callable[[Callable[[bytes], Any], str], None]
@@ -170,11 +172,15 @@ def _place(text: str, port: int) -> tuple[Any, ...]:
 
 @contextmanager
 def documents_on_loopback(monkeypatch: Any, folder: Path) -> Iterator[tuple[DocumentServer, Resolver]]:
-    """Run a host whose certificate is trusted here, and a resolver that knows its name."""
+    """Run a host whose certificate is trusted here, and a resolver that knows its name.
+
+    A fetch has more time than it has on a site: a busy machine may take seconds for one on loopback.
+    """
     server, resolver = DocumentServer(folder, HOST, "127.0.0.1"), Resolver()
     resolver.names[HOST] = ["127.0.0.1"]
     monkeypatch.setenv("SSL_CERT_FILE", str(server.ca_file))
     monkeypatch.setattr(socket, "getaddrinfo", resolver.getaddrinfo)
+    monkeypatch.setattr(documents, "SECONDS_IN_ALL", 60.0)
     try:
         yield server, resolver
     finally:
