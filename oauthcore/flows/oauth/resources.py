@@ -1,4 +1,4 @@
-"""Resource indicators: what an application names, and what a token for it carries (RFC 8707)."""
+"""Resource indicators: the resources of a request, and the scopes of a token for them (RFC 8707)."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ RESOURCE = "resource"
 
 
 class Narrowed(NamedTuple):
-    """What an access token carries: its scopes, and the resources it is for as its row names them."""
+    """The scopes of an access token, and its resources as the row stores them."""
 
     scopes: Scopes
     resource: str | None = None
 
 
 class ResourceInWords(NamedTuple):
-    """A protected resource as people read of it: its name, and its address without the scheme."""
+    """A protected resource for people: its name, and its address without the scheme."""
 
     name: str
     address: str
 
 
 def in_words(resources: Iterable[str]) -> list[ResourceInWords]:
-    """Return resources in words; one that the site does not have any more has its address alone."""
+    """Return resources in words. A resource that the site no longer has shows only its address."""
     found = ((text, conf.settings().resources.find(text)) for text in sorted(resources))
     addresses = ((text.partition("://")[2], one) for text, one in found)
     return [ResourceInWords(str(one.name) if one else address, address) for address, one in addresses]
 
 
 def named_by(application: Application, parameters: Parameters) -> frozenset[str]:
-    """Return the resources that a request names; raise InvalidTarget for one that there is not.
+    """Return the resources that a request names; raise InvalidTarget for an unknown resource.
 
-    None at a site that declares none, and for a legacy application: then the parameter means nothing.
+    The set is empty if the site declares no resources, and for a legacy application.
     """
     settings = conf.settings()
     if not settings.RESOURCES or application.is_legacy:
@@ -49,7 +49,7 @@ def named_by(application: Application, parameters: Parameters) -> frozenset[str]
 
 
 def declared_by(resources: frozenset[str], scopes: Scopes) -> Scopes:
-    """Return what of scopes the resources declare, all without one; raise InvalidScope for nothing."""
+    """Return the scopes that the resources declare, or all without resources; raise InvalidScope for none."""
     declared = conf.settings().declared_scopes(scopes, resources) if resources else scopes
     if not declared:
         raise InvalidScope("the resources declare none of the scopes")
@@ -63,11 +63,11 @@ def narrow(
     *,
     approved: frozenset[str] = frozenset(),
 ) -> Narrowed:
-    """Return what the token of a request to the token endpoint carries (RFC 8707 §2.2).
+    """Return scopes and resources of the token for a request to the token endpoint (RFC 8707 §2.2).
 
-    It is for the resources that the request names, which are among those that were ``approved``, or for all
-    of these. Where none were, any may be named. Raises InvalidTarget, InvalidScope where no scope is left,
-    and InvalidGrant where the site has none of the approved resources any more.
+    The token is for the named resources, which must be ``approved``, or without names for all approved ones.
+    If none were approved, any may be named. Raises InvalidTarget, InvalidScope if no scope is left, and
+    InvalidGrant if the site no longer has any of the approved resources.
     """
     named = named_by(application, parameters)
     if approved:

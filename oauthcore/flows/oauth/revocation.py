@@ -36,7 +36,7 @@ def revoke(client: Client, text: HiddenText | None) -> None:
 
 
 def find_shown(text: HiddenText) -> Token | None:
-    """Return the access, refresh or service token that a text is or was, or None: one query."""
+    """Return the access, refresh or service token of a text, live or not, or None: one query."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind not in (SecretKind.ACCESS, SecretKind.REFRESH, SecretKind.SERVICE):
         return None
@@ -44,6 +44,6 @@ def find_shown(text: HiddenText) -> Token | None:
 
 
 def refuse_stranger(application: Application) -> None:
-    """Raise NotYours for a token of another application, unless it is a public one that shows it."""
+    """Raise NotYours, unless the application is public. Call it for the token of another application."""
     if application.is_confidential:
         raise NotYours("the token belongs to another application")

@@ -1,4 +1,4 @@
-"""Scopes in the words that people read: the one place that puts them so, for every page and for the admin."""
+"""Scopes in words, for every page and for the admin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from oauthcore.rules.oauth.scopes import Scopes, Vocabulary
 
 @dataclass(frozen=True)
 class ScopeInWords:
-    """One scope: what people read about it, and whether it is sensitive or includes what is."""
+    """One scope: its description, and whether it is sensitive or includes a sensitive scope."""
 
     name: str
     description: str
@@ -25,7 +25,7 @@ class ScopeInWords:
 
 @dataclass(frozen=True)
 class Group:
-    """Scopes that stand together, under the title of their group."""
+    """The scopes of one group, and its title."""
 
     title: str
     scopes: list[ScopeInWords]
@@ -33,7 +33,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Denial:
-    """What of a scope cannot be done on one account, and why; ``is_whole`` where nothing is left of it."""
+    """The rights in a scope that an account does not allow, and why; ``is_whole`` if none are left."""
 
     reason: str
     is_whole: bool
@@ -41,7 +41,7 @@ class Denial:
 
 
 def in_words(name: str) -> ScopeInWords:
-    """Return one scope in words; one that the site does not know any more has its name alone."""
+    """Return one scope in words. A scope that the site no longer knows shows only its name."""
     vocabulary = conf.settings().vocabulary
     return ScopeInWords(
         name, vocabulary.description_of(name), vocabulary.is_sensitive(name), name in vocabulary
@@ -57,12 +57,12 @@ def in_groups(names: Iterable[str]) -> list[Group]:
 
 
 def widest_in_groups(scopes: Scopes) -> list[Group]:
-    """Return scopes as :func:`in_groups` does, without those that another one includes: they add nothing."""
+    """Return scopes as :func:`in_groups` does, without scopes that another of them includes."""
     return in_groups(_widest(conf.settings().vocabulary, scopes))
 
 
 def sensitive_beyond(granted: Scopes) -> list[ScopeInWords]:
-    """Return the scopes that are marked as sensitive themselves, and that these do not include."""
+    """Return the scopes marked as sensitive that the granted scopes do not include."""
     vocabulary = conf.settings().vocabulary
     included = vocabulary.expand(granted)
     return [
@@ -71,7 +71,7 @@ def sensitive_beyond(granted: Scopes) -> list[ScopeInWords]:
 
 
 def denial(name: str, account: Account | None) -> Denial | None:
-    """Return what of a scope the person may not do on an account, or None if they may do all of it."""
+    """Return the rights in a scope that the person lacks on an account, or None if they have all."""
     vocabulary = conf.settings().vocabulary
     denied = vocabulary.beyond(name, role_of(account))
     if not denied:
@@ -102,7 +102,7 @@ def _widest(vocabulary: Vocabulary, scopes: Scopes) -> Scopes:
     reached = {name: vocabulary.expand(frozenset([name])) for name in known}
 
     def is_wider(one: str, other: str) -> bool:
-        # Two bundles that include each other are as wide as each other: the name decides.
+        # For two bundles that include each other, the name decides.
         return one != other and other in reached[one] and (one not in reached[other] or one < other)
 
     return frozenset(name for name in known if not any(is_wider(one, name) for one in known))

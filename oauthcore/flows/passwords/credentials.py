@@ -31,7 +31,7 @@ LONGEST_LOGIN = 320
 
 @dataclass(frozen=True)
 class ShownPassword:
-    """Whose password was right, and its tries: give them back once all that is asked for was right."""
+    """The user whose password was right, and the tries: give them back after the last factor was right."""
 
     user: User
     tries: Tries
@@ -82,9 +82,9 @@ def password_shown(user: User, password: HiddenText, *, request: Any = None) -> 
 
 @contextmanager
 def still_there(user: User) -> Iterator[None]:
-    """Refuse a person who is deleted before the block is done, as an unknown login is refused.
+    """Raise InvalidCredentials if the user is deleted during the block.
 
-    What the block writes would then belong to a deleted user. Raises InvalidCredentials.
+    The rows that the block writes would belong to a deleted user.
     """
     try:
         yield

@@ -1,8 +1,7 @@
-"""How often somebody may try a password or a code: counted before it is looked at (wire §6).
+"""Limits of passwords and codes: each try is counted before it is checked (wire §6).
 
-Every view that takes a password or a code counts here: signing in from an app, the login page, and whatever
-asks for a password again. A try is given back when all that was asked for was right, so only failures fill
-the limits::
+Every view that takes a password or a code counts here: signing in from an app, the login page, and pages that
+ask for a password again. A try is given back after everything was right, so only failures fill the limits::
 
     tries = count_password(login, user=user)  # raises Throttled
     if user.check_password(password):
@@ -39,9 +38,9 @@ class Tries:
         return Tries(self.counted + others.counted)
 
     def give_back(self) -> None:
-        """Take them out of the counts again, each of its own window: all that was asked for was right.
+        """Remove the tries from their windows. Call it after everything was right, outside of transactions.
 
-        Call it outside of transactions. A try that cannot be given back stays counted.
+        A try that cannot be given back stays counted.
         """
         try:
             for one in self.counted:
@@ -50,7 +49,7 @@ class Tries:
             logger.warning("a right password or code stays counted as a try", exc_info=True)
 
     def packed(self) -> list[list[str]]:
-        """Return them as JSON, to be kept until the second factor was shown."""
+        """Return the tries as JSON, to store them until the second factor is shown."""
         return [[one.key.hex(), one.window] for one in self.counted if one.wait is None]
 
     @classmethod
@@ -59,7 +58,7 @@ class Tries:
         return cls(tuple(Try(bytes.fromhex(key), window) for key, window in kept or ()))
 
 
-#: What was never counted.
+#: No tries.
 NO_TRIES = Tries()
 
 
@@ -79,13 +78,13 @@ def count_address() -> Tries:
 def count_login(login: str, *, user: User | None) -> Tries:
     """Count a try with a login. ``user`` has this login, or is None where no user has it.
 
-    Each spelling of it counts as one. Where the person has signed in from before only their own tries there
-    count, so that strangers elsewhere cannot lock them out. Raises as ``count_address`` does.
+    All spellings of a login share a count. At an address from which the person has signed in before, only the
+    tries from there count, so that strangers elsewhere cannot lock them out. Raises as ``count_address``
+    does.
     """
     whose = whose_login(login, user=user)
     tries = count(login_limit(), whose, _address())
-    # Unknown logins are looked up as well, and tries from known addresses are counted apart, for
-    # nothing: an answer must come sooner for neither.
+    # Unknown logins and known addresses cause the same statements: the time must not tell them apart.
     if KnownAddress.is_known(_digest(login, user=user)):
         return tries + Tries((count_try(stranger_limit(), whose, _address()),))
     return tries + count(stranger_limit(), whose)

@@ -1,9 +1,9 @@
-"""Passwords: telling a change from a mere rehash, which Django does when its hashers move on.
+"""Passwords: telling a change from a mere rehash, which Django does when its hashers change.
 
 Django rehashes in ``user.check_password``, once the password that was shown has proved right: at its login
-form, in the admin, in ``authenticate``, in any form that asks for the password. So grants move along there,
-whichever view, form or backend asked. A password that is set in any other way ends what was granted under the
-old one.
+form, in the admin, in ``authenticate``, in any form that asks for the password. There the password marks of
+the grants are updated, so the grants stay. A password that is set in any other way ends the grants under the
+old password.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 
 def keep_grants_over_rehashes(model: Any) -> None:
-    """Have a user model keep the grants of a user whose password is rehashed while it is checked.
+    """Wrap the password checks of a user model, so that grants survive a rehash.
 
-    Both ways of checking are wrapped on the model itself: it needs nothing of ours, and may have its own.
+    ``check_password`` and ``acheck_password`` are wrapped on the model itself, also if the model overrides
+    them.
     """
     check, acheck = model.check_password, model.acheck_password
 

@@ -1,1 +1,1 @@
-"""The second factor: TOTP, recovery codes, passkeys, the challenges that ask for one, and its keys."""
+"""The second factor: TOTP, recovery codes, passkeys, challenges, and the rotation of its keys."""

@@ -45,9 +45,9 @@ def ask_for_second_factor(
     *,
     tries: Tries = NO_TRIES,
 ) -> MFARequired | None:
-    """Open a challenge for a person who has shown their password; None where their second factor is off.
+    """Open a challenge for a person who has shown their password; None if their second factor is off.
 
-    ``tries`` are those that were counted for the password. They are given back with the right answer.
+    ``tries`` are the tries of the password. They are given back after the right answer.
     """
     settings = conf.settings()
     methods = settings.second_factor.methods_of(user)
@@ -55,7 +55,7 @@ def ask_for_second_factor(
         return None
     secret = settings.secret_format.make(SecretKind.MFA)
     with atomic():
-        hold_codes(user)  # or two at once would each leave the other's challenge standing
+        hold_codes(user)  # otherwise two at once would leave both challenges live
         challenge = MFAChallenge.open(
             user, channel, device or DeviceDescriptor(), secret, tries=tries.packed(), now=timezone.now()
         )
@@ -63,7 +63,7 @@ def ask_for_second_factor(
 
 
 def find_challenge(text: HiddenText) -> MFAChallenge:
-    """Return the challenge that an ``mfa_token`` stands for; raise InvalidMFAToken where it is none."""
+    """Return the challenge of an ``mfa_token``; raise InvalidMFAToken if there is none."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind is not SecretKind.MFA:
         raise InvalidMFAToken("this is not an mfa_token of this site")
@@ -76,7 +76,7 @@ def find_challenge(text: HiddenText) -> MFAChallenge:
 def answer_with_code(challenge: MFAChallenge, code: HiddenText, then: Callable[[], T]) -> T:
     """Answer a challenge with a code, and do ``then`` in the same transaction.
 
-    Raises InvalidMFAToken for a challenge that does not stand any more, InvalidMFACode and Throttled.
+    Raises InvalidMFAToken for a challenge that is not live, InvalidMFACode and Throttled.
     """
     user = challenge.user
     return answer(challenge, lambda: use_code(user, code), then, kind=kind_of(code))

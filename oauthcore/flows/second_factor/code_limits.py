@@ -1,6 +1,6 @@
-"""How often wrong codes of a person's second factor are looked at: ten an hour of each kind (wire §6).
+"""Limits of wrong codes for a person's second factor: ten an hour of each kind (wire §6).
 
-The counts are kept in the SQL database and change in the transaction in which a code is looked at.
+The counts are in the SQL database, and change in the transaction that checks a code.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from oauthcore.limiter import Limit, Try, count_try, hold
 
 
 class CodeKind(StrEnum):
-    """What is shown as a second factor; each kind has a count of its own, so that none pauses another.
+    """The kind of second factor. Each kind has its own count, so that no kind blocks another.
 
     Somebody who knows the password can use up the tries for codes of the app. The person can still use a
     recovery code.
@@ -25,9 +25,9 @@ class CodeKind(StrEnum):
 
 
 def count_code(user: User, kind: CodeKind) -> Try:
-    """Count a code of a person's second factor before it is looked at, in the transaction that does.
+    """Count a code of a person's second factor before it is checked, in the same transaction.
 
-    Codes of one person are locked until that ends, as ``hold_codes`` does. A right one is given back.
+    It locks the codes of the person, as ``hold_codes`` does. The try of a right code is given back.
     """
     if kind is not CodeKind.CODE:
         hold_codes(user)
@@ -37,14 +37,14 @@ def count_code(user: User, kind: CodeKind) -> Try:
 def hold_codes(user: User) -> None:
     """Lock the person's codes until the transaction ends, so that they are checked one at a time.
 
-    Whatever changes a second factor, or what waits for one, begins with it, as ``count_code`` does: in one
-    order, so that no two wait for each other. It is the count of the app's codes that is locked.
+    Every change of a second factor or challenge begins with this lock, as ``count_code`` does. The fixed
+    order prevents deadlocks. The locked row is the count of the app's codes.
     """
     hold(limit_of(CodeKind.CODE), str(user.pk))
 
 
 def is_first_pause(user: User, kind: CodeKind) -> bool:
-    """Return whether this is the first code too many in this window: the one to tell the person of."""
+    """Return whether this is the first code beyond the limit in this window: then the person is told."""
     return count_try(pause_limit(kind), str(user.pk)).wait is None
 
 

@@ -60,8 +60,8 @@ class TOTPAndRecoveryCodes:
 def step_of(factor: TOTPFactor, code: HiddenText, *, now: datetime) -> int | None:
     """Return the time step a code belongs to, if it may still be used.
 
-    Raises InvalidMFACode where no key opens the seed any more: then no code is right, none is counted as
-    wrong, and the person's recovery codes go on working.
+    Raises InvalidMFACode if no key decrypts the seed. Then no code is right and none counts as wrong, and the
+    recovery codes still work.
     """
     try:
         return factor.step_of(code, now=now)
@@ -86,9 +86,9 @@ def check_code(user: User, code: HiddenText, then: Callable[[], T]) -> T:
 
 @sensitive_variables()  # a site's own second factor is given the code in clear
 def use_code(user: User, code: HiddenText) -> str | None:
-    """Use up a code, and return its method, or None: in the transaction under way.
+    """Use up a code in the current transaction; return its method, or None if it is wrong.
 
-    A site's own class may use it up elsewhere, where it stays used up whatever becomes of the transaction.
+    A site's own class may store this elsewhere. Then the code stays used even after a rollback.
     """
     factor = conf.settings().second_factor
     if type(factor) is not TOTPAndRecoveryCodes:
@@ -97,7 +97,7 @@ def use_code(user: User, code: HiddenText) -> str | None:
 
 
 def kind_of(code: HiddenText) -> CodeKind:
-    """Return which count a code belongs to. What a site's own second factor looks at is of one kind."""
+    """Return the kind of a code. All codes of a site's own second factor are of one kind."""
     is_ours = isinstance(conf.settings().second_factor, TOTPAndRecoveryCodes)
     is_recovery_code = is_ours and recovery_codes.is_code(recovery_codes.as_typed(code.reveal()))
     return CodeKind.RECOVERY_CODE if is_recovery_code else CodeKind.CODE
@@ -106,9 +106,9 @@ def kind_of(code: HiddenText) -> CodeKind:
 def prove(
     user: User, use: Callable[[], str | None], then: Callable[[], T | None], *, kind: CodeKind = CodeKind.CODE
 ) -> T:
-    """Do ``use`` and, where it returns a method, ``then``, in one transaction that counts the try first.
+    """Count the try, call ``use`` and, if that returns a method, ``then``, in one transaction.
 
-    ``then`` returns None where somebody else was first, and nothing is used up. Raises as ``check_code``.
+    ``then`` returns None if another request was first; then nothing is used up. Raises as ``check_code``.
     """
     request_context.name_person(user)
     tries = count_address()

@@ -1,7 +1,7 @@
-"""Key rotation: what is encrypted with an older key is encrypted anew with the first one.
+"""Key rotation: seeds under an older key are encrypted again with the first key.
 
-It holds no lock, and stops and begins again anywhere: each seed is one conditional UPDATE, and one that is
-under the first key already is left alone.
+It needs no lock, and can be stopped and started at any point: each seed is one conditional UPDATE, and seeds
+under the first key are skipped.
 """
 
 from __future__ import annotations

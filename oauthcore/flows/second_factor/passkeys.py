@@ -1,8 +1,8 @@
 """Passkeys as a second factor in the browser, beside the one a person has: adding, using, removing them.
 
-A ceremony of WebAuthn takes two requests. What has to be kept between them is its ``state``: it works once,
-because the caller takes it out of the session before it is checked, and because the database decides:
-the row of the challenge for a login, the digest of the credential for a new passkey.
+A WebAuthn ceremony takes two requests, and its ``state`` is kept between them. The state works once: the
+caller removes it from the session before the check. The database decides too: by the row of the challenge for
+a login, and by the digest of the credential for a new passkey.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Ceremony:
 
 
 def require_available() -> RelyingParty:
-    """Return what the site is to passkeys; raise PasskeyRefused where it can have none, which says why."""
+    """Return the relying party of the site; raise PasskeyRefused if the site cannot have passkeys."""
     if not webauthn.is_installed():
         raise PasskeyRefused(Problem.NOT_INSTALLED, "the extra webauthn is not installed")
     return RelyingParty.parse(conf.issuer())
@@ -202,5 +202,5 @@ def _require_current(state: dict[str, Any] | None, user: User, now: datetime) ->
 
 
 def _handle_of(user: User) -> bytes:
-    """Return what an authenticator knows the person by; it stays the same when keys of the site change."""
+    """Return the WebAuthn user handle of a person. It does not depend on keys of the site."""
     return sha256(f"oauthcore passkey\x00{user.pk}".encode()).digest()

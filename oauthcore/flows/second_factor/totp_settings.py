@@ -39,7 +39,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class FactorState:
-    """How a person's second factor stands: since when it is on, or None, and what is left for a bad day."""
+    """A person's second factor: since when it is on, or None, and how many recovery codes are left."""
 
     since: datetime | None
     recovery_codes_left: int
@@ -135,7 +135,7 @@ def confirm_totp(user: User, *, code: HiddenText) -> list[HiddenText]:
 def renew_recovery_codes(
     user: User, *, password: HiddenText, code: HiddenText, request: Any = None
 ) -> list[HiddenText]:
-    """Return new recovery codes, once; the old ones are worth nothing any more. It takes a fresh proof.
+    """Return new recovery codes, once. The old codes stop working. It needs the password and a code.
 
     Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest where the factor is off.
     """
@@ -154,7 +154,7 @@ def renew_recovery_codes(
 
 
 def switch_off(user: User, *, password: HiddenText, code: HiddenText, request: Any = None) -> None:
-    """Switch the factor off, recovery codes, passkeys and all. It takes a fresh proof.
+    """Switch the factor off, with recovery codes and passkeys. It needs the password and a code.
 
     Raises as ``renew_recovery_codes`` does.
     """
@@ -170,10 +170,10 @@ def switch_off(user: User, *, password: HiddenText, code: HiddenText, request: A
 
 @retried
 def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: User | None = None) -> bool:
-    """Remove a person's factor and all that stands beside it; whatever waits for a code is over.
+    """Remove a person's factor with recovery codes and passkeys, and end their challenges.
 
-    Returns whether this call did. ``by`` is who did it where that is not the person: staff, for somebody who
-    has lost everything; then the event names both.
+    Returns whether this call did. ``by`` is who did it, if not the person: staff, for a person who has lost
+    everything. Then the event names both.
     """
     user = factor.user
     with atomic():

@@ -1,4 +1,4 @@
-"""What limits a service token, and what is wrong with it, in words beside the limit it is about."""
+"""The limits of a service token, and their validation by field."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LATEST = timedelta(days=36_525)
 
 @dataclass(frozen=True)
 class Limits:
-    """What staff say of a service token, and may change later.
+    """The values of a service token that staff set, and may change later.
 
     ``allowed_networks`` None restricts nothing; an empty tuple allows no address at all.
     """

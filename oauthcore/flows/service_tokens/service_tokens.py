@@ -23,7 +23,7 @@ Kind = SecurityEvent.Kind
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else has changed the token since it was looked at; ``mark`` is of how it is now."""
+    """Somebody else has changed the token since the form was opened; ``mark`` is of its present limits."""
 
     def __init__(self, mark: str) -> None:
         super().__init__("the token was changed meanwhile")
@@ -31,7 +31,7 @@ class ChangedMeanwhile(Exception):
 
 
 class TooManyServiceTokens(Exception):
-    """The account, or the site that has none, has as many live service tokens as one may have."""
+    """The account, or the site without accounts, has the largest allowed number of live service tokens."""
 
 
 @retried
@@ -65,10 +65,9 @@ def make(
 def change(token: ServiceToken, limits: Limits, *, staff: User, seen: str | None = None) -> list[str]:
     """Change what a service token is limited to, from its next request on; return the names of what changed.
 
-    One that has ended stays as it is: then nothing changes. One that had expired takes up room again when it
-    is given a later end. ``seen`` is the mark of the limits that were looked at: others may not be undone by
-    somebody who has not seen them. Raises ValidationError naming what is wrong, TooManyServiceTokens and
-    ChangedMeanwhile.
+    A revoked token does not change. An expired token with a new end counts against the maximum again.
+    ``seen`` is the mark of the limits in the form: staff must not undo a change that they have not seen.
+    Raises ValidationError with the wrong fields, TooManyServiceTokens and ChangedMeanwhile.
     """
     now = timezone.now()
     check(limits, now=now, was=token)

@@ -26,7 +26,7 @@ from oauthcore.rules.tokens.secrets import Secret
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A person has just signed in on a device: the one place where the refresh token stands in clear."""
+    """A person has just signed in on a device: the only object with the refresh token in clear."""
 
     grant: Grant
     device: Device
@@ -37,15 +37,15 @@ class SignedIn:
 
 @retried
 def open_session(user: User, descriptor: DeviceDescriptor, *, acr: str = ONE_FACTOR) -> SignedIn:
-    """Open the session of a person who has proved who they are; where there are many, the oldest gives way.
+    """Open the session of an authenticated person. Beyond the limit, the oldest session is ended.
 
-    ``acr`` says how, for step-up. What an app says of its device decides nothing: each sign-in is a session
-    of its own.
+    ``acr`` is the strength of the login, for step-up. Each sign-in opens a new session, whatever the app says
+    of its device.
     """
     now = timezone.now()
     accounts = tuple(conf.settings().account_backend.accounts_of(user))
     with atomic():
-        # Two at once must not both see one place left.
+        # Lock the person: two at once must not exceed the limit.
         LimitWindow.hold(sha256(f"devices of user {user.pk}".encode()).digest(), now=now)
         _make_room(user, now=now)
         login = Login(now, acr) if conf.settings().STEP_UP else UNKNOWN_LOGIN
@@ -91,7 +91,7 @@ def end_device(user: User, uuid: UUID, *, now: datetime, reason: str) -> Grant |
 
 @retried
 def end_devices(user: User, *, now: datetime, reason: str, but: Grant | None = None) -> None:
-    """End every device session of the person but one: all of them, or nothing when the database fails."""
+    """End every device session of the person, except ``but``, in one transaction."""
     sessions = sessions_of(user).filter(revoked_at=None)
     others = sessions if but is None else sessions.exclude(pk=but.pk)
     with atomic():

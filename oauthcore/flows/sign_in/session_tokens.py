@@ -41,10 +41,10 @@ def refresh_session(*, refresh_token: HiddenText, account_uuid: Callable[[], UUI
 
     On a site without accounts ``account_uuid`` answers None, and the access token is the person's own.
 
-    The refresh token is looked at first: one that was spent ends the session whatever else was sent
-    (RFC 9700 §4.14.2), so ``account_uuid`` is asked for only after that, and may refuse by itself. A refused
-    account spends nothing. The immediate predecessor gets its successor again within ``REFRESH_TOKEN_GRACE``.
-    Raises InvalidRefreshToken, RefreshTokenReused and AccountNotAllowed.
+    The refresh token is checked first: a used one ends the session, whatever else was sent (RFC 9700
+    §4.14.2). Only then ``account_uuid`` is called, which may raise an error. A refused account does not use
+    the token up. The immediate predecessor gets its successor again within ``REFRESH_TOKEN_GRACE``. Raises
+    InvalidRefreshToken, RefreshTokenReused and AccountNotAllowed.
     """
     now = timezone.now()
     spent = _require_secret(refresh_token)

@@ -1,8 +1,8 @@
-"""Metadata documents: a client that nobody registered is the URL of a document that describes it.
+"""Metadata documents: the client ID is the URL of a document that describes the client.
 
-What asks people to approve a client (the authorize page, pushed requests, devices) calls ``bring_up_to_date``
-first, outside of any transaction. From then on the client is an application like others. Tokens are traded by
-what was read last: nothing else fetches.
+The authorize page, pushed requests and device authorization call ``bring_up_to_date`` first, outside of any
+transaction. From then on the client is an application like others. The token endpoint uses the document that
+was read last; it never fetches.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.oauth.metadata_documents import UnusableDocument, parse
 from oauthcore.rules.wire.https_urls import HttpsURL
 
-#: A document is kept for so many seconds at least and at the most, whatever its headers say.
+#: The shortest and the longest time in seconds for which a document is cached.
 _LEAST, _MOST = 5 * 60, 24 * 60 * 60
-#: So long one process has the URL to itself: a fetch is bounded, and storing what it brought takes moments.
+#: The lease of a fetch: longer than a fetch with storing its result can take.
 _LEASE = timedelta(seconds=documents.SECONDS_IN_ALL + 2)
-#: Those who wait for the fetch of another give up after so many seconds.
+#: For how many seconds a request waits for the fetch of another.
 _PATIENCE = 2 * _LEASE.total_seconds()
 _PAUSES, _LONGEST_PAUSE = (0.05, 0.1), 0.2
 
 
 def bring_up_to_date(client_id: str | None) -> None:
-    """Read the document of a client ID that is a URL, unless it was read and may still be kept.
+    """Read the document of a client ID that is a URL, unless it is cached.
 
-    A registered application comes first, and needs no document. Raises UnusableClientDocument, Throttled, and
-    TemporarilyUnavailable where others take too long. It may block for seconds: never call it in a
-    transaction.
+    A registered application has precedence, and needs no document. Raises UnusableClientDocument, Throttled,
+    and TemporarilyUnavailable if another request's fetch takes too long. It may block for seconds. Never call
+    it in a transaction.
     """
     if client_id is None or not client_id.startswith("https://"):
         return
@@ -57,13 +57,13 @@ def bring_up_to_date(client_id: str | None) -> None:
 
 
 def _is_registered(client_id: str) -> bool:
-    """Return whether somebody registered this client ID, byte for byte: some databases ignore case."""
+    """Return whether exactly this client ID is registered: some databases ignore case."""
     rows = Application.objects.filter(client_id=client_id, metadata_document=None)
     return client_id in rows.values_list("client_id", flat=True)
 
 
 def _read_once(url: HttpsURL) -> None:
-    """Read a document, or wait until somebody else has who is reading it: one at a time, in all processes."""
+    """Read a document, or wait while another process reads it: there is one fetch at a time."""
     gives_up_at, waited_for, pauses = time.monotonic() + _PATIENCE, None, iter(_PAUSES)
     while waited_for is None or time.monotonic() < gives_up_at:
         now = timezone.now()
@@ -83,7 +83,7 @@ def _read_once(url: HttpsURL) -> None:
 
 
 def _read(row: MetadataDocument, url: HttpsURL) -> None:
-    """Read the document that this process has to itself now, and say to those who wait what came of it."""
+    """Read the document under the lease of this process, and store the result for waiting requests."""
     problem = ""
     try:
         count_fetch()

@@ -1,4 +1,4 @@
-"""What all ways share by which applications register themselves: the limit, what they may be, the rows."""
+"""Common parts of all kinds of self-registration: the limit, the validation, the rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.wire.networks import group_of
 
 _NAME = "Give client_name: a name of 1 to 100 characters on one line, for people to read."
-#: What is said of a field in place of the model's own words, which name neither field nor bounds.
+#: Messages in place of the model's own, which name neither the field nor its bounds.
 _TEXTS = {
     "name": _NAME,
     "website": "Give the website as an https or http address of at most 500 characters, or leave it out.",
@@ -30,7 +30,7 @@ _NOT_FOR_EVERYBODY = "Ask for scopes that this site knows and gives to everybody
 
 
 def count_by_address(name: str, limit: tuple[int, int]) -> None:
-    """Count a try of the request's address; raise Throttled for one too many."""
+    """Count a try for the address of the request; raise Throttled beyond the limit."""
     counted = count_try(Limit(name, *limit), group_of(request_context.current().address))
     if counted.wait is not None:
         raise Throttled("too many registrations from one address", retry_after=counted.wait)
@@ -42,7 +42,7 @@ def choosable() -> frozenset[str]:
 
 
 def asked_scopes(scope: str | None) -> Scopes:
-    """Return the scopes that were asked for, or the site's default; none where they cannot be read."""
+    """Return the requested scopes, or the site's default; an empty set if they cannot be read."""
     if scope is None:
         return frozenset(conf.settings().DEFAULT_SCOPES)
     try:
@@ -52,9 +52,9 @@ def asked_scopes(scope: str | None) -> Scopes:
 
 
 def problems_of(application: Application, *, had: Scopes = frozenset()) -> dict[str, str]:
-    """Return by field what is wrong with what an application says of itself, never repeating what was sent.
+    """Return the problems of an application's metadata by field. They never repeat what was sent.
 
-    ``had`` are the scopes that it has already: staff may have given it more than everybody can have.
+    ``had`` are the scopes that it has already: staff may have given it more than the open scopes.
     """
     own = {
         "name": "" if names.is_plain(application.name) else _NAME,
@@ -65,14 +65,14 @@ def problems_of(application: Application, *, had: Scopes = frozenset()) -> dict[
 
 
 def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, ClearText | None]:
-    """Save a new application with its event, in the transaction under way; return it with its secret."""
+    """Save a new application with its event, in the current transaction; return it with its secret."""
     application, secret = Application.objects.register(**values, is_self_registered=True)
     events.record(SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason=reason)
     return application, secret
 
 
 def _problems_of_the_model(application: Application) -> Mapping[str, str]:
-    """Return what no application may be, in English whatever language the request prefers."""
+    """Return the problems that the model finds, in English for every language of the request."""
     with translation.override("en"):
         try:
             application.full_clean(validate_unique=False, validate_constraints=False)

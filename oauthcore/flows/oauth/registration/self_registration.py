@@ -23,7 +23,7 @@ _NO_REDIRECT_URI = "Give redirect_uris: one address on each line, or urn:ietf:wg
 
 @dataclass(frozen=True)
 class Registration:
-    """What an application says of itself."""
+    """The metadata that an application sends."""
 
     name: str
     redirect_uris: tuple[str, ...]
@@ -34,8 +34,8 @@ class Registration:
 def register_itself(asked: Registration) -> tuple[Application, str]:
     """Register an unverified application; return it with its secret in clear.
 
-    Every try is counted by address before anything is looked at. Raises RegistrationClosed, Throttled, and
-    ValidationFailed, naming all that is wrong.
+    Every try is counted by address before anything is checked. Raises RegistrationClosed, Throttled, and
+    ValidationFailed, which names all problems.
     """
     settings = conf.settings()
     if not settings.MASTODON_REGISTRATION:
