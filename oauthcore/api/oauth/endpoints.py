@@ -13,6 +13,7 @@ from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.oauth import device_authorization, introspection, pushed_requests, revocation
 from oauthcore.flows.oauth.authorization_request import SEVERAL
+from oauthcore.flows.oauth.client_assertions import named_by
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
@@ -81,7 +82,7 @@ def asking_client_of(request: HttpRequest, parameters: Parameters) -> Client:
 
     The metadata document of an unregistered client is read first. Raises OAuthError.
     """
-    bring_up_to_date(client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters).client_id)
+    bring_up_to_date(named_by(client_credentials.parse(request.META.get("HTTP_AUTHORIZATION"), parameters)))
     return client_of(request, parameters)
 
 

@@ -49,6 +49,16 @@ def read(credentials: ClientCredentials) -> Assertion:
     return Assertion(client_id, jwt)
 
 
+def named_by(credentials: ClientCredentials) -> str:
+    """Return the client ID that credentials name, which they have not proved yet.
+
+    An assertion names it itself, where nothing else does (RFC 7521 §4.2). Raises InvalidClient.
+    """
+    if credentials.assertion is None or credentials.client_id:
+        return credentials.client_id
+    return read(credentials).client_id
+
+
 def check(application: Application | None, keys: Sequence[ClientKey], assertion: Assertion) -> ClientKey:
     """Return the key that signed an assertion of the application, and use the assertion up.
 

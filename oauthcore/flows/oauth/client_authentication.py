@@ -19,6 +19,7 @@ from oauthcore.recording import last_uses
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, SlowDown
 from oauthcore.rules.jose.problems import InvalidJWT
 from oauthcore.rules.oauth.client_credentials import ClientCredentials
+from oauthcore.rules.oauth.self_registration import is_document
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.tokens.secrets import digest_of
@@ -111,11 +112,15 @@ def named(client_id: str) -> dict[str, object]:
 
 
 def is_called(application: Application, client_id: str) -> bool:
-    """Return whether an application has exactly this client ID.
+    """Return whether an application that was found by a client ID has it byte for byte, or that number.
 
-    In queries, MariaDB and MySQL ignore case and trailing spaces.
+    MariaDB and MySQL ignore upper and lower case, and spaces at the end. A client that a document describes
+    has no number: where a number names it, no document is read.
     """
-    return application.client_id == client_id or whole_number(client_id) is not None
+    if application.client_id == client_id:
+        return True
+    is_described = application.is_self_registered and is_document(application.client_id)
+    return whole_number(client_id) is not None and not is_described
 
 
 def _exact(rows: list[Row], client_id: str) -> list[Row]:

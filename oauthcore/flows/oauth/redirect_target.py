@@ -81,7 +81,7 @@ class RedirectTarget:
         application = self.application
         if application.is_legacy or not application.is_self_registered:
             return ""
-        return redirect_uris.host_of(self.redirect_uri) or redirect_uris.private_use_scheme(self.redirect_uri)
+        return redirect_uris.host_to_approve(self.redirect_uri)
 
     @property
     def is_out_of_band(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from oauthcore.rules.oauth.answer_parameters import ANSWER_PARAMETERS, brings_answer_parameters
 
@@ -40,6 +40,7 @@ _ALLOWED = re.compile(
 )  # no space " * < > \ ^ ` { | }
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})|%0[0adAD]|%09")
 _NAMES_OF_ANSWERS = ", ".join(sorted(ANSWER_PARAMETERS))
+_PORT = re.compile(r":[0-9]+\Z")
 _LOOPBACK_HOSTS = {"127.0.0.1", "[::1]", "localhost"}
 
 
@@ -191,7 +192,15 @@ def without_query(uri: str) -> str:
 
 def is_impersonable(uri: str) -> bool:
     """Return whether another program on the device could receive an answer sent to a URI (RFC 8252 §8.6)."""
-    return not uri.startswith("https://") or _is_loopback(urlsplit(uri).hostname or "")
+    return not uri.startswith("https://") or _is_loopback(_split(uri).hostname or "")
+
+
+def _split(uri: str) -> SplitResult:
+    """Return the parts of a URI; one that cannot be read has none, and cannot be registered either."""
+    try:
+        return urlsplit(uri)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _is_loopback(host: str) -> bool:
@@ -199,8 +208,31 @@ def _is_loopback(host: str) -> bool:
 
 
 def host_of(uri: str) -> str:
-    """Return the host of a URI as people know it, or an empty text for a private-use scheme."""
-    return "" if private_use_scheme(uri) else urlsplit(uri).netloc
+    """Return the host a person would recognise; a private-use scheme has none."""
+    return "" if private_use_scheme(uri) else _split(uri).netloc
+
+
+def host_to_approve(uri: str) -> str:
+    """Return what people approve of a place that answers go to: its host, or the scheme of an app.
+
+    On the device it is without the port: a program there listens on another one each time.
+    """
+    host = host_of(uri)
+    on_device = bool(host) and _is_loopback(_split(uri).hostname or "")
+    return (_PORT.sub("", host) if on_device else host) or private_use_scheme(uri)
+
+
+def is_at(uri: str, origin: str) -> bool:
+    """Return whether a URI leads to an origin, however its host and port are written; not so a broken one."""
+    try:
+        return _origin_of(uri) == _origin_of(origin)
+    except ValueError:  # the port
+        return False
+
+
+def _origin_of(url: str) -> tuple[str, str | None, int]:
+    parts = _split(url)
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def private_use_scheme(uri: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from oauthcore import conf
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.flows.oauth.registration.registering import problem_with_destinations
 from oauthcore.models import Application, ClientKey, MetadataDocument, Profile, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
@@ -55,6 +56,8 @@ def _locked(row: MetadataDocument) -> Application | None:
 def _values(described: DescribedClient, found: Application | None) -> dict[str, Any]:
     if described.signs and not conf.settings().PRIVATE_KEY_JWT:
         raise UnusableDocument("This site takes no private_key_jwt.")
+    if problem := problem_with_destinations(described.redirect_uris):
+        raise UnusableDocument(problem)
     client_type = ClientType.CONFIDENTIAL if described.signs else ClientType.PUBLIC
     granted = frozenset(
         one.name

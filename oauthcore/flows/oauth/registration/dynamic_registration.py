@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from oauthcore import addresses, conf
+from oauthcore import conf
 from oauthcore.conf.keys import Registration
 from oauthcore.flows.oauth.registration import registering
 from oauthcore.limiter import Limit, count_try
@@ -26,11 +26,10 @@ from oauthcore.rules.errors.registration import (
     RegistrationClosed,
 )
 from oauthcore.rules.errors.resources import NotAuthenticated
-from oauthcore.rules.oauth import client_metadata, redirect_uris
+from oauthcore.rules.oauth import client_metadata
 from oauthcore.rules.oauth.client_metadata import AuthMethod, ClientMetadata
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import ClearText, HiddenText
-from oauthcore.rules.text.names import is_same
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 #: Quotation marks in texts for people, which an error on the wire may not contain (RFC 6749 §5.2).
@@ -119,10 +118,6 @@ def refuse_problems(
     problems = registering.problems_of(application, had=had)
     if "redirect_uris" in problems:
         raise InvalidRedirectURI(problems["redirect_uris"].translate(_PLAIN))
-    if any(redirect_uris.host_of(uri) == addresses.host() for uri in described.redirect_uris):
-        raise InvalidRedirectURI("A redirect URI is not an address of this site.")
-    if is_same(application.name, conf.site_name()):
-        raise InvalidClientMetadata("client_name is the name of this site. Give your own.")
     if problems:
         raise InvalidClientMetadata(next(iter(problems.values())).translate(_PLAIN))
 

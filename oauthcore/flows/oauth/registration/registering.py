@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from oauthcore import conf, request_context
+from oauthcore import addresses, conf, request_context
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidScope, Throttled
-from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth import redirect_uris, scopes
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text import names
 from oauthcore.rules.text.hidden_text import ClearText
@@ -26,6 +26,7 @@ _TEXTS = {
     "name": _NAME,
     "website": "Give the website as an https or http address of at most 500 characters, or leave it out.",
 }
+_NAME_OF_THIS_SITE = "client_name is the name of this site. Give your own."
 _NOT_FOR_EVERYBODY = "Ask for scopes that this site knows and gives to everybody, with spaces between them."
 
 
@@ -57,11 +58,18 @@ def problems_of(application: Application, *, had: Scopes = frozenset()) -> dict[
     ``had`` are the scopes that it has already: staff may have given it more than the open scopes.
     """
     own = {
-        "name": "" if names.is_plain(application.name) else _NAME,
+        "name": _problem_with_name(application.name),
+        "redirect_uris": problem_with_destinations(application.redirect_uris),
         "scopes": "" if _may_take(application.scopes, had=had) else _NOT_FOR_EVERYBODY,
     }
     found = {name: _TEXTS.get(name, text) for name, text in _problems_of_the_model(application).items()}
     return found | {name: text for name, text in own.items() if text}
+
+
+def problem_with_destinations(uris: Iterable[str]) -> str:
+    """Return what is wrong with where the answers of an application would go; empty for nothing."""
+    is_here = any(redirect_uris.is_at(uri, addresses.origin()) for uri in uris)
+    return "A redirect URI is not an address of this site." if is_here else ""
 
 
 def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, ClearText | None]:
@@ -69,6 +77,12 @@ def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, Cl
     application, secret = Application.objects.register(**values, is_self_registered=True)
     events.record(SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason=reason)
     return application, secret
+
+
+def _problem_with_name(name: str) -> str:
+    if names.is_same(name, conf.site_name()):
+        return _NAME_OF_THIS_SITE
+    return "" if names.is_plain(name) else _NAME
 
 
 def _problems_of_the_model(application: Application) -> Mapping[str, str]:

@@ -35,6 +35,8 @@ BAD_URIS = [
     "https://client.example/cb\rhttps://evil.example/cb",
     "https://client.example/cb https://evil.example/cb",
     "https://client.example/" + "x" * 2000,
+    "https://TESTSERVER:443/oauth/connections/",
+    "https://[::1/cb",
 ]
 
 
@@ -93,6 +95,14 @@ def test_without_a_redirect_uri_it_says_what_to_send(missing):
 )
 def test_a_name_is_for_people_to_read(name):
     assert "1 to 100 characters" in assert_names(register(client_name=name), "client_name")["client_name"]
+
+
+def test_a_name_is_not_that_of_this_site(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SITE_NAME": "Lumen"}
+
+    said = assert_names(register(client_name=" L U\N{FULLWIDTH LATIN CAPITAL LETTER M} EN "), "client_name")
+
+    assert "the name of this site" in said["client_name"]
 
 
 def test_a_name_may_be_in_any_language():

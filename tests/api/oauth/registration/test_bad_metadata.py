@@ -38,6 +38,12 @@ REDIRECTS = [
     "https://10.0.0.256/cb",
     "https://tool.example/cb?code=x",
     "https://testserver/oauth/connections/",
+    "https://TestServer/oauth/connections/",
+    "https://testserver:443/oauth/connections/",
+    "https://[::1/cb",
+    "https://tool.example]/cb",
+    "https://tool\N{ACCOUNT OF}.example/cb",
+    "https://tool.example:99999/cb",
     "https://tool.example/" + "a" * 2000,
     "",
 ]

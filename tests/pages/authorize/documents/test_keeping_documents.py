@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from oauthcore.models import Application, MetadataDocument, SecurityEvent
+from oauthcore.models import Application, Consent, MetadataDocument, SecurityEvent
 from oauthcore.outgoing import documents
 from tests.support.described_client import described
 from tests.support.oauth import answer
@@ -163,6 +163,30 @@ def test_a_redirect_to_another_host_is_asked_about_again(server, ada, later):
     answer(client.decide(redirect_uri=both[2]))
     assert client.authorize(redirect_uri=both[2]).status_code == 302
     assert client.authorize().status_code == 302
+
+
+def test_a_number_names_no_client_that_a_document_describes(server, ada):
+    """It would pass by the document, which may have lost the redirect URI since."""
+    client = described(server, ada)
+    code, number = client.code(), str(Application.objects.get(is_self_registered=True).pk)
+
+    assert client.authorize().status_code == 302
+    by_number = client.authorize(client_id=number)
+    assert by_number.status_code == 400
+    assert "Location" not in by_number
+    assert client.redeem(code, client_id=number).status_code == 401
+    assert client.redeem(code).status_code == 200
+
+
+@pytest.mark.rfc("8252", "7.3")
+def test_a_program_on_the_device_is_remembered_without_the_port_that_it_had(server, ada):
+    client = described(server, ada, redirect_uris=["http://127.0.0.1/cb", "https://localhost:8443/cb"])
+
+    for port in (50001, 50002):
+        client.code(redirect_uri=f"http://127.0.0.1:{port}/cb")
+    client.code(redirect_uri="https://localhost:8443/cb")
+
+    assert Consent.objects.get().redirect_hosts == {"127.0.0.1", "localhost"}
 
 
 def test_no_transaction_is_open_while_a_document_is_read(server, ada, monkeypatch, transactional_db):

@@ -5,6 +5,7 @@ import pytest
 from oauthcore.models import Application, ClientKey, MetadataDocument, SecurityEvent
 from tests.support.described_client import described
 from tests.support.jose import a_key, asserted, new_key, public
+from tests.support.oauth import post
 
 pytestmark = pytest.mark.django_db
 
@@ -12,6 +13,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _switched_on(settings, switched_on):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": True}
+
+
+NO_ASSERTION = {
+    "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "client_assertion": "nonsense",
+}
 
 
 def signing(server, user, key, **members):
@@ -34,6 +41,26 @@ def test_a_client_with_keys_is_confidential_and_proves_it_with_them(server, ada)
     assert client.refresh(tokens["refresh_token"]).status_code == 401
     assert client.refresh(tokens["refresh_token"], **proof(client, key)).status_code == 200
     assert Application.objects.get(is_self_registered=True).is_confidential
+
+
+@pytest.mark.rfc("7521", "4.2")
+@pytest.mark.parametrize("path", ["/oauth/par", "/oauth/device_authorization"])
+def test_an_assertion_alone_names_the_document_that_is_read(server, ada, settings, path):
+    switches = {"PUSHED_AUTHORIZATION_REQUESTS": True, "DEVICE_AUTHORIZATION": True}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **switches}
+    grant_types = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"]
+    old, new = a_key("ES256"), new_key()
+    client = signing(server, ada, old, grant_types=grant_types)
+
+    def sent(key):
+        return post(path, client.parameters(**proof(client, key)))
+
+    assert sent(old).status_code in (200, 201)
+    signing(server, ada, new, grant_types=grant_types)
+    MetadataDocument.objects.update(fresh_until=None)
+    assert sent(old).status_code == 401
+    assert sent(new).status_code in (200, 201)
+    assert post(path, client.parameters(client_id=None, **NO_ASSERTION)).status_code == 401
 
 
 def test_the_keys_of_a_changed_document_are_the_ones_that_count(server, ada):
