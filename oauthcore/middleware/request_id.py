@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings as django_settings
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
@@ -18,11 +19,13 @@ from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.hiding_secrets import hide_in_path
 from oauthcore.api.wire.json_routes import beside_errors, is_json_route
 from oauthcore.api.wire.plain_errors import plain_error
-from oauthcore.api.wire.proofs import tell_nonce
+from oauthcore.api.wire.proofs import proof_undone, tell_nonce
 from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import declared_length
+from oauthcore.flows.tokens.proofs import KeyProof
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.recording.writing import writer
+from oauthcore.rules.errors.oauth import OAuthError
 
 logger = logging.getLogger("oauthcore")
 
@@ -53,6 +56,8 @@ class RequestIdMiddleware:
             response = _refused(request) or self.get_response(request)
         except Exception as broken:
             response = _last_resort(broken)
+        if (proof := proof_undone(request, response)) is not None:
+            _keep_used(proof)
         return _finished(request, response, context)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
@@ -62,6 +67,8 @@ class RequestIdMiddleware:
             response = _refused(request) or await self.get_response(request)
         except Exception as broken:
             response = _last_resort(broken)
+        if (proof := proof_undone(request, response)) is not None:
+            await sync_to_async(_keep_used)(proof)
         return _finished(request, response, context)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
@@ -79,6 +86,12 @@ def _refused(request: HttpRequest) -> HttpResponse | None:
     if declared_length(request) is not None:
         return None
     return HttpResponseBadRequest("The Content-Length header is not a number.", content_type="text/plain")
+
+
+def _keep_used(proof: KeyProof) -> None:
+    """Use a proof up again, now that the transaction of the request is over; the answer stays what it is."""
+    with suppress(OAuthError, *DATABASE_IS_DOWN):
+        proof.use_again()
 
 
 def _last_resort(broken: Exception) -> HttpResponse:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponseBase
+from django.http.request import split_domain_port, validate_host
 
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
-from oauthcore.flows.tokens.proofs import ShownProof
+from oauthcore.flows.tokens.proofs import KeyProof, ShownProof
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire import bearer
 
@@ -42,12 +44,30 @@ def shown_proof(request: HttpRequest) -> ShownProof:
 def _address_of(request: HttpRequest) -> str:
     """Return the address of a request as its client knows it, whatever a proxy made of it.
 
-    That is below the issuer, or below another origin where the site declares a resource.
+    That is below the issuer, or below another origin where the site declares a resource and says, by the name
+    in ALLOWED_HOSTS, that it answers there itself. Otherwise the server that does could send on the
+    proofs that it gets.
     """
     path, host = quote(request.path), request.META.get("HTTP_HOST", "").lower()
     elsewhere = (one.origin for one in conf.settings().resources.declared if one.host == host)
     origin = next(elsewhere, None)
-    return at_issuer(path) if origin is None else origin + path
+    return at_issuer(path) if origin is None or not _answers_at(host) else origin + path
+
+
+def _answers_at(host: str) -> bool:
+    named = [one for one in django_settings.ALLOWED_HOSTS if one != "*"]
+    return validate_host(split_domain_port(host)[0], named)
+
+
+def proof_undone(request: HttpRequest, response: HttpResponseBase) -> KeyProof | None:
+    """Return the proof that a failed request has used, if the site's transaction may have undone that.
+
+    Under ``ATOMIC_REQUESTS`` whatever a view wrote before it failed is undone, the use of the proof with it.
+    """
+    shown: ShownProof | None = vars(request).get(_SHOWN)
+    if response.status_code < 400 or shown is None or shown.used is None or not shown.used.may_be_undone:
+        return None
+    return shown.used
 
 
 def tell_nonce(request: HttpRequest, response: HttpResponseBase) -> None:

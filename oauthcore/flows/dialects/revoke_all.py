@@ -26,21 +26,21 @@ def revoke_all(text: HiddenText, *, client: Client | None, refresh_only: bool) -
     """End every grant, and the consent, of the person and the application of a token.
 
     ``refresh_only`` ends only the grant of a refresh token. ``client`` is the caller, if it has
-    authenticated. A client-credentials token ends alone. A token that is unknown, without application or of
-    an ended grant changes nothing. Raises NotYours for another application's token (but not to a public
-    application), and InvalidRequest for an access token with ``refresh_only``.
+    authenticated. A client-credentials token and an exchanged one end alone. A token that is unknown, without
+    application or of an ended grant changes nothing. Raises NotYours for another application's token
+    (but not to a public application), and InvalidRequest for an access token with ``refresh_only``.
     """
     token, now = find_shown(text), timezone.now()
     application = token.grant.application if token else None
     if token is None or application is None:
         return
-    if client is not None and client.application.pk != application.pk:
+    if client is not None and not token.is_held_by(client.application):
         refuse_stranger(client.application)
         return
     request_context.name_application(application.client_id)
     if refresh_only and token.kind != Token.Kind.REFRESH:
         raise InvalidRequest("Send a refresh token with revoke_refresh_only.")
-    if token.grant.kind == Grant.Kind.CLIENT:
+    if token.grant.kind == Grant.Kind.CLIENT or token.actor is not None:
         end_token(token, _REASON, now=now)
     elif refresh_only:
         end_grant(token.grant, _REASON, now=now)

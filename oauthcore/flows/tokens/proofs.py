@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.limiter import use_once
+from oauthcore.models.database import primary_connection
 from oauthcore.rules.errors.dpop import (
     BoundToken,
     InvalidDPoPProof,
@@ -38,6 +39,8 @@ class KeyProof:
     #: The error if another request has used it.
     refused: type[OAuthError]
     is_used: bool = False
+    #: Whether it was used within a transaction of the site's, which may be undone with all that it wrote.
+    may_be_undone: bool = False
 
     def use(self) -> bytes:
         """Use it up, and return the thumbprint of its key; raise ``refused`` where that was done before.
@@ -45,11 +48,20 @@ class KeyProof:
         All processes know that. Within its own request it may be asked for again.
         """
         if not self.is_used:
-            key = render_thumbprint(self.thumbprint)
-            if not use_once("dpop", key, self.identifier, expires_at=self.ends_at):
+            self.may_be_undone = primary_connection().in_atomic_block
+            if not self._note():
                 raise self.refused("The DPoP proof was used before. Make a new one for each request.")
             self.is_used = True
         return self.thumbprint
+
+    def use_again(self) -> None:
+        """See to it that it stays used where the transaction was undone."""
+        if self.may_be_undone:
+            self._note()
+
+    def _note(self) -> bool:
+        key = render_thumbprint(self.thumbprint)
+        return use_once("dpop", key, self.identifier, expires_at=self.ends_at)
 
 
 @dataclass(eq=False)
@@ -63,6 +75,8 @@ class ShownProof:
     next_nonce: str | None = None
     #: The access token that it was good for: code may ask again in the middle of a long answer.
     _token: HiddenText | None = None
+    #: The proof that was used for it.
+    used: KeyProof | None = None
 
     def check(self) -> KeyProof:
         """Return the proof for a request for tokens. Raises InvalidDPoPProof and UseDPoPNonce."""
@@ -74,8 +88,9 @@ class ShownProof:
         Raises WrongKey, InvalidProofOfToken and UseNonceForToken.
         """
         if self._token != token:
-            self._check(InvalidProofOfToken, UseNonceForToken, token=token, bound_to=bound_to).use()
-            self._token = token
+            proof = self._check(InvalidProofOfToken, UseNonceForToken, token=token, bound_to=bound_to)
+            proof.use()
+            self._token, self.used = token, proof
 
     def _check(
         self,

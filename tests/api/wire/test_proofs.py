@@ -73,6 +73,18 @@ def test_a_resource_at_another_host_has_the_addresses_of_that_host(prover, setti
         assert get("/v1/me", prover, url, host="api.example.org").status_code == status
 
 
+@pytest.mark.rfc("9449", "11.1")
+@pytest.mark.django_db
+def test_a_proof_for_a_server_of_somebody_else_is_worth_nothing_here(prover, settings):
+    """A resource may be declared whose host answers elsewhere: it must not pass on what it was shown."""
+    settings.ALLOWED_HOSTS = ["*"]
+    resources = {"https://api.example.org": {"name": "API", "scopes": ["read"]}}
+    settings.OAUTHCORE = settings.OAUTHCORE | {"RESOURCES": resources}
+
+    for url, status in (("https://api.example.org/v1/me", 401), (f"{ISSUER}/v1/me", 200)):
+        assert get("/v1/me", prover, url, host="api.example.org").status_code == status
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "htu"),

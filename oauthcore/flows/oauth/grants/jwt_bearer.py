@@ -34,6 +34,7 @@ from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
 from oauthcore.rules.jose.public_keys import PublicKey, as_text
 from oauthcore.rules.jose.signed import SignedJWT, parse, verify
 from oauthcore.rules.oauth import scopes
+from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire.parameters import Parameters
@@ -66,7 +67,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     _refuse_full(seconds_full(limit, application.client_id))
     client.bound_to()  # first, so that a used proof does not cost the assertion
     try:
-        said = _require_said(parameters.require_secret("assertion"), application, now=now)
+        said = _require_said(parameters.require_secret("assertion"), client, now=now)
     except InvalidJWT as problem:
         _refuse_full(count_try(limit, application.client_id).wait)
         raise InvalidGrant(f"assertion: {problem}") from None
@@ -85,7 +86,7 @@ def _refuse_full(wait: int | None) -> None:
         raise SlowDown("too many wrong assertions", retry_after=wait)
 
 
-def _require_said(assertion: HiddenText, application: Application, *, now: datetime) -> _Said:
+def _require_said(assertion: HiddenText, client: Client, *, now: datetime) -> _Said:
     """Return the claims of an assertion after verification, and use it up. Raises InvalidJWT."""
     jwt = parse(assertion.reveal(), types=(TYPE,))
     issuer = TrustedIssuer.find(text(jwt.claims, "iss"))
@@ -93,8 +94,9 @@ def _require_said(assertion: HiddenText, application: Application, *, now: datet
         raise InvalidJWT("the issuer is not trusted")
     expires = check_lifetime(jwt.claims, now=now.timestamp(), most=LONGEST, is_dated=True)
     check_audience(jwt.claims, {conf.issuer()})
-    if text(jwt.claims, "client_id") != application.client_id:
+    if text(jwt.claims, "client_id") != client.application.client_id:
         raise InvalidJWT("the assertion is another application's")
+    _require_key(jwt.claims, client)
     subject, identifier = text(jwt.claims, "sub"), text(jwt.claims, "jti")
     resources = _named(jwt.claims.get("resource"))
     verify(jwt, _keys(issuer, jwt, now=now))
@@ -102,6 +104,15 @@ def _require_said(assertion: HiddenText, application: Application, *, now: datet
     if not use_once("id-jag", issuer.issuer, identifier, expires_at=expires_at):
         raise InvalidJWT("the jti was used before")
     return _Said(issuer, subject, jwt.claims, resources)
+
+
+def _require_key(claims: Mapping[str, Any], client: Client) -> None:
+    """Refuse an assertion that is bound to a key (RFC 9449 §6.1) without the DPoP proof of that key."""
+    if "cnf" not in claims:
+        return
+    shown = None if client.proof is None else render_thumbprint(client.proof.thumbprint)
+    if shown is None or claims["cnf"] != {"jkt": shown}:
+        raise InvalidJWT("the assertion is bound to a key, and came without a proof of it")
 
 
 def _keys(issuer: TrustedIssuer, jwt: SignedJWT, *, now: datetime) -> Sequence[PublicKey]:
@@ -159,8 +170,9 @@ def _scopes(
     settings, claimed = conf.settings(), said.claims.get("scope")
     if claimed is not None and not isinstance(claimed, str):
         raise InvalidGrant("assertion: the claim scope is no text")
-    allowed = scopes.parse(claimed) if claimed else frozenset(application.scopes)
-    asked = scopes.parse(scope) if scope else (allowed if claimed else application.scopes_by_default)
+    allowed = frozenset(application.scopes) if claimed is None else scopes.parse(claimed)
+    by_default = application.scopes_by_default if claimed is None else allowed
+    asked = scopes.parse(scope) if scope else by_default
     if not settings.vocabulary.is_within(asked, allowed):
         raise InvalidScope("more was asked for than the assertion has")
     granted = application.left_of(asked)

@@ -12,6 +12,7 @@ from tests.support.enterprise import IDENTITY_PROVIDER, MCP, NAME, assertion, ma
 from tests.support.factories import register
 from tests.support.jose import new_key, public
 from tests.support.oauth import OAuthClient
+from tests.support.proofs import BoundClient, Prover
 from tests.support.sign_in.people import with_account
 from tests.support.statements import statements
 
@@ -186,6 +187,37 @@ def test_wrong_assertions_are_limited_before_a_signature_is_looked_at(ada, agent
     assert (response.status_code, response.json()["error"]) == (429, "slow_down")
     assert len(run) == 1, "only the application was looked up"
     assert ask(managed_application()).status_code != 429
+
+
+def test_an_assertion_that_grants_no_scope_grants_none(ada, agent):
+    refuse(agent, scope="", error="invalid_scope")
+    refuse(agent, scope="", sent={"scope": "api.images.read"}, error="invalid_scope")
+
+
+@pytest.fixture
+def bound_agent(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "DPOP": True}
+    return BoundClient(managed_application().registered)
+
+
+@pytest.mark.rfc("9449", "6.1")
+def test_an_assertion_that_is_bound_to_a_key_needs_the_proof_of_that_key(ada, bound_agent):
+    jkt = bound_agent.prover.jkt
+    other = Prover().jkt
+
+    for cnf in ({"jkt": other}, {"jkt": jkt, "kid": "a"}, {"kid": "a"}, {}, jkt, [jkt]):
+        refuse(bound_agent, cnf=cnf)
+    refuse(bound_agent, cnf={"jkt": jkt}, sent={"proof": None})
+    assert not Token.objects.exists()
+
+    assert ask(bound_agent, cnf={"jkt": jkt}).json()["token_type"] == "DPoP"
+
+
+@pytest.mark.rfc("9449", "6.1")
+def test_a_bound_assertion_is_worth_nothing_where_the_site_has_no_dpop(ada, agent, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "DPOP": False}
+
+    refuse(agent, cnf={"jkt": Prover().jkt})
 
 
 def test_nothing_of_an_assertion_is_logged(ada, agent, caplog):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from oauthcore.models import Application, Grant, Token
 from tests.support.factories import bearer, register
-from tests.support.oauth import OAuthClient, is_live
+from tests.support.oauth import OAuthClient, is_live, post
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +200,25 @@ def test_an_exchange_takes_four_statements(gateway, subject):
         assert exchange(gateway, subject).status_code == 200
 
     assert len(run) == 4, run
+
+
+@pytest.mark.parametrize("says_who", [True, False], ids=["its holder", "the token alone"])
+def test_a_revocation_in_the_dialect_of_deviantart_ends_an_exchanged_token_alone(gateway, subject, says_who):
+    exchanged = exchange(gateway, subject).json()["access_token"]
+    exchange(gateway, subject)
+    credentials = gateway.registered.credentials if says_who else {}
+
+    answered = post("/oauth2/revoke", {"token": exchanged, **credentials})
+
+    assert answered.status_code == 200, answered.content
+    assert Token.objects.get(revoked_at__isnull=False).hint == exchanged[-4:]
+    assert is_live(subject), "it is another application's, with which the person is connected"
+
+
+def test_a_stranger_does_not_revoke_an_exchanged_token_there(gateway, subject):
+    exchanged = exchange(gateway, subject).json()["access_token"]
+
+    answered = post("/oauth2/revoke", {"token": exchanged, **register().credentials})
+
+    assert answered.json()["error"] == "unauthorized_client"
+    assert not Token.objects.filter(revoked_at__isnull=False).exists()
