@@ -55,9 +55,8 @@ class KeyProof:
         return self.thumbprint
 
     def use_again(self) -> None:
-        """See to it that it stays used where the transaction was undone."""
-        if self.may_be_undone:
-            self._note()
+        """See to it that it stays used where ``may_be_undone`` came true."""
+        self._note()
 
     def _note(self) -> bool:
         key = render_thumbprint(self.thumbprint)
