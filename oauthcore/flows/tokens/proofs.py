@@ -137,14 +137,13 @@ class ShownProof:
 
 
 def require_holder(shown: ShownProof | None, text: HiddenText, *, bound_to: bytes | None) -> None:
-    """Refuse an access token that comes without the proof that it needs, or with one that it does not.
+    """Check an access token that comes with a proof, is bound to a key, or both.
 
-    Raises BoundToken, UnboundToken, and what ``ShownProof.use_for`` raises.
+    Raises BoundToken where the proof is missing, UnboundToken where the token needs none, and what
+    ``ShownProof.use_for`` raises.
     """
-    if shown is None:
-        if bound_to is not None:
-            raise BoundToken("a token that is bound to a key was sent as Bearer")
-    elif bound_to is None:
+    if bound_to is None:
         raise UnboundToken("a token that is bound to no key was sent as DPoP")
-    else:
-        shown.use_for(text, bound_to=bound_to)
+    if shown is None:
+        raise BoundToken("a token that is bound to a key was sent as Bearer")
+    shown.use_for(text, bound_to=bound_to)

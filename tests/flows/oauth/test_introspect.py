@@ -57,6 +57,16 @@ def test_of_a_live_access_token_it_tells_whose_it_is_and_what_it_may(server, clo
     }
 
 
+def test_without_step_up_it_tells_nothing_of_the_login(server, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "STEP_UP": False}
+    oauth = with_person()
+
+    told = server.introspect(oauth.tokens()["access_token"]).json()
+
+    assert told["active"] is True
+    assert not {"auth_time", "acr"} & told.keys()
+
+
 @pytest.mark.rfc("7662", "2.2")
 def test_of_its_refresh_token_an_application_is_told_no_token_type_and_the_chains_end(clock):
     oauth = with_person()
