@@ -30,7 +30,8 @@ from reference_site.photos.models.keywords import LONGEST_NAME
 ALWAYS = (roles.READ,)
 _MOST_FOUND = 50
 
-Keyword = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
+#: Without NUL, which PostgreSQL does not compare either.
+Keyword = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00]*\Z")]
 Rating = Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_RATING)]
 Tool = Callable[[HttpRequest, Any], dict[str, Any]]
 

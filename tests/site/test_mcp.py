@@ -136,6 +136,7 @@ def test_pictures_of_other_accounts_do_not_exist(token, image):
     [
         ("search_pictures", {"keyword": ""}),
         ("search_pictures", {"keyword": "x" * 101}),
+        ("search_pictures", {"keyword": "a\u0000b"}),
         ("search_pictures", {"rating": 6}),
         ("search_pictures", {"limit": 51}),
         ("search_pictures", {"limit": 0}),
