@@ -131,6 +131,7 @@ def test_a_url_that_can_be_no_client_id_is_refused_in_words(server, ada, client_
         ({"grant_types": ["implicit", "password"]}, "none of the grant_types"),
         ({"scope": ["read"]}, "scope is a text"),
         ({"scope": 'a"b'}, "scope is a text"),
+        ({"redirect_uris": ["https://testserver/cb"]}, "address of this site"),
     ],
 )
 def test_a_document_that_describes_no_client_of_this_site_is_refused(server, ada, members, problem):
