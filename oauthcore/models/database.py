@@ -14,6 +14,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import (
+    DEFAULT_DB_ALIAS,
     DatabaseError,
     IntegrityError,
     InterfaceError,
@@ -53,6 +54,8 @@ DATABASE_IS_DOWN = (OperationalError, InterfaceError, InternalError)
 
 def primary() -> str:
     """Return the alias of the database that Grant and Token are written to, and read from."""
+    if not router.routers:  # each statement asks, and most sites have one database
+        return DEFAULT_DB_ALIAS
     from oauthcore.models.tokens import Token
 
     return router.db_for_write(Token)

@@ -211,8 +211,9 @@ def _instance(part: _Part, columns: list[Any], using: str) -> Model:
 
 def _hydrated(row: list[Any], converters: list[Any], parts: list[_Part], connection: Any) -> Row:
     for index, functions, expression in converters:
-        for convert in functions:
-            row[index] = convert(row[index], expression, connection)
+        if row[index] is not None:
+            for convert in functions:
+                row[index] = convert(row[index], expression, connection)
     found: Row = {}
     for part in parts:
         columns, parent = row[part.cells], found[part.parent] if part.link else None
