@@ -17,6 +17,7 @@ from django.db.models.base import ModelState
 from django.db.models.sql import UpdateQuery
 
 from oauthcore.models.database import primary
+from oauthcore.models.kept_cursors import cursor_of
 
 Row = dict[str, Any]
 Plan = TypeVar("Plan")
@@ -78,11 +79,11 @@ class Select:
         """Run it and return each row as a dict: path → instance, or None if an outer join found no row."""
         connection = connections[primary()]
         compiled, converters, parts = _planned(connection, self, self._plan)
-        with connection.cursor() as cursor:
-            cursor.execute(compiled[0], _bound(compiled, values, connection))
-            # As cursor.fetchall() does, but without wrapping a function for each call.
-            with connection.wrap_database_errors:
-                fetched = cursor.cursor.fetchall()
+        cursor = cursor_of(connection, self)
+        cursor.execute(compiled[0], _bound(compiled, values, connection))
+        # As cursor.fetchall() does, but without wrapping a function for each call.
+        with connection.wrap_database_errors:
+            fetched = cursor.cursor.fetchall()
         return [_hydrated(list(row), converters, parts, connection) for row in fetched]
 
     def first(self, **values: Any) -> Any:
@@ -117,9 +118,9 @@ class Update:
         """Run it and return how many rows it changed."""
         connection = connections[primary()]
         compiled = _planned(connection, self, self._plan)
-        with connection.cursor() as cursor:
-            cursor.execute(compiled[0], _bound(compiled, values, connection))
-            return int(cursor.rowcount)
+        cursor = cursor_of(connection, self)
+        cursor.execute(compiled[0], _bound(compiled, values, connection))
+        return int(cursor.rowcount)
 
     def _plan(self, connection: BaseDatabaseWrapper) -> Compiled:
         query: Any = self.queryset().query.chain(UpdateQuery)
