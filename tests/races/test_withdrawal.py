@@ -193,7 +193,9 @@ class TestMutants:
         monkeypatch.setattr(Consent, "find", without_lock)
         approved_before(page)
 
-        crowd_of(2).at_once([withdrawal(page, seconds=0), silence(tab, seconds=0.3, is_sure=True)])
+        # The consent is still there when the silent yes looks for it, and gone when that opens its grant.
+        taking, giving = withdrawal(page, seconds=0.15, is_sure=True), silence(tab, seconds=0.4, is_sure=True)
+        crowd_of(2).at_once([taking, giving])
 
         assert live() == 1
 
