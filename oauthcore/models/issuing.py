@@ -66,22 +66,17 @@ def issue(
     because its verifiers do not ask us. The access token is bound to the key of ``key_thumbprint``, if there
     is one, and so is the refresh token of a public application (RFC 9449 §5).
     """
-    secret_format = conf.settings().secret_format
-    expires_at = access_token_end(grant, now)
-    if jwt_access_tokens.is_wanted(grant.application, resource):
-        expires_at = jwt_access_tokens.end_of(expires_at, now)
-        access = jwt_access_tokens.make(
-            grant,
-            scopes=scopes,
-            role=role,
-            resource=resource,
-            key_thumbprint=key_thumbprint,
-            now=now,
-            expires_at=expires_at,
-        )
-    else:
-        access = secret_format.make(SecretKind.ACCESS)
-    refresh = secret_format.make(SecretKind.REFRESH) if opens_chain else None
+    access, expires_at = _access_token(
+        grant,
+        None,
+        scopes=scopes,
+        role=role,
+        resource=resource,
+        key_thumbprint=key_thumbprint,
+        now=now,
+        expires_at=access_token_end(grant, now),
+    )
+    refresh = conf.settings().secret_format.make(SecretKind.REFRESH) if opens_chain else None
     rows = [_row(grant, access, scopes, account_uuid, now, expires_at, resource, key_thumbprint)]
     if refresh is not None:
         bound_to = None if grant.application is None or grant.application.is_confidential else key_thumbprint
@@ -104,27 +99,23 @@ def issue_to_actor(
     key_thumbprint: bytes | None = None,
 ) -> Issued:
     """Issue an access token to an application that acts under the grant of another token (RFC 8693)."""
-    if jwt_access_tokens.is_wanted(actor, resource):
-        expires_at = jwt_access_tokens.end_of(expires_at, now)
-        access = jwt_access_tokens.make(
-            token.grant,
-            actor=actor,
-            scopes=scopes,
-            role=role,
-            resource=resource,
-            key_thumbprint=key_thumbprint,
-            now=now,
-            expires_at=expires_at,
-        )
-    else:
-        access = conf.settings().secret_format.make(SecretKind.ACCESS)
-    row = _row(token.grant, access, scopes, token.account_uuid, now, expires_at, resource, key_thumbprint)
+    access, ends_at = _access_token(
+        token.grant,
+        actor,
+        scopes=scopes,
+        role=role,
+        resource=resource,
+        key_thumbprint=key_thumbprint,
+        now=now,
+        expires_at=expires_at,
+    )
+    row = _row(token.grant, access, scopes, token.account_uuid, now, ends_at, resource, key_thumbprint)
     Token.objects.create(**row, actor=actor.client_id)
     return Issued(
         access,
         scopes,
         now,
-        expires_at,
+        ends_at,
         issued_token_type=issued_token_type,
         key_thumbprint=key_thumbprint,
     )
@@ -138,6 +129,34 @@ def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]
     token = Token(**row)
     token.grant = grant
     return secret, token.ends_at
+
+
+def _access_token(
+    grant: Grant,
+    actor: Application | None,
+    *,
+    scopes: Scopes,
+    role: Scopes | None,
+    resource: str | None,
+    key_thumbprint: bytes | None,
+    now: datetime,
+    expires_at: datetime | None,
+) -> tuple[Secret, datetime | None]:
+    """Return a new access token and when it ends: a JWT where its application or a resource wants one."""
+    if not jwt_access_tokens.is_wanted(actor or grant.application, resource):
+        return conf.settings().secret_format.make(SecretKind.ACCESS), expires_at
+    ends_at = jwt_access_tokens.end_of(expires_at, now)
+    access = jwt_access_tokens.make(
+        grant,
+        actor=actor,
+        scopes=scopes,
+        role=role,
+        resource=resource,
+        key_thumbprint=key_thumbprint,
+        now=now,
+        expires_at=ends_at,
+    )
+    return access, ends_at
 
 
 def _row(

@@ -52,3 +52,23 @@ def assertion(caller: str, key: Any = None, *, header: Mapping[str, Any] | None 
     }
     said = {name: value for name, value in members.items() if value is not None}
     return signed(said, key, header={"typ": "oauth-id-jag+jwt", **(header or {})})
+
+
+def ask(
+    agent: OAuthClient,
+    key: Any = None,
+    *,
+    header: Mapping[str, Any] | None = None,
+    sent: Mapping[str, Any] | None = None,
+    **claims: Any,
+) -> Any:
+    """Ask for a token with an assertion; ``sent`` are parameters beside it."""
+    text = assertion(agent.registered.client_id, key, header=header, **claims)
+    return agent.token(**{"grant_type": NAME, "assertion": text, **(sent or {})})
+
+
+def refuse(agent: OAuthClient, key: Any = None, *, error: str = "invalid_grant", **how: Any) -> Any:
+    """Ask for a token, and get none."""
+    response = ask(agent, key, **how)
+    assert (response.status_code, response.json()["error"]) == (400, error), response.content
+    return response

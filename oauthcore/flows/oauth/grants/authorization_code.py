@@ -9,15 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.flows.oauth.client_authentication import Client
-from oauthcore.flows.oauth.grants.granted import require_left, require_secret
+from oauthcore.flows.oauth.grants.granted import redeem_code, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.key_binding import require_key
 from oauthcore.flows.oauth.redirect_target import is_still_registered
-from oauthcore.flows.oauth.resources import RESOURCE, narrow
+from oauthcore.flows.oauth.resources import RESOURCE
 from oauthcore.flows.tokens.ending import end_grant
-from oauthcore.flows.tokens.redeem import redeem
 from oauthcore.models import AuthorizationCode, GrantType, Issued, LegacySwitch, SecurityEvent
-from oauthcore.models.issuing import issue
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.oauth import pkce
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -47,25 +45,14 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         _refuse_replayed(found, now=now)
     if not is_still_registered(application, found.redirect_uri):
         raise InvalidGrant("the redirect URI was taken from the application after the code was issued")
-    grant = found.grant
-    account_uuid = grant.account_uuid
-    left = require_left(
-        grant.scopes, grant, application, account_uuid=account_uuid, obstacle=found.obstacle(now)
-    )
-    narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
-    opens_chain = application.allows(GrantType.REFRESH_TOKEN)
-    issued = redeem(
-        lambda: found.use(now=now),
-        lambda: issue(
-            grant,
-            scopes=narrowed.scopes,
-            role=left.role,
-            account_uuid=account_uuid,
-            now=now,
-            opens_chain=opens_chain,
-            resource=narrowed.resource,
-            key_thumbprint=key_thumbprint,
-        ),
+    issued = redeem_code(
+        found.grant,
+        client,
+        parameters,
+        obstacle=found.obstacle(now),
+        use=lambda: found.use(now=now),
+        bound_to=lambda: key_thumbprint,
+        now=now,
     )
     if issued is None:
         _refuse_late(AuthorizationCode.find_of(application, secret) or found, now=now)

@@ -9,13 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.flows.oauth.client_authentication import Client
-from oauthcore.flows.oauth.grants.granted import require_left, require_secret
+from oauthcore.flows.oauth.grants.granted import redeem_code, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
-from oauthcore.flows.oauth.resources import RESOURCE, narrow
+from oauthcore.flows.oauth.resources import RESOURCE
 from oauthcore.flows.tokens.ending import end_grant
-from oauthcore.flows.tokens.redeem import redeem
-from oauthcore.models import Application, DeviceAuthorization, Grant, GrantType, Issued, SecurityEvent
-from oauthcore.models.issuing import issue
+from oauthcore.models import Application, DeviceAuthorization, Grant, Issued, SecurityEvent
 from oauthcore.rules.errors.devices import AuthorizationPending, DeviceCodeExpired, PollingTooFast
 from oauthcore.rules.errors.oauth import AccessDenied, InvalidGrant
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -63,27 +61,17 @@ def _answer_waiting(found: DeviceAuthorization, *, now: datetime) -> NoReturn:
 def _redeem(
     found: DeviceAuthorization, grant: Grant, client: Client, parameters: Parameters, *, now: datetime
 ) -> Issued:
-    application, account_uuid = client.application, grant.account_uuid
-    left = require_left(
-        grant.scopes, grant, application, account_uuid=account_uuid, obstacle=grant.obstacle(now)
-    )
-    narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
-    opens_chain = application.allows(GrantType.REFRESH_TOKEN)
-    issued = redeem(
-        lambda: found.use(now=now),
-        lambda: issue(
-            grant,
-            scopes=narrowed.scopes,
-            role=left.role,
-            account_uuid=account_uuid,
-            now=now,
-            opens_chain=opens_chain,
-            resource=narrowed.resource,
-            key_thumbprint=client.bound_to(),
-        ),
+    issued = redeem_code(
+        grant,
+        client,
+        parameters,
+        obstacle=grant.obstacle(now),
+        use=lambda: found.use(now=now),
+        bound_to=client.bound_to,
+        now=now,
     )
     if issued is None:  # another request was first, or this one came too soon
-        _answer_waiting(_require(application, parameters), now=now)
+        _answer_waiting(_require(client.application, parameters), now=now)
     return issued
 
 

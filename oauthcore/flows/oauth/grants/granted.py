@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from oauthcore import conf
+from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.resources import narrow
 from oauthcore.flows.tokens.accounts import find_account, role_of
-from oauthcore.models import Application, Grant
+from oauthcore.flows.tokens.redeem import redeem
+from oauthcore.models import Application, Grant, GrantType, Issued
+from oauthcore.models.issuing import issue
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
+from oauthcore.rules.wire.parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -52,3 +59,37 @@ def require_left(
     if not left:
         raise InvalidGrant("the application has none of the scopes any more that were granted")
     return Left(left, role_of(account))
+
+
+def redeem_code(
+    grant: Grant,
+    client: Client,
+    parameters: Parameters,
+    *,
+    obstacle: str | None,
+    use: Callable[[], bool],
+    bound_to: Callable[[], bytes | None],
+    now: datetime,
+) -> Issued | None:
+    """Use a code that works once, and issue what is left of its grant; None where another was first.
+
+    ``bound_to`` gives the key that tokens are bound to, once the code was used. Raises InvalidGrant as above,
+    and InvalidTarget.
+    """
+    application, account_uuid = client.application, grant.account_uuid
+    left = require_left(grant.scopes, grant, application, account_uuid=account_uuid, obstacle=obstacle)
+    narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
+    opens_chain = application.allows(GrantType.REFRESH_TOKEN)
+    return redeem(
+        use,
+        lambda: issue(
+            grant,
+            scopes=narrowed.scopes,
+            role=left.role,
+            account_uuid=account_uuid,
+            now=now,
+            opens_chain=opens_chain,
+            resource=narrowed.resource,
+            key_thumbprint=bound_to(),
+        ),
+    )

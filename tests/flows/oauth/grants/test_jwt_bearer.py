@@ -9,7 +9,16 @@ import pytest
 from oauthcore.models import Grant, IssuerSubject, Token, TrustedIssuer
 from oauthcore.recording import last_uses
 from reference_site.accounts.backend import MembershipBackend
-from tests.support.enterprise import IDENTITY_PROVIDER, MCP, NAME, assertion, managed_application, trusted
+from tests.support.enterprise import (
+    IDENTITY_PROVIDER,
+    MCP,
+    NAME,
+    ask,
+    assertion,
+    managed_application,
+    refuse,
+    trusted,
+)
 from tests.support.factories import UserFactory
 from tests.support.jose import a_key, key_set, new_key, public
 from tests.support.oauth import me
@@ -39,17 +48,6 @@ def ada():
 @pytest.fixture
 def agent():
     return managed_application()
-
-
-def ask(agent, key=None, *, header=None, sent=None, **claims):
-    text = assertion(agent.registered.client_id, key, header=header, **claims)
-    return agent.token(**{"grant_type": NAME, "assertion": text, **(sent or {})})
-
-
-def refuse(agent, key=None, *, error="invalid_grant", **how):
-    response = ask(agent, key, **how)
-    assert (response.status_code, response.json()["error"]) == (400, error), response.content
-    return response
 
 
 @pytest.mark.rfc("draft-ietf-oauth-identity-assertion-authz-grant", "4.4")

@@ -8,7 +8,16 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from oauthcore.models import Application, IssuerSubject, Token, TrustedIssuer
-from tests.support.enterprise import IDENTITY_PROVIDER, MCP, NAME, assertion, managed_application, trusted
+from tests.support.enterprise import (
+    IDENTITY_PROVIDER,
+    MCP,
+    NAME,
+    ask,
+    assertion,
+    managed_application,
+    refuse,
+    trusted,
+)
 from tests.support.factories import register
 from tests.support.jose import new_key, public
 from tests.support.oauth import OAuthClient
@@ -41,17 +50,6 @@ def ada():
 @pytest.fixture
 def agent():
     return managed_application()
-
-
-def ask(agent, key=None, *, header=None, sent=None, **claims):
-    text = assertion(agent.registered.client_id, key, header=header, **claims)
-    return agent.token(**{"grant_type": NAME, "assertion": text, **(sent or {})})
-
-
-def refuse(agent, key=None, *, error="invalid_grant", **how):
-    response = ask(agent, key, **how)
-    assert (response.status_code, response.json()["error"]) == (400, error), response.content
-    return response
 
 
 @pytest.mark.rfc("7523", "3")

@@ -11,14 +11,18 @@ from oauthcore.models import Application, Grant, Token
 from tests.support.factories import bearer, register
 from tests.support.oauth import OAuthClient, is_live, post
 from tests.support.statements import statements
+from tests.support.token_exchange import (
+    ACCESS_TOKEN,
+    ISSUER,
+    MCP,
+    NAME,
+    SCOPES,
+    exchange,
+    refuse,
+    resource_server,
+)
 
 pytestmark = pytest.mark.django_db
-
-NAME = "urn:ietf:params:oauth:grant-type:token-exchange"
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
-MCP = "https://testserver/mcp"
-ISSUER = "https://testserver"
-SCOPES = ["read", "api.images.read", "api.download"]
 
 
 @pytest.fixture(autouse=True)
@@ -28,31 +32,13 @@ def _switched_on(settings):
 
 @pytest.fixture
 def gateway():
-    """A resource server to which staff gave the grant type."""
-    return OAuthClient(register(name="Gateway", grant_types=[NAME], redirect_uris=[], scopes=SCOPES))
+    return resource_server()
 
 
 @pytest.fixture
 def subject():
     """An access token that a person let an application have."""
     return bearer(scopes=SCOPES[:2])
-
-
-def exchange(gateway, shown, **changes):
-    parameters = {
-        "grant_type": NAME,
-        "subject_token": shown,
-        "subject_token_type": ACCESS_TOKEN,
-        "resource": MCP,
-        **changes,
-    }
-    return gateway.token(**parameters)
-
-
-def refuse(gateway, shown, error="invalid_request", **changes):
-    response = exchange(gateway, shown, **changes)
-    assert (response.status_code, response.json()["error"]) == (400, error), response.content
-    return response
 
 
 @pytest.mark.rfc("8693", "2.2.1")
