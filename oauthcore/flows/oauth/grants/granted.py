@@ -71,10 +71,11 @@ def redeem_code(
     bound_to: Callable[[], bytes | None],
     now: datetime,
 ) -> Issued | None:
-    """Use a code that works once, and issue what is left of its grant; None where another was first.
+    """Use a single-use code and issue tokens for what is left of its grant, in one transaction.
 
-    ``bound_to`` gives the key that tokens are bound to, once the code was used. Raises InvalidGrant as above,
-    and InvalidTarget.
+    Return None if another request has used the code. ``bound_to`` is called after the code was used; it
+    returns the thumbprint of the key that the tokens are bound to, or None. Raises InvalidGrant and
+    InvalidTarget.
     """
     application, account_uuid = client.application, grant.account_uuid
     left = require_left(grant.scopes, grant, application, account_uuid=account_uuid, obstacle=obstacle)
