@@ -12,7 +12,7 @@ from django.utils.encoding import iri_to_uri
 
 from oauthcore import conf
 from oauthcore.accounts import User
-from oauthcore.rules.wire.networks import Address, client_address
+from oauthcore.rules.wire.networks import Address, client_address, group_of
 
 
 class RequestContext(NamedTuple):
@@ -39,6 +39,11 @@ _current: ContextVar[RequestContext] = ContextVar("oauthcore_request", default=_
 def current() -> RequestContext:
     """Return the context of the request being answered, or an empty one outside of requests."""
     return _current.get()
+
+
+def address_group() -> str:
+    """Return the addresses that limits count together with the client's: it alone, or the /64 of an IPv6."""
+    return group_of(current().address)
 
 
 def enter(request: HttpRequest) -> RequestContext:

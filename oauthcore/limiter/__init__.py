@@ -21,6 +21,7 @@ from oauthcore.limiter.stores import Store, store_at
 from oauthcore.models import LimitWindow, limit_windows, used_identifiers
 from oauthcore.models.database import retried
 from oauthcore.models.limit_windows import TOO_FAR
+from oauthcore.rules.errors.oauth import Throttled
 
 #: How many full windows a process remembers, so that a flood of tries is not a flood of statements.
 _MOST_REMEMBERED = 10_000
@@ -93,6 +94,14 @@ def count_try(limit: Limit, *parts: str) -> Try:
     if not limit.is_kept:
         _remember(key, time.time() + left)
     return Try(key, wait=max(1, math.ceil(left)))
+
+
+def require_try(limit: Limit, *parts: str) -> Try:
+    """Count one try for these parts; raise Throttled, with ``Retry-After``, if the limit is reached."""
+    counted = count_try(limit, *parts)
+    if counted.wait is not None:
+        raise Throttled(f"too many tries within the limit {limit.name!r}", retry_after=counted.wait)
+    return counted
 
 
 def seconds_full(limit: Limit, *parts: str) -> int | None:

@@ -47,8 +47,8 @@ def test_a_good_site_has_nothing_to_mend(configure):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no private key"),
-        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "no private key"),
+        ("", "not a private key"),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "not a private key"),
         (pem(ec.generate_private_key(ec.SECP192R1())), "too short"),
         (pem(ec.generate_private_key(ec.SECP384R1())), "P-256"),
         (pem(rsa.generate_private_key(65537, 2048)), "P-256"),

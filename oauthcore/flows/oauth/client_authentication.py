@@ -23,7 +23,6 @@ from oauthcore.rules.oauth.self_registration import is_document
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.text.numbers import whole_number
 from oauthcore.rules.tokens.secrets import digest_of
-from oauthcore.rules.wire.networks import group_of
 
 _NO_DIGEST = bytes(32)
 
@@ -205,7 +204,7 @@ def _count_failure(application: Application | None, client_id: str) -> list[Try]
 
 
 def _limits(application: Application | None, client_id: str) -> tuple[tuple[Limit, tuple[str, ...]], ...]:
-    address, settings = group_of(request_context.current().address), conf.settings()
+    address, settings = request_context.address_group(), conf.settings()
     named = ("known", application.client_id) if application else ("unknown", _share_of_unknown(client_id))
     return (
         (Limit("client-secret-address", *settings.CLIENT_SECRET_ADDRESS_LIMIT), (address,)),

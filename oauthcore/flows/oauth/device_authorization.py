@@ -12,6 +12,7 @@ from oauthcore import conf, request_context
 from oauthcore.accounts import User
 from oauthcore.flows.oauth.authorization_request import asked_scopes
 from oauthcore.flows.oauth.client_authentication import Client
+from oauthcore.flows.oauth.client_limits import count_begun
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial
 from oauthcore.flows.oauth.consent.question import AccessRequest
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
@@ -28,7 +29,6 @@ from oauthcore.rules.oauth import client_credentials, user_codes
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
-from oauthcore.rules.wire.networks import group_of
 from oauthcore.rules.wire.parameters import Parameters
 
 #: The parameters that a device may send.
@@ -63,19 +63,13 @@ def begin(client: Client, parameters: Parameters) -> Begun:
         raise UnauthorizedClient("the application is not registered for device codes")
     resources = named_by(application, parameters)
     scopes = declared_by(resources, asked_scopes(application, parameters.get("scope")))
-    _count(application)
-    return _begin(application, scopes, resources)
-
-
-def _count(application: Application) -> None:
-    """Count it for the address or, if the application is confidential, for the application."""
     settings = conf.settings()
-    if request_context.current().is_proven:
-        limit = Limit("device-application", *settings.DEVICE_AUTHORIZATION_APPLICATION_LIMIT)
-        count(limit, application.client_id)
-    else:
-        limit = Limit("device-address", *settings.DEVICE_AUTHORIZATION_LIMIT)
-        count(limit, group_of(request_context.current().address))
+    count_begun(
+        application,
+        if_proven=Limit("device-application", *settings.DEVICE_AUTHORIZATION_APPLICATION_LIMIT),
+        by_address=Limit("device-address", *settings.DEVICE_AUTHORIZATION_LIMIT),
+    )
+    return _begin(application, scopes, resources)
 
 
 @retried

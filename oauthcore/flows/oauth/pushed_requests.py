@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from oauthcore import conf, request_context
+from oauthcore import conf
 from oauthcore.flows.oauth.authorization_request import PARAMETERS, SEVERAL, AuthorizationRequest, read
 from oauthcore.flows.oauth.client_authentication import Client, named
+from oauthcore.flows.oauth.client_limits import count_begun
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
-from oauthcore.flows.passwords.login_limits import count
 from oauthcore.flows.tokens.proofs import KeyProof, ShownProof
 from oauthcore.limiter import Limit
 from oauthcore.models import Application, PushedRequest
@@ -25,7 +25,6 @@ from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.tokens.secrets import digest_of
-from oauthcore.rules.wire.networks import group_of
 from oauthcore.rules.wire.parameters import Parameters
 
 #: The prefix of each ``request_uri`` of ours (RFC 9126 §2.2).
@@ -75,7 +74,12 @@ def push(client: Client, parameters: Parameters, shown: ShownProof | None = None
     text = _as_query(own)
     if len(text) > LONGEST:
         raise RequestTooLarge(f"The request has more than {LONGEST} characters.")
-    _count(application)
+    settings = conf.settings()
+    count_begun(
+        application,
+        if_proven=Limit("pushed-application", *settings.PUSHED_REQUEST_APPLICATION_LIMIT),
+        by_address=Limit("pushed-address", *settings.PUSHED_REQUEST_LIMIT),
+    )
     if proof is not None:
         proof.use()  # after the limit, so that strangers cannot fill the memory of used proofs
     return _keep(application, text)
@@ -92,16 +96,6 @@ def _key_of(proof: KeyProof, named_key: str | None) -> str:
 def _as_query(parameters: Parameters) -> str:
     once = [(name, value) for name, value in parameters.values.items() if name in PARAMETERS - _OBJECTS]
     return urlencode([*once, *((name, one) for name in SEVERAL for one in parameters.items(name))])
-
-
-def _count(application: Application) -> None:
-    """Count it for the address or, if the application is confidential, for the application."""
-    settings = conf.settings()
-    if request_context.current().is_proven:
-        count(Limit("pushed-application", *settings.PUSHED_REQUEST_APPLICATION_LIMIT), application.client_id)
-    else:
-        address = group_of(request_context.current().address)
-        count(Limit("pushed-address", *settings.PUSHED_REQUEST_LIMIT), address)
 
 
 @retried

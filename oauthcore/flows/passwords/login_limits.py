@@ -18,12 +18,11 @@ from hashlib import sha256
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
-from oauthcore.limiter import Limit, Try, count_try
+from oauthcore.limiter import Limit, Try, count_try, require_try
 from oauthcore.models import KnownAddress
 from oauthcore.models.database import DATABASE_IS_DOWN
-from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.sign_in.logins import one_spelling
-from oauthcore.rules.wire.networks import group_of
 
 logger = logging.getLogger("oauthcore")
 
@@ -72,7 +71,7 @@ def count_address() -> Tries:
 
     Raises Throttled for one too many, and TemporarilyUnavailable when the limiter's store does not answer.
     """
-    return count(address_limit(), _address())
+    return count(address_limit(), request_context.address_group())
 
 
 def count_login(login: str, *, user: User | None) -> Tries:
@@ -83,10 +82,10 @@ def count_login(login: str, *, user: User | None) -> Tries:
     does.
     """
     whose = whose_login(login, user=user)
-    tries = count(login_limit(), whose, _address())
+    tries = count(login_limit(), whose, request_context.address_group())
     # Unknown logins and known addresses cause the same statements: the time must not tell them apart.
     if KnownAddress.is_known(_digest(login, user=user)):
-        return tries + Tries((count_try(stranger_limit(), whose, _address()),))
+        return tries + Tries((count_try(stranger_limit(), whose, request_context.address_group()),))
     return tries + count(stranger_limit(), whose)
 
 
@@ -120,7 +119,7 @@ def count_waiting() -> None:
 
     Raises as ``count_address`` does.
     """
-    count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), _address())
+    count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), request_context.address_group())
 
 
 def remember_address(user: User, *, now: datetime) -> None:
@@ -130,17 +129,10 @@ def remember_address(user: User, *, now: datetime) -> None:
 
 def count(limit: Limit, *parts: str) -> Tries:
     """Count a try of what the parts name within a limit; raises as ``count_address`` does."""
-    counted = count_try(limit, *parts)
-    if counted.wait is not None:
-        raise Throttled(f"too many tries within the limit {limit.name!r}", retry_after=counted.wait)
-    return Tries((counted,))
-
-
-def _address() -> str:
-    return group_of(request_context.current().address)
+    return Tries((require_try(limit, *parts),))
 
 
 def _digest(login: str, *, user: User | None) -> bytes:
     """Return the key of an address that a person is known at; an unknown login is known nowhere."""
     who = f"{user.pk}" if user is not None else f"\x00{one_spelling(login)}"
-    return sha256(f"{who}\x00{_address()}".encode("utf-8", "surrogatepass")).digest()
+    return sha256(f"{who}\x00{request_context.address_group()}".encode("utf-8", "surrogatepass")).digest()

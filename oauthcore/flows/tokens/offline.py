@@ -30,8 +30,8 @@ from oauthcore.rules.text.hidden_text import HiddenText
 class OfflineToken(VerifiedToken):
     """An access token of which nothing was asked but its signature and its claims.
 
-    ``token`` and its grant are no rows. There is no person and no account, and ``application`` is None;
-    ``claims`` has ``sub`` and ``client_id``.
+    ``token`` and its grant are not rows of the database. There is no person and no account, and
+    ``application`` is None; ``claims`` has ``sub`` and ``client_id``.
     """
 
     claims: Mapping[str, Any] = field(default_factory=dict)

@@ -96,7 +96,7 @@ def _key_set_in(path: str) -> str:
     try:
         return Path(path).read_text()
     except (OSError, UnicodeDecodeError):
-        raise CommandError("--jwks: this is no file that can be read.") from None
+        raise CommandError("--jwks: the file cannot be read.") from None
 
 
 def _usual_grant_types(options: dict[str, Any]) -> list[GrantType]:

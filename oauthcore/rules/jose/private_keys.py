@@ -66,7 +66,7 @@ def from_pem(text: str) -> PrivateKey:
     try:
         loaded = load_pem_private_key(text.encode(), None)
     except (TypeError, ValueError, UnsupportedAlgorithm):
-        raise InvalidKey("It is no private key in PEM, or it is encrypted.") from None
+        raise InvalidKey("It is not a private key in PEM, or it is encrypted.") from None
     return _key(loaded)
 
 

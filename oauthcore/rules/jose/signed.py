@@ -55,7 +55,7 @@ def parse(text: str, *, types: Collection[str | None]) -> SignedJWT:
     if "crit" in header or "b64" in header:
         raise InvalidJWT("the header asks for an extension")
     if kid is not None and not (isinstance(kid, str) and 0 < len(kid) <= LONGEST_KID):
-        raise InvalidJWT("the kid is no text, or too long")
+        raise InvalidJWT("the kid is not a text, or is too long")
     return SignedJWT(header, claims, f"{parts[0]}.{parts[1]}".encode(), _decoded(parts[2]))
 
 

@@ -180,8 +180,8 @@ def test_people_are_told_that_it_signs(tmp_path):
     ("content", "arguments", "problem"),
     [
         (b"[]", [], "--jwks: A key set is a JSON object"),
-        (b"\xff\xfe", [], "--jwks: this is no file that can be read"),
-        (None, [], "--jwks: this is no file that can be read"),
+        (b"\xff\xfe", [], "--jwks: the file cannot be read"),
+        (None, [], "--jwks: the file cannot be read"),
         (b'{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', [], "--jwks: "),
         (key_set(a_key()).encode(), ["--type", "public"], "--jwks: Only a confidential application"),
     ],

@@ -135,7 +135,7 @@ def _named(resource: object) -> frozenset[str]:
     if not isinstance(named, list) or not 0 < len(named) <= _MOST_RESOURCES:
         raise InvalidJWT("the claim resource is missing, or names none")
     if not all(isinstance(one, str) for one in named):
-        raise InvalidJWT("the claim resource is no text")
+        raise InvalidJWT("the claim resource is not a text")
     return frozenset(named)
 
 
@@ -169,7 +169,7 @@ def _scopes(
     """Return the requested scopes that the request, the assertion and the site allow."""
     settings, claimed = conf.settings(), said.claims.get("scope")
     if claimed is not None and not isinstance(claimed, str):
-        raise InvalidGrant("assertion: the claim scope is no text")
+        raise InvalidGrant("assertion: the claim scope is not a text")
     allowed = frozenset(application.scopes) if claimed is None else scopes.parse(claimed)
     by_default = application.scopes_by_default if claimed is None else allowed
     asked = scopes.parse(scope) if scope else by_default

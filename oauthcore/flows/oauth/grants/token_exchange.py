@@ -77,7 +77,7 @@ def _require_subject(text: HiddenText, *, now: datetime) -> Token:
     secret = conf.settings().secret_format.parse(text)
     token = Token.find(secret) if secret is not None and secret.kind is SecretKind.ACCESS else None
     if token is None or token.grant.kind not in _TRADED:
-        raise InvalidSubjectToken("the subject token is none of this site's, or no application's")
+        raise InvalidSubjectToken("the subject token is unknown, or was not issued to an application")
     if token.actor is not None or token.key_thumbprint is not None:
         raise InvalidSubjectToken("the subject token was exchanged before, or is bound to a key")
     obstacle = token.obstacle(now)

@@ -15,10 +15,9 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.conf.keys import Registration
 from oauthcore.flows.oauth.registration import registering
-from oauthcore.limiter import Limit, count_try
+from oauthcore.limiter import Limit, require_try
 from oauthcore.models import Application, DynamicRegistration, InitialAccessToken, Profile
 from oauthcore.models.database import atomic, retried
-from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.errors.registration import (
     InvalidClientMetadata,
     InvalidRedirectURI,
@@ -142,10 +141,7 @@ def secret_of(token: HiddenText, kind: SecretKind) -> Secret | None:
 
 def _count_in_all() -> None:
     """Count a registration without initial access token in the total limit; others are not limited by it."""
-    limit = Limit("dynamic_registration_in_all", *conf.settings().DYNAMIC_REGISTRATION_LIMIT_IN_ALL)
-    wait = count_try(limit).wait
-    if wait is not None:
-        raise Throttled("too many registrations from all addresses", retry_after=wait)
+    require_try(Limit("dynamic_registration_in_all", *conf.settings().DYNAMIC_REGISTRATION_LIMIT_IN_ALL))
 
 
 def _register(

@@ -10,15 +10,14 @@ from django.utils import translation
 
 from oauthcore import addresses, conf, request_context
 from oauthcore.flows.oauth.grants import grant_types
-from oauthcore.limiter import Limit, count_try
+from oauthcore.limiter import Limit, require_try
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.recording import events
-from oauthcore.rules.errors.oauth import InvalidScope, Throttled
+from oauthcore.rules.errors.oauth import InvalidScope
 from oauthcore.rules.oauth import redirect_uris, scopes
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text import names
 from oauthcore.rules.text.hidden_text import ClearText
-from oauthcore.rules.wire.networks import group_of
 
 _NAME = "Give client_name: a name of 1 to 100 characters on one line, for people to read."
 #: Messages in place of the model's own, which name neither the field nor its bounds.
@@ -32,9 +31,7 @@ _NOT_FOR_EVERYBODY = "Ask for scopes that this site knows and gives to everybody
 
 def count_by_address(name: str, limit: tuple[int, int]) -> None:
     """Count a try for the address of the request; raise Throttled beyond the limit."""
-    counted = count_try(Limit(name, *limit), group_of(request_context.current().address))
-    if counted.wait is not None:
-        raise Throttled("too many registrations from one address", retry_after=counted.wait)
+    require_try(Limit(name, *limit), request_context.address_group())
 
 
 def choosable() -> frozenset[str]:
