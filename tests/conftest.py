@@ -10,18 +10,18 @@ from django.test import override_settings
 
 from oauthcore import testing
 from tests.support.clock import NOON
-from tests.support.conformance import TITLES, marker_of
+from tests.support.conformance import MARKS, TITLES, marker_of, paper_of
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for rfc, title in TITLES.items():
-        config.addinivalue_line("markers", f"{marker_of(rfc)}: {title}")
+    for paper, title in TITLES.items():
+        config.addinivalue_line("markers", f"{marker_of(paper)}: {title}")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let ``-m rfc7636`` select what ``@pytest.mark.rfc("7636", "4.6")`` marks."""
-    for rfc in {mark.args[0] for mark in item.iter_markers("rfc")}:
-        item.add_marker(marker_of(rfc))
+    for paper in {paper_of(mark, one.args[0]) for mark in MARKS for one in item.iter_markers(mark)}:
+        item.add_marker(marker_of(paper))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""docs/conformance.md says what the marks of the tests say, and each RFC can be run by itself."""
+"""docs/conformance.md says what the marks of the tests say, and each paper can be run by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
-from tests.support.conformance import PAGE, ROOT, TITLES, marker_of, page, requirements
+from tests.support.conformance import MARKS, PAGE, ROOT, TITLES, marker_of, page, requirements
+
+WRITTEN = [f"pytest.mark.{mark}" for mark in MARKS]
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 
@@ -22,9 +24,9 @@ def test_every_mark_stands_where_the_page_finds_it():
     written = [
         (str(path.relative_to(ROOT)), node.lineno)
         for path in (ROOT / "tests").rglob("test_*.py")
-        if "mark.rfc" in (text := path.read_text())
+        if any(mark in (text := path.read_text()) for mark in WRITTEN)
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.rfc"
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in WRITTEN
     ]
     found = {one.test.partition("::")[0] for one in requirements()}
 
@@ -46,28 +48,35 @@ class TestIt:
     pytestmark = pytest.mark.rfc("7636", "4.6")
     async def test_is_so(self): ...
     def helper(self): ...
+@pytest.mark.openid("core", "3.1.2.1")
+class TestSignIn:
+    @pytest.mark.openid("rp_logout", "2")
+    def test_begins(self): ...
 """
     )
 
-    assert [(one.rfc, one.section, one.words) for one in requirements(tmp_path)] == [
+    assert [(one.paper, one.section, one.words) for one in requirements(tmp_path)] == [
         ("6749", "4.2", "A code works once"),
         ("6749", "4.10", "A code works once"),
         ("7636", "4.6", "Is so"),
         ("7636", "B", "Is so"),
         ("9700", "4.14.2", "A code works once"),
+        ("9700", "4.14.2", "Begins"),
         ("9700", "4.14.2", "Is so"),
+        ("openid_core", "3.1.2.1", "Begins"),
+        ("openid_rp_logout", "2", "Begins"),
     ]
 
 
-def test_each_rfc_is_a_registered_marker(request):
+def test_each_paper_is_a_registered_marker(request):
     registered = {line.partition(":")[0] for line in request.config.getini("markers")}
 
-    assert {marker_of(rfc) for rfc in TITLES} <= registered
+    assert {marker_of(paper) for paper in TITLES} <= registered
 
 
 def test_the_marker_of_an_rfc_selects_the_tests_that_are_marked_with_its_number():
     file = "tests/rules/wire/test_networks.py"
-    marked = {one.test for one in requirements() if one.rfc == "4291" and one.test.startswith(file)}
+    marked = {one.test for one in requirements() if one.paper == "4291" and one.test.startswith(file)}
 
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "rfc4291", file]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

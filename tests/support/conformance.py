@@ -1,7 +1,8 @@
-"""docs/conformance.md lists the rules of RFCs beside the tests that hold the code to them.
+"""docs/conformance.md lists the rules of RFCs and of OpenID beside the tests that hold the code to them.
 
-``make conformance`` writes the page from the marks ``@pytest.mark.rfc(number, section)``. It reads the test
-files and imports none of them, so it needs neither Django nor a collection of the tests.
+``make conformance`` writes the page from the marks ``@pytest.mark.rfc(number, section)`` and
+``@pytest.mark.openid(document, section)``. It reads the test files and imports none of them, so it needs
+neither Django nor a collection of the tests.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "conformance.md"
 
-#: Every paper that a mark may name: an RFC by its number, a draft by its name.
+#: The marks that name a paper, and how the word of the mark becomes the key of the paper below.
+MARKS = {"rfc": "{}", "openid": "openid_{}"}
+
+#: Every paper that a mark may name: an RFC by its number, a draft by its name, OpenID's by a word.
 TITLES = {
     "4291": "IP Version 6 Addressing Architecture",
     "6238": "Time-Based One-Time Passwords",
@@ -58,52 +62,74 @@ TITLES = {
     "9864": "Fully-Specified Algorithms for JOSE and COSE",
     "draft-ietf-oauth-client-id-metadata-document": "Client ID Metadata Document",
     "draft-ietf-oauth-identity-assertion-authz-grant": "Identity Assertion Authorization Grant (ID-JAG)",
+    "openid_core": "OpenID Connect Core 1.0",
+    "openid_discovery": "OpenID Connect Discovery 1.0",
+    "openid_registration": "OpenID Connect Dynamic Client Registration 1.0",
+    "openid_rp_logout": "OpenID Connect RP-Initiated Logout 1.0",
+    "openid_backchannel_logout": "OpenID Connect Back-Channel Logout 1.0",
 }
 
 INTRODUCTION = """\
 # Conformance
 
-Each row is a rule of an RFC as a test states it: the section, what holds, and the test that proves it.
-`make conformance` writes this page from the marks `@pytest.mark.rfc("7636", "4.6")` on the tests. A test
-fails while the page is out of date.
+Each row is a rule of an RFC or of an OpenID document as a test states it: the section, what holds, and the
+test that proves it. `make conformance` writes this page from the marks `@pytest.mark.rfc("7636", "4.6")` and
+`@pytest.mark.openid("core", "3.1.2.1")` on the tests. A test fails while the page is out of date.
 
-Each RFC is a marker as well. This runs its tests:
+Each RFC and each document is a marker as well, and `openid` is all documents of OpenID:
 
     .venv/bin/pytest -m rfc7636
+    .venv/bin/pytest -m openid_core
 """
 
 
 class Requirement(NamedTuple):
     """One rule, and the test that holds the code to it."""
 
-    rfc: str
+    paper: str
     section: str
     words: str
     test: str
 
 
-def marker_of(rfc: object) -> str:
-    """Return the marker that selects the tests of an RFC: ``rfc7636``; a draft is its own."""
-    return f"rfc{rfc}" if str(rfc).isdigit() else str(rfc)
+def paper_of(mark: str, word: object) -> str:
+    """Return the key of the paper that a mark names by its first word."""
+    return MARKS[mark].format(word)
+
+
+def marker_of(paper: str) -> str:
+    """Return the marker that selects the tests of a paper: ``rfc7636``; all others are their own."""
+    return f"rfc{paper}" if paper.isdigit() else paper
+
+
+def headline_of(paper: str) -> str:
+    """Return the words above the table of a paper."""
+    if paper.startswith("openid_"):
+        return f"{TITLES[paper]} (`{paper}`)"
+    return f"RFC {paper}: {TITLES[paper]}" if paper.isdigit() else f"`{paper}`: {TITLES[paper]}"
+
+
+def is_marked(text: str) -> bool:
+    """Tell whether a test file names a paper at all; parsing all the others would take seconds."""
+    return any(f"mark.{mark}(" in text for mark in MARKS)
 
 
 def requirements(root: Path = ROOT) -> list[Requirement]:
-    """Return what the marks of all test files say, by RFC, section and file."""
+    """Return what the marks of all test files say, by paper, section and file."""
     found = [
-        Requirement(rfc, part, _words(test.name), f"{path.relative_to(root).as_posix()}::{test.name}")
+        Requirement(paper, part, _words(test.name), f"{path.relative_to(root).as_posix()}::{test.name}")
         for path in sorted((root / "tests").rglob("test_*.py"))
-        if "mark.rfc(" in (text := path.read_text())
-        for test, rfc, part in _marks(ast.parse(text))
+        if is_marked(text := path.read_text())
+        for test, paper, part in _marks(ast.parse(text))
     ]
-    return sorted(set(found), key=lambda one: (_in_order(one.rfc), _in_order(one.section), one.test))
+    return sorted(set(found), key=lambda one: (_in_order(one.paper), _in_order(one.section), one.test))
 
 
 def page() -> str:
     """Return the page as it is to be."""
     parts = [INTRODUCTION]
-    for rfc, rows in groupby(requirements(), key=lambda one: one.rfc):
-        name = f"RFC {rfc}" if rfc.isdigit() else f"`{rfc}`"
-        parts.append(f"\n## {name}: {TITLES[rfc]}\n\n| section | what holds | test |\n| --- | --- | --- |\n")
+    for paper, rows in groupby(requirements(), key=lambda one: one.paper):
+        parts.append(f"\n## {headline_of(paper)}\n\n| section | what holds | test |\n| --- | --- | --- |\n")
         parts.extend(f"| {one.section} | {one.words} | `{one.test}` |\n" for one in rows)
     return "".join(parts)
 
@@ -133,12 +159,13 @@ def _is_pytestmark(node: ast.Assign) -> bool:
 
 
 def _named(expressions: list[ast.expr]) -> list[tuple[str, str]]:
-    """Return the number and section of each ``rfc`` mark, also of those inside a ``parametrize``."""
+    """Return the paper and section that each mark names, also of those inside a ``parametrize``."""
     calls = [node for one in expressions for node in ast.walk(one) if isinstance(node, ast.Call)]
     return [
-        (str(ast.literal_eval(call.args[0])), str(ast.literal_eval(call.args[1])))
+        (paper_of(mark, ast.literal_eval(call.args[0])), str(ast.literal_eval(call.args[1])))
         for call in calls
-        if ast.unparse(call.func) == "pytest.mark.rfc"
+        for mark in MARKS
+        if ast.unparse(call.func) == f"pytest.mark.{mark}"
     ]
 
 
@@ -147,7 +174,7 @@ def _words(name: str) -> str:
 
 
 def _in_order(text: str) -> list[tuple[int, int, str]]:
-    """Sort 4.2 before 4.10, and appendices and drafts behind all numbers."""
+    """Sort 4.2 before 4.10, and appendices, drafts and OpenID behind all numbers."""
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"[.\s]+", text)]
 
 
