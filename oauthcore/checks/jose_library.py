@@ -10,7 +10,13 @@ from django.core.checks import CheckMessage, Error, register
 from oauthcore import conf
 
 #: The settings with which clients send signed JWTs, or the site signs them.
-_SIGNED = ("PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION", "DPOP")
+_SIGNED = (
+    "PRIVATE_KEY_JWT",
+    "JWT_ACCESS_TOKENS",
+    "OPENID_CONNECT",
+    "ENTERPRISE_MANAGED_AUTHORIZATION",
+    "DPOP",
+)
 
 
 @register()

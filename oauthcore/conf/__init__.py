@@ -16,9 +16,11 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from oauthcore.accounts import AccountBackend, NoAccounts
+from oauthcore.claims import ClaimsSource
 from oauthcore.conf.keys import Keys
 from oauthcore.rules.oauth.resources import Resource, Resources
 from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
+from oauthcore.rules.oidc.claims import SCOPE_DESCRIPTIONS
 from oauthcore.rules.tokens.secrets import SecretFormat
 from oauthcore.rules.wire.networks import Network, parse_network
 from oauthcore.second_factor import SecondFactor
@@ -35,8 +37,9 @@ class Settings(Keys):
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The scopes with their words."""
-        return Vocabulary({name: _words(value) for name, value in self.SCOPES.items()})
+        """The scopes with their words. Those of OpenID Connect need not be declared."""
+        of_openid = SCOPE_DESCRIPTIONS if self.OPENID_CONNECT else {}
+        return Vocabulary({name: _words(value) for name, value in {**of_openid, **self.SCOPES}.items()})
 
     @cached_property
     def resources(self) -> Resources:
@@ -85,6 +88,12 @@ class Settings(Keys):
         return frozenset(name for name in vocabulary.words if vocabulary.level_of(name) is Level.OPEN)
 
     @cached_property
+    def claims(self) -> ClaimsSource:
+        """An instance of the class that knows the claims about a person."""
+        source: ClaimsSource = import_string(self.CLAIMS)()
+        return source
+
+    @cached_property
     def second_factor(self) -> SecondFactor:
         """An instance of the class that asks for a second factor."""
         factor: SecondFactor = import_string(self.SECOND_FACTOR)()
@@ -93,7 +102,7 @@ class Settings(Keys):
     @property
     def signs_tokens(self) -> bool:
         """Whether the site signs JWTs that others verify. Then it publishes keys."""
-        return self.JWT_ACCESS_TOKENS
+        return self.JWT_ACCESS_TOKENS or self.OPENID_CONNECT
 
     @cached_property
     def trusted_proxies(self) -> tuple[Network, ...]:

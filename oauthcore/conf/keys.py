@@ -104,6 +104,14 @@ class Keys:
     CLIENT_SECRET_LIMIT: tuple[int, int] = (30, 60)
     #: Wrong client secrets from one address, for all applications: how many in how many seconds.
     CLIENT_SECRET_ADDRESS_LIMIT: tuple[int, int] = (300, 60)
+    #: Whether applications may sign people in with OpenID Connect. It needs the extra ``jose``.
+    OPENID_CONNECT: bool = False
+    #: Dotted path of the class that knows the claims about a person (``oauthcore.claims.ClaimsSource``).
+    CLAIMS: str = "oauthcore.claims.UserClaims"
+    #: The lifetime of an id token.
+    ID_TOKEN_LIFETIME: int = 600
+    #: The secret from which subjects are made that differ for each application; empty if there are none.
+    PAIRWISE_SALT: str = field(default="", repr=False)
     #: Whether applications may authenticate with JWTs that they sign (``private_key_jwt``, RFC 7523).
     PRIVATE_KEY_JWT: bool = False
     #: Whether applications, if staff allow it, may exchange tokens for narrower tokens (RFC 8693).

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.models.application_problems import problem_with_redirect_uri, problems_of
-from oauthcore.models.database import PrimaryManager, PrimaryModel, atomic
+from oauthcore.models.database import PrimaryManager, atomic
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
-from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch, Profile
+from oauthcore.models.openid_clients import OpenIDClient
+from oauthcore.models.profiles import OF_RFC_6749, AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import origin_of
 from oauthcore.rules.text.hidden_text import ClearText
@@ -27,7 +28,6 @@ from oauthcore.rules.tokens.secrets import SecretKind
 
 #: How many ended secrets are kept for staff. Few, because every client authentication reads all secrets.
 _MOST_ENDED_SECRETS = 20
-_OF_RFC_6749 = frozenset(GrantType.values)
 _is_website = URLValidator(("https", "http"))
 _FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended is_self_registered"
 
@@ -55,7 +55,7 @@ class ApplicationManager(PrimaryManager["Application"]):
             return application, application.add_secret() if application.has_secrets else None
 
 
-class Application(PrimaryModel):
+class Application(OpenIDClient):
     """A registered client: its rules, how it authenticates, and its redirect URIs (RFC 6749 §2)."""
 
     class ClientType(models.TextChoices):
@@ -209,7 +209,7 @@ class Application(PrimaryModel):
 
         The legacy profile allows the grant types of RFC 6749 only. OAuth 2.1 allows all but implicit.
         """
-        is_in_profile = grant_type in _OF_RFC_6749 if self.is_legacy else grant_type != GrantType.IMPLICIT
+        is_in_profile = grant_type in OF_RFC_6749 if self.is_legacy else grant_type != GrantType.IMPLICIT
         return is_in_profile and grant_type in self.grant_types
 
     def may(self, switch: LegacySwitch) -> bool:

@@ -39,6 +39,9 @@ class Consent(PrimaryModel):
     account_uuid = models.UUIDField(null=True)
     # The hosts of redirect URIs that the person approved, for a self-registered application.
     redirect_hosts = WordsField(db_default="")
+    # The claims that the person approved, and those that they unticked.
+    claims = WordsField(db_default="")
+    withheld_claims = WordsField(db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 

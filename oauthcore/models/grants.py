@@ -100,6 +100,12 @@ class Grant(PrimaryModel):
     # When and how the person last logged in before they approved (RFC 9470).
     authenticated_at = models.DateTimeField(null=True)
     acr = models.CharField(max_length=16, blank=True, db_default="")
+    # OpenID Connect: the methods of that login, the approved claims ({"userinfo": […], "id_token": […]}), the
+    # subject if the application has its own, and the session that its logout token names.
+    amr = WordsField(db_default="")
+    claims = models.JSONField(null=True)
+    pairwise_subject = models.UUIDField(null=True)
+    sid = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, db_index=True)
     revoked_at = models.DateTimeField(null=True)

@@ -30,6 +30,10 @@ class GrantType(models.TextChoices):
     IMPLICIT = "implicit", _("Implicit (legacy)")
 
 
+#: The grant types that a legacy application may have.
+OF_RFC_6749 = frozenset(GrantType.values)
+
+
 class KnownGrantType(Protocol):
     """The part of a grant type of the token endpoint that models use."""
 

@@ -21,7 +21,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 # beside or above it (docs/design.md draws them). Parts are the folders and modules of oauthcore.
 LAYERS = (
     {"rules", "signals", "second_factor"},
-    {"accounts", "errors"},
+    {"accounts", "claims", "errors"},
     {"conf"},
     {"request_context", "templatetags"},
     {"addresses", "bodies", "converters", "logging", "outgoing"},

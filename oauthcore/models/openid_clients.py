@@ -1,0 +1,57 @@
+"""The columns of an application about OpenID Connect (OpenID Connect Registration §2)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from oauthcore.models.database import PrimaryModel
+from oauthcore.models.fields import LinesField
+
+
+class IDTokenAlgorithm(models.TextChoices):
+    """How id tokens are signed. Every client library knows RS256; the signatures of ES256 are shorter."""
+
+    RS256 = "RS256", "RS256"
+    ES256 = "ES256", "ES256"
+
+
+class SubjectType(models.TextChoices):
+    """Whether all applications know a person by one identifier."""
+
+    PUBLIC = "public", _("The same for every application")
+    PAIRWISE = "pairwise", _("Its own for each application")
+
+
+class OpenIDClient(PrimaryModel):
+    """What an application may register about OpenID Connect. Each column has a default in the database."""
+
+    id_token_signed_response_alg = models.CharField(
+        _("id tokens are signed with"),
+        max_length=8,
+        choices=IDTokenAlgorithm,
+        default=IDTokenAlgorithm.RS256,
+        db_default=IDTokenAlgorithm.RS256,
+    )
+    subject_type = models.CharField(
+        _("identifier of a person"),
+        max_length=8,
+        choices=SubjectType,
+        default=SubjectType.PUBLIC,
+        db_default=SubjectType.PUBLIC,
+    )
+    sector_identifier_uri = models.CharField(
+        _("sector identifier URI"), max_length=500, blank=True, db_default=""
+    )
+    post_logout_redirect_uris = LinesField(
+        _("addresses after a logout"), db_default="", help_text=_("One per line.")
+    )
+    backchannel_logout_uri = models.CharField(
+        _("address for logout tokens"), max_length=500, blank=True, db_default=""
+    )
+    backchannel_logout_session_required = models.BooleanField(
+        _("logout tokens name the session"), default=False, db_default=False
+    )
+
+    class Meta:
+        abstract = True

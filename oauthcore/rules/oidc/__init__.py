@@ -1,0 +1,1 @@
+"""OpenID Connect: claims, subjects and id tokens."""

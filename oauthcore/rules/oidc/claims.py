@@ -1,0 +1,46 @@
+"""Standard claims, and the scopes that ask for them (OpenID Connect Core §5.1, §5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from oauthcore.rules.oauth.scopes import Scopes
+
+#: The scope that makes a grant an OpenID one.
+OPENID = "openid"
+
+#: The claims that each scope asks for. ``address`` and ``phone`` are not offered.
+SCOPE_CLAIMS: Mapping[str, frozenset[str]] = {
+    "profile": frozenset(
+        [
+            "name",
+            "family_name",
+            "given_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ]
+    ),
+    "email": frozenset(["email", "email_verified"]),
+}
+
+#: The words for the scopes of OpenID Connect. A site changes them when it declares such a scope itself.
+SCOPE_DESCRIPTIONS: Mapping[str, str] = {
+    OPENID: "Know who you are when you sign in",
+    "profile": "See your profile, such as your name",
+    "email": "See your e-mail address",
+    "offline_access": "Keep its access while you are away",
+}
+
+
+def claims_of(scopes: Scopes) -> frozenset[str]:
+    """Return the claims that scopes ask for."""
+    return frozenset().union(*(SCOPE_CLAIMS.get(scope, frozenset()) for scope in scopes))
