@@ -35,6 +35,7 @@ from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
 from oauthcore.pages.authorize.documents import read_document
 from oauthcore.pages.authorize.leading_to_login import nothing_was_allowed, to_login, to_login_of_ours
+from oauthcore.pages.authorize.posted import takes_posted_requests
 from oauthcore.pages.authorize.visit import Visit
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.language import languages_in, spoken
@@ -56,6 +57,7 @@ logger = logging.getLogger("oauthcore")
 @csrf_exempt  # from the middleware's check: the page makes its own, whose refusal carries the headers
 @transaction.non_atomic_requests
 @only("GET", "POST")
+@takes_posted_requests
 @csrf_protect
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """Show the consent page, take its decision, or answer at once if no consent is needed."""
