@@ -38,6 +38,11 @@ LIBRARY_SCOPES: dict[str, dict[str, Any]] = {
         ),
         "group": _PROFILE,
     },
+    # It needs no account, so programs that act for themselves may have it.
+    "api.public.read": {
+        "description": _("See the images of all accounts that went live"),
+        "group": _LIBRARY,
+    },
     "api.images.read": _on_account(_("Read images, sets, keywords and facets"), _LIBRARY),
     "api.images.write": _on_account(_("Edit image fields: title and caption"), _LIBRARY),
     "api.keywords.write": _on_account(_("Add, remove and rename keywords"), _LIBRARY),

@@ -23,11 +23,14 @@ from reference_site.photos.api.base import require_image
 from reference_site.photos.api.images import change_image
 from reference_site.photos.api.keywords import tag_image
 from reference_site.photos.api.query import ImageFilter
+from reference_site.photos.models import Image
 from reference_site.photos.models.images import HIGHEST_RATING
 from reference_site.photos.models.keywords import LONGEST_NAME
 
-#: The scopes that every request needs. A client that knows only the address asks for these first.
-ALWAYS = (roles.READ,)
+#: Without an account, for programs that act for themselves.
+PUBLIC = "api.public.read"
+#: What a client that knows only the address asks for first. A program that acts for itself gets what it may.
+FIRST = (roles.READ, PUBLIC)
 _MOST_FOUND = 50
 
 #: Without NUL, which PostgreSQL does not compare either.
@@ -39,18 +42,17 @@ server = MCPServer(
     name="lumen",
     version="1.0.0",
     title="Lumen",
-    description="The photo library of one account: find, read, rate and tag pictures.",
-    instructions="Find pictures first: every other tool takes the uuid of one.",
+    description="The photo library of one account: find, read, rate and tag pictures. Public ones of all.",
+    instructions="Search pictures first: the tools that read, rate and tag take the uuid of one.",
     auth=public,  # ``view`` has let the request in
 )
 
-#: What each tool needs beside ``ALWAYS``.
 _SCOPES: dict[str, tuple[str, ...]] = {}
 
 
 def needed_for(tool: object) -> tuple[str, ...]:
-    """Return all scopes that a call of a tool needs. An unknown tool needs those of every request."""
-    return (*ALWAYS, *_SCOPES.get(tool, ())) if isinstance(tool, str) else ALWAYS
+    """Return all scopes that a call of a tool needs. To list the tools any token will do."""
+    return _SCOPES.get(tool, ()) if isinstance(tool, str) else ()
 
 
 def _tool(*scopes: str, **facts: Any) -> Callable[[Tool], Tool]:
@@ -60,7 +62,7 @@ def _tool(*scopes: str, **facts: Any) -> Callable[[Tool], Tool]:
         @wraps(function)
         def run(request: HttpRequest, params: Any) -> dict[str, Any]:
             # The view has checked this. It is checked again, in case the view read the message differently.
-            cast(VerifiedToken, cast(Any, request).auth).require(*ALWAYS, *scopes)
+            cast(VerifiedToken, cast(Any, request).auth).require(*scopes)
             try:
                 return function(request, params)
             except NotFound:
@@ -88,6 +90,12 @@ class Search(msgspec.Struct):
     limit: Annotated[int, msgspec.Meta(ge=1, le=_MOST_FOUND)] = 20
 
 
+class SearchPublic(msgspec.Struct):
+    """How many pictures are wanted."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=_MOST_FOUND)] = 20
+
+
 class Picture(msgspec.Struct):
     """Which picture is meant."""
 
@@ -108,7 +116,11 @@ class Tag(msgspec.Struct):
     keyword: Keyword
 
 
-@_tool(description="Find pictures of the account by keyword and rating, newest first.", read_only=True)
+@_tool(
+    roles.READ,
+    description="Find pictures of the account by keyword and rating, newest first.",
+    read_only=True,
+)
 def search_pictures(request: HttpRequest, params: Search) -> dict[str, Any]:
     """Return the newest pictures that match."""
     wanted = ImageFilter(keyword=params.keyword, rating=params.rating)
@@ -116,20 +128,34 @@ def search_pictures(request: HttpRequest, params: Search) -> dict[str, Any]:
     return {"pictures": [representations.image(one) for one in found]}
 
 
-@_tool(description="Read all that is known about one picture.", read_only=True)
+@_tool(PUBLIC, description="Find pictures of all accounts that went live, newest first.", read_only=True)
+def search_public_pictures(request: HttpRequest, params: SearchPublic) -> dict[str, Any]:
+    """Return the newest pictures that anybody may see."""
+    found = Image.objects.public().select_related("account").order_by("-pk")[: params.limit]
+    return {"pictures": [representations.public_image(one) for one in found]}
+
+
+@_tool(roles.READ, description="Read all that is known about one picture.", read_only=True)
 def read_picture(request: HttpRequest, params: Picture) -> dict[str, Any]:
     """Return one picture."""
     return representations.image(require_image(request, params.uuid))
 
 
-@_tool(roles.RATINGS, description="Rate a picture from 1 to 5; 0 takes the rating away.", idempotent=True)
+@_tool(
+    roles.READ,
+    roles.RATINGS,
+    description="Rate a picture from 1 to 5; 0 takes the rating away.",
+    idempotent=True,
+)
 def rate_picture(request: HttpRequest, params: Rate) -> dict[str, Any]:
     """Set the rating of one picture."""
     image = change_image(request, params.uuid, {"rating": params.rating})
     return {"uuid": str(image.uuid), "rating": image.rating}
 
 
-@_tool(roles.KEYWORDS, description="Add a keyword to a picture.", destructive=False, idempotent=True)
+@_tool(
+    roles.READ, roles.KEYWORDS, description="Add a keyword to a picture.", destructive=False, idempotent=True
+)
 def tag_picture(request: HttpRequest, params: Tag) -> dict[str, Any]:
     """Add a keyword to one picture."""
     return representations.keywords(tag_image(request, params.uuid, params.keyword))

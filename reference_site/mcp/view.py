@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from oauthcore.api.django import limit_body, scopes_required
-from reference_site.mcp.server import needed_for, server
+from reference_site.mcp.server import FIRST, needed_for, server
 
 _LARGEST_BODY = 64 * 1024
 
@@ -21,15 +21,17 @@ _LARGEST_BODY = 64 * 1024
 def mcp(request: HttpRequest) -> HttpResponseBase:
     """Answer one message: ``POST /mcp``.
 
-    A token that lacks a scope of the tool gets 403 with all scopes of the tool, before the tool runs. The
-    client asks the person for them, and calls again (MCP 2026-07-28, authorization).
+    Without a token the answer is 401 with the scopes of the two searches: one for people, and one for
+    programs that act for themselves. A token that lacks a scope of the tool gets 403 with all scopes of the
+    tool, before the tool runs. The client asks the person for them, and calls again (MCP 2026-07-28,
+    authorization).
     """
     return _guarded(needed_for(_tool_called(request)))(request)
 
 
 @cache
 def _guarded(scopes: tuple[str, ...]) -> Callable[[HttpRequest], HttpResponseBase]:
-    guarded: Callable[[HttpRequest], HttpResponseBase] = scopes_required(*scopes)(_answer)
+    guarded: Callable[[HttpRequest], HttpResponseBase] = scopes_required(*scopes, suggested=FIRST)(_answer)
     return guarded
 
 

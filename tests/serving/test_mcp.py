@@ -17,7 +17,10 @@ from tests.support.document_server import DocumentServer
 from tests.support.serving import served
 from tests.support.serving.served import Place
 
-READ, RATE, TAG = "api.images.read", "api.ratings.write", "api.keywords.write"
+RATE, TAG = "api.ratings.write", "api.keywords.write"
+#: What it asks for to begin with, and in the end.
+FIRST = {"api.images.read", "api.public.read"}
+ALL = {*FIRST, RATE, TAG}
 
 
 def pictures_in(result):
@@ -31,12 +34,15 @@ async def use_every_tool(tool, mode="auto"):
         listed = await client.list_tools()
         assert {one.name for one in listed.tools} == {
             "search_pictures",
+            "search_public_pictures",
             "read_picture",
             "rate_picture",
             "tag_picture",
         }
         picture = pictures_in(await client.call_tool("search_pictures", {"limit": 1}))[0]
-        assert tool.asked == [READ]
+        assert [set(one.split()) for one in tool.asked] == [FIRST]
+        public = pictures_in(await client.call_tool("search_public_pictures", {"limit": 1}))
+        assert public[0]["account"]["name"]
         rated = await client.call_tool("rate_picture", {"uuid": picture["uuid"], "rating": 4})
         assert rated.structured_content == {"uuid": picture["uuid"], "rating": 4}
         tagged = await client.call_tool("tag_picture", {"uuid": picture["uuid"], "keyword": "Seen by AI"})
@@ -54,9 +60,9 @@ def test_it_registers_itself_lists_and_calls_tools_and_asks_for_another_scope_wh
 
     anyio.run(use_every_tool, tool)
 
-    assert [set(one.split()) for one in tool.asked] == [{READ}, {READ, RATE}, {READ, RATE, TAG}]
+    assert [set(one.split()) for one in tool.asked] == [FIRST, {*FIRST, RATE}, ALL]
     assert tool.memory.client.token_endpoint_auth_method == "none"
-    assert set(tool.memory.tokens.scope.split()) == {READ, RATE, TAG}
+    assert set(tool.memory.tokens.scope.split()) == ALL
 
 
 def test_a_client_of_the_revision_before_does_the_same(site, person):
@@ -79,7 +85,7 @@ def test_one_that_was_registered_by_hand_does_the_same(site, person):
     anyio.run(use_every_tool, tool)
 
     assert tool.memory.client.client_id == site.application["client_id"]
-    assert [set(one.split()) for one in tool.asked] == [{READ}, {READ, RATE}, {READ, RATE, TAG}]
+    assert [set(one.split()) for one in tool.asked] == [FIRST, {*FIRST, RATE}, ALL]
 
 
 @pytest.fixture
@@ -89,11 +95,11 @@ def documents(tmp_path):
     server.stop()
 
 
-@pytest.fixture
-def reading_site(original, tmp_path_factory, documents):
+@pytest.fixture(params=list(served.COMMANDS))
+def reading_site(request, original, tmp_path_factory, documents):
     """A site that reads documents from this machine and trusts the authority of the test."""
     place = Place.new(tmp_path_factory.mktemp("reading"), copy_of=original[0])
-    running = served.start("uvicorn", place, original[1], DEBUG="1", SSL_CERT_FILE=str(documents.ca_file))
+    running = served.start(request.param, place, original[1], DEBUG="1", SSL_CERT_FILE=str(documents.ca_file))
     yield running
     running.server.stop()
     place.leave()
@@ -117,7 +123,7 @@ def test_one_that_is_known_by_its_document_does_the_same(reading_site, documents
     tool.person.leave()
 
     assert tool.memory.client.client_id == client_id
-    assert [set(one.split()) for one in tool.asked] == [{READ}, {READ, RATE}, {READ, RATE, TAG}]
+    assert [set(one.split()) for one in tool.asked] == [FIRST, {*FIRST, RATE}, ALL]
 
 
 def test_its_token_opens_nothing_but_the_server_that_it_was_asked_for(site, person):

@@ -83,7 +83,9 @@ def test_the_applications_are_of_every_kind_each_on_a_port_of_its_own(demo):
 
     assert len(set(callbacks)) == len(callbacks) == 6
     assert sum(uri.startswith("http://127.0.0.1:") and uri.endswith("/callback") for uri in callbacks) == 4
-    assert all(set(application["scopes"]) == ALL_SCOPES | {"read"} for application in applications)
+    assert all(
+        set(application["scopes"]) == ALL_SCOPES | {"read", "api.public.read"} for application in applications
+    )
     assert {(a["client_type"], bool(a["client_secret"])) for a in applications} == {
         ("confidential", True),
         ("confidential", False),

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from reference_site.accounts.roles import KEYWORDS, RATINGS, READ
 from reference_site.photos.api.bodies import MOST_KEYWORDS
@@ -16,6 +17,7 @@ from tests.support.factories import bearer
 from tests.support.reference_site.factories import (
     AccountFactory,
     ImageFactory,
+    ImageSetFactory,
     token_for,
     token_without_account,
 )
@@ -26,6 +28,7 @@ pytestmark = [
     pytest.mark.sqlite_only("it is about requests and answers; other tests change the same rows"),
 ]
 
+PUBLIC = "api.public.read"
 MODERN, BEFORE = "2026-07-28", "2025-11-25"
 
 
@@ -64,7 +67,7 @@ def image(account):
 
 @pytest.fixture
 def token(account):
-    return token_for(account, READ, RATINGS, KEYWORDS)
+    return token_for(account, READ, RATINGS, KEYWORDS, PUBLIC)
 
 
 @pytest.mark.rfc("9728", "5.1")
@@ -73,7 +76,7 @@ def test_without_a_token_the_challenge_names_the_scope_and_the_document_of_this_
     answer = send(None, method)
 
     assert (answer.status_code, answer.json()["error"]) == (401, "not_authenticated")
-    assert f'scope="{READ}"' in answer["WWW-Authenticate"]
+    assert f'scope="{READ} {PUBLIC}"' in answer["WWW-Authenticate"]
     metadata = "https://testserver/.well-known/oauth-protected-resource/mcp"
     assert f'resource_metadata="{metadata}"' in answer["WWW-Authenticate"]
 
@@ -100,6 +103,7 @@ def test_all_tools_are_listed_also_those_that_the_token_does_not_open(version, a
 
     assert [one["name"] for one in listed] == [
         "search_pictures",
+        "search_public_pictures",
         "read_picture",
         "rate_picture",
         "tag_picture",
@@ -141,6 +145,7 @@ def test_pictures_of_other_accounts_do_not_exist(token, image):
         ("search_pictures", {"limit": 51}),
         ("search_pictures", {"limit": 0}),
         ("search_pictures", {"sort": "rating"}),
+        ("search_public_pictures", {"limit": 51}),
         ("read_picture", {}),
         ("read_picture", {"uuid": "not one"}),
         ("rate_picture", {"uuid": "{uuid}", "rating": -1}),
@@ -171,9 +176,21 @@ def test_a_picture_has_only_so_many_keywords(token, account):
 
 def test_a_role_that_does_not_allow_a_tool_is_said_and_no_other_token_would_help(account, image):
     answer = call(token_for(account, READ), "rate_picture", {"uuid": str(image.uuid), "rating": 1})
-    for_itself = send(token_without_account(), "tools/list")
 
-    assert answer.status_code == for_itself.status_code == 403
+    assert answer.status_code == 403
+
+
+def test_a_program_that_acts_for_itself_finds_what_went_live_and_opens_no_library(image):
+    live = ImageFactory(account=AccountFactory(name="Harbour"), title="Pier")
+    ImageSetFactory(account=live.account, members=[live], go_live_at=timezone.now())
+    token = token_without_account(PUBLIC)
+
+    found = result(call(token, "search_public_pictures", {}))["structuredContent"]["pictures"]
+
+    assert [(one["title"], one["account"]["name"]) for one in found] == [("Pier", "Harbour")]
+    assert "rating" not in found[0]
+    assert call(token, "search_pictures", {}).status_code == 403
+    assert call(token_without_account("read"), "search_public_pictures", {}).status_code == 403
 
 
 BODIES = [
@@ -217,8 +234,9 @@ def test_another_site_in_a_browser_is_refused_and_so_is_another_method(token):
 
 
 def test_a_token_of_a_person_without_the_scope_and_one_that_ended_are_refused(account):
-    assert send(bearer(scopes=["read"]), "tools/list").status_code == 403
+    assert call(bearer(scopes=["read"]), "search_pictures", {}).status_code == 403
     answer = send("ref_api_access_nonsense", "tools/list")
+    assert f'scope="{READ} {PUBLIC}"' in answer["WWW-Authenticate"]
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
 
 

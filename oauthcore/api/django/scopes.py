@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from typing import Any
 
@@ -29,6 +29,7 @@ def scopes_required(
     resource: str | None = None,
     max_age: int | None = None,
     acr: str | None = None,
+    suggested: Iterable[str] = (),
 ) -> Callable[[Any], Any]:
     """Allow only requests whose token has all of the scopes. Without scopes every live token will do.
 
@@ -40,6 +41,7 @@ def scopes_required(
     - ``resource``: the address of the view's protected resource, if its path does not tell (RFC 9728).
     - ``max_age``: the person logged in at most this many seconds ago (RFC 9470).
     - ``acr``: how the person logged in: ``"mfa"`` with the second factor, ``"pwd"`` with at least one factor.
+    - ``suggested``: scopes that a 401 names as well, so that a new client asks for them from the start.
     """
     wanted = LoginWanted.of_view(max_age, acr)
 
@@ -49,7 +51,13 @@ def scopes_required(
         named = resource or getattr(view, "oauthcore_resource", None)
         login = wanted or getattr(view, "oauthcore_login", None)
         refused = partial(
-            _refused, scopes=needed, sessions=sessions, person=person, resource=named, login=login
+            _refused,
+            scopes=needed,
+            suggested=tuple(suggested),
+            sessions=sessions,
+            person=person,
+            resource=named,
+            login=login,
         )
         if iscoroutinefunction(view):
 
@@ -79,6 +87,7 @@ def _refused(
     request: Any,
     *,
     scopes: tuple[str, ...],
+    suggested: tuple[str, ...],
     sessions: bool,
     person: bool,
     resource: str | None,
@@ -101,7 +110,8 @@ def _refused(
             verified.require_login(login)
     except OAuthError as refusal:
         events.note_refusal(refusal)
-        return error_response(refusal, scopes=scopes, resource=resource)
+        named = (*scopes, *suggested) if refusal.status == 401 else scopes
+        return error_response(refusal, scopes=named, resource=resource)
     request.user, request.auth = acting_user(verified), verified
     return None
 

@@ -51,6 +51,11 @@ async def plain_named(request: HttpRequest) -> JsonResponse:
     return JsonResponse({})
 
 
+@scopes_required(suggested=("read", "write"))
+def suggesting(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({})
+
+
 @scopes_required("read", resource="https://testserver/gone")
 def misnamed(request: HttpRequest) -> JsonResponse:
     return JsonResponse({})
@@ -61,6 +66,7 @@ urlpatterns = [
     path("mcp", View.as_view()),
     path("mcp/tools", plain),
     path("mcp/admin/tools", View.as_view()),
+    path("mcp/suggesting", suggesting),
     path("other", View.as_view()),
     path("named", View.as_view(permission_classes=[requires("read", resource=MCP)])),
     path("plain/named", plain_named),
@@ -144,6 +150,18 @@ def test_a_challenge_names_the_document_of_the_resource_that_the_view_belongs_to
 
     assert response.status_code == (403 if token == "narrow" else 401)
     assert re.search('resource_metadata="([^"]*)"', response["WWW-Authenticate"])[1] == document
+
+
+@pytest.mark.rfc("6750", "3")
+def test_a_view_may_suggest_scopes_that_it_does_not_require():
+    for headers in ({}, {"authorization": "Bearer nonsense"}):
+        refused = Client().get("/mcp/suggesting", headers=headers)
+        assert (refused.status_code, 'scope="read write"' in refused["WWW-Authenticate"]) == (401, True)
+
+    allowed = Client().get(
+        "/mcp/suggesting", headers={"authorization": f"Bearer {bearer(scopes=['api.download'])}"}
+    )
+    assert allowed.status_code == 200
 
 
 def test_a_view_names_only_resources_that_the_site_has():

@@ -99,6 +99,14 @@ class TestATokenForOneResource:
 
 
 class TestWhatIsAskedFor:
+    def test_for_a_resource_an_application_that_acts_for_itself_gets_what_needs_no_account(self, oauth):
+        asked = {"grant_type": "client_credentials", "scope": "read api.images.read"}
+
+        assert oauth.token(**asked).json()["error"] == "invalid_scope"
+        assert oauth.token(**asked, resource=ISSUER).json()["scope"] == "read"
+        alone = oauth.token(**asked | {"scope": "api.images.read"}, resource=ISSUER)
+        assert (alone.status_code, alone.json()["error"]) == (400, "invalid_scope")
+
     @pytest.mark.rfc("8707", "2")
     @pytest.mark.parametrize(
         "resource",

@@ -94,7 +94,7 @@ def application(**values: Any) -> Application:
             "client_type": "confidential",
             "redirect_uris": ["http://127.0.0.1:8801/callback"],
             "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
-            "scopes": sorted(ALL_SCOPES | {"read"}),
+            "scopes": sorted(ALL_SCOPES | {"read", "api.public.read"}),
             **values,
         }
     )[0]
@@ -114,7 +114,7 @@ def token_for(account: Account, *scopes: str, role: Role = Role.OWNER) -> str:
     return issue(grant, scopes=granted, account_uuid=account.uuid, now=now).access_token.reveal()
 
 
-def token_without_account() -> str:
+def token_without_account(scope: str = "read") -> str:
     """Return an access token of an application that acts for itself."""
     grant, now = Grant.standing(application()), timezone.now()
-    return issue(grant, scopes=frozenset({"read"}), account_uuid=None, now=now).access_token.reveal()
+    return issue(grant, scopes=frozenset({scope}), account_uuid=None, now=now).access_token.reveal()

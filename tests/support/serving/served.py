@@ -41,7 +41,12 @@ class Site:
     url: str
     demo: dict[str, Any]
     server: Server
-    folder: Path
+    place: Place
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self.place.folder
 
     @property
     def application(self) -> dict[str, Any]:
@@ -162,7 +167,7 @@ def start(
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(url, program),
     )
-    return Site(url, demo, Server(url, title, process), place.folder)
+    return Site(url, demo, Server(url, title, process), place)
 
 
 def _answers(url: str, program: str) -> str | None:
