@@ -1,6 +1,7 @@
 """What every test stands on. Fixtures of one subject live in the conftest.py of its folder."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from oauthcore import testing
+from oauthcore.rules.jose import private_keys
 from tests.support.clock import NOON
 from tests.support.conformance import MARKS, TITLES, marker_of, paper_of
+from tests.support.rsa_keys import kept_rsa_key
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +46,13 @@ def empty_memory() -> Iterator[None]:
     testing.forget()
     yield
     testing.forget()
+
+
+@pytest.fixture(autouse=True)
+def quick_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site gets its RSA keys from a store of the process: the operating system takes 100 ms for one."""
+    numbers = count()
+    monkeypatch.setattr(private_keys, "_new_rsa_key", lambda: kept_rsa_key(next(numbers)))
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
@@ -16,13 +16,28 @@ from oauthcore.checks.configuration import check_settings
 from oauthcore.checks.jose_library import check_jose_library
 from oauthcore.models.database import primary
 from oauthcore.rules.jose import private_keys
+from oauthcore.rules.jose.private_keys import ES256, RS256
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
+if TYPE_CHECKING:
+    from oauthcore.models import SigningKey
+
 #: The size in bytes of a JWT without issuer and scopes: header, signature, identifiers and times.
 _BESIDE_SCOPES = 700
 _COMMAND = "Run manage.py rotate_signing_keys"
+_MADE_BY = {
+    ES256: "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
+    RS256: "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+}
+#: What nobody gets while there is no key for an algorithm.
+_LOST = {
+    ES256: "no application gets a JWT access token or an id token signed with it",
+    RS256: "no application gets an id token signed with it",
+}
+#: A key is nearly due when this part of its lifetime is left.
+_NEARLY = 10
 
 
 @register()
@@ -34,23 +49,30 @@ def check_signing(**_: Any) -> list[CheckMessage]:
     resources = [*_check_resources(settings)]
     if not settings.signs_tokens:
         return resources
-    return [*resources, *_check_given_keys(settings.SIGNING_KEYS), *_check_tokens(settings)]
+    tokens = _check_tokens(settings) if settings.JWT_ACCESS_TOKENS else ()
+    return [*resources, *_check_given_keys(settings), *tokens]
 
 
-def _check_given_keys(texts: Sequence[str]) -> Iterator[CheckMessage]:
+def _check_given_keys(settings: conf.Settings) -> Iterator[CheckMessage]:
     kids: set[str] = set()
-    for number, text in enumerate(texts, start=1):
+    algorithms: set[str] = set()
+    for number, text in enumerate(settings.SIGNING_KEYS, start=1):
         try:
-            kid = private_keys.from_pem(text).kid
+            key = private_keys.from_pem(text)
         except InvalidKey as error:
-            hint = f"{error} Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
-            text = f"Key {number} of SIGNING_KEYS cannot be used."
-            yield Error(text, hint=hint, id="oauthcore.E071")
+            hint = f"{error} Make one with: {' or '.join(_MADE_BY.values())}"
+            yield Error(f"Key {number} of SIGNING_KEYS cannot be used.", hint=hint, id="oauthcore.E071")
             continue
-        if kid in kids:
-            hint = "Name each key once. The first one signs."
+        if key.kid in kids:
+            hint = "Name each key once. The first one of each algorithm signs."
             yield Error(f"Key {number} of SIGNING_KEYS is there twice.", hint=hint, id="oauthcore.E071")
-        kids.add(kid)
+        kids.add(key.kid)
+        algorithms.add(key.algorithm)
+    for name in settings.signing_algorithms:
+        if algorithms and name not in algorithms:
+            hint = f"Add a key, made with: {_MADE_BY[name]}"
+            text = f"SIGNING_KEYS has no key for {name}, so {_LOST[name]}."
+            yield Error(text, hint=hint, id="oauthcore.E073")
 
 
 def _check_resources(settings: conf.Settings) -> Iterator[CheckMessage]:
@@ -90,7 +112,7 @@ def _check_tokens(settings: conf.Settings) -> Iterator[CheckMessage]:
 
 @register(Tags.database)
 def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Check that a key of the database signs, can be decrypted, and is not due for rotation.
+    """Check that for each algorithm a key of the database signs, can be decrypted, and is not due.
 
     These are warnings, because the migrations and the command that fix them must be able to run.
     """
@@ -99,32 +121,49 @@ def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list
     settings = conf.settings()
     if not settings.signs_tokens or settings.SIGNING_KEYS:
         return []
-    return list(_check_stored_keys(timedelta(seconds=settings.SIGNING_KEY_LIFETIME)))
+    return list(_check_stored_keys(settings))
 
 
-def _check_stored_keys(lifetime: timedelta) -> Iterator[CheckMessage]:
-    from oauthcore.models import SigningKey, signing
+def _check_stored_keys(settings: conf.Settings) -> Iterator[CheckMessage]:
+    from oauthcore.models import SigningKey
 
     with connections[primary()].cursor() as cursor:
         if SigningKey._meta.db_table not in connections[primary()].introspection.table_names(cursor):
             return  # the migrations have not run yet
     now = timezone.now()
-    states = {row.state: row for row in SigningKey.objects.published(now)}
-    current = states.get(SigningKey.State.CURRENT)
+    lifetime = timedelta(seconds=settings.SIGNING_KEY_LIFETIME)
+    rows = list(SigningKey.objects.published(now))
+    for algorithm in settings.signing_algorithms:
+        states = {row.state: row for row in rows if row.algorithm == algorithm}
+        yield from _check_keys_of(algorithm, states, lifetime=lifetime, now=now)
+
+
+def _check_keys_of(
+    algorithm: str, states: Mapping[str, SigningKey], *, lifetime: timedelta, now: datetime
+) -> Iterator[CheckMessage]:
+    """Check the keys for one algorithm, by their state."""
+    from oauthcore.models import signing
+
+    current = states.get("current")
     if current is None:
-        text = "No signing key is there, so no application gets a JWT access token."
+        text = f"No signing key for {algorithm} is there, so {_LOST[algorithm]}."
         yield Caution(text, hint=f"{_COMMAND}.", id="oauthcore.W070")
         return
-    if signing.opened([current]) is None:
+    if not signing.opened([current]):
         hint = (
             "Put the key back into SECOND_FACTOR_KEYS that it was encrypted with; or make new signing keys "
             "with manage.py rotate_signing_keys."
         )
-        text = "The signing key cannot be decrypted, so no application gets a JWT access token."
+        text = f"The signing key for {algorithm} cannot be decrypted, so {_LOST[algorithm]}."
         yield Caution(text, hint=hint, id="oauthcore.W071")
-    if SigningKey.State.NEXT not in states:
-        text = "No next signing key is published, so verifiers cannot know it before it signs."
+    if "next" not in states:
+        text = (
+            f"No next signing key for {algorithm} is published, so verifiers cannot know it before it signs."
+        )
         yield Caution(text, hint=f"{_COMMAND}.", id="oauthcore.W070")
-    elif current.signs_since is not None and now - current.signs_since > lifetime:
-        hint = f"{_COMMAND}, best from a timer; SIGNING_KEY_LIFETIME says how long a key signs."
-        yield Caution("The signing key is due for rotation.", hint=hint, id="oauthcore.W072")
+    elif current.signs_since is not None:
+        due = current.signs_since + lifetime
+        if now > due - lifetime / _NEARLY:
+            hint = f"{_COMMAND}, best from a timer; SIGNING_KEY_LIFETIME says how long a key signs."
+            text = f"The signing key for {algorithm} is due for rotation on {due:%Y-%m-%d}."
+            yield Caution(text, hint=hint, id="oauthcore.W072")

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from oauthcore.accounts import AccountBackend, NoAccounts
 from oauthcore.claims import ClaimsSource
 from oauthcore.conf.keys import Keys
+from oauthcore.rules.jose.private_keys import ALGORITHMS, ES256
 from oauthcore.rules.oauth.resources import Resource, Resources
 from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
 from oauthcore.rules.oidc.claims import SCOPE_DESCRIPTIONS
@@ -103,6 +104,11 @@ class Settings(Keys):
     def signs_tokens(self) -> bool:
         """Whether the site signs JWTs that others verify. Then it publishes keys."""
         return self.JWT_ACCESS_TOKENS or self.OPENID_CONNECT
+
+    @property
+    def signing_algorithms(self) -> tuple[str, ...]:
+        """What the site signs its JWTs with. OpenID Connect needs RS256 as well (its Core, §15.1)."""
+        return ALGORITHMS if self.OPENID_CONNECT else (ES256,)
 
     @cached_property
     def trusted_proxies(self) -> tuple[Network, ...]:

@@ -12,12 +12,15 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.profiles import AccessTokenFormat
 from oauthcore.models.subjects import subject_of
 from oauthcore.rules.errors.oauth import InvalidScope
+from oauthcore.rules.jose.private_keys import ES256
 from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes, render
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN, Secret, jwt_secret
 
 #: The ``typ`` of their header (RFC 9068 §2.1).
 TYPE = "at+jwt"
+#: What they are signed with, whatever an application chose for its ID tokens.
+ALGORITHM = ES256
 #: The largest allowed value of the setting for their lifetime, in seconds.
 LONGEST_LIFETIME = 24 * 60 * 60
 
@@ -79,7 +82,7 @@ def make(
         "cnf": None if key_thumbprint is None else {"jkt": render_thumbprint(key_thumbprint)},
     }
     said = {name: value for name, value in claims.items() if value is not None}
-    text = signing.sign(said, type_=TYPE)
+    text = signing.sign(said, type_=TYPE, algorithm=ALGORITHM)
     if len(text) > LONGEST_TOKEN:
         raise InvalidScope("the access token would be too long: its scopes do not fit into a header")
     return jwt_secret(text)

@@ -1,14 +1,15 @@
 """Signing JWTs: each process caches the signing keys.
 
-Keys come from the setting ``SIGNING_KEYS`` or, if that is empty, from the table. Keys of the table are cached
-for a minute, so a rotation reaches every process within a minute. A key is published for longer than that
-before it signs, and after it was retired.
+Keys come from the setting ``SIGNING_KEYS`` or, if that is empty, from the table. One key for each algorithm
+signs: the first such key of the setting, or the current one of the table. Keys of the table are cached for a
+minute, so a rotation reaches every process within a minute. A key is published for longer than that before it
+signs, and after it was retired.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -21,10 +22,11 @@ from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.models.encryption import CannotDecrypt
 from oauthcore.models.signing_keys import SigningKey
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
-from oauthcore.rules.jose import private_keys
-from oauthcore.rules.jose.private_keys import PrivateKey
-from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.jose import private_keys, signed
+from oauthcore.rules.jose.private_keys import ALGORITHMS, ES256, PrivateKey
+from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
 from oauthcore.rules.jose.public_keys import PublicKey, parse_key
+from oauthcore.rules.jose.signed import SignedJWT
 from oauthcore.rules.text.hidden_text import HiddenText
 
 logger = logging.getLogger("oauthcore")
@@ -37,12 +39,12 @@ _RETRY_AFTER = 60
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The key that signs, if any, and the public parts of all published keys.
+    """The keys that sign, by algorithm, and the public parts of all published keys.
 
     ``given`` is the value of the setting when they were read.
     """
 
-    current: PrivateKey | None
+    current: Mapping[str, PrivateKey]
     published: tuple[Mapping[str, str], ...]
     read_at: datetime
     given: tuple[str, ...] = field(default=(), repr=False)
@@ -53,8 +55,11 @@ class KeyRing:
         return tuple(map(parse_key, self.published))
 
     def is_fresh(self, now: datetime, given: tuple[str, ...]) -> bool:
-        """Return whether it was read less than a minute ago. A clock that was set back makes it stale."""
-        return 0 <= (now - self.read_at).total_seconds() < HELD_FOR and given == self.given
+        """Return whether it was read less than a minute ago, or is from the setting as it stands.
+
+        A clock that was set back makes it stale.
+        """
+        return given == self.given and (given != () or 0 <= (now - self.read_at).total_seconds() < HELD_FOR)
 
 
 #: The cached keys of this process, by database alias.
@@ -66,11 +71,14 @@ def forget() -> None:
     _held.clear()
 
 
-def key_ring() -> KeyRing:
-    """Return the keys: one query a minute in each process, and no query if they are in the settings."""
+def key_ring(algorithm: str | None = None) -> KeyRing:
+    """Return the keys: one query a minute in each process, and no query if they are in the settings.
+
+    A cached ring without a key for the ``algorithm`` is read again, so that a new key works at once.
+    """
     now, alias, given = timezone.now(), primary(), tuple(conf.settings().SIGNING_KEYS)
     held = _held.get(alias)
-    if held is not None and held.is_fresh(now, given):
+    if held is not None and held.is_fresh(now, given) and (algorithm is None or algorithm in held.current):
         return held
     try:
         found = _given(given, now) if given else _stored(now)
@@ -78,20 +86,34 @@ def key_ring() -> KeyRing:
         if held is None:
             raise
         return held  # offline verification goes on while the database is down
-    if found.current is not None:  # without a key nothing is cached, so that a new key works at once
+    if found.current:  # without a key nothing is cached, for the same reason
         _held[alias] = found
     return found
 
 
-def sign(claims: Mapping[str, Any], *, type_: str) -> HiddenText:
-    """Return the claims as a JWT of this type, signed with the current key.
+def sign(claims: Mapping[str, Any], *, type_: str, algorithm: str = ES256) -> HiddenText:
+    """Return the claims as a JWT of this type, signed with the current key for the algorithm.
 
     Raises TemporarilyUnavailable if there is no key; a system check warns of that.
     """
-    key = key_ring().current
+    key = key_ring(algorithm).current.get(algorithm)
     if key is None:
-        raise TemporarilyUnavailable("there is no signing key that can be used", retry_after=_RETRY_AFTER)
+        reason = f"there is no signing key for {algorithm} that can be used"
+        raise TemporarilyUnavailable(reason, retry_after=_RETRY_AFTER)
     return key.sign(claims, type_=type_)
+
+
+def verified(text: str, *, type_: str, algorithms: Collection[str] = ALGORITHMS) -> SignedJWT:
+    """Return a JWT that this site has signed. Its times, issuer and audience are the caller's to check.
+
+    Raises InvalidJWT unless its ``typ`` is exactly this, so that a JWT for one purpose never serves another,
+    its algorithm is one of these, and a key that is published has signed it.
+    """
+    jwt = signed.parse(text, types=[type_])
+    if jwt.algorithm not in algorithms:
+        raise InvalidJWT("this site signs such a JWT with another algorithm")
+    signed.verify(jwt, key_ring().public_keys)
+    return jwt
 
 
 def _given(given: tuple[str, ...], now: datetime) -> KeyRing:
@@ -99,8 +121,9 @@ def _given(given: tuple[str, ...], now: datetime) -> KeyRing:
         keys = [private_keys.from_pem(text) for text in given]
     except InvalidKey as error:
         logger.error("a key in SIGNING_KEYS cannot be used: %s", error)
-        return KeyRing(None, (), now, given)
-    return KeyRing(keys[0], tuple(key.public for key in keys), now, given)
+        return KeyRing({}, (), now, given)
+    first = {key.algorithm: key for key in reversed(keys)}
+    return KeyRing(first, tuple(key.public for key in keys), now, given)
 
 
 def _stored(now: datetime) -> KeyRing:
@@ -108,13 +131,13 @@ def _stored(now: datetime) -> KeyRing:
     return KeyRing(opened(rows), tuple(row.public for row in rows), now)
 
 
-def opened(rows: list[SigningKey]) -> PrivateKey | None:
-    """Return the private key of the row that signs, or None if no such key can be decrypted."""
-    current = next((row for row in rows if row.state == SigningKey.State.CURRENT), None)
-    if current is None:
-        return None
-    try:
-        return current.open()
-    except CannotDecrypt as error:
-        logger.error("%s cannot be used: %s", current, error)
-        return None
+def opened(rows: Iterable[SigningKey]) -> dict[str, PrivateKey]:
+    """Return the private keys of the rows that sign, by algorithm, without those that cannot be decrypted."""
+    keys: dict[str, PrivateKey] = {}
+    for row in rows:
+        if row.state == SigningKey.State.CURRENT:
+            try:
+                keys[row.algorithm] = row.open()
+            except CannotDecrypt as error:
+                logger.error("%s cannot be used: %s", row, error)
+    return keys

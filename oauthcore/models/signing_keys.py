@@ -29,8 +29,8 @@ _Manager = PrimaryManager.from_queryset(SigningKeys)
 class SigningKey(PrimaryModel):
     """A key pair. Its public part is published before it signs, and as long as JWTs that it signed live.
 
-    The private part is encrypted, and deleted when the key is retired. The number ``generation`` is unique:
-    of two rotations at once, only one can make the next key.
+    The private part is encrypted, and deleted when the key is retired. The number ``generation`` is unique
+    among the keys of all algorithms: of two rotations at once, only one can make the next key.
     """
 
     class State(models.TextChoices):
@@ -66,16 +66,16 @@ class SigningKey(PrimaryModel):
         ]
 
     def __str__(self) -> str:
-        return f"signing key {self.generation} ({self.kid[:8]}…)"
+        return f"signing key {self.generation} ({self.algorithm}, {self.kid[:8]}…)"
 
     @classmethod
-    def make(cls, *, generation: int, state: State, now: datetime) -> SigningKey:
+    def make(cls, *, generation: int, algorithm: str, state: State, now: datetime) -> SigningKey:
         """Make a new key and save it. Raises IntegrityError if that generation exists."""
-        key = private_keys.generate()
+        key = private_keys.generate(algorithm)
         return cls.objects.create(
             generation=generation,
             kid=key.kid,
-            algorithm=private_keys.ALGORITHM,
+            algorithm=key.algorithm,
             state=state,
             public=dict(key.public),
             private=encryption.encrypt(key.to_bytes(), owner=_owner(key.kid)),

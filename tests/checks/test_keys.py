@@ -6,22 +6,18 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.checks import ERROR, WARNING
 from django.db import connection
 from django.utils import timezone
 
 from oauthcore.checks import keys
+from oauthcore.flows.keys.rotation import rotate
 from oauthcore.models import SigningKey
 from tests.support.checks import found, ids
+from tests.support.rsa_keys import ec_pem, pem, rsa_pem
 from tests.support.signing import make_keys
 
-
-def pem(key) -> str:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-GOOD = pem(ec.generate_private_key(ec.SECP256R1()))
+GOOD = ec_pem()
 
 
 @pytest.fixture
@@ -40,8 +36,28 @@ def stored() -> list[str]:
 
 def test_a_good_site_has_nothing_to_mend(configure):
     configure(SIGNING_KEYS=[GOOD])
-
     assert ids() == []
+
+    configure(SIGNING_KEYS=[rsa_pem(), GOOD, ec_pem(1)], OPENID_CONNECT=True)
+    assert ids() == []
+
+
+@pytest.mark.openid("core", "15.1")
+@pytest.mark.parametrize(
+    ("switch", "keys", "algorithm"),
+    [
+        ("OPENID_CONNECT", [GOOD], "RS256"),
+        ("OPENID_CONNECT", [rsa_pem()], "ES256"),
+        ("JWT_ACCESS_TOKENS", [rsa_pem()], "ES256"),
+    ],
+)
+def test_keys_of_the_settings_are_for_each_algorithm_that_the_site_needs(configure, switch, keys, algorithm):
+    configure(**{switch: True}, SIGNING_KEYS=keys)
+    [message] = found()
+
+    assert (message.id, message.level) == ("oauthcore.E073", ERROR)
+    assert f"no key for {algorithm}" in message.msg
+    assert "openssl" in str(message.hint)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +67,9 @@ def test_a_good_site_has_nothing_to_mend(configure):
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "not a private key"),
         (pem(ec.generate_private_key(ec.SECP192R1())), "too short"),
         (pem(ec.generate_private_key(ec.SECP384R1())), "P-256"),
-        (pem(rsa.generate_private_key(65537, 2048)), "P-256"),
+        (pem(rsa.generate_private_key(65537, 1024)), "2048 to 4096 bits"),
     ],
-    ids=["none", "broken", "short", "another curve", "RSA"],
+    ids=["none", "broken", "short", "another curve", "short RSA"],
 )
 def test_a_key_of_the_settings_that_cannot_be_used_is_named_by_its_place(configure, text, words):
     configure(SIGNING_KEYS=[GOOD, text])
@@ -127,11 +143,36 @@ def test_a_key_that_cannot_be_decrypted_is_a_warning(configure):
 
 
 @pytest.mark.django_db
-def test_a_key_that_signs_for_too_long_is_a_warning(configure):
+@pytest.mark.parametrize(("days", "due"), [(80, []), (82, ["oauthcore.W072"]), (91, ["oauthcore.W072"])])
+def test_a_key_that_has_signed_for_nearly_as_long_as_it_may_is_a_warning(days, due):
     make_keys()
-    SigningKey.objects.filter(state="current").update(signs_since=timezone.now() - timedelta(days=91))
+    since = timezone.now() - timedelta(days=days)
+    SigningKey.objects.filter(state="current").update(signs_since=since)
 
-    assert stored() == ["oauthcore.W072"]
+    assert stored() == due
+    for message in keys.check_signing_keys(databases=["default"]):
+        assert f"due for rotation on {since + timedelta(days=90):%Y-%m-%d}" in message.msg
+
+
+@pytest.mark.django_db
+def test_each_algorithm_is_checked_by_itself(configure):
+    make_keys()
+    configure(OPENID_CONNECT=True)
+    [missing] = keys.check_signing_keys(databases=["default"])
+    assert (missing.id, "RS256" in missing.msg) == ("oauthcore.W070", True)
+
+    rotate(now=timezone.now())
+    assert stored() == []
+
+    SigningKey.objects.filter(algorithm="RS256", state="next").delete()
+    since = timezone.now() - timedelta(days=91)
+    SigningKey.objects.filter(algorithm="ES256", state="current").update(signs_since=since)
+    one, two = keys.check_signing_keys(databases=["default"])
+    assert (one.id, "ES256" in one.msg) == ("oauthcore.W072", True)
+    assert (two.id, "RS256" in two.msg) == ("oauthcore.W070", True)
+    # OpenID Connect alone needs them as well.
+    configure(OPENID_CONNECT=True, JWT_ACCESS_TOKENS=False)
+    assert stored() == ["oauthcore.W072", "oauthcore.W070"]
 
 
 @pytest.mark.django_db

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils import timezone
 
 from oauthcore.flows.keys.rotation import NotRotated, rotate
 from oauthcore.models import SigningKey
 
 
-def _rotate() -> bool:
+def _rotate(algorithms: list[str] | None = None) -> bool:
     try:
-        rotate(now=timezone.now())
+        rotate(now=timezone.now(), algorithms=algorithms)
     except NotRotated:
         return False
     return True
@@ -27,6 +29,32 @@ def test_of_many_first_rotations_one_makes_the_keys(crowd):
             (1, "current"),
             (2, "next"),
         ]
+
+
+def test_of_many_first_rotations_one_makes_the_keys_for_either_algorithm(crowd, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
+    for _ in range(5):
+        SigningKey.objects.all().delete()
+
+        won = crowd.all_at_once(_rotate)
+
+        assert won.count(True) == 1
+        assert list(SigningKey.objects.order_by("generation").values_list("algorithm", "state")) == [
+            *(("ES256", "current"), ("ES256", "next")),
+            *(("RS256", "current"), ("RS256", "next")),
+        ]
+
+
+def test_of_two_rotations_for_different_algorithms_each_has_its_own_key_or_is_told(crowd, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
+    for _ in range(5):
+        SigningKey.objects.all().delete()
+
+        won = crowd.at_once([partial(_rotate, [one]) for one in ("ES256", "RS256")])
+
+        made = SigningKey.objects.values_list("algorithm", "state")
+        assert len(made) == 2 * won.count(True)
+        assert len(set(made)) == len(made)
 
 
 def test_of_many_rotations_one_moves_the_keys_on(crowd):

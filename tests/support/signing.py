@@ -82,6 +82,6 @@ def encoded(document: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=").decode()
 
 
-def signed_by_the_site(claims: dict[str, Any], *, type_: str = "at+jwt") -> str:
+def signed_by_the_site(claims: dict[str, Any], *, type_: str = "at+jwt", algorithm: str = "ES256") -> str:
     """Return claims that the site never issued, signed with its own key."""
-    return str(signing.sign(claims, type_=type_).reveal())
+    return str(signing.sign(claims, type_=type_, algorithm=algorithm).reveal())

@@ -24,8 +24,8 @@ from oauthcore.models import SigningKey
 class SigningKeyAdmin(OversightAdmin):
     """Signing keys of every state, with their public part. The private part is never shown."""
 
-    list_display = ["kid", "state_in_a_word", "made", "signs", "until"]
-    list_filter = ["state"]
+    list_display = ["kid", "algorithm", "state_in_a_word", "made", "signs", "until"]
+    list_filter = ["state", "algorithm"]
     search_help_text = gettext_lazy("The ID of a key: the kid of a token.")
     ordering = ["-generation"]
     change_form_template = "oauthcore/admin/frame/standing.html"

@@ -16,9 +16,8 @@ from django.utils import timezone
 from oauthcore import conf, request_context
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant, Token, signing
-from oauthcore.models.jwt_access_tokens import LONGEST_LIFETIME, TYPE
+from oauthcore.models.jwt_access_tokens import ALGORITHM, LONGEST_LIFETIME, TYPE
 from oauthcore.rules.errors.resources import InvalidToken
-from oauthcore.rules.jose import signed
 from oauthcore.rules.jose.claims import check_lifetime
 from oauthcore.rules.jose.problems import InvalidJWT
 from oauthcore.rules.oauth import scopes
@@ -50,8 +49,7 @@ def verify_offline(text: HiddenText, resource: Resource | None) -> OfflineToken 
     if not settings.JWT_ACCESS_TOKENS or not text.startswith("eyJ"):
         return None
     try:
-        jwt = signed.parse(text.reveal(), types=[TYPE])
-        signed.verify(jwt, signing.key_ring().public_keys)
+        jwt = signing.verified(text.reveal(), type_=TYPE, algorithms=[ALGORITHM])
         ends_at = check_lifetime(jwt.claims, now=timezone.now().timestamp(), most=LONGEST_LIFETIME)
     except InvalidJWT as problem:
         raise InvalidToken(str(problem)) from None

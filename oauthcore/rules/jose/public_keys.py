@@ -23,13 +23,14 @@ ALGORITHMS: Mapping[str, tuple[str, str | None]] = {
 MOST_KEYS = 10
 LARGEST_SET = 16 * 1024
 LONGEST_KID = 255
+#: How many bits an RSA key may have: a longer one is slow to use.
+RSA_BITS = range(2048, 4096 + 1)
 
 _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 #: What a private or symmetric key looks like in a text, also in one that is no JSON.
 _LOOKS_PRIVATE = re.compile(rf'"(?:{"|".join(sorted(_PRIVATE))})"\s*:|PRIVATE KEY')
 #: The members of the key itself, by key type.
 _MATERIAL = {"EC": ("crv", "x", "y"), "OKP": ("crv", "x"), "RSA": ("n", "e")}
-_RSA_BITS = range(2048, 4096 + 1)
 _LARGEST_EXPONENT = 2**32
 #: The most characters of one of these members.
 _LONGEST_MEMBER = 1024
@@ -177,8 +178,8 @@ def _refuse_odd_rsa(modulus: str, exponent: str) -> None:
         bits, number = base64_to_int(modulus).bit_length(), base64_to_int(exponent)
     except ValueError:
         raise InvalidKey("The members of the key are no public key.") from None
-    if bits not in _RSA_BITS:
-        raise InvalidKey(f"An RSA key has {_RSA_BITS.start} to {_RSA_BITS.stop - 1} bits.")
+    if bits not in RSA_BITS:
+        raise InvalidKey(f"An RSA key has {RSA_BITS.start} to {RSA_BITS.stop - 1} bits.")
     if number >= _LARGEST_EXPONENT:
         raise InvalidKey("The exponent of an RSA key is smaller than 2 to the power of 32.")
 

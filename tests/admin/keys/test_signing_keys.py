@@ -19,7 +19,8 @@ LIST = "/admin/oauthcore/signingkey/"
 
 
 @pytest.fixture
-def reader(staff):
+def reader(staff, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     make_keys()
     rotate(now=timezone.now(), is_urgent=True)
     return staff("view_signingkey")
@@ -29,21 +30,29 @@ def test_the_list_says_which_key_signs(reader):
     said = text_of(reader.get(LIST))
 
     for key in SigningKey.objects.all():
-        assert key.kid in said
+        assert f"{key.kid} {key.algorithm}" in said
     assert [word in said for word in ("Next", "Current", "Retired")] == [True] * 3
 
 
 def test_the_page_of_a_key_shows_its_public_part_alone(reader):
-    key = SigningKey.objects.get(state="current")
+    key = SigningKey.objects.get(state="current", algorithm="ES256")
     page = reader.get(f"{LIST}{key.pk}/change/")
 
     assert "Signing key 2" in text_of(page)
+    assert "ES256" in text_of(page)
     assert key.public["x"] in page.content.decode()
     assert bytes(key.private or b"").decode() not in page.content.decode()
 
 
+def test_the_list_is_narrowed_to_an_algorithm(reader):
+    said = text_of(reader.get(LIST, {"algorithm": "RS256"}))
+
+    for key in SigningKey.objects.all():
+        assert (key.kid in said) is (key.algorithm == "RS256")
+
+
 def test_a_key_is_found_by_the_kid_of_a_token(reader):
-    key = SigningKey.objects.get(state="current")
+    key = SigningKey.objects.get(state="current", algorithm="RS256")
 
     assert text_of(reader.get(LIST, {"q": key.kid})).count("Current") >= 1
     assert key.kid not in text_of(reader.get(LIST, {"q": "another"})).replace("another", "")

@@ -37,12 +37,8 @@ PLAIN, DRF = "/mcp/plain", "/mcp"
 
 @pytest.fixture(autouse=True)
 def offline(settings: Any) -> None:
-    declared = {
-        **DECLARED,
-        MCP: {**DECLARED[MCP], "offline": True},
-        FILES: {**DECLARED[FILES], "offline": True},
-    }
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "RESOURCES": declared}
+    declared = {**DECLARED, **{name: {**DECLARED[name], "offline": True} for name in (MCP, FILES)}}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "RESOURCES": declared, "OPENID_CONNECT": True}
 
 
 @pytest.fixture
@@ -118,6 +114,8 @@ FORGED: dict[str, Any] = {
     "alg none": lambda text: _with(text, header={"alg": "none"}, signature=""),
     "HMAC": lambda text: _with(text, header={"alg": "HS256"}),
     "another typ": lambda text: signed_by_the_site(parts_of(text)[1], type_="JWT"),
+    "an RSA id token": lambda text: signed_by_the_site(parts_of(text)[1], type_="JWT", algorithm="RS256"),
+    "an access token of RS256": lambda text: signed_by_the_site(parts_of(text)[1], algorithm="RS256"),
     "a logout token": lambda text: signed_by_the_site(parts_of(text)[1], type_="logout+jwt"),
     "crit": lambda text: _with(text, header={"crit": ["exp"]}),
     "another kid": lambda text: _with(text, header={"kid": "../../../dev/null"}),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
 from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.flows.keys.rotation import PUBLISHED_BEFORE, rotate
 from oauthcore.models import SigningKey
+from oauthcore.rules.jose.public_keys import parse_key
 from tests.support.oauth import with_person
+from tests.support.rsa_keys import ec_pem
 from tests.support.signing import make_keys, register_with_jwts, verified
 from tests.support.statements import statements
 
@@ -21,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 JWKS = "/oauth/jwks"
 SERVER = "/.well-known/oauth-authorization-server"
-
-
-def pem() -> str:
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 @pytest.mark.rfc("7517", "5")
@@ -43,6 +39,24 @@ def test_it_holds_the_public_part_of_every_key_that_verifiers_need(clock):
     for key in keys:
         assert set(key) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
         assert (key["kty"], key["crv"], key["alg"], key["use"]) == ("EC", "P-256", "ES256", "sig")
+
+
+@pytest.mark.openid("core", "10.1")
+@pytest.mark.rfc("7517", "4")
+@pytest.mark.rfc("7518", "6.3.1")
+def test_with_openid_connect_it_holds_rsa_keys_as_well(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True, "JWT_ACCESS_TOKENS": False}
+    make_keys()
+    keys = Client().get(JWKS).json()["keys"]
+
+    assert [key["alg"] for key in keys] == ["ES256", "ES256", "RS256", "RS256"]
+    for key in keys[2:]:
+        row = SigningKey.objects.get(kid=key["kid"])
+        assert set(key) == {"kty", "n", "e", "kid", "alg", "use"}
+        assert (key["kty"], key["e"], key["use"]) == ("RSA", "AQAB", "sig")
+        assert parse_key(key).thumbprint == key["kid"] == row.kid
+        numbers = row.open().native.private_key.private_numbers()
+        assert numbers.public_numbers.n == int.from_bytes(urlsafe_b64decode(key["n"] + "=="), "big")
 
 
 @pytest.mark.rfc("9111", "4.3")
@@ -92,7 +106,7 @@ def test_without_keys_it_is_empty():
 
 def test_keys_of_the_settings_take_the_place_of_those_in_the_database(settings):
     make_keys()
-    first, second = pem(), pem()
+    first, second = ec_pem(1), ec_pem(2)
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SIGNING_KEYS": [first, second]}
     with statements() as run:
         keys = Client().get(JWKS).json()["keys"]
@@ -115,12 +129,15 @@ def test_a_key_of_the_settings_that_cannot_be_used_is_named_in_the_log_without_i
     assert "a secret" not in caplog.text
 
 
-def test_no_private_part_is_in_it():
+def test_no_private_part_is_in_it(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     make_keys()
     said = Client().get(JWKS).content.decode()
 
-    for key in SigningKey.objects.all():
-        number = key.open().native.private_key.private_numbers().private_value
-        assert str(number) not in said
-        assert '"d"' not in said
+    private = [key.open().native.as_dict(private=True) for key in SigningKey.objects.all()]
+    assert len(private) == 4
+    for members in private:
+        for name in {"d", "p", "q", "dp", "dq", "qi"} & members.keys():
+            assert members[name] not in said
+            assert f'"{name}"' not in said
     assert json.loads(said)

@@ -69,6 +69,10 @@ FORGERIES = {
     "a huge one": lambda text: _changed(text, claims={"scope": "read " * 2000}),
     "signed by the site for another purpose": lambda text: signed_by_the_site(parts_of(text)[1], type_="JWT"),
     "signed by the site and never issued": lambda text: signed_by_the_site(parts_of(text)[1]),
+    "an id token of RS256": lambda text: signed_by_the_site(
+        parts_of(text)[1], type_="JWT", algorithm="RS256"
+    ),
+    "an access token of RS256": lambda text: signed_by_the_site(parts_of(text)[1], algorithm="RS256"),
     "in capitals": lambda text: text.upper(),
     "with padding": lambda text: f"{text}==",
 }
@@ -78,7 +82,8 @@ FORGERIES = {
 @pytest.mark.rfc("8725", "3.11")
 @pytest.mark.rfc("9068", "4")
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_whatever_this_site_has_not_issued_is_no_access_token(forge):
+def test_whatever_this_site_has_not_issued_is_no_access_token(forge, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     oauth = with_jwts()
     text = oauth.tokens()["access_token"]
     forged = forge(text)
