@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from tests.support.factories import UserFactory, register
 from tests.support.oauth import OAuthClient
+from tests.support.races.processes import database_url
 from tests.support.servers import DATABASE_VARIABLE
 
 TRIES = 40
@@ -70,11 +70,9 @@ def test_a_window_that_ended_is_begun_once(settings, clock, crowd_of):
 
 
 def process_that_tries(name: str, limiter_url: str) -> subprocess.Popen[str]:
-    scheme = "mysql" if connection.vendor == "mysql" else "postgres"
-    url = f"{scheme}://{{USER}}@{{HOST}}:{{PORT}}/{{NAME}}".format(**connection.settings_dict)
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.races.tries", name, str(MOST), str(TRIES // 2), limiter_url],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", DATABASE_VARIABLE: url},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", DATABASE_VARIABLE: database_url()},
         cwd=settings.BASE_DIR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
