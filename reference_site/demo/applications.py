@@ -19,6 +19,7 @@ from reference_site.scopes import LIBRARY_SCOPES
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+MANAGED = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _ASKED = "api.images.delete"
 _REASON = (
@@ -81,7 +82,7 @@ def samples() -> tuple[Sample, ...]:
             "Print Shop",
             Application.ClientType.CONFIDENTIAL,
             "http://127.0.0.1:8803/callback",
-            (GrantType.CLIENT_CREDENTIALS, TOKEN_EXCHANGE),
+            (GrantType.CLIENT_CREDENTIALS, TOKEN_EXCHANGE, MANAGED),
             may_introspect=True,
         ),
         Sample(

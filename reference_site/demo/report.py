@@ -13,7 +13,8 @@ from oauthcore import conf
 from oauthcore.addresses import at_issuer
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.sign_in import totp
-from reference_site.demo.applications import DEVICE_CODE, TOKEN_EXCHANGE, Installed
+from reference_site.demo.applications import DEVICE_CODE, MANAGED, TOKEN_EXCHANGE, Installed
+from reference_site.demo.partners import ISSUER, SUBJECT, Partners
 from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
 from reference_site.demo.second_factors import RecoveryCodes
 from reference_site.demo.service_tokens import InstalledToken
@@ -36,6 +37,7 @@ class Made:
     applications: Sequence[Installed]
     tokens: Sequence[InstalledToken]
     recovery_codes: RecoveryCodes
+    partners: Partners
 
 
 def _site() -> str:
@@ -123,6 +125,10 @@ def as_banner(made: Made) -> str:
                 )
             ),
             "",
+            f"  The private key of {ISSUER}, whom staff trust (ID-JAG)",
+            f"  It may say that print-shop acts for ben, whom it calls {SUBJECT}",
+            f"    {json.dumps(made.partners.private_jwk)}",
+            "",
             "  Try the API: a token for an application that acts for itself, and what it may do",
             f"    {curl_line(applications[0])}",
             "",
@@ -134,6 +140,8 @@ def as_banner(made: Made) -> str:
             "",
             "  or let an application register itself",
             f"    {_registration_line()}",
+            "  with the initial access token of a partner, where a site asks for one",
+            f"    {made.partners.initial_access_token}",
             "",
             f"  or give an AI tool (MCP) the address {_site()}/mcp: it finds all the rest from there",
             "",
@@ -216,6 +224,8 @@ def _kind(application: Application) -> str:
         words.append("may introspect")
     if TOKEN_EXCHANGE in application.grant_types:
         words.append("may exchange tokens")
+    if MANAGED in application.grant_types:
+        words.append("a company may manage its access")
     if application.client_id == sample.CLIENT_ID:
         words.append("what the first page runs")
     return ", ".join(words)

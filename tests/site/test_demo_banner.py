@@ -61,7 +61,9 @@ def test_the_banner_says_of_each_application_what_it_is_there_for():
 
     assert lines["light-table"].endswith(" confidential")
     assert lines["pocket-darkroom"].endswith(" public")
-    assert lines["print-shop"].endswith(" confidential, may introspect, may exchange tokens")
+    assert lines["print-shop"].endswith(
+        " confidential, may introspect, may exchange tokens, a company may manage its access"
+    )
     assert lines["night-train"].endswith(
         " confidential, client credentials only, signs with a key, tokens bound to a key"
     )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from joserfc.jwk import ECKey
 
+from oauthcore.models import Application, InitialAccessToken, Token
+from reference_site.demo import partners
+from tests.support.enterprise import MCP, NAME, assertion
 from tests.support.jose import asserted
 from tests.support.oauth import basic, post
 from tests.support.proofs import ISSUER, Prover
+from tests.support.reference_site.demo import demo_data
+from tests.support.registration import register_itself
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about what the demo has registered")]
 
@@ -53,6 +60,34 @@ def test_a_resource_server_asks_about_tokens_and_exchanges_them(demo):
     assert (about["active"], about["client_id"]) == (True, "light-table")
     assert exchanged["scope"] == "read"
     assert exchanged["expires_in"] <= 300
+
+
+def printed_below(words, banner):
+    """Return the first line below these words that is indented further."""
+    lines = banner.splitlines()
+    begin = next(number for number, line in enumerate(lines) if words in line)
+    return next(line.strip() for line in lines[begin:] if line.startswith("    "))
+
+
+def test_a_company_says_that_an_application_acts_for_ben():
+    key = ECKey.import_key(json.loads(printed_below(f"The private key of {partners.ISSUER}", demo_data())))
+    word = assertion("print-shop", key, iss=partners.ISSUER, sub=partners.SUBJECT)
+    secret = Application.objects.get(client_id="print-shop").add_secret()
+    sent = {"grant_type": NAME, "assertion": word, "client_id": "print-shop", "client_secret": secret}
+
+    answer = post("/oauth/token", sent).json()
+
+    assert answer["scope"] == "api.images.read"
+    assert Token.objects.get(resource=MCP).grant.user.username == "ben"
+
+
+def test_a_partner_registers_with_the_token_that_is_printed_last():
+    before, token = (printed_below("the initial access token of a partner", demo_data()) for _ in range(2))
+
+    answers = [register_itself(token=one).status_code for one in (before, token)]
+
+    assert answers == [401, 201]
+    assert InitialAccessToken.objects.get().used == 1
 
 
 def test_a_television_begins_with_no_more_than_its_name(demo):

@@ -17,6 +17,7 @@ from reference_site.demo import (
     devices,
     history,
     library,
+    partners,
     people,
     report,
     second_factors,
@@ -45,9 +46,10 @@ class Command(BaseCommand):
             codes = second_factors.install_second_factors(users, now=timezone.now())
             installed = applications.install_applications(owner=users["ada"])
             applications.install_scope_request(owner=users["ben"])
+            companies = partners.install_partners(users["ben"], users["staff"], now=timezone.now())
             tokens = service_tokens.install_service_tokens(users["staff"], now=timezone.now())
         history.install_history(installed, person=users["ben"], now=timezone.now())
         devices.install_devices(users["ben"], now=timezone.now())
         library.install_pictures()
-        made = report.Made(installed, tokens, codes)
+        made = report.Made(installed, tokens, codes, companies)
         self.stdout.write(json.dumps(report.as_document(made)) if options["json"] else report.as_banner(made))
