@@ -1,4 +1,4 @@
-"""What is true of the request being answered, for the log, the events and the limits."""
+"""Facts about the request that is being answered, for the log, the events and the limits."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from oauthcore.rules.wire.networks import Address, client_address, group_of
 
 
 class RequestContext(NamedTuple):
-    """The id in the ``Request-Id`` header, whence and where the request goes, and the application it names.
+    """The id in the ``Request-Id`` header, the client's address, the path, and who the request speaks for.
 
-    The address is None where it cannot be told; the person may not have proved that they are the one, and
-    whether the application has is said by ``is_proven``. The path is as it was sent, so that it costs
-    nothing: ``shown`` makes a text of it that can be kept.
+    ``address`` is None if it is unknown. ``is_proven`` says whether the application has proved that it is
+    ``client_id``. ``user_ref`` names a person who may not have proved anything. ``path`` is kept as it was
+    sent, which costs nothing; ``shown`` makes a printable text of it.
     """
 
     request_id: str = ""
@@ -42,32 +42,32 @@ def current() -> RequestContext:
 
 
 def address_group() -> str:
-    """Return the addresses that limits count together with the client's: it alone, or the /64 of an IPv6."""
+    """Return the addresses that limits count as one: an IPv4 address, or the /64 of an IPv6 address."""
     return group_of(current().address)
 
 
 def enter(request: HttpRequest) -> RequestContext:
-    """Make a context for a request and make it the current one; the id is ours, never the client's."""
+    """Make a context for a request and make it the current one. The id is never taken from the client."""
     context = RequestContext(request_id=token_hex(16), address=address_of(request), path=request.path)
     _current.set(context)
     return context
 
 
 def name_application(client_id: str) -> None:
-    """Note which application the request speaks for, so that a refusal can be put down to it."""
+    """Note which application the request speaks for, so that a refusal is recorded under it."""
     _current.set(current()._replace(client_id=client_id))
 
 
 def prove_application(*, is_self_registered: bool) -> None:
-    """Note that the request has shown a secret or a token of the application it names.
+    """Note that the request has shown a secret or a token of the application that it names.
 
-    One that registered itself proves nothing: anybody can have as many of those as they like.
+    For an application that registered itself this proves nothing, because anybody can register many.
     """
     _current.set(current()._replace(is_proven=not is_self_registered))
 
 
 def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False) -> None:
-    """Note under which grant the token stands that was sent, and which application it proves, if any."""
+    """Note the grant of the token that was sent, and the application that the token proves, if any."""
     # Written out, because every token check passes here and _replace() takes three times as long.
     now = current()
     named = RequestContext(
@@ -77,20 +77,20 @@ def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False
 
 
 def name_person(user: User) -> None:
-    """Note whose login or second factor the request tries; it may not have proved that it is theirs."""
+    """Note whose login or second factor the request tries. Nothing has been proved yet."""
     _current.set(current()._replace(user_ref=str(user.pk)))
 
 
 def shown(path: str) -> str:
-    """Return a path or URI in printable ASCII: it may hold whatever was sent, and PostgreSQL keeps no NUL.
+    """Return a path or URI in printable ASCII, with a star in place of each secret of this site.
 
-    A star stands for each secret of this site.
+    A path may contain any character, and PostgreSQL stores no NUL.
     """
     return conf.settings().secret_format.hidden_in(iri_to_uri(path.encode(errors="replace").decode()))
 
 
 def address_of(request: HttpRequest) -> Address | None:
-    """Return the client's address, behind the site's trusted proxies only, or None if none can be told."""
+    """Return the client's address, or None if it is unknown. Only the site's trusted proxies are believed."""
     return client_address(
         request.META.get("REMOTE_ADDR") or "",
         request.META.get("HTTP_X_FORWARDED_FOR", ""),

@@ -1,4 +1,4 @@
-"""What the environment says, made into settings: database options, and a developer's own secret key."""
+"""Settings from environment variables: database options, mail, and a secret key for developers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-#: Where the site is reached unless the environment says otherwise.
+#: The address of the site if no environment variable sets it.
 DEFAULT_ISSUER = "http://127.0.0.1:8000"
 
 _SQLITE = "django.db.backends.sqlite3"
@@ -35,11 +35,11 @@ _MAIL_OPTIONS = {
 
 
 def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
-    """Return the default database from ``DATABASE_URL``, with the options that each engine wants here.
+    """Return the default database from ``DATABASE_URL``, with options for its engine.
 
-    What the URL's query says wins: ``?server_side_binding=0&prepare_threshold=off`` turns prepared
-    statements off, which PgBouncer before 1.21 needs in transaction mode. ``DATABASE_TIMEOUT`` says how many
-    seconds a request waits for the database; with 0 it waits for as long as that takes.
+    The query of the URL overrides the options: ``?server_side_binding=0&prepare_threshold=off`` turns
+    prepared statements off, which PgBouncer before 1.21 needs in transaction mode. ``DATABASE_TIMEOUT`` is
+    the number of seconds that a request waits for the database. With 0 there is no limit.
     """
     seconds: int = env.int("DATABASE_TIMEOUT", default=4)
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{base_dir / 'db.sqlite3'}")
@@ -61,23 +61,23 @@ def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
 
 
 def _let_pymysql_stand_in() -> None:
-    # Django asks for mysqlclient, which is built with a compiler. Where it is not installed, PyMySQL will do.
+    # Django needs mysqlclient, which must be compiled. If it is not installed, PyMySQL takes its place.
     if find_spec("MySQLdb") is None and find_spec("pymysql") is not None:
         import_module("pymysql").install_as_MySQLdb()
 
 
 def _sqlite_options() -> dict[str, Any]:
-    # IMMEDIATE takes the write lock at BEGIN: a transaction that reads first and writes later would otherwise
-    # fail at once with "database is locked", whatever the timeout. WAL lets readers go on meanwhile.
+    # IMMEDIATE takes the write lock at BEGIN. Without it, a transaction that reads first and writes later
+    # fails at once with "database is locked", despite the timeout. With WAL, readers do not wait.
     return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
 
 
 def _postgresql_options(seconds: int) -> dict[str, Any]:
-    # Planning the join that verifies a token takes longer than running it: prepare it once per connection.
+    # Planning the join that verifies a token takes longer than running it: each connection prepares it once.
     options = {"server_side_binding": True, "prepare_threshold": 2}
     if not seconds:
         return options
-    # Who waits for a lock gives up first, then the statement as a whole, then we, whatever the server does.
+    # First the wait for a lock ends, then the statement. Our own wait ends last, whatever the server does.
     limits = {
         "lock_timeout": 500 * seconds,
         "statement_timeout": 750 * seconds,
@@ -97,7 +97,7 @@ def _postgresql_options(seconds: int) -> dict[str, Any]:
 def _mysql_options(seconds: int) -> dict[str, Any]:
     if not seconds:
         return {}
-    # A connection's health check and connecting again wait one after the other: each has half of the time.
+    # The health check of a connection and a new connection wait one after the other. Each has half the time.
     half = max(1, seconds // 2)
     lock, statement = max(1, half // 2), 0.75 * half
     return {
@@ -130,9 +130,9 @@ def mail(env: environ.Env) -> dict[str, Any]:
 
 
 def secret_key(env: environ.Env, *, debug: bool, base_dir: Path) -> str:
-    """Return ``SECRET_KEY``; under ``DEBUG`` one made here and kept in a git-ignored file will do.
+    """Return ``SECRET_KEY``. If it is not set, ``DEBUG`` makes a key and keeps it in a git-ignored file.
 
-    Raises ImproperlyConfigured when there is none and ``DEBUG`` is off.
+    Raises ImproperlyConfigured if it is not set and ``DEBUG`` is off.
     """
     given: str = env.str("SECRET_KEY", default="")
     if given:
@@ -150,7 +150,7 @@ def _development_key(path: Path) -> str:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text("development-" + secrets.token_urlsafe(48))
-        # A link is made whole or not at all: of several processes starting together one wins, all read it.
+        # Making a link is atomic. If several processes start together, one of them makes it and all read it.
         with suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()
@@ -158,7 +158,7 @@ def _development_key(path: Path) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return the host name in a URL, or nothing."""
+    """Return the host name of a URL, or an empty text."""
     return urlsplit(url).hostname or ""
 
 

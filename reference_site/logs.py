@@ -1,4 +1,4 @@
-"""What the site keeps out of its logs: query strings, where codes and state travel, and static files."""
+"""Log filters: they remove query strings, which contain codes and states, and requests for static files."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from oauthcore.logging import WithoutSecrets
 _QUERY = re.compile(r"\?[^\s\"']*")
 
 
-#: Where servers write whole request lines: uvicorn unless told not to, gunicorn when asked to.
+#: The loggers for request lines: uvicorn uses its logger by default, gunicorn if it is configured.
 _ACCESS_LOGS = ("uvicorn.access", "gunicorn.access")
 
 
 class WithoutQueryString(logging.Filter):
-    """Cuts the query off every path that a record names; ``runserver`` logs whole request lines."""
+    """Removes the query from every path in a record. ``runserver`` logs whole request lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):  # uvicorn's formatter takes them apart
+        if isinstance(record.args, tuple):  # uvicorn's formatter reads the arguments one by one
             record.msg, record.args = _cut(record.msg), tuple(_cut(value) for value in record.args)
         else:
             record.msg, record.args = _cut(record.getMessage()), None
@@ -26,7 +26,7 @@ class WithoutQueryString(logging.Filter):
 
 
 class WithoutStaticFiles(logging.Filter):
-    """Drops what ``runserver`` says of each static file that it sent; one that is missing is still named."""
+    """Drops the records of ``runserver`` about static files that it sent. Missing files are still logged."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class WithoutStaticFiles(logging.Filter):
 
 
 def shorten_access_logs() -> None:
-    """Cut queries and secrets out of servers' own logs, which Django's ``LOGGING`` could only take over."""
+    """Remove queries and secrets from the servers' own logs, which ``LOGGING`` could only replace."""
     for name in _ACCESS_LOGS:
         for one in (WithoutQueryString(), WithoutSecrets()):
             logging.getLogger(name).addFilter(one)

@@ -1,4 +1,4 @@
-"""The API speaks JSON, whatever a client says it would rather have."""
+"""Content negotiation: the API always answers in JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 
 class AlwaysTheFirst(DefaultContentNegotiation):
-    """Takes the view's first renderer, whatever ``Accept`` says: browsers ask for HTML and want data."""
+    """Uses the view's first renderer and ignores ``Accept``, because browsers ask for HTML."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

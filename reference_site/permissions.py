@@ -1,4 +1,4 @@
-"""What a view of this site may do that names no permission: nothing."""
+"""The default permission of this site's views: it refuses every request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class NothingDeclared(BasePermission):
-    """Refuses everybody: a view says with ``requires(…)`` what a token must be allowed."""
+    """Refuses every request. A view must name the scopes that it needs with ``requires(…)``."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return False

@@ -1,7 +1,7 @@
 """The scopes of the reference site, in the words that people read on the consent page.
 
-Those of the photo library each guard endpoints of their own. Those of the social part are Mastodon's, so that
-its clients connect unchanged; of what they open, this site has the person's profile.
+Each scope of the photo library guards its own endpoints. The scopes of the social part are Mastodon's, so
+its clients connect unchanged. Of the endpoints behind them, this site has only the person's profile.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _on_account(
     }
 
 
-#: What the applications of the demo are registered for.
+#: The scopes for which the applications of the demo are registered.
 LIBRARY_SCOPES: dict[str, dict[str, Any]] = {
     "read": {
         "description": _(
@@ -49,7 +49,7 @@ LIBRARY_SCOPES: dict[str, dict[str, Any]] = {
     "api.ratings.write": _on_account(_("Set ratings"), _LIBRARY),
     "api.metadata.write": _on_account(_("Edit metadata, crop, alt text and credits"), _LIBRARY),
     "api.sets.write": _on_account(_("Create and edit sets: membership, order and go-live"), _LIBRARY),
-    # A developer asks for it, and staff approve: there is no way back from what it does.
+    # A developer asks for it and staff approve, because nobody can undo what it allows.
     "api.images.delete": _on_account(
         _("Delete images, for good"), _LIBRARY, sensitive=True, level="approval"
     ),
@@ -57,7 +57,7 @@ LIBRARY_SCOPES: dict[str, dict[str, Any]] = {
     "api.download": _on_account(_("Download images and build archives of them"), _FILES),
 }
 
-#: What Mastodon's clients ask for beside ``read``. ``read`` and ``write`` cover what begins with them.
+#: The scopes of Mastodon's clients besides ``read``. ``write`` covers ``write:media``, for example.
 SOCIAL_SCOPES: dict[str, dict[str, Any]] = {
     "read:accounts": {"description": _("See your profile: name and username"), "group": _PROFILE},
     "write:accounts": {"description": _("Change your profile"), "group": _PROFILE},

@@ -1,6 +1,6 @@
 """Settings of the reference site, read from the environment; a ``.env`` file beside ``manage.py`` works too.
 
-``docs/`` says what each variable means. Nothing here knows a secret or an address of a particular machine.
+``docs/`` describes each variable. This file contains no secret and no address of a particular machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ env.read_env(BASE_DIR / ".env")
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(env, debug=DEBUG, base_dir=BASE_DIR)
 ISSUER: str = env.str("OAUTHCORE_ISSUER", default=environment.DEFAULT_ISSUER)
-#: The path that the site is served below, such as ``/photos``; the server or the proxy has to know it too.
+#: The path below which the site is served, such as ``/photos``. Configure the server or proxy with it too.
 FORCE_SCRIPT_NAME: str | None = env.str("FORCE_SCRIPT_NAME", default="").rstrip("/") or None
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 ALLOWED_HOSTS: list[str] = env.list(
@@ -98,10 +98,10 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 APPEND_SLASH = False
-#: The largest picture the library takes: bytes of its file, and pixels once decoded.
+#: The largest picture that the library accepts: bytes of its file, and pixels after decoding.
 PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=32 * 1024 * 1024)
 PHOTO_MAX_PIXELS: int = env.int("PHOTO_MAX_PIXELS", default=24_000_000)
-#: A long download asks again after so many seconds whether its token still lives.
+#: A long download checks after this many seconds whether its token is still live.
 PHOTO_STREAM_RECHECK: int = env.int("PHOTO_STREAM_RECHECK", default=30)
 
 # ── Who it is ─────────────────────────────────────────────────────────────────────────────────────
@@ -128,12 +128,12 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS and not DEBUG else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [environment.origin_of(ISSUER)] if _HTTPS else []
-# Only a proxy that the site names may say that the outside spoke https; it must overwrite what a client sent.
+# Only a trusted proxy may say that the client used https. It must overwrite the header of the client.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS and TRUSTED_PROXIES else None
 
 # ── Words and times ───────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # what the pages are written in; a translation adds its line
+LANGUAGES = [("en", "English")]  # the language of the pages; a translation adds a line
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
@@ -148,7 +148,7 @@ OAUTHCORE: dict[str, Any] = {
     "TOKEN_ENVIRONMENT": "live",
     "SCOPES": SCOPES,
     "RESOURCES": {
-        # What AI tools connect to. The rest of the library belongs to the issuer.
+        # The resource for AI tools. The rest of the library belongs to the issuer.
         f"{ISSUER}/mcp": {
             "name": "Lumen for AI tools",
             "scopes": [one for one in SCOPES if one.startswith("api.")],
@@ -174,7 +174,7 @@ OAUTHCORE: dict[str, Any] = {
     "DEVICE_AUTHORIZATION": True,
     "DPOP": True,
     "PUSHED_AUTHORIZATION_REQUESTS": True,
-    # One machine counts in its database; a site that has Redis for its cache counts there.
+    # Limits are counted in Redis if the cache is there, otherwise in the database.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }
 REST_FRAMEWORK: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Static files: with digests in their names once ``collectstatic`` has run, by their own names before."""
+"""Static files. After ``collectstatic`` their names have digests; before, they have their own names."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class CollectedOrNot(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Lets a page do without a digest: a missing picture would otherwise cost the whole page."""
+    """Allows files without a digest. Otherwise one missing picture would make the whole page fail."""
 
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> str:
-        """Return the name with its digest, or the name itself where ``collectstatic`` has made none."""
+        """Return the name with its digest, or the name itself if ``collectstatic`` has made no digest."""
         try:
             hashed: str = super().hashed_name(name, *args, **kwargs)
         except ValueError:

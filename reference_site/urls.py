@@ -1,4 +1,4 @@
-"""The reference site's addresses. The mount points are this site's choice; oauthcore assumes none of them."""
+"""The URLs of the reference site. A site may choose other mount points; oauthcore assumes none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reference_site.mcp.view import mcp
 
 
 def staff_login(request: HttpRequest) -> HttpResponse:
-    """Send staff to the one login page, which knows passkeys and comes back to where they wanted to go."""
+    """Redirect staff to the site's login page, which knows passkeys and returns to the page they wanted."""
     if admin.site.has_permission(request):
         return redirect("admin:index")
     if request.user.is_authenticated:
@@ -24,7 +24,7 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
-# APPEND_SLASH is off, because no address of the JSON API is another one's; these are typed by people.
+# APPEND_SLASH is off, because JSON endpoints never redirect. People type these addresses without a slash.
 _TYPED = ("applications", "connections", "security")
 urlpatterns = [
     path("", include("oauthcore.urls")),

@@ -23,9 +23,9 @@ from oauthcore.models.database import retried
 from oauthcore.models.limit_windows import TOO_FAR
 from oauthcore.rules.errors.oauth import Throttled
 
-#: How many full windows a process remembers, so that a flood of tries is not a flood of statements.
+#: The number of full windows that a process remembers, so that many tries do not cause as many statements.
 _MOST_REMEMBERED = 10_000
-#: For how many seconds. Meanwhile another process may give tries back, or staff may lift the limit.
+#: For this many seconds. In this time another process can give tries back, or staff can lift the limit.
 REMEMBERED_FOR = 5
 _full: dict[bytes, tuple[float, float]] = {}
 
@@ -64,7 +64,7 @@ class Try:
 
     @retried
     def give_back(self) -> None:
-        """Remove the try from the count: the limit does not apply to it after all."""
+        """Remove the try from the count."""
         if self.wait is not None:
             return
         _full.pop(self.key, None)

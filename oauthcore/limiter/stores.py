@@ -44,7 +44,7 @@ class DatabaseStore:
         return is_counted, ends_at.isoformat(), (ends_at - now) / timedelta(seconds=1)
 
     def give_back(self, key: bytes, window: str) -> None:
-        """Take one try out of the row of its key."""
+        """Remove one try from the row of its key."""
         LimitWindow.give_back(key, ends_at=datetime.fromisoformat(window))
 
     def lift(self, keys: Sequence[bytes]) -> int:
@@ -52,7 +52,7 @@ class DatabaseStore:
         return LimitWindow.lift(keys, now=timezone.now())
 
     def use_once(self, key: bytes, expires_at: datetime) -> bool:
-        """Make the row of a key, which is unique."""
+        """Insert the row of a key. The unique constraint decides."""
         return UsedIdentifier.use(key, expires_at=expires_at, now=timezone.now())
 
 
@@ -103,7 +103,7 @@ class RedisStore:
         return bool(counted), window.decode(), int(left) / 1000
 
     def give_back(self, key: bytes, window: str) -> None:
-        """Take one try out of its window, if its key has not expired since."""
+        """Remove one try from its window, if the key has not expired since."""
         self._run(self._give_back, key, window)
 
     def lift(self, keys: Sequence[bytes]) -> int:
@@ -129,5 +129,5 @@ class RedisStore:
 
 @cache
 def store_at(url: str | None) -> Store:
-    """Return the store of a URL, or the SQL database without URL. A process has one instance of each."""
+    """Return the store at a URL, or the SQL database without one. A process has one instance of each."""
     return RedisStore(url) if url else DatabaseStore()

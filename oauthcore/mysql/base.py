@@ -1,4 +1,4 @@
-"""The backend itself, where Django looks for it."""
+"""The database backend. Django requires this module name."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 from django.db.backends.mysql import base
 from django.db.utils import OperationalError
 
-#: After a server did not answer, this process does not connect to it for so many seconds. A request that has
-#: waited once does not wait a second time.
+#: After a server did not answer, this process does not connect to it for this many seconds. So no request
+#: waits twice.
 SECONDS_OF_SILENCE = 2.0
 
-#: A server that refuses or is away says so at once. One that does not answer takes about a whole timeout.
+#: A connection that is refused fails at once. One without an answer fails after about the whole timeout.
 _SHARE_OF_TIMEOUT = 0.9
 
-#: Until when this process does not connect to a server, by host and port; shared by its threads.
+#: By host and port: until when this process does not connect. The threads of the process share it.
 _SILENT_UNTIL: dict[tuple[str, str], float] = {}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, but for what it does after a server did not answer."""
+    """Django's backend. After a server did not answer, it does not connect again for some seconds."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect, unless the server did not answer a moment ago."""
+        """Connect. Raises OperationalError if the server did not answer a moment ago."""
         if monotonic() < _SILENT_UNTIL.get(self._server(), 0.0):
             raise OperationalError("the database did not answer a moment ago")
         began = monotonic()
@@ -34,7 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def is_usable(self) -> bool:
-        """Return whether the connection still works; where the server does not answer, remember that."""
+        """Return whether the connection still works. If the server does not answer, remember that."""
         began = monotonic()
         if super().is_usable():
             return True

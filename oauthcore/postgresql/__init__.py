@@ -1,11 +1,11 @@
 """Django's PostgreSQL backend, with connections that give up on a server that does not answer.
 
-Name it in ``DATABASES``: ``"ENGINE": "oauthcore.postgresql"``. The option ``answer_within`` says after how
-many seconds a connection gives up.
+Name it in ``DATABASES``: ``"ENGINE": "oauthcore.postgresql"``. The option ``answer_within`` is the number of
+seconds after which a connection gives up.
 
-A server that is stopped, or whose disk hangs, still has a kernel that acknowledges what it is sent. TCP
-keepalive and ``tcp_user_timeout`` see nothing wrong then, no ``statement_timeout`` runs out, and a request
-would wait for as long as the server does.
+If a server process is stopped, or its disk hangs, the kernel of its machine still acknowledges packets. Then
+TCP keepalive and ``tcp_user_timeout`` notice nothing, and the server does not apply ``statement_timeout``.
+Without this option a request would wait until the server continues.
 """
 
 from oauthcore.postgresql.connection import Connection

@@ -1,4 +1,4 @@
-"""The backend itself, where Django looks for it."""
+"""The database backend. Django requires this module name."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from django.db.backends.postgresql import base
 from oauthcore.postgresql import driver
 from oauthcore.postgresql.connection import Connection, Patience
 
-#: One for each database of this process, shared by its threads.
+#: One ``Patience`` for each database. The threads of the process share it.
 _PATIENCE: dict[tuple[Any, ...], Patience] = {}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, but for how long it waits."""
+    """Django's backend, with the option ``answer_within``."""
 
     Database = driver
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Return what psycopg is given, which does not know our option."""
+        """Return the parameters for psycopg, without our option, which psycopg does not know."""
         parameters: dict[str, Any] = super().get_connection_params()
         parameters.pop("answer_within", None)
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect, unless the server did not answer a moment ago."""
+        """Connect. Raises OperationalError if the server did not answer a moment ago."""
         patience = self._patience()
         if patience is None:
             return super().get_new_connection(conn_params)

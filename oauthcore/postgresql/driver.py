@@ -1,4 +1,4 @@
-"""The driver as Django's backend uses it: psycopg, whose connections give up waiting."""
+"""psycopg under the names that Django's backend uses, with our connection class in place of its own."""
 
 from psycopg import *  # noqa: F403 - the errors, by the names that a DB-API driver has them under
 

@@ -1,4 +1,4 @@
-"""What stands in the title of a page, where there is no markup: the names of site and application."""
+"""Names of the site and of applications for page titles, which have no markup."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def site_name() -> str:
 
 @register.simple_tag(takes_context=True)
 def has_error(context: Context) -> bool:
-    """Return whether the page shows what is wrong with a form.
+    """Return whether the page shows errors of a form.
 
-    A tag, because a template that looks for a form in vain has Django log the request with its address.
+    This is a tag because Django logs each variable that a template does not find, with the address.
     """
     return bool(context.get("has_problem") or getattr(context.get("form"), "errors", None))
 
 
 @register.filter
 def in_title(name: str) -> str:
-    """Return a name as it may stand in a title: short, without marks that would turn the text around it."""
+    """Return a name for a title: shortened, and without characters that change the direction of text."""
     shown = "".join(one for one in name if not unicodedata.category(one).startswith("C"))
     return Truncator(shown).chars(_LONGEST)

@@ -37,7 +37,7 @@ from oauthcore.urls import well_known
 app_name = "oauthcore"
 
 urlpatterns = [
-    # Django tries them in their order: what programs ask all the time stands first.
+    # Django tries them in order, so the routes that programs use most come first.
     path("oauth/token", endpoints.token, name="token"),
     path("oauth/revoke", endpoints.revoke, name="revoke"),
     path("oauth/introspect", endpoints.introspect, name="introspect"),

@@ -1,6 +1,6 @@
-"""The routes that DeviantArt's clients know: ``path("", include("oauthcore.urls.deviantart"))``.
+"""The routes that DeviantArt's clients use: ``path("", include("oauthcore.urls.deviantart"))``.
 
-They may stand beside those of ``oauthcore.urls``, which are the same endpoints without the dialect.
+Mount them beside ``oauthcore.urls``, which has the same endpoints without the dialect.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The routes that Mastodon's clients know: ``path("", include("oauthcore.urls.mastodon"))``.
+"""The routes that Mastodon's clients use: ``path("", include("oauthcore.urls.mastodon"))``.
 
-They belong at the root of the origin, beside those of ``oauthcore.urls``: clients look for them nowhere else.
+Mount them at the root of the origin, beside ``oauthcore.urls``. Clients look for them nowhere else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The well-known documents: ``path("", include("oauthcore.urls.well_known"))`` at the root of the origin.
 
-For a site that mounts ``oauthcore.urls``, which has them too, below a prefix: clients look for them at the
-root, with the issuer's path behind (RFC 8414 §3.1, RFC 9728 §3.1).
+``oauthcore.urls`` has them too. A site needs this module only if it mounts ``oauthcore.urls`` below a prefix:
+clients look for the documents at the root, followed by the issuer's path (RFC 8414 §3.1, RFC 9728 §3.1).
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The site's accounts: who may work on whose pictures, and as what."""
+"""The site's accounts: who may work on which pictures, and with which role."""

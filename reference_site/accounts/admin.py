@@ -15,7 +15,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # not ge
 
 @admin.register(Account)
 class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Who is in an account, and whether it is suspended."""
+    """Accounts with their members. Staff can suspend an account."""
 
     list_display = ["name", "uuid", "is_live", "created_at"]
     list_filter = ["suspended_at"]
@@ -30,7 +30,7 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Every membership, searchable by either side."""
+    """All memberships. Staff can search by person and by account."""
 
     list_display = ["user", "account", "role", "created_at"]
     list_filter = ["role"]

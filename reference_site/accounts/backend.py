@@ -1,4 +1,4 @@
-"""How this site answers oauthcore's questions about accounts (``oauthcore.accounts.AccountBackend``)."""
+"""The account backend of this site (``oauthcore.accounts.AccountBackend``)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reference_site.accounts.roles import Role
 
 
 class MembershipBackend:
-    """A user may work on the live accounts they are a member of, as far as their role goes."""
+    """A user may work on the live accounts of which they are a member, within their role."""
 
     def accounts_of(self, user: AbstractBaseUser) -> Sequence[AccountInWords]:
-        """Return the live accounts of a user with role and scopes, by name; one query."""
+        """Return the live accounts of a user with role and scopes, by name. It takes one query."""
         memberships = _live_memberships().filter(user_id=user.pk)
         return [_in_words(membership) for membership in memberships]
 
     def find(self, account_uuid: UUID, *, user: AbstractBaseUser | None = None) -> AccountInWords | None:
-        """Return the account if it is live and, where a user is given, if they are a member; one query."""
+        """Return the account if it is live and the user, if given, is a member. It takes one query."""
         if user is not None:
             membership = _live_memberships().filter(user_id=user.pk, account_id=account_uuid).first()
             return _in_words(membership) if membership else None
@@ -30,7 +30,7 @@ class MembershipBackend:
         return AccountInWords(uuid=account.uuid, name=account.name) if account else None
 
     def names_of(self, account_uuids: Collection[UUID]) -> Mapping[UUID, str]:
-        """Return the names of those of the accounts that are live; one query."""
+        """Return the names of the live ones of these accounts. It takes one query."""
         return dict(Account.live.filter(pk__in=account_uuids).values_list("pk", "name"))
 
     def is_live_user(self, user: AbstractBaseUser) -> bool:

@@ -1,4 +1,4 @@
-"""Accounts and memberships. An account's UUID is its primary key: tokens name accounts by it."""
+"""Accounts and memberships. The UUID of an account is its primary key, and tokens name it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Account(models.Model):
 
 
 class Membership(models.Model):
-    """One person's place in one account."""
+    """One person's membership of one account."""
 
     account = models.ForeignKey(
         Account, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("account")

@@ -19,7 +19,7 @@ ALL_SCOPES = frozenset({READ, WRITE, DELETE, KEYWORDS, RATINGS, METADATA, SETS, 
 
 
 class Role(models.TextChoices):
-    """What somebody is in an account."""
+    """The role of a person in an account."""
 
     VIEWER = "viewer", _("viewer")
     EDITOR = "editor", _("editor")
@@ -27,7 +27,7 @@ class Role(models.TextChoices):
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What this role may do with the account's pictures."""
+        """The scopes that this role allows."""
         return _SCOPES[self.value]
 
 

@@ -1,1 +1,1 @@
-"""What a visitor finds: people, accounts, applications, pictures to try the site with. Not for production."""
+"""The demo data: people, accounts, applications and pictures. Not for production."""

@@ -1,4 +1,4 @@
-"""The demo's applications: one of each kind the site knows, and the sample that the page ``/`` runs."""
+"""The demo's applications: one of each kind, and the sample application of the page ``/``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Sample:
     client_id: str
     name: str
     client_type: Application.ClientType
-    #: Empty for one that needs none.
+    #: Empty if the application needs none.
     redirect_uri: str
     grant_types: tuple[str, ...]
     may_introspect: bool = False
@@ -44,23 +44,23 @@ class Sample:
     legacy_switches: tuple[LegacySwitch, ...] = ()
     scopes: tuple[str, ...] = tuple(LIBRARY_SCOPES)
     uses_keys: bool = False
-    #: Whether it gets no token that works without its key (RFC 9449).
+    #: Whether all its tokens are bound to its key (RFC 9449).
     is_bound: bool = False
     access_token_format: str = "opaque"
 
 
 @dataclass(frozen=True)
 class Installed:
-    """A registered application with its secret of this run, or None for one that has none."""
+    """A registered application with its secret of this run. The secret is None for a public application."""
 
     application: Application
     client_secret: str | None
-    #: The private key of this run, of one that signs in place of sending a secret.
+    #: The private key of this run, for an application that signs instead of sending a secret.
     private_jwk: Mapping[str, Any] | None = None
 
 
 def samples() -> tuple[Sample, ...]:
-    """Return the demo's applications; the first can do all that a confidential application can."""
+    """Return the demo's applications. The first one has all that a confidential application can have."""
     return (
         Sample(
             "light-table",
@@ -130,7 +130,7 @@ def samples() -> tuple[Sample, ...]:
     )
 
 
-#: Not among those that the banner names: it is there for the staff who decide.
+#: The banner does not name it. It is for staff, who decide about its request.
 _ASKING = Sample(
     "spring-clean",
     "Spring Clean",
@@ -142,12 +142,12 @@ _ASKING = Sample(
 
 
 def install_applications(owner: User) -> list[Installed]:
-    """Register the applications, or put them back; the confidential ones get new secrets and lose the old."""
+    """Register the applications or reset them. Confidential ones get new secrets; the old secrets end."""
     return [_install(one, owner) for one in samples()]
 
 
 def install_scope_request(owner: User) -> None:
-    """Register an application that lacks a scope which staff approve, and let it wait for their decision."""
+    """Register an application with an open request for a scope that staff approve."""
     application = _install(_ASKING, owner).application
     if not application.scope_requests.filter(scope=_ASKED, state=ScopeRequest.State.WAITING).exists():
         ask_for_scope(application, scope=_ASKED, reason=_REASON, user=owner)
@@ -180,7 +180,7 @@ def _install(one: Sample, owner: User) -> Installed:
 
 
 def _install_key(application: Application, owner: User) -> Mapping[str, Any]:
-    """Give an application a new key in place of those before, and return the private part."""
+    """Replace the keys of an application by a new key; return the private part."""
     key = ECKey.generate_key("P-256", auto_kid=True)
     set_keys(application, json.dumps({"keys": [key.as_dict(private=False)]}), user=owner)
     return key.as_dict(private=True)

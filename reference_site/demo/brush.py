@@ -1,4 +1,4 @@
-"""The strokes that the demo's pictures are made of. Everything follows from the seed it is given."""
+"""The parts of the demo's pictures. Each part depends only on its seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
 Colour = tuple[int, int, int]
 
-_SMOOTH = 2  # shapes are drawn this many times larger and scaled down, which rounds their edges
+_SMOOTH = 2  # shapes are drawn this many times larger and scaled down, which makes their edges smooth
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Terrain:
     roughness: float
 
     def steps(self) -> Iterator[tuple[Random, float, Colour]]:
-        """Yield each layer from back to front: its dice, its height in the picture, its colour."""
+        """Yield each layer from back to front: its random numbers, its height in the picture, its colour."""
         for step in range(self.layers):
             depth = step / max(self.layers - 1, 1)
             height = self.horizon + (0.95 - self.horizon) * depth**1.25 * 0.85
@@ -42,7 +42,7 @@ def mix(one: Colour, other: Colour, part: float) -> Colour:
 
 
 def gradient(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
-    """Return a sky: the colours one below another, flowing into each other."""
+    """Return a sky: a vertical gradient of the colours."""
     strip = Image.new("RGB", (1, size[1]))
     for y in range(size[1]):
         place = y / size[1] * (len(stops) - 1)
@@ -52,7 +52,7 @@ def gradient(size: tuple[int, int], stops: Sequence[Colour]) -> Image.Image:
 
 
 def ridges(terrain: Terrain) -> Image.Image:
-    """Lay mountain ridges one before another, with fog between them."""
+    """Draw mountain ridges from back to front, with fog between them."""
     picture = terrain.picture
     height = picture.size[1]
     for dice, level, colour in terrain.steps():
@@ -64,7 +64,7 @@ def ridges(terrain: Terrain) -> Image.Image:
 
 
 def dunes(terrain: Terrain) -> Image.Image:
-    """Lay soft hills one before another."""
+    """Draw soft hills from back to front."""
     picture = terrain.picture
     height = picture.size[1]
     for dice, level, colour in terrain.steps():
@@ -80,7 +80,7 @@ def dunes(terrain: Terrain) -> Image.Image:
 
 
 def forest(terrain: Terrain) -> Image.Image:
-    """Stand rows of firs one before another, smaller behind."""
+    """Draw rows of firs from back to front. Those behind are smaller."""
     picture = terrain.picture
     width, height = picture.size
     for dice, level, colour in terrain.steps():
@@ -110,7 +110,7 @@ def _fir(draw: ImageDraw.ImageDraw, x: float, foot: float, size: float) -> None:
 
 
 def city(terrain: Terrain) -> Image.Image:
-    """Raise rows of towers; in the nearest some windows are lit."""
+    """Draw rows of towers. In the nearest row some windows are lit."""
     picture = terrain.picture.copy()
     width, height = picture.size
     draw = ImageDraw.Draw(picture)
@@ -135,7 +135,7 @@ def _windows(draw: ImageDraw.ImageDraw, dice: Random, tower: tuple[float, float,
 
 
 def with_water(picture: Image.Image, shore: float, seed: int) -> Image.Image:
-    """Replace all below the shore by its mirror image on moving water."""
+    """Replace everything below the shore by a mirror image on moving water."""
     width, height = picture.size
     line = round(shore * height)
     depth = height - line
@@ -154,7 +154,7 @@ def with_water(picture: Image.Image, shore: float, seed: int) -> Image.Image:
 
 
 def _filled(picture: Image.Image, edge: Sequence[float], colour: Colour, *, fog: Colour) -> Image.Image:
-    """Fill all below an edge, fading from the colour into fog further down."""
+    """Fill everything below an edge. The colour fades into fog towards the bottom."""
     width, height = picture.size
     mask = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
     points = [(n / (len(edge) - 1) * width * _SMOOTH, y * _SMOOTH) for n, y in enumerate(edge)]

@@ -1,4 +1,4 @@
-"""The devices on which somebody of the demo is signed in, so that the pages have something to show."""
+"""Devices on which a person of the demo is signed in, so that pages have something to show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oauthcore.recording import usage
 
 @dataclass(frozen=True)
 class _Sample:
-    """A device, how long ago its person signed in on it, and when and where from it was used last."""
+    """A device: how long ago its person signed in, and time and address of its last use."""
 
     name: str
     platform: str
@@ -26,7 +26,7 @@ class _Sample:
     address: str
 
 
-#: The addresses are such as documentation uses (RFC 5737), and nobody has.
+#: The addresses are reserved for documentation (RFC 5737).
 _SAMPLES = (
     _Sample("Ben’s phone", "ios", "2.4.1", timedelta(days=23), timedelta(hours=2), "198.51.100.23"),
     _Sample("Tablet in the studio", "android", "2.3.0", timedelta(days=9), timedelta(days=4), "192.0.2.14"),
@@ -34,7 +34,7 @@ _SAMPLES = (
 
 
 def install_devices(person: User, *, now: datetime) -> None:
-    """Sign the person in on each device where they are not; nobody has the refresh tokens."""
+    """Sign the person in on each device where they are not signed in. Nobody gets the refresh tokens."""
     known = set(live_sessions(person, now=now).values_list("label", flat=True))
     with atomic():
         for one in _SAMPLES:

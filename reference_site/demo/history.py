@@ -1,4 +1,4 @@
-"""What the demo's applications have done of late, so that their developer's pages have something to show."""
+"""Recent activity of the demo's applications, so that developers' pages have something to show."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from reference_site.demo.applications import Installed
 from reference_site.demo.people import STUDIO
 
 _Habit = LegacyUse.Habit
-#: Where requests came from: an address that documentation uses (RFC 5737) and nobody has.
+#: The address of the requests. It is reserved for documentation (RFC 5737).
 _ADDRESS = "192.0.2.14"
 
 
 @dataclass(frozen=True)
 class _Use:
-    """A habit that an application had on some of the last days, up to so many times a day."""
+    """A kind of legacy use on some of the last days, and the most times a day."""
 
     client_id: str
     habit: LegacyUse.Habit
@@ -37,7 +37,7 @@ class _Use:
     most: int
 
     def count(self, days_ago: int) -> int:
-        """Return how often on that day: the same at every run, and not the same every day."""
+        """Return the number for a day. It is the same in every run, and differs between days."""
         return 1 + days_ago * 7 % self.most
 
 
@@ -48,10 +48,10 @@ _USES = (
     _Use("contact-sheet", _Habit.GET_CREDENTIALS, "/oauth2/token", (23, 16, 9, 2), 3),
     _Use("picture-frame", _Habit.IMPLICIT, "https://picture-frame.example/callback", range(26, 0, -4), 1),
 )
-#: The habits that are counted when a person says yes, once for each approval.
+#: The kinds of use that are counted once for each approval.
 _APPROVALS = {_Habit.NO_PKCE, _Habit.IMPLICIT}
 _APPROVED = frozenset({"api.images.read", "api.download"})
-#: Which application's request was refused how many hours ago, and why (the reason in the log).
+#: Refused requests: the application, how many hours ago, and the reason in the log.
 _REFUSALS: tuple[tuple[str, int, OAuthError, str], ...] = (
     ("light-table", 75, InvalidClient("the secret is wrong or has ended"), "/oauth/token"),
     ("light-table", 29, InvalidGrant("code_verifier does not belong to the code_challenge"), "/oauth/token"),
@@ -78,9 +78,9 @@ _REFUSALS: tuple[tuple[str, int, OAuthError, str], ...] = (
 
 
 def install_history(installed: Sequence[Installed], *, person: User, now: datetime) -> None:
-    """Count legacy use and keep refusals, as requests would; once, and never beside counts of real ones.
+    """Count legacy use and keep refusals, as requests do. Nothing happens if there are counts already.
 
-    The grants that the counted approvals opened are the person's; what was done under them is counted too.
+    Counted approvals open grants of the person. Use of these grants is counted too.
     """
     if LegacyUse.objects.exists():
         return
@@ -106,7 +106,7 @@ def _install(installed: Sequence[Installed], *, person: User, now: datetime) -> 
 
 
 def _approve(application: Application, person: User, at: datetime) -> Grant:
-    """Open a grant with its tokens as an approval on that day did; nobody has their texts."""
+    """Open a grant with tokens, as an approval on that day would. Nobody gets the texts of the tokens."""
     how: dict[str, Any] = {"scopes": _APPROVED, "account_uuid": STUDIO.uuid, "now": at}
     refreshes = application.allows(GrantType.REFRESH_TOKEN)
     Consent.remember(user=person, application=application, **how)
@@ -116,7 +116,7 @@ def _approve(application: Application, person: User, at: datetime) -> Grant:
 
 
 def _used(habit: LegacyUse.Habit, application: Application, opened: Sequence[Grant], at: datetime) -> Grant:
-    """Return the grant under which it was done: the last one opened by then, or the application's own."""
+    """Return the grant of a use: the last one that was opened before, or the application's own."""
     if habit is not _Habit.GET_CREDENTIALS:
         return max((one for one in opened if one.created_at <= at), key=lambda one: one.created_at)
     grant = Grant.standing(application)

@@ -1,4 +1,4 @@
-"""The demo's pictures with what is known about them, and the sets they are in."""
+"""The demo's pictures with their texts, keywords and sets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reference_site.photos.models import Image, ImageSet, Keyword
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture to be made, and what to write beside it."""
+    """A picture to make, and its texts."""
 
     scene: Scene
     title: str
@@ -41,7 +41,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Shelf:
-    """All that one account has."""
+    """The pictures and sets of one account."""
 
     tenant: Tenant
     shots: tuple[Shot, ...]
@@ -177,7 +177,7 @@ SHELVES = (
 
 
 def install_pictures() -> None:
-    """Make the pictures that are not there yet, and put new ones into their sets."""
+    """Make the missing pictures, and put them into their sets."""
     for shelf in SHELVES:
         rows = {shot.title: _install(shelf.tenant, shot) for shot in shelf.shots}
         for series in reversed(shelf.series):

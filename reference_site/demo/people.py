@@ -1,4 +1,4 @@
-"""The demo's people and accounts. Their passwords and seeds are known to everybody who can read this."""
+"""The demo's people and accounts. Their passwords and seeds are public."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reference_site.accounts.roles import Role
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can log in, with a code of TOTP after the password where there is a secret."""
+    """A person who can log in. If there is a TOTP secret, a code follows the password."""
 
     username: str
     password: str
@@ -31,7 +31,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Tenant:
-    """An account and who is what in it."""
+    """An account, and the roles of its members."""
 
     uuid: UUID
     name: str
@@ -60,7 +60,7 @@ TENANTS = (STUDIO, ALBUM)
 
 
 def install_people() -> dict[str, User]:
-    """Make the people, or put them back as they were meant to be; return them by user name."""
+    """Make the people or reset them; return them by user name."""
     return {person.username: _install(person) for person in PEOPLE}
 
 
@@ -84,7 +84,7 @@ def _install(person: Person) -> User:
 
 
 def install_accounts(users: Mapping[str, User]) -> None:
-    """Make the accounts with their members, or put them back as they were meant to be."""
+    """Make the accounts with their members, or reset them."""
     for tenant in TENANTS:
         account, _ = Account.objects.update_or_create(
             uuid=tenant.uuid, defaults={"name": tenant.name, "suspended_at": None}

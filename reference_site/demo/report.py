@@ -1,4 +1,4 @@
-"""What the demo made, for programs (wire §7) and for people."""
+"""The output of ``demo_data``: for programs (wire §7) and for people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reference_site.demo.service_tokens import InstalledToken
 from reference_site.environment import DEFAULT_ISSUER
 from reference_site.playground import sample
 
-#: Where to begin, and the pages that nothing but their address leads to before one is logged in.
+#: The first page, and the pages that no link leads to before a login.
 _PAGES = (
     ("Open", "/"),
     ("Applications", "/oauth/applications/ (as ada, who owns them)"),
@@ -32,7 +32,7 @@ _PAGES = (
 
 @dataclass(frozen=True)
 class Made:
-    """What a run has made, with what only it knows: secrets, tokens, recovery codes."""
+    """The results of a run, with secrets, tokens and recovery codes in clear."""
 
     applications: Sequence[Installed]
     tokens: Sequence[InstalledToken]
@@ -41,7 +41,7 @@ class Made:
 
 
 def _site() -> str:
-    """Return the address that everything of the site is below, which need not be the issuer's."""
+    """Return the base address of the site, which can differ from the issuer."""
     return at_issuer(reverse("playground:start")).rstrip("/")
 
 
@@ -96,7 +96,7 @@ def _service_token(one: InstalledToken) -> dict[str, Any]:
 
 
 def as_banner(made: Made) -> str:
-    """Return what a newcomer wants to know: what to open, who to log in as, and lines for the terminal."""
+    """Return a text for people: addresses to open, logins, and commands for the terminal."""
     applications, tokens = made.applications, made.tokens
     return "\n".join(
         [
@@ -153,7 +153,7 @@ def as_banner(made: Made) -> str:
 
 
 def _environment() -> str:
-    """Return the variables that a command needs to be run on this demo, and not on another port's."""
+    """Return the environment variables of a command for this demo, because demos can run at several ports."""
     is_usual = conf.issuer() == DEFAULT_ISSUER
     return "DEBUG=1" if is_usual else f"DEBUG=1 OAUTHCORE_ISSUER={conf.issuer()}"
 
@@ -186,7 +186,7 @@ def _registration_line() -> str:
 
 
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
-    """Return what it takes to be somebody with a second factor: the seed and, without a phone, codes."""
+    """Return the seed of a person with a second factor, and recovery codes."""
     uri = totp.provisioning_uri(
         totp.key_from_text(person.totp_secret), issuer=conf.site_name(), account=person.username
     )
@@ -207,7 +207,7 @@ def _sign_in_line(person: Person) -> str:
 
 
 def _kind(application: Application) -> str:
-    """Return in a few words what an application of the demo is there to try."""
+    """Return in a few words what an application of the demo is for."""
     words = ["legacy"] if application.is_legacy else []
     words.append(application.client_type)
     if set(application.grant_types) == {GrantType.CLIENT_CREDENTIALS}:

@@ -1,4 +1,4 @@
-"""Landscapes that no camera saw: painted from a few colours and a seed, the same at every run."""
+"""Painted landscapes, made from a few colours and a seed. They are the same in every run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Stops = tuple[Colour, ...]
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: its file's name and size, its sky, its light, and what lies in front."""
+    """One picture: the name and size of its file, its sky, its light, and its foreground."""
 
     filename: str
     size: tuple[int, int]

@@ -1,4 +1,4 @@
-"""The demo's second factors: after every run the same people have TOTP, and no others."""
+"""The demo's second factors. After every run the same people have TOTP, and nobody else."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from oauthcore.models import TOTPFactor, encryption
 from oauthcore.rules.sign_in import recovery_codes, totp
 from reference_site.demo.people import PEOPLE
 
-#: By user name, for those who have a second factor: the recovery codes of this run.
+#: The recovery codes of this run, by the user name of each person with a second factor.
 RecoveryCodes = Mapping[str, Sequence[str]]
 
 
 def install_second_factors(users: Mapping[str, User], *, now: datetime) -> RecoveryCodes:
-    """Switch TOTP on with the known seed, or off; return new recovery codes, as only digests are kept."""
+    """Switch TOTP on with the known seed, or off. Return new recovery codes: digests alone are stored."""
     for person in PEOPLE:
         factor = TOTPFactor.of(users[person.username])
         if factor is not None and not person.totp_secret:
@@ -29,7 +29,7 @@ def install_second_factors(users: Mapping[str, User], *, now: datetime) -> Recov
 
 def _install(user: User, secret: str, now: datetime) -> Sequence[str]:
     seed = encryption.encrypt(totp.key_from_text(secret), owner=str(user.pk))
-    # As on the first day: a code that was used before this run is good again.
+    # A code that was used before this run can be used again.
     values = {"seed": seed, "last_step": -1, "confirmed_at": now}
     factor, _ = TOTPFactor.objects.update_or_create(user=user, defaults=values)
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]

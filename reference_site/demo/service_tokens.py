@@ -1,4 +1,4 @@
-"""The demo's service tokens: of the account that is shared, one for each thing that limits one."""
+"""The demo's service tokens of the shared account: one for each kind of limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reference_site.accounts import roles
 from reference_site.demo.people import STUDIO
 
 _EXPIRED = "Last year’s campaign"
-#: The first may do everything the library has.
+#: The first one has all scopes of the library.
 _TOKENS: Sequence[Limits] = (
     Limits("Nightly export", roles.ALL_SCOPES, contact="export@example.com"),
     Limits("Website gallery", frozenset({roles.READ}), contact="web@example.com"),
@@ -34,7 +34,7 @@ class InstalledToken:
 
 
 def install_service_tokens(staff: User, *, now: datetime) -> list[InstalledToken]:
-    """Make the tokens, or put them back; each gets a new secret and loses the ones before."""
+    """Make the tokens or reset them. Each gets a new secret, and its earlier secrets end."""
     return [_install(one, staff, now) for one in _TOKENS]
 
 

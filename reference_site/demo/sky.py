@@ -1,4 +1,4 @@
-"""What is above the horizon in the demo's pictures, and the grain over all of it."""
+"""The sky of the demo's pictures, and the grain of the whole picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reference_site.demo.brush import Colour
 
 @dataclass(frozen=True)
 class Light:
-    """A sun or moon: where it stands and how large it is, in parts of the picture, and its colour."""
+    """A sun or moon: its place and size as parts of the picture, and its colour."""
 
     x: float
     y: float
@@ -22,7 +22,7 @@ class Light:
 
 
 def with_stars(picture: Image.Image, count: int, seed: int) -> Image.Image:
-    """Scatter stars, most of them faint, over the upper part."""
+    """Draw stars in the upper part. Most of them are faint."""
     dice, (width, height) = Random(seed), picture.size  # noqa: S311
     sky = Image.new("L", picture.size)
     draw = ImageDraw.Draw(sky)
@@ -38,7 +38,7 @@ def with_stars(picture: Image.Image, count: int, seed: int) -> Image.Image:
 
 
 def with_aurora(picture: Image.Image, colour: Colour, seed: int) -> Image.Image:
-    """Hang curtains of light into the sky: bright at the foot, fading upwards."""
+    """Draw an aurora: curtains of light that fade upwards."""
     dice, (width, height) = Random(seed), picture.size  # noqa: S311
     veil = Image.new("L", picture.size)
     for curtain in range(3):
@@ -57,7 +57,7 @@ def with_aurora(picture: Image.Image, colour: Colour, seed: int) -> Image.Image:
 
 
 def with_light(picture: Image.Image, light: Light) -> Image.Image:
-    """Put a sun or moon into the sky, with its glow."""
+    """Draw a sun or moon with its glow."""
     width, height = picture.size
     x, y, radius = light.x * width, light.y * height, light.radius * max(picture.size)
     disc = _circle(picture.size, x, y, radius).filter(ImageFilter.GaussianBlur(1.2))

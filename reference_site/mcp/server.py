@@ -1,7 +1,7 @@
 """The MCP server: its description and its tools, with the scopes that each tool needs.
 
-django-mcpz does the protocol: revision 2026-07-28, and those of 2025 for clients that begin with a handshake.
-It is a plain view, so it works under WSGI and ASGI. ``view`` decides before it who may call.
+django-mcpz implements the protocol: revision 2026-07-28, and those of 2025 for clients that begin with a
+handshake. It is a plain view, so it works under WSGI and ASGI. ``view`` checks the token first.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PUBLIC = "api.public.read"
 FIRST = (roles.READ, PUBLIC)
 _MOST_FOUND = 50
 
-#: Without NUL, which PostgreSQL does not compare either.
+#: No NUL, because PostgreSQL cannot compare it.
 Keyword = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00]*\Z")]
 Rating = Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_RATING)]
 Tool = Callable[[HttpRequest, Any], dict[str, Any]]
@@ -44,7 +44,7 @@ server = MCPServer(
     title="Lumen",
     description="The photo library of one account: find, read, rate and tag pictures. Public ones of all.",
     instructions="Search pictures first: the tools that read, rate and tag take the uuid of one.",
-    auth=public,  # ``view`` has let the request in
+    auth=public,  # ``view`` has checked the token
 )
 
 _SCOPES: dict[str, tuple[str, ...]] = {}

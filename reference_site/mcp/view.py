@@ -38,7 +38,7 @@ def _guarded(scopes: tuple[str, ...]) -> Callable[[HttpRequest], HttpResponseBas
 def _answer(request: HttpRequest) -> HttpResponseBase:
     try:
         return server(request)
-    except RecursionError:  # the decoder of the library follows nested lists down the stack
+    except RecursionError:  # the decoder of the library is recursive
         raise BadRequest("The message is nested too deeply.") from None
 
 

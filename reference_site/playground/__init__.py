@@ -1,1 +1,1 @@
-"""The front page: an application in the visitor's browser asks this very site for access, step by step."""
+"""The front page. An application in the visitor's browser asks this site for access, step by step."""

@@ -9,9 +9,9 @@ from oauthcore.models import Application
 
 CLIENT_ID = "photo-desk"
 NAME = "Photo Desk"
-#: Where answers come back to, below the issuer.
+#: The redirect URI, below the issuer.
 CALLBACK_PATH = "/try/callback"
-#: The boxes that are ticked when the page opens: enough to see one's photos.
+#: The boxes that are checked when the page opens. They are enough to see photos.
 CHOSEN_SCOPES = frozenset({"read", "api.images.read", "api.download"})
 
 
@@ -26,13 +26,13 @@ class OfferedScope:
 
 
 def find_application() -> Application | None:
-    """Return the sample application, or None where nobody has registered it or staff have ended it."""
+    """Return the sample application, or None if it is not registered or staff have ended it."""
     application = Application.objects.filter(client_id=CLIENT_ID).first()
     return application if application is not None and application.is_live else None
 
 
 def offered_scopes(application: Application) -> list[OfferedScope]:
-    """Return what the application is registered for, in the order of the site's vocabulary."""
+    """Return the scopes of the application in the order of the site's vocabulary."""
     return [
         OfferedScope(scope.name, scope.description, scope.is_sensitive, is_chosen=scope.name in CHOSEN_SCOPES)
         for group in scopes_in_groups(application.scopes)

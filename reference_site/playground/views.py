@@ -1,4 +1,4 @@
-"""The page ``/``, which is also where the sample application's answers come back to."""
+"""The page ``/``. It is also the redirect URI of the sample application."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from oauthcore.addresses import at_issuer
 from reference_site.playground import sample
 
-# Pictures come from the API with the token, so the page shows them as blobs; all else are the site's files.
+# Pictures come from the API with the token, so the page shows them as blobs. All other files are the site's.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -32,7 +32,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 @require_safe
 @never_cache
 def playground(request: HttpRequest) -> HttpResponse:
-    """Show the steps. What the query string of the callback says is read by the page's script, never here."""
+    """Show the steps. Only the page's script reads the query string of the callback."""
     application, issuer = sample.find_application(), settings.OAUTHCORE["ISSUER"]
     context = {
         "application": application,

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class MFARequired:
-    """The password was right, and a second factor is asked for: the token stands for the first step."""
+    """The password was right, and the second factor is needed. The token represents the first step."""
 
     challenge: MFAChallenge
     mfa_token: Secret
@@ -33,7 +33,7 @@ class MFARequired:
 
     @property
     def expires_in(self) -> int:
-        """Whole seconds in which to answer."""
+        """How many whole seconds the challenge stays open."""
         return int((self.challenge.expires_at - self.challenge.created_at).total_seconds())
 
 
@@ -55,7 +55,7 @@ def ask_for_second_factor(
         return None
     secret = settings.secret_format.make(SecretKind.MFA)
     with atomic():
-        hold_codes(user)  # otherwise two at once would leave both challenges live
+        hold_codes(user)  # otherwise two requests at the same time would leave two live challenges
         challenge = MFAChallenge.open(
             user, channel, device or DeviceDescriptor(), secret, tries=tries.packed(), now=timezone.now()
         )

@@ -44,15 +44,15 @@ def hold_codes(user: User) -> None:
 
 
 def is_first_pause(user: User, kind: CodeKind) -> bool:
-    """Return whether this is the first code beyond the limit in this window: then the person is told."""
+    """Return whether this is the first code beyond the limit in this window. Then the person gets a mail."""
     return count_try(pause_limit(kind), str(user.pk)).wait is None
 
 
 def limit_of(kind: CodeKind) -> Limit:
-    """Return how many wrong codes of a kind are looked at."""
+    """Return the limit of wrong codes of a kind."""
     return Limit(f"second-factor {kind}", *conf.settings().SECOND_FACTOR_LIMIT, is_kept=True)
 
 
 def pause_limit(kind: CodeKind) -> Limit:
-    """Return how often the person is told of a pause: once while it lasts."""
+    """Return the limit of mails about a pause: one while it lasts."""
     return Limit(f"second-factor-paused {kind}", 1, conf.settings().SECOND_FACTOR_LIMIT[1], is_kept=True)

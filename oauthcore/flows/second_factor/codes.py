@@ -1,4 +1,4 @@
-"""oauthcore's own second factor: TOTP with recovery codes. And the check of a code of any second factor."""
+"""oauthcore's second factor, TOTP with recovery codes, and the check of a code of any second factor."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class TOTPAndRecoveryCodes:
     """The default of ``SECOND_FACTOR``: TOTP (RFC 6238), with recovery codes for a lost phone."""
 
     def methods_of(self, user: User) -> Sequence[str]:
-        """Return both methods once the factor is confirmed; one query."""
+        """Return both methods if the factor is confirmed. It takes one query."""
         factor = TOTPFactor.of(user)
         return ("totp", "recovery_code") if factor is not None and factor.confirmed_at else ()
 
     def use(self, user: User, code: str) -> str | None:
-        """Use up a code: one of the app's by its time step, a recovery code by its row."""
+        """Use up a code. A code of the app is marked by its time step, a recovery code by its row."""
         factor, now = TOTPFactor.of(user), timezone.now()
         if factor is None or factor.confirmed_at is None:
             return None
@@ -58,10 +58,10 @@ class TOTPAndRecoveryCodes:
 
 @sensitive_variables()  # the libraries are given the seed and the code in clear
 def step_of(factor: TOTPFactor, code: HiddenText, *, now: datetime) -> int | None:
-    """Return the time step a code belongs to, if it may still be used.
+    """Return the time step of a code, or None if the code is wrong or was used.
 
-    Raises InvalidMFACode if no key decrypts the seed. Then no code is right and none counts as wrong, and the
-    recovery codes still work.
+    Raises InvalidMFACode if no key decrypts the seed. Then no code counts as wrong, and recovery codes still
+    work.
     """
     try:
         return factor.step_of(code, now=now)
@@ -79,7 +79,7 @@ def _report_unreadable(uuid: UUID) -> None:
 def check_code(user: User, code: HiddenText, then: Callable[[], T]) -> T:
     """Use up a code of the person's second factor, and do ``then`` in the same transaction.
 
-    Raises InvalidMFACode for a wrong one, and Throttled after too many, counted per address and per person.
+    Raises InvalidMFACode for a wrong code, and Throttled after too many for an address or a person.
     """
     return prove(user, lambda: use_code(user, code), then, kind=kind_of(code))
 
@@ -125,16 +125,16 @@ def prove(
 def _use_and_do(
     user: User, use: Callable[[], str | None], then: Callable[[], T | None], kind: CodeKind
 ) -> tuple[int | None, T | None]:
-    """Return how long codes are not looked at, and what ``then`` returned.
+    """Return how long codes are paused, or None, and what ``then`` returned.
 
-    The person's count is its first row, locked until the end: codes of one person are looked at one at a
-    time, whatever they are for, so a right one is never one too many, and no two wait for each other. A
-    wrong one is counted for good; in every other case the count is as it was.
+    The first row that is locked is the person's count. It stays locked until the end, so codes of one person
+    are checked one at a time. So a right code never exceeds the limit, and there is no deadlock. A wrong code
+    stays counted. In all other cases the count does not change.
     """
     with atomic():
         counted = count_code(user, kind)
         wait, done = counted.wait, None
-        # Whatever a site's own class may return for a wrong code, such as False, is no method.
+        # A site's own class may return another false value, such as False, for a wrong code.
         method = (use() or None) if wait is None else None
         if method is not None:
             done = then()

@@ -12,23 +12,23 @@ from enum import StrEnum
 
 from oauthcore.models import TOTPFactor, UnreadableSeed
 
-#: So many rows are read at once.
+#: The number of rows that are read at a time.
 _BATCH = 500
 
 
 class Outcome(StrEnum):
-    """What became of one seed."""
+    """The result for one seed."""
 
     ROTATED = "rotated"
     CURRENT = "current"
-    #: The person has set up another one since it was read.
+    #: The person replaced the seed after it was read.
     REPLACED = "replaced"
     UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class Rotation:
-    """One person's seed, and what became of it."""
+    """One person's seed, and the result for it."""
 
     factor: TOTPFactor
     outcome: Outcome
@@ -40,9 +40,9 @@ def how_many() -> int:
 
 
 def rotate_keys(*, is_dry: bool) -> Iterator[Rotation]:
-    """Encrypt every seed with the first of the keys, and yield them one by one; a dry run changes nothing.
+    """Encrypt every seed with the first key, and yield the results one by one. A dry run changes nothing.
 
-    Seeds that wait to be confirmed are among them. Those made meanwhile are under the first key anyway.
+    This includes unconfirmed seeds. Seeds that are made meanwhile use the first key anyway.
     """
     rows, last = TOTPFactor.objects.order_by("pk"), 0
     while batch := list(rows.filter(pk__gt=last)[:_BATCH]):

@@ -1,4 +1,4 @@
-"""Passkeys as a second factor in the browser, beside the one a person has: adding, using, removing them.
+"""Passkeys: adding, using and removing them. In the browser they are a further method of the second factor.
 
 A WebAuthn ceremony takes two requests, and its ``state`` is kept between them. The state works once: the
 caller removes it from the session before the check. The database decides too: by the row of the challenge for
@@ -39,7 +39,7 @@ logger = logging.getLogger("oauthcore")
 
 Kind = SecurityEvent.Kind
 
-#: How long somebody may take to have a passkey made.
+#: How long the creation of a passkey may take.
 _LIFETIME = timedelta(minutes=5)
 
 
@@ -52,14 +52,14 @@ class Ceremony:
 
 
 def require_available() -> RelyingParty:
-    """Return the relying party of the site; raise PasskeyRefused if the site cannot have passkeys."""
+    """Return the site as a WebAuthn relying party; raise PasskeyRefused if it cannot have passkeys."""
     if not webauthn.is_installed():
         raise PasskeyRefused(Problem.NOT_INSTALLED, "the extra webauthn is not installed")
     return RelyingParty.parse(conf.issuer())
 
 
 def require_room(user: User) -> None:
-    """Raise PasskeyRefused where a person's second factor is off, or they have as many as one may have."""
+    """Raise PasskeyRefused if the person's second factor is off, or they have the largest allowed number."""
     if not conf.settings().second_factor.methods_of(user):
         raise PasskeyRefused(Problem.FACTOR_OFF, "the person's second factor is off")
     if len(Passkey.of(user)) >= conf.settings().PASSKEYS_PER_USER:
@@ -74,14 +74,14 @@ def passkeys_of(user: User) -> list[Passkey]:
 def begin_registration(
     user: User, *, name: str, password: HiddenText, code: HiddenText, request: Any = None
 ) -> Ceremony:
-    """Begin to add a passkey under a name of the person's; it takes their password and a code.
+    """Begin to add a passkey under a name that the person chose. It needs their password and a code.
 
     Raises PasskeyRefused, InvalidCredentials, InvalidMFACode and Throttled.
     """
     party, name = require_available(), parse_name(name)
     require_room(user)
     with password_shown(user, password, request=request):
-        # Otherwise a thief with the password and a stolen session could add a second factor.
+        # Otherwise somebody with the password and a stolen session could add a second factor of their own.
         check_code(user, code, lambda: True)
     person = webauthn.Person(_handle_of(user), user.get_username())
     known = [bytes(one.credential) for one in Passkey.of(user)]
@@ -100,14 +100,14 @@ def begin_registration(
 def register(user: User, state: dict[str, Any] | None, text: str) -> Passkey:
     """Add the passkey that the browser made; raise PasskeyRefused.
 
-    ``text`` is the browser's JSON; ``state`` is of ``begin_registration``, or None where none was kept.
+    ``text`` is the browser's JSON. ``state`` comes from ``begin_registration``, or is None if none was kept.
     """
     now = timezone.now()
     party = require_available()
     state = _require_current(state, user, now)
     new = webauthn.verify_registration(party, state["webauthn"], parse_registration(text))
     with atomic():
-        # For the last place, and so that the factor is not switched off meanwhile.
+        # Two requests must not both take the last place, and the factor must stay on until the end.
         hold_codes(user)
         require_room(user)
         passkey = Passkey.add(
@@ -124,12 +124,12 @@ def register(user: User, state: dict[str, Any] | None, text: str) -> Passkey:
 
 
 def passkey_of(user: User, number: int) -> Passkey | None:
-    """Return the passkey of a number, where it is the person's."""
+    """Return the passkey with this number if it belongs to the person, or None."""
     return next((one for one in Passkey.of(user) if one.pk == number), None)
 
 
 def remove(user: User, passkey: Passkey, *, password: HiddenText, request: Any = None) -> None:
-    """Remove a passkey of a person's; it takes their password. One that is gone already stays so.
+    """Remove a passkey of a person. It needs their password. If the passkey is gone already, nothing happens.
 
     Raises InvalidCredentials and Throttled.
     """
@@ -146,7 +146,7 @@ def _remove(user: User, passkey: Passkey) -> None:
 
 
 def begin_authentication(challenge: MFAChallenge) -> Ceremony | None:
-    """Begin to answer a challenge with a passkey; None where the person has none, or the site cannot."""
+    """Begin to answer a challenge with a passkey. None if the person has none or the site cannot use them."""
     known = [bytes(one.credential) for one in Passkey.of(challenge.user)]
     try:
         party = require_available()
@@ -159,10 +159,10 @@ def begin_authentication(challenge: MFAChallenge) -> Ceremony | None:
 
 
 def use(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> str | None:
-    """Use a passkey for a challenge: what ``challenges.answer`` asks for, so that the try is counted.
+    """Use a passkey for a challenge; return its method, or None for any error.
 
-    ``text`` is the browser's JSON; ``state`` is of ``begin_authentication``, or None where none was kept.
-    Returns None for whatever is wrong.
+    Pass it to ``challenges.answer``, which counts the try. ``text`` is the browser's JSON. ``state`` is from
+    ``begin_authentication``, or None if none was kept.
     """
     try:
         passkey, sign_count = _shown(challenge, state, text)
@@ -172,7 +172,7 @@ def use(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> str
     now = timezone.now()
     if passkey.count_use(sign_count, now=now):
         return "passkey"
-    # The same answer sent twice at once is no copy of the passkey.
+    # The same answer sent twice at the same time does not mean that the passkey was copied.
     if MFAChallenge.objects.filter(pk=challenge.pk, used_at__isnull=True).exists():
         reason = f"the counter of a passkey did not grow, it may have been copied: {passkey.name}"
         events.record(Kind.SIGN_IN_REFUSED, user=challenge.user, reason=reason, at=now)
@@ -180,7 +180,7 @@ def use(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> str
 
 
 def _shown(challenge: MFAChallenge, state: dict[str, Any] | None, text: str) -> tuple[Passkey, int]:
-    """Return the person's passkey that has signed, and what its counter says; raise PasskeyRefused."""
+    """Return the person's passkey that signed, and its new counter; raise PasskeyRefused."""
     party = require_available()
     if state is None or state["challenge"] != challenge.pk:
         raise PasskeyRefused(Problem.OVER, "no passkey was asked for, or for another login")

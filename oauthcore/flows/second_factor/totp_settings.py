@@ -1,4 +1,4 @@
-"""Switching the second factor on and off: enrolment, recovery codes, a fresh proof for what weakens it."""
+"""Switching the second factor on and off, and renewing recovery codes. What weakens it needs a new proof."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 Kind = SecurityEvent.Kind
 
-#: So long after it was made a seed that waits to be confirmed may be shown again.
+#: How long after its creation an unconfirmed seed may be shown again.
 SHOWN_AGAIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Enrolment:
-    """A seed on its way into the person's app: as text to type, and as the address in a QR code."""
+    """A new seed for the person's app: as text to type, and as the URI in a QR code."""
 
     secret: HiddenText
     otpauth_uri: HiddenText
@@ -39,27 +39,27 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class FactorState:
-    """A person's second factor: since when it is on, or None, and how many recovery codes are left."""
+    """The state of a person's second factor: since when it is on, or None, and the recovery codes left."""
 
     since: datetime | None
     recovery_codes_left: int
 
 
 def is_ours() -> bool:
-    """Return whether the site uses oauthcore's own second factor: another is managed where it is made."""
+    """Return whether the site uses oauthcore's second factor. Another one has its own settings pages."""
     return isinstance(conf.settings().second_factor, TOTPAndRecoveryCodes)
 
 
 def is_offered() -> bool:
-    """Return whether people of this site can have a second factor at all."""
+    """Return whether people of this site can have a second factor."""
     return conf.settings().SECOND_FACTOR != "oauthcore.second_factor.NoSecondFactor"
 
 
 @sensitive_variables()  # the libraries are given the seed in clear
 def begin_totp(user: User, *, password: HiddenText, request: Any = None) -> Enrolment:
-    """Give the person a new seed, which is on once it is confirmed; one that waited before is replaced.
+    """Make a new seed for the person. It is on once it is confirmed, and replaces an unconfirmed one.
 
-    Raises InvalidCredentials, Throttled, and InvalidRequest where the factor is on.
+    Raises InvalidCredentials, Throttled, and InvalidRequest if the factor is on already.
     """
     _require_ours()
     require_password(user, password, request=request)
@@ -71,7 +71,7 @@ def begin_totp(user: User, *, password: HiddenText, request: Any = None) -> Enro
 
 
 def state_of(user: User) -> FactorState:
-    """Return how a person's own second factor of the site stands; two statements where it is on."""
+    """Return the state of a person's second factor. It takes two statements if the factor is on."""
     factor = TOTPFactor.of(user)
     if factor is None or factor.confirmed_at is None:
         return FactorState(None, 0)
@@ -79,17 +79,16 @@ def state_of(user: User) -> FactorState:
 
 
 def waiting_seed(user: User) -> UUID | None:
-    """Return the name of the seed that waits to be confirmed: what a browser keeps that has begun."""
+    """Return the name of the unconfirmed seed. The session of the browser that began keeps this name."""
     factor = TOTPFactor.of(user)
     return None if factor is None or factor.confirmed_at is not None else factor.uuid
 
 
 @sensitive_variables()  # the libraries are given the seed in clear
 def waiting_enrolment(user: User, seed: UUID) -> Enrolment | None:
-    """Return the seed of a name once more, as ``begin_totp`` did; None once it is confirmed, replaced or old.
+    """Return the unconfirmed seed of this name again, or None if it is confirmed, replaced or too old.
 
-    It is for the browser in which the password was shown, which asks whether it may see it: a session that
-    has not shown it must never get here, because the seed is the second factor.
+    Call it only for a session in which the password was given, because the seed is the second factor.
     """
     factor = TOTPFactor.of(user)
     if factor is None or factor.confirmed_at is not None or factor.uuid != seed:
@@ -103,15 +102,15 @@ def waiting_enrolment(user: User, seed: UUID) -> Enrolment | None:
 
 
 def enrolment_of(user: User, key: bytes) -> Enrolment:
-    """Return a seed as text and as address, under the names of the site and of the person."""
+    """Return a seed as text and as URI, with the names of the site and of the person."""
     uri = totp.provisioning_uri(key, issuer=conf.site_name(), account=str(user.get_username()))
     return Enrolment(HiddenText(totp.key_as_text(key)), HiddenText(uri))
 
 
 def confirm_totp(user: User, *, code: HiddenText) -> list[HiddenText]:
-    """Switch the factor on with the first code of the app; return the recovery codes, once.
+    """Switch the factor on with the first code of the app. Return the recovery codes, which are shown once.
 
-    Raises InvalidMFACode, Throttled, and InvalidRequest where no seed waits.
+    Raises InvalidMFACode, Throttled, and InvalidRequest if there is no unconfirmed seed.
     """
     _require_ours()
     factor, now = TOTPFactor.of(user), timezone.now()
@@ -135,9 +134,9 @@ def confirm_totp(user: User, *, code: HiddenText) -> list[HiddenText]:
 def renew_recovery_codes(
     user: User, *, password: HiddenText, code: HiddenText, request: Any = None
 ) -> list[HiddenText]:
-    """Return new recovery codes, once. The old codes stop working. It needs the password and a code.
+    """Return new recovery codes, which are shown once. The old ones stop working. It needs password and code.
 
-    Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest where the factor is off.
+    Raises InvalidCredentials, InvalidMFACode, Throttled, and InvalidRequest if the factor is off.
     """
     _require_ours()
     codes = [recovery_codes.make() for _ in range(recovery_codes.HOW_MANY)]
@@ -156,7 +155,7 @@ def renew_recovery_codes(
 def switch_off(user: User, *, password: HiddenText, code: HiddenText, request: Any = None) -> None:
     """Switch the factor off, with recovery codes and passkeys. It needs the password and a code.
 
-    Raises as ``renew_recovery_codes`` does.
+    Raises the same exceptions as ``renew_recovery_codes``.
     """
     _require_ours()
     with password_shown(user, password, request=request):
@@ -172,8 +171,8 @@ def switch_off(user: User, *, password: HiddenText, code: HiddenText, request: A
 def remove_second_factor(factor: TOTPFactor, *, reason: str, now: datetime, by: User | None = None) -> bool:
     """Remove a person's factor with recovery codes and passkeys, and end their challenges.
 
-    Returns whether this call did. ``by`` is who did it, if not the person: staff, for a person who has lost
-    everything. Then the event names both.
+    Returns whether this call removed it. ``by`` is the member of staff who did it for a person who has lost
+    all methods. Then the event names both.
     """
     user = factor.user
     with atomic():

@@ -1,6 +1,6 @@
-"""WebAuthn through the package ``fido2``: the only module that speaks to it.
+"""WebAuthn with the package ``fido2``. No other module imports it.
 
-It is the extra ``webauthn``, and imported where it is used: a site without passkeys does without it.
+``fido2`` is the extra ``webauthn``. It is imported in functions, so a site without passkeys does not need it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from fido2.cose import CoseKey
     from fido2.server import Fido2Server
 
-#: Ed25519, ECDSA with SHA-256, and RSA with SHA-256: every authenticator has one of them.
+#: Ed25519, ECDSA with SHA-256, and RSA with SHA-256. Every authenticator supports one of them.
 _ALGORITHMS = (-8, -7, -257)
 _LONGEST_ID = 1_023  # bytes (WebAuthn §6.5.1)
 #: How long the browser waits for the person.
 _MILLISECONDS = 120_000
 
-# fido2 reads JSON and CBOR by hand, and lets nearly anything out of it.
+# fido2 parses JSON and CBOR itself, and lets many kinds of exceptions through.
 _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError),
     *(NotImplementedError, UnsupportedAlgorithm, struct.error),
@@ -35,7 +35,7 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class Person:
-    """Whom an authenticator makes a passkey for: a handle without personal data, and the name it shows."""
+    """The person of a new passkey: a handle without personal data, and the name that authenticators show."""
 
     handle: bytes
     name: str
@@ -43,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Credential:
-    """A passkey: its ID, all that has to be kept of it to check what it signs, and its counter."""
+    """A passkey: its ID, the data that is needed to check its signatures, and its counter."""
 
     id: bytes
     data: bytes
@@ -52,7 +52,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Assertion:
-    """What a passkey has signed: which of the known ones, its counter, and whose it says it is."""
+    """A signature of a passkey: which of the known ones, its counter, and the user handle that it names."""
 
     credential: bytes
     sign_count: int
@@ -60,17 +60,17 @@ class Assertion:
 
 
 def is_installed() -> bool:
-    """Return whether the extra is."""
+    """Return whether ``fido2`` is installed."""
     return find_spec("fido2") is not None
 
 
 def creation_options(
     party: RelyingParty, site: str, person: Person, *, known: Sequence[bytes]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a browser needs to make a passkey, and what to keep until it answers.
+    """Return the options for a browser to make a passkey, and the state to keep until it answers.
 
-    Authenticators that hold one of the ``known`` refuse. No attestation is asked for: which make it is tells
-    the site nothing that it would act on.
+    An authenticator that holds one of the ``known`` passkeys refuses. Attestation is not requested, because
+    the site treats all makes of authenticators alike.
     """
     from fido2.webauthn import PublicKeyCredentialUserEntity, ResidentKeyRequirement
 
@@ -90,7 +90,7 @@ def verify_registration(party: RelyingParty, state: Any, answer: dict[str, Any])
 
     with _one_refusal():
         attested: Any = cbor.decode(websafe_decode(answer["response"]["attestationObject"]))
-        if not isinstance(attested["authData"], bytes):  # a number would become so many bytes
+        if not isinstance(attested["authData"], bytes):  # bytes(number) would make that many zeros
             raise TypeError("authData is not bytes")
         shown = _server(party).register_complete(state, answer)
         data = shown.credential_data
@@ -101,7 +101,7 @@ def verify_registration(party: RelyingParty, state: Any, answer: dict[str, Any])
 
 
 def request_options(party: RelyingParty, *, known: Sequence[bytes]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a browser needs to have one of the known passkeys sign, and what to keep until then."""
+    """Return the options for signing with a known passkey, and the state to keep until the answer."""
     options, state = _server(party).authenticate_begin(_read(known), user_verification=_DISCOURAGED)
     return dict(options)["publicKey"], state
 
@@ -109,7 +109,7 @@ def request_options(party: RelyingParty, *, known: Sequence[bytes]) -> tuple[dic
 def verify_assertion(
     party: RelyingParty, state: Any, answer: dict[str, Any], *, known: Sequence[bytes]
 ) -> Assertion:
-    """Return what one of the known passkeys has signed; raise PasskeyRefused (WebAuthn §7.2)."""
+    """Return the checked signature of a known passkey; raise PasskeyRefused (WebAuthn §7.2)."""
     from fido2.webauthn import AuthenticationResponse
 
     with _one_refusal():
@@ -118,8 +118,8 @@ def verify_assertion(
         return Assertion(bytes(signed_by), response.authenticator_data.counter, response.user_handle)
 
 
-# As a second factor: who it is was shown with the password. A key that has a PIN and is not given it would
-# refuse with "preferred".
+# The passkey is the second factor, because the password was checked before. With "preferred", a key with a
+# PIN would refuse without the PIN.
 _DISCOURAGED: Any = "discouraged"
 
 
@@ -132,7 +132,7 @@ def _server(party: RelyingParty, site: str = "") -> Fido2Server:
     )
 
     entity = PublicKeyCredentialRpEntity(id=party.id, name=site or party.id)
-    # By itself it takes pages of any port and subdomain.
+    # Without this check fido2 accepts pages of any port and subdomain.
     server: Any = Fido2Server(entity, verify_origin=lambda origin: origin == party.origin)
     server.timeout = _MILLISECONDS
     server.allowed_algorithms = [
@@ -149,9 +149,9 @@ def _read(known: Sequence[bytes]) -> list[Any]:
 
 
 def _require_usable(key: CoseKey) -> None:
-    """Refuse a key that nothing can be checked with: a good one refuses a bad signature, and says so.
+    """Refuse a key that cannot check signatures. A usable key raises InvalidSignature for a wrong one.
 
-    Others raise whatever they like, and otherwise not before somebody wants to log in with them.
+    An unusable key raises other exceptions. Without this check that would first happen at a login.
     """
     with suppress(InvalidSignature):
         if key.get(3) in _ALGORITHMS:
@@ -164,6 +164,6 @@ def _one_refusal() -> Iterator[None]:
     try:
         yield
     except _UNREADABLE as error:
-        # Its own words for what is wrong; those of other exceptions may repeat what was sent.
+        # These messages are fido2's own. Messages of other exceptions may repeat what was sent.
         reason = str(error) if type(error) is ValueError else type(error).__name__
         raise PasskeyRefused(Problem.NOT_VALID, f"the answer was refused: {reason}") from None

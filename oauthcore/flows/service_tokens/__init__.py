@@ -1,1 +1,1 @@
-"""What staff do with service tokens."""
+"""Making, changing, rotating, revoking and listing service tokens."""

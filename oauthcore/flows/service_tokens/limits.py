@@ -19,7 +19,7 @@ from oauthcore.rules.text.names import is_plain
 from oauthcore.rules.text.sizes import LARGEST
 from oauthcore.rules.wire.networks import are_everywhere, parse_network, written
 
-#: At most so many networks, because each is compared in every request.
+#: The most networks of a token. Each is compared in every request.
 _MOST_NETWORKS = 100
 _LONGEST_LABEL = 200
 _LONGEST_CONTACT = 254
@@ -29,9 +29,9 @@ _LATEST = timedelta(days=36_525)
 
 @dataclass(frozen=True)
 class Limits:
-    """The values of a service token that staff set, and may change later.
+    """The values of a service token that staff set and can change.
 
-    ``allowed_networks`` None restricts nothing; an empty tuple allows no address at all.
+    If ``allowed_networks`` is None, every address is allowed. If it is empty, no address is allowed.
     """
 
     label: str
@@ -53,7 +53,7 @@ def columns(limits: Limits) -> dict[str, Any]:
 
 
 def mark_of(token: ServiceToken) -> str:
-    """Return a mark of a token's limits as they are: it changes when one of them does."""
+    """Return a digest of a token's present limits. It changes when one of them changes."""
     values = (
         *(token.label, token.contact, sorted(token.scopes), token.expires_at),
         *(token.allowed_networks, token.max_request_bytes),
@@ -64,10 +64,10 @@ def mark_of(token: ServiceToken) -> str:
 def check(
     limits: Limits, *, now: datetime, account_uuid: UUID | None = None, was: ServiceToken | None = None
 ) -> None:
-    """Raise ValidationError naming what is wrong with limits.
+    """Raise ValidationError with the wrong fields.
 
-    ``account_uuid`` is the account of a new token, None on a site without accounts; ``was`` is the one that
-    is changed: an end in the past may stay as it is.
+    ``account_uuid`` is the account of a new token, or None on a site without accounts. ``was`` is the token
+    that is changed. Its end may stay in the past.
     """
     wrong = {
         "label": _label_problem(limits.label),
@@ -127,7 +127,7 @@ def _size_problem(size: int | None) -> str:
 
 
 def network_problems(networks: tuple[str, ...]) -> list[str]:
-    """Return in words what is wrong with networks, naming the line of each; empty lines are only counted."""
+    """Return the errors of networks in words, with their line numbers. Empty lines count as lines."""
     lines = _lines(networks)
     if len(lines) > _MOST_NETWORKS:
         return [_("Give at most %(count)s networks.") % {"count": _MOST_NETWORKS}]

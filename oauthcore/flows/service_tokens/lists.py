@@ -1,4 +1,4 @@
-"""Looking service tokens up: which ones, with when and from where each was last used."""
+"""Lists of service tokens, with the time and address of each token's last use."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from oauthcore.models import ServiceToken, Token, Usage
 
-#: So many rows are read at a time; a cursor on the server would not survive every connection pool.
+#: The number of rows that are read at a time. Some connection pools do not support cursors on the server.
 _ROWS = 500
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which service tokens: each part that is not None leaves fewer of them."""
+    """The conditions of a list. A condition that is None restricts nothing."""
 
     account_uuid: UUID | None = None
     has_account: bool | None = None
@@ -29,7 +29,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """A service token, what its live secrets end with, and its last use."""
+    """A service token, the last characters of its live secrets, and its last use."""
 
     token: ServiceToken
     hints: tuple[str, ...]
@@ -38,9 +38,9 @@ class Listed:
 
 
 def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
-    """Return the service tokens that are wanted.
+    """Return the service tokens that meet the conditions.
 
-    A token that is younger than that number of days does not count as unused.
+    A token that is younger than the number of days does not count as unused.
     """
     tokens = ServiceToken.objects.all()
     if not wanted.with_ended:
@@ -61,7 +61,7 @@ def matching(wanted: Wanted, *, now: datetime) -> QuerySet[ServiceToken]:
 
 
 def listed(tokens: QuerySet[ServiceToken], *, now: datetime) -> Iterator[Listed]:
-    """Yield service tokens, the oldest first, in two queries for so many of them."""
+    """Yield service tokens, the oldest first, with two queries for each group of rows."""
     usage = Usage.objects.filter(grant=OuterRef("pk")).order_by("-day")
     rows = tokens.annotate(
         last_used_at=Subquery(usage.values("last_at")[:1]),

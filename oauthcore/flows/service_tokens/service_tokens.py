@@ -1,4 +1,4 @@
-"""Service tokens: what staff do with them: make, change, rotate, revoke (wire §5)."""
+"""What staff do with service tokens: make, change, rotate and revoke them (wire §5)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Kind = SecurityEvent.Kind
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else has changed the token since the form was opened; ``mark`` is of its present limits."""
+    """Somebody else changed the token after the form was opened. ``mark`` identifies its present limits."""
 
     def __init__(self, mark: str) -> None:
         super().__init__("the token was changed meanwhile")
@@ -41,8 +41,8 @@ def make(
     """Make a service token for an account; return it with its secret, which cannot be shown again.
 
     On a site without accounts ``account_uuid`` is None, and the token works on the whole site.
-    The nonce of the form becomes its UUID, so that a second answer to it finds what the first one made.
-    Raises ValidationError naming what is wrong, TooManyServiceTokens, and AnsweredBefore.
+    The nonce of the form becomes its UUID, so that a second answer to the form finds the existing token.
+    Raises ValidationError with the wrong fields, TooManyServiceTokens, and AnsweredBefore.
     """
     check(limits, now=timezone.now(), account_uuid=account_uuid)
     with atomic():
@@ -63,7 +63,7 @@ def make(
 
 @retried
 def change(token: ServiceToken, limits: Limits, *, staff: User, seen: str | None = None) -> list[str]:
-    """Change what a service token is limited to, from its next request on; return the names of what changed.
+    """Change the limits of a service token from its next request on; return the names of the changed limits.
 
     A revoked token does not change. An expired token with a new end counts against the maximum again.
     ``seen`` is the mark of the limits in the form: staff must not undo a change that they have not seen.
@@ -93,13 +93,13 @@ def change(token: ServiceToken, limits: Limits, *, staff: User, seen: str | None
 def rotate(
     token: ServiceToken, *, overlap: timedelta, staff: User | None, page: SingleAnswer | None = None
 ) -> Secret | None:
-    """Issue a new secret and return it; the one before lives on for the overlap, any older one ends now.
+    """Issue a new secret and return it. The secret before it lives for the overlap; older ones end now.
 
-    None, and nothing changed, for one that has ended or expired. Raises AnsweredBefore.
+    Returns None and changes nothing if the token has ended or expired. Raises AnsweredBefore.
     """
     with atomic():
         found = _locked(token)
-        now = timezone.now()  # once it is locked: what another rotation ended has ended by now
+        now = timezone.now()  # read after the lock: what another rotation ended has ended by now
         if not found.is_live(now):
             return None
         if page is not None:
@@ -113,7 +113,7 @@ def rotate(
 
 @retried
 def revoke(token: ServiceToken, *, reason: str, staff: User | None) -> bool:
-    """End a service token for good; return whether this call did."""
+    """End a service token; return whether this call ended it."""
     now = timezone.now()
     with atomic():
         is_done = token.revoke(reason[:64], now=now)
@@ -123,7 +123,7 @@ def revoke(token: ServiceToken, *, reason: str, staff: User | None) -> bool:
 
 
 def find_by_text(text: HiddenText) -> Token | None:
-    """Return the token, of whatever kind, that a text in clear is, or None: by digest, and one query."""
+    """Return the token with this text, of any kind, or None. It takes one query by digest."""
     secret = conf.settings().secret_format.parse(text)
     if secret is None or secret.kind in (SecretKind.CODE, SecretKind.CLIENT_SECRET):
         return None
@@ -131,8 +131,8 @@ def find_by_text(text: HiddenText) -> Token | None:
 
 
 def _take_room(account_uuid: UUID | None) -> datetime:
-    """Return the time from which on the account has room for one more; raise TooManyServiceTokens."""
-    # Accounts are the site's and have no row here to lock: without one, two at once would both find room.
+    """Return the present time if the account has room for one more token; raise TooManyServiceTokens."""
+    # Accounts have no row here that could be locked. Without a lock two requests would both find room.
     key = sha256(f"service tokens of {account_uuid}".encode()).digest()
     LimitWindow.hold(key, now=timezone.now())
     now = timezone.now()

@@ -1,7 +1,7 @@
-"""Verification of JWT access tokens without a look into the database, for resources declared ``offline``.
+"""Verification of JWT access tokens without a database query, for resources declared ``offline``.
 
-Such a view takes a token until it expires: it does not learn that a grant has ended. It knows neither the
-person nor the application as rows, only what the token says of them (RFC 9068 §4).
+A view of such a resource accepts a token until it expires, even if its grant has ended. The view gets no rows
+of the person and the application. It gets the claims of the token (RFC 9068 §4).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 @dataclass(frozen=True)
 class OfflineToken(VerifiedToken):
-    """An access token of which nothing was asked but its signature and its claims.
+    """An access token of which only the signature and the claims were checked.
 
     ``token`` and its grant are not rows of the database. There is no person and no account, and
     ``application`` is None; ``claims`` has ``sub`` and ``client_id``.
@@ -37,11 +37,11 @@ class OfflineToken(VerifiedToken):
 
 
 def verify_offline(text: HiddenText, resource: Resource | None) -> OfflineToken | None:
-    """Return the token if it is a JWT for this very resource, or None where its row has to be asked.
+    """Return the token if it is a JWT for this resource, or None if its row is needed.
 
-    That is where views of the resource are not offline, for opaque tokens, and for those that name no
-    resource or a key that proves possession. Raises InvalidToken for a JWT that this site has not signed as
-    an access token, or that has expired.
+    The row is needed if the resource is not offline, and for tokens that are opaque, name no resource, or are
+    bound to a key. Raises InvalidToken for a JWT that has expired, or that is no access token signed by this
+    site.
     """
     settings = conf.settings()
     if resource is None or not settings.resources.is_offline(resource):
@@ -67,7 +67,7 @@ def verify_offline(text: HiddenText, resource: Resource | None) -> OfflineToken 
 
 
 def _as_token(claims: Mapping[str, Any], resources: list[Any], ends_at: float) -> Token:
-    """Return what the claims say in the form of a row."""
+    """Return the claims as an unsaved row."""
     token = Token(
         kind=Token.Kind.ACCESS,
         scopes=claims.get("scope", ""),

@@ -1,1 +1,1 @@
-"""What keeps a site in order: cleaning up, and ending what has leaked."""
+"""Upkeep of a site: removing old rows, and ending secrets that have leaked."""

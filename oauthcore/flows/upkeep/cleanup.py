@@ -46,25 +46,25 @@ from oauthcore.models.notices import NEWS
 
 Rows = QuerySet[Any]
 
-#: What expired is left alone for so long, because clocks jump and differ from machine to machine, and because
-#: an application that signs somebody out with a token that has just expired still ends its grant.
+#: Expired rows stay for this long. Clocks of machines differ, and an application that signs somebody out with
+#: a token that has just expired must still find its grant.
 _MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Removed:
-    """How many rows of one sort were removed."""
+    """The number of removed rows of one sort."""
 
     what: str
     count: int
 
 
 def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Removed]:
-    """Remove what can no longer matter and yield, sort by sort, how many rows that were.
+    """Remove rows that are no longer needed, and yield the number of rows of each sort.
 
     ``keep`` is how long ended grants and deleted applications stay, so that staff can look them up. Each
-    batch is a transaction of its own and passes over rows that others have locked, so the flow can run
-    beside the site and beside itself, and be killed at any point.
+    batch is one transaction and skips rows that other transactions have locked. So several of these can run
+    beside the site, and each can be killed at any point.
     """
     _note_approvals(batch_size)
     for what, rows in _sorts(now, ended_before=now - keep):
@@ -73,7 +73,7 @@ def clean_up(*, now: datetime, keep: timedelta, batch_size: int) -> Iterator[Rem
 
 
 def _sorts(now: datetime, *, ended_before: datetime) -> list[tuple[str, Rows]]:
-    """Return what is removed, in this order: what lies under a grant or an application goes before it."""
+    """Return what is removed, in this order. Rows under a grant or an application come before it."""
     grants = Grant.objects.all()
     applications = Application.objects.filter(deleted_at__lt=ended_before)
     ended = grants.filter(
@@ -127,7 +127,7 @@ def _of_signing_in(now: datetime) -> list[tuple[str, Rows]]:
         ("second-factor challenges", MFAChallenge.objects.filter(expires_at__lt=long_ago)),
         ("second factors never confirmed", waiting.filter(created_at__lt=long_ago)),
         ("known addresses", KnownAddress.objects.filter(last_at__lt=known_since)),
-        # No mail is sent about events that old, so no mail is sent twice.
+        # Mails are not sent about events of this age, so none is sent twice.
         ("notices", SecurityNotice.objects.filter(claimed_at__lt=long_ago - NEWS)),
     ]
 
@@ -141,7 +141,7 @@ def _exists(rows: Rows, owner: str) -> Exists:
 
 
 def _forgotten(grants: Rows, refreshed_before: datetime) -> Rows:
-    """Return device sessions that were not used for long; their tokens are removed with them."""
+    """Return device sessions that were not used for a long time. Their tokens are removed with them."""
     rows = Token.objects.filter(grant=OuterRef("pk"), kind=Token.Kind.REFRESH)
     is_idle = Q(turned_at__lt=refreshed_before) | Q(turned_at=None, created_at__lt=refreshed_before)
     return grants.filter(
@@ -166,15 +166,15 @@ def _never_approved() -> Rows:
 
 
 def _approved() -> Q:
-    """Return whether an application is approved by anybody now; it may have been, and all of that be gone."""
+    """Return the condition that somebody approves an application now. Earlier approvals may be removed."""
     approvals = Grant.objects.filter(user__isnull=False)
     return Q(_exists(approvals, "application")) | Q(_exists(Consent.objects.all(), "application"))
 
 
 def _note_approvals(batch_size: int) -> None:
-    """Remember of which applications an approval is there, before the last one is removed.
+    """Note which applications have an approval, before the last approval is removed.
 
-    That is for approvals from before they were remembered when they were given.
+    New approvals are noted when they are given. This is for approvals from before that.
     """
     rows = _never_approved().filter(_approved())
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:batch_size]):
@@ -204,7 +204,7 @@ def _unused(before: datetime) -> Rows:
 
 
 def _vouched_for_and_used() -> Q:
-    """Return whether staff let an application register and it has ever shown its secret: it may rest."""
+    """Return the condition that staff let an application register and that it has used its secret."""
     vouched = DynamicRegistration.objects.filter(initial_access_token__isnull=False)
     used = ClientSecret.objects.filter(last_used_at__isnull=False)
     return Q(_exists(vouched, "application")) & Q(_exists(used, "application"))
@@ -217,7 +217,7 @@ def _useless_admissions(ended_before: datetime) -> Rows:
 
 
 def _too_many_unused(rows: Rows) -> Rows:
-    """Return those of unused applications that are not among the newest: a flood of them leaves so many."""
+    """Return the unused applications that are not among the newest ones, so that a flood leaves few rows."""
     newest_beyond = rows.order_by("-pk").values_list("pk", flat=True)[conf.settings().UNUSED_APPLICATIONS :]
     first = next(iter(newest_beyond[:1]), None)
     return rows.none() if first is None else rows.filter(pk__lte=first)
@@ -251,6 +251,6 @@ def _remove_batch(rows: Rows, batch_size: int) -> tuple[list[Any], int]:
     with atomic():
         locked = rows.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
         keys = list(locked.order_by("pk").values_list("pk", flat=True)[:batch_size])
-        # The condition is asked again: where a database cannot lock what it reads, a row may have changed.
+        # The condition is checked again, because some databases do not lock the rows that were read.
         _, by_model = rows.filter(pk__in=keys).delete()
     return keys, by_model.get(rows.model._meta.label, 0)

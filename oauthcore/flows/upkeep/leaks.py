@@ -39,29 +39,29 @@ _REASON = "leaked"
 
 
 class Outcome(StrEnum):
-    """What came of one find."""
+    """The result for one find."""
 
     ENDED = "ended"
     WOULD_END = "would_end"  # in a dry run
-    OVER = "over"  # ended, expired or rotated before: nothing was left to do
-    REPEATED = "repeated"  # it stood further up
-    UNKNOWN = "unknown"  # well formed, but never issued, or cleaned away
-    MISTYPED = "mistyped"  # begins like one of this site's and is mistyped or cut
+    OVER = "over"  # it was ended, expired or rotated before
+    REPEATED = "repeated"  # it was found in an earlier line
+    UNKNOWN = "unknown"  # well formed, but never issued, or removed since
+    MISTYPED = "mistyped"  # it begins like a secret of this site, but is mistyped or cut
     FOREIGN = "foreign"  # one long word that is not a secret of this site
     FAILED = "failed"  # the database refused; the next run tries again
 
 
 class Extent(StrEnum):
-    """How much ends with a secret that leaked."""
+    """How much a leaked secret ends."""
 
     GRANT = "grant"  # everything under it
-    SECRET = "secret"  # this one alone; another one goes on
-    LAST_SECRET = "last_secret"  # this one alone, and its application has no other
+    SECRET = "secret"  # this secret; the application has another one
+    LAST_SECRET = "last_secret"  # this secret; the application has no other
 
 
 @dataclass(frozen=True)
 class Find:
-    """A secret found in a line, without the secret itself: safe to print, to log and to pass on."""
+    """A secret that was found in a line. It does not contain the secret, so it can be printed and logged."""
 
     outcome: Outcome
     kind: SecretKind | None = None
@@ -75,22 +75,22 @@ class Find:
 
 @dataclass
 class Search:
-    """A search through a text. With ``is_dry`` nothing changes; the result says what would change."""
+    """A search through a text. With ``is_dry`` it changes nothing, and says what would change."""
 
     is_dry: bool = False
     _seen: set[bytes] = field(default_factory=set, init=False, repr=False)
     _client_secrets: dict[bytes, int] | None = field(default=None, init=False, repr=False)
 
     def through(self, lines: Iterable[str]) -> Iterator[Find]:
-        """Yield what there is, line by line, once it has been ended, each by itself.
+        """End the secrets in the lines one by one, and yield a find for each.
 
         An access token, a refresh token or a code ends its grant, even if it has expired: its successors may
-        have leaked too, and the person can approve again. For service tokens, client secrets and
-        client-credentials tokens nobody could approve again. So they are ended only if they are live, and a
-        secret that was rotated in time has no effect.
+        have leaked too, and the person can approve again. Nobody can approve service tokens, client secrets
+        and client-credentials tokens again, so they are ended only if they are live. A secret that was
+        rotated before has no effect.
         """
         secret_format = conf.settings().secret_format
-        # No line is a variable here, where an error report would show it.
+        # The line is not kept in a variable, because error reports show variables.
         found = ((at, candidates(line, secret_format)) for at, line in enumerate(lines, start=1))
         for at, in_line in found:
             yield from (replace(self._find(one), line=at) for one in in_line)
@@ -164,7 +164,7 @@ class Search:
         return Find(outcome, secret.kind, secret.hint, Extent.SECRET, application=application)
 
     def _end_device_code(self, secret: Secret, now: datetime) -> Find:
-        """End the grant that a device code has led to; one that waits is answered with no."""
+        """End the grant of a device code. A code that waits for its person is refused."""
         rows = DeviceAuthorization.objects.select_related("application", "grant__user", "grant__application")
         found = rows.filter(digest=secret.digest).first()
         if found is None:
@@ -225,7 +225,7 @@ class Search:
         )
 
     def _numbers(self) -> dict[bytes, int]:
-        """Return the numbers of all client secrets by digest, read once: that column has no index."""
+        """Return the numbers of all client secrets by digest. It reads them once: the column has no index."""
         if self._client_secrets is None:
             rows = ClientSecret.objects
             self._client_secrets = {
@@ -239,7 +239,7 @@ def _unknown(secret: Secret) -> Find:
 
 
 def _once(end: Callable[[], bool], now: datetime, **whose: Any) -> bool:
-    """End something with one security event for the one time it ends; return whether this call did."""
+    """End something and record one security event; return whether this call ended it."""
     with atomic():
         is_done = end()
         if is_done:
@@ -248,7 +248,7 @@ def _once(end: Callable[[], bool], now: datetime, **whose: Any) -> bool:
 
 
 def _is_over(grant: Grant, now: datetime) -> bool:
-    # Staff may give a service token that has expired a later end, and what leaked would be live again.
+    # Staff can extend an expired service token, and then the leaked secret would be live again.
     is_final = grant.kind != Grant.Kind.SERVICE
     return grant.revoked_at is not None or (is_final and has_passed(grant.expires_at, now))
 

@@ -1,7 +1,7 @@
-"""Merging the use of days long past into months, so that usage grows by twelve rows a year and grant.
+"""Merging the usage of past days into months, so that a grant adds at most twelve lasting rows a year.
 
 The row of a month has the date of its first day, the sum of its days and their last use. The last 30 days
-keep their own rows, because pages show them one by one. Older days are only asked for as sums.
+keep their own rows, because pages show them one by one. Of older days pages show only sums.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from django.db.models import QuerySet
 from oauthcore.models import Grant, Usage
 from oauthcore.models.database import atomic, primary_connection, retried
 
-#: Days are kept as days for so long at least: charts and sums of the last 30 days need them.
+#: Days keep their own rows for at least this long. Charts and sums of the last 30 days need them.
 _KEPT = timedelta(days=31)
-#: So many grants are worth so many rows of a batch: as many as a month has days.
+#: Rows of a batch per grant: as many as a month has days.
 _ROWS_A_GRANT = 31
 
 
 def merge_months(*, now: datetime, batch_size: int) -> int:
-    """Merge what is old enough, grant by grant; return how many rows went.
+    """Merge the days that are old enough, grant by grant; return how many rows were removed.
 
-    Each batch is a transaction of its own, and passes over grants that others have locked.
+    Each batch is one transaction, and skips grants that other transactions have locked.
     """
     before = (now - _KEPT).date().replace(day=1)
     removed, last = 0, 0
@@ -36,7 +36,7 @@ def merge_months(*, now: datetime, batch_size: int) -> int:
 
 
 def _next_grants(last: int, before: date, most: int) -> list[int]:
-    """Return the grants, in the order of their keys, that have a row on another day than a first one."""
+    """Return the next grants, ordered by key, that have a row of another day than the first of a month."""
     rows = Usage.objects.filter(grant_id__gt=last, day__lt=before, day__day__gt=1)
     return list(rows.order_by("grant_id").values_list("grant_id", flat=True).distinct()[:most])
 
@@ -54,7 +54,7 @@ def _merge(grants: list[int], before: date) -> int:
 
 
 def _locked(grants: QuerySet[Grant]) -> QuerySet[Any]:
-    """Lock grants that are free: they cannot be deleted then, and no other process merges their rows."""
+    """Lock the grants that are not locked. Then nobody can delete them or merge their rows."""
     features = primary_connection().features
     return grants.order_by("pk").select_for_update(
         skip_locked=features.has_select_for_update_skip_locked, no_key=features.has_select_for_no_key_update
@@ -62,14 +62,14 @@ def _locked(grants: QuerySet[Grant]) -> QuerySet[Any]:
 
 
 def _months_of(rows: Iterable[Usage]) -> tuple[list[Usage], list[int]]:
-    """Return the rows of whole months that take the place of these, and the keys of those to be deleted."""
+    """Return the rows of months that replace these rows, and the keys of the rows to delete."""
     months: defaultdict[tuple[int, date], list[Usage]] = defaultdict(list)
     for row in rows:
         months[row.grant_id, row.day.replace(day=1)].append(row)
     kept, merged = [], []
     for (_, first), days in months.items():
         days.sort(key=lambda row: row.day)
-        # The first day has the month's place already, where the grant was used on it.
+        # If the grant was used on the first day of the month, that row becomes the month's.
         row, last = days[0], max(days, key=lambda one: one.last_at)
         if len(days) > 1 or row.day != first:
             row.count = sum(one.count for one in days)

@@ -1,9 +1,9 @@
-"""Authorization requests that wait while their person logs in.
+"""Authorization requests that wait while the person logs in.
 
-The address that the person comes back to carries the request where it fits into one that login pages accept.
-The session keeps a longer one. It also keeps when credentials were asked for again (``prompt=login``,
-``force_login``, "log in as somebody else") and for which request: a login after that moment, in that session,
-is the answer (OpenID Connect Core §3.1.2.1).
+The return address after the login contains the request if login pages accept an address of that length.
+Otherwise the session keeps the request. The session also keeps when credentials were requested again
+(``prompt=login``, ``force_login``, "log in as somebody else") and for which request. A later login in that
+session is the answer (OpenID Connect Core §3.1.2.1).
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from oauthcore.rules.wire.parameters import parse_urlencoded
 _NAME = "oauthcore_waiting"
 _SWITCH = "oauthcore_switch"
 
-#: Each session keeps so many, the newest: one for each tab.
+#: The most requests of a session. It keeps the newest, and needs one for each tab.
 MOST = 5
-#: The longest request that is kept, and that all requests of a session may have together.
+#: The largest request, and the largest sum of all requests of a session.
 LONGEST = 65_536
 LONGEST_TOGETHER = 131_072
 
-#: Django takes no address of more than 2,048 characters for one of the site's own, and login pages write it
-#: into addresses of theirs, with each special character in three.
+#: Django does not accept a return address of more than 2,048 characters. Login pages quote it in their own
+#: addresses, where each special character takes three.
 _LONGEST_IN_ADDRESS = 1500
 
-#: A login is taken for the answer to a request for credentials for so many seconds.
+#: For how many seconds a login counts as the answer to a request for credentials.
 _FRESH_SECONDS = 600
 
 
@@ -46,7 +46,7 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that waits: ``query`` is empty where the address carries it, ``of`` is its digest."""
+    """A request that waits. ``query`` is empty if the address contains it; ``of`` is its digest."""
 
     id: str
     of: str
@@ -54,7 +54,7 @@ class Waiting:
     asked_at: float | None
 
     def is_answered(self, request: HttpRequest) -> bool:
-        """Return whether credentials were given in this session since the request asked for them."""
+        """Return whether credentials were given in this session after the request asked for them."""
         given_at = request.session.get(LOGGED_IN_AT, 0)
         if self.asked_at is None or given_at < self.asked_at:
             return False
@@ -62,7 +62,7 @@ class Waiting:
 
 
 def query_of(request: HttpRequest) -> str | None:
-    """Return the authorization request, from the address or the session; None where it is gone.
+    """Return the authorization request from the address or the session, or None if it is gone.
 
     Raises InvalidRequest for an address that cannot be read.
     """
@@ -72,7 +72,7 @@ def query_of(request: HttpRequest) -> str | None:
 
 
 def query_at(request: HttpRequest, url: str) -> str | None:
-    """Return the authorization request that an address on this site stands for; None where it is gone."""
+    """Return the authorization request that an address on this site belongs to, or None if it is gone."""
     return _query_of(request, urlsplit(url).query)
 
 
@@ -84,25 +84,25 @@ def _query_of(request: HttpRequest, address: str) -> str | None:
 
 
 def found(request: HttpRequest, query: str) -> Waiting | None:
-    """Return what the session knows of this request, where the address says that it was here before."""
+    """Return what the session knows of this request, if the address says that it waited before."""
     name = _value_in(request.META.get("QUERY_STRING", ""), _NAME)
     return next((one for one in _all(request) if one.id == name and one.of == _digest(query)), None)
 
 
 def is_switch(request: HttpRequest) -> bool:
-    """Return whether the person wants to go on as somebody else."""
+    """Return whether the person wants to log in as somebody else."""
     return bool(_value_in(request.META.get("QUERY_STRING", ""), _SWITCH))
 
 
 def switch_path(request: HttpRequest, query: str) -> str:
-    """Return the address at which the person goes on with a request as somebody else."""
+    """Return the address at which the person continues a request as somebody else."""
     return f"{request.path}?{query}&{_SWITCH}=1"
 
 
 def keep(request: HttpRequest, query: str, *, asks_again: bool) -> str:
-    """Have a request wait for a login; return the address to come back to.
+    """Let a request wait for a login; return the address to return to.
 
-    Raises TooLong, and Throttled where an address opens too many sessions for requests that wait.
+    Raises TooLong, and Throttled if an address opens too many sessions for waiting requests.
     """
     in_address = f"{request.path}?{query}"
     fits = len(urlencode({"next": in_address})) <= _LONGEST_IN_ADDRESS
@@ -121,13 +121,13 @@ def keep(request: HttpRequest, query: str, *, asks_again: bool) -> str:
 
 
 def known_part(query: str) -> str:
-    """Return the part of a query that an authorization request is read from, as it was written."""
+    """Return the parameters of a query that belong to the authorization request, as they were sent."""
     known = PARAMETERS | SEVERAL
     return "&".join(part for part in query.split("&") if unquote_plus(part.partition("=")[0]) in known)
 
 
 def _value_in(query: str, wanted: str) -> str:
-    """Return a parameter of ours, which needs no decoding, or an empty text."""
+    """Return the value of one of our parameters, or an empty text. It needs no decoding."""
     parts = [part.partition("=") for part in query.split("&")]
     return next((value for name, _, value in parts if name == wanted), "")
 
@@ -137,7 +137,7 @@ def _all(request: HttpRequest) -> list[Waiting]:
 
 
 def _within_bounds(every: list[Waiting]) -> list[Waiting]:
-    """Return the newest that a session may keep."""
+    """Return the newest requests, as many as a session may keep."""
     kept: list[Waiting] = []
     for one in reversed(every[-MOST:]):
         if sum(len(each.query) for each in [*kept, one]) > LONGEST_TOGETHER:
@@ -151,6 +151,6 @@ def _digest(query: str) -> str:
 
 
 def carry(request: HttpRequest) -> None:
-    """Keep what waits over a login: Django empties the session of one person when another logs in."""
+    """Keep the waiting requests during a login. Django empties the session when another person logs in."""
     if kept := request.session.get(WAITING):
         vars(request)[WAITING] = kept

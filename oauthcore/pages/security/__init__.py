@@ -1,1 +1,1 @@
-"""The pages on which people look after their password, second factor and devices."""
+"""The pages on which people manage their password, second factor and devices."""

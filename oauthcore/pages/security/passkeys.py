@@ -1,4 +1,4 @@
-"""The pages on which people add passkeys and remove them, and the part of the security page about them."""
+"""The pages for adding and removing passkeys, and the section about them on the security page."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ _WORDS = {
 
 
 def section(user: User) -> dict[str, Any]:
-    """Return what ``oauthcore/security/passkeys.html`` shows of a person whose second factor is on."""
+    """Return the context of ``oauthcore/security/passkeys.html`` for a person whose second factor is on."""
     return {"passkeys": passkeys.passkeys_of(user), "passkeys_obstacle": _obstacle(user)}
 
 
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password", "code")
 def passkey_new(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a name, the password and a code, then have the browser make a passkey, and add it."""
+    """Ask for a name, the password and a code. Then let the browser make a passkey, and add it."""
     if request.method != "POST":
         return _asked(request)
     if "passkey" in request.POST:
@@ -98,7 +98,7 @@ def _asked(request: HttpRequest, *, name: str = "", refusal: OAuthError | None =
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password")
 def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Ask for the password, and remove a passkey of the person's; what is not theirs is 404."""
+    """Ask for the password, and remove a passkey of the person. A passkey of somebody else is 404."""
     passkey = passkeys.passkey_of(person_of(request), number)
     if passkey is None:
         raise Http404
@@ -118,7 +118,7 @@ def passkey_remove(request: HttpRequest, number: int) -> HttpResponseBase:
 def _form(
     request: HttpRequest, template: str, context: dict[str, Any], refusal: OAuthError | None
 ) -> HttpResponseBase:
-    """Show a form, with what was wrong beside the field that it is about."""
+    """Show a form, with each error beside its field."""
     context = {**context, "person_name": request.user.get_username()}
     if refusal is None:
         return page(request, template, context, has_form=True)
@@ -148,7 +148,7 @@ def _words_for(refusal: OAuthError) -> str:
 
 
 def _obstacle(user: User) -> str:
-    """Return in words why a person cannot add a passkey at all, or an empty text."""
+    """Return in words why a person cannot add a passkey, or an empty text."""
     try:
         passkeys.require_available()
         passkeys.require_room(user)

@@ -1,4 +1,4 @@
-"""The page on which people change their password: Django's form, counted, behind the second factor."""
+"""The page for changing the password: Django's form. It counts tries and asks for the second factor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from oauthcore.rules.errors.oauth import Throttled
 
 
 class ChangeForm(PasswordChangeForm):
-    """Django's form, with a limit to what is hashed."""
+    """Django's form, with a limit to the length of passwords that are hashed."""
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
         super().__init__(user, data)

@@ -9,7 +9,7 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 
 class _HiddenSVG(SafeString):
-    """An SVG that is a secret, because a phone reads from it what it says."""
+    """An SVG with a secret. Its ``repr`` hides it."""
 
     def __repr__(self) -> str:
         return "'***'"
@@ -29,9 +29,9 @@ def as_svg(text: HiddenText) -> SafeString:
     # Never a Micro QR code, which segno.make may choose and phones do not read.
     try:
         code = segno.make_qr(text.reveal(), error="m")
-    except segno.DataOverflowError:  # a login may be ever so long
+    except segno.DataOverflowError:  # a login can be too long for a QR code
         return SafeString()
     svg = code.svg_inline(
         omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None
     )
-    return _HiddenSVG(svg)  # of the text it holds squares alone
+    return _HiddenSVG(svg)  # it holds only squares, no text

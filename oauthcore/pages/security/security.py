@@ -1,10 +1,9 @@
-"""The page on which people look after their second factor and the devices on which they are signed in.
+"""The page on which people manage their second factor and the devices on which they are signed in.
 
-A seed is shown on its way into the authenticator app, over as many requests as wrong codes take. It is not
-kept in the session: the session keeps its name, and the row holds it encrypted. A stolen session
-does not show the seed, because showing the password gives the session another key, which ends the stolen one;
-somebody who steals it in the minutes after that, before the first code is right, could. Then it gets another
-key once more, and no page shows that seed again.
+A new seed is shown until the first right code confirms it. The session keeps only the name of the seed, and
+its row holds it encrypted. A session that was stolen before does not show the seed: when the password is
+given, the session gets a new key, and the stolen key ends. A session that is stolen between the password and
+the first right code shows it. After that code the session gets a new key again, and no page shows the seed.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError, Throttled
 from oauthcore.rules.errors.sign_in import InvalidCredentials, InvalidMFACode, NotFound
 from oauthcore.rules.text.hidden_text import ClearText, HiddenText
 
-#: Where the session names the seed that its person is to confirm.
+#: The key in the session for the name of the unconfirmed seed.
 _SEED = "oauthcore_waiting_seed"
 
 _FEW_RECOVERY_CODES = 3
@@ -48,7 +47,7 @@ _FEW_RECOVERY_CODES = 3
 
 @dataclass(frozen=True)
 class Problem:
-    """What was wrong with one of the forms, and where: ``form`` names it, one of the texts is not empty."""
+    """An error in one of the forms. ``form`` names the form, and one of the texts is not empty."""
 
     form: str
     password: str = ""
@@ -59,7 +58,7 @@ class Problem:
 @personal_page("GET", "POST")
 @sensitive_post_parameters("password", "code")
 def security(request: HttpRequest) -> HttpResponseBase:
-    """Show the person's second factor and devices; do what one of the forms says."""
+    """Show the person's second factor and devices, and process the forms."""
     if request.method != "POST":
         return _page(request)
     if "do" not in request.POST:
@@ -122,7 +121,7 @@ def _switch_off(request: HttpRequest) -> HttpResponseBase:
 
 
 def _fresh_proof(request: HttpRequest) -> dict[str, HiddenText]:
-    """Return what is asked of somebody who weakens their factor, under the names of the flows."""
+    """Return the password and code of the form, under the parameter names of the flows."""
     return {"password": hidden_field(request, "password"), "code": _code(request)}
 
 
@@ -130,7 +129,7 @@ def _code(request: HttpRequest) -> HiddenText:
     return hidden_field(request, "code", most=LONGEST_CODE)
 
 
-#: What the forms about the second factor say in ``do``.
+#: The values of ``do`` in the forms about the second factor.
 _ACTS: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "begin": _begin,
     "cancel": _cancel,
@@ -163,7 +162,7 @@ def _why_nothing_was_done(request: HttpRequest) -> str:
 def _recovery_codes(
     request: HttpRequest, codes: list[HiddenText], *, is_first: bool = False
 ) -> HttpResponseBase:
-    """Show recovery codes, the one time: this answer is stored nowhere, and no address leads to it."""
+    """Show recovery codes once. This answer is not stored, and has no address of its own."""
     context = {
         "codes": ClearText("\n".join(one.reveal() for one in codes)),
         "is_first": is_first,
@@ -195,7 +194,7 @@ def _page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
 
 
 def _password_change_url(user: User) -> str:
-    """Return where a person changes their password: on the site's page, where it has one, or on ours."""
+    """Return the URL for changing the password: of the site's own page if it has one, otherwise of ours."""
     if not user.has_usable_password():
         return ""
     for name in ("password_change", "account_change_password", "oauthcore:password_change"):
@@ -205,7 +204,7 @@ def _password_change_url(user: User) -> str:
 
 
 def _factor(request: HttpRequest) -> dict[str, Any]:
-    """Return how the second factor stands; one that the site keeps itself is looked after elsewhere."""
+    """Return the state of the second factor for the template. A site's own factor has its own pages."""
     if not totp_settings.is_ours():
         user = person_of(request)
         is_on = bool(conf.settings().second_factor.methods_of(user))
@@ -223,7 +222,7 @@ def _factor(request: HttpRequest) -> dict[str, Any]:
 
 
 def _enrolment(request: HttpRequest) -> Enrolment | None:
-    """Return the seed that this browser may see: it has begun with it, and shown the password."""
+    """Return the unconfirmed seed if this session gave the password for it, or None."""
     seed = request.session.get(_SEED)
     return totp_settings.waiting_enrolment(person_of(request), UUID(seed)) if seed else None
 

@@ -26,7 +26,7 @@ from reference_site.demo import (
 
 
 class Command(BaseCommand):
-    """Can be run at any time; each run makes new secrets, service tokens and recovery codes."""
+    """It can be run at any time. Each run makes new secrets, service tokens and recovery codes."""
 
     help = "Make the demo's users, accounts, applications, tokens and pictures, and print how to try them."
 
