@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPException
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from oauthcore.outgoing.names import NotFetched, addresses_of
@@ -81,6 +82,8 @@ def fetch(url: HttpsURL, *, largest: int = LARGEST) -> Fetched:
 
     It blocks for up to ``SECONDS_IN_ALL`` seconds. Never call it inside a transaction.
     """
+    if find_spec("urllib3") is None:
+        raise NotFetched("This site reads no documents of others.")
     from urllib3.exceptions import HTTPError
 
     token = _until.set(time.monotonic() + SECONDS_IN_ALL)

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from oauthcore.outgoing import documents
 from oauthcore.outgoing.documents import fetch
 from oauthcore.rules.wire.https_urls import HttpsURL
 from tests.support.document_server import json_response
@@ -117,3 +118,10 @@ def test_a_body_that_ends_too_early_is_refused(server, loopback):
     server.pages["/client"] = json_response({"a": 1}).replace(b"Content-Length: 8", b"Content-Length: 9")
 
     assert "does not answer" in refusal_of(server.url())
+
+
+def test_without_the_library_for_it_nothing_is_read(server, monkeypatch):
+    monkeypatch.setattr(documents, "find_spec", lambda name: None)
+
+    assert "reads no documents" in refusal_of(server.url())
+    assert server.requests == []

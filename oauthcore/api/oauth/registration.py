@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,6 +18,7 @@ from oauthcore.flows.oauth.registration.client_configuration import (
     find_registration,
 )
 from oauthcore.flows.oauth.registration.dynamic_registration import Registered, register_dynamically
+from oauthcore.models import Application
 from oauthcore.rules.oauth.client_metadata import response_types
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -57,7 +59,7 @@ def _described(found: Registered) -> dict[str, Any]:
         "client_id": application.client_id,
         "client_id_issued_at": int(application.created_at.timestamp()),
         "client_secret": found.client_secret,
-        "client_secret_expires_at": 0 if application.is_confidential else None,
+        "client_secret_expires_at": 0 if application.has_secrets else None,
         "registration_access_token": found.access_token.reveal(),
         "registration_client_uri": at_issuer(path),
         "client_name": application.name,
@@ -66,6 +68,8 @@ def _described(found: Registered) -> dict[str, Any]:
         "grant_types": sorted(application.grant_types),
         "response_types": response_types(application.grant_types),
         "token_endpoint_auth_method": registration.auth_method,
+        "jwks": _key_set(application) if application.uses_keys and not application.jwks_uri else None,
+        "jwks_uri": application.jwks_uri or None,
         "application_type": registration.application_type,
         "scope": render(application.scopes),
         "software_id": registration.software_id or None,
@@ -73,3 +77,8 @@ def _described(found: Registered) -> dict[str, Any]:
         "dpop_bound_access_tokens": application.dpop_bound_access_tokens or None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _key_set(application: Application) -> dict[str, Any]:
+    keys = application.client_keys.order_by("pk").values_list("jwk", flat=True)
+    return {"keys": [json.loads(key) for key in keys]}

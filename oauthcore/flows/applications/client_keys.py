@@ -8,7 +8,8 @@ from oauthcore.accounts import User
 from oauthcore.flows.applications.applications import locked
 from oauthcore.flows.oauth import key_documents
 from oauthcore.flows.oauth.fetch_limits import count_fetch
-from oauthcore.models import Application, ClientKey, SecurityEvent
+from oauthcore.flows.oauth.registration import changes
+from oauthcore.models import Application, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
@@ -48,13 +49,8 @@ def _set(application: Application, keys: tuple[PublicKey, ...], *, jwks_uri: str
         if not found.may_use_keys:
             raise HasNoKeys
         is_new = not found.uses_keys
-        is_changed = ClientKey.replace(found, keys, now=now) or is_new or found.jwks_uri != jwks_uri
-        if is_new:
-            found.client_secrets.live(now).update(expires_at=now)
+        is_changed = changes.set_keys(found, keys, jwks_uri=jwks_uri, now=now)
         if is_changed:
-            found.uses_keys, found.jwks_uri = True, jwks_uri
-            found.keys_fetched_at = now if jwks_uri else None
-            found.save(update_fields=["uses_keys", "jwks_uri", "keys_fetched_at"])
             names = ", ".join(key.name for key in keys)
             _record(found, f"keys in place of secrets: {names}" if is_new else f"keys: {names}", user)
     return is_changed
@@ -65,10 +61,7 @@ def give_up_keys(application: Application, *, user: User | None) -> None:
     """Remove an application's keys. It cannot authenticate until its developer makes a secret."""
     with atomic():
         found = locked(application)
-        if found.uses_keys:
-            found.client_keys.all().delete()
-            found.uses_keys, found.jwks_uri, found.keys_fetched_at = False, "", None
-            found.save(update_fields=["uses_keys", "jwks_uri", "keys_fetched_at"])
+        if changes.remove_keys(found):
             _record(found, "keys given up", user)
 
 

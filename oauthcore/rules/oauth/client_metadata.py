@@ -12,11 +12,16 @@ from enum import StrEnum
 from typing import Any
 
 from oauthcore.rules.errors.registration import InvalidClientMetadata, InvalidRedirectURI
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.oauth import client_keys
+from oauthcore.rules.oauth.client_keys import NO_KEYS, PRIVATE_KEY_JWT, GivenKeys
 from oauthcore.rules.oauth.redirect_uris import LONGEST, is_impersonable
 
 #: The name of an application that sends no name.
 NAMELESS = "Application without a name"
 
+#: Characters in texts for people, which an error on the wire may not contain.
+_ASCII = str.maketrans({"“": "'", "”": "'", "§": "section "})
 _LONGEST_TEXT = 100
 _LONGEST_WEBSITE = 500
 _LONGEST_SCOPE = 4000
@@ -36,6 +41,7 @@ class AuthMethod(StrEnum):
     NONE = "none"
     BASIC = "client_secret_basic"
     POST = "client_secret_post"
+    PRIVATE_KEY_JWT = PRIVATE_KEY_JWT
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,18 @@ class ClientMetadata:
     software_version: str = ""
     #: Whether its tokens are always bound to a key (RFC 9449 §5.2).
     dpop_bound_access_tokens: bool = False
+    #: The keys of a client that signs, or their address.
+    given_keys: GivenKeys = NO_KEYS
+
+    @property
+    def signs(self) -> bool:
+        """Whether it authenticates with keys of its own, and so has no secret."""
+        return self.auth_method is AuthMethod.PRIVATE_KEY_JWT
 
 
-def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMetadata:
+def parse(
+    document: object, *, known_grant_types: Collection[str], known_auth_methods: Collection[AuthMethod]
+) -> ClientMetadata:
     """Read client metadata. Raises InvalidClientMetadata and InvalidRedirectURI.
 
     Clients list every grant type that they could use. So a grant type that is not in ``known_grant_types`` is
@@ -71,10 +86,11 @@ def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMeta
     redirect_uris = tuple(dict.fromkeys(_texts(sent, "redirect_uris", longest=LONGEST)))
     grant_types = _grant_types(sent, known_grant_types)
     _check_response_types(sent, grant_types)
+    auth_method = _auth_method(sent, known_auth_methods)
     return ClientMetadata(
         redirect_uris=redirect_uris,
         grant_types=grant_types,
-        auth_method=_auth_method(sent),
+        auth_method=auth_method,
         application_type=_application_type(sent, redirect_uris),
         name=_text(sent, "client_name").strip() or NAMELESS,
         website=_text(sent, "client_uri", longest=_LONGEST_WEBSITE),
@@ -82,6 +98,7 @@ def parse(document: object, *, known_grant_types: Collection[str]) -> ClientMeta
         software_id=_text(sent, "software_id"),
         software_version=_text(sent, "software_version"),
         dpop_bound_access_tokens=_flag(sent, "dpop_bound_access_tokens"),
+        given_keys=_keys(sent, signs=auth_method is AuthMethod.PRIVATE_KEY_JWT),
     )
 
 
@@ -134,11 +151,24 @@ def _check_response_types(sent: Mapping[str, Any], grant_types: Collection[str])
         raise InvalidClientMetadata("The response type code goes with the grant type authorization_code.")
 
 
-def _auth_method(sent: Mapping[str, Any]) -> AuthMethod:
+def _auth_method(sent: Mapping[str, Any], known: Collection[AuthMethod]) -> AuthMethod:
     asked = _text(sent, "token_endpoint_auth_method") or AuthMethod.BASIC
-    if asked not in set(AuthMethod):
-        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of {', '.join(AuthMethod)}.")
+    if asked not in known:
+        raise InvalidClientMetadata(f"token_endpoint_auth_method is one of {', '.join(known)}.")
     return AuthMethod(asked)
+
+
+def _keys(sent: Mapping[str, Any], *, signs: bool) -> GivenKeys:
+    present = {name: value for name, value in sent.items() if value != ""}
+    try:
+        return client_keys.parse(present, signs=signs)
+    except InvalidKey as problem:
+        raise InvalidClientMetadata(in_ascii(str(problem))) from None
+
+
+def in_ascii(words: str) -> str:
+    """Return words for people as an error on the wire may have them (RFC 6749 §5.2)."""
+    return words.translate(_ASCII)
 
 
 def _application_type(sent: Mapping[str, Any], redirect_uris: Collection[str]) -> ApplicationType:

@@ -6,22 +6,22 @@ shares no secret with the site: it is public, or it signs with a key.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from oauthcore.rules.errors.oauth import InvalidScope
 from oauthcore.rules.jose.problems import InvalidKey
-from oauthcore.rules.jose.public_keys import PublicKey, parse_key_set
-from oauthcore.rules.oauth import redirect_uris, scopes
+from oauthcore.rules.jose.public_keys import PublicKey
+from oauthcore.rules.oauth import client_keys, redirect_uris, scopes
+from oauthcore.rules.oauth.client_keys import PRIVATE_KEY_JWT
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.names import is_plain
 from oauthcore.rules.wire.https_urls import HttpsURL
 
 MOST_REDIRECT_URIS = 20
 _LONGEST_NAME = 100
-_NONE, _PRIVATE_KEY_JWT = "none", "private_key_jwt"
+_NONE = "none"
 #: Members that only a client with a secret has (RFC 7591 §3.2.1).
 _SECRETS = ("client_secret", "client_secret_expires_at")
 
@@ -62,9 +62,10 @@ def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> 
     if any(name in document for name in _SECRETS):
         raise UnusableDocument("The document has a client secret. Everybody can read it.")
     signs = _signs(document)
-    keys, jwks_uri = _keys(document)
-    if signs and not keys and not jwks_uri:
-        raise UnusableDocument("The method private_key_jwt needs jwks or jwks_uri.")
+    try:
+        given = client_keys.parse(document, signs=signs)
+    except InvalidKey as problem:
+        raise UnusableDocument(str(problem)) from None
     return DescribedClient(
         url=url,
         redirect_uris=_redirect_uris(document, schemes),
@@ -72,33 +73,17 @@ def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> 
         grant_types=frozenset(_texts(document, "grant_types", ["authorization_code"])),
         scopes=_scopes(document),
         signs=signs,
-        keys=keys,
-        jwks_uri=jwks_uri,
+        keys=given.keys,
+        jwks_uri=given.jwks_uri,
         dpop_bound_access_tokens=document.get("dpop_bound_access_tokens") is True,
     )
 
 
 def _signs(document: Mapping[str, Any]) -> bool:
     method = document.get("token_endpoint_auth_method", _NONE)
-    if method not in (_NONE, _PRIVATE_KEY_JWT):
+    if method not in (_NONE, PRIVATE_KEY_JWT):
         raise UnusableDocument("The token_endpoint_auth_method is none or private_key_jwt, never a secret.")
-    return bool(method == _PRIVATE_KEY_JWT)
-
-
-def _keys(document: Mapping[str, Any]) -> tuple[tuple[PublicKey, ...], str]:
-    """Return the public keys of a document, and its ``jwks_uri``, or an empty text for it."""
-    jwks, jwks_uri = document.get("jwks"), document.get("jwks_uri")
-    if jwks is not None and jwks_uri is not None:
-        raise UnusableDocument("The document has jwks and jwks_uri. Give one of them.")
-    if jwks_uri is not None:
-        try:
-            return (), HttpsURL.parse(jwks_uri if isinstance(jwks_uri, str) else "").text
-        except ValueError as problem:
-            raise UnusableDocument(f"The jwks_uri cannot be read. {problem}") from None
-    try:
-        return (() if jwks is None else parse_key_set(json.dumps(jwks), skips_strange=True)), ""
-    except InvalidKey as problem:
-        raise UnusableDocument(f"The jwks cannot be used. {problem}") from None
+    return bool(method == PRIVATE_KEY_JWT)
 
 
 def _redirect_uris(document: Mapping[str, Any], schemes: Collection[str]) -> tuple[str, ...]:

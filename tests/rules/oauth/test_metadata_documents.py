@@ -58,11 +58,13 @@ def test_a_redirect_uri_that_comes_twice_is_one():
     assert parse({**GOOD, "redirect_uris": uris}, URL).redirect_uris == ("https://tool.example/cb",)
 
 
-def test_keys_of_a_client_that_does_not_sign_are_public_all_the_same():
+def test_keys_of_a_client_that_does_not_sign_are_public_all_the_same_and_not_used():
     described = parse({**GOOD, "jwks": {"keys": [public(a_key())]}}, URL)
 
     assert not described.signs
-    assert len(described.keys) == 1
+    assert described.keys == ()
+    with pytest.raises(UnusableDocument, match="private"):
+        parse({**GOOD, "jwks": {"keys": [a_key().as_dict(private=True)]}}, URL)
 
 
 @given(json_values)

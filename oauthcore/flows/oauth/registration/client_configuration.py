@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +11,17 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.flows.oauth.registration import registering
-from oauthcore.flows.oauth.registration.changes import forget_verification, mark_deleted
+from oauthcore.flows.oauth.registration.changes import (
+    forget_verification,
+    mark_deleted,
+    remove_keys,
+    set_keys,
+)
 from oauthcore.flows.oauth.registration.dynamic_registration import (
     Registered,
     client_type_of,
     extras_of,
+    keys_of,
     read,
     refuse_problems,
     secret_of,
@@ -29,6 +36,7 @@ from oauthcore.rules.errors.registration import (
     RegistrationSuspended,
 )
 from oauthcore.rules.errors.resources import NotAuthenticated
+from oauthcore.rules.jose.public_keys import PublicKey
 from oauthcore.rules.oauth.client_metadata import ClientMetadata
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind, digest_of
@@ -65,18 +73,19 @@ def change_registration(client_id: str, document: object, *, token: HiddenText |
     """Replace the client metadata of an application (RFC 7592 §2.2).
 
     Missing members are removed; decisions of staff stay. A public application stays public, and a
-    confidential one confidential. Raises the errors of ``find_registration`` and ``register_dynamically``.
+    confidential one confidential: its secret may give way to keys, and its keys to a new secret. Raises the
+    errors of ``find_registration`` and ``register_dynamically``. Never call it in a transaction.
     """
     found = find_registration(client_id, token=token)
     registering.count_by_address("dynamic_registration", conf.settings().DYNAMIC_REGISTRATION_LIMIT)
     _check_names(document, found.application)
-    described = read(document)
+    described = read(document, signs_already=found.application.uses_keys)
     if client_type_of(described.auth_method) != found.application.client_type:
-        raise InvalidClientMetadata("token_endpoint_auth_method cannot change between none and a secret.")
-    changed = _change(found.registration, described)
+        raise InvalidClientMetadata("token_endpoint_auth_method cannot change to none, or from none.")
+    changed = _change(found, described, keys_of(described))
     if changed is None:
         raise InvalidRegistrationToken("the application was deleted a moment ago")
-    return Registered(changed, found.access_token)
+    return changed
 
 
 def delete_registration(client_id: str, *, token: HiddenText | None) -> None:
@@ -103,8 +112,14 @@ def _has_secret(application: Application, secret: HiddenText) -> bool:
 
 
 @retried
-def _change(registration: DynamicRegistration, described: ClientMetadata) -> DynamicRegistration | None:
-    """Write the changes, with one event that names them; return None if it was deleted meanwhile."""
+def _change(
+    registered: Registered, described: ClientMetadata, keys: tuple[PublicKey, ...]
+) -> Registered | None:
+    """Write the changes, with one event that names them; return None if it was deleted meanwhile.
+
+    An application that has given up its keys gets a secret.
+    """
+    registration, secret = registered.registration, None
     with atomic():
         rows = Application.objects.select_for_update()
         found = rows.filter(pk=registration.application_id, deleted_at=None).first()
@@ -120,8 +135,13 @@ def _change(registration: DynamicRegistration, described: ClientMetadata) -> Dyn
         found.required_scopes = found.required_scopes & found.scopes
         refuse_problems(found, described, had=had)
         registration.application = found
+        if described.signs:
+            is_rekeyed = set_keys(found, keys, jwks_uri=described.given_keys.jwks_uri, now=timezone.now())
+        elif is_rekeyed := remove_keys(found):
+            secret = found.add_secret()
+        changed += ["keys"] if is_rekeyed else []
         if not changed:
-            return registration
+            return registered
         forget_verification(found, changed, had=had)
         found.save(update_fields=[*values, "required_scopes", "is_verified", "is_trusted"])
         for name, value in extras.items():
@@ -132,4 +152,4 @@ def _change(registration: DynamicRegistration, described: ClientMetadata) -> Dyn
             application=found,
             reason=f"by itself: {', '.join(changed)}",
         )
-    return registration
+    return replace(registered, registration=registration, client_secret=secret)

@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.conf.keys import Registration
+from oauthcore.flows.oauth import key_documents
+from oauthcore.flows.oauth.fetch_limits import count_fetch
 from oauthcore.flows.oauth.registration import registering
+from oauthcore.flows.oauth.registration.changes import set_keys
 from oauthcore.limiter import Limit, require_try
 from oauthcore.models import Application, DynamicRegistration, InitialAccessToken, Profile
 from oauthcore.models.database import atomic, retried
@@ -25,14 +28,13 @@ from oauthcore.rules.errors.registration import (
     RegistrationClosed,
 )
 from oauthcore.rules.errors.resources import NotAuthenticated
+from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.jose.public_keys import PublicKey
 from oauthcore.rules.oauth import client_metadata
-from oauthcore.rules.oauth.client_metadata import AuthMethod, ClientMetadata
+from oauthcore.rules.oauth.client_metadata import AuthMethod, ClientMetadata, in_ascii
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import ClearText, HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
-
-#: Quotation marks in texts for people, which an error on the wire may not contain (RFC 6749 §5.2).
-_PLAIN = str.maketrans("“”", "''")
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def register_dynamically(document: object, *, token: HiddenText | None) -> Regis
 
     ``token`` is the initial access token, if any was sent. Every try is counted by address before anything is
     checked. Raises RegistrationClosed, Throttled, NotAuthenticated, InvalidRegistrationToken,
-    InvalidRedirectURI and InvalidClientMetadata.
+    InvalidRedirectURI and InvalidClientMetadata. Keys at an address are read, which may block for seconds.
+    Never call it in a transaction.
     """
     settings = conf.settings()
     if settings.DYNAMIC_REGISTRATION not in (Registration.OPEN, Registration.WITH_TOKEN):
@@ -69,16 +72,38 @@ def register_dynamically(document: object, *, token: HiddenText | None) -> Regis
     values = values_of(described) | {
         "client_type": client_type_of(described.auth_method),
         "profile": Profile.OAUTH_2_1,
+        "uses_keys": described.signs,
     }
     refuse_problems(Application(**values), described)
     if admission is None:
         _count_in_all()
-    return _register(values, described, admission)
+    return _register(values, described, keys_of(described), admission)
 
 
-def read(document: object) -> ClientMetadata:
-    """Read client metadata, with the grant types that everybody may choose."""
-    return client_metadata.parse(document, known_grant_types=registering.choosable())
+def read(document: object, *, signs_already: bool = False) -> ClientMetadata:
+    """Read client metadata, with the grant types that everybody may choose.
+
+    A client that ``signs_already`` may go on where ``PRIVATE_KEY_JWT`` was switched off.
+    """
+    may_sign = signs_already or conf.settings().PRIVATE_KEY_JWT
+    methods = [one for one in AuthMethod if may_sign or one is not AuthMethod.PRIVATE_KEY_JWT]
+    return client_metadata.parse(
+        document, known_grant_types=registering.choosable(), known_auth_methods=methods
+    )
+
+
+def keys_of(described: ClientMetadata) -> tuple[PublicKey, ...]:
+    """Return the keys of a client, read from their address if it gave that.
+
+    Raises Throttled and InvalidClientMetadata.
+    """
+    if not described.given_keys.jwks_uri:
+        return described.given_keys.keys
+    count_fetch()
+    try:
+        return key_documents.read(described.given_keys.jwks_uri)
+    except InvalidKey as problem:
+        raise InvalidClientMetadata(in_ascii(f"The jwks_uri cannot be read. {problem}")) from None
 
 
 def values_of(described: ClientMetadata) -> dict[str, Any]:
@@ -116,9 +141,9 @@ def refuse_problems(
     """Raise InvalidRedirectURI or InvalidClientMetadata if the application is not valid."""
     problems = registering.problems_of(application, had=had)
     if "redirect_uris" in problems:
-        raise InvalidRedirectURI(problems["redirect_uris"].translate(_PLAIN))
+        raise InvalidRedirectURI(in_ascii(problems["redirect_uris"]))
     if problems:
-        raise InvalidClientMetadata(next(iter(problems.values())).translate(_PLAIN))
+        raise InvalidClientMetadata(in_ascii(next(iter(problems.values()))))
 
 
 def _admission(token: HiddenText) -> InitialAccessToken:
@@ -145,9 +170,12 @@ def _count_in_all() -> None:
 
 
 def _register(
-    values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None
+    values: Mapping[str, Any],
+    described: ClientMetadata,
+    keys: tuple[PublicKey, ...],
+    admission: InitialAccessToken | None,
 ) -> Registered:
-    saved = _save(values, described, admission)
+    saved = _save(values, described, keys, admission)
     if saved is None:
         raise InvalidRegistrationToken("the initial access token was used up or ended a moment ago")
     return saved
@@ -155,7 +183,10 @@ def _register(
 
 @retried
 def _save(
-    values: Mapping[str, Any], described: ClientMetadata, admission: InitialAccessToken | None
+    values: Mapping[str, Any],
+    described: ClientMetadata,
+    keys: tuple[PublicKey, ...],
+    admission: InitialAccessToken | None,
 ) -> Registered | None:
     """Save an application in one transaction; return None, and save nothing, if its token is used up."""
     reason = "registered itself" if admission is None else f"registered itself: {admission.label}"
@@ -163,6 +194,8 @@ def _save(
         if admission is not None and not admission.use(now=timezone.now()):
             return None
         application, client_secret = registering.save_new(values, reason=reason)
+        if described.signs:
+            set_keys(application, keys, jwks_uri=described.given_keys.jwks_uri, now=timezone.now())
         secret = conf.settings().secret_format.make(SecretKind.REGISTRATION)
         registration = DynamicRegistration.objects.create(
             application=application,

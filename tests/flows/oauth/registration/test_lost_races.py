@@ -30,7 +30,7 @@ def test_a_change_of_an_application_that_was_deleted_meanwhile_is_refused(monkey
     managed = Managed()
     read = client_configuration.read
 
-    def read_and_delete(document: object) -> Any:
+    def read_and_delete(document: object, **how) -> Any:
         Application.objects.update(deleted_at=timezone.now())
         return read(document)
 
