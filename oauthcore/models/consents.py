@@ -92,6 +92,9 @@ class Consent(PrimaryModel):
         resources: frozenset[str] = frozenset(),
         withheld: Scopes = frozenset(),
         kept: Scopes = frozenset(),
+        claims: frozenset[str] = frozenset(),
+        withheld_claims: frozenset[str] = frozenset(),
+        kept_claims: frozenset[str] = frozenset(),
         account_uuid: UUID | None,
         redirect_host: str = "",
         now: datetime,
@@ -99,20 +102,26 @@ class Consent(PrimaryModel):
         """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
 
         The scopes are approved for the ``resources``, or without resource. Scopes that the person withheld
-        this time are removed, and so is everything for another account. Returns False if a ``kept`` scope has
-        been withdrawn since, or was for another account. Then the caller rolls the transaction back.
+        this time are removed, and so is everything for another account. Claims are about the person, for
+        every account. Returns False if a ``kept`` scope or claim has been withdrawn since, or a scope was for
+        another account. Then the caller rolls the transaction back.
         """
         nothing = cls(user=user, application=application)
         hosts = frozenset([redirect_host] if redirect_host else [])
         values = nothing._with(scopes, resources, frozenset()) | {"account_uuid": account_uuid}
+        values |= {"claims": claims, "withheld_claims": withheld_claims}
         values |= {"redirect_hosts": hosts, "created_at": now, "updated_at": now}
         consent, is_new = cls.hold(user, application, values)
         if kept and (is_new or not consent._keeps(kept, resources, account_uuid)):
+            return False
+        if kept_claims and (is_new or not kept_claims <= consent.claims):
             return False
         if not is_new:
             before = consent if consent.account_uuid == account_uuid else nothing
             values = before._with(scopes, resources, withheld) | {"account_uuid": account_uuid}
             values["redirect_hosts"] = hosts | consent.redirect_hosts
+            values["claims"] = (consent.claims - withheld_claims) | claims
+            values["withheld_claims"] = (consent.withheld_claims - claims) | withheld_claims
             cls.objects.filter(pk=consent.pk).update(**values, updated_at=now)
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 from uuid import UUID, uuid4
@@ -19,25 +20,11 @@ from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.lifetimes import refresh_chain_end, session_end
-from oauthcore.models.liveness import Revocable
+from oauthcore.models.liveness import REASONS_TO_TELL, Revocable
 from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
 from oauthcore.models.profiles import GrantType
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
-
-#: The end reasons that developers may see. Reasons that staff write are for staff.
-REASONS_TO_TELL = frozenset(
-    [
-        "authorization code replayed",
-        "refresh token replayed",
-        "device code replayed",
-        "revoked by the application",
-        "ended by the person",
-        "signed out",
-        "gave way to a newer device",
-    ]
-)
-
 
 #: The owner of a grant, by kind. A new kind adds a line.
 _OWNERS = {
@@ -163,10 +150,12 @@ class Grant(PrimaryModel):
         resources: frozenset[str] = frozenset(),
         expires_at: datetime | None = None,
         login: Login = UNKNOWN_LOGIN,
+        claims: Mapping[str, list[str]] | None = None,
     ) -> Grant:
         """Open the grant of a person who approves an application.
 
-        It ends with its refresh chain or, without chain, at ``expires_at``.
+        It ends with its refresh chain or, without chain, at ``expires_at``. ``claims`` are the approved ones
+        of an OpenID request.
         """
         refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
         return cls.objects.create(
@@ -176,6 +165,7 @@ class Grant(PrimaryModel):
             scopes=scopes,
             account_uuid=account_uuid,
             resources=resources,
+            claims=claims,
             authenticated_at=login.at,
             acr=login.acr,
             created_at=now,

@@ -14,6 +14,19 @@ from django.db.models import Q
 
 M = TypeVar("M", bound=models.Model)
 
+#: The end reasons that developers may see. Reasons that staff write are for staff.
+REASONS_TO_TELL = frozenset(
+    [
+        "authorization code replayed",
+        "refresh token replayed",
+        "device code replayed",
+        "revoked by the application",
+        "ended by the person",
+        "signed out",
+        "gave way to a newer device",
+    ]
+)
+
 
 def has_passed(end: datetime | None, now: datetime) -> bool:
     """Return whether an end has passed; None never passes."""

@@ -42,7 +42,8 @@ ROOMS = {
     "tokens": set(),
     "passwords": set(),
     "service_tokens": set(),
-    "oauth": {"tokens", "passwords"},
+    "oidc": {"tokens"},
+    "oauth": {"tokens", "passwords", "oidc"},
     "applications": {"oauth"},
     "second_factor": {"passwords"},
     "sign_in": {"tokens", "passwords", "second_factor"},
@@ -240,7 +241,6 @@ def test_a_module_that_a_comment_names_exists(path):
 @pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.txt")), ids=named)
 def test_locks_hold_hashes_and_no_addresses(path):
     text = path.read_text()
-
     assert "://" not in text
     for requirement in re.split(r"\n(?=\S)", text.strip()):
         assert re.match(r"[a-z0-9._-]+(\[[a-z,]+\])?==", requirement), requirement

@@ -48,10 +48,13 @@ class OAuthClient:
         self, decision: str = "approve", *, transaction: str | None = None, form: Any = None, **changes: Any
     ) -> Any:
         """Open the page and answer it; ``form`` adds to or changes what is sent."""
+        claims: list[str] = []
         if transaction is None:
-            transaction = self.authorize(**changes).context["transaction"]
+            page = self.authorize(**changes)
+            transaction, claims = page.context["transaction"], ticked_on(page)["claim"]
         parameters = self.parameters(**changes)
         fields = {
+            "claim": claims,
             "transaction": transaction,
             "scope": parameters.get("scope", "read").split(),
             "decision": decision,
@@ -63,8 +66,7 @@ class OAuthClient:
         """Have a person approve, where they still have to be asked, and return the code."""
         page = self.authorize(**changes)
         if page.status_code == 200:
-            shown = [one["name"] for group in page.context["scope_groups"] for one in group["scopes"]]
-            form = {"scope": shown} | changes.pop("form", {})
+            form = ticked_on(page) | changes.pop("form", {})
             page = self.decide(transaction=page.context["transaction"], form=form, **changes)
         return answer(page)["code"]
 
@@ -100,6 +102,14 @@ def with_person(registered: Registered | None = None, user: Any = None) -> OAuth
     browser = Client()
     browser.force_login(user or UserFactory())
     return OAuthClient(registered or register(), browser)
+
+
+def ticked_on(page: Any) -> dict[str, Any]:
+    """Return the form of a consent page on which every box is ticked."""
+    return {
+        "scope": [one["name"] for group in page.context["scope_groups"] for one in group["scopes"]],
+        "claim": [one["name"] for group in page.context["claim_groups"] for one in group["claims"]],
+    }
 
 
 def basic(client_id: str, client_secret: str | None) -> str:

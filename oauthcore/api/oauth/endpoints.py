@@ -12,7 +12,7 @@ from oauthcore.api.wire.proofs import sent_proof
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import json_response, token_response
 from oauthcore.flows.oauth import device_authorization, introspection, pushed_requests, revocation
-from oauthcore.flows.oauth.authorization_request import SEVERAL
+from oauthcore.flows.oauth.authorization_parameters import SEVERAL
 from oauthcore.flows.oauth.client_assertions import named_by
 from oauthcore.flows.oauth.client_authentication import Client, authenticate
 from oauthcore.flows.oauth.grants import grant_types

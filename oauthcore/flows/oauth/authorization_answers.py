@@ -12,6 +12,7 @@ from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.approval import Approval
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial, decide_without_page
+from oauthcore.flows.oauth.consent.question import Ticked
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.redirect_target import Answer
 from oauthcore.models import AuthorizationCode
@@ -20,13 +21,13 @@ from oauthcore.models.issuing import issue
 from oauthcore.models.lifetimes import code_end
 from oauthcore.recording import legacy_use
 from oauthcore.rules.oauth.redirect_uris import without_query
-from oauthcore.rules.oauth.scopes import Scopes, render
+from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.tokens.secrets import SecretKind
 
 
 @retried
 def answer_approval(
-    page: ShownPage, request: AuthorizationRequest, *, user: User, ticked: Scopes, account_uuid: UUID | None
+    page: ShownPage, request: AuthorizationRequest, *, user: User, ticked: Ticked, account_uuid: UUID | None
 ) -> Answer:
     """Approve a page and return the answer with the code or token. Raises as ``decide_approval`` does."""
     with atomic():
@@ -75,6 +76,7 @@ def _with_code(approval: Approval, request: AuthorizationRequest) -> Answer:
         redirect_uri=request.target.redirect_uri,
         code_challenge=request.challenge.text,
         code_challenge_method=request.challenge.method,
+        nonce=request.nonce,
         key_thumbprint=request.key_thumbprint,
         created_at=approval.at,
         expires_at=code_end(approval.at),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from oauthcore import conf
+from oauthcore.flows.oauth.authorization_parameters import LONGEST_STATE, known_state, prompts_in
 from oauthcore.flows.oauth.consent.question import AccessRequest, within_reach
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
-from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
+from oauthcore.flows.oauth.resources import declared_by, named_by
+from oauthcore.flows.oidc.authentication_request import AuthenticationRequest
 from oauthcore.models import Application, GrantType, LegacySwitch, LegacyUse, PushedRequest
 from oauthcore.rules.errors.oauth import (
     InvalidRequest,
@@ -19,42 +21,11 @@ from oauthcore.rules.errors.oauth import (
 )
 from oauthcore.rules.oauth import pkce, scopes
 from oauthcore.rules.oauth.dpop import parse_thumbprint, render_thumbprint
-from oauthcore.rules.oauth.response_modes import ResponseMode
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, LoginWanted
-from oauthcore.rules.wire.parameters import Parameters, as_boolean, parse_urlencoded
-
-#: The parameters that are read; all others are ignored (RFC 6749 §3.1).
-PARAMETERS = frozenset(
-    [
-        "response_type",
-        "response_mode",
-        "client_id",
-        "redirect_uri",
-        "scope",
-        "state",
-        "code_challenge",
-        "code_challenge_method",
-        "force_login",
-        "prompt",
-        "login_hint",
-        "ui_locales",
-        "lang",
-        "max_age",
-        "acr_values",
-        "request",
-        "request_uri",
-        "dpop_jkt",
-    ]
-)
-
-#: The parameters that may come several times.
-SEVERAL = frozenset([RESOURCE])
+from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
 Habit = LegacyUse.Habit
-
-#: The longest ``state``, in bytes of UTF-8. A longer state is refused, never cut.
-LONGEST_STATE = 2048
 
 
 @dataclass(frozen=True)
@@ -73,6 +44,8 @@ class AuthorizationRequest:
     #: The key that the code is bound to, if any (RFC 9449 §10).
     key_thumbprint: bytes | None = None
     login_wanted: LoginWanted = ANY_LOGIN
+    #: What the id token is to carry unchanged, in an OpenID request.
+    nonce: str | None = None
     pushed: PushedRequest | None = None
 
     @property
@@ -101,24 +74,32 @@ class AuthorizationRequest:
         if "none" in prompts and len(prompts) > 1:
             raise InvalidRequest("prompt=none goes with no other prompt.")
         resources = named_by(target.application, parameters)
+        asked = declared_by(resources, asked_scopes(target.application, parameters.get("scope")))
+        openid = _openid_part(target.application, asked, parameters)
+        if openid is not None and is_implicit:
+            raise UnsupportedResponseType("an OpenID request is for a code")
         access = AccessRequest(
             application=target.application,
-            scopes=declared_by(resources, asked_scopes(target.application, parameters.get("scope"))),
+            scopes=asked,
             prompts=prompts,
             resources=resources,
             is_impersonable=target.is_impersonable,
             redirect_host=target.host_to_approve,
             is_refreshable=not is_implicit,
+            claims=openid.claims if openid else None,
         )
         return cls(
             access=access,
             target=target,
             state=state,
             challenge=pkce.Challenge() if is_implicit else _challenge(target.application, parameters),
-            wants_login="login" in prompts or as_boolean(parameters.get("force_login"), "force_login"),
+            wants_login="login" in prompts
+            or as_boolean(parameters.get("force_login"), "force_login")
+            or (openid is not None and openid.login_wanted.max_age == 0),
             is_implicit=is_implicit,
             key_thumbprint=_key_thumbprint(target.application, parameters.get("dpop_jkt")),
-            login_wanted=_login_wanted(target.application, parameters),
+            login_wanted=openid.login_wanted if openid else _login_wanted(target.application, parameters),
+            nonce=openid.nonce if openid else None,
         )
 
     def as_pushed(self, pushed: PushedRequest | None) -> AuthorizationRequest:
@@ -132,7 +113,8 @@ class AuthorizationRequest:
         where = (self.target.redirect_uri, response_type, self.target.mode.value)
         key = () if self.key_thumbprint is None else (render_thumbprint(self.key_thumbprint),)
         pushed = () if self.pushed is None else (f"pushed {self.pushed.pk}",)
-        return (*where, self.challenge.method, self.challenge.text, self.state or "", *key, *pushed)
+        openid = () if self.nonce is None else (f"nonce {self.nonce}",)
+        return (*where, self.challenge.method, self.challenge.text, self.state or "", *key, *openid, *pushed)
 
     @property
     def habits(self) -> tuple[Habit, ...]:
@@ -145,36 +127,6 @@ class AuthorizationRequest:
             Habit.OUT_OF_BAND: self.target.is_out_of_band,
         }
         return tuple(habit for habit, is_there in found.items() if is_there)
-
-
-def read(query: str) -> Parameters:
-    """Return the parameters of a query string; raise InvalidRequest if it cannot be read."""
-    return parse_urlencoded(query, PARAMETERS, SEVERAL)
-
-
-def prompts_in(parameters: Parameters) -> frozenset[str]:
-    """Return the values of ``prompt``; empty if the parameter is missing or repeated."""
-    return frozenset((parameters.get("prompt") or "").split())
-
-
-def asks_for_login(parameters: Parameters) -> bool:
-    """Return whether a request, valid or not, may require a new login of a person who is logged in.
-
-    With ``max_age`` that depends on the time of the login.
-    """
-    forced = (parameters.get("force_login") or "").lower() in ("true", "1")
-    is_timed = conf.settings().STEP_UP and parameters.get("max_age") is not None
-    return forced or is_timed or "login" in prompts_in(parameters)
-
-
-def known_state(parameters: Parameters) -> str | None:
-    """Return the state for the answer, or None if it is missing or cannot be returned unchanged.
-
-    A form changes line breaks, and a state may not have them (RFC 6749 appendix A.5).
-    """
-    state = parameters.get("state")
-    is_broken = parameters.get("response_mode") == ResponseMode.FORM_POST and set(state or "") & set("\r\n")
-    return state if state is not None and len(state.encode()) <= LONGEST_STATE and not is_broken else None
 
 
 def _has_to_push(application: Application) -> bool:
@@ -226,9 +178,21 @@ def _key_thumbprint(application: Application, dpop_jkt: str | None) -> bytes | N
 
 def _login_wanted(application: Application, parameters: Parameters) -> LoginWanted:
     """Return the wanted login (RFC 9470 §4); for a legacy application any login is enough."""
-    if not conf.settings().STEP_UP or application.is_legacy:
+    if not _steps_up(application):
         return ANY_LOGIN
     return LoginWanted.parse(parameters.get("max_age"), parameters.get("acr_values"))
+
+
+def _steps_up(application: Application) -> bool:
+    return conf.settings().STEP_UP and not application.is_legacy
+
+
+def _openid_part(
+    application: Application, asked: Scopes, parameters: Parameters
+) -> AuthenticationRequest | None:
+    """Return what the request asks for beyond OAuth, if it is an OpenID request."""
+    reach = within_reach(application)
+    return AuthenticationRequest.parse(parameters, scopes=asked, reach=reach, steps_up=_steps_up(application))
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:

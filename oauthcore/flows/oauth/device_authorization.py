@@ -14,10 +14,11 @@ from oauthcore.flows.oauth.authorization_request import asked_scopes
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.client_limits import count_begun
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial
-from oauthcore.flows.oauth.consent.question import AccessRequest
+from oauthcore.flows.oauth.consent.question import AccessRequest, Ticked, within_reach
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
+from oauthcore.flows.oidc.requested_claims import RequestedClaims
 from oauthcore.flows.passwords.login_limits import count, count_address
 from oauthcore.limiter import Limit
 from oauthcore.models import Application, DeviceAuthorization
@@ -27,6 +28,8 @@ from oauthcore.rules.errors.oauth import OAuthError, UnauthorizedClient
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth import client_credentials, user_codes
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.claims import OPENID
+from oauthcore.rules.oidc.claims_parameter import ClaimsParameter
 from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 from oauthcore.rules.wire.parameters import Parameters
@@ -137,6 +140,9 @@ def asked_by(device: DeviceAuthorization) -> AccessRequest:
         device.scopes,
         resources=device.resources,
         is_impersonable=not application.is_confidential,
+        claims=RequestedClaims.of(device.scopes, within_reach(application), ClaimsParameter())
+        if OPENID in device.scopes
+        else None,
     )
 
 
@@ -152,7 +158,7 @@ def approve(
     asked: AccessRequest,
     *,
     user: User,
-    ticked: Scopes,
+    ticked: Ticked,
     account_uuid: UUID | None,
 ) -> None:
     """Approve a page for a device that still waits. Raises as ``decide_approval`` does."""

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.oauth.authorization_request import PARAMETERS, SEVERAL, AuthorizationRequest, read
+from oauthcore.flows.oauth.authorization_parameters import PARAMETERS, SEVERAL, read
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.client_authentication import Client, named
 from oauthcore.flows.oauth.client_limits import count_begun
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid

@@ -37,6 +37,9 @@ MEANINGS: dict[str, Any] = {
     "request_uri_not_supported": _(
         "The request_uri is not the name of a request that was pushed here. Request objects are not fetched."
     ),
+    "registration_not_supported": _(
+        "Metadata in an authorization request is not read. Register the application instead."
+    ),
     "slow_down": _(
         "A device asked before its interval was over: it has to wait five seconds longer from now on. Or "
         "there were too many wrong secrets, or too many introspections of unknown tokens: wait for the "

@@ -18,14 +18,14 @@ from oauthcore.flows.oauth.authorization_answers import (
     answer_without_page,
     note_habits,
 )
-from oauthcore.flows.oauth.authorization_request import (
+from oauthcore.flows.oauth.authorization_parameters import (
     PARAMETERS,
     SEVERAL,
-    AuthorizationRequest,
     asks_for_login,
     known_state,
     prompts_in,
 )
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.question import needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
@@ -149,7 +149,7 @@ def _asked(request: HttpRequest, visit: Visit, target: RedirectTarget) -> Author
 
 def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> HttpResponseBase:
     accounts = _accounts_of(request)
-    if needs_page(asked.access, asked.target.consent, accounts):
+    if needs_page(asked.access, asked.target.consent, accounts, person_of(request)):
         if asked.access.is_silent:
             raise ConsentRequired("the person has not approved this yet")
         return consent_page(request, visit.query, asked, accounts=accounts)
@@ -186,7 +186,7 @@ def _decide(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         shown,
         asked,
         user=person_of(request),
-        ticked=form.scopes,
+        ticked=form.ticked,
         account_uuid=form.account.uuid if form.account else None,
     )
     return sent(request, answer)

@@ -12,25 +12,31 @@ from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account, User, person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
-from oauthcore.flows.oauth.consent.question import AccessRequest, Question, is_for, remembered_account
+from oauthcore.flows.oauth.consent.question import AccessRequest, Question, Ticked, is_for, remembered_account
 from oauthcore.flows.oauth.consent.shown_page import ShownPage
 from oauthcore.flows.oauth.resources import in_words
 from oauthcore.models import Consent
-from oauthcore.pages.authorize.consent_scopes import FOLLOWED_ACCOUNTS, rows, scope_groups, withheld
+from oauthcore.pages.authorize.consent_claims import claim_context
+from oauthcore.pages.authorize.consent_scopes import (
+    FOLLOWED_ACCOUNTS,
+    rows,
+    scope_groups,
+    shown_as_scopes,
+    withheld,
+)
 from oauthcore.pages.authorize.waiting import switch_path
 from oauthcore.pages.frame.responses import page
 from oauthcore.recording.login_sessions import LOGIN_MARK
 from oauthcore.rules.oauth import redirect_uris
-from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import described_host
 from oauthcore.rules.text.hosts import host_of
 
 
 @dataclass(frozen=True)
 class ConsentForm:
-    """The ticked scopes, the chosen account, and the problem with them in words, if there is one."""
+    """What is ticked, the chosen account, and the problem with them in words, if there is one."""
 
-    scopes: Scopes
+    ticked: Ticked
     account: Account | None
     problem: str = ""
 
@@ -38,13 +44,14 @@ class ConsentForm:
     def read(
         cls, body: QueryDict, *, shown: ShownPage, consent: Consent | None, accounts: Sequence[Account]
     ) -> ConsentForm:
-        """Read the page's form. A scope that was not shown stays in, and the decision refuses it."""
-        ticked, sent = frozenset(body.getlist("scope")), body.get("account") or None
+        """Read the page's form. A scope or claim that was not shown stays in; the decision refuses it."""
+        ticked = Ticked(frozenset(body.getlist("scope")), frozenset(body.getlist("claim")))
+        sent = body.get("account") or None
         if sent is None and len(shown.account_uuids) == 1:
             sent = shown.account_uuids[0]  # a page with only one account offers no choice
         chosen = [one for one in accounts if str(one.uuid) == sent]
         problem = ""
-        if not shown.question.granted(ticked):
+        if not shown.question.decide(ticked).scopes:
             problem = _("Select at least one thing that the application may do, or choose Cancel.")
         elif accounts and not chosen:
             problem = _("Choose the account that the application may work on.")
@@ -99,9 +106,11 @@ def question_context(
 ) -> dict[str, Any]:
     """Return the context of every consent page: application, person, scopes and transaction."""
     selected = form.account if form else remembered_account(consent, accounts)
-    question = Question.about(asked, consent, selected)
-    groups = scope_groups(question, asked, consent, accounts, ticked=form.scopes if form else None)
-    kept = rows(question.kept, accounts)
+    user = person_of(request)
+    question = Question.about(asked, consent, selected, user)
+    ticked = form.ticked if form else None
+    groups = scope_groups(question, asked, consent, accounts, ticked=ticked)
+    kept = rows(shown_as_scopes(question.kept, asked), accounts)
     return {
         "application": asked.application,
         "application_host": host_of(asked.application.website),
@@ -110,11 +119,12 @@ def question_context(
         ),
         "is_verified": asked.application.is_verified,
         "is_trusted": asked.application.is_trusted,
-        "person_name": _name_of(person_of(request)),
+        "person_name": _name_of(user),
         "resources": in_words(asked.resources),
         "scope_groups": groups,
         "can_untick": question.scopes != question.required,
         "kept": kept,
+        **claim_context(question, asked, consent, user, ticked=ticked),
         "has_denials": any(
             one["denials"] for one in [*kept, *(row for group in groups for row in group["scopes"])]
         ),
@@ -132,7 +142,7 @@ def question_context(
         "transaction": ShownPage.sign(
             asked,
             question,
-            user=person_of(request),
+            user=user,
             login_mark=login_mark_of(request),
             bound_to=bound_to,
             accounts=accounts,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account
-from oauthcore.flows.oauth.consent.question import AccessRequest, Question
+from oauthcore.flows.oauth.consent.question import AccessRequest, Question, Ticked
 from oauthcore.flows.oauth.scope_words import (
     Denial,
     ScopeInWords,
@@ -16,6 +16,7 @@ from oauthcore.flows.oauth.scope_words import (
     in_groups,
     sensitive_beyond,
 )
+from oauthcore.flows.oidc.requested_claims import CLAIM_SCOPES
 from oauthcore.models import Consent
 from oauthcore.rules.oauth.scopes import Scopes
 
@@ -31,7 +32,7 @@ def scope_groups(
     consent: Consent | None,
     accounts: Sequence[Account],
     *,
-    ticked: Scopes | None,
+    ticked: Ticked | None,
 ) -> list[dict[str, Any]]:
     """Return the scopes that are asked about, as rows with a box each, under the titles of their groups."""
 
@@ -46,13 +47,18 @@ def scope_groups(
                 | {
                     "is_new": is_new(scope.name),
                     "is_required": scope.name in question.required,
-                    "checked": ticked is None or scope.name in ticked | question.required,
+                    "checked": ticked is None or scope.name in ticked.scopes | question.required,
                 }
                 for scope in group.scopes
             ],
         }
-        for group in in_groups(question.scopes)
+        for group in in_groups(shown_as_scopes(question.scopes, asked))
     ]
+
+
+def shown_as_scopes(scopes: Scopes, asked: AccessRequest) -> Scopes:
+    """Return the scopes without those that an OpenID request shows as claims, with their values."""
+    return scopes if asked.claims is None else scopes - CLAIM_SCOPES
 
 
 def rows(scopes: Scopes, accounts: Sequence[Account]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from oauthcore.addresses import view_at
-from oauthcore.flows.oauth.authorization_request import asks_for_login, read
+from oauthcore.flows.oauth.authorization_parameters import asks_for_login, read
 from oauthcore.flows.oauth.pushed_requests import in_full
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN

@@ -22,13 +22,16 @@ def with_login(request: HttpRequest, asked: AuthorizationRequest) -> Authorizati
 
 
 def access_with_login(request: HttpRequest, asked: AccessRequest) -> AccessRequest:
-    """Return an access request with the person's login, if ``STEP_UP`` is on."""
-    return replace(asked, login=login_of(request)) if conf.settings().STEP_UP else asked
+    """Return an access request with the person's login, for an OpenID request or if ``STEP_UP`` is on."""
+    is_noted = conf.settings().STEP_UP or asked.claims is not None
+    return replace(asked, login=login_of(request)) if is_noted else asked
 
 
 def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:
     """Return whether the person has to log in again: the request says so, or the login is not enough."""
     wanted = asked.login_wanted
+    if wanted.is_wish and (asked.access.is_silent or not _can_reach(request, wanted)):
+        wanted = replace(wanted, acr_values=())
     return asked.wants_login or (
         wanted != ANY_LOGIN and not login_of(request).is_enough(wanted, timezone.now())
     )
@@ -36,10 +39,7 @@ def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:
 
 def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
     """Raise UnmetAuthenticationRequirements if no login of the person can be strong enough."""
-    can_be = {ONE_FACTOR}
-    if SECOND_FACTOR in wanted.acr_values and conf.settings().second_factor.methods_of(person_of(request)):
-        can_be.add(SECOND_FACTOR)
-    if wanted.acr_values and can_be.isdisjoint(wanted.acr_values):
+    if not wanted.is_wish and not _can_reach(request, wanted):
         raise UnmetAuthenticationRequirements(
             "the person has no second factor, or acr_values is unknown here"
         )
@@ -47,5 +47,13 @@ def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
 
 def require_strength(request: HttpRequest, wanted: LoginWanted) -> None:
     """Raise UnmetAuthenticationRequirements if the new login is still not strong enough."""
-    if not login_of(request).is_strong(wanted):
+    if not wanted.is_wish and not login_of(request).is_strong(wanted):
         raise UnmetAuthenticationRequirements("the person logged in again without the second factor")
+
+
+def _can_reach(request: HttpRequest, wanted: LoginWanted) -> bool:
+    """Return whether a login of the person can be strong enough."""
+    can_be = {ONE_FACTOR}
+    if SECOND_FACTOR in wanted.acr_values and conf.settings().second_factor.methods_of(person_of(request)):
+        can_be.add(SECOND_FACTOR)
+    return not wanted.acr_values or not can_be.isdisjoint(wanted.acr_values)

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from oauthcore.flows.oauth import pushed_requests
-from oauthcore.flows.oauth.authorization_request import AuthorizationRequest, read
+from oauthcore.flows.oauth.authorization_parameters import read
+from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.models import PushedRequest

@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore as Cook
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from oauthcore.flows.oauth.authorization_request import PARAMETERS, SEVERAL
+from oauthcore.flows.oauth.authorization_parameters import PARAMETERS, SEVERAL
 from oauthcore.flows.passwords.login_limits import count_waiting
 from oauthcore.recording.login_sessions import LOGGED_IN_AT, WAITING
 from oauthcore.rules.wire.parameters import parse_urlencoded

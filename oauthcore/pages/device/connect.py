@@ -147,7 +147,7 @@ def _decide(request: HttpRequest) -> HttpResponseBase:
         device,
         access_with_login(request, asked),
         user=user,
-        ticked=form.scopes,
+        ticked=form.ticked,
         account_uuid=form.account.uuid if form.account else None,
     )
     return _said(request, _("You gave %(name)s access. Your device continues in a few seconds.") % name)

@@ -30,7 +30,7 @@
     ├── signing in: ``oauthcore.rules.errors.sign_in``
     ├── protected resources, step-up: ``oauthcore.rules.errors.resources``, ``….step_up``
     ├── applications that register themselves: ``oauthcore.rules.errors.registration``
-    ├── devices, DPoP: ``oauthcore.rules.errors.devices``, ``oauthcore.rules.errors.dpop``
+    ├── devices, DPoP, OpenID Connect: ``oauthcore.rules.errors.devices``, ``….dpop``, ``….oidc``
     ├── Mastodon's dialect: ``oauthcore.rules.errors.mastodon``
     ├── ``UnusableClientDocument``, 400: ``oauthcore.rules.errors.documents``
     └── shown on pages only: ``UntrustedTarget`` and ``PageNotValid``, 400, in ``oauthcore.flows``

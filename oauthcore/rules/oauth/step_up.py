@@ -18,10 +18,16 @@ STRENGTHS = (ONE_FACTOR, SECOND_FACTOR)
 
 @dataclass(frozen=True)
 class LoginWanted:
-    """The wanted login: how many seconds ago at most, and with which strengths. Both are optional."""
+    """The wanted login: how many seconds ago at most, and with which strengths. Both are optional.
+
+    ``is_wish`` says that the strengths are wished for, not required. ``needs_time`` says that the time of the
+    login has to be known.
+    """
 
     max_age: int | None = None
     acr_values: tuple[str, ...] = ()
+    is_wish: bool = False
+    needs_time: bool = False
 
     @classmethod
     def of_view(cls, max_age: int | None, acr: str | None) -> LoginWanted | None:
@@ -65,7 +71,7 @@ class Login:
     def is_recent(self, wanted: LoginWanted, now: datetime) -> bool:
         """Return whether the login is recent enough."""
         if wanted.max_age is None:
-            return True
+            return self.at is not None or not wanted.needs_time
         return self.at is not None and now - self.at <= timedelta(seconds=wanted.max_age)
 
     def is_strong(self, wanted: LoginWanted) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from oauthcore.accounts import User
-from oauthcore.flows.oauth.consent.question import AccessRequest, within_reach
+from oauthcore.flows.oauth.consent.question import AccessRequest, Decided, Question, within_reach
+from oauthcore.flows.oidc.requested_claims import Claims
 from oauthcore.models import Application, Consent, Grant
 from oauthcore.models.database import atomic
 from oauthcore.rules.oauth.scopes import Scopes
@@ -25,37 +26,53 @@ def approve(
     asked: AccessRequest,
     *,
     user: User,
-    approved: Scopes,
-    withheld: Scopes,
-    kept: Scopes,
+    question: Question,
+    decided: Decided,
     account_uuid: UUID | None,
     now: datetime,
 ) -> Approval | None:
     """Remember the consent, then open its grant.
 
-    Returns None, and writes nothing, if a scope ``kept`` from an earlier consent has been withdrawn since.
+    Returns None, and writes nothing, if a scope or claim that the question keeps from an earlier consent has
+    been withdrawn since.
     It joins the transaction of the caller, so that page and grant are written together.
     """
     with atomic(savepoint=False):
-        _take_scopes(asked.application, approved)
+        _take_scopes(asked.application, decided.scopes)
         remembered = Consent.remember(
             user=user,
             application=asked.application,
-            scopes=approved,
+            scopes=decided.scopes,
             resources=asked.resources,
-            withheld=withheld,
-            kept=kept,
+            withheld=decided.withheld,
+            kept=question.kept,
+            claims=decided.claims,
+            withheld_claims=decided.withheld_claims,
+            kept_claims=question.kept_claims,
             account_uuid=account_uuid,
             redirect_host=asked.redirect_host,
             now=now,
         )
         if not remembered:
             return None
-        return grant_access(asked, user=user, granted=approved, account_uuid=account_uuid, now=now)
+        return grant_access(
+            asked,
+            user=user,
+            granted=decided.scopes,
+            claims=decided.claims,
+            account_uuid=account_uuid,
+            now=now,
+        )
 
 
 def grant_access(
-    asked: AccessRequest, *, user: User, granted: Scopes, account_uuid: UUID | None, now: datetime
+    asked: AccessRequest,
+    *,
+    user: User,
+    granted: Scopes,
+    claims: Claims,
+    account_uuid: UUID | None,
+    now: datetime,
 ) -> Approval:
     """Open a grant under a consent that exists, or without one for a trusted application."""
     with atomic(savepoint=False):
@@ -69,6 +86,7 @@ def grant_access(
             refreshes=asked.is_refreshable,
             resources=asked.resources,
             login=asked.login,
+            claims=asked.claims.approved(claims) if asked.claims else None,
         )
         _note_first(asked.application, now=now)
     return Approval(grant, now)

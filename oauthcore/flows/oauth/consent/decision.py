@@ -9,38 +9,38 @@ from django.utils import timezone
 
 from oauthcore.accounts import Account, User
 from oauthcore.flows.oauth.consent.approval import Approval, approve, grant_access
-from oauthcore.flows.oauth.consent.question import AccessRequest, remembered_account
+from oauthcore.flows.oauth.consent.question import AccessRequest, Ticked, remembered_account
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
+from oauthcore.flows.oidc.requested_claims import Claims
 from oauthcore.models import Consent, SecurityEvent
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import AccessDenied
-from oauthcore.rules.oauth.scopes import Scopes, render
+from oauthcore.rules.oauth.scopes import render
 
 
 @retried
 def decide_approval(
-    page: ShownPage, asked: AccessRequest, *, user: User, ticked: Scopes, account_uuid: UUID | None
+    page: ShownPage, asked: AccessRequest, *, user: User, ticked: Ticked, account_uuid: UUID | None
 ) -> Approval:
     """Approve a page. It joins the transaction of the caller; a refusal rolls it back.
 
-    Raises PageNotValid, and grants nothing, for a second answer and for a scope that was not shown. It is
-    also raised if a scope that the page showed as approved has been withdrawn since, or was for another
+    Raises PageNotValid, and grants nothing, for a second answer and for a scope or claim that was not shown.
+    It is also raised if one that the page showed as approved has been withdrawn since, or was for another
     account.
     """
     question = page.question
-    granted = question.granted(ticked)
-    if not granted or not ticked <= question.scopes | question.kept:
-        raise PageNotValid("a scope was sent that was not shown")
+    decided = question.decide(ticked)
+    if not decided.scopes or not question.was_asked(ticked):
+        raise PageNotValid("a scope or claim was sent that was not shown")
     now = timezone.now()
     with atomic(savepoint=False):
         page.claim()
         approval = approve(
             asked,
             user=user,
-            approved=granted,
-            withheld=question.scopes - granted,
-            kept=question.kept,
+            question=question,
+            decided=decided,
             account_uuid=account_uuid,
             now=now,
         )
@@ -50,7 +50,7 @@ def decide_approval(
             SecurityEvent.Kind.CONSENT_GIVEN,
             user=user,
             application=asked.application,
-            reason=f"scopes: {render(granted)}{_for(asked.resources)}",
+            reason=f"scopes: {render(decided.scopes)}{_for(asked.resources)}",
             at=now,
         )
     return approval
@@ -82,6 +82,14 @@ def decide_without_page(
         asked,
         user=user,
         granted=asked.scopes,
+        claims=_remembered_claims(asked, consent),
         account_uuid=account.uuid if account else None,
         now=timezone.now(),
     )
+
+
+def _remembered_claims(asked: AccessRequest, consent: Consent | None) -> Claims:
+    """Return the claims that the person approved. A trusted application gets all that were not withheld."""
+    if asked.application.is_trusted:
+        return asked.claim_names - (consent.withheld_claims if consent else frozenset())
+    return asked.claim_names & (consent.claims if consent else frozenset())

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oauthcore import conf
-from oauthcore.accounts import Account
+from oauthcore.accounts import Account, User
+from oauthcore.flows.oidc.requested_claims import CLAIM_SCOPES, Claims, RequestedClaims, required_among
 from oauthcore.models import Application, Consent
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import is_document
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
+from oauthcore.rules.oidc.claims import OPENID
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class AccessRequest:
     ``resources`` are the requested resources; empty means all. ``is_impersonable`` says that another program
     could pose as the application. ``is_refreshable`` says that the grant gets refresh tokens.
     ``redirect_host`` is approved too; it is empty if it needs no approval. ``login`` is when and how the
-    person logged in; the grant records it.
+    person logged in; the grant records it. ``claims`` are the requested claims of an OpenID request.
     """
 
     application: Application
@@ -31,6 +33,7 @@ class AccessRequest:
     is_refreshable: bool = True
     redirect_host: str = ""
     login: Login = UNKNOWN_LOGIN
+    claims: RequestedClaims | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -41,6 +44,37 @@ class AccessRequest:
     def wants_page(self) -> bool:
         """Whether the page is wanted even where nothing is left to ask (OpenID Connect Core §3.1.2.1)."""
         return bool(self.prompts & {"consent", "select_account"})
+
+    @property
+    def required_scopes(self) -> Scopes:
+        """The scopes that the person cannot untick: in an OpenID request also its own.
+
+        People decide about the claims that ``profile`` and ``email`` stand for, one by one.
+        """
+        vocabulary, required = conf.settings().vocabulary, self.application.required_scopes
+        if self.claims is not None:
+            required |= CLAIM_SCOPES | {OPENID}
+        return frozenset(one for one in self.scopes if vocabulary.allows(required, one))
+
+    @property
+    def claim_names(self) -> Claims:
+        """The names of the requested claims; none without the scope ``openid``."""
+        return frozenset() if self.claims is None else self.claims.names
+
+    def claims_with_values(self, user: User) -> Claims:
+        """Return the requested claims for which the person has a value."""
+        return frozenset() if self.claims is None else frozenset(self.claims.values_of(user))
+
+    def new_claims(self, consent: Consent, user: User) -> Claims:
+        """Return the claims about which the person has not decided, as far as they have a value for them."""
+        unknown = self.claim_names - consent.claims - consent.withheld_claims
+        return unknown & self.claims_with_values(user) if unknown else unknown
+
+    def covered_by(self, consent: Consent, account: Account | None) -> Scopes:
+        """Return the requested scopes that were approved before, for this account."""
+        if not is_for(consent, account):
+            return frozenset()
+        return frozenset(one for one in self.scopes if consent.covers(frozenset([one]), self.resources))
 
     def goes_elsewhere(self, consent: Consent) -> bool:
         """Return whether the answer goes to another host than those that the person approved."""
@@ -59,37 +93,91 @@ def within_reach(application: Application) -> Scopes:
 
 
 @dataclass(frozen=True)
+class Ticked:
+    """The scopes and the claims that a person has ticked."""
+
+    scopes: Scopes
+    claims: Claims = frozenset()
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person has approved, and what they were asked about and withheld."""
+
+    scopes: Scopes
+    claims: Claims = frozenset()
+    withheld: Scopes = frozenset()
+    withheld_claims: Claims = frozenset()
+
+
+@dataclass(frozen=True)
 class Question:
-    """The question to a person: the scopes, which of them stay ticked, and the scopes kept from before."""
+    """The question to a person: the scopes, which of them stay ticked, and the scopes kept from before.
+
+    The claims of an OpenID request are asked in the same way.
+    """
 
     scopes: Scopes
     required: Scopes = frozenset()
     kept: Scopes = frozenset()
+    claims: Claims = frozenset()
+    required_claims: Claims = frozenset()
+    kept_claims: Claims = frozenset()
 
     @classmethod
-    def about(cls, asked: AccessRequest, consent: Consent | None, account: Account | None) -> Question:
-        """Return the question of a request: after an earlier consent, only the new scopes.
+    def about(
+        cls, asked: AccessRequest, consent: Consent | None, account: Account | None, user: User
+    ) -> Question:
+        """Return the question of a request: after an earlier consent, only the new scopes and claims.
 
-        The question has all scopes if none is new but the page is shown, if the application asks for consent
-        again, if the consent is for another account, or if the answer goes to another host.
+        The question has all of them if none is new but the page is shown, if the application asks for consent
+        again, if the consent is for another account, or if the answer goes to another host. Claims for which
+        the person has no value are left out.
         """
-        vocabulary = conf.settings().vocabulary
-        kept: Scopes = frozenset()
-        if consent is not None and "consent" not in asked.prompts and is_for(consent, account):
-            kept = frozenset(one for one in asked.scopes if consent.covers(frozenset([one]), asked.resources))
-            kept = frozenset() if asked.goes_elsewhere(consent) else kept
-        if kept == asked.scopes:
-            kept = frozenset()
+        kept, kept_claims, claims = frozenset[str](), frozenset[str](), asked.claims_with_values(user)
+        if consent is not None and "consent" not in asked.prompts and not asked.goes_elsewhere(consent):
+            kept, new_claims = asked.covered_by(consent, account), asked.new_claims(consent, user)
+            if kept == asked.scopes and not new_claims:
+                kept = frozenset()
+            else:
+                claims, kept_claims = new_claims, asked.claim_names & consent.claims
         new = asked.scopes - kept
-        needed = asked.application.required_scopes
-        return cls(new, frozenset(one for one in new if vocabulary.allows(needed, one)), kept)
+        return cls(
+            new,
+            new & asked.required_scopes,
+            kept,
+            claims,
+            required_among(claims, asked.application.required_scopes),
+            kept_claims,
+        )
 
-    def granted(self, ticked: Scopes) -> Scopes:
-        """Return what is granted when these are ticked."""
-        return ticked | self.required | self.kept
+    @property
+    def parts(self) -> tuple[frozenset[str], ...]:
+        """Its sets, in the order in which they are given."""
+        return (
+            self.scopes,
+            self.required,
+            self.kept,
+            self.claims,
+            self.required_claims,
+            self.kept_claims,
+        )
+
+    def decide(self, ticked: Ticked) -> Decided:
+        """Return what is approved and what is withheld when these are ticked."""
+        scopes = ticked.scopes | self.required | self.kept
+        claims = ticked.claims | self.required_claims | self.kept_claims
+        return Decided(scopes, claims, self.scopes - scopes, self.claims - claims)
+
+    def was_asked(self, ticked: Ticked) -> bool:
+        """Return whether only scopes and claims are ticked that the question has."""
+        scopes, claims = self.scopes | self.kept, self.claims | self.kept_claims
+        return ticked.scopes <= scopes and ticked.claims <= claims
 
 
-def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence[Account]) -> bool:
+def needs_page(
+    asked: AccessRequest, consent: Consent | None, accounts: Sequence[Account], user: User
+) -> bool:
     """Return whether the person must be asked, given their earlier consent and their accounts.
 
     If another program on the device could pose as the application, consent is asked each time, even for a
@@ -101,7 +189,7 @@ def needs_page(asked: AccessRequest, consent: Consent | None, accounts: Sequence
         return False
     if consent is None or not _has_account(consent, accounts) or asked.goes_elsewhere(consent):
         return True
-    return not consent.covers(asked.scopes, asked.resources)
+    return not consent.covers(asked.scopes, asked.resources) or bool(asked.new_claims(consent, user))
 
 
 def _has_account(consent: Consent, accounts: Sequence[Account]) -> bool:

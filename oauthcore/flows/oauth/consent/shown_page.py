@@ -49,7 +49,7 @@ class ShownPage:
         """Return the signed transaction that a new page carries."""
         content = {
             "nonce": secrets.token_urlsafe(16),
-            "scopes": [render(part) for part in (question.scopes, question.required, question.kept)],
+            "scopes": [render(part) for part in question.parts],
             "accounts": [str(account.uuid) for account in accounts],
             "page": _fingerprint(asked, user=user, login_mark=login_mark, bound_to=bound_to),
         }
@@ -94,6 +94,7 @@ def _fingerprint(asked: AccessRequest, *, user: User, login_mark: str, bound_to:
         str(asked.application.pk),
         render(asked.scopes),
         *sorted(asked.resources),
+        *sorted(asked.claim_names),
         *bound_to,
     )
     return sha256("\x00".join(parts).encode()).hexdigest()

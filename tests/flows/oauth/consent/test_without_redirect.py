@@ -11,7 +11,7 @@ from django.utils import timezone
 from oauthcore.flows.oauth import consent as room
 from oauthcore.flows.oauth.consent.approval import Approval
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial, decide_without_page
-from oauthcore.flows.oauth.consent.question import AccessRequest, Question, needs_page
+from oauthcore.flows.oauth.consent.question import AccessRequest, Question, Ticked, needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.models import AuthorizationCode, Consent, Grant, SecurityEvent
 from oauthcore.models.database import atomic
@@ -39,7 +39,7 @@ class Television:
         return Consent.objects.filter(user=self.user, application=self.asked.application).first()
 
     def show(self) -> str:
-        question = Question.about(self.asked, self.consent(), None)
+        question = Question.about(self.asked, self.consent(), None, self.user)
         return ShownPage.sign(
             self.asked, question, user=self.user, login_mark="mark", bound_to=DEVICE, accounts=[]
         )
@@ -51,7 +51,7 @@ class Television:
         page = self.page(transaction)
         with atomic():  # where a flow without redirects notes the approval
             return decide_approval(
-                page, self.asked, user=self.user, ticked=frozenset(ticked), account_uuid=None
+                page, self.asked, user=self.user, ticked=Ticked(frozenset(ticked)), account_uuid=None
             )
 
 
@@ -94,13 +94,13 @@ def test_a_page_is_answered_once_and_only_for_what_it_is_bound_to(television):
 
 
 def test_the_person_is_asked_for_what_is_new_and_then_not_any_more(television):
-    assert needs_page(television.asked, television.consent(), [])
+    assert needs_page(television.asked, television.consent(), [], television.user)
     television.approve(television.show(), "read")
     assert television.page(television.show()).question.scopes == {"api.images.read"}
     television.approve(television.show(), "api.images.read")
 
     consent = television.consent()
-    assert not needs_page(television.asked, consent, [])
+    assert not needs_page(television.asked, consent, [], television.user)
     approval = decide_without_page(television.asked, consent, user=television.user, accounts=[])
     assert approval.grant.scopes == television.asked.scopes
 

@@ -1,0 +1,47 @@
+"""A site with OpenID Connect, a person, and an application that signs people in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests.support.factories import PASSWORD, UserFactory, register
+from tests.support.oauth import OAuthClient
+from tests.support.openid import Claims, SignIn, SigningIn
+
+
+@pytest.fixture(autouse=True)
+def _openid_connect(settings: Settings) -> None:
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
+
+
+@pytest.fixture
+def lovelace(db: None) -> Any:
+    """A person whose name and e-mail address the site knows."""
+    return UserFactory(
+        username="ada", first_name="Ada", last_name="Lindqvist", email="ada@example.org", password=PASSWORD
+    )
+
+
+@pytest.fixture
+def sign_in(lovelace: Any) -> SignIn:
+    """Register an application that signs people in, at a browser where Ada has logged in."""
+
+    def register_at_her_browser(**values: Any) -> OAuthClient:
+        browser = Client()
+        browser.post("/login", {"username": "ada", "password": PASSWORD})
+        scopes = ["openid", "profile", "email", "read"]
+        return SigningIn(register(**{"name": "Prints", "scopes": scopes, **values}), browser)
+
+    return register_at_her_browser
+
+
+@pytest.fixture
+def known(settings: Settings) -> type[Claims]:
+    """The class of a site that knows more about its people."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": "tests.support.openid.Claims"}
+    Claims.values, Claims.asked = {}, []
+    return Claims
