@@ -47,7 +47,7 @@ class MFAChallenge(PrimaryModel):
     expires_at = models.DateTimeField(db_index=True)
     failures = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
-    #: The tries that were counted for the password, for ``flows.passwords.login_limits``.
+    #: The tries that were counted for the password, for ``flows.passwords.password_tries``.
     tries = models.JSONField(null=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 
 from oauthcore.flows.passwords import credentials
-from oauthcore.flows.passwords.login_limits import NO_TRIES
+from oauthcore.flows.passwords.password_tries import NO_TRIES
 from oauthcore.flows.second_factor import codes
 from oauthcore.flows.sign_in import device_sessions
 from oauthcore.flows.tokens import redeem

@@ -7,7 +7,7 @@ from django.utils import timezone
 from oauthcore.accounts import User
 from oauthcore.flows.applications.applications import locked
 from oauthcore.flows.oauth import key_documents
-from oauthcore.flows.oauth.fetch_limits import count_fetch
+from oauthcore.flows.oauth.counted_fetches import count_fetch
 from oauthcore.flows.oauth.registration import changes
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.models.database import atomic, retried

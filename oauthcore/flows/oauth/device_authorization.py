@@ -11,15 +11,15 @@ from django.utils import timezone
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
 from oauthcore.flows.oauth.authorization_request import asked_scopes
+from oauthcore.flows.oauth.begun_requests import count_begun
 from oauthcore.flows.oauth.client_authentication import Client
-from oauthcore.flows.oauth.client_limits import count_begun
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial
 from oauthcore.flows.oauth.consent.question import AccessRequest, Ticked, within_reach
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
 from oauthcore.flows.oidc.requested_claims import RequestedClaims
-from oauthcore.flows.passwords.login_limits import count, count_address
+from oauthcore.flows.passwords.password_tries import count, count_address
 from oauthcore.limiter import Limit
 from oauthcore.models import Application, DeviceAuthorization
 from oauthcore.models.database import atomic, retried

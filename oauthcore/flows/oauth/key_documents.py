@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from oauthcore.flows.oauth.fetch_limits import count_fetch
+from oauthcore.flows.oauth.counted_fetches import count_fetch
 from oauthcore.models import Application, TrustedIssuer
 from oauthcore.outgoing.documents import fetch
 from oauthcore.outgoing.names import NotFetched

@@ -12,8 +12,8 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.flows.oauth.authorization_parameters import PARAMETERS, SEVERAL, read
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
+from oauthcore.flows.oauth.begun_requests import count_begun
 from oauthcore.flows.oauth.client_authentication import Client, named
-from oauthcore.flows.oauth.client_limits import count_begun
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
 from oauthcore.flows.tokens.proofs import KeyProof, ShownProof

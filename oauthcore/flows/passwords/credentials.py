@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.hash_costs import even_out, note_hasher
-from oauthcore.flows.passwords.login_limits import Tries, count_address, count_login
+from oauthcore.flows.passwords.password_tries import Tries, count_address, count_login
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.rules.errors.sign_in import InvalidCredentials
 from oauthcore.rules.sign_in import logins

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.accounts import User
-from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries
-from oauthcore.flows.second_factor.code_limits import CodeKind, hold_codes
+from oauthcore.flows.passwords.password_tries import NO_TRIES, Tries
+from oauthcore.flows.second_factor.code_tries import CodeKind, hold_codes
 from oauthcore.flows.second_factor.codes import kind_of, prove, use_code
 from oauthcore.models import MFAChallenge
 from oauthcore.models.database import atomic, retried

@@ -15,8 +15,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
-from oauthcore.flows.passwords.login_limits import count_address
-from oauthcore.flows.second_factor.code_limits import CodeKind, count_code, is_first_pause
+from oauthcore.flows.passwords.password_tries import count_address
+from oauthcore.flows.second_factor.code_tries import CodeKind, count_code, is_first_pause
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import atomic, not_again, primary, retried
 from oauthcore.recording import events

@@ -19,7 +19,7 @@ from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import password_shown, require_password
 from oauthcore.flows.second_factor import webauthn
-from oauthcore.flows.second_factor.code_limits import hold_codes
+from oauthcore.flows.second_factor.code_tries import hold_codes
 from oauthcore.flows.second_factor.codes import check_code
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent
 from oauthcore.models.database import atomic, retried

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import password_shown, require_password, still_there
-from oauthcore.flows.second_factor.code_limits import hold_codes
+from oauthcore.flows.second_factor.code_tries import hold_codes
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes, check_code, prove, step_of
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import atomic, retried

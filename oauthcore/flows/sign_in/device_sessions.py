@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import Account, User
-from oauthcore.flows.passwords.login_limits import remember_address
+from oauthcore.flows.passwords.password_tries import remember_address
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Device, Grant, LimitWindow, SecurityEvent, Token
 from oauthcore.models.database import atomic, retried

@@ -9,8 +9,8 @@ from django.utils import timezone
 from oauthcore import limiter
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import find_person
-from oauthcore.flows.passwords.login_limits import address_limit, login_limit, stranger_limit, whose_login
-from oauthcore.flows.second_factor.code_limits import CodeKind, limit_of, pause_limit
+from oauthcore.flows.passwords.password_tries import address_limit, login_limit, stranger_limit, whose_login
+from oauthcore.flows.second_factor.code_tries import CodeKind, limit_of, pause_limit
 from oauthcore.limiter import Limit
 from oauthcore.models import SecurityEvent
 from oauthcore.recording import events

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from oauthcore.flows.oauth.authorization_parameters import PARAMETERS, SEVERAL
-from oauthcore.flows.passwords.login_limits import count_waiting
+from oauthcore.flows.passwords.password_tries import count_waiting
 from oauthcore.recording.login_sessions import LOGGED_IN_AT, WAITING
 from oauthcore.rules.wire.parameters import parse_urlencoded
 

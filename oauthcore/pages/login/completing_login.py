@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import still_there
-from oauthcore.flows.passwords.login_limits import NO_TRIES, Tries, remember_address
+from oauthcore.flows.passwords.password_tries import NO_TRIES, Tries, remember_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import atomic, not_again, retried

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.challenges import answer
-from oauthcore.flows.second_factor.code_limits import CodeKind
+from oauthcore.flows.second_factor.code_tries import CodeKind
 from oauthcore.models import MFAChallenge
 
 _STATE = "oauthcore_passkey_login"

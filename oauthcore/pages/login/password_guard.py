@@ -22,7 +22,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
-from oauthcore.flows.passwords.login_limits import count_address, count_password
+from oauthcore.flows.passwords.password_tries import count_address, count_password
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down

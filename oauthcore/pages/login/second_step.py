@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
-from oauthcore.flows.passwords.login_limits import Tries
+from oauthcore.flows.passwords.password_tries import Tries
 from oauthcore.flows.second_factor.challenges import answer_with_code
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
 from oauthcore.models import MFAChallenge

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.passwords.login_limits import remember_address
+from oauthcore.flows.passwords.password_tries import remember_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.flows.sign_in.device_sessions import open_session
 from oauthcore.models import (

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.challenges import answer, ask_for_second_factor
-from oauthcore.flows.second_factor.code_limits import CodeKind
+from oauthcore.flows.second_factor.code_tries import CodeKind
 from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
 from oauthcore.rules.errors.sign_in import InvalidMFACode
 from oauthcore.rules.sign_in.devices import DeviceDescriptor

@@ -15,7 +15,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.conf.keys import Registration
 from oauthcore.flows.oauth import key_documents
-from oauthcore.flows.oauth.fetch_limits import count_fetch
+from oauthcore.flows.oauth.counted_fetches import count_fetch
 from oauthcore.flows.oauth.registration import registering
 from oauthcore.flows.oauth.registration.changes import set_keys
 from oauthcore.limiter import Limit, require_try

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.oauth.fetch_limits import count_fetch, count_waiting
+from oauthcore.flows.oauth.counted_fetches import count_fetch, count_waiting
 from oauthcore.flows.oauth.registration.described_clients import Overtaken, store
 from oauthcore.models import Application, MetadataDocument
 from oauthcore.outgoing import documents

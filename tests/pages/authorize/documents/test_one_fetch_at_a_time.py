@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from oauthcore.flows.oauth import fetch_limits
+from oauthcore.flows.oauth import counted_fetches
 from oauthcore.flows.oauth.registration import metadata_documents
 from oauthcore.limiter import Limit
 from oauthcore.models import Application, MetadataDocument
@@ -161,7 +161,7 @@ def test_an_address_waits_so_many_times(server, ada, monkeypatch):
     client = described(server, ada)
     held_elsewhere(client.registered.client_id)
     monkeypatch.setattr(metadata_documents, "_PATIENCE", 0.0)
-    monkeypatch.setattr(fetch_limits, "WAITING", Limit("few", 1, 60))
+    monkeypatch.setattr(counted_fetches, "WAITING", Limit("few", 1, 60))
 
     assert [client.authorize().status_code for _ in range(2)] == [503, 429]
 
