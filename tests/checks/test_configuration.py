@@ -9,7 +9,7 @@ from oauthcore import conf
 from tests.support.checks import found, ids
 from tests.support.mail import mail_through
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("system checks read settings alone")
 
 
 @pytest.fixture

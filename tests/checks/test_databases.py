@@ -7,7 +7,7 @@ import pytest
 from oauthcore.checks.databases import check_waiting
 from tests.support.markdown import PAGES, code_blocks
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("the check reads DATABASES and connects to none")
 
 
 class Database:

@@ -10,7 +10,7 @@ from oauthcore.api.oauth.metadata import authorization_server_metadata, protecte
 from oauthcore.pages.login import LoginView
 from tests.support.mail import mail_through
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("system checks read settings alone")]
 
 urlpatterns = [
     path("auth/", include("oauthcore.urls")),

@@ -3,7 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("system checks read settings alone")]
 
 
 def found(settings, *, deploy=False, **changes):

@@ -15,7 +15,7 @@ from oauthcore.api.drf import BearerAuthentication, requires
 from oauthcore.checks.project import check_routes
 from oauthcore.checks.views import check_required_scopes
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("system checks read the URLconf alone")
 
 
 class Notes(APIView):

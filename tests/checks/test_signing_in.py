@@ -12,7 +12,7 @@ from oauthcore.checks.signing_in import check_other_logins, check_safekeeping
 from oauthcore.pages.login import LoginView as OurLoginView
 from tests.support.checks import found, ids
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("system checks read settings alone")
 
 MIDDLEWARE = "oauthcore.middleware.SecondFactorMiddleware"
 DAY = 24 * 60 * 60

@@ -17,7 +17,7 @@ from oauthcore.models.database import DATABASE_IS_DOWN
 from oauthcore.mysql.base import DatabaseWrapper
 from tests.support.servers.launch import free_port
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("the driver is replaced: no MariaDB is asked")]
 
 TIMEOUT = 0.5
 

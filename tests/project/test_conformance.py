@@ -12,7 +12,7 @@ from tests.support.conformance import MARKS, PAGE, ROOT, TITLES, marker_of, page
 
 WRITTEN = [f"pytest.mark.{mark}" for mark in MARKS]
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("it reads files of the project")
 
 
 def test_the_page_is_up_to_date():

@@ -24,7 +24,7 @@ from tests.support.documentation import ENVIRONMENT, errors_in_code
 from tests.support.factories import bearer
 from tests.support.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("it reads files of the project")
 
 
 def test_every_setting_is_described_with_its_default():

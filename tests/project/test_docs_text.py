@@ -32,7 +32,7 @@ from tests.support.markdown import (
     without_code,
 )
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("it reads files of the project")
 
 every_page = pytest.mark.parametrize("page", EVERYTHING)
 #: Names in capitals that are settings of databases, members of a request, or the test run's own.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("it reads files of the project")
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "oauthcore"

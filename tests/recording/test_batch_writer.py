@@ -14,7 +14,7 @@ from oauthcore.recording import batch_writer, batches
 from oauthcore.recording.batches import Batch
 from tests.support.counting import NOW, making
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("threads and signals of a process")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.support.reference_site.demo import demo_data
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("the text that a command prints"),
 ]
 
 

@@ -14,7 +14,10 @@ from oauthcore.models import TOTPFactor
 from oauthcore.rules.sign_in import totp
 from tests.support.reference_site.demo import demo_data, demo_object
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("what the demo prints of a seed"),
+]
 
 
 @pytest.fixture

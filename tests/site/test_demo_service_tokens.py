@@ -10,7 +10,10 @@ from oauthcore.models import ServiceToken
 from reference_site.accounts.roles import ALL_SCOPES
 from tests.support.reference_site.demo import demo_object
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("what the demo prints, and its rows"),
+]
 
 
 def _call(token, **extra):

@@ -11,7 +11,7 @@ from reference_site.photos.models import Image
 from tests.support.reference_site.factories import picture
 from tests.support.reference_site.files import stored_files
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("bytes of files, before any row is written")]
 
 MEGABYTE = 2**20
 TOO_MUCH = 13 * MEGABYTE

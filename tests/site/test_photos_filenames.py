@@ -17,7 +17,7 @@ from reference_site.photos.filenames import plain_name
 from reference_site.photos.models.images import MediaType
 from tests.support.reference_site.factories import ImageFactory, picture
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("names are made plain in Python")
 
 ID = UUID("6f1c2a34-0000-4000-8000-000000000001")
 NAMELESS = f"{ID}.png"

@@ -13,7 +13,7 @@ from tests.support.reference_site.factories import AccountFactory, token_for, to
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("scopes of views; the lists of the library run everywhere"),
 ]
 
 

@@ -16,7 +16,7 @@ from reference_site.scopes import SCOPES
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("texts of a page that reads one row"),
 ]
 
 

@@ -12,7 +12,7 @@ from tests.support.reference_site.factories import AccountFactory, MembershipFac
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("roles are compared in Python after one query"),
 ]
 
 ALLOWED = {

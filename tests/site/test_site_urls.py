@@ -7,7 +7,7 @@ from tests.support.reference_site.factories import UserFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("redirects of the URLconf"),
 ]
 
 

@@ -13,7 +13,7 @@ from tests.support.registration import initial_access_token, register_itself
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("forms and texts of two pages; flows and races run on PostgreSQL"),
 ]
 
 LIST = "/admin/oauthcore/initialaccesstoken/"

@@ -14,7 +14,7 @@ from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("titles and labels come from the model classes"),
 ]
 
 

@@ -16,7 +16,7 @@ from tests.support.secrets import parse, random_of
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("a form and permissions; races/test_service_tokens.py runs on PostgreSQL"),
 ]
 
 YES = {"confirmed": "yes", "reason": "Found in a public repository"}

@@ -16,7 +16,7 @@ from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("admin/frame/test_large_tables.py asks PostgreSQL about the same filters"),
 ]
 
 

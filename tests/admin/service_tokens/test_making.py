@@ -29,7 +29,7 @@ from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("form fields and texts; races/test_service_tokens.py runs on PostgreSQL"),
 ]
 
 

@@ -15,7 +15,7 @@ from tests.support.pages.reading import text_of
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("without_accounts"),
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("fields that the form leaves out; the constraint has tests in models"),
 ]
 
 

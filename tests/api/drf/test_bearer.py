@@ -15,7 +15,7 @@ from tests.support.reference_site.factories import AccountFactory
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.resources"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("headers and decorators; finding a token runs everywhere in flows/tokens"),
 ]
 
 at_every_resource = pytest.mark.parametrize("path", ["/v1/me", "/drf", "/plain", "/plain/async"])

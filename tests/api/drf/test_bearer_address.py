@@ -30,7 +30,7 @@ from tests.support.token_places import (
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.resources"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("parsing the address; finding a token runs everywhere in flows/tokens"),
 ]
 
 EVERY_OTHER_SWITCH = [one for one in LegacySwitch if one != LegacySwitch.QUERY_TOKEN]

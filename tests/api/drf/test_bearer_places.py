@@ -27,7 +27,7 @@ from tests.support.token_places import (
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.resources"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("parsing header and body; finding a token runs everywhere in flows/tokens"),
 ]
 
 LONGEST = 64 * 1024

@@ -14,7 +14,7 @@ from tests.support.reference_site.factories import MembershipFactory
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.resources"),
-    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+    pytest.mark.sqlite_only("proofs are checked in Python; races/test_proofs.py runs on PostgreSQL"),
 ]
 
 at_every_resource = pytest.mark.parametrize("path", ["/v1/me", "/drf", "/plain", "/plain/async"])

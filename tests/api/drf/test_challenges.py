@@ -12,7 +12,7 @@ from tests.support.factories import bearer
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.resources"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("a header that is made of the view's declaration"),
 ]
 
 VIEWS = {

@@ -24,7 +24,7 @@ from tests.support.sites.resources import Resource
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls(__name__),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("permission classes that combine in Python"),
 ]
 
 

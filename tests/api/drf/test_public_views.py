@@ -22,7 +22,7 @@ from tests.support.sites.resources import Resource, SaysNothing
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls(__name__),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("a permission reads the view's declaration, without a query"),
 ]
 
 

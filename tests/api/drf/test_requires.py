@@ -16,7 +16,7 @@ from tests.support.factories import UserFactory, bearer
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.resources"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("a permission reads the verified token, without a query"),
 ]
 
 

@@ -25,7 +25,7 @@ from tests.support.sites.resources import Resource, who
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls(__name__),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("which of two credentials counts is decided in Python"),
 ]
 
 

@@ -14,7 +14,7 @@ from tests.support.statements import statements
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("about the form of requests and answers; the races of devices run everywhere"),
+    pytest.mark.sqlite_only("about the form of requests and answers; the races of devices run on PostgreSQL"),
 ]
 
 

@@ -15,7 +15,7 @@ from tests.support.oauth import CHALLENGE, OAuthClient, answer, basic, me, post,
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("a document made of settings, without a query"),
 ]
 
 SERVER = "/.well-known/oauth-authorization-server"

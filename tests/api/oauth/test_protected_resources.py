@@ -20,7 +20,7 @@ from tests.support.factories import bearer
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls(__name__),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("documents and challenges made of settings, without a query"),
 ]
 
 DOCUMENT = "/.well-known/oauth-protected-resource"

@@ -28,7 +28,7 @@ from tests.support.service_tokens.uploading import WAYS
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("media_root"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("bytes are counted before any view runs"),
 ]
 
 NEW_SET = b'{"name": "By the sea"}'

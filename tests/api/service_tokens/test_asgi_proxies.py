@@ -15,7 +15,7 @@ from tests.support.service_tokens.making import make
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("the address is read from the ASGI scope"),
 ]
 
 NEW_SET = b'{"name": "By the sea"}'

@@ -17,7 +17,7 @@ from tests.support.service_tokens.making import ask, assert_answer, make
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("members of one answer; the row behind it is read everywhere in models"),
 ]
 
 SCOPE_LISTS = [[], ["api.images.read"], ["api.upload", "api.download"], sorted(ALL_SCOPES), ["write"]]

@@ -14,7 +14,7 @@ from tests.support.service_tokens.making import assert_answer, make
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("addresses are compared in Python after the row was read"),
 ]
 
 INSIDE = [

@@ -12,7 +12,7 @@ from tests.support.service_tokens.making import ask, assert_answer, make
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("the order of checks that are made in Python"),
 ]
 
 ELSEWHERE, LARGE = ("10.0.0.0/8",), b'{"name": "a name"}'

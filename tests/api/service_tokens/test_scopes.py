@@ -15,7 +15,7 @@ from tests.support.service_tokens.making import assert_answer, make
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("media_root"),
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("scopes are compared in Python after the row was read"),
 ]
 
 at_every_endpoint = pytest.mark.parametrize("call", CALLS, **BY_NAME)

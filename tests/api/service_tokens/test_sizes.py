@@ -15,7 +15,7 @@ from tests.support.token_places import Unread
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("lengths are compared before the body is read"),
 ]
 
 CAP = 200

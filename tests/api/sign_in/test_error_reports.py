@@ -31,7 +31,7 @@ from tests.support.sign_in.people import Person
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("error reports are made of Python frames"),
 ]
 
 

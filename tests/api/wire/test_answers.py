@@ -17,7 +17,7 @@ from tests.support.reference_site.factories import AccountFactory, token_for
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("headers and members that all answers have in common"),
 ]
 
 JSON_ROUTES = [

@@ -26,7 +26,7 @@ from tests.support.notices import sent
 from tests.support.reference_site.factories import AccountFactory, ImageFactory
 from tests.support.service_tokens.making import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("URLs are made of settings and the script name")]
 
 PATH = "/photos"
 HOST = "https://testserver"

@@ -21,7 +21,7 @@ from tests.support.token_places import Unread
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("bodies are refused before any query"),
 ]
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

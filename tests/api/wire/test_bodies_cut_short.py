@@ -15,7 +15,7 @@ from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("bodies are refused before any query"),
 ]
 
 BOUNDARY = "a-boundary"

@@ -21,7 +21,10 @@ from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
 from tests.support.factories import bearer, register
 from tests.support.markdown import PAGES, code_blocks, section
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("CORS is decided by settings and headers"),
+]
 
 PAGE = PAGES["cors.md"]
 OURS, OTHER = "https://app.example.org", "https://evil.example"

@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("unhurried"),
     pytest.mark.no_cover,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("test_hostile_input.py sends texts to every database"),
 ]
 
 

@@ -10,7 +10,9 @@ from oauthcore.api.wire import lifespan
 from oauthcore.asgi import RequestLimits
 from tests.support.counting import making
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only(
+    "the server starts the writing; races/test_written_batches.py runs on PostgreSQL"
+)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from oauthcore.asgi import RequestLimits
 from tests.support.proofs import ISSUER, Prover
 from tests.support.service_tokens.exchange import Exchange
 
-pytestmark = pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides")
+pytestmark = pytest.mark.sqlite_only("the address of a proof is compared in Python")
 
 
 @pytest.fixture

@@ -28,7 +28,10 @@ from tests.support.devices.television import register_television
 from tests.support.factories import Registered, UserFactory, register, register_public
 from tests.support.oauth import OAuthClient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("what bounds the rows is in races/test_limits.py"),
+]
 
 ADDRESSES = 500
 MINUTE, HOUR, DAY = 60, 3600, 86_400

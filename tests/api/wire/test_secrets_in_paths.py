@@ -16,7 +16,7 @@ from oauthcore.models import Refusal, SecurityEvent
 from oauthcore.rules.tokens.secrets import SecretKind
 from tests.support.factories import bearer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("log records are filtered in Python")]
 
 
 def secret(kind=SecretKind.SERVICE):

@@ -14,7 +14,7 @@ from tests.support.oauth import basic
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+    pytest.mark.sqlite_only("a signature or claim is refused before the statement that uses the jti"),
 ]
 
 ISSUER = "https://testserver"

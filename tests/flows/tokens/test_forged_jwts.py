@@ -16,7 +16,7 @@ from tests.support.signing import encoded, key_set, parts_of, signed_by_the_site
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+    pytest.mark.sqlite_only("no row has the digest, on any database"),
 ]
 
 

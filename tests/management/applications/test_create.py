@@ -14,7 +14,10 @@ from oauthcore.models import Application
 from tests.support.jose import a_key, asserted, key_set
 from tests.support.oauth import post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("arguments and what they print"),
+]
 
 
 def create(*arguments: str) -> str:

@@ -14,7 +14,10 @@ from tests.support.oauth import is_live, me
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.commands import fails, objects, run, secrets_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("arguments and what is printed"),
+]
 
 CREATE = "service_token_create"
 READ = ("--scope", "api.images.read")

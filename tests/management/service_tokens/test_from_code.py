@@ -11,7 +11,7 @@ from tests.support.clock import NOON
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.service_tokens.commands import fails, made, run, used
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it is about arguments and what is printed")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("how arguments are parsed")]
 
 CREATE = "service_token_create"
 

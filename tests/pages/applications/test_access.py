@@ -11,7 +11,7 @@ from oauthcore.models import Application, SecurityEvent
 from tests.support.factories import register
 from tests.support.pages.developer import LIST, NEW, Developer
 
-pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+pytestmark = pytest.mark.sqlite_only("permissions of pages; one query finds what belongs to the person")
 
 PARTS = ["", "edit", "secrets", "delete"]
 SENT = {

@@ -6,7 +6,7 @@ import pytest
 
 from oauthcore.models import Application, SecurityEvent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no database would show anything else")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("a box of the form sets a column of booleans")]
 
 BOX = 'name="dpop_bound_access_tokens"'
 

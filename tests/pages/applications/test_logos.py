@@ -17,7 +17,7 @@ from tests.support.pages.developer import LIST, NEW, problems_in
 from tests.support.pages.reading import text_of
 from tests.support.statements import failing_at, statements
 
-pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+pytestmark = pytest.mark.sqlite_only("pictures are drawn by Pillow; their bytes are stored as they are")
 
 
 def picture(file_format="PNG", size=(40, 20), color="red", **options):

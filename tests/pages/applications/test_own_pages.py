@@ -13,7 +13,7 @@ from tests.support.pages.developer import LIST, Developer
 from tests.support.pages.reading import text_of
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+pytestmark = pytest.mark.sqlite_only("texts of pages; their lists are queried everywhere in flows")
 
 
 def test_the_list_says_what_an_application_is_to_who_has_none(grace):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.support.pages.developer import Developer
 
-pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+pytestmark = pytest.mark.sqlite_only("an answer that no row is read for")
 
 CHECK = "/oauth/applications/check"
 

@@ -10,7 +10,7 @@ from tests.support.oauth import post, with_person
 from tests.support.pages.developer import LIST, NEW, after, problems_in, secret_in
 from tests.support.pages.reading import text_of
 
-pytestmark = pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
+pytestmark = pytest.mark.sqlite_only("form fields and errors; registering runs everywhere in models")
 
 Kind = SecurityEvent.Kind
 

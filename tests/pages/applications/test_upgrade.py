@@ -18,7 +18,7 @@ from tests.support.statements import statements
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("texts and steps of a page; races/test_upgrades.py runs on PostgreSQL"),
 ]
 
 Habit = LegacyUse.Habit

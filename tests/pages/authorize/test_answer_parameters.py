@@ -16,7 +16,7 @@ from tests.support.pages.legacy import TOKEN, at_browser_of, fragment_of, regist
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("redirect URIs are compared and built in Python"),
 ]
 
 NAMES = ["state", "code", "iss", "error", "error_description", "access_token"]

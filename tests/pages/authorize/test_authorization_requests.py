@@ -19,7 +19,7 @@ from tests.support.pages.refusals import CASES, NAMES, WRONG, assert_refused, as
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("requests are refused before anything is written"),
 ]
 
 

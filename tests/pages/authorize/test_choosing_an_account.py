@@ -13,7 +13,7 @@ from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("which page is shown; the approval runs on PostgreSQL in the races"),
 ]
 SELECT: dict[str, Any] = {"prompt": "select_account"}
 

@@ -18,7 +18,7 @@ from tests.support.pages.reading import text_of
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("texts of a page; the approval runs on PostgreSQL in the races"),
 ]
 
 

@@ -17,7 +17,7 @@ from tests.support.token_places import FORM, Unread
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("bodies are refused before any query"),
 ]
 
 LARGEST = 64 * 1024

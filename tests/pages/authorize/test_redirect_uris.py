@@ -18,7 +18,7 @@ from tests.support.pages.refusals import CASES, NAMES, assert_shown_on_a_page
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("redirect URIs are compared in Python"),
 ]
 
 NEARLY_REGISTERED = [

@@ -33,7 +33,7 @@ from tests.support.pages.refusals import (
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("where an answer is put; the code in it is made everywhere"),
 ]
 
 ISSUER = "https://testserver"

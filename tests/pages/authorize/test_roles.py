@@ -22,7 +22,7 @@ from tests.support.reference_site.factories import AccountFactory, ImageFactory,
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("roles are compared in Python after one query of the site"),
 ]
 
 SCOPES = "read api.images.read api.images.delete"

@@ -19,7 +19,7 @@ from tests.support.pages.reading import boxes_of
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+    pytest.mark.sqlite_only("what the session holds; its row is one text on every database"),
 ]
 
 LONG = "s" * 2000

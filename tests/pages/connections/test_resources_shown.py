@@ -14,7 +14,7 @@ from tests.support.sites.several_resources import DECLARED, FILES, ISSUER, MCP
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.urls("tests.support.sites.several_resources"),
-    pytest.mark.sqlite_only("no row decides what is shown here"),
+    pytest.mark.sqlite_only("texts of pages; the resources of grants are stored everywhere in flows"),
 ]
 
 CONNECTIONS = "/oauth/connections/"

@@ -15,7 +15,7 @@ from tests.support.pages.reading import text_of
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("about what a page reads and shows; the races of devices run everywhere"),
+    pytest.mark.sqlite_only("about what a page reads and shows; the races of devices run on PostgreSQL"),
 ]
 
 WRONG = "BBBB-BBBB"

@@ -18,7 +18,7 @@ from tests.support.pages.refusals import assert_nothing_happened, assert_shown_o
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("headers and methods, before a view runs"),
 ]
 
 

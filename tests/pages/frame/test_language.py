@@ -17,7 +17,7 @@ from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, at_browser_of, regist
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("the language comes from the request"),
 ]
 
 

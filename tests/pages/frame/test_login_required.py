@@ -12,7 +12,7 @@ from tests.support.oauth import OAuthClient, me
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("a middleware reads the view, before any query"),
 ]
 
 MIDDLEWARE = "django.contrib.auth.middleware.LoginRequiredMiddleware"

@@ -13,7 +13,7 @@ from tests.support.statements import failing_at
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("the errors of a lost database are raised by the test; faults/ stops real ones"),
 ]
 
 

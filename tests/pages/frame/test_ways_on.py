@@ -16,7 +16,7 @@ from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, register_legacy
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("links of error pages"),
 ]
 
 WEBSITE = "https://www.printer.example/about"

@@ -18,7 +18,7 @@ from tests.support.factories import PASSWORD
 from tests.support.oauth import CHALLENGE
 from tests.support.serving.other_sites import running, submit
 
-pytestmark = pytest.mark.sqlite_only("it is about the way of a browser through a login")
+pytestmark = pytest.mark.sqlite_only("redirects between two login pages")
 
 CALLBACK = "https://client.example/cb"
 FILES = {

@@ -13,7 +13,7 @@ from oauthcore.pages.login import LoginView
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+    pytest.mark.sqlite_only("a link to a page of the site"),
 ]
 
 LINK = '<a href="/forgotten">Forgot your password?</a>'

@@ -19,7 +19,7 @@ from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_p
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+    pytest.mark.sqlite_only("which views are guarded; the limiter itself runs everywhere"),
 ]
 
 NEW = "another long walk"

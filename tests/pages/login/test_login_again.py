@@ -18,7 +18,7 @@ from tests.support.pages.authenticator_app import STEP, switch_on
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+    pytest.mark.sqlite_only("redirects and one value in the session"),
 ]
 
 AGAIN = "/oauth/login-again"

@@ -19,7 +19,7 @@ from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("redirects; challenges run everywhere in flows"),
 ]
 
 

@@ -13,7 +13,7 @@ from tests.support.pages.authenticator_app import STEP, switch_on
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+    pytest.mark.sqlite_only("the session's key and CSRF tokens of two forms"),
 ]
 
 

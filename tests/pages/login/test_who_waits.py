@@ -15,7 +15,7 @@ from tests.support.oauth import OAuthClient
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the way of a browser through a login"),
+    pytest.mark.sqlite_only("texts of a page, from the request that waits"),
 ]
 
 LONG = "s" * 2000

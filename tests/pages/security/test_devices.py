@@ -18,7 +18,7 @@ from tests.support.reference_site.factories import MembershipFactory
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("texts and forms; ending sessions runs everywhere in flows"),
 ]
 
 

@@ -24,7 +24,7 @@ from tests.support.statements import failing_at
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("error reports are made of Python frames"),
 ]
 
 PAGE = "/oauth/security/"

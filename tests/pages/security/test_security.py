@@ -22,7 +22,7 @@ from tests.support.pages.security import SECURITY, begin, codes_on, do, is_on, k
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page"),
+    pytest.mark.sqlite_only("texts and forms; races/test_second_factor_settings.py runs on PostgreSQL"),
 ]
 
 

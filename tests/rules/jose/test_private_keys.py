@@ -12,7 +12,7 @@ from oauthcore.rules.jose import private_keys, public_keys, signed
 from oauthcore.rules.jose.problems import InvalidKey
 from tests.support.rsa_keys import pem
 
-pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
+pytestmark = pytest.mark.sqlite_only("rules take values and give values, and never ask a database")
 
 either = pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
 

@@ -17,7 +17,7 @@ from tests.support.oauth import basic
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("members that are added to an error after it was decided"),
 ]
 
 at_every_route = pytest.mark.parametrize("path", ["/oauth2/token", "/oauth2/revoke", PLACEBO])

@@ -13,7 +13,7 @@ from tests.support.quoting import is_quotable
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("what is refused before anything is written"),
 ]
 
 BAD_URIS = [

@@ -11,7 +11,7 @@ from tests.support.statements import statements
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("a document made of settings, without a query"),
 ]
 
 V1 = ["/api/v1/instance", "/api/v1/instance/"]

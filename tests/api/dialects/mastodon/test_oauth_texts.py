@@ -10,7 +10,7 @@ from tests.support.oauth import answer, is_live, post
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("texts and members of answers; the grants behind them run everywhere"),
 ]
 
 INVALID_GRANT = {

@@ -10,7 +10,7 @@ from tests.support.oauth import answer, me
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("the tree of scopes is computed in Python from settings"),
 ]
 
 READ = ["accounts", "blocks", "favourites", "filters", "follows", "lists", "mutes", "notifications"]

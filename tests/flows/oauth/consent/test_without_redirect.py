@@ -21,7 +21,7 @@ from tests.support.oauth import me
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("about what flows ask for; the races of consent run everywhere"),
+    pytest.mark.sqlite_only("about what flows ask for; the races of consent run on PostgreSQL"),
 ]
 
 DEVICE = ("device", "WDJB-MJHT")

@@ -27,7 +27,7 @@ from tests.support.statements import statements
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("what is signed decides, before any row does"),
+    pytest.mark.sqlite_only("a signature or claim is refused before the statement that uses the jti"),
 ]
 
 ISSUER = "https://testserver"

@@ -8,7 +8,10 @@ from tests.support.document_server import HOST
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("no row decides what is shown here")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("a page about one row that is read"),
+]
 
 
 ON_DEVICES = ["http://127.0.0.1/cb", "http://localhost/cb", "com.example.tool:/cb"]

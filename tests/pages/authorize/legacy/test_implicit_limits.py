@@ -31,7 +31,7 @@ from tests.support.pages.refusals import (
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("what is refused before a token is issued"),
 ]
 
 

@@ -19,7 +19,7 @@ from tests.support.pages.refusals import assert_refused, assert_shown_on_a_page
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("switches of an application are compared in Python"),
 ]
 
 _CASES = [pytest.param(changes, leave, id=name) for name, (changes, leave) in WAYS.items()]

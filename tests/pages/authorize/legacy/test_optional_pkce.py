@@ -16,7 +16,7 @@ from tests.support.pages.refusals import assert_refused
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("challenges are compared in Python"),
 ]
 
 NONE, PLAIN, IMPLIED = (WAYS[name][0] for name in ("no PKCE", "plain PKCE", "plain PKCE by saying nothing"))

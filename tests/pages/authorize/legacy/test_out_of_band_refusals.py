@@ -20,7 +20,7 @@ from tests.support.pages.refusals import CASES, NAMES, assert_nothing_happened, 
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("texts of a page for requests that are refused"),
 ]
 
 

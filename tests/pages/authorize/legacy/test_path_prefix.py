@@ -19,7 +19,7 @@ from tests.support.prefixes import BEHIND, DOTS, ELSEWHERE, SLASHES
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
+    pytest.mark.sqlite_only("redirect URIs are compared in Python"),
 ]
 
 

@@ -13,9 +13,7 @@ from tests.support.passkeys.authenticator import SecurityKey
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    item.add_marker(
-        pytest.mark.sqlite_only("it is about what a page shows, and the same rows give the same page")
-    )
+    item.add_marker(pytest.mark.sqlite_only("texts and forms; races/test_passkeys.py runs on PostgreSQL"))
 
 
 @pytest.fixture
