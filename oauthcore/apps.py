@@ -31,6 +31,7 @@ class OAuthCoreConfig(AppConfig):
 
         from oauthcore import checks  # noqa: F401
         from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
-        from oauthcore.recording import login_sessions, writing  # noqa: F401 - they listen to signals
+        from oauthcore.recording import login_sessions, logouts, writing  # noqa: F401 - they listen to signals
 
         keep_grants_over_rehashes(get_user_model())
+        logouts.watch_users(get_user_model())

@@ -13,6 +13,7 @@ from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.legacy_use import LegacyUse
 from oauthcore.models.limit_windows import LimitWindow
 from oauthcore.models.logos import ApplicationLogo
+from oauthcore.models.logout_deliveries import LogoutDelivery
 from oauthcore.models.metadata_documents import MetadataDocument
 from oauthcore.models.mfa_challenges import MFAChallenge
 from oauthcore.models.notices import ExpiryNotice, SecurityNotice
@@ -21,6 +22,7 @@ from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch
 from oauthcore.models.pushed_requests import PushedRequest
 from oauthcore.models.refusals import Refusal
 from oauthcore.models.registrations import DynamicRegistration, InitialAccessToken
+from oauthcore.models.relying_party_sessions import RelyingPartySession
 from oauthcore.models.scope_requests import ScopeRequest
 from oauthcore.models.second_factors import RecoveryCode, TOTPFactor, UnreadableSeed
 from oauthcore.models.security_events import SecurityEvent
@@ -53,6 +55,7 @@ __all__ = [
     "LegacySwitch",
     "LegacyUse",
     "LimitWindow",
+    "LogoutDelivery",
     "MFAChallenge",
     "MetadataDocument",
     "Passkey",
@@ -60,6 +63,7 @@ __all__ = [
     "PushedRequest",
     "RecoveryCode",
     "Refusal",
+    "RelyingPartySession",
     "ScopeRequest",
     "SecurityEvent",
     "SecurityNotice",

@@ -151,6 +151,7 @@ class Grant(PrimaryModel):
         expires_at: datetime | None = None,
         login: Login = UNKNOWN_LOGIN,
         claims: Mapping[str, list[str]] | None = None,
+        sid: UUID | None = None,
     ) -> Grant:
         """Open the grant of a person who approves an application.
 
@@ -168,6 +169,7 @@ class Grant(PrimaryModel):
             claims=claims,
             authenticated_at=login.at,
             acr=login.acr,
+            sid=sid,
             created_at=now,
             expires_at=refresh_chain_end(application, now) if refreshes else expires_at,
             password_mark=password_mark(user),

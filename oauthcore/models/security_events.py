@@ -22,6 +22,7 @@ class SecurityEvent(PrimaryModel):
         """What happened."""
 
         SIGNED_IN = "signed_in", _("Signed in")
+        LOGGED_OUT = "logged_out", _("Logged out at the request of an application")
         SIGN_IN_REFUSED = "sign_in_refused", _("Sign-in refused")
         DEVICE_SIGNED_IN = "device_signed_in", _("Signed in on a device")
         SECOND_FACTOR_ON = "second_factor_on", _("Second factor switched on")

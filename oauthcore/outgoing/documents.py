@@ -1,44 +1,30 @@
-"""Reading a JSON document at an https URL of a stranger, safely (no SSRF).
-
-The connection goes to a checked address, and the certificate is verified against the name. Redirects are not
-followed, and proxies of the environment are not used. The whole fetch has limits of time and size: the socket
-checks the remaining time before each read.
-"""
+"""Reading a JSON document at an https URL of a stranger, safely (no SSRF): see ``outgoing.connecting``."""
 
 from __future__ import annotations
 
 import re
-import ssl
-import time
 from collections.abc import Mapping
 from contextlib import closing
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.client import HTTPException
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from oauthcore.outgoing.names import NotFetched, addresses_of
+from oauthcore.outgoing.connecting import connected
+from oauthcore.outgoing.names import NotFetched
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.wire import strict_json
 from oauthcore.rules.wire.freshness import seconds_fresh
 from oauthcore.rules.wire.https_urls import HttpsURL
-from oauthcore.rules.wire.networks import Address
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
-    from urllib3.connection import HTTPSConnection
+    from urllib3.connection import HTTPConnection
 
 #: The time limit from the lookup of the name to the last byte.
 SECONDS_IN_ALL = 3.0
 LARGEST = 8 * 1024
-#: How many addresses of a name are tried.
-_MOST_ADDRESSES = 3
 
 _JSON_SUFFIX = re.compile(r"application/[^/\s]+\+json\Z")
-
-_until: ContextVar[float] = ContextVar("oauthcore_outgoing_until")
 
 
 @dataclass(frozen=True)
@@ -61,71 +47,16 @@ class Fetched:
         )
 
 
-class _TimedSocket(ssl.SSLSocket):
-    """A TLS socket whose steps share one time limit."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        self.settimeout(_left())
-        super().do_handshake(block)
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(_left())
-        return super().recv_into(*args, **kwargs)
-
-    def send(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(_left())
-        return super().send(*args, **kwargs)
-
-
 def fetch(url: HttpsURL, *, largest: int = LARGEST) -> Fetched:
     """Return the JSON document at a URL; raise NotFetched, which says why there is none.
 
     It blocks for up to ``SECONDS_IN_ALL`` seconds. Never call it inside a transaction.
     """
-    if find_spec("urllib3") is None:
-        raise NotFetched("This site reads no documents of others.")
-    from urllib3.exceptions import HTTPError
-
-    token = _until.set(time.monotonic() + SECONDS_IN_ALL)
-    try:
-        addresses = addresses_of(url, until=_until.get())
-        with closing(_connected(url, addresses[:_MOST_ADDRESSES])) as connection:
-            return _read(connection, url, largest)
-    except (OSError, HTTPError, HTTPException) as error:
-        raise NotFetched(_in_words(error)) from None
-    finally:
-        _until.reset(token)
+    with connected(url, seconds=SECONDS_IN_ALL) as connection:
+        return _read(connection, url, largest)
 
 
-def _connected(url: HttpsURL, addresses: list[Address]) -> HTTPSConnection:
-    """Return a connection to the first address that accepts it."""
-    from urllib3.exceptions import HTTPError
-
-    for address in addresses:
-        connection = _connection(url, address)
-        try:
-            connection.connect()
-        except (OSError, HTTPError):
-            connection.close()
-            if address is addresses[-1]:
-                raise
-        else:
-            return connection
-    raise OSError("there is no address")
-
-
-def _connection(url: HttpsURL, address: Address) -> HTTPSConnection:
-    """Return a connection to one address; it verifies the certificate against the name."""
-    from urllib3.connection import HTTPSConnection
-
-    context = ssl.create_default_context()
-    context.sslsocket_class = _TimedSocket
-    return HTTPSConnection(
-        str(address), url.port, timeout=_left(), ssl_context=context, server_hostname=url.host
-    )
-
-
-def _read(connection: HTTPSConnection, url: HttpsURL, largest: int) -> Fetched:
+def _read(connection: HTTPConnection, url: HttpsURL, largest: int) -> Fetched:
     headers = {
         "Host": url.shown_host,
         "Accept": "application/json",
@@ -165,26 +96,3 @@ def _check_head(response: BaseHTTPResponse, largest: int) -> None:
     length = response.headers.get("Content-Length", "")
     if length.isdecimal() and (len(length) > 9 or int(length) > largest):
         raise NotFetched(f"The document has more than {largest} bytes.")
-
-
-def _left() -> float:
-    """Return the remaining seconds; raise TimeoutError if none remain."""
-    left = _until.get() - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-def _in_words(error: BaseException) -> str:
-    """Return an error in words that the developer of a client may read."""
-    from urllib3.exceptions import NewConnectionError
-    from urllib3.exceptions import TimeoutError as SlowAnswer
-
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "The certificate of the host is not valid for its name."
-        if isinstance(cause, TimeoutError | SlowAnswer) and not isinstance(cause, NewConnectionError):
-            return f"The document was not read within {SECONDS_IN_ALL:g} seconds."
-        cause = cause.__cause__ or cause.__context__
-    return "The host does not answer as a server with https does."

@@ -27,23 +27,24 @@ class NotFetched(Exception):
     """
 
 
-def is_allowed_host(host: str) -> bool:
-    """Return whether the settings of the site allow documents of a host."""
+def is_allowed_host(host: str, *, is_of_document: bool = True) -> bool:
+    """Return whether the settings of the site allow a host: for documents, or for other requests."""
     settings = conf.settings()
     if is_named(host, settings.METADATA_DOCUMENT_REFUSED_HOSTS):
         return False
-    allowed = settings.METADATA_DOCUMENT_HOSTS
+    allowed = settings.METADATA_DOCUMENT_HOSTS if is_of_document else None
     return allowed is None or is_named(host, allowed)
 
 
-def addresses_of(url: HttpsURL, *, until: float) -> list[Address]:
+def addresses_of(url: HttpsURL, *, until: float, is_of_document: bool = True) -> list[Address]:
     """Return the addresses of the host of a URL; raise NotFetched unless all of them are allowed.
 
     ``until`` is the deadline by the monotonic clock. Connect only to these addresses, because another lookup
     could give others.
     """
-    if not is_allowed_host(url.host):
-        raise NotFetched("This site does not read documents from that host.")
+    if not is_allowed_host(url.host, is_of_document=is_of_document):
+        does_not = "does not read documents from" if is_of_document else "sends no requests to"
+        raise NotFetched(f"This site {does_not} that host.")
     texts = _looked_up(url, until=until)
     may_be_loopback = conf.settings().METADATA_DOCUMENT_LOOPBACK
     found = all_allowed(dict.fromkeys(texts), may_be_loopback=may_be_loopback)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
@@ -35,6 +36,8 @@ HAS_LOGGED_IN = "oauthcore_has_logged_in"
 WAITING = "oauthcore_waiting"
 #: Session key: a random text that each login replaces. Pages can be bound to it.
 LOGIN_MARK = "oauthcore_login_mark"
+#: Session key: a random text that stays until another person logs in. It names this session of the browser.
+BROWSER_SESSION = "oauthcore_browser_session"
 
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")
@@ -47,6 +50,7 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
         return
     request.session[LOGGED_IN_AT] = time.time()
     request.session[LOGIN_MARK] = secrets.token_urlsafe(16)
+    request.session.setdefault(BROWSER_SESSION, secrets.token_urlsafe(16))
     put_back_waiting(request)
     vars(request)[HAS_LOGGED_IN] = True
     # Set first and removed later: if the second factor fails with an error, the login is not complete.
@@ -62,6 +66,13 @@ def login_of(request: HttpRequest) -> Login:
         return Login()
     has_second = request.session.get(SECOND_STEP_AT, 0) >= at
     return Login(datetime.fromtimestamp(at, tz=UTC), SECOND_FACTOR if has_second else ONE_FACTOR)
+
+
+def browser_session_of(request: HttpRequest) -> bytes:
+    """Return the digest that names this session of the browser in the database."""
+    if BROWSER_SESSION not in request.session:  # the person logged in before this release
+        request.session[BROWSER_SESSION] = secrets.token_urlsafe(16)
+    return sha256(f"browser session {request.session[BROWSER_SESSION]}".encode()).digest()
 
 
 def put_back_waiting(request: HttpRequest) -> None:

@@ -29,6 +29,7 @@ from oauthcore.pages.connections import connections
 from oauthcore.pages.device.connect import connect_device
 from oauthcore.pages.login.login_again import LoginAgain
 from oauthcore.pages.login.second_step import second_step
+from oauthcore.pages.logout.logout import logout
 from oauthcore.pages.security.passkeys import passkey_new, passkey_remove
 from oauthcore.pages.security.password_change import password_change
 from oauthcore.pages.security.security import security
@@ -46,6 +47,7 @@ urlpatterns = [
     path("oauth/par", endpoints.push_authorization_request, name="par"),
     path("oauth/device_authorization", endpoints.begin_device_authorization, name="device_authorization"),
     path("oauth/authorize", authorize.authorize, name="authorize"),
+    path("oauth/logout", logout, name="logout"),
     path("oauth/register", dynamic_registration.register, name="register"),
     path("oauth/register/<str:client_id>", dynamic_registration.registration, name="registration"),
     path("oauth/device", connect_device, name="connect_device"),

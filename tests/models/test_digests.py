@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -26,6 +27,7 @@ from oauthcore.models import (
     Passkey,
     PushedRequest,
     RecoveryCode,
+    RelyingPartySession,
     Token,
     TOTPFactor,
     UsedIdentifier,
@@ -94,6 +96,13 @@ def _registration(digest: bytes) -> Any:
     return DynamicRegistration.objects.create(application=application, digest=digest, hint="x")
 
 
+def _relying_party_session(digest: bytes) -> Any:
+    application, user = register().application, UserFactory()
+    return RelyingPartySession.objects.create(
+        application=application, user=user, browser=digest, subject=uuid4()
+    )
+
+
 def _pushed_request(digest: bytes) -> Any:
     application = register().application
     return PushedRequest.objects.create(
@@ -120,6 +129,7 @@ DIGESTS = {
     "AnsweredPage.digest": _page,
     "LimitWindow.key": _window,
     "UsedIdentifier.digest": _identifier,
+    "RelyingPartySession.browser": _relying_party_session,
     "AuthorizationCode.digest": _code,
     "AuthorizationCode.key_thumbprint": lambda digest: _code(MARK, key_thumbprint=digest),
     "Grant.password_mark": lambda digest: Grant.objects.filter(pk=open_grant().pk).update(

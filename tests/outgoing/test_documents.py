@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from oauthcore.outgoing import documents
+from oauthcore.outgoing import connecting
 from oauthcore.outgoing.documents import fetch
 from oauthcore.rules.wire.https_urls import HttpsURL
 from tests.support.document_server import json_response
@@ -121,7 +121,7 @@ def test_a_body_that_ends_too_early_is_refused(server, loopback):
 
 
 def test_without_the_library_for_it_nothing_is_read(server, monkeypatch):
-    monkeypatch.setattr(documents, "find_spec", lambda name: None)
+    monkeypatch.setattr(connecting, "find_spec", lambda name: None)
 
     assert "reads no documents" in refusal_of(server.url())
     assert server.requests == []

@@ -44,6 +44,7 @@ ROOMS = {
     "service_tokens": set(),
     "oidc": {"tokens"},
     "oauth": {"tokens", "passwords", "oidc"},
+    "logout": {"oauth", "oidc"},
     "applications": {"oauth"},
     "second_factor": {"passwords"},
     "sign_in": {"tokens", "passwords", "second_factor"},
@@ -249,12 +250,8 @@ def test_locks_hold_hashes_and_no_addresses(path):
 
 def test_a_larger_lock_holds_the_same_releases_as_a_smaller_one():
     site, test, benchmarks = (
-        set(
-            re.findall(
-                r"^([a-z0-9._-]+==\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE
-            )
-        )
-        for name in ("site", "test", "benchmarks")
+        set(re.findall(r"^([a-z0-9._-]+==\S+)", path.read_text(), re.MULTILINE))
+        for path in (ROOT / "requirements" / f"{name}.txt" for name in ("site", "test", "benchmarks"))
     )
 
     assert site <= test <= benchmarks

@@ -43,7 +43,7 @@ def revoke_all(text: HiddenText, *, client: Client | None, refresh_only: bool) -
     if token.grant.kind == Grant.Kind.CLIENT or token.actor is not None:
         end_token(token, _REASON, now=now)
     elif refresh_only:
-        end_grant(token.grant, _REASON, now=now)
+        end_grant(token.grant, _REASON, now=now, by_application=True)
     elif (user := token.grant.user) is not None and not _has_ended(token.grant, user, now):
         _withdraw(token.grant, user, application, now)
 
@@ -62,4 +62,4 @@ def _withdraw(grant: Grant, user: User, application: Application, now: datetime)
         # Lock the consent, so that it is not withdrawn and given again before the grant is checked.
         Consent.find(user, {"pk": application.pk}, is_held=True)
         if Grant.objects.filter(pk=grant.pk, revoked_at__isnull=True).exists():
-            withdraw(application, user, _REASON, now=now)
+            withdraw(application, user, _REASON, now=now, by_application=True)

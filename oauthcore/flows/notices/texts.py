@@ -74,7 +74,7 @@ TEXTS: Mapping[str, Text] = {
 #: Kinds without a mail. The person's pages and the admin show them.
 UNTOLD = frozenset(
     [
-        *(Kind.SIGNED_IN, Kind.SIGN_IN_REFUSED, Kind.LIMITS_LIFTED),
+        *(Kind.SIGNED_IN, Kind.LOGGED_OUT, Kind.SIGN_IN_REFUSED, Kind.LIMITS_LIFTED),
         *(Kind.CONSENT_GIVEN, Kind.CONSENT_DENIED, Kind.CONSENT_WITHDRAWN, Kind.REVOKED),
         *(Kind.APPLICATION_REGISTERED, Kind.APPLICATION_CHANGED, Kind.APPLICATION_UPGRADED),
         *(Kind.APPLICATION_DELETED, Kind.SECRET_ROTATED, Kind.ISSUER_CHANGED),

@@ -32,7 +32,7 @@ def revoke(client: Client, text: HiddenText | None) -> None:
     elif token.grant.kind == Grant.Kind.CLIENT or token.actor is not None:
         end_token(token, _BY_APPLICATION, now=timezone.now())
     else:
-        end_grant(token.grant, _BY_APPLICATION, now=timezone.now())
+        end_grant(token.grant, _BY_APPLICATION, now=timezone.now(), by_application=True)
 
 
 def find_shown(text: HiddenText) -> Token | None:

@@ -23,6 +23,7 @@ from oauthcore.accounts import User
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.models.database import atomic, primary, retried
 from oauthcore.models.password_marks import accepted_marks, password_mark
+from oauthcore.recording import logouts
 from oauthcore.rules.text.hidden_text import HiddenText
 
 
@@ -91,8 +92,11 @@ def hashed_anew(user: User, password: HiddenText) -> HiddenText | None:
 
 
 @retried
-def end_sessions(user: User, encoded: HiddenText) -> bool:
+def end_sessions(user: User, encoded: HiddenText, *, but: bytes) -> bool:
     """End every browser session of a person; return whether that was done.
+
+    The caller keeps the session ``but`` (``login_sessions.browser_session_of``), so that the sessions at
+    applications that began in it go on.
 
     Django binds each session to the hash of the password, so another hash of the same password ends them,
     whatever keeps the sessions and without a statement more in any request. Grants and devices go on: they
@@ -106,5 +110,6 @@ def end_sessions(user: User, encoded: HiddenText) -> bool:
             return False
         grants = Grant.objects.filter(user=user.pk, password_mark__in=marks)
         grants.update(password_mark=password_mark(renewed))
+        logouts.end_of_other_browsers(user, but=but)
     user.password = renewed.password
     return True

@@ -7,7 +7,7 @@ from datetime import datetime
 from oauthcore.accounts import User
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import atomic, retried
-from oauthcore.recording import events
+from oauthcore.recording import events, logouts
 
 
 @retried
@@ -18,16 +18,20 @@ def end_grant(
     now: datetime,
     kind: SecurityEvent.Kind = SecurityEvent.Kind.REVOKED,
     by: User | None = None,
+    by_application: bool = False,
 ) -> bool:
     """End a grant and all its tokens, with one security event.
 
-    Returns whether this call did. ``by`` is the user who ends it, where that is not the grant's own. Call it
-    outside of any transaction that may still fail: what it did must survive the refusal that follows.
+    Returns whether this call did. ``by`` is the user who ends it, where that is not the grant's own. Unless
+    its application ends it (``by_application``), the application is told that the person is logged out. Call
+    it outside of any transaction that may still fail: what it did must survive the refusal that follows.
     """
     with atomic():
         is_done = grant.revoke(reason[:64], now=now)
         if is_done:
             events.record(kind, grant=grant, user=by, reason=reason, at=now)
+            if not by_application:
+                logouts.end_of_grant(grant)
     return is_done
 
 

@@ -11,14 +11,21 @@ from oauthcore import conf
 from oauthcore.accounts import person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.question import AccessRequest
-from oauthcore.recording.login_sessions import login_of
+from oauthcore.recording.login_sessions import browser_session_of, login_of
 from oauthcore.rules.errors.step_up import UnmetAuthenticationRequirements
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, ONE_FACTOR, SECOND_FACTOR, LoginWanted
+from oauthcore.rules.oidc.claims import OPENID
 
 
 def with_login(request: HttpRequest, asked: AuthorizationRequest) -> AuthorizationRequest:
-    """Return a request with the person's login, which the grant records."""
-    return replace(asked, access=access_with_login(request, asked.access))
+    """Return a request with the person's login, which the grant records.
+
+    An OpenID request also gets the browser session, so that its logout reaches the application.
+    """
+    access = access_with_login(request, asked.access)
+    if OPENID in access.scopes and conf.settings().OPENID_CONNECT:
+        access = replace(access, browser=browser_session_of(request))
+    return replace(asked, access=access)
 
 
 def access_with_login(request: HttpRequest, asked: AccessRequest) -> AccessRequest:

@@ -133,12 +133,13 @@ def unavailable_page(
 
 
 class ApplicationRedirect(HttpResponse):
-    """A redirect to an application, whatever its scheme: only ever given a URL that a RedirectTarget made."""
+    """A redirect to an application, whatever its scheme: only ever given a URL that was checked.
 
-    status_code = 302
+    A RedirectTarget or a LogoutRequest makes it.
+    """
 
-    def __init__(self, url: str) -> None:
-        super().__init__()
+    def __init__(self, url: str, *, status: int = 302) -> None:
+        super().__init__(status=status)
         self["Location"] = url
         self["Cache-Control"] = "no-store"
         self["Pragma"] = "no-cache"

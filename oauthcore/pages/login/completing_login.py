@@ -19,7 +19,7 @@ from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import atomic, not_again, retried
 from oauthcore.pages.authorize.waiting import carry
 from oauthcore.pages.frame.notes import SeeOther
-from oauthcore.recording import events
+from oauthcore.recording import events, logouts
 from oauthcore.recording.login_sessions import PASSED_SECOND_STEP
 from oauthcore.rules.errors.sign_in import InvalidCredentials
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
@@ -65,6 +65,8 @@ def complete_login(request: HttpRequest, user: User, backend: str) -> None:
         carry(request)
         if SESSION_KEY in request.session:
             request.session.cycle_key()  # Django does not for one and the same person
+            if request.user.pk != user.pk:
+                logouts.end_of_browser(request)  # Django ends the session of one person for another
         login(request, user, backend=backend)
 
 

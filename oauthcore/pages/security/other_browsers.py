@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from oauthcore.accounts import person_of
 from oauthcore.flows.passwords.rehashes import end_sessions, hashed_anew
 from oauthcore.models.kept_hashes import open_hash, seal_hash
+from oauthcore.recording.login_sessions import browser_session_of
 from oauthcore.rules.text.hidden_text import HiddenText
 
 _KEPT = "oauthcore_new_hash"
@@ -48,5 +49,5 @@ def end_prepared(request: HttpRequest) -> None:
 
 def _end(request: HttpRequest, encoded: HiddenText) -> None:
     user = person_of(request)
-    if end_sessions(user, encoded):
+    if end_sessions(user, encoded, but=browser_session_of(request)):
         update_session_auth_hash(request, user)

@@ -1,4 +1,4 @@
-"""The https URLs of strangers from which this server reads documents (RFC 3986, RFC 9110 §4.2.2)."""
+"""The https URLs of strangers to which this server sends requests (RFC 3986, RFC 9110 §4.2.2)."""
 
 from __future__ import annotations
 
@@ -16,24 +16,34 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\Z")
 _NUMBER = re.compile(r"(?:[0-9]+|0[xX][0-9A-Fa-f]*)\Z")
 #: The characters of a URL (RFC 3986 §2), with each "%" before two hexadecimal digits.
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\Z")
+#: The beginning of a URL without TLS, on this machine itself.
+_ON_LOOPBACK = re.compile(r"http://(?:127\.0\.0\.1|\[::1\]|localhost)(?=[:/])")
 _DOTS = re.compile(r"(?:\.|%2e){1,2}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class HttpsURL:
-    """A well-formed URL. Whether documents may be read from its host is checked elsewhere."""
+    """A well-formed URL. Whether requests may be sent to its host is checked elsewhere.
+
+    One that is not ``is_encrypted`` has http, and leads to this machine itself: for development.
+    """
 
     text: str
     host: str
     port: int
     target: str
+    is_encrypted: bool = True
 
     @classmethod
-    def parse(cls, text: str) -> HttpsURL:
-        """Return the URL; raise ValueError with words for its developer."""
+    def parse(cls, text: str, *, may_be_loopback: bool = False) -> HttpsURL:
+        """Return the URL; raise ValueError with words for its developer.
+
+        ``may_be_loopback`` allows http too, for 127.0.0.1, [::1] and localhost.
+        """
         if len(text) > LONGEST:
             raise ValueError(f"The URL has more than {LONGEST} characters.")
-        parts = _PARTS.match(text)
+        is_encrypted = not (may_be_loopback and _ON_LOOPBACK.match(text))
+        parts = _PARTS.match(text if is_encrypted else f"https{text.removeprefix('http')}")
         if "#" in text:
             raise ValueError("The URL has a fragment (#).")
         if parts is None:
@@ -43,18 +53,18 @@ class HttpsURL:
         if "@" in parts["authority"]:
             raise ValueError("The URL has a user name or a password.")
         authority = _AUTHORITY.match(parts["authority"])
-        port = int((authority and authority["port"]) or 443)
+        port = int((authority and authority["port"]) or (443 if is_encrypted else 80))
         if authority is None or port > 65535 or not _is_host(authority["host"]):
             raise ValueError("The host or the port of the URL is not valid.")
         if any(_DOTS.match(segment) for segment in parts["target"].partition("?")[0].split("/")):
             raise ValueError("The path of the URL has “.” or “..” segments.")
-        return cls(text, authority["host"].strip("[]").lower(), port, parts["target"])
+        return cls(text, authority["host"].strip("[]").lower(), port, parts["target"], is_encrypted)
 
     @property
     def shown_host(self) -> str:
-        """The host for people, with the port unless that is 443."""
+        """The host for people, with the port unless that is the usual one."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == 443 else f"{host}:{self.port}"
+        return host if self.port == (443 if self.is_encrypted else 80) else f"{host}:{self.port}"
 
 
 def _is_host(host: str) -> bool:

@@ -9,9 +9,11 @@ from uuid import UUID
 from oauthcore.accounts import User
 from oauthcore.flows.oauth.consent.question import AccessRequest, Decided, Question, within_reach
 from oauthcore.flows.oidc.requested_claims import Claims
-from oauthcore.models import Application, Consent, Grant
+from oauthcore.models import Application, Consent, Grant, RelyingPartySession
 from oauthcore.models.database import atomic
+from oauthcore.models.subjects import subject_of
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.claims import OPENID
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,24 @@ def grant_access(
             resources=asked.resources,
             login=asked.login,
             claims=asked.claims.approved(claims) if asked.claims else None,
+            sid=_session_at(asked, user, granted, now=now),
         )
         _note_first(asked.application, now=now)
     return Approval(grant, now)
+
+
+def _session_at(asked: AccessRequest, user: User, granted: Scopes, *, now: datetime) -> UUID | None:
+    """Return the ``sid`` of the person's session at the application, for an OpenID grant in a browser."""
+    if OPENID not in granted or asked.browser is None:
+        return None
+    session = RelyingPartySession.begin(
+        browser=asked.browser,
+        application=asked.application,
+        user=user,
+        subject=subject_of(Grant(user=user)),
+        now=now,
+    )
+    return session.sid
 
 
 def _take_scopes(application: Application, granted: Scopes) -> None:

@@ -34,6 +34,8 @@ class AccessRequest:
     redirect_host: str = ""
     login: Login = UNKNOWN_LOGIN
     claims: RequestedClaims | None = None
+    #: The digest of the browser session in which the person approves, if it ends with their logout.
+    browser: bytes | None = None
 
     @property
     def is_silent(self) -> bool:

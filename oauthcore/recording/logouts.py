@@ -1,0 +1,136 @@
+"""What ends at applications when something ends here: sessions, and the logout tokens that say so.
+
+Every act that ends sessions calls one of these functions in its own transaction. They write deliveries, which
+are sent after the commit (``flows.logout.deliveries``). Without ``OPENID_CONNECT`` they do nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from threading import Event
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import models, transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from oauthcore import conf
+from oauthcore.accounts import User
+from oauthcore.models import Application, Grant, LogoutDelivery, RelyingPartySession
+from oauthcore.models.database import DATABASE_IS_DOWN, atomic, primary, retried
+from oauthcore.models.subjects import subject_of
+from oauthcore.recording.login_sessions import BROWSER_SESSION, browser_session_of
+from oauthcore.rules.oidc.claims import OPENID
+
+logger = logging.getLogger("oauthcore")
+
+#: Set after a commit that has written deliveries.
+written = Event()
+
+
+@receiver(user_logged_out, dispatch_uid="oauthcore.logged_out")
+def note_logout(request: HttpRequest | None, user: User | None, **_: Any) -> None:
+    """End the sessions at applications that began in a browser session, when its person logs out.
+
+    A person can log out even if the database does not answer.
+    """
+    if user is None or request is None or not hasattr(request, "session"):
+        return
+    try:
+        end_of_browser(request)
+    except DATABASE_IS_DOWN:
+        logger.exception("applications are not told of a logout")
+
+
+def watch_users(model: Any) -> None:
+    """End all sessions of a person at applications who gets a new password, or is deactivated."""
+    post_save.connect(_note_saved_user, sender=model, dispatch_uid="oauthcore.user_saved")
+
+
+def _note_saved_user(instance: Any, created: bool, **_: Any) -> None:
+    # Django keeps a new password in ``_password`` until it is saved, but not while it rehashes the old one.
+    is_new_password = getattr(instance, "_password", None) is not None
+    if not created and (is_new_password or not getattr(instance, "is_active", True)):
+        end_of_user(instance)
+
+
+def end_of_browser(request: HttpRequest) -> None:
+    """End the sessions at applications that began in the browser session of a request."""
+    if conf.settings().OPENID_CONNECT and BROWSER_SESSION in request.session:
+        _end(RelyingPartySession.objects.in_browser(browser_session_of(request)))
+
+
+def end_of_other_browsers(user: User, *, but: bytes) -> None:
+    """End the sessions of a person at applications, except those of one browser session."""
+    if conf.settings().OPENID_CONNECT:
+        _end(RelyingPartySession.objects.filter(user=user.pk).exclude(browser=but))
+
+
+def end_of_user(user: User) -> None:
+    """End all sessions of a person at applications."""
+    if conf.settings().OPENID_CONNECT:
+        _end(
+            RelyingPartySession.objects.filter(user=user.pk),
+            grants=Grant.objects.filter(user=user.pk, revoked_at=None),
+        )
+
+
+def end_of_application(user: User, application: Application, grants: models.QuerySet[Grant]) -> None:
+    """End the sessions of a person at one application, whose ``grants`` end now."""
+    if conf.settings().OPENID_CONNECT:
+        _end(RelyingPartySession.objects.filter(user=user.pk, application=application), grants=grants)
+
+
+def end_of_grant(grant: Grant) -> None:
+    """End the session at an application to which a grant belongs.
+
+    A grant without session, such as that of a device, ends all sessions of the person there.
+    """
+    if not conf.settings().OPENID_CONNECT or OPENID not in grant.scopes:
+        return
+    if grant.sid is None:
+        _end(RelyingPartySession.objects.none(), grants=Grant.objects.filter(pk=grant.pk))
+    else:
+        _end(RelyingPartySession.objects.filter(sid=grant.sid))
+
+
+@retried
+def _end(
+    sessions: models.QuerySet[RelyingPartySession], *, grants: models.QuerySet[Grant] | None = None
+) -> None:
+    """End these sessions; write a delivery for each, and for each subject of the grants without session."""
+    now = timezone.now()
+    with atomic():
+        ended = list(sessions.select_for_update().order_by("pk"))
+        RelyingPartySession.objects.filter(pk__in=[one.pk for one in ended]).delete()
+        told = Application.objects.exclude(backchannel_logout_uri="").in_bulk(
+            {one.application_id for one in ended}
+        )
+        deliveries = [
+            LogoutDelivery.of(told[one.application_id], subject=one.subject, sid=one.sid, now=now)
+            for one in ended
+            if one.application_id in told
+        ]
+        deliveries += [] if grants is None else _of_grants(grants, now)
+        if deliveries:
+            LogoutDelivery.objects.bulk_create(deliveries)
+            transaction.on_commit(written.set, using=primary())
+
+
+def _of_grants(grants: models.QuerySet[Grant], now: datetime) -> Iterable[LogoutDelivery]:
+    """Return deliveries without session for OpenID grants that belong to none, one for each subject."""
+    rows = grants.filter(sid=None, claims__isnull=False).exclude(application__backchannel_logout_uri="")
+    found = {
+        (one.application_id, subject_of(one)): one
+        for one in rows.select_related("application", "user").order_by("pk")
+    }
+    return [
+        LogoutDelivery.of(one.application, subject=subject, sid=None, now=now)
+        for (_application, subject), one in found.items()
+        if one.application is not None
+    ]

@@ -1,0 +1,158 @@
+"""The logout page asks, and sends people on after they have decided (OpenID Connect RP-Initiated Logout)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from oauthcore.models import SecurityEvent
+from tests.support.logging_out import AFTERWARDS, PAGE, SignedIn, other_person
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("the rows of logging out are tested in tests/recording"),
+]
+
+
+def test_the_page_says_who_asks_who_is_logged_in_and_where_they_go(printer):
+    page = printer.ask()
+
+    assert page.status_code == 200
+    for words in ("Log out of", "Photo Printer", printer.user.username, "client.example"):
+        assert words in page.content.decode()
+    assert printer.is_logged_in
+
+
+@pytest.mark.openid("rp_logout", "2")
+def test_after_logging_out_the_person_comes_back_with_the_state(printer):
+    answer = printer.confirm(printer.ask())
+
+    assert answer.status_code == 303
+    assert answer["Location"] == f"{AFTERWARDS}?state=a%20state"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer["Cache-Control"]
+    assert not printer.is_logged_in
+
+
+def test_logging_out_is_a_security_event_that_names_the_application(printer):
+    printer.confirm(printer.ask())
+
+    event = SecurityEvent.objects.get(kind="logged_out")
+    assert (event.user_ref, event.application_ref) == (str(printer.user.pk), printer.registered.client_id)
+
+
+@pytest.mark.openid("rp_logout", "2")
+def test_a_request_alone_never_logs_anybody_out(printer):
+    printer.ask(id_token_hint=printer.id_token())
+    printer.browser.head(PAGE)
+
+    assert printer.is_logged_in
+
+
+def test_the_form_needs_its_csrf_token(printer):
+    printer.browser.handler.enforce_csrf_checks = True
+
+    refused = printer.confirm(printer.ask())
+
+    assert refused.status_code == 403
+    assert "frame-ancestors 'none'" in refused["Content-Security-Policy"]
+    assert printer.is_logged_in
+
+
+def test_only_the_decision_to_log_out_logs_out(printer):
+    assert printer.confirm(printer.ask(), decision="maybe").status_code == 400
+    assert printer.is_logged_in
+
+
+def test_the_page_may_lead_away_and_is_never_framed(printer):
+    page = printer.ask()
+
+    assert "form-action" not in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.openid("rp_logout", "2")
+def test_without_an_address_the_person_stays_here(printer):
+    answer = printer.confirm(printer.ask(post_logout_redirect_uri=None))
+
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert "You are logged out" in printer.browser.get(PAGE).content.decode()
+
+
+@pytest.mark.openid("rp_logout", "2")
+def test_somebody_who_is_not_logged_in_goes_on_at_once(printer):
+    stranger = SignedIn.__new__(SignedIn)
+    stranger.registered, stranger.browser = printer.registered, Client()
+
+    assert stranger.ask()["Location"] == f"{AFTERWARDS}?state=a%20state"
+    assert "You are logged out" in stranger.ask(post_logout_redirect_uri=None).content.decode()
+
+
+def test_people_may_come_on_their_own(printer):
+    page = printer.browser.get(PAGE)
+
+    assert page.status_code == 200
+    assert "sent you here" not in page.content.decode()
+    assert printer.confirm(page)["Location"] == PAGE
+    assert not printer.is_logged_in
+
+
+@pytest.mark.openid("rp_logout", "2")
+def test_an_application_may_post_its_request(printer):
+    """The browser sends no session cookie with the POST of another site, so it is redirected to GET."""
+    token = printer.id_token()
+    sent = Client().post(
+        PAGE, {"id_token_hint": token, "post_logout_redirect_uri": AFTERWARDS, "state": "a state"}
+    )
+
+    assert sent.status_code == 303
+    assert sent["Location"].startswith(f"{PAGE}?asked=")
+    assert token not in sent["Location"]
+    page = printer.browser.get(sent["Location"])
+    assert "Photo Printer" in page.content.decode()
+    assert printer.confirm(page)["Location"] == f"{AFTERWARDS}?state=a%20state"
+
+
+def test_the_page_speaks_a_language_that_the_application_asks_for(printer, settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+
+    assert printer.ask(ui_locales="xx de en").headers["Content-Language"] == "de"
+    assert printer.ask(lang="de").headers["Content-Language"] == "de"
+
+
+def test_an_app_on_the_device_is_named_by_its_scheme(db, settings, printer):
+    app = SignedIn(
+        printer.user,
+        browser=printer.browser,
+        client_type="public",
+        grant_types=["authorization_code"],
+        post_logout_redirect_uris=["com.example.app:/out"],
+    )
+    page = app.ask(post_logout_redirect_uri="com.example.app:/out")
+
+    assert "com.example.app:" in page.content.decode()
+    assert app.confirm(page)["Location"] == "com.example.app:/out?state=a%20state"
+
+
+def test_the_address_may_have_a_query_of_its_own(printer):
+    target = f"{AFTERWARDS}?from=here"
+    printer.registered.application.post_logout_redirect_uris = [target]
+    printer.registered.application.save()
+
+    answer = printer.confirm(printer.ask(post_logout_redirect_uri=target, state=None))
+    assert answer["Location"] == target
+    assert printer.ask(post_logout_redirect_uri=target)["Location"] == f"{target}&state=a%20state"
+
+
+def test_the_switch_of_the_site_decides_whether_there_is_a_page(printer, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
+
+    assert printer.browser.get(PAGE).status_code == 404
+
+
+def test_a_page_of_another_person_still_logs_out_who_is_here(printer):
+    page = printer.ask()
+    printer.browser.force_login(other_person())
+
+    assert printer.confirm(page)["Location"].startswith(AFTERWARDS)
+    assert not printer.is_logged_in
