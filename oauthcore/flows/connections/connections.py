@@ -41,7 +41,7 @@ class Connection:
     ``scopes`` are the usable scopes: scopes that the person's role denies on all accounts are left out. It
     works on the ``accounts``; ``has_lost_account`` says that the person no longer belongs to one of them.
     ``resources`` are the protected resources that it can use; empty means all. ``sessions`` counts the grants
-    with a usable token or code.
+    with a usable token or code. ``claims`` are what it may know about the person, if it signs them in.
     """
 
     application: Application
@@ -52,6 +52,7 @@ class Connection:
     since: datetime
     sessions: int
     last_use: LastUse | None
+    claims: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class _Access:
 
     scopes: defaultdict[UUID | None, set[str]] = field(default_factory=lambda: defaultdict(set))
     resources: set[str] = field(default_factory=set)
+    claims: set[str] = field(default_factory=set)
     is_for_all: bool = False
     since: list[datetime] = field(default_factory=list)
     sessions: int = 0
@@ -146,8 +148,9 @@ def devices_of(user: User, *, now: datetime) -> tuple[DeviceSession, ...]:
 def _access(user: User, now: datetime) -> Mapping[int, _Access]:
     found: defaultdict[int, _Access] = defaultdict(_Access)
     consents = Consent.objects.filter(user=user, application__deleted_at=None)
-    columns = ("application_id", "account_uuid", "created_at", "scopes", "resource_scopes")
-    for number, account_uuid, since, scopes, resource_scopes in consents.values_list(*columns):
+    columns = ("application_id", "account_uuid", "created_at", "scopes", "resource_scopes", "claims")
+    for number, account_uuid, since, scopes, resource_scopes, claims in consents.values_list(*columns):
+        found[number].claims |= claims
         if scopes or not resource_scopes:
             found[number].add(scopes, (), account_uuid, since)
         for resource, approved in (resource_scopes or {}).items():
@@ -157,9 +160,10 @@ def _access(user: User, now: datetime) -> Mapping[int, _Access]:
         .with_password_of(user)
         .filter(_is_usable(now), kind=Grant.Kind.APPLICATION, application__deleted_at=None)
     )
-    groups = grants.order_by().values_list("application_id", "scopes", "resources", "account_uuid")
-    for row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
-        found[row[0]].add(*row[1:])
+    groups = grants.order_by().values_list("claims", "application_id", "scopes", "resources", "account_uuid")
+    for claims, number, *row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
+        found[number].add(*row)
+        found[number].claims.update(*(claims or {}).values())
     return found
 
 
@@ -195,6 +199,7 @@ def _connection(
         since=min(access.since),
         sessions=access.sessions,
         last_use=last_use,
+        claims=frozenset(access.claims),
     )
 
 

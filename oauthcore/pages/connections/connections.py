@@ -9,15 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oauthcore import conf
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.connections import disconnect
 from oauthcore.flows.connections.connections import Connection, connections_of
 from oauthcore.flows.oauth.resources import in_words
 from oauthcore.flows.oauth.scope_words import widest_in_groups
+from oauthcore.flows.oidc.claim_words import listed
+from oauthcore.flows.oidc.requested_claims import CLAIM_SCOPES
 from oauthcore.pages.connections import device_list
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.responses import page
+from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.text.hosts import host_of
 from oauthcore.rules.text.numbers import whole_number
 
@@ -65,11 +69,14 @@ def _end_application(user: User, text: str, now: datetime) -> str:
 
 def _application(one: Connection, now: datetime) -> dict[str, Any]:
     application = one.application
+    signs_in = conf.settings().OPENID_CONNECT and OPENID in one.scopes
     return {
         "application": application,
         "host": host_of(application.website),
         "is_switched_off": not application.is_live,
-        "scope_groups": widest_in_groups(one.scopes),
+        # What it knows is told claim by claim.
+        "scope_groups": widest_in_groups(one.scopes - CLAIM_SCOPES if signs_in else one.scopes),
+        "knows": listed(one.claims) if signs_in else "",
         "accounts": one.accounts,
         "has_lost_account": one.has_lost_account,
         "resources": in_words(one.resources),
