@@ -1,4 +1,4 @@
-"""Initial access tokens, trusted issuers and their people in the admin in a real browser, read by axe."""
+"""Who registers itself, trusted issuers, their people, and keys: the admin in a real browser, read by axe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from oauthcore.models import InitialAccessToken, IssuerSubject, TrustedIssuer
 from tests.support.browser.barriers import Look, barriers, in_every_look
 from tests.support.factories import UserFactory
-from tests.support.jose import a_key, key_set
+from tests.support.jose import a_key, key_set, public, with_keys
 from tests.support.registration import initial_access_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,12 +44,16 @@ def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
     )
     someone = UserFactory(username="ada.with.a.long.name@photographic-cooperative.example")
     subject = IssuerSubject.objects.create(issuer=issuer, subject="s" * 255, user=someone)
+    keys = [public(a_key(), kid="k" * 255), public(a_key("EdDSA"))]
+    application = with_keys(*keys, jwks_uri=f"https://{'id' * 90}.example/keys").application
+    application.add_secret()
     look.put_on(staff)
 
     for path in (
         *("initialaccesstoken/?q=", "initialaccesstoken/add/", f"initialaccesstoken/{token.pk}/change/"),
         *("trustedissuer/?q=", "trustedissuer/add/", f"trustedissuer/{issuer.pk}/change/"),
         *("issuersubject/?q=", "issuersubject/add/", f"issuersubject/{subject.pk}/change/"),
+        *(f"application/{application.pk}/change/", f"application/{application.pk}/keys/"),
     ):
         staff.goto(f"{site.url}/admin/oauthcore/{path}")
         shows = staff.get_by_role("heading", level=1).first

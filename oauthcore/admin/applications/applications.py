@@ -22,9 +22,9 @@ from oauthcore.admin.applications.application_form import (
     LegacySwitchesField,
     fields_about_keys,
 )
+from oauthcore.admin.applications.client_keys import KeysOfApplications
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
-from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.admin.frame.times import moment
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, LegacySwitch, SecurityEvent
@@ -65,7 +65,7 @@ class DeletedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(OversightAdmin):
+class ApplicationAdmin(KeysOfApplications):
     """Applications, found by name, client ID and owner. No secret and no digest is shown."""
 
     form = ApplicationForm

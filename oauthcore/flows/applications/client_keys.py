@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from oauthcore.accounts import User
 from oauthcore.flows.applications.applications import locked
@@ -21,16 +22,28 @@ class HasNoKeys(Exception):
     """The application cannot have keys: it is not confidential or not OAuth 2.1, or the site has them off."""
 
 
-def set_keys(application: Application, document: str, *, user: User | None) -> bool:
+def give_keys(
+    application: Application, document: str, *, url: str, user: User | None, is_staff: bool = False
+) -> bool:
+    """Give an application the keys that a form has: a JWK Set or its address, as the functions below do."""
+    if document and url:
+        raise InvalidKey(_("Give the keys or their address, not both."))
+    if url:
+        return set_address(application, url, user=user, is_staff=is_staff)
+    return set_keys(application, document, user=user, is_staff=is_staff)
+
+
+def set_keys(application: Application, document: str, *, user: User | None, is_staff: bool = False) -> bool:
     """Give an application the keys of a JWK Set in place of its secrets; return whether anything changed.
 
     Its secrets end at once, because an application has one way to authenticate. Raises InvalidKey in words
-    for its developer, HasNoKeys, and Application.DoesNotExist if it has been deleted.
+    for its developer, HasNoKeys, and Application.DoesNotExist if it has been deleted. ``is_staff`` says that
+    the user acts as staff.
     """
-    return _set(application, parse_key_set(document), jwks_uri="", user=user)
+    return _set(application, parse_key_set(document), jwks_uri="", user=user, is_staff=is_staff)
 
 
-def set_address(application: Application, url: str, *, user: User | None) -> bool:
+def set_address(application: Application, url: str, *, user: User | None, is_staff: bool = False) -> bool:
     """Give an application the keys at an https address, as ``set_keys`` does. They are read again later.
 
     It may block for seconds. Never call it in a transaction.
@@ -39,11 +52,18 @@ def set_address(application: Application, url: str, *, user: User | None) -> boo
         count_fetch()
     except Throttled:
         raise InvalidKey("Too many addresses are being read. Try again in a few minutes.") from None
-    return _set(application, key_documents.read(url), jwks_uri=url, user=user)
+    return _set(application, key_documents.read(url), jwks_uri=url, user=user, is_staff=is_staff)
 
 
 @retried
-def _set(application: Application, keys: tuple[PublicKey, ...], *, jwks_uri: str, user: User | None) -> bool:
+def _set(
+    application: Application,
+    keys: tuple[PublicKey, ...],
+    *,
+    jwks_uri: str,
+    user: User | None,
+    is_staff: bool,
+) -> bool:
     with atomic():
         found, now = locked(application), timezone.now()
         if not found.may_use_keys:
@@ -51,8 +71,9 @@ def _set(application: Application, keys: tuple[PublicKey, ...], *, jwks_uri: str
         is_new = not found.uses_keys
         is_changed = changes.set_keys(found, keys, jwks_uri=jwks_uri, now=now)
         if is_changed:
+            what = "keys in place of secrets" if is_new else "keys"
             names = ", ".join(key.name for key in keys)
-            _record(found, f"keys in place of secrets: {names}" if is_new else f"keys: {names}", user)
+            _record(found, f"{'by staff: ' if is_staff else ''}{what}: {names}", user)
     return is_changed
 
 

@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore import conf
-from oauthcore.accounts import User, person_of
+from oauthcore.accounts import person_of
 from oauthcore.addresses import absolute
 from oauthcore.flows.applications import client_keys
 from oauthcore.flows.applications.client_secrets import live_secrets
@@ -21,6 +22,7 @@ from oauthcore.rules.jose.public_keys import ALGORITHMS, MOST_KEYS, looks_privat
 
 
 @application_page("GET", "HEAD", "POST")
+@sensitive_post_parameters("jwks")  # somebody may paste a private key
 def application_keys(request: HttpRequest, application: Application) -> HttpResponseBase:
     """Show the public keys of an application. A POST replaces or removes them."""
     if not application.may_use_keys:
@@ -39,21 +41,13 @@ def _set(request: HttpRequest, application: Application) -> HttpResponseBase:
             request, application, typed=(document, url), problem=_("Confirm that its secrets end now.")
         )
     try:
-        is_changed = _save(application, document, url, user=person_of(request))
+        is_changed = client_keys.give_keys(application, document, url=url, user=person_of(request))
     except InvalidKey as problem:
         return _keys_page(request, application, typed=(document, url), problem=str(problem))
     except client_keys.HasNoKeys:
         raise Http404 from None
     note = _("The keys are saved. They work now.") if is_changed else _("These are the keys that it has.")
     return see_other(request, request.path, note=note)
-
-
-def _save(application: Application, document: str, url: str, *, user: User) -> bool:
-    if document and url:
-        raise InvalidKey(_("Give the keys or their address, not both."))
-    if url:
-        return client_keys.set_address(application, url, user=user)
-    return client_keys.set_keys(application, document, user=user)
 
 
 def _give_up(request: HttpRequest, application: Application) -> HttpResponseBase:

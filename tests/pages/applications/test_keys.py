@@ -203,7 +203,7 @@ def test_an_application_that_is_upgraded_to_a_public_one_meanwhile_gets_none(gra
     def refuse(*args, **how):
         raise client_keys.HasNoKeys
 
-    monkeypatch.setattr(client_keys, "set_keys", refuse)
+    monkeypatch.setattr(client_keys, "give_keys", refuse)
 
     assert paste(grace, press, a_key()).status_code == 404
 
