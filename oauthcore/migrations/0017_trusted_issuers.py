@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='TrustedIssuer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issuer', models.CharField(help_text='The iss of its JWTs, character by character.', max_length=255, unique=True, verbose_name='issuer')),
+                ('issuer', models.CharField(help_text='Exactly as the identity provider writes it into its JWTs (iss).', max_length=255, unique=True, verbose_name='issuer')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('jwks', models.TextField(blank=True, help_text='A JWK Set. Leave it empty where an address is given.', verbose_name='public keys')),
                 ('jwks_uri', models.CharField(blank=True, help_text='An https address of a JWK Set. It is read again at most once a minute.', max_length=255, verbose_name='address of its keys')),

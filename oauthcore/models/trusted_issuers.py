@@ -19,7 +19,10 @@ class TrustedIssuer(PrimaryModel):
     """An identity provider of a company: it says for which people of the company an application may act."""
 
     issuer = models.CharField(
-        _("issuer"), max_length=255, unique=True, help_text=_("The iss of its JWTs, character by character.")
+        _("issuer"),
+        max_length=255,
+        unique=True,
+        help_text=_("Exactly as the identity provider writes it into its JWTs (iss)."),
     )
     name = models.CharField(_("name"), max_length=100)
     jwks = models.TextField(

@@ -47,12 +47,13 @@ class Fetched:
         )
 
 
-def fetch(url: HttpsURL, *, largest: int = LARGEST) -> Fetched:
+def fetch(url: HttpsURL, *, largest: int = LARGEST, seconds: float | None = None) -> Fetched:
     """Return the JSON document at a URL; raise NotFetched, which says why there is none.
 
-    It blocks for up to ``SECONDS_IN_ALL`` seconds. Never call it inside a transaction.
+    It blocks for up to ``SECONDS_IN_ALL`` seconds, or for the given ``seconds``. Never call it inside a
+    transaction.
     """
-    with connected(url, seconds=SECONDS_IN_ALL) as connection:
+    with connected(url, seconds=SECONDS_IN_ALL if seconds is None else seconds) as connection:
         return _read(connection, url, largest)
 
 

@@ -71,7 +71,7 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
     ordering = ["-created_at", "-pk"]
     search_help_text = gettext_lazy("The beginning of a name.")
     words = EndingWords(
-        title=gettext_lazy("Revoke initial access tokens"),
+        title=ngettext_lazy("Revoke initial access token", "Revoke initial access tokens", "count"),
         button=gettext_lazy("Yes, revoke"),
         question=ngettext_lazy(
             "Revoke this token? Nobody can register with it any more. Applications that did so stay.",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore.accounts import person_of
 from oauthcore.admin.frame import searching
+from oauthcore.admin.frame.key_text import PublicKeysArea
 from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.models import IssuerSubject, SecurityEvent, TrustedIssuer
 from oauthcore.recording import events
@@ -60,6 +61,10 @@ class TrustedIssuerAdmin(_KeptByStaff):
         (_("Keys"), {"fields": ["jwks", "jwks_uri"]}),
         (_("Times"), {"fields": ["created_at", "keys_fetched_at", "last_used_at"]}),
     ]
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the form, which never shows a private key that was pasted by mistake."""
+        return super().get_form(request, *args, **{"widgets": {"jwks": PublicKeysArea}, **kwargs})
 
     def meaning(self, term: str) -> searching.Meaning:
         """Return the condition for issuers that begin with the text."""

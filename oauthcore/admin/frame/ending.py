@@ -33,7 +33,7 @@ _MOST_SHOWN = 50
 
 @dataclass(frozen=True)
 class EndingWords:
-    """The texts about ending rows of one kind. ``question`` and ``done`` get the ``count``."""
+    """The texts about ending rows of one kind. ``title``, ``question`` and ``done`` get the ``count``."""
 
     title: Any
     button: Any
@@ -140,7 +140,7 @@ class EndingAdmin(OversightAdmin):
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": self.words.title,
+            "title": self.words.title % {"count": len(rows)},
             "question": self.words.question % {"count": len(rows)},
             "button": self.words.button,
             "action": request.POST.get("action", ""),
@@ -185,5 +185,8 @@ class ReadOnlyAdmin(EndingAdmin):
         row = context["original"]
         stands = self.standing(self.get_queryset(request).filter(pk=row.pk)).exists()
         if stands and self.has_end_permission(request):
-            context |= {"end_url": self.address_of("end", row.pk), "end_title": self.words.title}
+            context |= {
+                "end_url": self.address_of("end", row.pk),
+                "end_title": self.words.title % {"count": 1},
+            }
         return super().render_change_form(request, context, *args, **kwargs)

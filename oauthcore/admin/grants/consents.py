@@ -32,7 +32,7 @@ class ConsentAdmin(ReadOnlyAdmin):
     sortable_by = ("last_changed",)
     ordering = ["-updated_at", "-pk"]
     words = EndingWords(
-        title=gettext_lazy("Withdraw consents"),
+        title=ngettext_lazy("Withdraw consent", "Withdraw consents", "count"),
         button=gettext_lazy("Yes, withdraw"),
         question=ngettext_lazy(
             "Withdraw this consent? All access of the application to the person ends at once. They are "

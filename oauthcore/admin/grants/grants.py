@@ -91,7 +91,7 @@ class GrantAdmin(ReadOnlyAdmin):
     ordering = ["-created_at", "-pk"]
     sortable_by = ("since",)
     words = EndingWords(
-        title=gettext_lazy("End grants"),
+        title=ngettext_lazy("End grant", "End grants", "count"),
         button=gettext_lazy("Yes, end"),
         question=ngettext_lazy(
             "End this grant? Its tokens are refused from the next request on. The approval of the "

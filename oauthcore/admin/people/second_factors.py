@@ -29,7 +29,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     sortable_by = ("since",)
     ordering = ["-confirmed_at", "-pk"]
     words = EndingWords(
-        title=gettext_lazy("Switch second factors off"),
+        title=ngettext_lazy("Switch second factor off", "Switch second factors off", "count"),
         button=gettext_lazy("Yes, switch off"),
         question=ngettext_lazy(
             "Switch this second factor off? After this the password alone is enough to log in. Make "

@@ -66,7 +66,7 @@ class ServiceTokenAdmin(EndingAdmin):
     ordering = ["-created_at", "-pk"]
     actions = ["end_selected"]
     words = EndingWords(
-        title=gettext_lazy("Revoke service tokens"),
+        title=ngettext_lazy("Revoke service token", "Revoke service tokens", "count"),
         button=gettext_lazy("Yes, revoke"),
         question=ngettext_lazy(
             "Revoke this token? It is refused from the next request on. You cannot undo this.",

@@ -29,6 +29,10 @@ RSA_BITS = range(2048, 4096 + 1)
 _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 #: What a private or symmetric key looks like in a text, also in one that is no JSON.
 _LOOKS_PRIVATE = re.compile(rf'"(?:{"|".join(sorted(_PRIVATE))})"\s*:|PRIVATE KEY')
+_IS_PRIVATE = (
+    "This is a private or symmetric key, and others may have seen it now. Make a new pair of keys, and give "
+    "only the public one."
+)
 #: The members of the key itself, by key type.
 _MATERIAL = {"EC": ("crv", "x", "y"), "OKP": ("crv", "x"), "RSA": ("n", "e")}
 _LARGEST_EXPONENT = 2**32
@@ -71,10 +75,7 @@ def parse_key(jwk: object) -> PublicKey:
     if not isinstance(jwk, Mapping):
         raise InvalidKey("A key is a JSON object.")
     if _PRIVATE & jwk.keys():
-        raise InvalidKey(
-            "This is a private or symmetric key, and others may have seen it now. Make a new pair of keys, "
-            "and give only the public one."
-        )
+        raise InvalidKey(_IS_PRIVATE)
     kind: Any = jwk.get("kty")
     kid: Any = jwk.get("kid")
     curve = None if kind == "RSA" else jwk.get("crv")
@@ -100,8 +101,17 @@ def parse_key_set(document: str | bytes, *, skips_strange: bool = False) -> tupl
     """Return the keys of a JWK Set. Raises InvalidKey, also if no key can be used.
 
     ``skips_strange`` leaves out keys for other uses or algorithms, which a set of somebody else may contain
-    (RFC 7517 §5). A private key is always refused.
+    (RFC 7517 §5). A private key is always refused, and named as such in whatever form somebody gives it.
     """
+    try:
+        return _keys_in(document, skips_strange=skips_strange)
+    except InvalidKey:
+        if isinstance(document, str) and looks_private(document):
+            raise InvalidKey(_IS_PRIVATE) from None
+        raise
+
+
+def _keys_in(document: str | bytes, *, skips_strange: bool) -> tuple[PublicKey, ...]:
     body = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
     if len(body) > LARGEST_SET:
         raise InvalidKey(f"A key set is at most {LARGEST_SET // 1024} KiB long.")

@@ -49,6 +49,21 @@ def test_a_token_is_made_as_the_form_says_and_shown_this_one_time(maker):
     assert "1 of 3" in text_of(maker.get(LIST))
 
 
+def test_pages_about_one_token_speak_of_one_and_those_about_two_of_two(maker):
+    initial_access_token()
+    one = InitialAccessToken.objects.get()
+    page, question = (text_of(maker.get(f"{LIST}{one.pk}/{name}/")) for name in ("change", "end"))
+    initial_access_token(label="Another")
+    chosen = {
+        "action": "end_selected",
+        "_selected_action": InitialAccessToken.objects.values_list("pk", flat=True),
+    }
+
+    assert "Revoke initial access token" in page
+    assert "Revoke initial access tokens" not in page + question
+    assert "Revoke initial access tokens" in text_of(maker.post(LIST, chosen))
+
+
 def test_a_form_that_is_sent_again_makes_no_second_token(maker):
     page = maker.get(ADD).context["page"]
     maker.post(ADD, {**FORM, "page": page})

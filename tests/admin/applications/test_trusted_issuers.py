@@ -77,6 +77,23 @@ def test_an_issuer_without_keys_that_can_be_used_is_refused_in_words(boss, chang
     assert not TrustedIssuer.objects.exists()
 
 
+@pytest.mark.parametrize("changes", [{}, {"name": ""}], ids=["alone", "beside another mistake"])
+@pytest.mark.parametrize("ending", ["", "}"], ids=["a set", "no JSON"])
+def test_a_private_key_that_was_pasted_is_not_shown_again_and_the_page_says_why(boss, ending, changes):
+    private = a_key().as_dict(private=True)
+
+    answer = boss.post(f"{ISSUERS}add/", form(jwks=json.dumps({"keys": [private]}) + ending, **changes))
+
+    assert "This is a private or symmetric key" in text_of(answer)
+    assert private["d"] not in answer.content.decode()
+
+
+def test_public_keys_with_a_mistake_beside_them_are_shown_again(boss):
+    answer = boss.post(f"{ISSUERS}add/", form(name=""))
+
+    assert public(a_key())["x"] in answer.content.decode()
+
+
 def test_the_keys_of_an_issuer_may_be_at_an_address(boss):
     boss.post(f"{ISSUERS}add/", form(jwks="", jwks_uri="https://login.acme.example/keys"))
 

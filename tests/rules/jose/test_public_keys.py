@@ -57,6 +57,21 @@ def test_a_private_key_is_refused_and_not_repeated(algorithm):
     assert private["d"] not in str(refusal.value)
 
 
+@pytest.mark.rfc("7517", "9.2")
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(a_key().as_dict(private=True)),
+        json.dumps({"keys": [a_key().as_dict(private=True)]})[:-1],
+        a_key().as_pem(private=True).decode(),
+    ],
+    ids=["no set", "no JSON", "PEM"],
+)
+def test_a_private_key_is_called_that_whatever_else_is_wrong_with_it(text):
+    with pytest.raises(InvalidKey, match="private"):
+        parse_key_set(text)
+
+
 SMALL = {"kty": "RSA", "n": encoded(bytes([0xF0]) + b"\x01" * 127), "e": "AQAB"}
 LARGE = {"kty": "RSA", "n": encoded(bytes([0xF0]) + b"\x01" * 700), "e": "AQAB"}
 GOOD = public(a_key())

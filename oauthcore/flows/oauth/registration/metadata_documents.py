@@ -28,8 +28,6 @@ from oauthcore.rules.wire.https_urls import HttpsURL
 _LEAST, _MOST = 5 * 60, 24 * 60 * 60
 #: The lease of a fetch: longer than a fetch with storing its result can take.
 _LEASE = timedelta(seconds=documents.SECONDS_IN_ALL + 2)
-#: For how many seconds a request waits for the fetch of another.
-_PATIENCE = 2 * _LEASE.total_seconds()
 _PAUSES, _LONGEST_PAUSE = (0.05, 0.1), 0.2
 
 
@@ -37,8 +35,8 @@ def bring_up_to_date(client_id: str | None) -> None:
     """Read the document of a client ID that is a URL, unless it is cached.
 
     A registered application has precedence, and needs no document. Raises UnusableClientDocument, Throttled,
-    and TemporarilyUnavailable if another request's fetch takes too long. It may block for seconds. Never call
-    it in a transaction.
+    and TemporarilyUnavailable if another request's fetch takes too long. It may block for as long as a fetch:
+    waiting for others counts. Never call it in a transaction.
     """
     if client_id is None or not client_id.startswith("https://"):
         return
@@ -64,7 +62,7 @@ def _is_registered(client_id: str) -> bool:
 
 def _read_once(url: HttpsURL) -> None:
     """Read a document, or wait while another process reads it: there is one fetch at a time."""
-    gives_up_at, waited_for, pauses = time.monotonic() + _PATIENCE, None, iter(_PAUSES)
+    gives_up_at, waited_for, pauses = time.monotonic() + documents.SECONDS_IN_ALL, None, iter(_PAUSES)
     while waited_for is None or time.monotonic() < gives_up_at:
         now = timezone.now()
         row = MetadataDocument.require(url.text, now=now)
@@ -74,7 +72,7 @@ def _read_once(url: HttpsURL) -> None:
             if row.attempt == waited_for and row.problem:
                 raise UnusableClientDocument(row.problem)
             if row.lease(now=now, longest=_LEASE):
-                return _read(row, url)
+                return _read(row, url, seconds=round(gives_up_at - time.monotonic(), 1))
         if waited_for is None:
             count_waiting()
         waited_for = row.attempt
@@ -82,16 +80,16 @@ def _read_once(url: HttpsURL) -> None:
     raise TemporarilyUnavailable("others take too long to read the document", retry_after=5)
 
 
-def _read(row: MetadataDocument, url: HttpsURL) -> None:
+def _read(row: MetadataDocument, url: HttpsURL, *, seconds: float) -> None:
     """Read the document under the lease of this process, and store the result for waiting requests."""
     problem = ""
     try:
         count_fetch()
-        found = documents.fetch(url)
+        found = documents.fetch(url, seconds=seconds)
         described = parse(found.content, url, schemes=conf.settings().REDIRECT_SCHEMES)
         now = timezone.now()
-        seconds = found.seconds_fresh(now=now, least=_LEAST, most=_MOST)
-        store(row, described, fresh_until=now + timedelta(seconds=seconds), now=now)
+        fresh_for = found.seconds_fresh(now=now, least=_LEAST, most=_MOST)
+        store(row, described, fresh_until=now + timedelta(seconds=fresh_for), now=now)
     except (NotFetched, UnusableDocument) as refusal:
         problem = str(refusal)
     except IntegrityError:

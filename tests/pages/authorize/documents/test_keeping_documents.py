@@ -193,9 +193,9 @@ def test_no_transaction_is_open_while_a_document_is_read(server, ada, monkeypatc
     client, seen = described(server, ada), []
     fetch = documents.fetch
 
-    def watched(url):
+    def watched(url, **how):
         seen.append(connection.in_atomic_block)
-        return fetch(url)
+        return fetch(url, **how)
 
     monkeypatch.setattr(documents, "fetch", watched)
 

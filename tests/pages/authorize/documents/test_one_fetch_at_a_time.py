@@ -151,16 +151,28 @@ def test_a_clock_that_was_wrong_holds_no_url(server, ada):
 def test_nobody_waits_for_ever(server, ada, monkeypatch):
     client = described(server, ada)
     held_elsewhere(client.registered.client_id)
-    monkeypatch.setattr(metadata_documents, "_PATIENCE", 0.0)
+    monkeypatch.setattr(documents, "SECONDS_IN_ALL", 0.0)
 
     assert client.authorize().status_code == 503
     assert server.requests == []
 
 
+def test_waiting_for_others_and_reading_have_the_time_of_one_fetch(server, ada, waiting, monkeypatch):
+    client = described(server, ada)
+    server.pages["/client"] = lambda send, _: time.sleep(5)
+    row = held_elsewhere(client.registered.client_id)
+    monkeypatch.setattr(documents, "SECONDS_IN_ALL", 1.0)
+    waiting(lambda: time.sleep(0.6) or row.abandon(now=timezone.now()))
+
+    began = time.monotonic()
+    assert client.authorize().status_code == 400
+    assert 0.6 < time.monotonic() - began < 1.5
+
+
 def test_an_address_waits_so_many_times(server, ada, monkeypatch):
     client = described(server, ada)
     held_elsewhere(client.registered.client_id)
-    monkeypatch.setattr(metadata_documents, "_PATIENCE", 0.0)
+    monkeypatch.setattr(documents, "SECONDS_IN_ALL", 0.0)
     monkeypatch.setattr(counted_fetches, "WAITING", Limit("few", 1, 60))
 
     assert [client.authorize().status_code for _ in range(2)] == [503, 429]
@@ -170,9 +182,9 @@ def test_a_fetch_that_was_overtaken_stores_nothing(server, ada, monkeypatch):
     client = described(server, ada)
     fetch = documents.fetch
 
-    def overtaken(url):
+    def overtaken(url, **how):
         MetadataDocument.objects.update(attempt=7)
-        return fetch(url)
+        return fetch(url, **how)
 
     monkeypatch.setattr(documents, "fetch", overtaken)
 
@@ -182,7 +194,7 @@ def test_a_fetch_that_was_overtaken_stores_nothing(server, ada, monkeypatch):
 
 def test_what_breaks_while_a_document_is_read_leaves_it_to_the_next(server, ada, monkeypatch):
     client = described(server, ada)
-    monkeypatch.setattr(documents, "fetch", lambda url: 1 / 0)
+    monkeypatch.setattr(documents, "fetch", lambda url, **how: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         client.authorize()
     monkeypatch.undo()
@@ -193,9 +205,9 @@ def test_a_client_id_that_is_taken_by_then_is_refused(server, ada, monkeypatch):
     client = described(server, ada)
     fetch = documents.fetch
 
-    def taken(url):
+    def taken(url, **how):
         Application.objects.create(client_id=url.text, name="Taken", client_type="public")
-        return fetch(url)
+        return fetch(url, **how)
 
     monkeypatch.setattr(documents, "fetch", taken)
 

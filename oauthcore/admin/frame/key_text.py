@@ -1,0 +1,18 @@
+"""The text area for public keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin.widgets import AdminTextareaWidget
+
+from oauthcore.rules.jose.public_keys import looks_private
+
+
+class PublicKeysArea(AdminTextareaWidget):
+    """Shows what was typed again, unless there is a private key in it. The message of the field says so."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the text to show, which is empty for a private key."""
+        text = super().format_value(value)
+        return "" if text and looks_private(text) else text
