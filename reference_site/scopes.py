@@ -97,4 +97,12 @@ SOCIAL_SCOPES: dict[str, dict[str, Any]] = {
     "write:blocks": {"description": _("Block and unblock people and domains"), "group": _PEOPLE},
 }
 
-SCOPES = LIBRARY_SCOPES | SOCIAL_SCOPES
+#: What other sites ask for that people sign in to with this one (OpenID Connect).
+SIGN_IN_SCOPES: dict[str, dict[str, Any]] = {
+    "openid": {"description": _("Know that it is you who signs in"), "group": _PROFILE},
+    "profile": {"description": _("See your name and username"), "group": _PROFILE},
+    "email": {"description": _("See your e-mail address"), "group": _PROFILE},
+    "offline_access": {"description": _("Keep this access while you are away"), "group": _PROFILE},
+}
+
+SCOPES = LIBRARY_SCOPES | SOCIAL_SCOPES | SIGN_IN_SCOPES

@@ -155,11 +155,14 @@ OAUTHCORE: dict[str, Any] = {
         }
     },
     "STEP_UP": True,
+    "OPENID_CONNECT": True,
+    "CLAIMS": "reference_site.accounts.claims.Claims",
+    "PAIRWISE_SALT": env.str("PAIRWISE_SALT", default=""),
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
         *("/v1/", "/api/", "/.well-known/", "/mcp"),
         *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/jwks", "/oauth/register"),
-        *("/oauth/device_authorization", "/oauth/par", "/oauth2/token", "/oauth2/revoke"),
+        *("/oauth/userinfo", "/oauth/device_authorization", "/oauth/par", "/oauth2/token", "/oauth2/revoke"),
     ],
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "SECOND_FACTOR_KEYS": env.list("SECOND_FACTOR_KEYS", default=[]),

@@ -18,6 +18,7 @@ os.environ.update(
         "OAUTHCORE_ISSUER": "https://testserver",
         "TRUSTED_PROXIES": "",
         "SECOND_FACTOR_KEYS": "",
+        "PAIRWISE_SALT": "known-to-everybody-and-used-in-tests-only-0123456789",
     }
 )
 

@@ -79,6 +79,8 @@ def check_well_known(**_: Any) -> list[CheckMessage]:
         return []
     documents = (".well-known/oauth-authorization-server", ".well-known/oauth-protected-resource")
     addresses = [f"/{one}{path}" for one in documents for path in {"", issuer_path()}]
+    if conf.settings().OPENID_CONNECT:  # its clients append the path to the issuer
+        addresses.append(f"{issuer_path()}/.well-known/openid-configuration")
     missing = sorted(one for one in addresses if view_at(one) is None)
     if not missing:
         return []

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
-from oauthcore.models.grants import Grant
+from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.oauth.pkce import Challenge
 from oauthcore.rules.tokens.secrets import Secret
@@ -86,9 +86,8 @@ _FIND_OF = Select(
     ),
     {
         "": "grant redirect_uri code_challenge code_challenge_method key_thumbprint expires_at used_at"
-        " failures",
-        "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
-        " password_mark authenticated_at acr",
+        " failures nonce",
+        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
         "grant__user": EVERY_COLUMN,
     },
 )

@@ -15,7 +15,7 @@ from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
-from oauthcore.models.grants import Grant
+from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret
 
@@ -137,8 +137,7 @@ _FIND_OF = Select(
     ),
     {
         "": "application scopes interval expires_at next_poll_at grant denied_at used_at",
-        "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
-        " password_mark",
+        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
         "grant__user": EVERY_COLUMN,
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.conf import settings as django_settings
@@ -18,27 +18,20 @@ from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel, retried
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
+from oauthcore.models.grant_owners import OWNERS
 from oauthcore.models.indexes import PrefixIndex
-from oauthcore.models.lifetimes import refresh_chain_end, session_end
+from oauthcore.models.lifetimes import gets_refresh_tokens, refresh_chain_end, session_end
 from oauthcore.models.liveness import REASONS_TO_TELL, Revocable
 from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
-from oauthcore.models.profiles import GrantType
+from oauthcore.models.subjects import pairwise_subject_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
 
-#: The owner of a grant, by kind. A new kind adds a line.
-_OWNERS = {
-    "application": models.Q(
-        application__isnull=False, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
-    ),
-    "client": models.Q(application__isnull=False, user__isnull=True, account_uuid__isnull=True)
-    & (models.Q(standing_for__isnull=True) | models.Q(standing_for=models.F("application"))),
-    "session": models.Q(
-        application__isnull=True, user__isnull=False, password_mark__isnull=False, standing_for__isnull=True
-    ),
-    # On a site without accounts it has no account, and works on the whole site.
-    "service": models.Q(application__isnull=True, user__isnull=True, standing_for__isnull=True),
-}
+#: The columns from which tokens of a person are made, for compiled statements.
+COLUMNS_FOR_TOKENS = (
+    "kind uuid application user account_uuid scopes resources authenticated_at acr amr claims"
+    " pairwise_subject sid"
+)
 
 
 class Grants(Revocable["Grant"]):
@@ -123,10 +116,10 @@ class Grant(PrimaryModel):
                 models.CheckConstraint(
                     name=f"oauthcore_grant_{kind}", condition=~models.Q(kind=kind) | owners
                 )
-                for kind, owners in _OWNERS.items()
+                for kind, owners in OWNERS.items()
             ),
             models.CheckConstraint(
-                name="oauthcore_grant_known_kind", condition=models.Q(kind__in=list(_OWNERS))
+                name="oauthcore_grant_known_kind", condition=models.Q(kind__in=list(OWNERS))
             ),
             models.CheckConstraint(
                 name="oauthcore_grant_lifetime",
@@ -158,7 +151,7 @@ class Grant(PrimaryModel):
         It ends with its refresh chain or, without chain, at ``expires_at``. ``claims`` are the approved ones
         of an OpenID request.
         """
-        refreshes = refreshes and application.allows(GrantType.REFRESH_TOKEN)
+        refreshes = refreshes and gets_refresh_tokens(application, scopes)
         return cls.objects.create(
             kind=cls.Kind.APPLICATION,
             application=application,
@@ -167,8 +160,8 @@ class Grant(PrimaryModel):
             account_uuid=account_uuid,
             resources=resources,
             claims=claims,
-            authenticated_at=login.at,
-            acr=login.acr,
+            pairwise_subject=pairwise_subject_of(application, user),
+            **_noted(login),
             sid=sid,
             created_at=now,
             expires_at=refresh_chain_end(application, now) if refreshes else expires_at,
@@ -182,8 +175,7 @@ class Grant(PrimaryModel):
             kind=cls.Kind.SESSION,
             user=user,
             label=label,
-            authenticated_at=login.at,
-            acr=login.acr,
+            **_noted(login),
             created_at=now,
             expires_at=session_end(now),
             password_mark=password_mark(user),
@@ -200,7 +192,10 @@ class Grant(PrimaryModel):
 
     @property
     def login(self) -> Login:
-        """When and how its person logged in before it was opened, if that was recorded."""
+        """When and how strongly its person logged in before it was opened, if that was recorded.
+
+        The methods are not among it: id tokens alone name them, and checks do not read their column.
+        """
         return Login(self.authenticated_at, self.acr)
 
     def is_live(self, now: datetime) -> bool:
@@ -249,3 +244,7 @@ class Grant(PrimaryModel):
             revoked_at=now, revoked_reason=reason, standing_for=None
         )
         return bool(ended)
+
+
+def _noted(login: Login) -> dict[str, Any]:
+    return {"authenticated_at": login.at, "acr": login.acr, "amr": frozenset(login.amr)}

@@ -16,6 +16,7 @@ from oauthcore.models.lifetimes import access_token_end
 from oauthcore.models.statements import Insert
 from oauthcore.models.tokens import Token
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 from oauthcore.rules.wire.bearer import BEARER, DPOP
 
@@ -33,6 +34,8 @@ class Issued:
     issued_token_type: str | None = None
     #: The key that the access token is bound to, if any (RFC 9449).
     key_thumbprint: bytes | None = None
+    #: The id token of an OpenID grant.
+    id_token: HiddenText | None = None
 
     @property
     def token_type(self) -> str:

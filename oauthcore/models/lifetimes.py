@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from oauthcore import conf
+from oauthcore.models.profiles import GrantType
+from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.claims import OFFLINE_ACCESS, OPENID
 
 if TYPE_CHECKING:
     from oauthcore.models.applications import Application
@@ -25,6 +28,18 @@ def access_token_end(grant: Grant, now: datetime) -> datetime | None:
         lifetime = lifetime if application.access_tokens_expire else None
     ends = [grant.expires_at, None if lifetime is None else now + timedelta(seconds=lifetime)]
     return min((end for end in ends if end is not None), default=None)
+
+
+def gets_refresh_tokens(application: Application, granted: Scopes) -> bool:
+    """Return whether a grant of a person comes with refresh tokens.
+
+    An OpenID client that registered itself must ask for them, and get them approved, with the scope
+    ``offline_access`` (OpenID Connect Core §11). All others have them if they are registered for them.
+    """
+    if not application.allows(GrantType.REFRESH_TOKEN):
+        return False
+    must_ask = application.is_self_registered and OPENID in granted and conf.settings().OPENID_CONNECT
+    return OFFLINE_ACCESS in granted or not must_ask
 
 
 def refresh_chain_end(application: Application, now: datetime) -> datetime:

@@ -75,6 +75,11 @@ class Select:
     queryset: Callable[[], QuerySet[Any]]
     columns: Mapping[str, str]
 
+    def plus(self, **columns: str) -> Select:
+        """Return the same SELECT with more columns of joined paths."""
+        more = {path: f"{self.columns[path]} {read}" for path, read in columns.items()}
+        return Select(self.queryset, {**self.columns, **more})
+
     def rows(self, **values: Any) -> list[Row]:
         """Run it and return each row as a dict: path → instance, or None if an outer join found no row."""
         connection = connections[primary()]

@@ -1,20 +1,55 @@
-"""Subjects: the ``sub`` of a token in introspection and JWTs."""
+"""Subjects: the ``sub`` of a token in introspection, JWTs and OpenID Connect."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from oauthcore import conf
-from oauthcore.models.grants import Grant
+from oauthcore.models.openid_clients import SubjectType
+from oauthcore.rules.errors.oauth import TemporarilyUnavailable
+from oauthcore.rules.oidc.subjects import pairwise, sector_of
+
+if TYPE_CHECKING:
+    from oauthcore.accounts import User
+    from oauthcore.models.applications import Application
+    from oauthcore.models.grants import Grant
 
 
 def subject_of(grant: Grant) -> UUID:
     """Return the subject of a token: the UUID of the user or, without user, of the grant.
 
-    If the primary key of a user is not a UUID, one is derived from issuer and key. So a subject cannot be
-    mistaken for a client ID or the number of an application (RFC 9700 §4.15).
+    An application may have subjects of its own (pairwise). Otherwise, if the primary key of a user is not a
+    UUID, one is derived from issuer and key. So a subject cannot be mistaken for a client ID or the number of
+    an application (RFC 9700 §4.15).
     """
     key: object = grant.user_id
     if key is None:
         return grant.uuid
+    own = own_subject(grant)
+    if own is not None:
+        return own
     return key if isinstance(key, UUID) else uuid5(NAMESPACE_URL, f"{conf.issuer()}#user-{key}")
+
+
+def own_subject(grant: Grant) -> UUID | None:
+    """Return the subject that the application of a grant alone has for the person, if it has its own."""
+    return grant.pairwise_subject if conf.settings().OPENID_CONNECT else None
+
+
+def pairwise_subject_of(application: Application, user: User) -> UUID | None:
+    """Return the subject that an application alone has for a person, or None if it gets the public one.
+
+    It depends on ``PAIRWISE_SALT`` and on the sector of the application (OpenID Connect Core §8.1). Raises
+    TemporarilyUnavailable without a salt, because the public subject would tell applications too much; a
+    system check warns of that.
+    """
+    settings = conf.settings()
+    if not settings.OPENID_CONNECT or application.subject_type != SubjectType.PAIRWISE:
+        return None
+    if not settings.PAIRWISE_SALT:
+        raise TemporarilyUnavailable("the application gets pairwise subjects, and PAIRWISE_SALT is empty")
+    sector = sector_of(
+        application.client_id, application.sector_identifier_uri, tuple(application.redirect_uris)
+    )
+    return pairwise(settings.PAIRWISE_SALT, sector, str(user.pk))

@@ -14,7 +14,7 @@ from oauthcore import conf
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField, WordsField
-from oauthcore.models.grants import Grant
+from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
 from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.models.liveness import Revocable
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
@@ -96,7 +96,9 @@ class Token(PrimaryModel):
 
         It is one query for the columns that the check of a token in a header reads.
         """
-        find = _FIND_ACCESS_AND_LOGIN if conf.settings().STEP_UP else _FIND_ACCESS
+        settings = conf.settings()
+        find = _FIND_ACCESS_AND_LOGIN if settings.STEP_UP else _FIND_ACCESS
+        find = _FIND_ACCESS_AND_CLAIMS if settings.OPENID_CONNECT else find
         found: Token | None = find.first(digest=secret.digest)
         return found if found is not None and found.kind == cls.Kind.ACCESS else None
 
@@ -203,9 +205,8 @@ _FIND = Select(
         "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource"
         " actor key_thumbprint",
         **_AROUND_IT,
-        "grant": f"{_AROUND_IT['grant']} authenticated_at acr",
     },
-)
+).plus(grant="authenticated_at acr claims pairwise_subject")
 # Every request with a token pays for each column of these.
 _FIND_ACCESS = Select(
     lambda: Token.objects.filter(digest=param(Token, "digest")),
@@ -216,10 +217,8 @@ _FIND_ACCESS = Select(
         "grant__application": "client_id name scopes is_enabled is_suspended is_self_registered deleted_at",
     },
 )
-_FIND_ACCESS_AND_LOGIN = Select(
-    _FIND_ACCESS.queryset,
-    {**_FIND_ACCESS.columns, "grant": f"kind uuid label application user {_LIMITS} authenticated_at acr"},
-)
+_FIND_ACCESS_AND_LOGIN = _FIND_ACCESS.plus(grant="authenticated_at acr")
+_FIND_ACCESS_AND_CLAIMS = _FIND_ACCESS_AND_LOGIN.plus(grant="scopes claims pairwise_subject")
 _FIND_OF = Select(
     lambda: Token.objects.filter(
         kind=Token.Kind.REFRESH,
@@ -228,8 +227,7 @@ _FIND_OF = Select(
     ),
     {
         "": _CHAIN,
-        "grant": "kind uuid application user account_uuid scopes resources expires_at revoked_at"
-        " password_mark authenticated_at acr",
+        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
         "grant__user": EVERY_COLUMN,
     },
 )

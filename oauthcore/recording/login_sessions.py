@@ -26,6 +26,9 @@ PASSED_SECOND_STEP = "oauthcore_passed_second_step"
 
 #: Session key: when the person last showed the second factor (Unix seconds).
 SECOND_STEP_AT = "oauthcore_second_step_at"
+#: Session key: the methods of the last login (RFC 8176). Also the request attribute in which the code that
+#: checks a person's credentials names them, before it logs the person in.
+LOGIN_METHODS = "oauthcore_login_methods"
 #: Session key: the counted tries of a right password, until the second factor is shown.
 LOGIN_TRIES = "oauthcore_login_tries"
 #: Request attribute: this request has logged somebody in.
@@ -42,7 +45,7 @@ BROWSER_SESSION = "oauthcore_browser_session"
 
 @receiver(user_logged_in, dispatch_uid="oauthcore.logged_in_at")
 def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
-    """Note when credentials were given, for ``prompt=login``, and whether the second factor is missing.
+    """Note when and how a person logged in, for ``prompt=login``, and whether the second factor is missing.
 
     It is missing if the person has one and used a login form of the site, which does not ask for it.
     """
@@ -51,6 +54,7 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
     request.session[LOGGED_IN_AT] = time.time()
     request.session[LOGIN_MARK] = secrets.token_urlsafe(16)
     request.session.setdefault(BROWSER_SESSION, secrets.token_urlsafe(16))
+    request.session[LOGIN_METHODS] = list(vars(request).get(LOGIN_METHODS, ()))
     put_back_waiting(request)
     vars(request)[HAS_LOGGED_IN] = True
     # Set first and removed later: if the second factor fails with an error, the login is not complete.
@@ -60,12 +64,13 @@ def note_login(request: HttpRequest | None, user: User, **_: Any) -> None:
 
 
 def login_of(request: HttpRequest) -> Login:
-    """Return when the person of this session last logged in, and whether they showed the second factor."""
+    """Return when the person of this session last logged in, and how."""
     at: float | None = request.session.get(LOGGED_IN_AT)
     if at is None:
         return Login()
     has_second = request.session.get(SECOND_STEP_AT, 0) >= at
-    return Login(datetime.fromtimestamp(at, tz=UTC), SECOND_FACTOR if has_second else ONE_FACTOR)
+    acr = SECOND_FACTOR if has_second else ONE_FACTOR
+    return Login(datetime.fromtimestamp(at, tz=UTC), acr, tuple(request.session.get(LOGIN_METHODS, ())))
 
 
 def browser_session_of(request: HttpRequest) -> bytes:

@@ -10,6 +10,7 @@ from django.urls import path
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore.api.oauth import endpoints, keys
 from oauthcore.api.oauth import registration as dynamic_registration
+from oauthcore.api.oidc.userinfo import userinfo
 from oauthcore.api.second_factor import totp
 from oauthcore.api.sign_in import devices, sign_in
 from oauthcore.api.tokens.me import Me
@@ -43,6 +44,7 @@ urlpatterns = [
     path("oauth/revoke", endpoints.revoke, name="revoke"),
     path("oauth/introspect", endpoints.introspect, name="introspect"),
     path("v1/me", limit_body(mark_json(cross_origin(Me.as_view()))), name="me"),
+    path("oauth/userinfo", userinfo, name="userinfo"),
     path("oauth/jwks", keys.jwks, name="jwks"),
     path("oauth/par", endpoints.push_authorization_request, name="par"),
     path("oauth/device_authorization", endpoints.begin_device_authorization, name="device_authorization"),

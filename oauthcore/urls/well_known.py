@@ -13,6 +13,7 @@ from oauthcore.api.oauth import metadata
 app_name = "oauthcore_well_known"
 
 _SERVER = ".well-known/oauth-authorization-server"
+_OPENID = ".well-known/openid-configuration"
 _RESOURCE = ".well-known/oauth-protected-resource"
 
 urlpatterns = [
@@ -22,6 +23,10 @@ urlpatterns = [
         metadata.authorization_server_metadata,
         name="authorization_server_metadata_of_path",
     ),
+    path(_OPENID, metadata.openid_configuration, name="openid_configuration"),
+    path(f"{_OPENID}/<path:below>", metadata.openid_configuration, name="openid_configuration_behind"),
+    # Where a client looks that knows the issuer and nothing else (OpenID Connect Discovery §4).
+    path(f"<path:below>/{_OPENID}", metadata.openid_configuration, name="openid_configuration_of_path"),
     path(_RESOURCE, metadata.protected_resource_metadata, name="protected_resource_metadata"),
     path(
         f"{_RESOURCE}/<path:below>",

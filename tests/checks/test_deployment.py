@@ -6,7 +6,11 @@ import pytest
 from django.core.checks import run_checks
 from django.urls import include, path, set_script_prefix
 
-from oauthcore.api.oauth.metadata import authorization_server_metadata, protected_resource_metadata
+from oauthcore.api.oauth.metadata import (
+    authorization_server_metadata,
+    openid_configuration,
+    protected_resource_metadata,
+)
 from oauthcore.pages.login import LoginView
 from tests.support.mail import mail_through
 
@@ -27,6 +31,7 @@ class WithViews:
         *urlpatterns,
         path(".well-known/oauth-authorization-server", authorization_server_metadata),
         path(".well-known/oauth-protected-resource", protected_resource_metadata),
+        path(".well-known/openid-configuration", openid_configuration),
     ]
 
 

@@ -20,9 +20,10 @@ from tests.support.signing import make_keys
 GOOD = ec_pem()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def configure(settings):
-    good = settings.OAUTHCORE
+    """Change keys of the site's ``OAUTHCORE``, in which OpenID Connect is off."""
+    good = settings.OAUTHCORE = settings.OAUTHCORE | {"OPENID_CONNECT": False}
 
     def change(**changes):
         settings.OAUTHCORE = good | changes

@@ -186,6 +186,7 @@ class TestBeforeDeployment:
         assert self.counts_in("postgresql", "mysite") == []
 
     def test_seeds_that_hang_on_the_secret_key_alone_are_warned_of(self, configure):
+        signs_nothing = {"JWT_ACCESS_TOKENS": False, "OPENID_CONNECT": False}
         assert self.counts_in("postgresql", "mysite") == []
 
         configure(SECOND_FACTOR_KEYS=[])
@@ -194,7 +195,7 @@ class TestBeforeDeployment:
         configure(SECOND_FACTOR="oauthcore.second_factor.NoSecondFactor")
         assert self.counts_in("postgresql", "mysite") == [("oauthcore.W002", WARNING)]  # of signing keys
 
-        configure(SECOND_FACTOR="oauthcore.second_factor.NoSecondFactor", JWT_ACCESS_TOKENS=False)
+        configure(SECOND_FACTOR="oauthcore.second_factor.NoSecondFactor", **signs_nothing)
         assert self.counts_in("postgresql", "mysite") == []
 
     def test_it_is_said_when_the_site_is_deployed_and_not_before(self, configure):

@@ -59,6 +59,12 @@ def fill_tables() -> dict[str, Any]:
         expires_at=NOW + timedelta(days=90),
         revoked_at=NOW,
         revoked_reason="because",
+        authenticated_at=NOW,
+        acr="mfa",
+        amr=["pwd", "otp", "mfa"],
+        claims={"userinfo": ["email"], "id_token": []},
+        pairwise_subject=ACCOUNT,
+        sid=ACCOUNT,
         **limits,
     )
     bare = register(client_type="public", grant_types=["authorization_code"], scopes=["read"]).application
@@ -139,6 +145,10 @@ CALLS: dict[str, dict[str, Any]] = {
         for name in ("full", "application's own", "service")
     },
     "oauthcore.models.tokens._FIND_ACCESS_AND_LOGIN": {
+        name: lambda rows, name=name: {"digest": rows[name].digest}
+        for name in ("full", "application's own", "service")
+    },
+    "oauthcore.models.tokens._FIND_ACCESS_AND_CLAIMS": {
         name: lambda rows, name=name: {"digest": rows[name].digest}
         for name in ("full", "application's own", "service")
     },

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponseBase
 
 from oauthcore import conf
 from oauthcore.addresses import absolute, absolute_if_mounted, issuer_path
+from oauthcore.api.oidc.metadata import openid_members
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.flows.oidc.userinfo import require_switched_on
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.jose.public_keys import ALGORITHMS
 from oauthcore.rules.oauth.response_modes import ResponseMode
@@ -21,6 +23,22 @@ from oauthcore.rules.oauth.step_up import STRENGTHS
 def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
     """Describe the authorization server (RFC 8414 §3.2); ``below`` is the issuer's path (§3.1)."""
     _require_issuer_path(below)
+    return json_response(_server())
+
+
+@json_endpoint("GET", "HEAD")
+def openid_configuration(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
+    """Describe the OpenID provider, which is the authorization server (OpenID Connect Discovery §4).
+
+    ``below`` is the issuer's path, before the well-known path or, as in RFC 8414 §5, behind it.
+    """
+    require_switched_on()
+    _require_issuer_path(below)
+    return json_response(_server())
+
+
+def _server() -> dict[str, Any]:
+    """Return the members about the server. OpenID Connect and OAuth have one registry of their names."""
     has_keys = conf.settings().PRIVATE_KEY_JWT
     authentication = ["client_secret_basic", "client_secret_post", *(["private_key_jwt"] if has_keys else [])]
     members: dict[str, Any] = {
@@ -55,7 +73,7 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
     mastodon_apps = absolute_if_mounted("oauthcore_mastodon:apps")
     if mastodon_apps is not None and conf.settings().MASTODON_REGISTRATION:
         members["app_registration_endpoint"] = mastodon_apps  # Mastodon's own member; RFC 7591 has another
-    return json_response(members | _of_resources() | _key_binding())
+    return members | _of_resources() | _key_binding() | openid_members()
 
 
 def _of_resources() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from oauthcore import conf
 from oauthcore.api.drf.authentication import BearerAuthentication
 from oauthcore.api.drf.exceptions import exception_handler
 from oauthcore.api.drf.permissions import requires
+from oauthcore.flows.tokens.owner import told_user_id, told_username
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant
 from oauthcore.rules.wire.moments import timestamp
@@ -49,7 +50,7 @@ def describe(verified: VerifiedToken) -> dict[str, Any]:
         "capabilities": {name: name in allowed for name in sorted(conf.settings().vocabulary.words)},
         "expires_at": timestamp(verified.token.ends_at),
         "account": {"uuid": str(account.uuid), "name": account.name} if account else None,
-        "user": {"id": user.pk, "username": user.get_username()} if user else None,
+        "user": {"id": told_user_id(verified), "username": told_username(verified)} if user else None,
         "application": {"client_id": application.client_id, "name": application.name}
         if application
         else None,

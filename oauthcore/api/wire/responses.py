@@ -44,6 +44,7 @@ def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> J
         "created_at": int(issued.created_at.timestamp()),
         "refresh_token": issued.refresh_token.reveal() if issued.refresh_token else None,
         "issued_token_type": issued.issued_token_type,
+        "id_token": issued.id_token.reveal() if issued.id_token else None,
     }
     return json_response({name: value for name, value in members.items() if value is not None})
 

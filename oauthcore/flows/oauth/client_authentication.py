@@ -222,7 +222,7 @@ _APPLICATION = (
     "client_id client_type profile legacy_switches redirect_uris grant_types scopes default_scopes"
     " access_token_format access_token_lifetime refresh_token_lifetime refresh_token_grace"
     " access_tokens_expire may_introspect dpop_bound_access_tokens is_enabled is_suspended"
-    " is_self_registered deleted_at"
+    " is_self_registered id_token_signed_response_alg subject_type deleted_at"
 )
 _SECRET = "application digest encoded expires_at"
 _STANDING_GRANT = "kind uuid application user scopes expires_at revoked_at standing_for"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.flows.tokens.owner import told_username
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes, scheme_of
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, Token
@@ -50,7 +51,7 @@ def introspect(client: Client, text: HiddenText | None) -> dict[str, Any]:
     if token.resource is not None and not audience:
         return INACTIVE
     verified = VerifiedToken(token, account, granted_scopes(token, account))
-    members = _active(token, render(filter(verified.allows, verified.scopes)))
+    members = _active(verified)
     return members | {"aud": audience[0] if len(audience) == 1 else audience} if audience else members
 
 
@@ -78,14 +79,15 @@ def _audience(token: Token) -> list[str]:
     return [one for one in (token.resource or "").split() if find(one) is not None]
 
 
-def _active(token: Token, scope: str) -> dict[str, Any]:
+def _active(verified: VerifiedToken) -> dict[str, Any]:
+    token = verified.token
     grant, bound_to = token.grant, token.key_thumbprint
     members: dict[str, Any] = {
         "active": True,
-        "scope": scope,
+        "scope": render(filter(verified.allows, verified.scopes)),
         "client_id": token.actor or (grant.application.client_id if grant.application else None),
         "act": None if token.actor is None else {"sub": token.actor},
-        "username": grant.user.get_username() if grant.user else None,
+        "username": told_username(verified),
         "token_type": scheme_of(token) if token.kind == Token.Kind.ACCESS else None,
         "cnf": None if bound_to is None else {"jkt": render_thumbprint(bound_to)},
         "exp": _seconds(token.ends_at),

@@ -1,1 +1,1 @@
-"""OpenID Connect: what an OpenID request asks for, below the code that answers it."""
+"""OpenID Connect below the code of OAuth: what a request asks for, id tokens, what is told of a person."""

@@ -73,9 +73,10 @@ def find_challenge(text: HiddenText) -> MFAChallenge:
     return challenge
 
 
-def answer_with_code(challenge: MFAChallenge, code: HiddenText, then: Callable[[], T]) -> T:
+def answer_with_code(challenge: MFAChallenge, code: HiddenText, then: Callable[[str], T]) -> T:
     """Answer a challenge with a code, and do ``then`` in the same transaction.
 
+    ``then`` is called with the method that the second factor names, such as ``totp``.
     Raises InvalidMFAToken for a challenge that is not live, InvalidMFACode and Throttled.
     """
     user = challenge.user
@@ -83,7 +84,7 @@ def answer_with_code(challenge: MFAChallenge, code: HiddenText, then: Callable[[
 
 
 def answer(
-    challenge: MFAChallenge, use: Callable[[], str | None], then: Callable[[], T], *, kind: CodeKind
+    challenge: MFAChallenge, use: Callable[[], str | None], then: Callable[[str], T], *, kind: CodeKind
 ) -> T:
     """Answer a challenge with whatever ``use`` proves; see ``answer_with_code``."""
     now, user = timezone.now(), challenge.user
@@ -93,11 +94,18 @@ def answer(
     if obstacle is not None:
         raise InvalidMFAToken(obstacle)
 
+    method: str | None = None
+
     def use_counted() -> str | None:
+        nonlocal method
         if not challenge.count_try():
             raise InvalidMFAToken("too many codes were tried at the same time")
-        return use()
+        method = use()
+        return method
 
-    done = prove(user, use_counted, lambda: then() if challenge.use(now=now) else None, kind=kind)
+    def use_challenge() -> T | None:
+        return then(str(method)) if challenge.use(now=now) else None
+
+    done = prove(user, use_counted, use_challenge, kind=kind)
     Tries.unpacked(challenge.tries).give_back()
     return done

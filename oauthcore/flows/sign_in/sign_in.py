@@ -43,5 +43,5 @@ def sign_in_with_code(mfa_token: HiddenText, code: HiddenText) -> SignedIn:
     """
     challenge = find_challenge(mfa_token)
     return answer_with_code(
-        challenge, code, lambda: open_session(challenge.user, challenge.device, acr=SECOND_FACTOR)
+        challenge, code, lambda _: open_session(challenge.user, challenge.device, acr=SECOND_FACTOR)
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from oauthcore.accounts import User
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Application
+from oauthcore.models.subjects import own_subject
 from oauthcore.rules.errors.mastodon import PersonRequired
 from oauthcore.rules.errors.resources import NotAnApplicationsToken
+from oauthcore.rules.oidc.claims import PROFILE
 
 
 def require_application(verified: VerifiedToken) -> Application:
@@ -16,6 +18,23 @@ def require_application(verified: VerifiedToken) -> Application:
     if application is None:
         raise NotAnApplicationsToken(f"a {verified.kind} was sent, which no application holds")
     return application
+
+
+def told_user_id(verified: VerifiedToken) -> object:
+    """Return the identifier of the token's person: the key, or the pairwise subject."""
+    own = own_subject(verified.grant)
+    return verified.grant.user_id if own is None else str(own)
+
+
+def told_username(verified: VerifiedToken) -> str | None:
+    """Return the username of the token's person, if any.
+
+    It would tell too much to an application with pairwise subjects, unless that has the scope ``profile``.
+    """
+    user = verified.user
+    if user is None or (own_subject(verified.grant) is not None and not verified.allows(PROFILE)):
+        return None
+    return str(user.get_username())
 
 
 def require_person(verified: VerifiedToken) -> User:

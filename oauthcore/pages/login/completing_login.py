@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import uuid4
 
@@ -20,11 +22,14 @@ from oauthcore.models.database import atomic, not_again, retried
 from oauthcore.pages.authorize.waiting import carry
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.recording import events, logouts
-from oauthcore.recording.login_sessions import PASSED_SECOND_STEP
+from oauthcore.recording.login_sessions import LOGIN_METHODS, PASSED_SECOND_STEP, SECOND_STEP_AT
 from oauthcore.rules.errors.sign_in import InvalidCredentials
+from oauthcore.rules.oauth.step_up import PASSWORD, SECOND_FACTOR
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 
 _PENDING = "oauthcore_pending_login"
+#: Session key: the methods that the person of the waiting login has shown already.
+_SHOWN = "oauthcore_pending_methods"
 
 
 @dataclass(frozen=True)
@@ -35,16 +40,21 @@ class PendingLogin:
     backend: str
     next_url: str
     methods: list[str]
+    #: How the person has logged in so far (RFC 8176).
+    amr: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, request: HttpRequest) -> PendingLogin | None:
         """Return the login that waits in this session, or None."""
         kept = request.session.get(_PENDING)
-        return cls(**kept) if kept else None
+        return cls(**kept, amr=tuple(request.session.get(_SHOWN, ()))) if kept else None
 
     def keep(self, request: HttpRequest) -> None:
         """Store the login in this session. It replaces an earlier one."""
-        request.session[_PENDING] = asdict(self)
+        kept = asdict(self)
+        # Apart from the rest, so that processes with the code before this one still read it.
+        request.session[_SHOWN] = list(kept.pop("amr"))
+        request.session[_PENDING] = kept
 
     def live_challenge(self) -> MFAChallenge | None:
         """Return the challenge with its person, or None if it has expired."""
@@ -53,21 +63,28 @@ class PendingLogin:
 
 
 @retried
-def complete_login(request: HttpRequest, user: User, backend: str) -> None:
-    """Log a person in, in one transaction. The caller has checked password and second factor."""
+def complete_login(request: HttpRequest, user: User, backend: str, *, amr: Sequence[str] = ()) -> None:
+    """Log a person in, in one transaction. The caller has checked password and second factor.
+
+    ``amr`` are the methods with which the person proved who they are (RFC 8176), such as ``pwd``, ``otp`` and
+    ``mfa``; empty is unknown.
+    """
     # Django does not keep what a session was given in a request whose answer is 500 or more.
     with atomic():
         remember_address(user, now=timezone.now())
         events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
         not_again()  # the session changes, and the site's receivers are told
         request.session.pop(_PENDING, None)
-        vars(request)[PASSED_SECOND_STEP] = True
+        request.session.pop(_SHOWN, None)
+        vars(request).update({PASSED_SECOND_STEP: True, LOGIN_METHODS: tuple(amr)})
         carry(request)
         if SESSION_KEY in request.session:
             request.session.cycle_key()  # Django does not for one and the same person
             if request.user.pk != user.pk:
                 logouts.end_of_browser(request)  # Django ends the session of one person for another
         login(request, user, backend=backend)
+        if SECOND_FACTOR in amr:
+            request.session[SECOND_STEP_AT] = time.time()
 
 
 def log_in_or_ask(
@@ -80,9 +97,9 @@ def log_in_or_ask(
     """
     try:
         with still_there(user):
-            pending = ask(user, backend=backend, next_url=next_url, tries=tries)
+            pending = ask(user, backend=backend, next_url=next_url, tries=tries, amr=(PASSWORD,))
             if pending is None:
-                complete_login(request, user, backend)
+                complete_login(request, user, backend, amr=(PASSWORD,))
     except InvalidCredentials:
         request.session.flush()
         request.user = AnonymousUser()
@@ -95,11 +112,16 @@ def log_in_or_ask(
     return SeeOther(reverse("oauthcore:second_step"))
 
 
-def ask(user: User, *, backend: str, next_url: str, tries: Tries = NO_TRIES) -> PendingLogin | None:
-    """Return a login that waits for the second step, or None if the person has no second factor."""
+def ask(
+    user: User, *, backend: str, next_url: str, amr: tuple[str, ...], tries: Tries = NO_TRIES
+) -> PendingLogin | None:
+    """Return a login that waits for the second step, or None if the person has no second factor.
+
+    ``amr`` says how the person has logged in so far.
+    """
     # Each browser counts as its own device, so that somebody with the password cannot end another login.
     browser = DeviceDescriptor(client_uuid=uuid4())
     asked = ask_for_second_factor(user, MFAChallenge.Channel.BROWSER, browser, tries=tries)
     if asked is None:
         return None
-    return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods))
+    return PendingLogin(asked.challenge.pk, backend, next_url, list(asked.methods), amr)

@@ -24,8 +24,8 @@ def options_for(request: HttpRequest, challenge: MFAChallenge | None) -> str:
     return json.dumps(ceremony.options)
 
 
-def answer_with_passkey(request: HttpRequest, challenge: MFAChallenge, then: Callable[[], bool]) -> None:
-    """Answer the challenge with what the browser has sent, and do ``then``; see ``mfa.answer``."""
+def answer_with_passkey(request: HttpRequest, challenge: MFAChallenge, then: Callable[[str], bool]) -> None:
+    """Answer the challenge with what the browser has sent, and do ``then``; see ``challenges.answer``."""
     state = request.session.pop(_STATE, None)
     shown = request.POST["passkey"]
     answer(challenge, lambda: passkeys.use(challenge, state, shown), then, kind=CodeKind.PASSKEY)

@@ -32,8 +32,16 @@ from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.completing_login import PendingLogin, ask
 from oauthcore.pages.login.login import LoginView as OurLoginView
 from oauthcore.recording import events
-from oauthcore.recording.login_sessions import HAS_LOGGED_IN, LOGIN_TRIES, SECOND_STEP_AT, SECOND_STEP_WANTED
+from oauthcore.recording.login_sessions import (
+    HAS_LOGGED_IN,
+    LOGIN_METHODS,
+    LOGIN_TRIES,
+    SECOND_STEP_AT,
+    SECOND_STEP_WANTED,
+    login_of,
+)
 from oauthcore.rules.errors.oauth import InvalidRequest, Throttled
+from oauthcore.rules.oauth.step_up import PASSWORD
 from oauthcore.rules.text.hidden_text import HiddenText
 
 #: Where a request keeps the tries of its password until it is known whether that was right.
@@ -85,7 +93,8 @@ def _pending(request: HttpRequest, user: User) -> PendingLogin | None:
     challenge = waiting.live_challenge() if waiting else None
     if waiting and challenge is not None and challenge.user_id == user.pk:
         return replace(waiting, next_url=next_url)
-    return ask(user, backend=request.session[BACKEND_SESSION_KEY], next_url=next_url)
+    backend = request.session[BACKEND_SESSION_KEY]
+    return ask(user, backend=backend, next_url=next_url, amr=login_of(request).amr)
 
 
 @sensitive_variables()  # the user model and its hashers are given the password in clear
@@ -138,6 +147,7 @@ def _login_with(field: str) -> Guard:
             if found is not None:
                 request_context.name_person(found)
             vars(request)[_TRIES] = count_password(login, user=found), _has_logged_in
+            vars(request)[LOGIN_METHODS] = (PASSWORD,)  # if the form logs somebody in
 
     return before
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import wraps
 
@@ -33,9 +32,10 @@ from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
 from oauthcore.pages.login.completing_login import PendingLogin, ask, complete_login
 from oauthcore.pages.login.passkey_step import answer_with_passkey, options_for
 from oauthcore.recording import events
-from oauthcore.recording.login_sessions import LOGIN_TRIES, SECOND_STEP_AT
+from oauthcore.recording.login_sessions import LOGIN_TRIES, login_of
 from oauthcore.rules.errors.oauth import OAuthError, Throttled
 from oauthcore.rules.errors.sign_in import InvalidMFACode, InvalidMFAToken
+from oauthcore.rules.oauth.step_up import methods_after
 from oauthcore.rules.text.hidden_text import HiddenText
 
 
@@ -92,9 +92,10 @@ def _of_logged_in(request: HttpRequest, next_url: str) -> PendingLogin | None:
     backend = request.session[BACKEND_SESSION_KEY]
     next_url = next_url or resolve_url(django_settings.LOGIN_REDIRECT_URL)
     tries = Tries.unpacked(request.session.pop(LOGIN_TRIES, None))
-    pending = ask(request.user, backend=backend, next_url=next_url, tries=tries)
+    amr = login_of(request).amr
+    pending = ask(request.user, backend=backend, next_url=next_url, tries=tries, amr=amr)
     if pending is None:
-        complete_login(request, request.user, backend)
+        complete_login(request, request.user, backend, amr=amr)
     else:
         pending.keep(request)
     return pending
@@ -117,9 +118,9 @@ def _log_in_with_answer(
 ) -> None:
     """Use up what was shown and log the person in, in one transaction: a code is not lost without a login."""
 
-    def log_in() -> bool:
-        complete_login(request, challenge.user, pending.backend)
-        request.session[SECOND_STEP_AT] = time.time()
+    def log_in(second_step: str) -> bool:
+        amr = methods_after(pending.amr, second_step)
+        complete_login(request, challenge.user, pending.backend, amr=amr)
         return True
 
     if request.POST.get("passkey"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,10 @@ from oauthcore.rules.errors.step_up import InsufficientUserAuthentication
 ONE_FACTOR = "pwd"
 #: Login with a second factor.
 SECOND_FACTOR = "mfa"
+#: The methods (RFC 8176, ``amr``) of a login with the password, and of each second step beside "several".
+PASSWORD = "pwd"
+_SEVERAL = "mfa"
+_METHODS_OF_SECOND_STEPS = {"totp": "otp", "passkey": "hwk"}
 #: The names of how strong a login is (``acr``), the weakest first: each includes those before it.
 STRENGTHS = (ONE_FACTOR, SECOND_FACTOR)
 
@@ -59,10 +64,11 @@ ANY_LOGIN = LoginWanted()
 
 @dataclass(frozen=True)
 class Login:
-    """When a person last logged in, and how strong that login was. A missing value is unknown."""
+    """When a person last logged in, how strong that login was, and its methods. An empty value is unknown."""
 
     at: datetime | None = None
     acr: str = ""
+    amr: tuple[str, ...] = ()
 
     def is_enough(self, wanted: LoginWanted, now: datetime) -> bool:
         """Return whether the login is recent enough and strong enough."""
@@ -80,6 +86,16 @@ class Login:
             return True
         reached = STRENGTHS[: STRENGTHS.index(self.acr) + 1] if self.acr in STRENGTHS else ()
         return not set(reached).isdisjoint(wanted.acr_values)
+
+
+def methods_after(first: Iterable[str], second_step: str) -> tuple[str, ...]:
+    """Return the methods of a login (RFC 8176) after its second step.
+
+    ``second_step`` is the method that the second factor names. A recovery code, or a method of a site's own,
+    counts as a second factor and nothing else.
+    """
+    method = _METHODS_OF_SECOND_STEPS.get(second_step)
+    return tuple(dict.fromkeys((*first, *([method] if method else []), _SEVERAL)))
 
 
 #: A login of which nothing was recorded.

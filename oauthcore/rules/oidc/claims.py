@@ -8,10 +8,14 @@ from oauthcore.rules.oauth.scopes import Scopes
 
 #: The scope that makes a grant an OpenID one.
 OPENID = "openid"
+#: The scope for the claims about who a person is, which Mastodon has too.
+PROFILE = "profile"
+#: The scope with which an OpenID client asks for refresh tokens (OpenID Connect Core §11).
+OFFLINE_ACCESS = "offline_access"
 
 #: The claims that each scope asks for. ``address`` and ``phone`` are not offered.
 SCOPE_CLAIMS: Mapping[str, frozenset[str]] = {
-    "profile": frozenset(
+    PROFILE: frozenset(
         [
             "name",
             "family_name",
@@ -35,9 +39,9 @@ SCOPE_CLAIMS: Mapping[str, frozenset[str]] = {
 #: The words for the scopes of OpenID Connect. A site changes them when it declares such a scope itself.
 SCOPE_DESCRIPTIONS: Mapping[str, str] = {
     OPENID: "Know who you are when you sign in",
-    "profile": "See your profile, such as your name",
+    PROFILE: "See your profile, such as your name",
     "email": "See your e-mail address",
-    "offline_access": "Keep its access while you are away",
+    OFFLINE_ACCESS: "Keep its access while you are away",
 }
 
 

@@ -91,7 +91,7 @@ def test_metadata_names_it():
 @pytest.mark.rfc("8414", "2")
 def test_a_site_that_signs_nothing_has_none_and_metadata_names_none(settings):
     make_keys()
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "JWT_ACCESS_TOKENS": False}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "JWT_ACCESS_TOKENS": False, "OPENID_CONNECT": False}
 
     assert "jwks_uri" not in Client().get(SERVER).json()
     with statements() as run:

@@ -67,6 +67,18 @@ def test_it_states_what_is_switched_on_and_nothing_else(server):
         "app_registration_endpoint": "https://testserver/api/v1/apps",
         "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
         "acr_values_supported": ["pwd", "mfa"],
+        "userinfo_endpoint": "https://testserver/oauth/userinfo",
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": ["ES256", "RS256"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            *("iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"),
+            *("accounts", "email", "email_verified", "family_name", "given_name", "name"),
+            "preferred_username",
+        ],
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
         "protected_resources": ["https://testserver", "https://testserver/mcp"],
     }
 
@@ -184,7 +196,7 @@ class TestEveryMemberIsHowItBehaves:
         oauth = with_person(register(scopes=scopes))
 
         assert oauth.authorize(scope=" ".join(scopes)).status_code == 200
-        for other in ("offline_access", "openid", scopes[0].upper()):
+        for other in ("address", "phone", scopes[0].upper()):
             assert answer(oauth.authorize(scope=other))["error"] == "invalid_scope"
 
     def test_a_token_is_taken_from_the_header_and_from_a_form(self):

@@ -35,7 +35,7 @@ SCOPES = {
 
 @pytest.fixture(autouse=True)
 def notes_site(settings: Any, without_accounts: None) -> None:
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES, "OPENID_CONNECT": False}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from oauthcore.rules.oidc.claims import SCOPE_DESCRIPTIONS
 from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import OAuthClient
 from tests.support.openid import Claims, SignIn, SigningIn
@@ -15,7 +16,10 @@ from tests.support.openid import Claims, SignIn, SigningIn
 
 @pytest.fixture(autouse=True)
 def _openid_connect(settings: Settings) -> None:
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
+    """OpenID Connect is on, with its own words for its scopes."""
+    ours = settings.OAUTHCORE
+    scopes = {name: words for name, words in ours["SCOPES"].items() if name not in SCOPE_DESCRIPTIONS}
+    settings.OAUTHCORE = {**ours, "OPENID_CONNECT": True, "SCOPES": scopes}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.support.devices.television import Television, Viewer, register_televi
 from tests.support.oauth import ticked_on
 from tests.support.openid import Claims, SignIn, decide, wanting
 from tests.support.pages.reading import text_of
+from tests.support.signing import make_keys
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ CONNECTIONS = "/oauth/connections/"
 
 
 def test_a_device_asks_with_the_same_words_and_the_grant_has_what_was_ticked(lovelace: Any) -> None:
+    make_keys()
     television = Television(register_television(scopes=["openid", "email", "read"]))
     television.begin(scope="openid email read")
     viewer = Viewer(lovelace)

@@ -12,7 +12,7 @@ from oauthcore.api.dialects.mastodon.instance import picture_url
 from oauthcore.api.django.scopes import scopes_required
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
-from oauthcore.flows.tokens.owner import require_person
+from oauthcore.flows.tokens.owner import require_person, told_user_id
 from oauthcore.rules.wire.moments import in_utc
 
 #: Members that strict clients expect of every person, with empty values.
@@ -37,14 +37,14 @@ _NOTHING_ELSE: dict[str, Any] = {
 @scopes_required("read:accounts")
 def verify_credentials(request: Any) -> HttpResponseBase:
     """Tell who the token's person is: ``GET /api/v1/accounts/verify_credentials``."""
-    return json_response(describe(require_person(request.auth)))
+    return json_response(describe(require_person(request.auth), told_user_id(request.auth)))
 
 
-def describe(user: User) -> dict[str, Any]:
+def describe(user: User, user_id: object) -> dict[str, Any]:
     """Return what Mastodon says of a person, as far as it is known here."""
     username, picture = user.get_username(), picture_url()
     members: dict[str, Any] = {
-        "id": str(user.pk),
+        "id": str(user_id),
         "username": username,
         "acct": username,
         "display_name": _full_name(user) or username,

@@ -53,6 +53,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         use=lambda: found.use(now=now),
         bound_to=lambda: key_thumbprint,
         now=now,
+        nonce=found.nonce,
     )
     if issued is None:
         _refuse_late(AuthorizationCode.find_of(application, secret) or found, now=now)

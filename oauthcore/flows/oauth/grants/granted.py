@@ -10,10 +10,12 @@ from uuid import UUID
 from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.resources import narrow
+from oauthcore.flows.oidc.id_tokens import with_id_token
 from oauthcore.flows.tokens.accounts import find_account, role_of
 from oauthcore.flows.tokens.redeem import redeem
-from oauthcore.models import Application, Grant, GrantType, Issued
+from oauthcore.models import Application, Grant, Issued
 from oauthcore.models.issuing import issue
+from oauthcore.models.lifetimes import gets_refresh_tokens
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -70,27 +72,31 @@ def redeem_code(
     use: Callable[[], bool],
     bound_to: Callable[[], bytes | None],
     now: datetime,
+    nonce: str | None = None,
 ) -> Issued | None:
     """Use a single-use code and issue tokens for what is left of its grant, in one transaction.
 
     Return None if another request has used the code. ``bound_to`` is called after the code was used; it
-    returns the thumbprint of the key that the tokens are bound to, or None. Raises InvalidGrant and
-    InvalidTarget.
+    returns the thumbprint of the key that the tokens are bound to, or None. ``nonce`` is for the id token of
+    an OpenID grant. Raises InvalidGrant and InvalidTarget.
     """
     application, account_uuid = client.application, grant.account_uuid
     left = require_left(grant.scopes, grant, application, account_uuid=account_uuid, obstacle=obstacle)
     narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
-    opens_chain = application.allows(GrantType.REFRESH_TOKEN)
+    complete = with_id_token(grant, application, narrowed.scopes, now=now, nonce=nonce)
+    opens_chain = gets_refresh_tokens(application, grant.scopes)
     return redeem(
         use,
-        lambda: issue(
-            grant,
-            scopes=narrowed.scopes,
-            role=left.role,
-            account_uuid=account_uuid,
-            now=now,
-            opens_chain=opens_chain,
-            resource=narrowed.resource,
-            key_thumbprint=bound_to(),
+        lambda: complete(
+            issue(
+                grant,
+                scopes=narrowed.scopes,
+                role=left.role,
+                account_uuid=account_uuid,
+                now=now,
+                opens_chain=opens_chain,
+                resource=narrowed.resource,
+                key_thumbprint=bound_to(),
+            )
         ),
     )

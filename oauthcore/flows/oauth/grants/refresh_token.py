@@ -14,6 +14,7 @@ from oauthcore.flows.oauth.grants.granted import require_left, require_secret
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.key_binding import require_key
 from oauthcore.flows.oauth.resources import RESOURCE, narrow
+from oauthcore.flows.oidc.id_tokens import with_id_token
 from oauthcore.flows.tokens.redeem import refresh
 from oauthcore.models import GrantType, Issued, Token
 from oauthcore.models.issuing import issue
@@ -71,15 +72,19 @@ def _issuing(
         parameters,
         approved=found.grant.resources,
     )
-    return lambda successor: issue(
-        found.grant,
-        scopes=narrowed.scopes,
-        role=left.role,
-        account_uuid=found.account_uuid,
-        now=now,
-        successor=successor,
-        resource=narrowed.resource,
-        key_thumbprint=client.bound_to(),
+    # Without nonce: that is of the login itself (OpenID Connect Core §12.2).
+    complete = with_id_token(found.grant, client.application, narrowed.scopes, now=now)
+    return lambda successor: complete(
+        issue(
+            found.grant,
+            scopes=narrowed.scopes,
+            role=left.role,
+            account_uuid=found.account_uuid,
+            now=now,
+            successor=successor,
+            resource=narrowed.resource,
+            key_thumbprint=client.bound_to(),
+        )
     )
 
 

@@ -137,7 +137,8 @@ def test_what_staff_decided_stays_but_they_verified_another_redirect_uri(server,
 
 def test_scopes_that_staff_gave_besides_stay(server, ada, later, settings):
     levels = {"read": {"level": "open"}, "staff": {"level": "staff"}}
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": levels, "DEFAULT_SCOPES": ["read"]}
+    words = {"SCOPES": levels, "DEFAULT_SCOPES": ["read"], "OPENID_CONNECT": False}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **words}
     client = described(server, ada)
     client.authorize()
     rows = Application.objects.filter(is_self_registered=True)

@@ -1,0 +1,1 @@
+"""The endpoints of OpenID Connect for programs, and the metadata that describes them."""
