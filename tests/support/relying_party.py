@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -16,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.test import Client
 from django.utils import timezone
 
-from tests.support.factories import Registered, UserFactory, register
-from tests.support.oauth import OAuthClient, answer, post
+from tests.support.factories import PASSWORD, Registered, UserFactory, register
+from tests.support.oauth import OAuthClient, answer, post, ticked_on
 
 ISSUER = "https://testserver"
 DISCOVERY = "/.well-known/openid-configuration"
@@ -46,22 +47,15 @@ class RelyingParty(OAuthClient):
 
 
 class SignedIn:
-    """The answer of the token endpoint, and what it leads to."""
+    """The answer of the token endpoint, whose id token is checked at once, and what it leads to."""
 
     def __init__(self, party: RelyingParty, answered: dict[str, Any]) -> None:
         self.party = party
         self.answered = answered
         self.access_token: str = answered["access_token"]
-
-    @property
-    def id_token(self) -> str:
-        return str(self.answered["id_token"])
-
-    @property
-    def claims(self) -> dict[str, Any]:
-        """The claims of the id token, which is checked first (OpenID Connect Core §3.1.3.7)."""
-        return verified_id_token(
-            self.id_token, client_id=self.party.registered.client_id, access_token=self.access_token
+        self.id_token: str = answered["id_token"]
+        self.claims = verified_id_token(
+            self.id_token, client_id=party.registered.client_id, access_token=self.access_token
         )
 
     def userinfo(self) -> dict[str, Any]:
@@ -176,3 +170,21 @@ def _decoded(part: str) -> bytes:
 
 def _number(part: str) -> int:
     return int.from_bytes(_decoded(part), "big")
+
+
+def log_in(browser: Client, address: str = "/login", *, user: Any) -> str:
+    """Log in with the password at a login page; return where it leads to."""
+    led = browser.post(address, {"username": user.get_username(), "password": PASSWORD})
+    assert led.status_code == 302, led.content
+    return str(led["Location"])
+
+
+def allow(browser: Client, page: Any) -> Any:
+    """Approve all that a consent page asks."""
+    fields = {"transaction": page.context["transaction"], "decision": "approve", **ticked_on(page)}
+    return browser.post(page.context["form_action"], fields)
+
+
+def is_login(response: Any) -> bool:
+    """Tell whether an answer leads to the login page."""
+    return bool(response.status_code == 302 and urlsplit(response["Location"]).path == "/login")

@@ -1,0 +1,1 @@
+"""The OpenID endpoints for programs."""

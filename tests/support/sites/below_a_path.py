@@ -1,0 +1,7 @@
+"""All routes of a site below a path, where the server hands the path on."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("auth/", include("reference_site.urls"))]
