@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oauth.scopes import Scopes, is_name
+from oauthcore.rules.oidc.id_tokens import CLAIMS
 
 #: The scope that makes a grant an OpenID one.
 OPENID = "openid"
@@ -48,3 +49,8 @@ SCOPE_DESCRIPTIONS: Mapping[str, str] = {
 def claims_of(scopes: Scopes) -> frozenset[str]:
     """Return the claims that scopes ask for."""
     return frozenset().union(*(SCOPE_CLAIMS.get(scope, frozenset()) for scope in scopes))
+
+
+def is_claim_name(name: object) -> bool:
+    """Return whether a site may offer a claim of this name: printable ASCII, none of an id token's own."""
+    return isinstance(name, str) and is_name(name) and name not in CLAIMS
