@@ -24,7 +24,7 @@ from oauthcore.models.signing_keys import SigningKey
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.jose import private_keys, signed
 from oauthcore.rules.jose.private_keys import ALGORITHMS, ES256, PrivateKey
-from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey
+from oauthcore.rules.jose.problems import InvalidJWT, InvalidKey, UnknownKey
 from oauthcore.rules.jose.public_keys import PublicKey, parse_key
 from oauthcore.rules.jose.signed import SignedJWT
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -103,16 +103,25 @@ def sign(claims: Mapping[str, Any], *, type_: str, algorithm: str = ES256) -> Hi
     return key.sign(claims, type_=type_)
 
 
-def verified(text: str, *, type_: str, algorithms: Collection[str] = ALGORITHMS) -> SignedJWT:
+def verified(
+    text: str, *, type_: str, algorithms: Collection[str] = ALGORITHMS, also_retired: bool = False
+) -> SignedJWT:
     """Return a JWT that this site has signed. Its times, issuer and audience are the caller's to check.
 
     Raises InvalidJWT unless its ``typ`` is exactly this, so that a JWT for one purpose never serves another,
-    its algorithm is one of these, and a key that is published has signed it.
+    its algorithm is one of these, and a key that is published has signed it. ``also_retired`` allows a key
+    that is published no more but not yet removed, with one query.
     """
     jwt = signed.parse(text, types=[type_])
     if jwt.algorithm not in algorithms:
         raise InvalidJWT("this site signs such a JWT with another algorithm")
-    signed.verify(jwt, key_ring().public_keys)
+    try:
+        signed.verify(jwt, key_ring().public_keys)
+    except UnknownKey:
+        if not also_retired:
+            raise
+        stored = SigningKey.objects.order_by("generation").values_list("public", flat=True)
+        signed.verify(jwt, tuple(map(parse_key, stored)))
     return jwt
 
 

@@ -27,9 +27,15 @@ def subject_of(grant: Grant) -> UUID:
     if key is None:
         return grant.uuid
     own = own_subject(grant)
-    if own is not None:
-        return own
-    return key if isinstance(key, UUID) else uuid5(NAMESPACE_URL, f"{conf.issuer()}#user-{key}")
+    return _public(key) if own is None else own
+
+
+def subject_for(application: Application, user: User) -> UUID:
+    """Return the subject that a new grant of a person for an application has.
+
+    Raises TemporarilyUnavailable as ``pairwise_subject_of`` does.
+    """
+    return pairwise_subject_of(application, user) or _public(user.pk)
 
 
 def own_subject(grant: Grant) -> UUID | None:
@@ -53,3 +59,7 @@ def pairwise_subject_of(application: Application, user: User) -> UUID | None:
         application.client_id, application.sector_identifier_uri, tuple(application.redirect_uris)
     )
     return pairwise(settings.PAIRWISE_SALT, sector, str(user.pk))
+
+
+def _public(key: object) -> UUID:
+    return key if isinstance(key, UUID) else uuid5(NAMESPACE_URL, f"{conf.issuer()}#user-{key}")

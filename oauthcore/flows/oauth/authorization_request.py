@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from oauthcore import conf
+from oauthcore.accounts import User
 from oauthcore.flows.oauth.authorization_parameters import LONGEST_STATE, known_state, prompts_in
 from oauthcore.flows.oauth.consent.question import AccessRequest, within_reach
 from oauthcore.flows.oauth.redirect_target import RedirectTarget
@@ -23,6 +24,7 @@ from oauthcore.rules.oauth import pkce, scopes
 from oauthcore.rules.oauth.dpop import parse_thumbprint, render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, LoginWanted
+from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
 Habit = LegacyUse.Habit
@@ -44,8 +46,7 @@ class AuthorizationRequest:
     #: The key that the code is bound to, if any (RFC 9449 §10).
     key_thumbprint: bytes | None = None
     login_wanted: LoginWanted = ANY_LOGIN
-    #: What the id token is to carry unchanged, in an OpenID request.
-    nonce: str | None = None
+    openid: AuthenticationRequest | None = None
     pushed: PushedRequest | None = None
 
     @property
@@ -99,8 +100,17 @@ class AuthorizationRequest:
             is_implicit=is_implicit,
             key_thumbprint=_key_thumbprint(target.application, parameters.get("dpop_jkt")),
             login_wanted=openid.login_wanted if openid else _login_wanted(target.application, parameters),
-            nonce=openid.nonce if openid else None,
+            openid=openid,
         )
+
+    @property
+    def nonce(self) -> str | None:
+        """What the id token is to carry unchanged, in an OpenID request."""
+        return None if self.openid is None else self.openid.nonce
+
+    def is_for(self, user: User) -> bool:
+        """Return whether it names no other person than this one."""
+        return self.openid is None or self.openid.is_for(self.application, user)
 
     def as_pushed(self, pushed: PushedRequest | None) -> AuthorizationRequest:
         """Return the request as a pushed request, which is answered once."""
@@ -113,7 +123,7 @@ class AuthorizationRequest:
         where = (self.target.redirect_uri, response_type, self.target.mode.value)
         key = () if self.key_thumbprint is None else (render_thumbprint(self.key_thumbprint),)
         pushed = () if self.pushed is None else (f"pushed {self.pushed.pk}",)
-        openid = () if self.nonce is None else (f"nonce {self.nonce}",)
+        openid = () if self.openid is None else (f"nonce {self.nonce or ''}", f"for {self.openid.hinted}")
         return (*where, self.challenge.method, self.challenge.text, self.state or "", *key, *openid, *pushed)
 
     @property
@@ -191,8 +201,10 @@ def _openid_part(
     application: Application, asked: Scopes, parameters: Parameters
 ) -> AuthenticationRequest | None:
     """Return what the request asks for beyond OAuth, if it is an OpenID request."""
-    reach = within_reach(application)
-    return AuthenticationRequest.parse(parameters, scopes=asked, reach=reach, steps_up=_steps_up(application))
+    if OPENID not in asked:
+        return None
+    reach, steps_up = within_reach(application), _steps_up(application)
+    return AuthenticationRequest.parse(application, parameters, scopes=asked, reach=reach, steps_up=steps_up)
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:

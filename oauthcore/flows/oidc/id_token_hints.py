@@ -13,7 +13,6 @@ from uuid import UUID
 from oauthcore import conf
 from oauthcore.models import signing
 from oauthcore.rules.errors.oauth import InvalidRequest
-from oauthcore.rules.jose import signed
 from oauthcore.rules.jose.problems import InvalidJWT, UnknownKey
 
 
@@ -51,9 +50,7 @@ def read_hint(text: str | None) -> Hint | None:
     if text is None:
         return None
     try:
-        jwt = signed.parse(text, types=("JWT", None))
-        signed.verify(jwt, signing.key_ring().public_keys)
-        return _said(jwt.claims)
+        return _said(signing.verified(text, type_="JWT", also_retired=True).claims)
     except UnknownKey:
         return None
     except InvalidJWT as problem:

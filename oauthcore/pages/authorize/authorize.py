@@ -125,7 +125,7 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         if known is not None and known.asked_at is not None:
             if not known.is_answered(request):
                 return to_login_of_ours(request)
-            step_up.require_strength(request, asked.login_wanted)
+            step_up.require_enough(request, asked)
         elif waiting.is_switch(request) or step_up.wants_login(request, asked):
             if asked.access.is_silent:
                 raise LoginRequired("the credentials are to be asked for again")

@@ -12,6 +12,7 @@ from oauthcore.accounts import person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.question import AccessRequest
 from oauthcore.recording.login_sessions import browser_session_of, login_of
+from oauthcore.rules.errors.oidc import OtherPerson
 from oauthcore.rules.errors.step_up import UnmetAuthenticationRequirements
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, ONE_FACTOR, SECOND_FACTOR, LoginWanted
 from oauthcore.rules.oidc.claims import OPENID
@@ -39,9 +40,9 @@ def wants_login(request: HttpRequest, asked: AuthorizationRequest) -> bool:
     wanted = asked.login_wanted
     if wanted.is_wish and (asked.access.is_silent or not _can_reach(request, wanted)):
         wanted = replace(wanted, acr_values=())
-    return asked.wants_login or (
-        wanted != ANY_LOGIN and not login_of(request).is_enough(wanted, timezone.now())
-    )
+    if asked.wants_login or not asked.is_for(person_of(request)):
+        return True
+    return wanted != ANY_LOGIN and not login_of(request).is_enough(wanted, timezone.now())
 
 
 def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
@@ -52,8 +53,15 @@ def refuse_unattainable(request: HttpRequest, wanted: LoginWanted) -> None:
         )
 
 
-def require_strength(request: HttpRequest, wanted: LoginWanted) -> None:
-    """Raise UnmetAuthenticationRequirements if the new login is still not strong enough."""
+def require_enough(request: HttpRequest, asked: AuthorizationRequest) -> None:
+    """Refuse if the new login is still not enough.
+
+    Raises OtherPerson if the request names another person, and UnmetAuthenticationRequirements if the login
+    is not strong enough.
+    """
+    wanted = asked.login_wanted
+    if not asked.is_for(person_of(request)):
+        raise OtherPerson("somebody else has logged in than the person whom the request names")
     if not wanted.is_wish and not login_of(request).is_strong(wanted):
         raise UnmetAuthenticationRequirements("the person logged in again without the second factor")
 

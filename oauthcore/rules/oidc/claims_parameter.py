@@ -68,6 +68,11 @@ class ClaimsParameter:
         """Whether the id token must say when the person logged in."""
         return self.id_token.get("auth_time", _ANY_VALUE).is_essential
 
+    @property
+    def names_subjects(self) -> bool:
+        """Whether it names persons whom the answer has to be about."""
+        return any("sub" in place for place in (self.userinfo, self.id_token))
+
     def allows_subject(self, subject: str) -> bool:
         """Return whether the request can be answered for this person, where it names one (§5.5.1)."""
         named = (place["sub"].values for place in (self.userinfo, self.id_token) if "sub" in place)

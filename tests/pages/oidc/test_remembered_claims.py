@@ -120,13 +120,16 @@ class TestMemory:
 
 
 class TestCosts:
-    def test_a_remembered_sign_in_costs_what_any_does(self, sign_in: SignIn) -> None:
+    @pytest.mark.parametrize(("scope", "costs"), [("read", 6), ("openid profile email", 7)])
+    def test_a_remembered_sign_in_costs_only_its_session_at_the_application(
+        self, sign_in: SignIn, scope: str, costs: int
+    ) -> None:
         app = sign_in()
-        app.code()
+        app.code(scope=scope)
 
         with statements() as run:
-            assert answer(app.authorize(prompt="none"))["code"]
-        assert len(run) == 6, run
+            assert answer(app.authorize(scope=scope, prompt="none"))["code"]
+        assert len(run) == costs, run
 
     def test_the_site_is_asked_once_and_only_where_something_is_undecided(
         self, sign_in: SignIn, known: type[Claims]

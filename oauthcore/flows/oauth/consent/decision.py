@@ -50,7 +50,7 @@ def decide_approval(
             SecurityEvent.Kind.CONSENT_GIVEN,
             user=user,
             application=asked.application,
-            reason=f"scopes: {render(decided.scopes)}{_for(asked.resources)}",
+            reason=f"scopes: {render(decided.scopes)}{_for(asked.resources)}{_knowing(decided.claims)}",
             at=now,
         )
     return approval
@@ -58,6 +58,10 @@ def decide_approval(
 
 def _for(resources: frozenset[str]) -> str:
     return f" for {render(resources)}" if resources else ""
+
+
+def _knowing(claims: Claims) -> str:
+    return f"; claims: {render(claims)}" if claims else ""
 
 
 @retried
