@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 
 from oauthcore import testing
 from oauthcore.rules.jose import private_keys
 from tests.support.clock import NOON
 from tests.support.conformance import MARKS, TITLES, marker_of, paper_of
+from tests.support.emptied_tables import empty_tables
 from tests.support.rsa_keys import kept_rsa_key
 
 
@@ -31,6 +32,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Files that tests upload go to a temporary folder, never to the site's own."""
     with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media"))):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly_emptied_tables() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
         yield
 
 
