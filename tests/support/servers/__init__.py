@@ -9,6 +9,7 @@ may be missing but MariaDB, or the run does not begin.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ MISSING = pytest.StashKey[dict[str, str]]()
 
 #: The databases that a run can be on besides SQLite.
 ENGINES = {"postgres": postgresql, "mariadb": mariadb}
+#: A ``pytestmark`` of a whole file, alone or in a list.
+_FOR_SQLITE_ALONE = re.compile(r"^pytestmark = (?:\[[^\]]*?)?pytest\.mark\.sqlite_only\(", re.MULTILINE)
 TITLES = {"postgres": "PostgreSQL", "mariadb": "MariaDB"}
 
 
@@ -72,6 +75,17 @@ def _start_database(config: pytest.Config, engine: str, missing: dict[str, str])
     config.add_cleanup(server.stop)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file that is for SQLite alone, as its ``pytestmark`` or its folder's ``conftest.py`` says."""
+    if config.stash[ENGINE] == "sqlite":
+        return None
+    if collection_path.is_dir():
+        conftest = collection_path / "conftest.py"
+        return (conftest.exists() and "sqlite_only" in conftest.read_text()) or None
+    is_test = collection_path.suffix == ".py" and collection_path.name.startswith("test_")
+    return (is_test and _FOR_SQLITE_ALONE.search(collection_path.read_text()) is not None) or None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "redis_url" in getattr(item, "fixturenames", ()):
         item.add_marker("redis")
@@ -81,10 +95,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot run here, and put browser tests last (their fixture says why)."""
     missing = config.stash[MISSING]
-    left_out = [item for item in items if _is_left_out(item, engine=config.stash[ENGINE], missing=missing)]
+    left_out = {item for item in items if _is_left_out(item, engine=config.stash[ENGINE], missing=missing)}
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    kept = [item for item in items if item not in set(left_out)]
+    kept = [item for item in items if item not in left_out]
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("browser") is not None)
 
 
