@@ -126,7 +126,6 @@ def test_keys_at_an_address_are_read_at_once_and_outside_of_any_transaction(serv
         ({"jwks_uri": "https://169.254.169.254/keys"}, "no public address"),
         ({"jwks_uri": ["https://client.example/keys"]}, "jwks_uri cannot be read"),
     ],
-    ids=lambda value: str(value)[:60],
 )
 def test_keys_that_cannot_be_used_are_refused(members, words):
     error, said = refused(register_itself(**{**FORM, **members}))
