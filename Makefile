@@ -1,4 +1,4 @@
-# make demo        the reference site on 127.0.0.1:8000, ready to try      (PORT=9000 for another port, HOST=localhost for passkeys)
+# make demo        the reference site on port 8000, and a shop beside it      (PORT=9000 for other ports, HOST=localhost for passkeys)
 # make test        the whole test suite, on SQLite and on PostgreSQL, and a little of it on MariaDB
 # make test-mariadb what a database may do in its own way, on MariaDB
 # make test-django the suite on SQLite with another Django, without the browser (PYTHON=python3.13 DJANGO=6.1)
@@ -15,6 +15,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 # Only what stands behind make counts: some shells have a HOST of their own, the name of the machine.
+NEXT_PORT := $(shell expr $(PORT) + 1)
 DEMO_HOST := $(if $(findstring command line,$(origin HOST)),$(HOST),127.0.0.1)
 RUN := .venv/bin
 NOT_RUN := .venv/not-run
@@ -49,13 +50,16 @@ help:
 
 demo: export DEBUG := 1
 demo: export OAUTHCORE_ISSUER := http://$(DEMO_HOST):$(PORT)
+demo: export LUMEN_PRINTS_URL := http://$(DEMO_HOST):$(NEXT_PORT)
 demo:
 	$(call set-up,site test benchmarks)
-	@$(RUN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)), reuse_port=False).close()' 2>/dev/null || \
-		{ echo 'Something listens on port $(PORT) already; choose another one: make demo PORT=9000'; exit 1; }
+	@for port in $(PORT) $(NEXT_PORT); do \
+		$(RUN)/python -c "import socket; socket.create_server(('127.0.0.1', $$port), reuse_port=False).close()" 2>/dev/null || \
+		{ echo "Something listens on port $$port already; choose another one: make demo PORT=9000"; exit 1; }; done
 	@$(RUN)/python manage.py migrate --verbosity 0
+	@$(RUN)/python manage.py migrate --verbosity 0 --settings reference_site.lumen_prints.settings
 	@$(RUN)/python manage.py demo_data
-	@$(RUN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
+	@$(RUN)/python -m reference_site.demo.servers $(PORT)
 
 # Two runs, and a short one on MariaDB. What is left out on this machine is gathered in a file and named at the very
 # end, whatever failed.
@@ -118,4 +122,4 @@ benchmark:
 	$(RUN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .venv-lock .venv-django-* .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis db.sqlite3* media staticfiles
+	rm -rf .venv .venv-lock .venv-django-* .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .lumen_prints db.sqlite3* media staticfiles

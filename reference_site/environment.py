@@ -17,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 #: The address of the site if no environment variable sets it.
 DEFAULT_ISSUER = "http://127.0.0.1:8000"
+#: Where Lumen Prints keeps its things, below the folder of the project.
+LUMEN_PRINTS_FOLDER = ".lumen_prints"
 
 _SQLITE = "django.db.backends.sqlite3"
 _POSTGRESQL = "django.db.backends.postgresql"
@@ -142,10 +144,11 @@ def secret_key(env: environ.Env, *, debug: bool, base_dir: Path) -> str:
             "SECRET_KEY is not set. Sessions, consent and CSRF protection rest on it: set it to 50 or more "
             "random characters in the environment or in .env. With DEBUG=true a development key is made."
         )
-    return _development_key(base_dir / ".secret_key")
+    return kept_key(base_dir / ".secret_key")
 
 
-def _development_key(path: Path) -> str:
+def kept_key(path: Path) -> str:
+    """Return the secret key that is kept in a file; the first who asks makes it."""
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
@@ -166,3 +169,10 @@ def origin_of(url: str) -> str:
     """Return scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def neighbour_of(url: str) -> str:
+    """Return the address on the next port, where the demo runs Lumen Prints beside a site on the loopback."""
+    parts = urlsplit(url)
+    host = parts.hostname if parts.hostname in ("127.0.0.1", "localhost") else "127.0.0.1"
+    return f"http://{host}:{(parts.port or 8000) + 1}"

@@ -180,6 +180,12 @@ OAUTHCORE: dict[str, Any] = {
     # Limits are counted in Redis if the cache is there, otherwise in the database.
     "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
 }
+#: A second site, which signs people in with this one (OpenID Connect). The demo registers it as an
+#: application, and puts the secret into its folder.
+LUMEN_PRINTS_URL: str = env.str("LUMEN_PRINTS_URL", default=environment.neighbour_of(ISSUER))
+LUMEN_PRINTS_FOLDER: str = env.str(
+    "LUMEN_PRINTS_FOLDER", default=str(BASE_DIR / environment.LUMEN_PRINTS_FOLDER) if DEBUG else ""
+)
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["oauthcore.api.drf.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["reference_site.permissions.NothingDeclared"],

@@ -19,6 +19,8 @@ os.environ.update(
         "TRUSTED_PROXIES": "",
         "SECOND_FACTOR_KEYS": "",
         "PAIRWISE_SALT": "known-to-everybody-and-used-in-tests-only-0123456789",
+        "LUMEN_PRINTS_URL": "http://127.0.0.1:8001",
+        "LUMEN_PRINTS_FOLDER": "",
     }
 )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from joserfc.jwk import ECKey
@@ -20,6 +22,8 @@ from reference_site.scopes import LIBRARY_SCOPES
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 MANAGED = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+LUMEN_PRINTS = "lumen-prints"
+_OPENID = ("openid", "profile", "email")
 _CODE = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _ASKED = "api.images.delete"
 _REASON = (
@@ -47,6 +51,9 @@ class Sample:
     #: Whether all its tokens are bound to its key (RFC 9449).
     is_bound: bool = False
     access_token_format: str = "opaque"
+    #: Where people may go on to after a logout, and who is told of one (OpenID Connect).
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Installed:
 
 def samples() -> tuple[Sample, ...]:
     """Return the demo's applications. The first one has all that a confidential application can have."""
+    shop = settings.LUMEN_PRINTS_URL
     return (
         Sample(
             "light-table",
@@ -69,6 +77,8 @@ def samples() -> tuple[Sample, ...]:
             "http://127.0.0.1:8801/callback",
             (*_CODE, GrantType.CLIENT_CREDENTIALS, DEVICE_CODE),
             is_verified=True,
+            scopes=(*LIBRARY_SCOPES, *_OPENID),
+            post_logout_redirect_uris=("http://127.0.0.1:8801/loggedout",),
         ),
         Sample(
             "pocket-darkroom",
@@ -120,6 +130,17 @@ def samples() -> tuple[Sample, ...]:
             (DEVICE_CODE, GrantType.REFRESH_TOKEN),
         ),
         Sample(
+            LUMEN_PRINTS,
+            "Lumen Prints",
+            Application.ClientType.CONFIDENTIAL,
+            f"{shop}/callback",
+            _CODE,
+            is_verified=True,
+            scopes=_OPENID,
+            post_logout_redirect_uris=(f"{shop}/logged-out",),
+            backchannel_logout_uri=f"{shop}/backchannel-logout",
+        ),
+        Sample(
             sample.CLIENT_ID,
             sample.NAME,
             Application.ClientType.PUBLIC,
@@ -166,7 +187,10 @@ def _install(one: Sample, owner: User) -> Installed:
     application.redirect_uris = [one.redirect_uri] if one.redirect_uri else []
     application.grant_types = [str(grant_type) for grant_type in one.grant_types]
     application.scopes = list(one.scopes)
-    application.default_scopes = ["read"]
+    application.default_scopes = ["read"] if "read" in one.scopes else []
+    application.post_logout_redirect_uris = list(one.post_logout_redirect_uris)
+    application.backchannel_logout_uri = one.backchannel_logout_uri
+    application.backchannel_logout_session_required = bool(one.backchannel_logout_uri)
     application.may_introspect = one.may_introspect
     application.is_verified = one.is_verified
     application.is_trusted, application.is_suspended = False, False
@@ -176,7 +200,22 @@ def _install(one: Sample, owner: User) -> Installed:
     application.client_secrets.all().delete()
     if application.uses_keys:
         return Installed(application, None, _install_key(application, owner))
-    return Installed(application, application.add_secret() if application.is_confidential else None)
+    installed = Installed(application, application.add_secret() if application.is_confidential else None)
+    if one.client_id == LUMEN_PRINTS:
+        _hand_over(installed)
+    return installed
+
+
+def _hand_over(installed: Installed) -> None:
+    """Put the secret where Lumen Prints looks for it, as somebody who sets up a site would."""
+    if not settings.LUMEN_PRINTS_FOLDER:
+        return
+    file = Path(settings.LUMEN_PRINTS_FOLDER) / "client_secret"
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(installed.client_secret or "")
+    draft.replace(file)
 
 
 def _install_key(application: Application, owner: User) -> Mapping[str, Any]:

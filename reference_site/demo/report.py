@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from oauthcore import conf
 from oauthcore.addresses import at_issuer
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.sign_in import totp
-from reference_site.demo.applications import DEVICE_CODE, MANAGED, TOKEN_EXCHANGE, Installed
+from reference_site.demo.applications import DEVICE_CODE, LUMEN_PRINTS, MANAGED, TOKEN_EXCHANGE, Installed
 from reference_site.demo.partners import ISSUER, SUBJECT, Partners
 from reference_site.demo.people import PEOPLE, STUDIO, TENANTS, Person
 from reference_site.demo.second_factors import RecoveryCodes
@@ -82,6 +83,7 @@ def _application(one: Installed) -> dict[str, Any]:
         "redirect_uris": list(application.redirect_uris),
         "scopes": list(application.scopes),
         "grant_types": list(application.grant_types),
+        "post_logout_redirect_uris": list(application.post_logout_redirect_uris),
     }
 
 
@@ -103,10 +105,13 @@ def as_banner(made: Made) -> str:
             "",
             *(f"  {what:<14}{_site()}{where}" for what, where in _PAGES),
             f"  Commands      {_environment()} .venv/bin/python manage.py …",
+            f"  Lumen Prints  {settings.LUMEN_PRINTS_URL}/ (a shop, where people sign in with this site)",
             "",
             "  Log in as",
             *(f"    {p.username:<8}{p.password:<26}{_places(p.username)}" for p in PEOPLE),
             *(line for p in PEOPLE if p.totp_secret for line in _second_factor(p, made.recovery_codes)),
+            "",
+            *_shop_lines(),
             "",
             "  Applications (secrets are new at every run)",
             *(
@@ -185,6 +190,14 @@ def _registration_line() -> str:
     return f"curl -s {header} -d '{json.dumps(described)}' {_site()}/oauth/register; echo"
 
 
+def _shop_lines() -> list[str]:
+    return [
+        f"  Sign in at another site (OpenID Connect): open {settings.LUMEN_PRINTS_URL}/",
+        "    Log out there: this site asks whether to log you out here too",
+        "    Or log out here, and load the shop again",
+    ]
+
+
 def _second_factor(person: Person, codes: RecoveryCodes) -> list[str]:
     """Return the seed of a person with a second factor, and recovery codes."""
     uri = totp.provisioning_uri(
@@ -208,27 +221,22 @@ def _sign_in_line(person: Person) -> str:
 
 def _kind(application: Application) -> str:
     """Return in a few words what an application of the demo is for."""
-    words = ["legacy"] if application.is_legacy else []
-    words.append(application.client_type)
-    if set(application.grant_types) == {GrantType.CLIENT_CREDENTIALS}:
-        words.append("client credentials only")
-    if set(application.grant_types) == {GrantType.IMPLICIT}:
-        words.append("implicit grant only")
-    if application.uses_keys:
-        words.append("signs with a key")
-    if application.dpop_bound_access_tokens:
-        words.append("tokens bound to a key")
-    if DEVICE_CODE in application.grant_types and not application.redirect_uris:
-        words.append("a television, for the device page")
-    if application.may_introspect:
-        words.append("may introspect")
-    if TOKEN_EXCHANGE in application.grant_types:
-        words.append("may exchange tokens")
-    if MANAGED in application.grant_types:
-        words.append("a company may manage its access")
-    if application.client_id == sample.CLIENT_ID:
-        words.append("what the first page runs")
-    return ", ".join(words)
+    grant_types = set(application.grant_types)
+    words = {
+        "legacy": application.is_legacy,
+        application.client_type: True,
+        "client credentials only": grant_types == {GrantType.CLIENT_CREDENTIALS},
+        "implicit grant only": grant_types == {GrantType.IMPLICIT},
+        "signs with a key": application.uses_keys,
+        "tokens bound to a key": application.dpop_bound_access_tokens,
+        "a television, for the device page": DEVICE_CODE in grant_types and not application.redirect_uris,
+        "may introspect": application.may_introspect,
+        "may exchange tokens": TOKEN_EXCHANGE in grant_types,
+        "a company may manage its access": MANAGED in grant_types,
+        "the shop that signs people in": application.client_id == LUMEN_PRINTS,
+        "what the first page runs": application.client_id == sample.CLIENT_ID,
+    }
+    return ", ".join(word for word, is_so in words.items() if is_so)
 
 
 def _places(username: str) -> str:

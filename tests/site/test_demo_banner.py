@@ -24,6 +24,7 @@ def test_the_banner_says_what_to_open_who_to_be_and_what_to_type(settings):
     assert f"{settings.OAUTHCORE['ISSUER']}/mcp" in banner
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/device_authorization" in banner
     assert f"{settings.OAUTHCORE['ISSUER']}/oauth/register" in banner
+    assert f"{settings.LUMEN_PRINTS_URL}/" in banner
 
 
 def test_the_line_that_registers_an_application_sends_what_is_accepted(client):

@@ -37,6 +37,8 @@ from tests.support.factories import register
 from tests.support.reference_site.demo import demo_data, demo_object
 from tests.support.reference_site.files import stored_files
 
+OPENID = {"openid", "profile", "email"}
+
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite_only("what the demo prints, and its rows"),
@@ -50,7 +52,7 @@ def test_it_prints_one_object_with_the_keys_of_the_contract(demo, settings):
     assert all(user.keys() == keys for user in demo["users"])
     assert all(account.keys() == {"uuid", "name", "members"} for account in demo["accounts"])
     keys = {"name", "id", "client_id", "client_secret", "private_jwk", "client_type", "profile"}
-    keys |= {"redirect_uris", "scopes", "grant_types"}
+    keys |= {"redirect_uris", "scopes", "grant_types", "post_logout_redirect_uris"}
     assert all(application.keys() == keys for application in demo["applications"])
 
 
@@ -84,11 +86,10 @@ def test_the_applications_are_of_every_kind_each_on_a_port_of_its_own(demo):
     applications = demo["applications"]
     callbacks = [uri for application in applications for uri in application["redirect_uris"]]
 
-    assert len(set(callbacks)) == len(callbacks) == 6
-    assert sum(uri.startswith("http://127.0.0.1:") and uri.endswith("/callback") for uri in callbacks) == 4
-    assert all(
-        set(application["scopes"]) == ALL_SCOPES | {"read", "api.public.read"} for application in applications
-    )
+    assert len(set(callbacks)) == len(callbacks) == 7
+    assert sum(uri.startswith("http://127.0.0.1:") and uri.endswith("/callback") for uri in callbacks) == 5
+    library = [one for one in applications if one["client_id"] != "lumen-prints"]
+    assert all(set(one["scopes"]) - OPENID == ALL_SCOPES | {"read", "api.public.read"} for one in library)
     assert {(a["client_type"], bool(a["client_secret"])) for a in applications} == {
         ("confidential", True),
         ("confidential", False),

@@ -74,6 +74,20 @@ class Person:
             )
         return answer.text
 
+    def log_out(self, logout_url: str) -> str:
+        """Open the address for a logout, agree, and return where the browser is sent."""
+        page = self._browser.get(logout_url, timeout=PATIENCE_SECONDS)
+        form = FormReader(page.text).form_with("asked")
+        assert form is not None, page.text
+        answer = self._browser.post(
+            urljoin(page.url, form[0]),
+            data=_filled(form[1], [("decision", "log_out")]),
+            allow_redirects=False,
+            timeout=PATIENCE_SECONDS,
+        )
+        assert answer.is_redirect, answer.text
+        return urljoin(answer.url, answer.headers["Location"])
+
     def leave(self) -> None:
         """Close the browser."""
         self._browser.close()

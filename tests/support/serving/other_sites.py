@@ -69,7 +69,10 @@ def submit(browser: httpx.Client, page: httpx.Response, **typed: str) -> httpx.R
     """Fill in the form that has these fields, and send it."""
     form = FormReader(page.text).form_with(next(iter(typed)))
     assert form is not None, page.text
-    return browser.post(urljoin(str(page.url), form[0]), data=dict(form[1]) | typed)
+    fields: dict[str, list[str]] = {}
+    for name, value in form[1]:  # a name may be there more than once: ticked boxes
+        fields.setdefault(name, []).append(value)
+    return browser.post(urljoin(str(page.url), form[0]), data={**fields, **typed})
 
 
 def _run(variables: dict[str, str], *arguments: str) -> str:

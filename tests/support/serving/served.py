@@ -114,6 +114,7 @@ def environment(place: Place, issuer: str, **more: str) -> dict[str, str]:
         "TRUSTED_PROXIES": "",
         "EMAIL_URL": "dummymail://",
         "PHOTO_MAX_BYTES": str(LARGEST_PICTURE),
+        "LUMEN_PRINTS_FOLDER": str(folder / "lumen_prints"),
         "TMPDIR": str(folder / "temporary"),
         **more,
     }

@@ -1,0 +1,63 @@
+"""A person who signs in at other sites with the site under test, in a real browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.support.factories import PASSWORD
+
+BUTTON = "Sign in with Lumen"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody with a login at the provider, and a browser."""
+
+    page: Page
+    provider: str
+    username: str
+    email: str
+
+    def press_button(self, site: str) -> None:
+        """Open a page of another site, and press its button, which leads to the provider."""
+        self.page.goto(site)
+        self.page.get_by_role("button", name=BUTTON).click()
+
+    def log_in(self) -> None:
+        """Fill in the provider's login page."""
+        self.page.get_by_label("Username").fill(self.username)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Log in").click()
+
+    def allow(self) -> None:
+        """Allow what the provider's consent page names."""
+        self.page.get_by_role("button", name="Allow").click()
+
+    def sign_in(self, site: str) -> None:
+        """Go all the way to another site and back, for the first time."""
+        self.press_button(site)
+        self.log_in()
+        self.allow()
+        self.page.wait_for_url(lambda url: url.rstrip("/") == site.rstrip("/"))
+
+    def log_out_at_the_provider(self) -> None:
+        """Log out on a page of the provider, and wait until it is done."""
+        self.page.goto(f"{self.provider}/")
+        self.page.get_by_role("button", name="Log out").click()
+        expect(self.page.get_by_role("link", name="Log in")).to_be_visible()
+
+    def is_greeted(self) -> None:
+        """Wait until the page says the name and the address that the provider told."""
+        expect(self.page.get_by_text(f"Hello Ada Lindqvist, {self.email}")).to_be_visible()
+
+    def confirm_logout(self) -> None:
+        """Say yes on the page of the provider that asks whether to log out there too."""
+        self.page.get_by_role("button", name="Log out").click()
+
+    def is_logged_in_at_the_provider(self) -> bool:
+        """Ask for a page of the provider that needs a login."""
+        self.page.goto(f"{self.provider}/oauth/connections/")
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        return self.page.url.endswith("/oauth/connections/")

@@ -1,0 +1,1 @@
+"""A site that signs people in with allauth's OpenID Connect provider."""

@@ -1,0 +1,1 @@
+"""A site that signs people in with mozilla-django-oidc."""
