@@ -11,7 +11,7 @@ from tests.support.document_server import json_response
 from tests.support.fetching import refusal_of
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5")
 @pytest.mark.parametrize(
     "status", ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"]
 )
@@ -23,7 +23,7 @@ def test_no_redirect_is_followed(server, loopback, status):
     assert len(server.requests) == 1
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5")
 @pytest.mark.parametrize(
     "status", ["201 Created", "204 No Content", "206 Partial", "404 Not Found", "500 Broken"]
 )
@@ -65,6 +65,7 @@ def test_what_is_no_plain_json_is_refused(server, loopback, body):
     assert "JSON" in refusal_of(server.url()) or "body" in refusal_of(server.url())
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.7")
 def test_a_document_may_have_8_kib_and_not_a_byte_more(server, loopback):
     server.put(b'"' + b"a" * (8 * 1024 - 2) + b'"')
     assert len(fetch(HttpsURL.parse(server.url())).body) == 8 * 1024
@@ -76,6 +77,7 @@ def test_a_document_may_have_8_kib_and_not_a_byte_more(server, loopback):
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.7")
 @pytest.mark.parametrize("head", [HEAD + b"\r\n", HEAD + b"Content-Length: 99999999999999999999\r\n\r\n"])
 def test_an_endless_body_is_not_read_to_its_end(server, loopback, head):
     def endless(send, _):

@@ -22,6 +22,7 @@ def test_a_document_is_asked_for_as_json_with_its_own_name(server, loopback):
     assert server.server_names == [HOST]
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.6")
 def test_the_connection_goes_to_the_address_that_was_checked(server, resolver, monkeypatch):
     """DNS gives another answer each time it is asked; only the first one counts."""
     answers = iter([["8.8.8.8"], ["127.0.0.1"], ["127.0.0.1"]])
@@ -41,6 +42,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(server, resolver, m
     assert resolver.asked == [HOST]
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.6")
 @pytest.mark.parametrize(
     "addresses",
     [
@@ -72,6 +74,7 @@ def test_a_name_that_does_not_exist_looks_like_one_in_a_private_network(resolver
     assert refusal_of(server.url()) == "The host has no public address, or has others besides."
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.6")
 def test_loopback_is_for_development_and_nothing_else_private_is(server, resolver, loopback):
     resolver.names[HOST] = ["10.0.0.1"]
     server.put({"a": 1})

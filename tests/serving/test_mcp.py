@@ -105,7 +105,7 @@ def reading_site(request, original, tmp_path_factory, documents):
     place.leave()
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "3")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5")
 def test_one_that_is_known_by_its_document_does_the_same(reading_site, documents):
     client_id = documents.url("/lightroom-helper", host="localhost")
     members = {

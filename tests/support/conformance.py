@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.left_out import LEFT_OUT
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "conformance.md"
 
@@ -73,8 +75,9 @@ INTRODUCTION = """\
 # Conformance
 
 Each row is a rule of an RFC or of an OpenID document as a test states it: the section, what holds, and the
-test that proves it. `make conformance` writes this page from the marks `@pytest.mark.rfc("7636", "4.6")` and
-`@pytest.mark.openid("core", "3.1.2.1")` on the tests. A test fails while the page is out of date.
+test that proves it. At the end stands what is left out on purpose. `make conformance` writes this page from
+the marks `@pytest.mark.rfc("7636", "4.6")` and `@pytest.mark.openid("core", "3.1.2.1")` on the tests. A test
+fails while the page is out of date.
 
 Each RFC and each document is a marker as well, and `openid` is all documents of OpenID:
 
@@ -131,7 +134,15 @@ def page() -> str:
     for paper, rows in groupby(requirements(), key=lambda one: one.paper):
         parts.append(f"\n## {headline_of(paper)}\n\n| section | what holds | test |\n| --- | --- | --- |\n")
         parts.extend(f"| {one.section} | {one.words} | `{one.test}` |\n" for one in rows)
+    parts.append(
+        "\n## What is left out on purpose\n\n| paper | section | what, and why |\n| --- | --- | --- |\n"
+    )
+    parts.extend(f"| {_called(one.paper)} | {one.section} | {one.words} |\n" for one in LEFT_OUT)
     return "".join(parts)
+
+
+def _called(paper: str) -> str:
+    return f"RFC {paper}" if paper.isdigit() else f"`{paper}`"
 
 
 def _marks(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, str, str]]:

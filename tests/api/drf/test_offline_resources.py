@@ -87,6 +87,7 @@ def test_without_keys_that_were_read_before_it_does_not(text):
         assert call(DRF, text).status_code == 503
 
 
+@pytest.mark.rfc("9068", "4")
 def test_it_ends_when_it_expires(text, clock):
     clock.shift(3599)
     assert call(DRF, text).status_code == 200
@@ -94,6 +95,7 @@ def test_it_ends_when_it_expires(text, clock):
     assert call(DRF, text).status_code == 401
 
 
+@pytest.mark.rfc("9068", "4")
 def test_one_that_is_signed_with_a_withdrawn_key_is_refused(text):
     rotate(now=timezone.now(), is_urgent=True)
 
@@ -164,6 +166,7 @@ def test_one_for_somebody_else_or_with_a_key_is_looked_up_and_was_never_issued(t
     assert len(run) == 1
 
 
+@pytest.mark.rfc("9068", "4")
 def test_one_for_another_resource_is_refused_there(oauth):
     text = oauth.tokens(scope="write", resource=FILES)["access_token"]
 

@@ -30,6 +30,9 @@ def server():
 
 
 @pytest.mark.rfc("8414", "2")
+@pytest.mark.rfc("9126", "5")
+@pytest.mark.rfc("9207", "3")
+@pytest.mark.rfc("9470", "7")
 def test_it_states_what_is_switched_on_and_nothing_else(server):
     assert server == {
         "issuer": "https://testserver",
@@ -103,6 +106,7 @@ def test_every_answer_to_an_application_carries_the_issuer_once_and_byte_for_byt
     assert urlsplit(response["Location"]).query.count("iss=") == 1
 
 
+@pytest.mark.rfc("8414", "3.3")
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver:99999", "a b", ""])
 @pytest.mark.parametrize("path", [SERVER, RESOURCE, "/v1/me", "/oauth/token"])
 def test_neither_a_host_nor_a_forwarded_host_changes_any_address(host, path):
@@ -205,6 +209,20 @@ class TestEveryMemberIsHowItBehaves:
         assert Client().get(RESOURCE).json()["bearer_methods_supported"] == ["header", "body"]
         assert me(text).status_code == 200
         assert Client().get(f"/v1/me?access_token={text}").status_code == 400
+
+
+@pytest.mark.rfc("8414", "3.2")
+@pytest.mark.rfc("9728", "3.2")
+@pytest.mark.parametrize("is_bare", [False, True], ids=["all that the site has", "nothing switched on"])
+@pytest.mark.parametrize("path", [SERVER, RESOURCE])
+def test_it_is_json_and_names_no_member_without_a_value(path, is_bare, settings):
+    if is_bare:
+        settings.OAUTHCORE = {"ISSUER": settings.OAUTHCORE["ISSUER"]}
+
+    answer = Client().get(path)
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert not [name for name, value in answer.json().items() if value in (None, "", [])]
 
 
 @pytest.mark.rfc("8414", "2")

@@ -82,6 +82,7 @@ def declared(settings):
 
 
 @pytest.mark.rfc("9728", "3.2")
+@pytest.mark.rfc("9728", "3.3")
 @pytest.mark.parametrize(
     ("below", "expected"),
     [
@@ -109,6 +110,7 @@ def test_no_document_stands_where_no_resource_is(below):
     assert (response.status_code, response.json()["error"]) == (404, "not_found")
 
 
+@pytest.mark.rfc("9728", "3.1")
 def test_a_host_of_the_site_has_the_documents_of_its_own_resources(settings):
     settings.ALLOWED_HOSTS = ["testserver", "api.example"]
 
@@ -172,6 +174,7 @@ def test_a_view_names_only_resources_that_the_site_has():
     assert "View" in faults[1].msg
 
 
+@pytest.mark.rfc("9728", "3.1")
 def test_a_resource_that_is_a_whole_host_is_described_at_its_root(settings):
     host = {"https://testserver": {"name": "The host", "scopes": ["read"]}}
     settings.OAUTHCORE = settings.OAUTHCORE | {"ISSUER": "https://testserver/auth", "RESOURCES": host}

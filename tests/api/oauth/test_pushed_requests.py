@@ -82,6 +82,7 @@ def test_a_silent_answer_uses_it_up_too(pusher):
     assert is_gone(pusher.bring(request_uri))
 
 
+@pytest.mark.rfc("9126", "4")
 def test_an_answer_that_comes_second_opens_nothing(pusher, monkeypatch):
     page = pusher.bring(pusher.pushed())
     monkeypatch.setattr(PushedRequest, "is_live", lambda self, now: True)
@@ -132,6 +133,7 @@ def test_it_is_bound_to_its_application(pusher):
     assert pusher.bring(request_uri).status_code == 200
 
 
+@pytest.mark.rfc("9126", "4")
 @pytest.mark.parametrize("tail", ["", "x", "é" * 20])
 def test_an_unknown_name_is_a_page(tail, pusher):
     assert is_gone(pusher.bring(f"urn:ietf:params:oauth:request_uri:{tail}"))
@@ -155,6 +157,7 @@ def test_resources_are_pushed_with_it(pusher, settings):
 
 
 @pytest.mark.rfc("9126", "5")
+@pytest.mark.rfc("9126", "6")
 @pytest.mark.parametrize("by", ["site", "application"])
 def test_an_application_that_has_to_push_cannot_do_without(by, pusher, settings):
     if by == "site":
@@ -175,6 +178,7 @@ def test_legacy_applications_never_have_to(clock, settings):
     assert legacy.authorize().status_code == 200
 
 
+@pytest.mark.rfc("9126", "5")
 def test_a_site_without_it_does_not_know_it(pusher, settings):
     request_uri = pusher.pushed()
     Application.objects.update(requires_pushed_requests=True)

@@ -63,6 +63,7 @@ def test_a_site_below_a_path_has_the_path_in_its_addresses(prover, settings, req
         assert Client().get("/v1/me", headers=headers).status_code == status
 
 
+@pytest.mark.rfc("9449", "4.3")
 @pytest.mark.django_db
 def test_a_resource_at_another_host_has_the_addresses_of_that_host(prover, settings):
     settings.ALLOWED_HOSTS = ["testserver", "api.example.org"]
@@ -116,6 +117,7 @@ def test_under_asgi_a_proof_is_looked_at_once(path, prover):
     assert again.headers["www-authenticate"].startswith("DPoP ")
 
 
+@pytest.mark.rfc("9449", "8.2")
 @pytest.mark.django_db(transaction=True)
 def test_under_asgi_a_nonce_is_told_with_a_good_answer_too(prover, settings, clock):
     settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP_NONCE_LIFETIME": 100}

@@ -48,6 +48,7 @@ def test_an_assertion_for_somebody_else_is_refused(audience):
 
 
 @pytest.mark.rfc("7523", "3")
+@pytest.mark.rfc("7523", "3.2")
 @pytest.mark.parametrize(
     "claims",
     [
@@ -125,6 +126,7 @@ def test_a_key_in_the_header_is_no_key_of_the_application():
         refuse(with_keys(), own, header={"jwk": jwk, "kid": None})
 
 
+@pytest.mark.rfc("7523", "3.2")
 def test_an_unsigned_assertion_and_what_is_none_are_refused():
     one = with_keys()
     good = assertion(one.client_id)
@@ -168,6 +170,7 @@ def test_an_application_with_keys_has_no_secret(path):
         assert ask(path, client_id=one.client_id, client_secret=secret).status_code == 401
 
 
+@pytest.mark.rfc("7523", "3")
 def test_others_cannot_prove_anything_with_a_key():
     key = new_key()
     for one in (register(), register_public()):

@@ -98,6 +98,7 @@ def test_an_application_that_acts_for_itself_gets_one_whose_subject_is_its_grant
 
 
 @pytest.mark.rfc("9068", "2.2.1")
+@pytest.mark.rfc("9470", "6.1")
 def test_it_says_when_and_how_the_person_logged_in_where_that_is_recorded():
     oauth = with_jwts()
     answered = oauth.tokens()

@@ -67,6 +67,7 @@ def test_the_next_nonce_comes_with_an_answer_before_the_old_one_ends(prover, clo
     assert prover.get("/v1/me", token, nonce=told["DPoP-Nonce"]).status_code == 200
 
 
+@pytest.mark.rfc("9449", "8")
 def test_a_proof_that_was_refused_for_its_nonce_is_not_remembered(prover):
     token = prover.token()
 

@@ -89,6 +89,7 @@ class TestMaxAge:
 
         assert oauth.browser.get(back).status_code == 200
 
+    @pytest.mark.rfc("9470", "5")
     def test_silently_it_is_refused(self, ada, clock):
         oauth = logged_in()
         oauth.tokens()
@@ -134,6 +135,7 @@ class TestAcrValues:
 
         assert answer(oauth.browser.get(back))["error"] == "unmet_authentication_requirements"
 
+    @pytest.mark.rfc("9470", "4")
     @pytest.mark.parametrize("acr_values", ["pwd", "mfa pwd"])
     def test_one_factor_is_enough_where_it_is_among_the_values(self, ada, acr_values):
         assert logged_in().authorize(acr_values=acr_values).status_code == 200

@@ -73,6 +73,7 @@ def test_redirect_uris_are_a_list_of_texts_with_one_to_twenty_of_them(uris):
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_redirect_uri")
 
 
+@pytest.mark.rfc("7591", "5")
 @pytest.mark.parametrize(
     "uri", ["http://127.0.0.1/cb", "http://localhost/cb", "https://localhost/cb", "com.example.tool:/cb"]
 )
@@ -123,6 +124,7 @@ METADATA = [
 
 
 @pytest.mark.rfc("7591", "3.2.2")
+@pytest.mark.rfc("7591", "2.1")
 @pytest.mark.parametrize("members", METADATA, ids=lambda members: str(members)[:50])
 def test_other_metadata_that_cannot_stand_is_refused_and_not_repeated(members):
     answer = register_itself(**members)
@@ -137,6 +139,7 @@ def test_other_metadata_that_cannot_stand_is_refused_and_not_repeated(members):
     assert not SecurityEvent.objects.filter(kind="application_registered").exists()
 
 
+@pytest.mark.rfc("7591", "3.1")
 @pytest.mark.parametrize(
     ("body", "content_type", "refused"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from oauthcore.models import Application, ClientSecret, SecurityEvent
 from tests.support.factories import Registered, register
-from tests.support.oauth import OAuthClient
+from tests.support.oauth import OAuthClient, me
 from tests.support.registration import CALLBACK, Managed, register_itself, send
 from tests.support.statements import statements
 
@@ -23,6 +23,7 @@ def refused(answer):
 
 
 @pytest.mark.rfc("7592", "2.1")
+@pytest.mark.rfc("7592", "3")
 def test_it_reads_everything_as_stored_but_the_secret_of_which_only_a_digest_is_kept(managed):
     with statements() as run:
         answer = managed.read()
@@ -113,11 +114,13 @@ def test_a_change_that_cannot_stand_changes_nothing(members, managed):
     assert managed.application.name == "Tool"
 
 
+@pytest.mark.rfc("7592", "2.2")
 def test_a_change_that_is_no_object_or_has_a_dangerous_redirect_is_refused(managed):
     assert refused(send("put", managed.path, [], token=managed.token)) == (400, "invalid_client_metadata")
     assert refused(managed.change(redirect_uris=["javascript:x"])) == (400, "invalid_redirect_uri")
 
 
+@pytest.mark.rfc("7592", "2.2")
 def test_the_secret_may_be_sent_along_or_left_out(managed):
     assert managed.change(client_name="A").status_code == 200
     assert managed.change(client_name="B", client_secret=None).status_code == 200
@@ -134,6 +137,7 @@ def test_changes_count_with_registrations(managed, settings):
 
 
 @pytest.mark.rfc("7592", "2.3")
+@pytest.mark.rfc("7592", "2.1")
 def test_deleting_ends_all_that_it_has(managed):
     oauth = OAuthClient(Registered(managed.application, managed.told["client_secret"]))
 
@@ -146,7 +150,29 @@ def test_deleting_ends_all_that_it_has(managed):
         assert refused(after) == (401, "invalid_token")
 
 
+@pytest.mark.rfc("7592", "2.3")
+def test_deleting_ends_its_tokens(managed):
+    managed.change(grant_types=["client_credentials"], redirect_uris=None, response_types=[])
+    oauth = OAuthClient(Registered(managed.application, managed.told["client_secret"]))
+    text = oauth.token(grant_type="client_credentials").json()["access_token"]
+    assert me(text).status_code == 200
+
+    managed.delete()
+
+    assert (me(text).status_code, me(text).json()["error"]) == (401, "invalid_token")
+
+
+@pytest.mark.rfc("7592", "2")
+@pytest.mark.parametrize("method", ["post", "patch"])
+def test_another_method_is_refused_with_those_that_are_allowed(method, managed):
+    answer = send(method, managed.path, {}, token=managed.token)
+
+    assert refused(answer) == (405, "method_not_allowed")
+    assert {"GET", "PUT", "DELETE"} <= set(answer["Allow"].replace(" ", "").split(","))
+
+
 @pytest.mark.rfc("7592", "2.1")
+@pytest.mark.rfc("7592", "5")
 def test_only_its_own_token_opens_a_registration(managed):
     other = register_itself().json()
     by_hand = register().application
@@ -178,6 +204,7 @@ def test_a_registration_is_managed_after_the_site_closed_registering(managed, se
     assert managed.delete().status_code == 204
 
 
+@pytest.mark.rfc("7592", "5")
 def test_the_registration_access_token_opens_nothing_else(managed):
     answer = send("get", "/v1/me", token=managed.token)
 

@@ -81,8 +81,10 @@ def test_an_application_may_say_that_its_tokens_are_always_bound_to_a_key(has_dp
 
 
 @pytest.mark.rfc("7591", "2")
+@pytest.mark.rfc("7591", "2.3")
 def test_members_that_mean_nothing_here_are_passed_over_and_null_is_not_sent():
     told = register_itself(
+        software_statement="e30.e30.e30",
         logo_uri="https://tool.example/logo.png",
         contacts=["a@tool.example"],
         client_uri="",
@@ -93,7 +95,9 @@ def test_members_that_mean_nothing_here_are_passed_over_and_null_is_not_sent():
     ).json()
 
     assert told["client_id"] != "of-mine"
-    assert not {"logo_uri", "contacts", "client_name#ja-Jpan-JP", "client_uri"} & set(told)
+    assert not {"logo_uri", "contacts", "client_name#ja-Jpan-JP", "client_uri", "software_statement"} & set(
+        told
+    )
 
 
 @pytest.mark.rfc("7591", "2")
@@ -107,6 +111,7 @@ def test_grant_types_that_the_site_does_not_give_to_everybody_are_left_out():
     assert told["response_types"] == ["code"]
 
 
+@pytest.mark.rfc("7591", "2.1")
 def test_an_application_without_people_has_no_response_type_and_needs_no_redirect_uri():
     told = register_itself(grant_types=["client_credentials"], redirect_uris=None).json()
 
@@ -132,6 +137,7 @@ def test_the_type_follows_from_the_redirect_uris_where_it_is_left_out(redirect_u
     assert (answer.status_code, answer.json()["application_type"]) == (201, stored)
 
 
+@pytest.mark.rfc("7591", "5")
 def test_it_is_an_unverified_application_of_oauth_2_1_without_an_owner():
     register_itself()
 
@@ -164,6 +170,7 @@ def test_one_for_itself_gets_a_token_with_its_secret():
     assert OAuthClient(registered).token(grant_type="client_credentials").status_code == 200
 
 
+@pytest.mark.rfc("7591", "5")
 def test_each_registration_is_one_event_and_no_secret_is_stored_in_clear():
     told = register_itself().json()
     event, registration = SecurityEvent.objects.get(), DynamicRegistration.objects.get()
@@ -196,6 +203,7 @@ def test_it_may_be_called_from_any_origin():
     assert register_itself()["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.rfc("7591", "3")
 def test_another_method_is_refused_with_those_that_are_allowed():
     for method in ("GET", "PUT", "DELETE"):
         answer = Client().generic(method, "/oauth/register")

@@ -72,6 +72,7 @@ def test_without_one_the_answer_is_a_challenge(with_token):
     assert "error=" not in answer["WWW-Authenticate"]
 
 
+@pytest.mark.rfc("7591", "3")
 @pytest.mark.parametrize("way", ["open", "initial_access_token"])
 def test_a_wrong_one_is_refused_also_where_none_is_needed(way, settings, clock):
     settings.OAUTHCORE = settings.OAUTHCORE | {"DYNAMIC_REGISTRATION": way}
@@ -93,6 +94,7 @@ def test_metadata_that_is_refused_uses_nothing_up(with_token):
     assert register_itself(token=token).status_code == 201
 
 
+@pytest.mark.rfc("7591", "5")
 def test_it_is_throttled_by_address_whatever_comes_of_it(settings, clock):
     settings.OAUTHCORE = settings.OAUTHCORE | {"DYNAMIC_REGISTRATION_LIMIT": (2, 600)}
     answers = [register_itself(redirect_uris=uris) for uris in (["cb"], None, ["cb"])]

@@ -113,6 +113,7 @@ def test_what_is_no_device_code_is_invalid_grant(text, television):
     assert television.error(device_code=text) == "invalid_grant"
 
 
+@pytest.mark.rfc("8628", "3.4")
 def test_another_application_gets_nothing_for_it_and_changes_nothing(television, viewer):
     viewer.approve(television.user_code)
     stranger = Television(register_television(name="Somebody Else"))
@@ -128,6 +129,7 @@ def test_the_code_is_sent_once(sent, television):
     assert television.error(device_code=sent) == "invalid_request"
 
 
+@pytest.mark.rfc("8628", "3.4")
 @pytest.mark.parametrize("values", [{}, {"profile": Profile.OAUTH_2_0}])
 def test_only_an_application_of_oauth_2_1_that_is_registered_for_it_gets_anything(values, clock):
     television = Television(register(**values))

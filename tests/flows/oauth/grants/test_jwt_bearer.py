@@ -51,6 +51,7 @@ def agent():
 
 
 @pytest.mark.rfc("draft-ietf-oauth-identity-assertion-authz-grant", "4.4")
+@pytest.mark.rfc("7523", "2.1")
 def test_an_application_gets_a_token_for_the_person_whom_the_issuer_names(ada, agent):
     answer = ask(agent).json()
 

@@ -46,6 +46,7 @@ def test_one_resource_of_the_site_has_to_be_named(gateway, subject, resource):
     refuse(gateway, subject, "invalid_target", resource=resource)
 
 
+@pytest.mark.rfc("8693", "2.2.2")
 def test_a_resource_that_the_person_did_not_approve_is_refused(gateway):
     token = bearer(scopes=SCOPES, resources=frozenset([ISSUER]))
 
@@ -87,6 +88,7 @@ def test_an_account_that_the_site_no_longer_vouches_for_is_not_acted_on(gateway)
     refuse(gateway, bearer(scopes=SCOPES, account_uuid=uuid4()))
 
 
+@pytest.mark.rfc("8693", "2.2.2")
 def test_a_token_that_was_exchanged_is_not_exchanged_again(gateway, subject):
     refuse(gateway, exchange(gateway, subject).json()["access_token"])
 
@@ -112,6 +114,7 @@ def test_other_kinds_of_tokens_are_not_traded(gateway, subject, changes):
     refuse(gateway, subject, **changes)
 
 
+@pytest.mark.rfc("8693", "2.1")
 def test_only_an_application_that_staff_gave_it_to_exchanges_tokens(subject):
     response = exchange(OAuthClient(register()), subject)
 

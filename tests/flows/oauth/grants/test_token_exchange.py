@@ -43,8 +43,10 @@ def subject():
 
 @pytest.mark.rfc("8693", "2.2.1")
 def test_a_token_is_traded_for_a_narrower_one(gateway, subject):
-    answer = exchange(gateway, subject).json()
+    response = exchange(gateway, subject)
 
+    assert response["Cache-Control"] == "no-store"
+    answer = response.json()
     assert answer["issued_token_type"] == ACCESS_TOKEN
     assert answer["token_type"] == "Bearer"
     assert answer["scope"] == "api.images.read"
@@ -99,6 +101,7 @@ def live(gateway, token):
     return gateway.introspect(token).json()["active"]
 
 
+@pytest.mark.rfc("8693", "5")
 @pytest.mark.parametrize(
     "end",
     [
@@ -158,6 +161,7 @@ def test_the_other_application_neither_sees_nor_ends_it(gateway):
     assert is_live(subject)
 
 
+@pytest.mark.rfc("8693", "2.1")
 def test_the_type_that_is_asked_for_may_be_named(gateway, subject):
     assert exchange(gateway, subject, requested_token_type=ACCESS_TOKEN).status_code == 200
 

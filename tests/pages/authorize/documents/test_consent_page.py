@@ -22,7 +22,8 @@ def words_of(page):
     return " ".join(page.content.decode().split())
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "6.4")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.5")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.8")
 def test_the_host_is_the_only_thing_that_is_said_of_the_client(server, ada):
     client = described(
         server,

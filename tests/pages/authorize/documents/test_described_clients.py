@@ -17,7 +17,7 @@ def problem_of(page):
     return page.context["developer_hint"]
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "3")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5")
 def test_a_client_that_nobody_registered_gets_and_refreshes_tokens(server, ada):
     client = described(server, ada)
 
@@ -41,6 +41,7 @@ def test_where_the_switch_is_off_a_url_is_no_client_id(server, ada, settings):
     assert server.requests == []
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "7.1")
 def test_a_registered_application_comes_first_also_where_its_client_id_looks_like_a_url(server, ada):
     client = described(server, ada)
     registered = register(name="Registered").application
@@ -53,6 +54,7 @@ def test_a_registered_application_comes_first_also_where_its_client_id_looks_lik
     assert not MetadataDocument.objects.exists()
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "3")
 def test_a_client_id_is_compared_byte_for_byte(server, ada):
     one, other = described(server, ada), described(server, ada, path="/%63lient")
 
@@ -63,6 +65,7 @@ def test_a_client_id_is_compared_byte_for_byte(server, ada):
     assert Application.objects.get(client_id=other.registered.client_id).grants.count() == 1
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "3")
 def test_a_client_id_in_other_case_is_never_taken_for_the_one_that_was_read(server, ada):
     """MariaDB takes both for one in its unique key; there the second one is refused."""
     one, other = described(server, ada), described(server, ada, path="/CLIENT")
@@ -103,6 +106,7 @@ def test_a_url_that_can_be_no_client_id_is_refused_in_words(server, ada, client_
 
 
 @pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4.1")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4")
 @pytest.mark.parametrize(
     ("members", "problem"),
     [
@@ -195,6 +199,7 @@ def test_the_application_that_waits_for_a_login_is_called_by_its_host(server, db
     assert "Your Bank" not in page.content.decode()
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "6")
 def test_metadata_says_whether_documents_are_read(client, settings):
     where = "/.well-known/oauth-authorization-server"
     assert client.get(where).json()["client_id_metadata_document_supported"] is True

@@ -31,7 +31,7 @@ def later():
         traveller.stop()
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4.3")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5.2")
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
@@ -55,7 +55,7 @@ def test_a_document_is_kept_as_its_headers_say_within_bounds(server, ada, later,
     assert len(server.requests) == 2
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4.3")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5.2")
 def test_a_failure_is_never_kept(server, ada):
     client = described(server, ada)
     page, server.pages["/client"] = server.pages["/client"], b"HTTP/1.1 500 Broken\r\n\r\n"
@@ -66,6 +66,7 @@ def test_a_failure_is_never_kept(server, ada):
     assert len(server.requests) == 2
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "5.1")
 def test_a_document_that_is_gone_lets_nobody_in_any_more(server, ada, later):
     client = described(server, ada)
     client.tokens()
@@ -87,6 +88,7 @@ def test_tokens_are_traded_by_what_was_read_last(server, ada, later):
     assert len(server.requests) == 1
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.4")
 @pytest.mark.parametrize(
     ("change", "redeemed", "refreshed"),
     [
@@ -150,6 +152,7 @@ def test_scopes_that_staff_gave_besides_stay(server, ada, later, settings):
     assert rows.get().scopes == {"read", "staff"}
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.1")
 def test_a_redirect_to_another_host_is_asked_about_again(server, ada, later):
     both = ["https://client.example/cb", "https://client.example/other", "https://elsewhere.example/cb"]
     client = described(server, ada, redirect_uris=both)

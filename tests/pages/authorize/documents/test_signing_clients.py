@@ -30,7 +30,7 @@ def proof(client, key=None):
     return {"client_id": None, **asserted(client.registered.client_id, *([key] if key else []))}
 
 
-@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "4.2")
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.2")
 def test_a_client_with_keys_is_confidential_and_proves_it_with_them(server, ada):
     key = a_key("ES256")
     client = signing(server, ada, key)
@@ -63,6 +63,7 @@ def test_an_assertion_alone_names_the_document_that_is_read(server, ada, setting
     assert post(path, client.parameters(client_id=None, **NO_ASSERTION)).status_code == 401
 
 
+@pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "8.4.1")
 def test_the_keys_of_a_changed_document_are_the_ones_that_count(server, ada):
     old, new = a_key("ES256"), new_key()
     client = signing(server, ada, old)
