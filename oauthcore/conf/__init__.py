@@ -18,10 +18,10 @@ from django.utils.module_loading import import_string
 from oauthcore.accounts import AccountBackend, NoAccounts
 from oauthcore.claims import ClaimsSource
 from oauthcore.conf.keys import Keys
+from oauthcore.conf.openid_scopes import SCOPE_DESCRIPTIONS
 from oauthcore.rules.jose.private_keys import ALGORITHMS, ES256
 from oauthcore.rules.oauth.resources import Resource, Resources
 from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
-from oauthcore.rules.oidc.claims import SCOPE_DESCRIPTIONS
 from oauthcore.rules.tokens.secrets import SecretFormat
 from oauthcore.rules.wire.networks import Network, parse_network
 from oauthcore.second_factor import SecondFactor

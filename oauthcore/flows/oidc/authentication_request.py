@@ -13,7 +13,7 @@ from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.oidc import RegistrationNotSupported
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import LoginWanted
-from oauthcore.rules.oidc.claims import SCOPE_DESCRIPTIONS
+from oauthcore.rules.oidc.claims import OPENID_SCOPES
 from oauthcore.rules.oidc.claims_parameter import ClaimsParameter
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -57,7 +57,7 @@ class AuthenticationRequest:
         if parameters.get("registration") is not None:
             raise RegistrationNotSupported("the parameter registration was sent")
         wanted = ClaimsParameter.parse(parameters.get("claims"))
-        is_step_up = steps_up and bool(scopes - SCOPE_DESCRIPTIONS.keys())
+        is_step_up = steps_up and bool(scopes - OPENID_SCOPES)
         return cls(
             _nonce(parameters.get("nonce")),
             RequestedClaims.of(scopes, reach, wanted),

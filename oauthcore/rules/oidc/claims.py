@@ -37,13 +37,8 @@ SCOPE_CLAIMS: Mapping[str, frozenset[str]] = {
     "email": frozenset(["email", "email_verified"]),
 }
 
-#: The words for the scopes of OpenID Connect. A site changes them when it declares such a scope itself.
-SCOPE_DESCRIPTIONS: Mapping[str, str] = {
-    OPENID: "Know who you are when you sign in",
-    PROFILE: "See your profile, such as your name",
-    "email": "See your e-mail address",
-    OFFLINE_ACCESS: "Keep its access while you are away",
-}
+#: The scopes of OpenID Connect. A site need not declare them.
+OPENID_SCOPES: Scopes = frozenset([OPENID, OFFLINE_ACCESS, *SCOPE_CLAIMS])
 
 
 def claims_of(scopes: Scopes) -> frozenset[str]:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from oauthcore.rules.oidc.claims import SCOPE_DESCRIPTIONS
+from oauthcore.rules.oidc.claims import OPENID_SCOPES
 from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import OAuthClient
 from tests.support.openid import Claims, SignIn, SigningIn
@@ -18,7 +18,7 @@ from tests.support.openid import Claims, SignIn, SigningIn
 def _openid_connect(settings: Settings) -> None:
     """OpenID Connect is on, with its own words for its scopes."""
     ours = settings.OAUTHCORE
-    scopes = {name: words for name, words in ours["SCOPES"].items() if name not in SCOPE_DESCRIPTIONS}
+    scopes = {name: words for name, words in ours["SCOPES"].items() if name not in OPENID_SCOPES}
     settings.OAUTHCORE = {**ours, "OPENID_CONNECT": True, "SCOPES": scopes}
 
 

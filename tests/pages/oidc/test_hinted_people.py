@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
-from oauthcore.models import Grant, SigningKey, signing
+from oauthcore.models import Application, Grant, SigningKey, signing
 from oauthcore.models.subjects import subject_for
 from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import answer, post
@@ -36,12 +37,16 @@ def ben(db: None) -> Any:
     return UserFactory(username="ben", password=PASSWORD)
 
 
+def wanted_subject(app: Any, user: Any) -> str:
+    return str(subject_for(app.registered.application, user))
+
+
 def id_token(app: Any, user: Any, *, type_: str = "JWT", **changes: Any) -> str:
     """Return an id token that the site once issued to the application, and that has expired."""
     application, now = app.registered.application, int(timezone.now().timestamp())
     claims = {
         "iss": ISSUER,
-        "sub": str(subject_for(application, user)),
+        "sub": wanted_subject(app, user),
         "aud": application.client_id,
         "iat": now - 7200,
         "exp": now - 3600,
@@ -153,6 +158,21 @@ class TestKeys:
         assert answer(app.authorize(id_token_hint=hint))["error"] == "invalid_request"
 
 
+@pytest.mark.openid("core", "8.1")
+def test_an_application_with_subjects_of_its_own_names_people_by_those(
+    app: Any, lovelace: Any, settings: Settings
+) -> None:
+    public = id_token(app, lovelace)
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": "a salt of thirty-two characters!"}
+    Application.objects.update(subject_type="pairwise")
+    app.registered.application.refresh_from_db()
+
+    own = id_token(app, lovelace)
+    assert answer(app.authorize(id_token_hint=own, prompt="none"))["code"]
+    assert str(Grant.objects.get().pairwise_subject) == wanted_subject(app, lovelace)
+    assert answer(app.authorize(id_token_hint=public, prompt="none"))["error"] == "login_required"
+
+
 class TestSubject:
     @pytest.mark.openid("core", "5.5.1")
     @pytest.mark.parametrize("place", ["id_token", "userinfo"])
@@ -160,8 +180,7 @@ class TestSubject:
         self, app: Any, lovelace: Any, ben: Any, place: str
     ) -> None:
         def asking_for(user: Any) -> str:
-            subject = str(subject_for(app.registered.application, user))
-            return wanting(**{place: {"sub": {"value": subject}}})
+            return wanting(**{place: {"sub": {"value": wanted_subject(app, user)}}})
 
         assert answer(app.authorize(claims=asking_for(lovelace), prompt="none"))["code"]
         told = answer(app.authorize(claims=asking_for(ben), prompt="none"))

@@ -22,8 +22,9 @@ from oauthcore.recording import legacy_use
 from oauthcore.rules.tokens.secrets import digest_of
 from reference_site.accounts.roles import Role
 from reference_site.scopes import SCOPES
+from tests.support.browser.device_pages import device_pages
+from tests.support.browser.openid_pages import openid_pages
 from tests.support.described_client import read_before
-from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.factories import UserFactory, bearer, device_session, register
 from tests.support.oauth import OAuthClient
 from tests.support.pages.authenticator_app import STEP, show_password, switch_on
@@ -118,21 +119,6 @@ def _consent() -> Iterator[Shown]:
     )
     yield "consent, code", by_hand.authorize(**SHOWN)
     yield "code", by_hand.decide(**SHOWN)
-
-
-def _device() -> Iterator[Shown]:
-    viewer = Viewer(UserFactory(username="hamilton"))
-    television = Television(register_television(name=LONG_NAME, scopes=list(SCOPES)))
-    television.begin(scope=" ".join(SCOPES))
-    yield "device", viewer.open()
-    yield "device, from a link", viewer.open(user_code=television.user_code)
-    yield "device, wrong code", viewer.type("BBBB-BBBB")
-    question = viewer.type(television.user_code)
-    yield "device, question", question
-    yield "device, nothing ticked", viewer.answer(question, scope=[])
-    answer = viewer.answer(question)
-    yield "device, done", viewer.browser.get(answer["Location"])
-    yield "device, answered before", viewer.answer(question)
 
 
 def _errors() -> Iterator[Shown]:
@@ -249,7 +235,8 @@ PARTS: dict[str, Callable[[], Iterator[Shown]]] = {
     "front": _front,
     "logging in": _logging_in,
     "consent": _consent,
-    "device": _device,
+    "device": device_pages,
+    "signing in to others": openid_pages,
     "errors": _errors,
     "connections": _connections,
     "security": _security,
