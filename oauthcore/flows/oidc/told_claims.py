@@ -20,10 +20,10 @@ def told_claims(grant: Grant, application: Application | None, scopes: Scopes, w
 
     ``scopes`` are those of the token, as far as the application still has them. A claim is told if the person
     approved it and the site still offers it. If it belongs to a scope, the token has to have the scope too;
-    where the grant has no such scope, the claim was asked for by name, and the application has to have it.
+    where the grant has no such scope, the claim was asked for by name, and the application must be able to
+    have it.
     """
-    vocabulary = conf.settings().vocabulary
-    may_ask = frozenset() if application is None else frozenset(application.scopes)
+    vocabulary, may_ask = conf.settings().vocabulary, _may_ask_for(application)
     hidden = frozenset().union(
         *(
             claims
@@ -34,6 +34,14 @@ def told_claims(grant: Grant, application: Application | None, scopes: Scopes, w
     names = (_approved(grant, scopes, where, vocabulary) - hidden) & frozenset(conf.settings().claims.offered)
     user = grant.user
     return {} if user is None else dict(sorted(values_of(user, names).items()))
+
+
+def _may_ask_for(application: Application | None) -> Scopes:
+    """Return the scopes of an application. One that registered itself could register for any open scope."""
+    if application is None:
+        return frozenset()
+    more = conf.settings().open_scopes if application.is_self_registered else frozenset()
+    return frozenset(application.scopes) | more
 
 
 def _approved(grant: Grant, scopes: Scopes, where: str, vocabulary: Vocabulary) -> frozenset[str]:

@@ -114,6 +114,16 @@ class TestAuthorityIsDecidedAtUse:
 
         assert set(userinfo(text).json()) == {"email", "email_verified", "sub"}
 
+    @pytest.mark.parametrize(("is_self_registered", "told"), [(True, {"email"}), (False, set())])
+    def test_one_that_registered_itself_could_have_every_open_scope(
+        self, ada: Any, is_self_registered: bool, told: set[str]
+    ) -> None:
+        application = register(scopes=["openid"], is_self_registered=is_self_registered).application
+        claims = {"userinfo": ["email"], "id_token": []}
+        text = token_of(ada, application=application, scopes=["openid"], claims=claims)
+
+        assert set(userinfo(text).json()) == {"sub", *told}
+
     def test_a_claim_that_no_scope_stands_for_needs_none(self, ada: Any) -> None:
         text = token_of(ada, scopes=["openid"], claims={"userinfo": ["accounts"], "id_token": []})
 
