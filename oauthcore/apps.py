@@ -30,6 +30,7 @@ class OAuthCoreConfig(AppConfig):
         from django.contrib.auth import get_user_model
 
         from oauthcore import checks  # noqa: F401
+        from oauthcore.flows.logout import prompt_sending  # noqa: F401 - it listens to a signal
         from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
         from oauthcore.recording import login_sessions, logouts, writing  # noqa: F401 - they listen to signals
 

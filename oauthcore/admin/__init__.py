@@ -2,6 +2,7 @@
 
 from oauthcore.admin.applications.applications import ApplicationAdmin
 from oauthcore.admin.applications.initial_access_tokens import InitialAccessTokenAdmin
+from oauthcore.admin.applications.logout_deliveries import LogoutDeliveryAdmin
 from oauthcore.admin.applications.scope_requests import ScopeRequestAdmin
 from oauthcore.admin.applications.trusted_issuers import IssuerSubjectAdmin, TrustedIssuerAdmin
 from oauthcore.admin.events.security_events import SecurityEventAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "GrantAdmin",
     "InitialAccessTokenAdmin",
     "IssuerSubjectAdmin",
+    "LogoutDeliveryAdmin",
     "ScopeRequestAdmin",
     "SecondFactorAdmin",
     "SecurityEventAdmin",

@@ -32,6 +32,15 @@ class LogoutDeliveries(models.QuerySet["LogoutDelivery"]):
         """Return the deliveries that are to be sent now, the longest waiting first."""
         return self.filter(due_at__lte=now).order_by("due_at", "pk")
 
+    def due_applications(self, now: datetime) -> models.QuerySet[LogoutDelivery, int]:
+        """Return the numbers of the applications with due deliveries, the longest waiting first."""
+        rows = self.filter(due_at__lte=now).order_by().values("application_id")
+        return (
+            rows.annotate(first=models.Min("due_at"))
+            .order_by("first")
+            .values_list("application_id", flat=True)
+        )
+
 
 _Manager = PrimaryManager.from_queryset(LogoutDeliveries)
 
@@ -97,6 +106,12 @@ class LogoutDelivery(PrimaryModel):
         else:
             changes["due_at"] = again_at
         self._as_claimed().update(**changes)
+
+    @retried
+    def postpone_others(self, *, now: datetime) -> None:
+        """Let the other due deliveries of its application wait as long as this one."""
+        rows = LogoutDelivery.objects.due(now).filter(application=self.application_id)
+        rows.order_by().update(due_at=now + self._pause)
 
     @retried
     def drop(self, outcome: str, *, now: datetime) -> None:

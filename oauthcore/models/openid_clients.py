@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore import conf
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import LinesField
+from oauthcore.rules.oidc.claims import OPENID
 
 
 class IDTokenAlgorithm(models.TextChoices):
@@ -55,3 +57,9 @@ class OpenIDClient(PrimaryModel):
 
     class Meta:
         abstract = True
+
+    @property
+    def signs_people_in(self) -> bool:
+        """Whether the application may sign people in with OpenID Connect."""
+        scopes: frozenset[str] = getattr(self, "scopes", frozenset())
+        return conf.settings().OPENID_CONNECT and OPENID in scopes

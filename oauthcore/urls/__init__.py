@@ -21,6 +21,7 @@ from oauthcore.pages.applications import overview, registration, settings
 from oauthcore.pages.applications.check import application_check
 from oauthcore.pages.applications.keys import application_keys
 from oauthcore.pages.applications.logo import application_logo
+from oauthcore.pages.applications.logouts import application_logouts
 from oauthcore.pages.applications.refusals import application_refusals
 from oauthcore.pages.applications.scopes import application_scopes
 from oauthcore.pages.applications.secrets import application_secrets
@@ -98,6 +99,11 @@ urlpatterns = [
         "oauth/applications/<oauthcore_number:number>/refusals",
         application_refusals,
         name="application_refusals",
+    ),
+    path(
+        "oauth/applications/<oauthcore_number:number>/logouts",
+        application_logouts,
+        name="application_logouts",
     ),
     *well_known.urlpatterns,
     path("v1/auth/sign_in", sign_in.sign_in, name="sign_in"),

@@ -18,6 +18,7 @@ from oauthcore.recording import logouts
 from tests.support.factories import PASSWORD, UserFactory, open_grant
 from tests.support.logging_out import SignedIn, switch_on
 from tests.support.oauth import with_person
+from tests.support.signing import make_keys
 from tests.support.statements import failing_at, statements
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,7 @@ def test_what_is_no_sign_in_tells_nobody(printer):
 
 
 def test_an_application_that_revokes_its_own_tokens_is_not_told(printer):
+    make_keys()
     tokens = printer.tokens(scope="openid read")
     printer.revoke(tokens["refresh_token"])
 

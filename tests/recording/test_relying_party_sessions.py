@@ -34,6 +34,14 @@ def test_a_sign_in_names_the_session_in_its_grant(printer):
     assert printer.session.subject == subject_of(first)
 
 
+def test_an_application_with_subjects_of_its_own_is_told_of_its_own(settings, printer):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": "a salt for tests, long enough to be one"}
+    own = SignedIn(printer.user, browser=printer.browser, subject_type="pairwise")
+    grant = own.sign_in()
+
+    assert own.session.subject == grant.pairwise_subject != printer.session.subject
+
+
 @pytest.mark.openid("backchannel_logout", "2.1")
 def test_each_application_and_each_browser_has_a_session_of_its_own(printer):
     browser = Client()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import socketserver
 import ssl
@@ -86,6 +87,10 @@ class DocumentServer:
             if not part:
                 return
             head += part
+        body = head.partition(b"\r\n\r\n")[2]
+        length = re.search(rb"(?i)\r\ncontent-length: *([0-9]+)", head)
+        while length and len(body) < int(length[1]) and (part := tls.recv(4096)):
+            body, head = body + part, head + part
         text = head.decode()
         self.requests.append(text)
         page = self.pages.get(text.split(" ")[1], json_response({}, status="404 Not Found"))

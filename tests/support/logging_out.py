@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from oauthcore.flows.logout.deliveries import send_due
 from oauthcore.models import Grant, LogoutDelivery, RelyingPartySession
 from oauthcore.models.subjects import subject_of
 from tests.support.factories import Registered, UserFactory, register
@@ -112,3 +113,9 @@ def with_keys(settings: Any) -> None:
     """Switch OpenID Connect on, with keys to sign with."""
     switch_on(settings)
     make_keys()
+
+
+def send_logouts(**limits: Any) -> tuple[int, int]:
+    """Send the logout tokens that are due; return how many were delivered, and how many were not."""
+    counted = send_due(now=timezone.now(), **limits)
+    return counted[True], counted[False]

@@ -17,6 +17,9 @@ def openid_members() -> dict[str, Any]:
         return {}
     return {
         "userinfo_endpoint": absolute("userinfo"),
+        "end_session_endpoint": absolute("logout"),
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "subject_types_supported": ["public", *(["pairwise"] if settings.PAIRWISE_SALT else [])],
         "id_token_signing_alg_values_supported": list(settings.signing_algorithms),
         "acr_values_supported": [*STRENGTHS],

@@ -79,6 +79,9 @@ def test_where_openid_connect_is_off_there_is_none(settings: Any) -> None:
     told = Client().get(SERVER).json()
     members = (
         "userinfo_endpoint",
+        "end_session_endpoint",
+        "backchannel_logout_supported",
+        "backchannel_logout_session_supported",
         "subject_types_supported",
         "claims_supported",
         "request_parameter_supported",

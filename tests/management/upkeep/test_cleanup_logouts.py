@@ -9,7 +9,7 @@ import pytest
 
 from oauthcore.models import Grant, LogoutDelivery, RelyingPartySession, Token
 from tests.support.cleaning import clean_up
-from tests.support.logging_out import SignedIn, switch_on
+from tests.support.logging_out import SignedIn, with_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def printer(db: None, settings: Any, clock: Any) -> SignedIn:
-    switch_on(settings)
+    with_keys(settings)
     return SignedIn()
 
 

@@ -11,7 +11,7 @@ from oauthcore.flows.oauth.consent.question import AccessRequest, Decided, Quest
 from oauthcore.flows.oidc.requested_claims import Claims
 from oauthcore.models import Application, Consent, Grant, RelyingPartySession
 from oauthcore.models.database import atomic
-from oauthcore.models.subjects import subject_of
+from oauthcore.models.subjects import pairwise_subject_of, subject_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oidc.claims import OPENID
 
@@ -99,11 +99,12 @@ def _session_at(asked: AccessRequest, user: User, granted: Scopes, *, now: datet
     """Return the ``sid`` of the person's session at the application, for an OpenID grant in a browser."""
     if OPENID not in granted or asked.browser is None:
         return None
+    own = pairwise_subject_of(asked.application, user)
     session = RelyingPartySession.begin(
         browser=asked.browser,
         application=asked.application,
         user=user,
-        subject=subject_of(Grant(user=user)),
+        subject=subject_of(Grant(user=user, pairwise_subject=own)),
         now=now,
     )
     return session.sid
