@@ -11,7 +11,10 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-mariadb test-django lint format lock conformance benchmark clean
+.PHONY: help demo test test-mariadb test-django lint lint-types lint-style format lock conformance benchmark clean
+
+# What is compiled once serves every process of the tests, and the runs after it.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 # Only what stands behind make counts: some shells have a HOST of their own, the name of the machine.
@@ -90,10 +93,15 @@ test-django:
 
 lint:
 	$(call set-up,test benchmarks)
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going lint-types lint-style
+
+lint-types:
+	$(RUN)/mypy
+
+lint-style:
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/djlint --lint --quiet $(TEMPLATES)
-	$(RUN)/mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(RUN)/python manage.py makemigrations --check --dry-run
 
 format:

@@ -30,6 +30,7 @@ from tests.support.oauth import OAuthClient
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.no_cover,
     pytest.mark.sqlite_only("what bounds the rows is in races/test_limits.py"),
 ]
 

@@ -17,7 +17,7 @@ from oauthcore.models import Application
 from tests.support.factories import register, register_public
 from tests.support.oauth import CHALLENGE, OAuthClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 REGISTERED = ["https://client.example/cb", "https://client.example/cb?tenant=1", "http://127.0.0.1/cb"]
 #: Where an answer may go: the registered addresses, and the loopback one on a port.
