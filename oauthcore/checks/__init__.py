@@ -1,6 +1,7 @@
 """System checks, each with a hint. ``docs/checks.md`` lists them."""
 
 from oauthcore.checks import (
+    applications,
     configuration,
     databases,
     deployment,
@@ -15,6 +16,7 @@ from oauthcore.checks import (
 )
 
 __all__ = [
+    "applications",
     "configuration",
     "databases",
     "deployment",

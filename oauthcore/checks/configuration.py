@@ -207,7 +207,7 @@ def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
         yield Error("REFRESH_TOKEN_GRACE is negative.", hint=hint, id="oauthcore.E007")
     if settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS and not settings.PUSHED_AUTHORIZATION_REQUESTS:
         hint = "Switch PUSHED_AUTHORIZATION_REQUESTS on, or REQUIRE_PUSHED_AUTHORIZATION_REQUESTS off."
-        text = "Pushed requests are required, and the site takes none, so nobody has to push."
+        text = "Pushed requests are required, and the site takes none, so nobody can ask for access."
         yield Error(text, hint=hint, id="oauthcore.E080")
     if settings.SELF_REGISTERED_TOKENS < 1:
         hint = "Give 1 or more."

@@ -140,10 +140,10 @@ class AuthorizationRequest:
 
 
 def _has_to_push(application: Application) -> bool:
-    settings = conf.settings()
-    if application.is_legacy or not settings.PUSHED_AUTHORIZATION_REQUESTS:
+    """Return whether the application must push, also while the site takes no pushed requests."""
+    if application.is_legacy:
         return False
-    return settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS or application.requires_pushed_requests
+    return application.requires_pushed_requests or conf.settings().REQUIRE_PUSHED_AUTHORIZATION_REQUESTS
 
 
 def _refuse_request_objects(parameters: Parameters) -> None:

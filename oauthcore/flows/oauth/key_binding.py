@@ -8,17 +8,26 @@ from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.proofs import ShownProof
 from oauthcore.rules.errors.dpop import InvalidDPoPProof
-from oauthcore.rules.errors.oauth import InvalidGrant
+from oauthcore.rules.errors.oauth import InvalidGrant, TemporarilyUnavailable
+
+#: The ``Retry-After`` in seconds while ``DPOP`` is off.
+_RETRY_AFTER = 60
 
 
 def with_proof(client: Client, shown: ShownProof | None) -> Client:
     """Return the authenticated application with its proof of possession.
 
     Raises InvalidDPoPProof for a wrong proof, and for a missing proof if the application's tokens are always
-    bound to a key (RFC 9449 §5.2). Raises UseDPoPNonce for a proof without nonce.
+    bound to a key (RFC 9449 §5.2). Raises UseDPoPNonce for a proof without nonce. While the site reads no
+    proofs, such an application gets no tokens rather than weaker ones: raises TemporarilyUnavailable.
     """
     application = client.application
-    if application.is_legacy or not conf.settings().DPOP:
+    if application.is_legacy:
+        return client
+    if not conf.settings().DPOP:
+        if application.dpop_bound_access_tokens:
+            reason = "the tokens of the application are always bound to a key, and DPOP is off"
+            raise TemporarilyUnavailable(reason, retry_after=_RETRY_AFTER)
         return client
     if shown is not None:
         return replace(client, proof=shown.check())

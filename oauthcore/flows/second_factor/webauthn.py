@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
+from oauthcore.rules.jose import ed25519
 from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem, RelyingParty
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from fido2.server import Fido2Server
 
 #: Ed25519, ECDSA with SHA-256, and RSA with SHA-256. Every authenticator supports one of them.
-_ALGORITHMS = (-8, -7, -257)
+_EDDSA = -8
+_ALGORITHMS = (_EDDSA, -7, -257)
+#: The label of the point in a COSE key (RFC 9053 §7.2).
+_X = -2
 _LONGEST_ID = 1_023  # bytes (WebAuthn §6.5.1)
 #: How long the browser waits for the person.
 _MILLISECONDS = 120_000
@@ -151,8 +155,11 @@ def _read(known: Sequence[bytes]) -> list[Any]:
 def _require_usable(key: CoseKey) -> None:
     """Refuse a key that cannot check signatures. A usable key raises InvalidSignature for a wrong one.
 
-    An unusable key raises other exceptions. Without this check that would first happen at a login.
+    An unusable key raises other exceptions. Without this check that would first happen at a login. A point of
+    Ed25519 with which anybody can sign is refused too.
     """
+    if key.get(3) == _EDDSA and ed25519.is_unsafe(key[_X]):
+        raise ValueError("anybody can sign with this key")
     with suppress(InvalidSignature):
         if key.get(3) in _ALGORITHMS:
             key.verify(b"", b"")

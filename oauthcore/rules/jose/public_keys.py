@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oauthcore.rules.errors.oauth import InvalidRequest
+from oauthcore.rules.jose import ed25519
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.wire import strict_json
 
@@ -177,6 +178,8 @@ def _native(members: Mapping[str, Any]) -> Any:
         raise InvalidKey(
             "The members of the key are not written as RFC 7518 §6 has them: base64url, unpadded."
         )
+    if members["kty"] == "OKP" and ed25519.is_unsafe(urlsafe_b64decode(members["x"] + "=")):
+        raise InvalidKey("The x of an Ed25519 key is a point with which anybody can sign.")
     return key
 
 

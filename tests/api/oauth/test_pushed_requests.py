@@ -178,10 +178,18 @@ def test_legacy_applications_never_have_to(clock, settings):
     assert legacy.authorize().status_code == 200
 
 
+@pytest.mark.parametrize("by", ["site", "application"])
+def test_one_that_has_to_push_is_refused_while_the_site_takes_none(by, pusher, settings):
+    how = {"PUSHED_AUTHORIZATION_REQUESTS": False, "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS": by == "site"}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **how}
+    Application.objects.update(requires_pushed_requests=by == "application")
+
+    assert answer(pusher.authorize())["error"] == "invalid_request"
+
+
 @pytest.mark.rfc("9126", "5")
 def test_a_site_without_it_does_not_know_it(pusher, settings):
     request_uri = pusher.pushed()
-    Application.objects.update(requires_pushed_requests=True)
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PUSHED_AUTHORIZATION_REQUESTS": False}
 
     assert (pusher.push().status_code, pusher.push().json()["error"]) == (404, "not_found")

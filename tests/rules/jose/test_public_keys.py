@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from oauthcore.rules.jose.problems import InvalidKey
@@ -116,6 +117,34 @@ GOOD = public(a_key())
 def test_what_is_no_key_for_signatures_is_refused_with_the_reason(jwk, why):
     with pytest.raises(InvalidKey, match=why):
         parse_key(jwk)
+
+
+_ORDER = 2**255 - 19
+_SMALL = [
+    0,
+    1,
+    _ORDER - 1,
+    2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+]
+
+
+@pytest.mark.rfc("8725", "3.4")
+@pytest.mark.rfc("8037", "2")
+@pytest.mark.parametrize("sign", [0, 1 << 255], ids=["even", "odd"])
+@pytest.mark.parametrize("y", [*_SMALL, _ORDER, _ORDER + 1, _ORDER + 5, 2**255 - 1])
+def test_a_point_of_ed25519_with_which_anybody_can_sign_is_refused(y, sign):
+    x = encoded((y | sign).to_bytes(32, "little"))
+
+    with pytest.raises(InvalidKey, match=r"anybody can sign|no public key"):
+        parse_key({"kty": "OKP", "crv": "Ed25519", "x": x})
+
+
+def test_such_a_point_would_verify_what_nobody_has_signed():
+    identity = (1).to_bytes(32, "little")
+    forged = identity + bytes(32)  # R is the same point, S is zero
+
+    Ed25519PublicKey.from_public_bytes(identity).verify(forged, b"whatever it is")
 
 
 def test_a_set_is_written_with_its_public_members_only():

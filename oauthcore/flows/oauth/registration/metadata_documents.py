@@ -40,9 +40,11 @@ def bring_up_to_date(client_id: str | None) -> None:
     """
     if client_id is None or not client_id.startswith("https://"):
         return
-    if not conf.settings().CLIENT_ID_METADATA_DOCUMENTS:
-        return
     known = MetadataDocument.find(client_id)
+    if not conf.settings().CLIENT_ID_METADATA_DOCUMENTS:
+        if known is not None and known.application is not None:
+            raise UnusableClientDocument("This site reads no documents of clients any more.")
+        return
     if known is not None and known.is_fresh(timezone.now()):
         return
     if (known is None or known.application is None) and _is_registered(client_id):

@@ -157,10 +157,34 @@ def test_a_legacy_application_gets_bearer_tokens_whatever_it_sends():
     assert oauth.redeem(oauth.code(), proof="nonsense").json()["token_type"] == "Bearer"
 
 
+@pytest.mark.rfc("9449", "5.2")
+@pytest.mark.sqlite_only("the switch is read before any row")
+@both_kinds_of_client
+def test_without_the_switch_one_whose_tokens_are_always_bound_gets_none(settings, make):
+    oauth = BoundClient(make(dpop_bound_access_tokens=True))
+    code, tokens = oauth.code(), oauth.tokens()
+    settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": False}
+
+    for refused in (oauth.redeem(code), oauth.refresh(tokens["refresh_token"])):
+        assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
+        assert "Retry-After" in refused
+    settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": True}
+    assert oauth.redeem(code).status_code == 200  # nothing was used up
+    assert oauth.refresh(tokens["refresh_token"]).status_code == 200
+
+
+@pytest.mark.sqlite_only("the switch is read before any row")
+def test_without_the_switch_a_legacy_application_is_not_asked_about_it(settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": False}
+    oauth = BoundClient(register(profile="oauth2.0", dpop_bound_access_tokens=True))
+
+    assert oauth.redeem(oauth.code()).json()["token_type"] == "Bearer"
+
+
 @pytest.mark.sqlite_only("the switch is read before any row")
 def test_without_the_switch_nothing_of_it_is_read(settings):
     settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": False}
-    oauth = BoundClient(register(dpop_bound_access_tokens=True))
+    oauth = BoundClient()
 
     assert oauth.redeem(oauth.code(dpop_jkt="x"), proof="nonsense").json()["token_type"] == "Bearer"
 

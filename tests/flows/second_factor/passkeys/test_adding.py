@@ -94,6 +94,7 @@ BAD_REGISTRATIONS: list[dict[str, Any]] = [
     {"cose": {1: 2, 3: -7}},
     {"cose": {1: 2, 3: -999, -1: 1}},
     {"cose": {1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)}},  # no point of the curve
+    {"cose": {1: 1, 3: -8, -1: 6, -2: b"\x01" + bytes(31)}},  # anybody can sign with this point
     {"cose": {1: 3, 3: -65_535, -1: b"\xff" * 256, -2: b"\x01\x00\x01"}},  # SHA-1
 ]
 

@@ -41,6 +41,17 @@ def test_where_the_switch_is_off_a_url_is_no_client_id(server, ada, settings):
     assert server.requests == []
 
 
+def test_a_client_whose_document_is_read_no_more_asks_for_nothing_new(server, ada, settings):
+    client = described(server, ada)
+    client.code()
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLIENT_ID_METADATA_DOCUMENTS": False}
+
+    refused = client.authorize()
+    assert refused.status_code == 400
+    assert "reads no documents of clients" in refused.context["developer_hint"]
+    assert len(server.requests) == 1
+
+
 @pytest.mark.rfc("draft-ietf-oauth-client-id-metadata-document", "7.1")
 def test_a_registered_application_comes_first_also_where_its_client_id_looks_like_a_url(server, ada):
     client = described(server, ada)
