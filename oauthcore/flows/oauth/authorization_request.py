@@ -203,8 +203,7 @@ def _openid_part(
     """Return what the request asks for beyond OAuth, if it is an OpenID request."""
     if OPENID not in asked:
         return None
-    reach, steps_up = within_reach(application), _steps_up(application)
-    return AuthenticationRequest.parse(application, parameters, scopes=asked, reach=reach, steps_up=steps_up)
+    return AuthenticationRequest.parse(application, parameters, scopes=asked, steps_up=_steps_up(application))
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:

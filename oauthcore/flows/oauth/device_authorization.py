@@ -14,7 +14,7 @@ from oauthcore.flows.oauth.authorization_request import asked_scopes
 from oauthcore.flows.oauth.begun_requests import count_begun
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.consent.decision import decide_approval, decide_denial
-from oauthcore.flows.oauth.consent.question import AccessRequest, Ticked, within_reach
+from oauthcore.flows.oauth.consent.question import AccessRequest, Ticked
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
@@ -140,7 +140,7 @@ def asked_by(device: DeviceAuthorization) -> AccessRequest:
         device.scopes,
         resources=device.resources,
         is_impersonable=not application.is_confidential,
-        claims=RequestedClaims.of(device.scopes, within_reach(application), ClaimsParameter())
+        claims=RequestedClaims.of(application, device.scopes, ClaimsParameter())
         if OPENID in device.scopes
         else None,
     )

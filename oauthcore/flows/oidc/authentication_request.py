@@ -40,19 +40,13 @@ class AuthenticationRequest:
 
     @classmethod
     def parse(
-        cls,
-        application: Application,
-        parameters: Parameters,
-        *,
-        scopes: Scopes,
-        reach: Scopes,
-        steps_up: bool,
+        cls, application: Application, parameters: Parameters, *, scopes: Scopes, steps_up: bool
     ) -> AuthenticationRequest:
         """Return the OpenID part of a request with the scope ``openid``.
 
-        ``reach`` has the scopes that the application may have. ``steps_up`` says that a protected resource
-        may have told the application to send ``acr_values`` (RFC 9470). It has not if the application asks
-        only for scopes of OpenID Connect. Raises InvalidRequest and RegistrationNotSupported.
+        ``steps_up`` says that a protected resource may have told the application to send ``acr_values`` (RFC
+        9470). It has not if the application asks only for scopes of OpenID Connect. Raises InvalidRequest and
+        RegistrationNotSupported.
         """
         if parameters.get("registration") is not None:
             raise RegistrationNotSupported("the parameter registration was sent")
@@ -60,7 +54,7 @@ class AuthenticationRequest:
         is_step_up = steps_up and bool(scopes - OPENID_SCOPES)
         return cls(
             _nonce(parameters.get("nonce")),
-            RequestedClaims.of(scopes, reach, wanted),
+            RequestedClaims.of(application, scopes, wanted),
             _login_wanted(parameters, wanted, is_step_up=is_step_up),
             wanted,
             _hinted(application, parameters.get("id_token_hint")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from oauthcore import conf
 from oauthcore.accounts import User
+from oauthcore.models import Application
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oidc.claims import SCOPE_CLAIMS, claims_of
 from oauthcore.rules.oidc.claims_parameter import ClaimsParameter
@@ -27,15 +28,16 @@ class RequestedClaims:
     _values: dict[object, Mapping[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, scopes: Scopes, reach: Scopes, parameter: ClaimsParameter) -> RequestedClaims:
+    def of(cls, application: Application, scopes: Scopes, parameter: ClaimsParameter) -> RequestedClaims:
         """Return the claims that an OpenID request asks for.
 
         The claims of scopes are for the userinfo endpoint (OpenID Connect Core §5.4). A claim that a scope
-        stands for is given only to an application that may have the scope: ``reach`` has those. All others
-        are ignored, and so are claims that the site does not offer (§5.5.1).
+        stands for is given only to an application that has the scope, or asks for it now. All others are
+        ignored, and so are claims that the site does not offer (§5.5.1).
         """
         expand = conf.settings().vocabulary.expand
-        offered = frozenset(conf.settings().claims.offered) - claims_of(CLAIM_SCOPES - expand(reach))
+        barred = claims_of(CLAIM_SCOPES - expand(scopes | application.scopes))
+        offered = frozenset(conf.settings().claims.offered) - barred
         userinfo = claims_of(expand(scopes)) | parameter.userinfo.keys()
         return cls(userinfo & offered, offered & parameter.id_token.keys())
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from oauthcore.models import Grant
+from oauthcore.models import Application, Grant
 from tests.support.oauth import answer
 from tests.support.openid import EVERYTHING, Claims, SignIn, boxes, decide, wanting
 from tests.support.pages.reading import text_of
@@ -157,6 +157,16 @@ class TestClaimsOfTheRequest:
         app = sign_in(scopes=["openid", "profile"])
 
         assert boxes(app.authorize(scope="openid", claims=wanted)) == {"name": True}
+
+    def test_an_application_that_registered_itself_gets_by_name_only_what_it_registered(
+        self, sign_in: SignIn
+    ) -> None:
+        wanted = wanting(userinfo={"email": None})
+        app = sign_in(scopes=["openid"])
+        Application.objects.update(is_self_registered=True)
+
+        assert boxes(app.authorize(scope="openid", claims=wanted)) == {}
+        assert "email" in boxes(app.authorize(scope="openid email"))
 
     @pytest.mark.openid("core", "5.5.1")
     def test_unknown_claims_are_ignored(self, sign_in: SignIn) -> None:
