@@ -1,9 +1,12 @@
-"""Numbers in addresses: the path converter ``oauthcore_number``, which importing this module registers."""
+"""Path converters, which importing this module registers: ``oauthcore_number``, ``oauthcore_issuer_path``."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.urls import register_converter
 
+from oauthcore import conf
 from oauthcore.rules.text.numbers import whole_number
 
 __all__ = ["NumberConverter", "whole_number"]
@@ -26,4 +29,21 @@ class NumberConverter:
         return str(value)
 
 
+class IssuerPathConverter:
+    """The path of the issuer, without its first slash. Other paths do not match: other views may be there."""
+
+    regex = ".+"
+
+    def to_python(self, value: str) -> str:
+        """Return the path; raise ValueError for another one, and while OpenID Connect is off."""
+        if not conf.settings().OPENID_CONNECT or f"/{value}" != urlsplit(conf.issuer()).path:
+            raise ValueError
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Write the path."""
+        return value
+
+
 register_converter(NumberConverter, "oauthcore_number")
+register_converter(IssuerPathConverter, "oauthcore_issuer_path")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+import oauthcore.converters  # noqa: F401 - registers <oauthcore_issuer_path:…>
 from oauthcore.api.oauth import metadata
 
 app_name = "oauthcore_well_known"
@@ -26,7 +27,11 @@ urlpatterns = [
     path(_OPENID, metadata.openid_configuration, name="openid_configuration"),
     path(f"{_OPENID}/<path:below>", metadata.openid_configuration, name="openid_configuration_behind"),
     # Where a client looks that knows the issuer and nothing else (OpenID Connect Discovery §4).
-    path(f"<path:below>/{_OPENID}", metadata.openid_configuration, name="openid_configuration_of_path"),
+    path(
+        f"<oauthcore_issuer_path:below>/{_OPENID}",
+        metadata.openid_configuration,
+        name="openid_configuration_of_path",
+    ),
     path(_RESOURCE, metadata.protected_resource_metadata, name="protected_resource_metadata"),
     path(
         f"{_RESOURCE}/<path:below>",

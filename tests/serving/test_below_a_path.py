@@ -41,6 +41,7 @@ def get(url: str, **how: Any) -> requests.Response:
 def test_the_whole_way_of_a_code(place_and_site):
     _, site = place_and_site
     told = get(f"{site.url}/.well-known/oauth-authorization-server").json()
+    assert get(f"{site.url}/.well-known/openid-configuration").json() == told
     ada = site.demo["users"][0]
     person = Person(ada["username"], ada["password"])
     parameters = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.http import JsonResponse
 from django.test import Client
+from django.urls import include, path
 
 from tests.support.relying_party import DISCOVERY, configuration, relying_party, userinfo
 from tests.support.signing import key_set, make_keys
@@ -14,6 +16,16 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite_only("it is about the form of requests and answers, before any row decides"),
 ]
+
+
+class WithAnother:
+    """A site behind whose routes another provider answers."""
+
+    urlpatterns = [
+        path("", include("oauthcore.urls")),
+        path("<path:anywhere>", lambda request, anywhere: JsonResponse({"issuer": "another"})),
+    ]
+
 
 SERVER = "/.well-known/oauth-authorization-server"
 
@@ -98,6 +110,14 @@ class TestAnIssuerWithAPath:
     @pytest.mark.parametrize("address", [f"/auth{DISCOVERY}", f"{DISCOVERY}/auth", DISCOVERY])
     def test_is_found_in_both_spellings(self, address: str) -> None:
         assert Client().get(address).json()["issuer"] == "https://testserver/auth"
+
+    def test_other_views_below_other_paths_are_left_alone(self, settings: Any) -> None:
+        settings.ROOT_URLCONF = WithAnother
+        assert Client().get(f"/other{DISCOVERY}").json() == {"issuer": "another"}
+        assert Client().get(f"/auth{DISCOVERY}").json()["issuer"] == "https://testserver/auth"
+
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
+        assert Client().get(f"/auth{DISCOVERY}").json() == {"issuer": "another"}
 
     @pytest.mark.parametrize("address", [f"/other{DISCOVERY}", f"{DISCOVERY}/other", f"/auth/x{DISCOVERY}"])
     def test_no_other_issuer_is_there(self, address: str) -> None:

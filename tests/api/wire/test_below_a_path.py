@@ -85,7 +85,8 @@ def test_metadata_has_the_addresses_where_the_endpoints_are(site, settings):
     told = site.get(SERVER).json()
 
     assert told["issuer"] == settings.OAUTHCORE["ISSUER"]
-    for name in ("authorization", "token", "revocation", "introspection", "app_registration"):
+    assert site.get("/.well-known/openid-configuration").json() == told
+    for name in ("authorization", "token", "revocation", "introspection", "app_registration", "userinfo"):
         address = told[f"{name}_endpoint"]
         assert address.startswith(f"{HOST}{PATH}/")
         assert view_at(urlsplit(address).path) is not None
