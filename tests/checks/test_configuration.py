@@ -41,6 +41,7 @@ WRONG = [
     ("E002", {"ISSUER": "https://id.example#x"}),
     ("E002", {"ISSUER": "https:///path"}),
     ("E003", {"SCOPES": {"read": {"descripton": "Read"}}}),
+    ("E003", {"SCOPES": SCOPES | {"write": {"description": "Write", "level": "secret"}}}),
     ("E003", {"SCOPES": SCOPES | {"two words": "x"}}),
     ("E003", {"SCOPES": SCOPES | {'quo"te': "x"}}),
     ("E003", {"SCOPES": SCOPES | {"back\\slash": "x"}}),

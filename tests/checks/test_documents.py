@@ -22,6 +22,14 @@ def test_an_entry_that_names_a_host_is_none(settings, host):
     assert "oauthcore.E050" not in found(settings, METADATA_DOCUMENT_HOSTS=[host])
 
 
+def test_reading_documents_needs_a_library(settings, monkeypatch):
+    assert "oauthcore.E051" not in found(settings, CLIENT_ID_METADATA_DOCUMENTS=True)
+    monkeypatch.setattr("oauthcore.checks.documents.find_spec", lambda name: None)
+
+    assert "oauthcore.E051" in found(settings, CLIENT_ID_METADATA_DOCUMENTS=True)
+    assert "oauthcore.E051" not in found(settings, CLIENT_ID_METADATA_DOCUMENTS=False)
+
+
 def test_loopback_is_found_on_a_site_that_real_people_use(settings):
     assert "oauthcore.W050" in found(settings, deploy=True, METADATA_DOCUMENT_LOOPBACK=True)
     assert "oauthcore.W050" not in found(settings, deploy=True, METADATA_DOCUMENT_LOOPBACK=False)

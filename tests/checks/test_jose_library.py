@@ -7,9 +7,7 @@ import pytest
 from oauthcore.checks import jose_library
 
 
-@pytest.mark.parametrize(
-    "name", ["PRIVATE_KEY_JWT", "JWT_ACCESS_TOKENS", "ENTERPRISE_MANAGED_AUTHORIZATION", "DPOP"]
-)
+@pytest.mark.parametrize("name", jose_library._SIGNED)
 def test_a_switch_that_needs_the_library_is_an_error_without_it(name, settings, monkeypatch):
     others = dict.fromkeys(jose_library._SIGNED, False)
     settings.OAUTHCORE = {**settings.OAUTHCORE, **others, name: True}

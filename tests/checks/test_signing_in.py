@@ -6,9 +6,11 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.checks import ERROR, WARNING
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import include, path
 
-from oauthcore.checks.signing_in import check_other_logins, check_safekeeping
+from oauthcore.checks import signing_in
+from oauthcore.checks.signing_in import check_other_logins, check_safekeeping, position
 from oauthcore.pages.login import LoginView as OurLoginView
 from tests.support.checks import found, ids
 
@@ -203,3 +205,20 @@ class TestBeforeDeployment:
 
         assert "oauthcore.W002" in ids(deploy=True)
         assert "oauthcore.W002" not in ids()
+
+
+@pytest.mark.parametrize(
+    "middleware", ["nowhere.Middleware", "tests.support.checks.found"], ids=["missing", "a function"]
+)
+def test_a_middleware_that_is_no_class_hides_none_behind_it(settings, middleware):
+    settings.MIDDLEWARE = [middleware, *settings.MIDDLEWARE]
+
+    assert position(CsrfViewMiddleware) == settings.MIDDLEWARE.index(
+        "django.middleware.csrf.CsrfViewMiddleware"
+    )
+
+
+def test_a_site_without_the_admin_has_no_login_of_it(monkeypatch):
+    monkeypatch.setattr(signing_in.apps, "is_installed", lambda name: False)
+
+    assert not signing_in._is_of_admin(admin.site.login)

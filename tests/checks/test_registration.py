@@ -1,0 +1,24 @@
+"""A check finds a way to register that the site does not have: it would be closed without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from oauthcore.conf.keys import Registration
+from tests.support.checks import ids
+
+pytestmark = pytest.mark.sqlite_only("system checks read settings alone")
+
+
+@pytest.mark.parametrize("way", list(Registration))
+def test_a_way_to_register_that_there_is_is_none(settings, way):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "DYNAMIC_REGISTRATION": str(way)}
+
+    assert "oauthcore.E034" not in ids()
+
+
+@pytest.mark.parametrize("way", ["everybody", "OPEN", " ", "closed"])
+def test_another_way_to_register_is_an_error(settings, way):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "DYNAMIC_REGISTRATION": way}
+
+    assert "oauthcore.E034" in ids()
