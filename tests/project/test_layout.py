@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -67,8 +68,9 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the dotted name of each thing imported anywhere in a file, except for type checkers only."""
+@cache
+def imported(path: Path) -> list[str]:
+    """Return the dotted name of each thing imported anywhere in a file, except for type checkers only."""
     tree = ast.parse(path.read_text())
     skipped = {
         id(node)
@@ -77,13 +79,13 @@ def imported(path: Path) -> Iterator[str]:
         for statement in block.body
         for node in ast.walk(statement)
     }
-    for node in ast.walk(tree):
-        if id(node) in skipped:
-            continue
+    names = []
+    for node in (one for one in ast.walk(tree) if id(one) not in skipped):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
 def part_of(module: str) -> str | None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.factories import Registered
 from tests.support.jose import asserted
 from tests.support.oauth import post
 
+ISSUER = "https://testserver"
+YEARS = 10 * 365 * 24 * 60 * 60
 ASKED = {"grant_type": "client_credentials", "token": "nobody-issued-this"}
+at_every_endpoint = pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
 
 
 def ask(path: str, *, authorization: str | None = None, **parameters: Any) -> Any:

@@ -5,21 +5,12 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.recording import last_uses
-from tests.support.client_assertions import ask, refuse
+from tests.support.client_assertions import ISSUER, ask, at_every_endpoint, refuse
 from tests.support.jose import KINDS, a_key, asserted, new_key, public, with_keys
 from tests.support.oauth import OAuthClient, is_live, post, with_person
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.django_db
-
-ISSUER = "https://testserver"
-at_every_endpoint = pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
-YEARS = 10 * 365 * 24 * 60 * 60
-
-
-@pytest.fixture(autouse=True)
-def _switched_on(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": True}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("signing_clients")]
 
 
 @pytest.mark.rfc("7523", "2.2")

@@ -7,24 +7,16 @@ import time
 import pytest
 
 from oauthcore.models import Application, ClientSecret, UsedIdentifier
-from tests.support.client_assertions import ask, refuse
+from tests.support.client_assertions import ISSUER, YEARS, ask, at_every_endpoint, refuse
 from tests.support.factories import register, register_public
 from tests.support.jose import asserted, assertion, new_key, public, signed, with_keys
 from tests.support.oauth import basic
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.usefixtures("signing_clients"),
     pytest.mark.sqlite_only("a signature or claim is refused before the statement that uses the jti"),
 ]
-
-ISSUER = "https://testserver"
-at_every_endpoint = pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
-YEARS = 10 * 365 * 24 * 60 * 60
-
-
-@pytest.fixture(autouse=True)
-def _switched_on(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": True}
 
 
 @pytest.mark.rfc("7523", "3")

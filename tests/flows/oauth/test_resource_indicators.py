@@ -11,17 +11,16 @@ from tests.support.oauth import answer, with_person
 from tests.support.sites.several_resources import AT, DECLARED, EVERYWHERE, FILES, ISSUER, MCP, call
 from tests.support.statements import statements
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.several_resources")]
-
-
-@pytest.fixture(autouse=True)
-def declared(settings):
-    settings.OAUTHCORE = settings.OAUTHCORE | {"RESOURCES": DECLARED}
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.support.sites.several_resources"),
+    pytest.mark.usefixtures("several_resources"),
+]
 
 
 @pytest.fixture
-def oauth():
-    return with_person(register(scopes=["read", "write", "api.images.read"]))
+def oauth(several_resources):
+    return several_resources
 
 
 def works_at(token):

@@ -5,22 +5,21 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import Consent
-from tests.support.factories import register, register_public
+from tests.support.factories import register_public
 from tests.support.oauth import answer, is_live, with_person
-from tests.support.sites.several_resources import DECLARED, ISSUER, MCP, call
+from tests.support.sites.several_resources import ISSUER, MCP, call
 from tests.support.statements import statements
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.support.sites.several_resources")]
-
-
-@pytest.fixture(autouse=True)
-def declared(settings):
-    settings.OAUTHCORE = settings.OAUTHCORE | {"RESOURCES": DECLARED}
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.support.sites.several_resources"),
+    pytest.mark.usefixtures("several_resources"),
+]
 
 
 @pytest.fixture
-def oauth():
-    return with_person(register(scopes=["read", "write", "api.images.read"]))
+def oauth(several_resources):
+    return several_resources
 
 
 def test_another_resource_is_asked_about_once(oauth):

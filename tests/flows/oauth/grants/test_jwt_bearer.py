@@ -26,28 +26,10 @@ from tests.support.reference_site.factories import MembershipFactory
 from tests.support.sign_in.people import with_account
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("enterprise_managed")]
 
 ISSUER = "https://testserver"
 YEARS = 10 * 365 * 24 * 60 * 60
-
-
-@pytest.fixture(autouse=True)
-def _switched_on(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "ENTERPRISE_MANAGED_AUTHORIZATION": True}
-
-
-@pytest.fixture
-def ada():
-    """Somebody whom the issuer knows, with one account."""
-    person = with_account()
-    trusted(person.user)
-    return person
-
-
-@pytest.fixture
-def agent():
-    return managed_application()
 
 
 @pytest.mark.rfc("draft-ietf-oauth-identity-assertion-authz-grant", "4.4")

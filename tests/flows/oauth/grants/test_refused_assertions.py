@@ -16,40 +16,21 @@ from tests.support.enterprise import (
     assertion,
     managed_application,
     refuse,
-    trusted,
 )
 from tests.support.factories import register
 from tests.support.jose import new_key, public
 from tests.support.oauth import OAuthClient
 from tests.support.proofs import BoundClient, Prover
-from tests.support.sign_in.people import with_account
 from tests.support.statements import statements
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.usefixtures("enterprise_managed"),
     pytest.mark.sqlite_only("a signature or claim is refused before the statement that uses the jti"),
 ]
 
 ISSUER = "https://testserver"
 YEARS = 10 * 365 * 24 * 60 * 60
-
-
-@pytest.fixture(autouse=True)
-def _switched_on(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "ENTERPRISE_MANAGED_AUTHORIZATION": True}
-
-
-@pytest.fixture
-def ada():
-    """Somebody whom the issuer knows, with one account."""
-    person = with_account()
-    trusted(person.user)
-    return person
-
-
-@pytest.fixture
-def agent():
-    return managed_application()
 
 
 @pytest.mark.rfc("7523", "3")

@@ -19,26 +19,9 @@ from tests.support.token_exchange import (
     SCOPES,
     exchange,
     refuse,
-    resource_server,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _switched_on(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "TOKEN_EXCHANGE": True}
-
-
-@pytest.fixture
-def gateway():
-    return resource_server()
-
-
-@pytest.fixture
-def subject():
-    """An access token that a person let an application have."""
-    return bearer(scopes=SCOPES[:2])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("exchanging")]
 
 
 @pytest.mark.rfc("8693", "2.2.1")
