@@ -29,6 +29,8 @@ def problems_of(application: Application) -> dict[str, str]:
         "legacy_switches": _legacy_switches(application),
         "uses_keys": _keys(application),
         "access_token_format": _access_token_format(application),
+        "post_logout_redirect_uris": _post_logout(application),
+        **application.openid_problems,
     }
     return {name: text for name, text in wrong.items() if text}
 
@@ -46,6 +48,16 @@ def _redirect_uris(application: Application) -> str | None:
     sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if application.allows(one)]
     if sent and not uris:
         return f"The grant type “{sent[0].label}” needs a redirect URI."
+    problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)
+    return next(filter(None, problems), None)
+
+
+def _post_logout(application: Application) -> str | None:
+    uris = application.post_logout_redirect_uris
+    if len(uris) > _MOST_REDIRECT_URIS:
+        return f"An application has at most {_MOST_REDIRECT_URIS} addresses after a logout."
+    if redirect_uris.OUT_OF_BAND in uris:
+        return "After a logout people return to an address."
     problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)
     return next(filter(None, problems), None)
 

@@ -9,6 +9,7 @@ from oauthcore import conf
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import LinesField
 from oauthcore.rules.oidc.claims import OPENID
+from oauthcore.rules.wire.https_urls import HttpsURL
 
 
 class IDTokenAlgorithm(models.TextChoices):
@@ -23,6 +24,19 @@ class SubjectType(models.TextChoices):
 
     PUBLIC = "public", _("The same for every application")
     PAIRWISE = "pairwise", _("Its own for each application")
+
+
+_NO_SUBJECTS = "This site has no identifiers that differ for each application (PAIRWISE_SALT)."
+
+
+def _problem_with(url: object, *, may_be_loopback: bool) -> str | None:
+    if not isinstance(url, str) or not url:  # a new row has no text before it is saved
+        return None
+    try:
+        HttpsURL.parse(url, may_be_loopback=may_be_loopback)
+    except ValueError as problem:
+        return str(problem)
+    return None
 
 
 class OpenIDClient(PrimaryModel):
@@ -57,6 +71,18 @@ class OpenIDClient(PrimaryModel):
 
     class Meta:
         abstract = True
+
+    @property
+    def openid_problems(self) -> dict[str, str | None]:
+        """What is wrong with these columns: field → problem, or None."""
+        settings, is_public = conf.settings(), self.subject_type == SubjectType.PUBLIC
+        return {
+            "subject_type": None if is_public or settings.PAIRWISE_SALT else _NO_SUBJECTS,
+            "sector_identifier_uri": _problem_with(self.sector_identifier_uri, may_be_loopback=False),
+            "backchannel_logout_uri": _problem_with(
+                self.backchannel_logout_uri, may_be_loopback=settings.METADATA_DOCUMENT_LOOPBACK
+            ),
+        }
 
     @property
     def signs_people_in(self) -> bool:

@@ -23,6 +23,7 @@ from oauthcore.admin.applications.application_form import (
     fields_about_keys,
 )
 from oauthcore.admin.applications.client_keys import KeysOfApplications
+from oauthcore.admin.applications.openid_fields import CHANGEABLE, fields_about_openid, post_logout_field
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.times import moment
@@ -37,6 +38,7 @@ _CHANGEABLE = {
     *("access_token_format", "access_token_lifetime", "refresh_token_lifetime"),
     *("refresh_token_grace", "access_tokens_expire", "dpop_bound_access_tokens"),
     *("scopes", "legacy_switches", "seen", "staff_grant_types"),
+    *CHANGEABLE,
 }
 _IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in_words"}
 
@@ -136,6 +138,7 @@ class ApplicationAdmin(KeysOfApplications):
                 ],
             ),
             *([(_("Keys"), keys)] if (keys := fields_about_keys(obj)) else []),
+            *([("OpenID Connect", named)] if (named := fields_about_openid(obj)) else []),
             *([(_("Legacy"), ["legacy_switches"])] if obj is not None and obj.is_legacy else []),
             (
                 _("What its developer has set"),
@@ -177,6 +180,8 @@ class ApplicationAdmin(KeysOfApplications):
             return LegacySwitchesField(
                 label=capfirst(db_field.verbose_name), required=False, help_text=db_field.help_text
             )
+        if db_field.name == "post_logout_redirect_uris":
+            return post_logout_field()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name.endswith("_lifetime"):
             field.help_text = _("In seconds. Leave empty for the value of the site.")

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from oauthcore import conf
 from oauthcore.addresses import at_issuer
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.requests import json_document
@@ -75,8 +76,21 @@ def _described(found: Registered) -> dict[str, Any]:
         "software_id": registration.software_id or None,
         "software_version": registration.software_version or None,
         "dpop_bound_access_tokens": application.dpop_bound_access_tokens or None,
+        **(_openid_members(application) if conf.settings().OPENID_CONNECT else {}),
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _openid_members(application: Application) -> dict[str, Any]:
+    """Return the members about OpenID Connect; empty ones are None."""
+    return {
+        "id_token_signed_response_alg": application.id_token_signed_response_alg,
+        "subject_type": application.subject_type,
+        "sector_identifier_uri": application.sector_identifier_uri or None,
+        "post_logout_redirect_uris": list(application.post_logout_redirect_uris) or None,
+        "backchannel_logout_uri": application.backchannel_logout_uri or None,
+        "backchannel_logout_session_required": application.backchannel_logout_session_required or None,
+    }
 
 
 def _key_set(application: Application) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 
 from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.flows.applications.descriptions import Description, refuse, values_of
 from oauthcore.flows.applications.logos import keep_logo
 from oauthcore.flows.oauth.registration.changes import forget_verification, mark_deleted
+from oauthcore.flows.oauth.registration.sectors import problem_with_sector_of
 from oauthcore.models import Application, Profile, SecurityEvent
 from oauthcore.models.database import atomic, primary, retried
 from oauthcore.recording import events
@@ -45,6 +47,7 @@ def register_application(
     Raises ValidationError with the wrong fields, TooManyApplications, and AnsweredBefore.
     """
     refuse(described, None)
+    _refuse_sector(described, None)
     with atomic():
         # Lock the person: otherwise two registrations at once could exceed the limit.
         get_user_model()._base_manager.using(primary()).select_for_update().get(pk=owner.pk)
@@ -81,6 +84,7 @@ def change_application(
     ``seen`` are the scopes that it had when the developer opened the form: scopes that staff gave it since
     stay. Raises ValidationError with the wrong fields, and Application.DoesNotExist if it has been deleted.
     """
+    _refuse_sector(described, application)
     with atomic():
         found = locked(application)
         has = found.scopes
@@ -101,6 +105,22 @@ def change_application(
             SecurityEvent.Kind.APPLICATION_CHANGED, application=found, user=user, reason=", ".join(changed)
         )
     return found
+
+
+def _refuse_sector(described: Description, application: Application | None) -> None:
+    """Raise ValidationError if a document does not vouch for the sector; it is fetched if that is new."""
+    openid = described.openid
+    if openid is None:
+        return
+    asked = (openid.subject_type, openid.sector_identifier_uri, described.redirect_uris)
+    has = application and (
+        application.subject_type,
+        application.sector_identifier_uri,
+        tuple(application.redirect_uris),
+    )
+    problem = "" if asked == has else problem_with_sector_of(*asked)
+    if problem:
+        raise ValidationError({"sector_identifier_uri": problem})
 
 
 def _unseen(has: Scopes, seen: Scopes | None) -> Scopes:

@@ -13,6 +13,7 @@ from oauthcore import conf
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, GrantType
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.client_members import OpenIDMembers
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Description:
     #: The format of its access tokens; None leaves it as it is.
     access_token_format: str | None = None
     dpop_bound_access_tokens: bool = False
+    #: What it registers about OpenID Connect; None leaves it as it is.
+    openid: OpenIDMembers | None = None
 
 
 def check(described: Description, *, application: Application | None = None, client_type: str) -> None:
@@ -64,7 +67,9 @@ def values_of(described: Description, application: Application | None) -> dict[s
     So do columns for which the description has no value.
     """
     kept = application.grant_types - _offered() if application else frozenset()
-    said = {name: value for name, value in asdict(described).items() if value is not None}
+    openid = {} if described.openid is None else asdict(described.openid)
+    said = {name: value for name, value in asdict(described).items() if value is not None} | openid
+    said.pop("openid", None)
     return said | {"grant_types": described.grant_types | kept}
 
 

@@ -16,6 +16,7 @@ from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application, GrantType
 from oauthcore.models.database import atomic
 from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.oidc.client_members import ALGORITHMS, PAIRWISE, PUBLIC
 
 _OPTIONS = {
     "client_type": "--type",
@@ -23,6 +24,9 @@ _OPTIONS = {
     "scopes": "--scope",
     "grant_types": "--grant-type",
     "uses_keys": "--jwks",
+    "post_logout_redirect_uris": "--post-logout-redirect-uri",
+    "backchannel_logout_uri": "--backchannel-logout-uri",
+    "subject_type": "--pairwise",
 }
 
 
@@ -62,6 +66,16 @@ class Command(TypedCommand):
             metavar="FILE",
             help="a JWK Set with its public keys: it signs with these, and has no secret (private_key_jwt)",
         )
+        parser.add_argument(
+            "--post-logout-redirect-uri", help="where people return after a logout; repeat", **several
+        )
+        parser.add_argument("--backchannel-logout-uri", default="", help="where logout tokens are posted")
+        parser.add_argument(
+            "--id-token-alg", choices=ALGORITHMS, default=ALGORITHMS[0], help="how id tokens are signed"
+        )
+        parser.add_argument(
+            "--pairwise", action="store_true", help="it gets identifiers of people that no other gets"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -78,6 +92,10 @@ class Command(TypedCommand):
                     is_trusted=options["trusted"],
                     may_introspect=options["may_introspect"],
                     uses_keys=keys is not None,
+                    post_logout_redirect_uris=options["post_logout_redirect_uri"],
+                    backchannel_logout_uri=options["backchannel_logout_uri"],
+                    id_token_signed_response_alg=options["id_token_alg"],
+                    subject_type=PAIRWISE if options["pairwise"] else PUBLIC,
                 )
                 if keys is not None:
                     client_keys.set_keys(application, keys, user=None)

@@ -17,6 +17,7 @@ from oauthcore.flows.applications.logos import NotALogo, can_draw, redraw
 from oauthcore.flows.applications.redirect_uri_lines import problems_in, read_lines
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import AccessTokenFormat, Application
+from oauthcore.pages.applications import openid_fields
 from oauthcore.pages.applications.problems import Problem, problems_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.names import is_plain
@@ -41,6 +42,7 @@ _IN_WORDS: dict[tuple[str, str], Any] = {
 _ORDER = [
     *("name", "website", "logo", "remove_logo"),
     *("client_type", "grant_types", "redirect_uris", "access_token_format", "scopes"),
+    *openid_fields.NAMES,
 ]
 
 
@@ -90,6 +92,7 @@ class ApplicationForm(forms.Form):
             del self.fields["dpop_bound_access_tokens"]
         if not can_draw():
             del self.fields["logo"]
+        self.fields |= openid_fields.fields()
         self.order_fields(_ORDER)
 
     @property
@@ -166,6 +169,7 @@ class ApplicationForm(forms.Form):
             required_scopes=marked("required_scopes"),
             access_token_format=data.get("access_token_format") or None,
             dpop_bound_access_tokens=self._is_bound_to_keys,
+            openid=openid_fields.members(data, self.application),
         )
 
     @property

@@ -15,6 +15,7 @@ from oauthcore.flows.applications.applications import change_application, delete
 from oauthcore.flows.applications.impact import impact_of
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application
+from oauthcore.pages.applications import openid_fields
 from oauthcore.pages.applications.forms import ApplicationForm
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.applications.scope_choice import scope_choice
@@ -60,6 +61,7 @@ def _as_it_is(application: Application) -> dict[str, object]:
         "default_scopes": sorted(application.default_scopes),
         "required_scopes": sorted(application.required_scopes),
         "dpop_bound_access_tokens": application.dpop_bound_access_tokens,
+        **openid_fields.initial(application),
     }
 
 

@@ -16,6 +16,7 @@ from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.oauth import client_keys
 from oauthcore.rules.oauth.client_keys import NO_KEYS, PRIVATE_KEY_JWT, GivenKeys
 from oauthcore.rules.oauth.redirect_uris import LONGEST, is_impersonable
+from oauthcore.rules.oidc.client_members import NOTHING_SAID, OpenIDMembers
 
 #: The name of an application that sends no name.
 NAMELESS = "Application without a name"
@@ -65,6 +66,7 @@ class ClientMetadata:
     dpop_bound_access_tokens: bool = False
     #: The keys of a client that signs, or their address.
     given_keys: GivenKeys = NO_KEYS
+    openid: OpenIDMembers = NOTHING_SAID
 
     @property
     def signs(self) -> bool:
@@ -99,7 +101,15 @@ def parse(
         software_version=_text(sent, "software_version"),
         dpop_bound_access_tokens=_flag(sent, "dpop_bound_access_tokens"),
         given_keys=_keys(sent, signs=auth_method is AuthMethod.PRIVATE_KEY_JWT),
+        openid=_openid(sent),
     )
+
+
+def _openid(sent: Mapping[str, Any]) -> OpenIDMembers:
+    try:
+        return OpenIDMembers.parse(sent)
+    except ValueError as problem:
+        raise InvalidClientMetadata(str(problem)) from None
 
 
 def response_types(grant_types: Collection[str]) -> list[str]:

@@ -7,7 +7,7 @@ shares no secret with the site: it is public, or it signs with a key.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from oauthcore.rules.errors.oauth import InvalidScope
@@ -16,6 +16,7 @@ from oauthcore.rules.jose.public_keys import PublicKey
 from oauthcore.rules.oauth import client_keys, redirect_uris, scopes
 from oauthcore.rules.oauth.client_keys import PRIVATE_KEY_JWT
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.client_members import NOTHING_SAID, OpenIDMembers
 from oauthcore.rules.text.names import is_plain
 from oauthcore.rules.wire.https_urls import HttpsURL
 
@@ -47,6 +48,7 @@ class DescribedClient:
     jwks_uri: str = ""
     #: Whether its tokens are always bound to a key (RFC 9449 §5.2).
     dpop_bound_access_tokens: bool = False
+    openid: OpenIDMembers = NOTHING_SAID
 
 
 def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> DescribedClient:
@@ -76,7 +78,16 @@ def parse(document: object, url: HttpsURL, *, schemes: Collection[str] = ()) -> 
         keys=given.keys,
         jwks_uri=given.jwks_uri,
         dpop_bound_access_tokens=document.get("dpop_bound_access_tokens") is True,
+        openid=_openid(document),
     )
+
+
+def _openid(document: Mapping[str, Any]) -> OpenIDMembers:
+    """Return the members about OpenID Connect. The sector is that of the redirect URIs."""
+    try:
+        return replace(OpenIDMembers.parse(document), sector_identifier_uri="")
+    except ValueError as problem:
+        raise UnusableDocument(f"The document cannot be used. {problem}") from None
 
 
 def _signs(document: Mapping[str, Any]) -> bool:

@@ -205,3 +205,22 @@ def test_a_site_that_takes_no_keys_says_so(tmp_path, settings):
 
     with pytest.raises(CommandError, match="PRIVATE_KEY_JWT"):
         create("Signer", "--jwks", str(tmp_path / "keys.json"))
+
+
+def test_it_takes_what_openid_connect_needs(settings):
+    settings.OAUTHCORE = {
+        **settings.OAUTHCORE,
+        "OPENID_CONNECT": True,
+        "PAIRWISE_SALT": "a salt for tests, long enough to be one",
+    }
+    address = "https://client.example/cb"
+    options = ["--post-logout-redirect-uri", "https://client.example/out", "--pairwise"]
+    options += ["--backchannel-logout-uri", "https://client.example/told", "--id-token-alg", "ES256"]
+    create("Printer", "--redirect-uri", address, "--scope", "openid", *options)
+
+    made = Application.objects.get()
+    assert made.post_logout_redirect_uris == ("https://client.example/out",)
+    assert made.backchannel_logout_uri == "https://client.example/told"
+    assert (made.id_token_signed_response_alg, made.subject_type) == ("ES256", "pairwise")
+    with pytest.raises(CommandError, match="--backchannel-logout-uri: "):
+        create("Printer", "--redirect-uri", address, "--backchannel-logout-uri", "http://client.example/told")

@@ -24,6 +24,7 @@ from oauthcore.flows.oauth.registration.dynamic_registration import (
     keys_of,
     read,
     refuse_problems,
+    refuse_sector,
     secret_of,
     values_of,
 )
@@ -82,6 +83,7 @@ def change_registration(client_id: str, document: object, *, token: HiddenText |
     described = read(document, signs_already=found.application.uses_keys)
     if client_type_of(described.auth_method) != found.application.client_type:
         raise InvalidClientMetadata("token_endpoint_auth_method cannot change to none, or from none.")
+    refuse_sector(described)
     changed = _change(found, described, keys_of(described))
     if changed is None:
         raise InvalidRegistrationToken("the application was deleted a moment ago")

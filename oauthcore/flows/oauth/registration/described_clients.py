@@ -12,8 +12,9 @@ from typing import Any
 
 from oauthcore import conf
 from oauthcore.flows.oauth.grants import grant_types
-from oauthcore.flows.oauth.registration.registering import problem_with_destinations
+from oauthcore.flows.oauth.registration.registering import openid_values, problem_with_destinations
 from oauthcore.models import Application, ClientKey, MetadataDocument, Profile, SecurityEvent
+from oauthcore.models.application_problems import problems_of
 from oauthcore.models.database import atomic, retried
 from oauthcore.recording import events
 from oauthcore.rules.oauth.metadata_documents import DescribedClient, UnusableDocument
@@ -75,7 +76,19 @@ def _values(described: DescribedClient, found: Application | None) -> dict[str, 
         "uses_keys": described.signs,
         "jwks_uri": described.jwks_uri if described.signs else "",
         "dpop_bound_access_tokens": described.dpop_bound_access_tokens and conf.settings().DPOP,
+        **_openid_values(described),
     }
+
+
+def _openid_values(described: DescribedClient) -> dict[str, Any]:
+    """Return what a document says about OpenID Connect; raise UnusableDocument if the site refuses it."""
+    values = openid_values(described.openid)
+    candidate = Application(redirect_uris=described.redirect_uris, profile=Profile.OAUTH_2_1, **values)
+    wrong = problems_of(candidate)
+    for name in values:
+        if name in wrong:
+            raise UnusableDocument(f"{name} cannot be used. {wrong[name]}")
+    return values
 
 
 def _scopes(asked: Scopes | None, found: Application | None) -> Scopes:

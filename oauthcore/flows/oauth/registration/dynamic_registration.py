@@ -18,6 +18,7 @@ from oauthcore.flows.oauth import key_documents
 from oauthcore.flows.oauth.counted_fetches import count_fetch
 from oauthcore.flows.oauth.registration import registering
 from oauthcore.flows.oauth.registration.changes import set_keys
+from oauthcore.flows.oauth.registration.sectors import problem_with_sector_of
 from oauthcore.limiter import Limit, require_try
 from oauthcore.models import Application, DynamicRegistration, InitialAccessToken, Profile
 from oauthcore.models.database import atomic, retried
@@ -77,6 +78,7 @@ def register_dynamically(document: object, *, token: HiddenText | None) -> Regis
     refuse_problems(Application(**values), described)
     if admission is None:
         _count_in_all()
+    refuse_sector(described)
     return _register(values, described, keys_of(described), admission)
 
 
@@ -117,6 +119,7 @@ def values_of(described: ClientMetadata) -> dict[str, Any]:
         "scopes": scopes,
         "default_scopes": scopes,
         "dpop_bound_access_tokens": described.dpop_bound_access_tokens and conf.settings().DPOP,
+        **registering.openid_values(described.openid),
     }
 
 
@@ -144,6 +147,17 @@ def refuse_problems(
         raise InvalidRedirectURI(in_ascii(problems["redirect_uris"]))
     if problems:
         raise InvalidClientMetadata(in_ascii(next(iter(problems.values()))))
+
+
+def refuse_sector(described: ClientMetadata) -> None:
+    """Raise InvalidClientMetadata if a document does not vouch for the sector; it is fetched."""
+    openid = described.openid
+    if conf.settings().OPENID_CONNECT and (
+        problem := problem_with_sector_of(
+            openid.subject_type, openid.sector_identifier_uri, described.redirect_uris
+        )
+    ):
+        raise InvalidClientMetadata(in_ascii(problem))
 
 
 def _admission(token: HiddenText) -> InitialAccessToken:

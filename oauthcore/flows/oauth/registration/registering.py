@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import InvalidScope
 from oauthcore.rules.oauth import redirect_uris, scopes
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.client_members import OpenIDMembers
 from oauthcore.rules.text import names
 from oauthcore.rules.text.hidden_text import ClearText
 
@@ -74,6 +76,11 @@ def save_new(values: Mapping[str, Any], *, reason: str) -> tuple[Application, Cl
     application, secret = Application.objects.register(**values, is_self_registered=True)
     events.record(SecurityEvent.Kind.APPLICATION_REGISTERED, application=application, reason=reason)
     return application, secret
+
+
+def openid_values(members: OpenIDMembers) -> dict[str, Any]:
+    """Return what an application registers about OpenID Connect as columns; none while that is off."""
+    return asdict(members) if conf.settings().OPENID_CONNECT else {}
 
 
 def _problem_with_name(name: str) -> str:

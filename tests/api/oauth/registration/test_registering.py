@@ -43,6 +43,8 @@ def test_the_answer_holds_everything_as_it_is_stored():
         "scope": "api.images.read read",
         "software_id": "4NRB1-0XZABZI9E6-5SM3R",
         "software_version": "2.1",
+        "id_token_signed_response_alg": "RS256",
+        "subject_type": "public",
     }
     assert (answer["Cache-Control"], answer["Pragma"]) == ("no-store", "no-cache")
 

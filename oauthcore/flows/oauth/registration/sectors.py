@@ -1,0 +1,31 @@
+"""Sectors: a document vouches for the redirect URIs of an application with pairwise subjects.
+
+Otherwise anybody could name the sector of another, and would know people by the same subjects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from oauthcore.flows.oauth.counted_fetches import count_fetch
+from oauthcore.outgoing.documents import fetch
+from oauthcore.outgoing.names import NotFetched
+from oauthcore.rules.oidc.client_members import PAIRWISE, problem_with_sector
+from oauthcore.rules.wire.https_urls import HttpsURL
+
+
+def problem_with_sector_of(
+    subject_type: str, sector_identifier_uri: str, redirect_uris: Collection[str]
+) -> str:
+    """Return why an application may not have its sector, or an empty text (OpenID Connect Registration §5).
+
+    It fetches the document, which may block for seconds. Never call it in a transaction. Raises Throttled.
+    """
+    if subject_type != PAIRWISE or not sector_identifier_uri:
+        return ""
+    count_fetch()
+    try:
+        document = fetch(HttpsURL.parse(sector_identifier_uri))
+    except (ValueError, NotFetched) as problem:
+        return f"The sector_identifier_uri cannot be read. {problem}"
+    return problem_with_sector(document.content, redirect_uris) or ""
