@@ -43,6 +43,7 @@ def test_saving_without_a_change_writes_nothing(editor, application):
 def test_scopes_stand_in_words_in_groups_with_their_levels(editor, application, settings):
     settings.OAUTHCORE = {
         **settings.OAUTHCORE,
+        "OPENID_CONNECT": False,  # it adds scopes of its own
         "SCOPES": {
             "read": {"description": "Read your profile", "group": "Profile"},
             "delete": {"description": "Delete it", "group": "Files", "level": "approval", "sensitive": True},
