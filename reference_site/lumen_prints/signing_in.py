@@ -22,8 +22,16 @@ from reference_site.lumen_prints.provider import NotSetUp, provider
 logger = logging.getLogger(__name__)
 
 _NEXT = "next"
-#: What may go wrong between the shop and the provider.
-_FAILURES = (AuthlibBaseError, JoseError, requests.RequestException, NotSetUp, ValueError, KeyError)
+#: What may go wrong between the shop and the provider. A RuntimeError: the provider names no such endpoint.
+_FAILURES = (
+    AuthlibBaseError,
+    JoseError,
+    requests.RequestException,
+    NotSetUp,
+    ValueError,
+    KeyError,
+    RuntimeError,
+)
 
 
 @require_POST
@@ -76,7 +84,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
             id_token_hint=id_token,
             client_id=settings.CLIENT_ID,
         )
-    except (*_FAILURES, RuntimeError):  # RuntimeError: the provider names no such endpoint
+    except _FAILURES:
         logger.exception("The provider could not be asked to log out.")
         return redirect("logged_out")
     return onward

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from authlib.integrations.base_client.errors import OAuthError
@@ -121,3 +121,19 @@ def test_a_person_who_is_not_logged_in_is_not_signed_in_silently(site, browser, 
         sign_in(client, browser, person, prompt="none")
     sign_in(client, browser, person)
     assert sign_in(client, browser, person, prompt="none")["userinfo"]["sub"]
+
+
+def test_it_logs_the_person_out_and_knows_the_answer(site, browser, person):
+    client = relying_party(site, application())
+    token = sign_in(client, browser, person)
+
+    onward = client.logout_redirect(
+        browser, post_logout_redirect_uri=LOGGED_OUT, id_token_hint=token["id_token"]
+    )
+    back = person.log_out(onward["Location"])
+
+    assert back.startswith(f"{LOGGED_OUT}?")
+    assert dict(parse_qsl(urlsplit(back).query)).keys() == {"state"}
+    assert client.validate_logout_response(browser.back(back))["post_logout_redirect_uri"] == LOGGED_OUT
+    with pytest.raises(OAuthError, match="login_required"):
+        sign_in(client, browser, person, prompt="none")

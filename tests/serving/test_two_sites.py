@@ -31,35 +31,59 @@ class Demo:
     process: subprocess.Popen[bytes]
 
 
+#: The people and the applications of the demo; its pictures take longest, and nobody looks at them here.
+MAKE_DATA = """
+from reference_site.demo import applications, people
+users = people.install_people()
+people.install_accounts(users)
+applications.install_applications(owner=users["ada"])
+"""
+
+
 @pytest.fixture(scope="module")
-def place(
-    original: tuple[Place, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
-    place = Place.new(tmp_path_factory.mktemp("demo"), copy_of=original[0])
+def port() -> int:
+    return _two_free_ports()
+
+
+@pytest.fixture(scope="module")
+def place(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """What both sites keep, with everything that they need."""
+    place = Place.new(tmp_path_factory.mktemp("demo"))
+    for name in ("static", "temporary"):
+        (place.folder / name).mkdir()
+    shop = ["--settings", "reference_site.lumen_prints.settings"]
+    for words in (
+        ["migrate", "--verbosity=0"],
+        ["migrate", "--verbosity=0", *shop],
+        ["rotate_signing_keys"],
+        ["shell", "--no-imports", "--command", MAKE_DATA],
+    ):
+        served.manage(place, *words, issuer=f"http://127.0.0.1:{port}", **_variables(port))
     yield place
     place.leave()
 
 
 @pytest.fixture(scope="module")
-def demo(place: Place) -> Iterator[Demo]:
-    port = _two_free_ports()
-    lumen, variables = f"http://127.0.0.1:{port}", _variables(port)
-    served.manage(place, "demo_data", issuer=lumen, **variables)
-    settings = ["--settings", "reference_site.lumen_prints.settings"]
-    served.manage(place, "migrate", "--verbosity=0", *settings, issuer=lumen, **variables)
-    demo = Demo(lumen, variables["LUMEN_PRINTS_URL"], _start(place, port))
+def demo(place: Place, port: int) -> Iterator[Demo]:
+    shop = _variables(port)["LUMEN_PRINTS_URL"]
+    demo = Demo(f"http://127.0.0.1:{port}", shop, _start(place, port))
     assert _comes_true(lambda: _answers(demo.lumen) and _answers(demo.shop))
     yield demo
     demo.process.terminate()
     demo.process.wait(PATIENCE_SECONDS)
 
 
-def test_a_person_signs_in_at_the_shop_with_lumen(demo: Demo) -> None:
+def test_a_person_signs_in_at_the_shop_and_a_logout_at_lumen_reaches_it_at_once(demo: Demo) -> None:
     with httpx.Client(follow_redirects=True, timeout=PATIENCE_SECONDS) as browser:
         login = submit(browser, browser.get(demo.shop), next="/")
         consent = submit(browser, login, username="ada", password="moonlight-over-the-bay")
         shop = submit(browser, consent, transaction=_field(consent, "transaction"), decision="approve")
         assert "ada@example.com" in shop.text
+
+        lumen = browser.get(demo.lumen)
+        submit(browser, lumen, csrfmiddlewaretoken=_field(lumen, "csrfmiddlewaretoken"))
+
+        assert _comes_true(lambda: "Sign in with Lumen" in browser.get(demo.shop).text)
 
 
 def test_both_end_when_the_program_is_told_to_end(demo: Demo) -> None:
@@ -78,6 +102,12 @@ def test_lumen_ends_when_the_shop_cannot_start(place: Place) -> None:
 
     assert status != 0
     assert not _answers(f"http://127.0.0.1:{port}")
+
+
+def test_the_models_of_the_shop_have_their_migrations(place: Place, port: int) -> None:
+    shop = ["--settings", "reference_site.lumen_prints.settings"]
+
+    served.manage(place, "makemigrations", "--check", "--dry-run", *shop, **_variables(port))
 
 
 def _two_free_ports() -> int:

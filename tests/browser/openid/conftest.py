@@ -16,6 +16,9 @@ from tests.support.relying_parties import CLIENT_SECRET, running
 from tests.support.relying_parties.registering import register_site
 from tests.support.signing import make_keys
 
+#: Where each small site takes the answer of the provider.
+CALLBACKS = {"with_mozilla": "oidc/callback/", "with_allauth": "accounts/oidc/lumen/login/callback/"}
+
 
 @pytest.fixture
 def provider(site: LiveServer) -> LiveServer:
@@ -78,3 +81,11 @@ def running_site(
         CLIENT_SECRET=CLIENT_SECRET,
     ) as url:
         yield url
+
+
+@pytest.fixture
+def small_site(request: pytest.FixtureRequest, running_site: str, provider: LiveServer) -> str:
+    """The running small site, registered."""
+    library = request.node.callspec.params["running_site"]
+    register_site(library, running_site, callback=CALLBACKS[library], after_logout="")
+    return running_site

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import Page, expect
 
@@ -35,11 +37,12 @@ class Visitor:
         """Allow what the provider's consent page names."""
         self.page.get_by_role("button", name="Allow").click()
 
-    def sign_in(self, site: str) -> None:
-        """Go all the way to another site and back, for the first time."""
+    def sign_in(self, site: str, *, is_first: bool = True) -> None:
+        """Go all the way to another site and back; only the first time there is something to allow."""
         self.press_button(site)
         self.log_in()
-        self.allow()
+        if is_first:
+            self.allow()
         self.page.wait_for_url(lambda url: url.rstrip("/") == site.rstrip("/"))
 
     def log_out_at_the_provider(self) -> None:
@@ -47,6 +50,14 @@ class Visitor:
         self.page.goto(f"{self.provider}/")
         self.page.get_by_role("button", name="Log out").click()
         expect(self.page.get_by_role("link", name="Log in")).to_be_visible()
+
+    @contextmanager
+    def at_another_browser(self) -> Iterator[Visitor]:
+        """Give the same person at a browser without cookies."""
+        browser = self.page.context.browser
+        assert browser is not None
+        with browser.new_page() as page:
+            yield replace(self, page=page)
 
     def is_greeted(self) -> None:
         """Wait until the page says the name and the address that the provider told."""
@@ -60,4 +71,4 @@ class Visitor:
         """Ask for a page of the provider that needs a login."""
         self.page.goto(f"{self.provider}/oauth/connections/")
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
-        return self.page.url.endswith("/oauth/connections/")
+        return self.page.url == f"{self.provider}/oauth/connections/"

@@ -18,14 +18,13 @@ ACCOUNT_ADAPTER = "tests.support.relying_parties.with_allauth.signing_in.Adapter
 ACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
                 "provider_id": "lumen",
                 "name": "Lumen",
                 "client_id": CLIENT_ID,
                 "secret": CLIENT_SECRET,
-                "settings": {"server_url": ISSUER},
+                "settings": {"server_url": ISSUER, "oauth_pkce_enabled": True},
             }
         ],
     }
