@@ -55,7 +55,7 @@ def enter(request: HttpRequest) -> RequestContext:
 
 def name_application(client_id: str) -> None:
     """Note which application the request speaks for, so that a refusal is recorded under it."""
-    _current.set(current()._replace(client_id=client_id))
+    _current.set(_current.get()._replace(client_id=client_id))
 
 
 def prove_application(*, is_self_registered: bool) -> None:
@@ -63,13 +63,13 @@ def prove_application(*, is_self_registered: bool) -> None:
 
     For an application that registered itself this proves nothing, because anybody can register many.
     """
-    _current.set(current()._replace(is_proven=not is_self_registered))
+    _current.set(_current.get()._replace(is_proven=not is_self_registered))
 
 
 def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False) -> None:
     """Note the grant of the token that was sent, and the application that the token proves, if any."""
     # Written out, because every token check passes here and _replace() takes three times as long.
-    now = current()
+    now = _current.get()
     named = RequestContext(
         now.request_id, now.address, client_id, is_proven, grant_uuid, now.path, now.user_ref
     )
@@ -78,7 +78,7 @@ def name_grant(grant_uuid: UUID, client_id: str = "", *, is_proven: bool = False
 
 def name_person(user: User) -> None:
     """Note whose login or second factor the request tries. Nothing has been proved yet."""
-    _current.set(current()._replace(user_ref=str(user.pk)))
+    _current.set(_current.get()._replace(user_ref=str(user.pk)))
 
 
 def shown(path: str) -> str:
