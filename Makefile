@@ -24,7 +24,8 @@ RUN := .venv/bin
 NOT_RUN := .venv/not-run
 
 # On MariaDB, where the machine has one: what waits for a lock, and what is done again after a deadlock.
-ON_MARIADB := $(addprefix tests/,faults/test_stuck_database.py races/test_bursts.py races/test_retries.py)
+ON_MARIADB := $(addprefix tests/,faults/test_stuck_database.py races/test_bursts.py races/test_device_codes.py \
+	races/test_client_assertions.py races/test_retries.py)
 
 TEMPLATES := $(wildcard templates oauthcore/templates reference_site)
 

@@ -153,7 +153,8 @@ def test_the_newest_secret_is_ended_only_when_confirmed_if_the_other_one_has_an_
     grace.browser.force_login(grace.user)
     secret = secret_in(grace.rotate(mine.application, overlap=DAY))
     (newest,) = mine.application.client_secrets.filter(expires_at=None)
-    question = "The other secret ends on June 16, 2030, 12:00 UTC . After that the application gets no tokens"
+    end = "The other secret ends on June 16, 2030, 12:00 UTC ."
+    question = f"{end} After that the application gets no tokens."
 
     assert text_of(grace.see(mine.application, "secrets")).count(question) == 1
     assert grace.send(mine.application, "secrets", end=newest.pk).status_code == 400
