@@ -27,6 +27,7 @@ def levels(settings: Any) -> None:
     """Scopes of each level, one of them a bundle that reaches further than it says of itself."""
     settings.OAUTHCORE = {
         **settings.OAUTHCORE,
+        "OPENID_CONNECT": False,  # it adds scopes of its own
         "SCOPES": {
             "read": {"description": "Read your profile", "group": "Profile"},
             "write": {"description": "Write everything", "group": "Profile", "level": "approval"},
