@@ -67,7 +67,7 @@ def test_the_settings_name_addresses_that_the_discovery_document_names(name: str
     known = {value for value in document.values() if isinstance(value, str)}
 
     named = addresses_in(section(PAGE, name))
-    assert named <= {*known, f"{ISSUER}/.well-known/openid-configuration", f"{ISSUER}/oauth/logout"}
+    assert named <= {*known, f"{ISSUER}/.well-known/openid-configuration"}
 
 
 def logout_address(name: str) -> dict[str, list[str]]:
