@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from oauthcore.flows.keys.rotation import NotRotated, rotate
 from oauthcore.models import SigningKey
+
+
+@pytest.fixture(autouse=True)
+def only_access_tokens(settings: Any) -> None:
+    """A site that signs access tokens alone has keys for one algorithm."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
 
 
 def _rotate(algorithms: list[str] | None = None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -22,6 +23,12 @@ pytestmark = pytest.mark.django_db
 
 JWKS = "/oauth/jwks"
 SERVER = "/.well-known/oauth-authorization-server"
+
+
+@pytest.fixture(autouse=True)
+def only_access_tokens(settings: Any) -> None:
+    """A site that signs access tokens alone has keys for one algorithm."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
 
 
 @pytest.mark.rfc("7517", "5")

@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db
 OLD, NEW, LOST = "old key " * 6, "new key " * 6, "lost key " * 6
 
 
+@pytest.fixture(autouse=True)
+def only_access_tokens(settings: Any) -> None:
+    """A site that signs access tokens alone has keys for one algorithm."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
+
+
 def states() -> list[str]:
     return list(SigningKey.objects.order_by("generation").values_list("state", flat=True))
 

@@ -16,6 +16,12 @@ from oauthcore.models import SigningKey, signing
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def only_access_tokens(settings: Any) -> None:
+    """A site that signs access tokens alone has keys for one algorithm."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
+
+
 def run(*arguments: str, command: str = "rotate_signing_keys") -> str:
     out = io.StringIO()
     call_command(command, *arguments, stdout=out)
