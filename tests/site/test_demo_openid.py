@@ -21,8 +21,6 @@ def test_two_applications_sign_people_in_and_take_them_back_after_a_logout(demo,
     assert set(signing_in["lumen-prints"]["scopes"]) == OPENID
     assert signing_in["light-table"]["post_logout_redirect_uris"] == ["http://127.0.0.1:8801/loggedout"]
     assert signing_in["lumen-prints"]["post_logout_redirect_uris"] == [f"{shop}/logged-out"]
-    stored = Application.objects.get(client_id="lumen-prints")
-    assert stored.backchannel_logout_uri == f"{shop}/backchannel-logout"
 
 
 def test_lumen_prints_finds_its_secret_in_its_folder(settings, tmp_path):
@@ -33,3 +31,14 @@ def test_lumen_prints_finds_its_secret_in_its_folder(settings, tmp_path):
     file = tmp_path / "shop" / "client_secret"
     assert file.read_text() == secret["client_secret"]
     assert (file.stat().st_mode & 0o077, list(file.parent.iterdir())) == (0, [file])
+
+
+@pytest.mark.parametrize(
+    ("reaches_it", "uri"), [(True, "http://127.0.0.1:8001/backchannel-logout"), (False, "")]
+)
+def test_lumen_prints_is_told_of_logouts_where_the_site_may_send_to_this_machine(settings, reaches_it, uri):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "METADATA_DOCUMENT_LOOPBACK": reaches_it}
+
+    demo_object()
+
+    assert Application.objects.get(client_id="lumen-prints").backchannel_logout_uri == uri

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.support.browser.signing_in import Visitor
@@ -21,8 +22,9 @@ CALLBACKS = {"with_mozilla": "oidc/callback/", "with_allauth": "accounts/oidc/lu
 
 
 @pytest.fixture
-def provider(site: LiveServer) -> LiveServer:
-    """The reference site with signing keys."""
+def provider(site: LiveServer, settings: Settings) -> LiveServer:
+    """The reference site with signing keys. It may send logout tokens to this machine, as in development."""
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "METADATA_DOCUMENT_LOOPBACK": True}
     make_keys()
     return site
 

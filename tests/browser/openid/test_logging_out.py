@@ -10,17 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
-from pytest_django import Settings
 
 from tests.support.browser.signing_in import BUTTON, Visitor
-
-pytestmark = pytest.mark.usefixtures("loopback_is_told")
-
-
-@pytest.fixture
-def loopback_is_told(visitor: Visitor, settings: Settings) -> None:
-    """Logout tokens may go to a site on this machine, as in development."""
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "METADATA_DOCUMENT_LOOPBACK": True}
 
 
 def test_logging_out_at_the_shop_leads_through_the_provider_and_back(visitor: Visitor, shop: str) -> None:
