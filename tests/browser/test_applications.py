@@ -152,7 +152,7 @@ def test_a_logo_is_uploaded_and_shown(desk: Page, site: LiveServer, grace: Devel
     Image.new("RGB", (300, 300), "teal").save(file, "PNG")
     application = grace.has()
     desk.goto(f"{site.url}{LIST}{application.pk}/edit")
-    desk.get_by_label("Logo").set_input_files(
+    desk.get_by_label("Logo (optional)").set_input_files(
         {"name": "logo.png", "mimeType": "image/png", "buffer": file.getvalue()}
     )
     desk.get_by_role("button", name="Save").click()

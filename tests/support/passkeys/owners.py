@@ -59,7 +59,7 @@ def answers(challenge: MFAChallenge, state: Any, text: str) -> bool:
     """Return whether a text answers a challenge."""
     try:
         use = partial(passkeys.use, challenge, state, text)
-        return answer(challenge, use, lambda: True, kind=CodeKind.PASSKEY)
+        return answer(challenge, use, lambda _method: True, kind=CodeKind.PASSKEY)
     except InvalidMFACode:
         return False
 
