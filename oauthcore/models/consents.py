@@ -19,6 +19,7 @@ from oauthcore.models.database import PrimaryModel, primary_connection
 from oauthcore.models.fields import WordsField
 from oauthcore.models.used_identifiers import UsedOnce
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.claims import OPENID
 
 #: How often locking a row is tried again if other requests delete it meanwhile.
 _TRIES = 5
@@ -98,12 +99,12 @@ class Consent(PrimaryModel):
         account_uuid: UUID | None,
         redirect_host: str = "",
         now: datetime,
-    ) -> bool:
-        """Add the scopes to what the person has approved; the row stays locked until the transaction ends.
+    ) -> Consent | None:
+        """Add the scopes to what the person has approved; return the row, locked until the transaction ends.
 
         The scopes are approved for the ``resources``, or without resource. Scopes that the person withheld
         this time are removed, and so is everything for another account. Claims are about the person, for
-        every account. Returns False if a ``kept`` scope or claim has been withdrawn since, or a scope was for
+        every account. Returns None if a ``kept`` scope or claim has been withdrawn since, or a scope was for
         another account. Then the caller rolls the transaction back.
         """
         nothing = cls(user=user, application=application)
@@ -113,9 +114,9 @@ class Consent(PrimaryModel):
         values |= {"redirect_hosts": hosts, "created_at": now, "updated_at": now}
         consent, is_new = cls.hold(user, application, values)
         if kept and (is_new or not consent._keeps(kept, resources, account_uuid)):
-            return False
+            return None
         if kept_claims and (is_new or not kept_claims <= consent.claims):
-            return False
+            return None
         if not is_new:
             before = consent if consent.account_uuid == account_uuid else nothing
             values = before._with(scopes, resources, withheld) | {"account_uuid": account_uuid}
@@ -123,7 +124,9 @@ class Consent(PrimaryModel):
             values["claims"] = (consent.claims - withheld_claims) | claims
             values["withheld_claims"] = (consent.withheld_claims - claims) | withheld_claims
             cls.objects.filter(pk=consent.pk).update(**values, updated_at=now)
-        return True
+            for name, value in values.items():
+                setattr(consent, name, value)
+        return consent
 
     def covers(self, scopes: Scopes, resources: frozenset[str]) -> bool:
         """Return whether all scopes were approved before, for each resource that declares them."""
@@ -135,6 +138,11 @@ class Consent(PrimaryModel):
     def every_scope(self) -> Scopes:
         """All approved scopes, of all resources."""
         return frozenset(self.scopes).union(*(self.resource_scopes or {}).values())
+
+    @property
+    def given_claims(self) -> frozenset[str] | None:
+        """The claims given in OpenID requests; None if there was no such request."""
+        return frozenset(self.claims) if OPENID in self.every_scope else None
 
     def _at(self, resource: str) -> Scopes:
         """Return the scopes approved for a resource; an empty identifier means without resource."""

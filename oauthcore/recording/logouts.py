@@ -132,5 +132,5 @@ def _of_grants(grants: models.QuerySet[Grant], now: datetime) -> Iterable[Logout
     return [
         LogoutDelivery.of(one.application, subject=subject, sid=None, now=now)
         for (_application, subject), one in found.items()
-        if one.application is not None
+        if one.application is not None and OPENID in one.scopes
     ]

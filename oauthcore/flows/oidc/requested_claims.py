@@ -10,7 +10,7 @@ from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.models import Application
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.oidc.claims import SCOPE_CLAIMS, claims_of
+from oauthcore.rules.oidc.claims import PROFILE, SCOPE_CLAIMS, claims_of
 from oauthcore.rules.oidc.claims_parameter import ClaimsParameter
 
 Claims = frozenset[str]
@@ -64,6 +64,19 @@ def values_of(user: User, names: Claims) -> Mapping[str, Any]:
     """
     found = conf.settings().claims.values_of(user, names) if names else {}
     return {name: value for name, value in found.items() if name in names and value not in (None, "")}
+
+
+def claims_without_openid(scopes: Scopes, given: Claims | None) -> dict[str, list[str]] | None:
+    """Return ``Grant.claims`` of a grant without ``openid``.
+
+    Its token reads the claims of ``profile`` too, as Mastodon's clients do. They are all of them (None),
+    unless the person decided about each in an OpenID request of the application: then those that were
+    ``given``. Otherwise the application would get what was withheld with the same scope.
+    """
+    if given is None:
+        return None
+    profile = claims_of(conf.settings().vocabulary.expand(scopes) & frozenset([PROFILE]))
+    return {"userinfo": sorted(profile & given), "id_token": []} if profile else None
 
 
 def required_among(claims: Claims, required: Scopes) -> Claims:

@@ -45,7 +45,10 @@ def _may_ask_for(application: Application | None) -> Scopes:
 
 
 def _approved(grant: Grant, scopes: Scopes, where: str, vocabulary: Vocabulary) -> frozenset[str]:
-    """Return the approved claims. Without ``openid``, as in Mastodon, they are those of the scope profile."""
+    """Return the approved claims. Without ``openid``, as in Mastodon, they are those of the scope profile.
+
+    The grant names them where the person has decided about each.
+    """
     if grant.claims is not None:
         return frozenset(grant.claims.get(where, ()))
     if where == ID_TOKEN or vocabulary.allows(scopes, OPENID):

@@ -8,7 +8,7 @@ from oauthcore.models import Application
 from oauthcore.models.subjects import own_subject
 from oauthcore.rules.errors.mastodon import PersonRequired
 from oauthcore.rules.errors.resources import NotAnApplicationsToken
-from oauthcore.rules.oidc.claims import PROFILE
+from oauthcore.rules.oidc.claims import PROFILE, USERNAME
 
 
 def require_application(verified: VerifiedToken) -> Application:
@@ -29,12 +29,20 @@ def told_user_id(verified: VerifiedToken) -> object:
 def told_username(verified: VerifiedToken) -> str | None:
     """Return the username of the token's person, if any.
 
-    It would tell too much to an application with pairwise subjects, unless that has the scope ``profile``.
+    It would tell too much to an application with pairwise subjects, unless that has the scope ``profile``
+    and the person did not withhold the username.
     """
     user = verified.user
-    if user is None or (own_subject(verified.grant) is not None and not verified.allows(PROFILE)):
+    if user is None or (own_subject(verified.grant) is not None and not _may_know_username(verified)):
         return None
     return str(user.get_username())
+
+
+def _may_know_username(verified: VerifiedToken) -> bool:
+    """Return whether the person gave the username: with the scope as a whole, or as one of its claims."""
+    claims = verified.grant.claims
+    is_given = claims is None or any(USERNAME in names for names in claims.values())
+    return is_given and verified.allows(PROFILE)
 
 
 def require_person(verified: VerifiedToken) -> User:

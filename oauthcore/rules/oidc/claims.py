@@ -14,6 +14,9 @@ PROFILE = "profile"
 #: The scope with which an OpenID client asks for refresh tokens (OpenID Connect Core §11).
 OFFLINE_ACCESS = "offline_access"
 
+#: The claim that is the login of a person.
+USERNAME = "preferred_username"
+
 #: The claims that each scope asks for. ``address`` and ``phone`` are not offered.
 SCOPE_CLAIMS: Mapping[str, frozenset[str]] = {
     PROFILE: frozenset(
@@ -23,7 +26,7 @@ SCOPE_CLAIMS: Mapping[str, frozenset[str]] = {
             "given_name",
             "middle_name",
             "nickname",
-            "preferred_username",
+            USERNAME,
             "profile",
             "picture",
             "website",

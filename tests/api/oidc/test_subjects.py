@@ -9,9 +9,10 @@ from django.test import Client
 
 from oauthcore.models import Grant
 from tests.support.factories import REDIRECT_URI
-from tests.support.oauth import me
+from tests.support.oauth import answer, me
 from tests.support.relying_party import RelyingParty, SignedIn, relying_party, somebody
 from tests.support.signing import make_keys, parts_of
+from tests.support.statements import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.openid("core", "8.1")]
 
@@ -71,6 +72,16 @@ class TestPairwise:
             text = party.sign_in(scope=scope).access_token
             assert me(text).json()["user"]["username"] == username
             assert party.introspect(text).json().get("username") == username
+
+    def test_a_username_that_was_withheld_is_told_nowhere(self, ada: Any) -> None:
+        party = pairwise(ada)
+        page = party.decide(scope="openid profile", form={"claim": ["name"]})
+        text = party.redeem(answer(page)["code"]).json()["access_token"]
+
+        assert me(text).json()["user"]["username"] is None
+        with statements() as counted:
+            assert "username" not in party.introspect(text).json()
+        assert len(counted) == 2
 
     def test_so_it_is_for_a_grant_without_openid(self, ada: Any) -> None:
         party = pairwise(ada)

@@ -11,6 +11,8 @@ from tests.support.factories import REDIRECT_URI, register_public
 from tests.support.oauth import answer, ticked_on
 from tests.support.openid import EVERY_NAME, EVERYTHING, Claims, SignIn, boxes, decide, wanting
 from tests.support.pages.reading import text_of
+from tests.support.relying_party import userinfo
+from tests.support.signing import make_keys
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +146,47 @@ class TestCosts:
         # The person has no groups, so nothing is new.
         assert app.authorize(claims=wanting(userinfo={"groups": None})).status_code == 302
         assert len(known.asked) == 1
+
+
+class TestWithoutOpenid:
+    """The scope ``profile`` opens userinfo for Mastodon's clients, and stands for claims here."""
+
+    def test_a_claim_that_was_withheld_or_not_asked_about_is_not_told_without_openid(
+        self, sign_in: SignIn, lovelace: Any
+    ) -> None:
+        make_keys()
+        lovelace.last_name = ""
+        lovelace.save()
+        app = sign_in()
+        decide(app, "given_name", scope="openid profile")
+        lovelace.last_name = "Lindqvist"
+        lovelace.save()
+
+        silently = app.redeem(answer(app.authorize(scope="profile", prompt="none"))["code"]).json()
+        assert set(userinfo(silently["access_token"]).json()) == {"sub", "given_name"}
+        page = app.decide(scope="profile", prompt="consent")
+        shown = app.redeem(answer(page)["code"]).json()
+        assert set(userinfo(shown["access_token"]).json()) == {"sub", "given_name"}
+
+    def test_so_it_is_for_a_trusted_application(self, sign_in: SignIn) -> None:
+        make_keys()
+        app = sign_in()
+        decide(app, scope="openid profile")
+        Application.objects.update(is_trusted=True)
+
+        assert userinfo(app.tokens(scope="profile")["access_token"]).json().keys() == {"sub"}
+
+    def test_who_never_decided_about_claims_gives_them_all(self, sign_in: SignIn) -> None:
+        app = sign_in()
+        text = app.tokens(scope="profile")["access_token"]
+
+        assert userinfo(text).json().keys() == {"sub", *EVERY_NAME}
+        assert Grant.objects.get().claims is None
+
+    def test_other_scopes_tell_nothing_about_the_person(self, sign_in: SignIn) -> None:
+        make_keys()
+        app = sign_in()
+        decide(app, "name", scope="openid profile read")
+
+        app.tokens(scope="read")
+        assert Grant.objects.latest("pk").claims is None

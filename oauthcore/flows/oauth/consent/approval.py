@@ -8,7 +8,7 @@ from uuid import UUID
 
 from oauthcore.accounts import User
 from oauthcore.flows.oauth.consent.question import AccessRequest, Decided, Question, within_reach
-from oauthcore.flows.oidc.requested_claims import Claims
+from oauthcore.flows.oidc.requested_claims import Claims, claims_without_openid
 from oauthcore.models import Application, Consent, Grant, RelyingPartySession
 from oauthcore.models.database import atomic
 from oauthcore.models.subjects import pairwise_subject_of, subject_of
@@ -41,7 +41,7 @@ def approve(
     """
     with atomic(savepoint=False):
         _take_scopes(asked.application, decided.scopes)
-        remembered = Consent.remember(
+        consent = Consent.remember(
             user=user,
             application=asked.application,
             scopes=decided.scopes,
@@ -55,13 +55,14 @@ def approve(
             redirect_host=asked.redirect_host,
             now=now,
         )
-        if not remembered:
+        if consent is None:
             return None
         return grant_access(
             asked,
             user=user,
             granted=decided.scopes,
             claims=decided.claims,
+            consent=consent,
             account_uuid=account_uuid,
             now=now,
         )
@@ -73,10 +74,13 @@ def grant_access(
     user: User,
     granted: Scopes,
     claims: Claims,
+    consent: Consent | None,
     account_uuid: UUID | None,
     now: datetime,
 ) -> Approval:
     """Open a grant under a consent that exists, or without one for a trusted application."""
+    given = consent.given_claims if consent else None
+    told = asked.claims.approved(claims) if asked.claims else claims_without_openid(granted, given)
     with atomic(savepoint=False):
         _take_scopes(asked.application, granted)
         grant = Grant.open_for_person(
@@ -88,7 +92,7 @@ def grant_access(
             refreshes=asked.is_refreshable,
             resources=asked.resources,
             login=asked.login,
-            claims=asked.claims.approved(claims) if asked.claims else None,
+            claims=told,
             sid=_session_at(asked, user, granted, now=now),
         )
         _note_first(asked.application, now=now)

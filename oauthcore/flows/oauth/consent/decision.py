@@ -87,6 +87,7 @@ def decide_without_page(
         user=user,
         granted=asked.scopes,
         claims=_remembered_claims(asked, consent),
+        consent=consent,
         account_uuid=account.uuid if account else None,
         now=timezone.now(),
     )
