@@ -24,7 +24,7 @@ from oauthcore.rules.oauth import pkce, scopes
 from oauthcore.rules.oauth.dpop import parse_thumbprint, render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, LoginWanted
-from oauthcore.rules.oidc.claims import OPENID
+from oauthcore.rules.oidc.claims import OFFLINE_ACCESS, OPENID
 from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
 Habit = LegacyUse.Habit
@@ -207,9 +207,16 @@ def _openid_part(
 
 
 def asked_scopes(application: Application, scope: str | None) -> Scopes:
-    """Return the requested scopes, or the default; raise InvalidScope for none, or for one not allowed."""
+    """Return the requested scopes, or the default; raise InvalidScope for none, or for one not allowed.
+
+    ``offline_access`` is ignored where the application cannot have it (OpenID Connect Core §11): clients add
+    it because the metadata name it.
+    """
     asked = application.scopes_by_default if scope is None else scopes.parse(scope)
+    vocabulary, reach = conf.settings().vocabulary, within_reach(application)
+    if OFFLINE_ACCESS in vocabulary.words and not vocabulary.allows(reach, OFFLINE_ACCESS):
+        asked -= {OFFLINE_ACCESS}
     if not asked:
         raise InvalidScope("no scope was asked for, and the application has no default")
-    conf.settings().vocabulary.refuse_outside(asked, within_reach(application))
+    vocabulary.refuse_outside(asked, reach)
     return asked

@@ -1,0 +1,36 @@
+"""Clients ask for ``offline_access`` because the metadata name it, whether they may have it or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.factories import register
+from tests.support.oauth import answer, with_person
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite_only("it is about the scopes of a request, before any row decides"),
+]
+
+
+@pytest.fixture
+def oauth(settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
+    return with_person(register(scopes=["read"]))
+
+
+@pytest.mark.openid("core", "11")
+def test_it_is_ignored_where_the_application_cannot_have_it(oauth):
+    code = answer(oauth.decide(scope="read offline_access", form={"scope": ["read"]}))["code"]
+
+    assert oauth.redeem(code).json()["scope"] == "read"
+
+
+def test_a_site_that_does_not_name_it_does_not_know_it(oauth, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
+
+    assert answer(oauth.authorize(scope="read offline_access"))["error"] == "invalid_scope"
+
+
+def test_alone_it_is_no_scope_at_all(oauth):
+    assert answer(oauth.authorize(scope="offline_access"))["error"] == "invalid_scope"
