@@ -56,7 +56,7 @@ def editor(staff: Staff) -> Client:
 @pytest.fixture
 def asking(settings: Any, db: None) -> Application:
     """An application of grace's that would like more than ``read``, on a site with scopes of every level."""
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES, "OPENID_CONNECT": False}
     return register(owner=UserFactory(username="grace"), scopes=["read"]).application
 
 

@@ -20,7 +20,7 @@ SCOPES = {
 
 @pytest.fixture(autouse=True)
 def site(settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES, "OPENID_CONNECT": False}
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ SCOPES = {
 
 @pytest.fixture(autouse=True)
 def site(settings: Any) -> None:
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": SCOPES, "OPENID_CONNECT": False}
 
 
 @pytest.fixture
