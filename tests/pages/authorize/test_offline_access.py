@@ -27,7 +27,7 @@ def test_it_is_ignored_where_the_application_cannot_have_it(oauth):
 
 
 def test_a_site_that_does_not_name_it_does_not_know_it(oauth, settings):
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False, "SCOPES": {"read": "Read"}}
 
     assert answer(oauth.authorize(scope="read offline_access"))["error"] == "invalid_scope"
 
