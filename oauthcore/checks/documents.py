@@ -1,10 +1,9 @@
-"""Checks of the settings for metadata documents of clients."""
+"""Checks of the settings for what this server reads and sends at addresses of clients."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -12,6 +11,7 @@ from django.core.checks import Warning as Caution
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
+from oauthcore.outgoing import connecting
 
 _PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\Z|[0-9a-f:]+\Z")
 
@@ -25,9 +25,15 @@ def check_document_hosts(**_: Any) -> list[CheckMessage]:
 
 
 def _check_library(settings: conf.Settings) -> Iterator[CheckMessage]:
-    if settings.CLIENT_ID_METADATA_DOCUMENTS and find_spec("urllib3") is None:
+    if connecting.is_possible():
+        return
+    if settings.CLIENT_ID_METADATA_DOCUMENTS:
         hint = 'Install oauthcore with its "documents" extra, or switch CLIENT_ID_METADATA_DOCUMENTS off.'
         yield Error("CLIENT_ID_METADATA_DOCUMENTS needs the urllib3 package.", hint=hint, id="oauthcore.E051")
+    if settings.OPENID_CONNECT:
+        hint = 'Install oauthcore with its "documents" extra. If nobody is to be told, silence this check.'
+        text = "Without the urllib3 package no application is told of logouts (back-channel logout)."
+        yield Caution(text, hint=hint, id="oauthcore.W051")
 
 
 def _check_hosts(settings: conf.Settings) -> Iterator[CheckMessage]:

@@ -45,6 +45,11 @@ class _TimedSocket(ssl.SSLSocket):
         return super().send(*args, **kwargs)
 
 
+def is_possible() -> bool:
+    """Return whether the package is installed that requests are sent with: the extra ``documents``."""
+    return find_spec("urllib3") is not None
+
+
 @contextmanager
 def connected(url: HttpsURL, *, seconds: float, is_of_document: bool = True) -> Iterator[HTTPConnection]:
     """Connect to the host of a URL for one request. The block may raise NotFetched, and errors of HTTP.
@@ -52,7 +57,7 @@ def connected(url: HttpsURL, *, seconds: float, is_of_document: bool = True) -> 
     All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents. Raises
     NotFetched, which says why there is no answer.
     """
-    if find_spec("urllib3") is None:
+    if not is_possible():
         raise NotFetched("This site reads no documents of others.")
     from urllib3.exceptions import HTTPError
 

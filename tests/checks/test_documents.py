@@ -3,6 +3,8 @@
 import pytest
 from django.core.checks import run_checks
 
+from oauthcore.outgoing import connecting
+
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("system checks read settings alone")]
 
 
@@ -24,10 +26,18 @@ def test_an_entry_that_names_a_host_is_none(settings, host):
 
 def test_reading_documents_needs_a_library(settings, monkeypatch):
     assert "oauthcore.E051" not in found(settings, CLIENT_ID_METADATA_DOCUMENTS=True)
-    monkeypatch.setattr("oauthcore.checks.documents.find_spec", lambda name: None)
+    monkeypatch.setattr(connecting, "find_spec", lambda name: None)
 
     assert "oauthcore.E051" in found(settings, CLIENT_ID_METADATA_DOCUMENTS=True)
     assert "oauthcore.E051" not in found(settings, CLIENT_ID_METADATA_DOCUMENTS=False)
+
+
+def test_telling_applications_of_logouts_needs_the_same_library(settings, monkeypatch):
+    assert "oauthcore.W051" not in found(settings, OPENID_CONNECT=True)
+    monkeypatch.setattr(connecting, "find_spec", lambda name: None)
+
+    assert "oauthcore.W051" in found(settings, OPENID_CONNECT=True)
+    assert "oauthcore.W051" not in found(settings, OPENID_CONNECT=False)
 
 
 def test_loopback_is_found_on_a_site_that_real_people_use(settings):

@@ -6,6 +6,7 @@ from typing import Any
 
 from oauthcore import conf
 from oauthcore.addresses import absolute
+from oauthcore.outgoing import connecting
 from oauthcore.rules.oauth.step_up import STRENGTHS
 from oauthcore.rules.oidc.id_tokens import CLAIMS
 
@@ -18,8 +19,7 @@ def openid_members() -> dict[str, Any]:
     return {
         "userinfo_endpoint": absolute("userinfo"),
         "end_session_endpoint": absolute("logout"),
-        "backchannel_logout_supported": True,
-        "backchannel_logout_session_supported": True,
+        **_told_of_logouts(),
         "subject_types_supported": ["public", *(["pairwise"] if settings.PAIRWISE_SALT else [])],
         "id_token_signing_alg_values_supported": list(settings.signing_algorithms),
         "acr_values_supported": [*STRENGTHS],
@@ -29,3 +29,10 @@ def openid_members() -> dict[str, Any]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }
+
+
+def _told_of_logouts() -> dict[str, Any]:
+    """Return the members of Back-Channel Logout §2.1, or none if the package is missing that sends."""
+    if not connecting.is_possible():
+        return {}
+    return {"backchannel_logout_supported": True, "backchannel_logout_session_supported": True}

@@ -9,6 +9,7 @@ from django.http import JsonResponse
 from django.test import Client
 from django.urls import include, path
 
+from oauthcore.outgoing import connecting
 from tests.support.relying_party import DISCOVERY, configuration, relying_party, userinfo
 from tests.support.signing import key_set, make_keys
 
@@ -82,6 +83,13 @@ def test_pairwise_subjects_are_not_named_where_the_site_cannot_make_them(setting
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": ""}
 
     assert configuration()["subject_types_supported"] == ["public"]
+
+
+@pytest.mark.openid("backchannel_logout", "2.1")
+def test_back_channel_logout_is_not_named_where_the_site_cannot_send(monkeypatch: Any) -> None:
+    monkeypatch.setattr(connecting, "find_spec", lambda name: None)
+
+    assert not [one for one in configuration() if one.startswith("backchannel_logout")]
 
 
 def test_where_openid_connect_is_off_there_is_none(settings: Any) -> None:
