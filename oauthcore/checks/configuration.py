@@ -36,20 +36,33 @@ _LIFETIMES = (
 )
 
 
+#: Why a setting must not name every network, and what to name instead.
+_WHERE_NOT_ALL = {
+    "TRUSTED_PROXIES": (
+        "any client can pretend to have any address",
+        "Name only your own proxies. A trusted proxy decides which address a request has.",
+    ),
+    "LOGOUT_TOKEN_NETWORKS": (
+        "any application can have this site send requests to itself",
+        "Name only the networks or addresses of the tools that people log out of.",
+    ),
+}
+
+
 @register()
 def check_settings(**_: Any) -> list[CheckMessage]:
     """Check every value of ``OAUTHCORE``."""
     if unknown := conf.unknown_keys():
         hint = f"Remove {', '.join(unknown)}, or correct the spelling; docs/settings.md lists all keys."
         return [Error("OAUTHCORE has unknown keys.", hint=hint, id="oauthcore.E001")]
-    settings = conf.settings()
-    if ill_typed := list(_check_types(settings)):
+    if ill_typed := list(_check_types(settings := conf.settings())):
         return ill_typed
     return [
         *_check_issuer(settings.ISSUER),
         *_check_scopes(settings),
         *_check_backend(settings),
-        *_check_networks(settings.TRUSTED_PROXIES),
+        *_check_networks("TRUSTED_PROXIES", settings.TRUSTED_PROXIES),
+        *_check_networks("LOGOUT_TOKEN_NETWORKS", settings.LOGOUT_TOKEN_NETWORKS),
         *_check_secrets(settings),
         *_check_lifetimes(settings),
         *_check_limiter(settings),
@@ -153,21 +166,16 @@ def _check_backend(settings: conf.Settings) -> Iterator[CheckMessage]:
             yield Error(f"ACCOUNT_BACKEND has no method {method}.", hint=hint, id="oauthcore.E004")
 
 
-def _check_networks(texts: Sequence[str]) -> Iterator[CheckMessage]:
+def _check_networks(name: str, texts: Sequence[str]) -> Iterator[CheckMessage]:
     for text in texts:
         try:
             parse_network(text)
         except ValueError as error:
-            yield Error(
-                f"{text!r} in TRUSTED_PROXIES is not a network.", hint=str(error), id="oauthcore.E005"
-            )
+            yield Error(f"{text!r} in {name} is not a network.", hint=str(error), id="oauthcore.E005")
             return
     if are_everywhere(map(parse_network, texts)):
-        hint = (
-            "Name only the networks of your own proxies. A trusted proxy decides which address a request has."
-        )
-        text = "TRUSTED_PROXIES covers every address, so any client can pretend to have any address."
-        yield Error(text, hint=hint, id="oauthcore.E005")
+        why, hint = _WHERE_NOT_ALL[name]
+        yield Error(f"{name} covers every address, so {why}.", hint=hint, id="oauthcore.E005")
 
 
 def _check_secrets(settings: conf.Settings) -> Iterator[CheckMessage]:
@@ -244,11 +252,6 @@ def _check_paths(paths: Iterable[str]) -> Iterator[CheckMessage]:
 def _check_redirect_schemes(schemes: Iterable[str]) -> Iterator[CheckMessage]:
     for scheme in schemes:
         if not is_scheme(scheme):
-            hint = (
-                'Write the scheme alone, as in "cursor". http, javascript and other browser schemes are out.'
-            )
-            yield Error(
-                f"{scheme!r} in REDIRECT_SCHEMES cannot belong to an application.",
-                hint=hint,
-                id="oauthcore.E026",
-            )
+            hint = 'Write the scheme alone, as in "cursor". http and other schemes of browsers are out.'
+            text = f"{scheme!r} in REDIRECT_SCHEMES cannot belong to an application."
+            yield Error(text, hint=hint, id="oauthcore.E026")

@@ -115,6 +115,11 @@ class Settings(Keys):
         """The networks of the site's own proxies."""
         return tuple(parse_network(text) for text in self.TRUSTED_PROXIES)
 
+    @cached_property
+    def logout_token_networks(self) -> tuple[Network, ...]:
+        """The networks that logout tokens may go to, though they are not public."""
+        return tuple(parse_network(text) for text in self.LOGOUT_TOKEN_NETWORKS)
+
 
 def _words(value: Any) -> ScopeWords:
     if not isinstance(value, Mapping):

@@ -54,8 +54,8 @@ def is_possible() -> bool:
 def connected(url: HttpsURL, *, seconds: float, is_of_document: bool = True) -> Iterator[HTTPConnection]:
     """Connect to the host of a URL for one request. The block may raise NotFetched, and errors of HTTP.
 
-    All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents. Raises
-    NotFetched, which says why there is no answer.
+    All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents, and not
+    that for the networks of logout tokens. Raises NotFetched, which says why there is no answer.
     """
     if not is_possible():
         raise NotFetched("This site reads no documents of others.")

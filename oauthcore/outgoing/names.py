@@ -46,8 +46,12 @@ def addresses_of(url: HttpsURL, *, until: float, is_of_document: bool = True) ->
         does_not = "does not read documents from" if is_of_document else "sends no requests to"
         raise NotFetched(f"This site {does_not} that host.")
     texts = _looked_up(url, until=until)
-    may_be_loopback = conf.settings().METADATA_DOCUMENT_LOOPBACK
-    found = all_allowed(dict.fromkeys(texts), may_be_loopback=may_be_loopback)
+    settings = conf.settings()
+    found = all_allowed(
+        dict.fromkeys(texts),
+        may_be_loopback=settings.METADATA_DOCUMENT_LOOPBACK,
+        networks=() if is_of_document else settings.logout_token_networks,
+    )
     if found is None:
         raise NotFetched("The host has no public address, or has others besides.")
     return found

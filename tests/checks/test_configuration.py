@@ -78,6 +78,11 @@ WRONG = [
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.0/8", "proxy.example"]}),
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.1/8"]}),
     ("E005", {"TRUSTED_PROXIES": ["0.0.0.0/0"]}),
+    ("E005", {"LOGOUT_TOKEN_NETWORKS": ["10.0.0.0/0.255.255.255"]}),
+    ("E005", {"LOGOUT_TOKEN_NETWORKS": ["10.0.0.0/8", "grafana.example"]}),
+    ("E005", {"LOGOUT_TOKEN_NETWORKS": ["10.0.0.1/8"]}),
+    ("E005", {"LOGOUT_TOKEN_NETWORKS": ["0.0.0.0/0"]}),
+    ("E005", {"LOGOUT_TOKEN_NETWORKS": ["10.0.0.1", "::/0"]}),
     ("E005", {"TRUSTED_PROXIES": ["10.0.0.1", "::/1", "8000::/1"]}),
     *(
         ("E031", {"CORS_ALLOWED_ORIGINS": [text]})

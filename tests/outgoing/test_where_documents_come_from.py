@@ -83,6 +83,14 @@ def test_loopback_is_for_development_and_nothing_else_private_is(server, resolve
     assert fetch(HttpsURL.parse(server.url(host="127.0.0.1"))).content == {"a": 1}
 
 
+def test_the_networks_of_logout_tokens_are_not_for_documents(server, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGOUT_TOKEN_NETWORKS": ["127.0.0.0/8"]}
+    server.put({"a": 1})
+
+    assert "no public address" in refusal_of(server.url())
+    assert server.requests == []
+
+
 def test_the_next_address_is_tried_where_one_does_not_answer(server, resolver, loopback):
     resolver.names[HOST] = ["::1", "127.0.0.1"]
     server.put({"a": 1})

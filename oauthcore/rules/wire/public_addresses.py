@@ -6,10 +6,10 @@ multicast, NAT64 and site-local addresses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from oauthcore.rules.wire.networks import Address, is_within
+from oauthcore.rules.wire.networks import Address, Network, is_within
 
 #: Special-purpose IPv4 networks (RFC 6890 and later RFCs), with broadcast and multicast.
 _NOT_PUBLIC_4 = (
@@ -34,10 +34,13 @@ def is_public(address: Address) -> bool:
     return not is_within(address, _BARRED)
 
 
-def all_allowed(texts: Iterable[str], *, may_be_loopback: bool) -> list[Address] | None:
+def all_allowed(
+    texts: Iterable[str], *, may_be_loopback: bool, networks: Collection[Network] = ()
+) -> list[Address] | None:
     """Return the addresses of a name, or None if this server may not connect to one of them.
 
-    ``may_be_loopback`` also allows 127.0.0.0/8 and ::1, for development.
+    ``may_be_loopback`` also allows 127.0.0.0/8 and ::1, for development. ``networks`` are allowed too,
+    though they are not public.
     """
     found: list[Address] = []
     for text in texts:
@@ -45,7 +48,8 @@ def all_allowed(texts: Iterable[str], *, may_be_loopback: bool) -> list[Address]
             address = ip_address(text)
         except ValueError:  # with a zone, for instance
             return None
-        if not is_public(address) and not (may_be_loopback and address.is_loopback):
+        is_allowed = is_public(address) or is_within(address, networks)
+        if not is_allowed and not (may_be_loopback and address.is_loopback):
             return None
         found.append(address)
     return found or None

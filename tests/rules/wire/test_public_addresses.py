@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oauthcore.rules.wire.networks import parse_network
 from oauthcore.rules.wire.public_addresses import all_allowed, is_public
 
 PRIVATE = [
@@ -72,3 +73,20 @@ def test_loopback_is_let_in_for_development_alone():
     assert all_allowed(["127.0.0.1"], may_be_loopback=False) is None
     assert all_allowed(["10.0.0.1"], may_be_loopback=True) is None
     assert all_allowed(["::ffff:127.0.0.1"], may_be_loopback=False) is None
+
+
+class TestNetworksThatAreNamed:
+    networks = (parse_network("10.20.0.0/16"), parse_network("fd00:20::7"))
+
+    @pytest.mark.parametrize("texts", [["10.20.3.4"], ["8.8.8.8", "10.20.3.4"], ["fd00:20::7"]])
+    def test_are_allowed_beside_public_addresses(self, texts):
+        found = all_allowed(texts, may_be_loopback=False, networks=self.networks)
+
+        assert found == [*map(ip_address, texts)]
+
+    @pytest.mark.parametrize(
+        "texts",
+        [["10.21.0.1"], ["10.20.3.4", "10.21.0.1"], ["fd00:20::8"], ["::ffff:10.20.3.4"], ["127.0.0.1"]],
+    )
+    def test_allow_nothing_beside_themselves(self, texts):
+        assert all_allowed(texts, may_be_loopback=False, networks=self.networks) is None
