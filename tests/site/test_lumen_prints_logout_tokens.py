@@ -91,7 +91,6 @@ def test_it_works_once():
         {"typ": "JWT"},
         {"key": STRANGE},
     ],
-    ids=str,
 )
 def test_one_that_is_wrong_ends_nothing(changed):
     with pytest.raises(BadLogoutToken):

@@ -97,8 +97,8 @@ class TestPairwise:
         assert told["id"] == str(Grant.objects.get().pairwise_subject)
 
     def test_without_a_salt_nobody_is_told_the_public_one(self, ada: Any, settings: Any) -> None:
-        settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": ""}
         party = pairwise(ada)
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": ""}
         refused = party.decide()
 
         assert "error=temporarily_unavailable" in refused["Location"]
