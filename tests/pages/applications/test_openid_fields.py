@@ -89,6 +89,15 @@ def test_identifiers_of_its_own_are_offered_where_the_site_has_a_salt(grace, min
     assert now(mine).subject_type == "pairwise"
 
 
+def test_people_are_sent_to_a_new_place_after_a_logout_only_without_the_word_of_staff(grace, mine):
+    Application.objects.update(is_verified=True)
+    grace.change(mine, backchannel_logout_uri=TOLD_AT)
+    assert now(mine).is_verified
+
+    grace.change(now(mine), post_logout_redirect_uris="https://elsewhere.example/out")
+    assert not now(mine).is_verified
+
+
 def test_the_document_of_a_sector_is_read_when_it_is_new(grace, mine, settings, monkeypatch):
     settings.OAUTHCORE = {**settings.OAUTHCORE, **SALT}
     listed: list[str] = []

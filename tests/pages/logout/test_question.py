@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from oauthcore.models import SecurityEvent
+from oauthcore.models import Application, SecurityEvent
 from tests.support.logging_out import AFTERWARDS, PAGE, SignedIn, other_person
 
 pytestmark = [
@@ -86,6 +86,24 @@ def test_somebody_who_is_not_logged_in_goes_on_at_once(printer):
 
     assert stranger.ask()["Location"] == f"{AFTERWARDS}?state=a%20state"
     assert "You are logged out" in stranger.ask(post_logout_redirect_uri=None).content.decode()
+
+
+@pytest.mark.openid("rp_logout", "3")
+@pytest.mark.parametrize(
+    ("known", "status"), [({}, 200), ({"is_verified": True}, 303), ({"is_trusted": True}, 303)]
+)
+def test_an_application_that_registered_itself_redirects_nobody_who_was_not_asked(printer, known, status):
+    Application.objects.update(is_self_registered=True, **known)
+    stranger = SignedIn.__new__(SignedIn)
+    stranger.registered, stranger.browser = printer.registered, Client()
+
+    page = stranger.ask(id_token_hint=printer.id_token())
+    assert page.status_code == status
+    if status == 200:
+        assert "Location" not in page
+        assert f'href="{AFTERWARDS}?state=a%20state"' in page.content.decode()
+        assert "Go on to <bdi>client.example</bdi>" in page.content.decode()
+    assert printer.confirm(printer.ask())["Location"] == f"{AFTERWARDS}?state=a%20state"
 
 
 def test_people_may_come_on_their_own(printer):

@@ -16,7 +16,7 @@ from oauthcore.rules.jose.public_keys import PublicKey
 from oauthcore.rules.oauth.scopes import Scopes
 
 #: The fields that staff verified. A change of one of them ends the verification.
-_VERIFIED = frozenset({"name", "website", "redirect_uris", "logo"})
+_VERIFIED = frozenset({"name", "website", "redirect_uris", "post_logout_redirect_uris", "logo"})
 
 
 def forget_verification(application: Application, changed: Iterable[str], *, had: Scopes) -> None:
