@@ -1,5 +1,7 @@
 """What every test stands on. Fixtures of one subject live in the conftest.py of its folder."""
 
+import re
+import time
 from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
@@ -27,7 +29,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let ``-m rfc7636`` select what ``@pytest.mark.rfc("7636", "4.6")`` marks."""
+    """Let ``-m rfc7636`` select what ``@pytest.mark.rfc("7636", "4.6")`` marks.
+
+    A test whose name has an address of memory or the present time is refused: each process of a parallel run
+    would name it in another way, and none would run.
+    """
+    now = time.time()
+    if " at 0x" in item.name or any(
+        abs(int(one) - now) < 1e6 for one in re.findall(r"\b\d{10}\b", item.name)
+    ):
+        raise pytest.UsageError(
+            f"each process names this test in another way, so give it an id: {item.nodeid}"
+        )
     for paper in {paper_of(mark, one.args[0]) for mark in MARKS for one in item.iter_markers(mark)}:
         item.add_marker(marker_of(paper))
 

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 
 from oauthcore.accounts import Account, User, person_of
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
-from oauthcore.flows.oauth.consent.question import AccessRequest, Question, Ticked, is_for, remembered_account
+from oauthcore.flows.oauth.consent.question import (
+    AccessRequest,
+    Question,
+    Ticked,
+    accounts_on_offer,
+    is_for,
+    remembered_account,
+)
 from oauthcore.flows.oauth.consent.shown_page import ShownPage
 from oauthcore.flows.oauth.resources import in_words
 from oauthcore.models import Consent
@@ -105,6 +112,7 @@ def question_context(
     form: ConsentForm | None,
 ) -> dict[str, Any]:
     """Return the context of every consent page: application, person, scopes and transaction."""
+    accounts = accounts_on_offer(asked, consent, accounts)
     selected = form.account if form else remembered_account(consent, accounts)
     user = person_of(request)
     question = Question.about(asked, consent, selected, user)
@@ -137,7 +145,7 @@ def question_context(
                 "selected": one == selected,
                 "number": number if number <= FOLLOWED_ACCOUNTS else None,
             }
-            for number, one in enumerate(accounts, 1)
+            for number, one in enumerate(accounts if asked.concerns_account else (), 1)
         ],
         "transaction": ShownPage.sign(
             asked,

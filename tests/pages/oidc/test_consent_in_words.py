@@ -146,7 +146,7 @@ class TestTheDecision:
         for _ in range(2):
             MembershipFactory(user=lovelace)
 
-        page = decide(sign_in(), "name")
+        page = decide(sign_in(), "name", scope="openid profile email read")
         assert page.status_code == 400
         assert [name for name, is_ticked in boxes(page).items() if is_ticked] == ["name"]
 
@@ -177,3 +177,31 @@ class TestClaimsOfTheRequest:
     @pytest.mark.parametrize("bad", ["{", "[]", "x" * 5000, '{"userinfo": {"name": 7}}'])
     def test_malformed_ones_are_told_to_the_application(self, sign_in: SignIn, bad: str) -> None:
         assert answer(sign_in().authorize(claims=bad))["error"] == "invalid_request"
+
+
+class TestAccounts:
+    """A sign-in alone works on no account, so none is chosen for it."""
+
+    def test_a_sign_in_alone_asks_for_no_account(self, sign_in: SignIn, lovelace: Any) -> None:
+        first, second = MembershipFactory.create_batch(2, user=lovelace)
+        app = sign_in()
+
+        page = app.authorize()
+        assert page.context["accounts"] == []
+        assert first.account.name not in text_of(page)
+        assert second.account.name not in text_of(page)
+        app.code()
+
+    def test_a_scope_beside_it_asks_as_ever(self, sign_in: SignIn, lovelace: Any) -> None:
+        MembershipFactory.create_batch(2, user=lovelace)
+
+        assert len(sign_in().authorize(scope="openid read").context["accounts"]) == 2
+
+    def test_it_leaves_the_account_that_was_chosen_before(self, sign_in: SignIn, lovelace: Any) -> None:
+        _, second = MembershipFactory.create_batch(2, user=lovelace)
+        app = sign_in()
+        app.decide(scope="openid read", form={"account": str(second.account.uuid)})
+
+        app.decide(prompt="consent")
+        assert Grant.objects.latest("pk").account_uuid == second.account.uuid
+        assert app.code(scope="openid read", prompt="none")

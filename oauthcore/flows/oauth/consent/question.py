@@ -12,7 +12,7 @@ from oauthcore.models import Application, Consent
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import is_document
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
-from oauthcore.rules.oidc.claims import OPENID
+from oauthcore.rules.oidc.claims import OPENID, OPENID_SCOPES
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class AccessRequest:
         if self.claims is not None:
             required |= CLAIM_SCOPES | {OPENID}
         return frozenset(one for one in self.scopes if vocabulary.allows(required, one))
+
+    @property
+    def concerns_account(self) -> bool:
+        """Whether it asks for more than a sign-in, so that the person chooses an account for it."""
+        return self.claims is None or bool(self.scopes - OPENID_SCOPES)
 
     @property
     def claim_names(self) -> Claims:
@@ -202,6 +207,16 @@ def _has_account(consent: Consent, accounts: Sequence[Account]) -> bool:
 def is_for(consent: Consent, account: Account | None) -> bool:
     """Return whether a consent was given for this account; True without account."""
     return account is None or consent.account_uuid == account.uuid
+
+
+def accounts_on_offer(
+    asked: AccessRequest, consent: Consent | None, accounts: Sequence[Account]
+) -> Sequence[Account]:
+    """Return the accounts among which the person chooses: for a sign-in only the one chosen before."""
+    if asked.concerns_account:
+        return accounts
+    account = remembered_account(consent, accounts)
+    return [account] if account else []
 
 
 def remembered_account(consent: Consent | None, accounts: Sequence[Account]) -> Account | None:
