@@ -7,10 +7,11 @@ are sent after the commit (``flows.logout.deliveries``). Without ``OPENID_CONNEC
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.signals import user_logged_out
 from django.db import models, transaction
@@ -123,14 +124,34 @@ def _end(
 
 
 def _of_grants(grants: models.QuerySet[Grant], now: datetime) -> Iterable[LogoutDelivery]:
-    """Return deliveries without session for OpenID grants that belong to none, one for each subject."""
-    rows = grants.filter(sid=None, claims__isnull=False).exclude(application__backchannel_logout_uri="")
+    """Return deliveries without session for OpenID grants that belong to none, one for each subject.
+
+    Such a delivery ends all sessions of the person, so there is none if the application has been told since
+    the last of these grants began. A grant that a new password or a deactivation has ended is still there at
+    the next one, and whenever somebody saves a user who is not active.
+    """
+    lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=now)
+    rows = grants.filter(lasting, sid=None, claims__isnull=False).exclude(
+        application__backchannel_logout_uri=""
+    )
     found = {
         (one.application_id, subject_of(one)): one
-        for one in rows.select_related("application", "user").order_by("pk")
+        for one in rows.select_related("application", "user").order_by("created_at", "pk")
+        if OPENID in one.scopes
     }
+    told_at = _told_at(found) if found else {}
     return [
         LogoutDelivery.of(one.application, subject=subject, sid=None, now=now)
-        for (_application, subject), one in found.items()
-        if one.application is not None and OPENID in one.scopes
+        for (number, subject), one in found.items()
+        if one.application is not None and told_at.get((number, subject), one.created_at) <= one.created_at
     ]
+
+
+def _told_at(of: Collection[tuple[int | None, UUID]]) -> Mapping[tuple[int | None, UUID], datetime]:
+    """Return when each application was last told of a subject without session, or is about to be told."""
+    numbers, subjects = {number for number, _subject in of}, {subject for _number, subject in of}
+    told = LogoutDelivery.objects.filter(
+        application__in=numbers, subject__in=subjects, sid=None, given_up_at=None
+    )
+    rows = told.order_by().values_list("application_id", "subject").annotate(at=models.Max("created_at"))
+    return {(number, subject): at for number, subject, at in rows}
