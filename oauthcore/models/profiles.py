@@ -30,6 +30,11 @@ class GrantType(models.TextChoices):
     IMPLICIT = "implicit", _("Implicit (legacy)")
 
 
+#: Extension grant types that name a person, and send nothing to a redirect URI (RFC 8628, RFC 7523).
+DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+JWT_BEARER_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+WITHOUT_REDIRECT = (DEVICE_CODE_GRANT, JWT_BEARER_GRANT)
+
 #: The grant types that a legacy application may have.
 OF_RFC_6749 = frozenset(GrantType.values)
 

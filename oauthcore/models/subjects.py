@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from oauthcore import conf
 from oauthcore.models.openid_clients import SubjectType
+from oauthcore.models.profiles import WITHOUT_REDIRECT
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.oidc.subjects import pairwise, sector_of
 
@@ -55,10 +56,18 @@ def pairwise_subject_of(application: Application, user: User) -> UUID | None:
         return None
     if not settings.PAIRWISE_SALT:
         raise TemporarilyUnavailable("the application gets pairwise subjects, and PAIRWISE_SALT is empty")
-    sector = sector_of(
-        application.client_id, application.sector_identifier_uri, tuple(application.redirect_uris)
-    )
-    return pairwise(settings.PAIRWISE_SALT, sector, str(user.pk))
+    return pairwise(settings.PAIRWISE_SALT, _sector_of(application), str(user.pk))
+
+
+def _sector_of(application: Application) -> str:
+    """Return the sector of an application: that of its redirect URIs only if all answers go there.
+
+    Anybody may name the redirect URIs of another. Then that one gets the answers, but not those of a device.
+    """
+    name, uris = application.client_id, tuple(application.redirect_uris)
+    if any(application.allows(one) for one in WITHOUT_REDIRECT):
+        return name
+    return sector_of(name, application.sector_identifier_uri, uris)
 
 
 def _public(key: object) -> UUID:

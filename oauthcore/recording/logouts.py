@@ -24,6 +24,7 @@ from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.models import Application, Grant, LogoutDelivery, RelyingPartySession
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic, primary, retried
+from oauthcore.models.liveness import unexpired
 from oauthcore.models.subjects import subject_of
 from oauthcore.recording.login_sessions import BROWSER_SESSION, browser_session_of
 from oauthcore.rules.oidc.claims import OPENID
@@ -130,10 +131,8 @@ def _of_grants(grants: models.QuerySet[Grant], now: datetime) -> Iterable[Logout
     the last of these grants began. A grant that a new password or a deactivation has ended is still there at
     the next one, and whenever somebody saves a user who is not active.
     """
-    lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=now)
-    rows = grants.filter(lasting, sid=None, claims__isnull=False).exclude(
-        application__backchannel_logout_uri=""
-    )
+    rows = grants.filter(unexpired(now), sid=None, claims__isnull=False)
+    rows = rows.exclude(application__backchannel_logout_uri="")
     found = {
         (one.application_id, subject_of(one)): one
         for one in rows.select_related("application", "user").order_by("created_at", "pk")

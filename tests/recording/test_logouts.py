@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.utils import timezone
 from oauthcore.flows.connections.disconnect import end_application, end_applications
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.tokens.ending import end_grant
-from oauthcore.models import Grant, LogoutDelivery, RelyingPartySession
+from oauthcore.models import Grant, RelyingPartySession
 from oauthcore.models.subjects import subject_of
 from oauthcore.recording import logouts
 from tests.support.factories import PASSWORD, UserFactory, open_grant
@@ -209,52 +208,6 @@ def test_somebody_who_is_deactivated_is_logged_out_everywhere(printer):
     printer.user.save()
 
     assert told(printer) == [1]
-
-
-def device_of(printer: SignedIn, **values: Any) -> Grant:
-    """Open a sign-in of the person on a device, which has no session at this site."""
-    claims = {"userinfo": [], "id_token": []}
-    application = printer.registered.application
-    return open_grant(user=printer.user, application=application, scopes=["openid"], claims=claims, **values)
-
-
-def test_saving_somebody_who_is_not_active_again_tells_nothing_more(printer):
-    device_of(printer)
-    printer.user.is_active = False
-    for _ in range(3):
-        printer.user.save()
-
-    assert [one.sid is None for one in printer.deliveries] == [False, True]
-
-
-def test_a_second_new_password_tells_of_what_began_since(printer):
-    device_of(printer)
-    for begins in (False, True, False):
-        if begins:
-            device_of(printer)
-        printer.user.set_password("another long walk")
-        printer.user.save()
-
-    assert [one.sid is None for one in printer.deliveries] == [False, True, True]
-
-
-def test_what_the_application_never_got_is_told_again(printer):
-    device_of(printer)
-    printer.user.is_active = False
-    printer.user.save()
-    LogoutDelivery.objects.update(due_at=None, given_up_at=timezone.now())
-    printer.user.save()
-
-    assert [one.sid is None for one in printer.deliveries] == [False, True, True]
-
-
-def test_a_sign_in_that_has_expired_is_not_told_of(printer):
-    ago = timezone.now() - timedelta(days=2)
-    device_of(printer, created_at=ago, expires_at=ago + timedelta(days=1))
-    printer.user.set_password("another long walk")
-    printer.user.save()
-
-    assert [one.sid is None for one in printer.deliveries] == [False]
 
 
 def test_a_new_person_who_is_not_active_yet_ends_nothing(printer):

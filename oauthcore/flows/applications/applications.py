@@ -112,12 +112,8 @@ def _refuse_sector(described: Description, application: Application | None) -> N
     openid = described.openid
     if openid is None:
         return
-    asked = (openid.subject_type, openid.sector_identifier_uri, described.redirect_uris)
-    has = application and (
-        application.subject_type,
-        application.sector_identifier_uri,
-        tuple(application.redirect_uris),
-    )
+    asked = (openid.sector_identifier_uri, described.redirect_uris)
+    has = application and (application.sector_identifier_uri, tuple(application.redirect_uris))
     problem = "" if asked == has else problem_with_sector_of(*asked)
     if problem:
         raise ValidationError({"sector_identifier_uri": problem})

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Grant
+from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.factories import REDIRECT_URI
 from tests.support.oauth import answer, me
-from tests.support.relying_party import RelyingParty, SignedIn, relying_party, somebody
+from tests.support.relying_party import RelyingParty, SignedIn, claims_of, relying_party, somebody
 from tests.support.signing import make_keys, parts_of
 from tests.support.statements import statements
 
@@ -48,6 +49,16 @@ class TestPairwise:
         both = pairwise(ada, redirect_uris=[REDIRECT_URI, ELSEWHERE], **sector).sign_in().claims["sub"]
 
         assert both == pairwise(ada).sign_in().claims["sub"]
+
+    @pytest.mark.parametrize("others", [{}, {"sector_identifier_uri": "https://client.example/hosts.json"}])
+    def test_one_for_devices_joins_nobody(self, ada: Any, others: dict[str, str]) -> None:
+        named = {"scopes": ["openid"], "subject_type": "pairwise", "redirect_uris": [REDIRECT_URI], **others}
+        television = Television(register_television(**named))
+        television.begin(scope="openid")
+        Viewer(ada).approve(television.user_code, scope=["openid"])
+
+        theirs = pairwise(ada).sign_in().claims["sub"]
+        assert claims_of(television.poll().json()["id_token"])["sub"] != theirs
 
     def test_the_subject_stays_when_a_person_signs_in_again(self, ada: Any) -> None:
         party = pairwise(ada)

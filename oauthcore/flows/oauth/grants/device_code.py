@@ -14,6 +14,7 @@ from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.resources import RESOURCE
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Application, DeviceAuthorization, Grant, Issued, SecurityEvent
+from oauthcore.models.profiles import DEVICE_CODE_GRANT
 from oauthcore.rules.errors.devices import AuthorizationPending, DeviceCodeExpired, PollingTooFast
 from oauthcore.rules.errors.oauth import AccessDenied, InvalidGrant
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -76,7 +77,7 @@ def _redeem(
 
 
 DEVICE_CODE = TokenGrantType(
-    name="urn:ietf:params:oauth:grant-type:device_code",
+    name=DEVICE_CODE_GRANT,
     label=_("Device code"),
     words=_("People approve it on their phone, for a television or another device without a browser"),
     exchange=_exchange,

@@ -26,6 +26,7 @@ from oauthcore.models import Application, Grant, Issued, IssuerSubject, TrustedI
 from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.models.lifetimes import managed_grant_end
+from oauthcore.models.profiles import JWT_BEARER_GRANT
 from oauthcore.recording import last_uses
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidScope, SlowDown
 from oauthcore.rules.errors.resources import InvalidTarget
@@ -215,7 +216,7 @@ def _issue(
 
 
 JWT_BEARER = TokenGrantType(
-    name="urn:ietf:params:oauth:grant-type:jwt-bearer",
+    name=JWT_BEARER_GRANT,
     label=_("Enterprise-managed authorization"),
     words="",
     exchange=_exchange,

@@ -153,9 +153,7 @@ def refuse_sector(described: ClientMetadata) -> None:
     """Raise InvalidClientMetadata if a document does not vouch for the sector; it is fetched."""
     openid = described.openid
     if conf.settings().OPENID_CONNECT and (
-        problem := problem_with_sector_of(
-            openid.subject_type, openid.sector_identifier_uri, described.redirect_uris
-        )
+        problem := problem_with_sector_of(openid.sector_identifier_uri, described.redirect_uris)
     ):
         raise InvalidClientMetadata(in_ascii(problem))
 

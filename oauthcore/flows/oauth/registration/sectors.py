@@ -10,18 +10,17 @@ from collections.abc import Collection
 from oauthcore.flows.oauth.counted_fetches import count_fetch
 from oauthcore.outgoing.documents import fetch
 from oauthcore.outgoing.names import NotFetched
-from oauthcore.rules.oidc.client_members import PAIRWISE, problem_with_sector
+from oauthcore.rules.oidc.client_members import problem_with_sector
 from oauthcore.rules.wire.https_urls import HttpsURL
 
 
-def problem_with_sector_of(
-    subject_type: str, sector_identifier_uri: str, redirect_uris: Collection[str]
-) -> str:
+def problem_with_sector_of(sector_identifier_uri: str, redirect_uris: Collection[str]) -> str:
     """Return why an application may not have its sector, or an empty text (OpenID Connect Registration §5).
 
-    It fetches the document, which may block for seconds. Never call it in a transaction. Raises Throttled.
+    The subject type does not matter: staff can change it later, and trust that the sector was checked. It
+    fetches the document, which may block for seconds. Never call it in a transaction. Raises Throttled.
     """
-    if subject_type != PAIRWISE or not sector_identifier_uri:
+    if not sector_identifier_uri:
         return ""
     count_fetch()
     try:

@@ -110,6 +110,13 @@ def test_the_document_of_a_sector_vouches_for_the_redirect_uris(sector):
     assert "redirect URI" in refused.json()["error_description"]
 
 
+def test_so_it_is_with_public_subjects_which_staff_may_make_pairwise_later(sector):
+    sector.clear()
+    named = {"scope": "openid", "sector_identifier_uri": "https://tool.example/sector"}
+
+    assert register_itself(**named).status_code == 400
+
+
 def test_a_sector_whose_document_cannot_be_read_is_refused(monkeypatch):
     def fail(url: Any) -> None:
         raise NotFetched("The host does not answer.")
