@@ -67,7 +67,7 @@ def _ended(claims: Mapping[str, Any]) -> Ended:
     if not isinstance(events, dict) or not isinstance(events.get(_EVENT), dict):
         raise BadLogoutToken("it is about another event")
     if "nonce" in claims:
-        raise BadLogoutToken("it is an ID token")
+        raise BadLogoutToken("it is an id token")
     subject, sid = claims.get("sub", ""), claims.get("sid", "")
     if not isinstance(subject, str) or not isinstance(sid, str) or not (subject or sid):
         raise BadLogoutToken("it names nobody")

@@ -42,7 +42,7 @@ def begin(request: HttpRequest, claims: Mapping[str, Any], id_token: str) -> Non
 
 
 def end(request: HttpRequest) -> str | None:
-    """Log somebody out of the shop; return the ID token that the session began with."""
+    """Log somebody out of the shop; return the id token that the session began with."""
     id_token: str | None = request.session.get(_ID_TOKEN)
     _forget(request.session.session_key)
     logout(request)

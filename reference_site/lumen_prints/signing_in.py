@@ -50,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def callback(request: HttpRequest) -> HttpResponse:
-    """Take the provider's answer: trade the code for tokens, check the ID token, and begin a session."""
+    """Take the provider's answer: trade the code for tokens, check the id token, and begin a session."""
     if request.GET.get("error") == "access_denied":
         return _problem(request, "denied")
     try:

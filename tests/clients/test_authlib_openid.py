@@ -64,7 +64,7 @@ def relying_party(site: str, registered: Registered, method: str = "client_secre
 
 
 def sign_in(client: DjangoOAuth2App, browser: Request, person: Person, **asked: Any) -> dict[str, Any]:
-    """Send the person to the provider and back; the client has checked the ID token then."""
+    """Send the person to the provider and back; the client has checked the id token then."""
     onward = client.authorize_redirect(browser, REDIRECT_URI, **asked)
     token: dict[str, Any] = client.authorize_access_token(browser.back(person.allow(onward["Location"])))
     return token

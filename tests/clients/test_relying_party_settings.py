@@ -33,7 +33,7 @@ def test_the_table_says_how_it_sends_its_secret(name: str) -> None:
 
     words = {"body": "in the body", "header": "in the header", "none": "has none"}
     assert row[2] == words[software.secret.removeprefix("quoted ")]
-    reads = {True: "userinfo", False: "the ID token"}
+    reads = {True: "userinfo", False: "the id token"}
     assert reads[software.reads_userinfo] in row[3]
 
 

@@ -87,7 +87,7 @@ def test_it_works_once():
         {"events": {}},
         {"events": {EVENT: "yes"}},
         {"events": [EVENT]},
-        {"nonce": "of an ID token"},
+        {"nonce": "of an id token"},
         {"typ": "JWT"},
         {"key": "strange"},
     ],

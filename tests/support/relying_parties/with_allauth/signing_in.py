@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 class Adapter(DefaultAccountAdapter):
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        """Return where the provider logs the person out too. allauth keeps no ID token to send along."""
+        """Return where the provider logs the person out too. allauth keeps no id token to send along."""
         back = {"client_id": settings.CLIENT_ID, "post_logout_redirect_uri": f"{settings.URL}/"}
         return f"{settings.ISSUER}/oauth/logout?{urlencode(back)}"
 
