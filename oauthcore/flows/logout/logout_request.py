@@ -58,7 +58,7 @@ class LogoutRequest:
         hint, client_id = read_hint(parameters.get("id_token_hint")), parameters.get("client_id")
         if hint is not None and client_id is None:
             client_id = hint.client_id
-        application = None if client_id is None else find_application(client_id)
+        application = None if client_id is None else _named(client_id)
         if client_id is not None and application is None:
             raise LogoutRefused("no enabled application has this client_id")
         if application is not None and hint is not None and hint.client_id != application.client_id:
@@ -107,6 +107,15 @@ class LogoutRequest:
         if found is None or str(found.subject) != self.hint.subject:
             return True
         return self.hint.sid not in (None, found.sid)
+
+
+def _named(client_id: str) -> Application | None:
+    """Return the application of a client ID. Its number is not enough: numbers can be guessed.
+
+    The pages show the names of applications, also to people who are not logged in.
+    """
+    found = find_application(client_id)
+    return found if found is not None and found.client_id == client_id else None
 
 
 def _check_target(application: Application | None, uri: str) -> None:

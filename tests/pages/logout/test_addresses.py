@@ -59,6 +59,18 @@ def test_an_address_needs_a_known_application(printer, client_id):
     assert printer.is_logged_in
 
 
+def test_the_number_of_an_application_shows_neither_its_name_nor_its_website(printer):
+    Application.objects.update(is_verified=True, website="https://client.example/about")
+    number = str(printer.registered.application.pk)
+
+    for browser in (printer.browser, Client()):
+        for more in ({}, {"post_logout_redirect_uri": AFTERWARDS}, {"post_logout_redirect_uri": OTHERS}):
+            refused = browser.get(PAGE, {"client_id": number, **more})
+            assert refused.status_code == 400
+            assert "client.example" not in refused.content.decode()
+            assert "Photo Printer" not in refused.content.decode()
+
+
 @pytest.mark.parametrize("switch", [{"is_enabled": False}, {"is_suspended": True}])
 def test_an_application_that_is_off_sends_nobody_anywhere(printer, switch):
     page = printer.ask()
