@@ -68,6 +68,28 @@ class TestSignIn:
     ]
 
 
+def test_a_module_of_the_suite_of_openid_is_named_as_the_suite_does(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_modules.py").write_text(
+        """
+import pytest
+@pytest.mark.openid("core", "4")
+def test_oidcc_codereuse():
+    '''Modules codereuse and codereuse-30seconds.'''
+@pytest.mark.openid("core", "5")
+def test_oidcc_a_code_is_of_one_client(): ...
+@pytest.mark.openid("core", "6")
+def test_oidcc_prompt_login(): ...
+"""
+    )
+
+    assert [(one.paper, one.section, one.words) for one in requirements(tmp_path)] == [
+        ("openid_core", "4", "The modules `oidcc-codereuse` and `oidcc-codereuse-30seconds` pass"),
+        ("openid_core", "5", "A code is of one client"),
+        ("openid_core", "6", "The module `oidcc-prompt-login` passes"),
+    ]
+
+
 def test_each_paper_is_a_registered_marker(request):
     registered = {line.partition(":")[0] for line in request.config.getini("markers")}
 

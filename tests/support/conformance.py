@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.left_out import LEFT_OUT
+from tests.support.openid_modules import PREFIX, modules_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "conformance.md"
@@ -77,7 +78,8 @@ INTRODUCTION = """\
 Each row is a rule of an RFC or of an OpenID document as a test states it: the section, what holds, and the
 test that proves it. At the end stands what is left out on purpose. `make conformance` writes this page from
 the marks `@pytest.mark.rfc("7636", "4.6")` and `@pytest.mark.openid("core", "3.1.2.1")` on the tests. A test
-fails while the page is out of date.
+fails while the page is out of date. A module is one of OpenID's conformance suite: its test does here what
+the module does.
 
 Each RFC and each document is a marker as well, and `openid` is all documents of OpenID:
 
@@ -120,7 +122,7 @@ def is_marked(text: str) -> bool:
 def requirements(root: Path = ROOT) -> list[Requirement]:
     """Return what the marks of all test files say, by paper, section and file."""
     found = [
-        Requirement(paper, part, _words(test.name), f"{path.relative_to(root).as_posix()}::{test.name}")
+        Requirement(paper, part, _words(test), f"{path.relative_to(root).as_posix()}::{test.name}")
         for path in sorted((root / "tests").rglob("test_*.py"))
         if is_marked(text := path.read_text())
         for test, paper, part in _marks(ast.parse(text))
@@ -180,8 +182,12 @@ def _named(expressions: list[ast.expr]) -> list[tuple[str, str]]:
     ]
 
 
-def _words(name: str) -> str:
-    return name.removeprefix("test_").replace("_", " ").capitalize().strip()
+def _words(test: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return what a test states: that modules of OpenID's suite pass, or the sentence of its name."""
+    if modules := [f"`oidcc-{one}`" for one in modules_of(test)]:
+        *others, last = modules
+        return f"The modules {', '.join(others)} and {last} pass" if others else f"The module {last} passes"
+    return test.name.removeprefix(PREFIX).removeprefix("test_").replace("_", " ").capitalize().strip()
 
 
 def _in_order(text: str) -> list[tuple[int, int, str]]:

@@ -37,7 +37,7 @@ def test_oidcc_idtoken_unsigned(algorithm: object) -> None:
 @pytest.mark.parametrize(
     "uri", ["http://tool.example/sector.json", "https://127.0.0.1/sector.json", "/sector.json", "nonsense"]
 )
-def test_oidcc_registration_sector_bad(uri: str) -> None:
+def test_oidcc_registration_of_a_sector_at_an_address_that_is_none(uri: str) -> None:
     refused = register_itself(**SCOPE, subject_type="pairwise", sector_identifier_uri=uri)
 
     assert refused.status_code == 400
