@@ -127,7 +127,7 @@ def _issuer_problem(issuer: str) -> str | None:
         return "ISSUER is not an https address (http is for 127.0.0.1, [::1] and localhost only)."
     if not parts.netloc:
         return "ISSUER names no host."
-    if parts.query or parts.fragment:
+    if set("?#") & set(issuer):
         return "ISSUER has a query or a fragment."
     return "ISSUER ends with a slash; clients compare it as text." if issuer.endswith("/") else None
 

@@ -62,3 +62,31 @@ def test_oidcc_an_address_after_a_logout_that_cannot_be_registered(uri: str) -> 
 
     assert refused.status_code == 400
     assert refused.json()["error"] in ("invalid_client_metadata", "invalid_redirect_uri")
+
+
+@pytest.mark.openid("backchannel_logout", "2.2")
+def test_oidcc_an_address_for_logout_tokens_may_have_a_port_and_a_query() -> None:
+    uri = "https://tool.example:8443/out?tenant=1"
+    told = register_itself(**SCOPE, backchannel_logout_uri=uri).json()
+
+    assert told["backchannel_logout_uri"] == uri
+    assert told.get("backchannel_logout_session_required", False) is False
+
+
+@pytest.mark.openid("backchannel_logout", "2.2")
+@pytest.mark.parametrize(
+    "uri",
+    ["https://tool.example/out#x", "https://tool.example/out#", "/out", "//tool.example/out", "tool.example"],
+)
+def test_oidcc_an_address_for_logout_tokens_is_absolute_and_has_no_fragment(uri: str) -> None:
+    refused = register_itself(**SCOPE, backchannel_logout_uri=uri)
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
+
+
+@pytest.mark.openid("backchannel_logout", "2.2")
+@pytest.mark.parametrize("is_required", ["true", 1, []], ids=str)
+def test_oidcc_whether_logout_tokens_name_the_session_is_true_or_false(is_required: object) -> None:
+    refused = register_itself(**SCOPE, backchannel_logout_session_required=is_required)
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")

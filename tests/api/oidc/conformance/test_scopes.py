@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 import pytest
 
+from oauthcore.claims import UserClaims
 from tests.support.oauth import answer
 from tests.support.relying_party import RelyingParty, configuration, relying_party, somebody
 
@@ -39,6 +44,42 @@ def test_oidcc_scope_email(ada: RelyingParty) -> None:
     signed_in = ada.sign_in(scope="openid email")
 
     assert signed_in.userinfo() == {"sub": signed_in.claims["sub"], **EMAIL}
+
+
+class WithDates(UserClaims):
+    """A site that also knows when a profile was changed."""
+
+    offered: ClassVar[Mapping[str, Any]] = {
+        **UserClaims.offered,
+        "updated_at": "when your profile was changed",
+    }
+
+    def values_of(self, user: Any, names: frozenset[str]) -> Mapping[str, Any]:
+        """Return what Django's user model knows, and when the user joined, as a number of seconds."""
+        return {**super().values_of(user, names), "updated_at": int(user.date_joined.timestamp())}
+
+
+@pytest.mark.openid("core", "5.1")
+def test_oidcc_the_time_of_a_change_is_a_number_of_seconds(ada: RelyingParty, settings: Any) -> None:
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": f"{__name__}.WithDates"}
+    wanted = json.dumps({"id_token": {"updated_at": None}})
+    signed_in = ada.sign_in(scope="openid profile", claims=wanted)
+
+    told = signed_in.userinfo()
+    assert told == {"sub": signed_in.claims["sub"], **PROFILE, "updated_at": told["updated_at"]}
+    assert type(told["updated_at"]) is int
+    assert signed_in.claims["updated_at"] == told["updated_at"]
+    assert "updated_at" in configuration()["claims_supported"]
+
+
+@pytest.mark.openid("core", "5.6")
+@pytest.mark.openid("core", "5.6.1")
+def test_oidcc_claims_are_plain_members_and_none_comes_from_elsewhere(ada: RelyingParty) -> None:
+    signed_in = ada.sign_in(scope="openid profile email")
+
+    assert configuration()["claim_types_supported"] == ["normal"]
+    assert not {"_claim_names", "_claim_sources"} & {*signed_in.userinfo(), *signed_in.claims}
+    assert all(isinstance(one, str | bool) for one in signed_in.userinfo().values())
 
 
 @pytest.mark.openid("core", "5.4")
