@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as Caution
-from django.db import connections
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
+from oauthcore.checks.tables import has_table
 from oauthcore.models.database import primary
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 @register(Tags.database)
 def check_applications(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Check that what an application is set up for is switched on. Otherwise it is refused, or gets less."""
-    if primary() not in (databases or ()) or check_settings() or not _are_there():
+    if primary() not in (databases or ()) or check_settings():
+        return []
+    from oauthcore.models import Application
+
+    if not has_table(Application):
         return []
     switched_on = conf.settings().switched_on
     found: list[CheckMessage] = []
@@ -55,11 +59,3 @@ def _needs() -> Iterator[tuple[str, QuerySet[Application], str, str]]:
         if one.switch:
             of_type = rows.filter(grant_types__contains=one.name)
             yield one.switch, of_type, f"have the grant type {one.name}", "it is refused"
-
-
-def _are_there() -> bool:
-    """Return whether the migrations have run."""
-    from oauthcore.models import Application
-
-    with connections[primary()].cursor() as cursor:
-        return Application._meta.db_table in connections[primary()].introspection.table_names(cursor)

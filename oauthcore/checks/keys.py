@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
-from django.db import connections
 from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
 from oauthcore.checks.jose_library import check_jose_library
+from oauthcore.checks.tables import has_table
 from oauthcore.models.database import primary
 from oauthcore.rules.jose import private_keys
 from oauthcore.rules.jose.private_keys import ES256, RS256
@@ -127,9 +127,8 @@ def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list
 def _check_stored_keys(settings: conf.Settings) -> Iterator[CheckMessage]:
     from oauthcore.models import SigningKey
 
-    with connections[primary()].cursor() as cursor:
-        if SigningKey._meta.db_table not in connections[primary()].introspection.table_names(cursor):
-            return  # the migrations have not run yet
+    if not has_table(SigningKey):
+        return
     now = timezone.now()
     lifetime = timedelta(seconds=settings.SIGNING_KEY_LIFETIME)
     rows = list(SigningKey.objects.published(now))

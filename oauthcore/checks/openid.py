@@ -8,10 +8,10 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
+from oauthcore.checks.tables import has_table
 from oauthcore.models.database import primary
 from oauthcore.rules.oidc.claims import is_claim_name
 
@@ -65,9 +65,8 @@ def check_pairwise_applications(databases: Sequence[str] | None = None, **_: Any
         return []
     from oauthcore.models import Application
 
-    with connections[primary()].cursor() as cursor:
-        if Application._meta.db_table not in connections[primary()].introspection.table_names(cursor):
-            return []  # the migrations have not run yet
+    if not has_table(Application):
+        return []
     application = Application.objects.filter(subject_type="pairwise", deleted_at=None).order_by("pk").first()
     if application is None:
         return []

@@ -14,8 +14,6 @@ from oauthcore.rules.oauth.scopes import Vocabulary
 if TYPE_CHECKING:
     from oauthcore.models.applications import Application
 
-_MOST_REDIRECT_URIS = 20
-
 
 def problems_of(application: Application) -> dict[str, str]:
     """Return what is wrong with an application: field → problem. Empty if it is valid."""
@@ -43,8 +41,8 @@ def problem_with_redirect_uri(application: Application, uri: str, *, is_register
 
 def _redirect_uris(application: Application) -> str | None:
     uris = application.redirect_uris
-    if len(uris) > _MOST_REDIRECT_URIS:
-        return f"An application has at most {_MOST_REDIRECT_URIS} redirect URIs."
+    if len(uris) > redirect_uris.MOST:
+        return f"An application has at most {redirect_uris.MOST} redirect URIs."
     sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if application.allows(one)]
     if sent and not uris:
         return f"The grant type “{sent[0].label}” needs a redirect URI."
@@ -54,8 +52,8 @@ def _redirect_uris(application: Application) -> str | None:
 
 def _post_logout(application: Application) -> str | None:
     uris = application.post_logout_redirect_uris
-    if len(uris) > _MOST_REDIRECT_URIS:
-        return f"An application has at most {_MOST_REDIRECT_URIS} addresses after a logout."
+    if len(uris) > redirect_uris.MOST:
+        return f"An application has at most {redirect_uris.MOST} addresses after a logout."
     if redirect_uris.OUT_OF_BAND in uris:
         return "After a logout people return to an address."
     problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)

@@ -20,7 +20,6 @@ from oauthcore.rules.oidc.client_members import NOTHING_SAID, OpenIDMembers
 from oauthcore.rules.text.names import is_plain
 from oauthcore.rules.wire.https_urls import HttpsURL
 
-MOST_REDIRECT_URIS = 20
 _LONGEST_NAME = 100
 _NONE = "none"
 #: Members that only a client with a secret has (RFC 7591 §3.2.1).
@@ -99,8 +98,8 @@ def _signs(document: Mapping[str, Any]) -> bool:
 
 def _redirect_uris(document: Mapping[str, Any], schemes: Collection[str]) -> tuple[str, ...]:
     uris = tuple(dict.fromkeys(_texts(document, "redirect_uris", None)))
-    if not 0 < len(uris) <= MOST_REDIRECT_URIS:
-        raise UnusableDocument(f"The document has 1 to {MOST_REDIRECT_URIS} redirect_uris.")
+    if not 0 < len(uris) <= redirect_uris.MOST:
+        raise UnusableDocument(f"The document has 1 to {redirect_uris.MOST} redirect_uris.")
     for uri in uris:
         own_scheme = redirect_uris.private_use_scheme(uri)
         problem = redirect_uris.problem_with(

@@ -17,6 +17,8 @@ OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
 #: Some browsers and servers do not accept longer URIs.
 LONGEST = 2000
+#: How many an application may have, and how many addresses after a logout.
+MOST = 20
 
 _LOOPBACK = re.compile(
     r"(?P<origin>http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?].*)?\Z",

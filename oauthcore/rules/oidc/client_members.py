@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oauthcore.rules.oauth.redirect_uris import LONGEST, MOST
+
 ALGORITHMS = ("RS256", "ES256")
 PUBLIC, PAIRWISE = "public", "pairwise"
-MOST_ADDRESSES = 20
-_LONGEST = 2000
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def _one_of(sent: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
 
 def _text(sent: Mapping[str, Any], name: str) -> str:
     value = sent.get(name)
-    if not isinstance(value, str | None) or len(value or "") > _LONGEST:
-        raise ValueError(f"{name} must be a string of at most {_LONGEST} characters.")
+    if not isinstance(value, str | None) or len(value or "") > LONGEST:
+        raise ValueError(f"{name} must be a string of at most {LONGEST} characters.")
     return value or ""
 
 
@@ -67,8 +67,8 @@ def _texts(sent: Mapping[str, Any], name: str) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"{name} must be a list of strings.")
-    if len(value) > MOST_ADDRESSES:
-        raise ValueError(f"{name} has more than {MOST_ADDRESSES} items.")
+    if len(value) > MOST:
+        raise ValueError(f"{name} has more than {MOST} items.")
     return tuple(dict.fromkeys(value))
 
 
