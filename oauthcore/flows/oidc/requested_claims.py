@@ -15,7 +15,7 @@ from oauthcore.rules.oidc.claims_parameter import ClaimsParameter
 
 Claims = frozenset[str]
 
-#: The scopes that stand for claims: people decide about each claim, not about the scope.
+#: The scopes that stand for claims.
 CLAIM_SCOPES: Scopes = frozenset(SCOPE_CLAIMS)
 
 
@@ -64,6 +64,16 @@ def values_of(user: User, names: Claims) -> Mapping[str, Any]:
     """
     found = conf.settings().claims.values_of(user, names) if names else {}
     return {name: value for name, value in found.items() if name in names and value not in (None, "")}
+
+
+def told_by_claims(scopes: Scopes) -> Scopes:
+    """Return those of the scopes that stand for claims and for nothing else.
+
+    People decide about the claims, and not about the scope. At a site with a scope ``profile:write``, the
+    scope ``profile`` includes that, and is told like any other.
+    """
+    expand = conf.settings().vocabulary.expand
+    return frozenset(one for one in scopes & CLAIM_SCOPES if expand(frozenset([one])) <= {one})
 
 
 def claims_without_openid(scopes: Scopes, given: Claims | None) -> dict[str, list[str]] | None:

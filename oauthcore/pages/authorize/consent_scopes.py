@@ -16,7 +16,7 @@ from oauthcore.flows.oauth.scope_words import (
     in_groups,
     sensitive_beyond,
 )
-from oauthcore.flows.oidc.requested_claims import CLAIM_SCOPES
+from oauthcore.flows.oidc.requested_claims import told_by_claims
 from oauthcore.models import Consent
 from oauthcore.rules.oauth.scopes import Scopes
 
@@ -58,7 +58,7 @@ def scope_groups(
 
 def shown_as_scopes(scopes: Scopes, asked: AccessRequest) -> Scopes:
     """Return the scopes without those that an OpenID request shows as claims, with their values."""
-    return scopes if asked.claims is None else scopes - CLAIM_SCOPES
+    return scopes if asked.claims is None else scopes - told_by_claims(scopes)
 
 
 def rows(scopes: Scopes, accounts: Sequence[Account]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from oauthcore.flows.connections.connections import Connection, connections_of
 from oauthcore.flows.oauth.resources import in_words
 from oauthcore.flows.oauth.scope_words import widest_in_groups
 from oauthcore.flows.oidc.claim_words import listed
-from oauthcore.flows.oidc.requested_claims import CLAIM_SCOPES
+from oauthcore.flows.oidc.requested_claims import told_by_claims
 from oauthcore.pages.connections import device_list
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
@@ -75,7 +75,7 @@ def _application(one: Connection, now: datetime) -> dict[str, Any]:
         "host": host_of(application.website),
         "is_switched_off": not application.is_live,
         # What it knows is told claim by claim.
-        "scope_groups": widest_in_groups(one.scopes - CLAIM_SCOPES if signs_in else one.scopes),
+        "scope_groups": widest_in_groups(one.scopes - told_by_claims(one.scopes) if signs_in else one.scopes),
         "knows": listed(one.claims) if signs_in else "",
         "accounts": one.accounts,
         "has_lost_account": one.has_lost_account,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from oauthcore import conf
 from oauthcore.accounts import Account, User
-from oauthcore.flows.oidc.requested_claims import CLAIM_SCOPES, Claims, RequestedClaims, required_among
+from oauthcore.flows.oidc.requested_claims import Claims, RequestedClaims, required_among, told_by_claims
 from oauthcore.models import Application, Consent
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import is_document
@@ -51,12 +51,12 @@ class AccessRequest:
     def required_scopes(self) -> Scopes:
         """The scopes that the person cannot untick: in an OpenID request also its own.
 
-        People decide about the claims that ``profile`` and ``email`` stand for, one by one.
+        People decide about the claims that ``profile`` and ``email`` stand for, one by one. If such a scope
+        includes others of the site, they decide about the scope as well.
         """
         vocabulary, required = conf.settings().vocabulary, self.application.required_scopes
-        if self.claims is not None:
-            required |= CLAIM_SCOPES | {OPENID}
-        return frozenset(one for one in self.scopes if vocabulary.allows(required, one))
+        chosen = frozenset(one for one in self.scopes if vocabulary.allows(required, one))
+        return chosen if self.claims is None else chosen | {OPENID} | told_by_claims(self.scopes)
 
     @property
     def concerns_account(self) -> bool:
