@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from http.client import HTTPException
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from oauthcore.outgoing.names import NotFetched, addresses_of
 from oauthcore.rules.wire.https_urls import HttpsURL
-from oauthcore.rules.wire.networks import Address
+from oauthcore.rules.wire.networks import Address, Network
 
 if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
@@ -51,11 +51,13 @@ def is_possible() -> bool:
 
 
 @contextmanager
-def connected(url: HttpsURL, *, seconds: float, is_of_document: bool = True) -> Iterator[HTTPConnection]:
+def connected(
+    url: HttpsURL, *, seconds: float, is_of_document: bool = True, networks: Collection[Network] = ()
+) -> Iterator[HTTPConnection]:
     """Connect to the host of a URL for one request. The block may raise NotFetched, and errors of HTTP.
 
-    All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents, and not
-    that for the networks of logout tokens. Raises NotFetched, which says why there is no answer.
+    All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents. ``networks``
+    are allowed, though not public. Raises NotFetched, which says why there is no answer.
     """
     if not is_possible():
         raise NotFetched("This site reads no documents of others.")
@@ -63,7 +65,7 @@ def connected(url: HttpsURL, *, seconds: float, is_of_document: bool = True) -> 
 
     token = _until.set(time.monotonic() + seconds)
     try:
-        addresses = addresses_of(url, until=_until.get(), is_of_document=is_of_document)
+        addresses = addresses_of(url, until=_until.get(), is_of_document=is_of_document, networks=networks)
         with closing(_connected(url, addresses[:_MOST_ADDRESSES])) as connection:
             yield connection
     except (OSError, HTTPError, HTTPException) as error:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Collection
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
 
 from oauthcore import conf
 from oauthcore.rules.wire.https_urls import HttpsURL, is_named
-from oauthcore.rules.wire.networks import Address
+from oauthcore.rules.wire.networks import Address, Network
 from oauthcore.rules.wire.public_addresses import all_allowed
 
 #: How many lookups may run in this process. A lookup cannot be stopped, so abandoned lookups count too.
@@ -36,22 +37,20 @@ def is_allowed_host(host: str, *, is_of_document: bool = True) -> bool:
     return allowed is None or is_named(host, allowed)
 
 
-def addresses_of(url: HttpsURL, *, until: float, is_of_document: bool = True) -> list[Address]:
+def addresses_of(
+    url: HttpsURL, *, until: float, is_of_document: bool = True, networks: Collection[Network] = ()
+) -> list[Address]:
     """Return the addresses of the host of a URL; raise NotFetched unless all of them are allowed.
 
-    ``until`` is the deadline by the monotonic clock. Connect only to these addresses, because another lookup
-    could give others.
+    ``until`` is the deadline by the monotonic clock. ``networks`` are allowed, though not public. Connect
+    only to these addresses, because another lookup could give others.
     """
     if not is_allowed_host(url.host, is_of_document=is_of_document):
         does_not = "does not read documents from" if is_of_document else "sends no requests to"
         raise NotFetched(f"This site {does_not} that host.")
     texts = _looked_up(url, until=until)
-    settings = conf.settings()
-    found = all_allowed(
-        dict.fromkeys(texts),
-        may_be_loopback=settings.METADATA_DOCUMENT_LOOPBACK,
-        networks=() if is_of_document else settings.logout_token_networks,
-    )
+    may_be_loopback = conf.settings().METADATA_DOCUMENT_LOOPBACK
+    found = all_allowed(dict.fromkeys(texts), may_be_loopback=may_be_loopback, networks=networks)
     if found is None:
         raise NotFetched("The host has no public address, or has others besides.")
     return found

@@ -17,6 +17,7 @@ from oauthcore.models import Application, Profile, SecurityEvent
 from oauthcore.models.database import atomic, primary, retried
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
+from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.oauth.scopes import Level, Scopes
 from oauthcore.rules.text.hidden_text import ClearText
 
@@ -114,7 +115,10 @@ def _refuse_sector(described: Description, application: Application | None) -> N
         return
     asked = (openid.sector_identifier_uri, described.redirect_uris)
     has = application and (application.sector_identifier_uri, tuple(application.redirect_uris))
-    problem = "" if asked == has else problem_with_sector_of(*asked)
+    try:
+        problem = "" if asked == has else problem_with_sector_of(*asked)
+    except Throttled:
+        problem = "Too many addresses are being read. Try again in a few minutes."
     if problem:
         raise ValidationError({"sector_identifier_uri": problem})
 

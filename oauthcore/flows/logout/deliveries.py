@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from functools import partial
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.models import LogoutDelivery, signing
+from oauthcore.models import Application, LogoutDelivery, signing
 from oauthcore.models.logout_deliveries import LONGEST
 from oauthcore.outgoing.forms import send_form
 from oauthcore.outgoing.names import NotFetched
@@ -27,6 +27,7 @@ from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.oidc.logout import LOGOUT_TOKEN, logout_claims
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.wire.https_urls import HttpsURL
+from oauthcore.rules.wire.networks import Network
 
 logger = logging.getLogger("oauthcore")
 
@@ -101,12 +102,22 @@ def _prepared(delivery: LogoutDelivery) -> Callable[[], _Answer]:
     may_be_loopback = conf.settings().METADATA_DOCUMENT_LOOPBACK
     try:
         url = HttpsURL.parse(delivery.application.backchannel_logout_uri, may_be_loopback=may_be_loopback)
-        return partial(_send, url, _token_of(delivery))
+        return partial(_send, url, _token_of(delivery), _networks_of(delivery.application))
     except ValueError as problem:
         return partial(_Answer, f"The backchannel_logout_uri cannot be used. {problem}")
     except TemporarilyUnavailable as refusal:
         logger.error("a logout token cannot be signed: %s", refusal.reason)
         return partial(_Answer, "This site has no key to sign with.")
+
+
+def _networks_of(application: Application) -> Collection[Network]:
+    """Return the networks that are not public and that its logout tokens may go to.
+
+    There are none for an application that registered itself, unless staff know it: otherwise anybody could
+    have requests sent there, and would see what answers.
+    """
+    is_known = application.is_verified or application.is_trusted
+    return () if application.is_self_registered and not is_known else conf.settings().logout_token_networks
 
 
 def _token_of(delivery: LogoutDelivery) -> HiddenText:
@@ -124,9 +135,9 @@ def _token_of(delivery: LogoutDelivery) -> HiddenText:
     return signing.sign(claims, type_=LOGOUT_TOKEN, algorithm=algorithm)
 
 
-def _send(url: HttpsURL, token: HiddenText) -> _Answer:
+def _send(url: HttpsURL, token: HiddenText, networks: Collection[Network]) -> _Answer:
     try:
-        status = send_form(url, {"logout_token": token})
+        status = send_form(url, {"logout_token": token}, networks=networks)
     except NotFetched as problem:
         return _Answer(str(problem))
     return _Answer(f"The answer has the status {status}.", was_delivered=status in _DELIVERED)

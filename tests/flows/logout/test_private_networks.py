@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from oauthcore.models import Application
 from tests.support.document_server import HOST
 from tests.support.logging_out import send_logouts
 
@@ -32,6 +33,19 @@ def test_a_tool_in_a_network_that_the_site_names_is_told(printer, host, settings
     [told] = host.requests
     assert told.startswith("POST /out HTTP/1.1")
     assert host.server_names == [HOST], "with TLS, whose certificate is checked against the name"
+
+
+@pytest.mark.parametrize(
+    ("known", "delivered"), [({}, 0), ({"is_verified": True}, 1), ({"is_trusted": True}, 1)]
+)
+def test_one_that_registered_itself_reaches_no_private_network_unless_staff_know_it(
+    printer, host, settings, known, delivered
+):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGOUT_TOKEN_NETWORKS": ["127.0.0.0/8"]}
+    Application.objects.update(is_self_registered=True, **known)
+
+    assert send_logouts() == (delivered, 1 - delivered)
+    assert len(host.requests) == delivered
 
 
 @pytest.mark.parametrize("networks", [[], ["10.0.0.0/8"], ["127.0.0.2"], ["::1"]])

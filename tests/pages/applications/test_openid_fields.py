@@ -119,6 +119,14 @@ def test_the_document_of_a_sector_is_read_when_it_is_new(grace, mine, settings, 
     assert Application.objects.filter(subject_type="pairwise").count() == 2
 
 
+def test_a_sector_that_cannot_be_read_now_is_a_problem_of_the_form(grace, mine, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, **SALT, "METADATA_DOCUMENT_LIMIT": (1, 60)}
+    sent = {"subject_type": "pairwise", "sector_identifier_uri": "https://client.example/sector"}
+
+    grace.change(mine, **sent)
+    assert "Try again" in problems_in(grace.change(mine, **sent))["sector_identifier_uri"][0]
+
+
 def test_while_openid_connect_is_off_the_fields_are_not_there_and_values_stay(grace, mine, settings):
     grace.change(mine, backchannel_logout_uri=TOLD_AT)
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
