@@ -200,8 +200,11 @@ def _steps_up(application: Application) -> bool:
 def _openid_part(
     application: Application, asked: Scopes, parameters: Parameters
 ) -> AuthenticationRequest | None:
-    """Return what the request asks for beyond OAuth, if it is an OpenID request."""
-    if OPENID not in asked:
+    """Return what the request asks for beyond OAuth, if it is an OpenID request.
+
+    While OpenID Connect is off, a site may have a scope of its own with that name.
+    """
+    if OPENID not in asked or not conf.settings().OPENID_CONNECT:
         return None
     return AuthenticationRequest.parse(application, parameters, scopes=asked, steps_up=_steps_up(application))
 

@@ -141,7 +141,7 @@ def asked_by(device: DeviceAuthorization) -> AccessRequest:
         resources=device.resources,
         is_impersonable=not application.is_confidential,
         claims=RequestedClaims.of(application, device.scopes, ClaimsParameter())
-        if OPENID in device.scopes
+        if OPENID in device.scopes and conf.settings().OPENID_CONNECT
         else None,
     )
 
