@@ -55,7 +55,7 @@ def _post_logout(application: Application) -> str | None:
     if len(uris) > redirect_uris.MOST:
         return f"An application has at most {redirect_uris.MOST} addresses after a logout."
     if redirect_uris.OUT_OF_BAND in uris:
-        return "After a logout people return to an address."
+        return f"After a logout people return to an address, and “{redirect_uris.OUT_OF_BAND}” is none."
     problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)
     return next(filter(None, problems), None)
 

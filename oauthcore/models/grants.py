@@ -194,7 +194,7 @@ class Grant(PrimaryModel):
     def login(self) -> Login:
         """When and how strongly its person logged in before it was opened, if that was recorded.
 
-        The methods are not among it: id tokens alone name them, and checks do not read their column.
+        It is without the methods (``amr``): only id tokens name them, and checks do not read their column.
         """
         return Login(self.authenticated_at, self.acr)
 

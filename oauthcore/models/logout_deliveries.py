@@ -48,6 +48,14 @@ _Manager = PrimaryManager.from_queryset(LogoutDeliveries)
 class LogoutDelivery(PrimaryModel):
     """A logout token for an application. Without ``sid`` it ends all sessions of the person there."""
 
+    class State(models.TextChoices):
+        """What came of a delivery."""
+
+        DELIVERED = "delivered", _("Delivered")
+        GIVEN_UP = "given_up", _("Given up")
+        TRIED = "tried", _("Not arrived yet")
+        WAITING = "waiting", _("Not sent yet")
+
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="logout_deliveries")
     subject = models.UUIDField(_("subject"))
     sid = models.UUIDField(_("session"), null=True)
@@ -71,6 +79,15 @@ class LogoutDelivery(PrimaryModel):
 
     def __str__(self) -> str:
         return f"logout delivery {self.pk}"
+
+    @property
+    def state(self) -> State:
+        """What came of it so far."""
+        if self.delivered_at is not None:
+            return self.State.DELIVERED
+        if self.given_up_at is not None:
+            return self.State.GIVEN_UP
+        return self.State.TRIED if self.tries else self.State.WAITING
 
     @classmethod
     def of(

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import LinesField
+from oauthcore.rules.jose import private_keys
+from oauthcore.rules.oidc import client_members
 from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.wire.https_urls import HttpsURL
 
@@ -15,18 +17,18 @@ from oauthcore.rules.wire.https_urls import HttpsURL
 class IDTokenAlgorithm(models.TextChoices):
     """How id tokens are signed. Every client library knows RS256; the signatures of ES256 are shorter."""
 
-    RS256 = "RS256", "RS256"
-    ES256 = "ES256", "ES256"
+    RS256 = private_keys.RS256, private_keys.RS256
+    ES256 = private_keys.ES256, private_keys.ES256
 
 
 class SubjectType(models.TextChoices):
     """Whether all applications know a person by one identifier."""
 
-    PUBLIC = "public", _("The same for every application")
-    PAIRWISE = "pairwise", _("Its own for each application")
+    PUBLIC = client_members.PUBLIC, _("The same for every application")
+    PAIRWISE = client_members.PAIRWISE, _("Its own for each application")
 
 
-_NO_SUBJECTS = "This site has no identifiers that differ for each application (PAIRWISE_SALT)."
+_NO_SUBJECTS = "This site cannot make identifiers of its own for each application: PAIRWISE_SALT is empty."
 
 
 def _problem_with(url: object, *, may_be_loopback: bool) -> str | None:

@@ -60,7 +60,7 @@ def connected(
     are allowed, though not public. Raises NotFetched, which says why there is no answer.
     """
     if not is_possible():
-        raise NotFetched("This site reads no documents of others.")
+        raise NotFetched("This site sends no requests to other servers.")
     from urllib3.exceptions import HTTPError
 
     token = _until.set(time.monotonic() + seconds)

@@ -125,5 +125,5 @@ def test_a_body_that_ends_too_early_is_refused(server, loopback):
 def test_without_the_library_for_it_nothing_is_read(server, monkeypatch):
     monkeypatch.setattr(connecting, "find_spec", lambda name: None)
 
-    assert "reads no documents" in refusal_of(server.url())
+    assert "sends no requests" in refusal_of(server.url())
     assert server.requests == []

@@ -54,11 +54,7 @@ class LogoutDeliveryAdmin(OversightAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, delivery: LogoutDelivery) -> str:
-        if delivery.delivered_at is not None:
-            return _("Delivered")
-        if delivery.given_up_at is not None:
-            return _("Given up")
-        return _("Not arrived yet") if delivery.tries else _("Not sent yet")
+        return str(delivery.state.label)
 
     @admin.display(description=gettext_lazy("logged out"))
     def logged_out(self, delivery: LogoutDelivery) -> str:

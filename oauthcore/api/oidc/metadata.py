@@ -19,7 +19,7 @@ def openid_members() -> dict[str, Any]:
     return {
         "userinfo_endpoint": absolute("userinfo"),
         "end_session_endpoint": absolute("logout"),
-        **_told_of_logouts(),
+        **_back_channel_logout(),
         "subject_types_supported": ["public", *(["pairwise"] if settings.PAIRWISE_SALT else [])],
         "id_token_signing_alg_values_supported": list(settings.signing_algorithms),
         "acr_values_supported": [*STRENGTHS],
@@ -31,7 +31,7 @@ def openid_members() -> dict[str, Any]:
     }
 
 
-def _told_of_logouts() -> dict[str, Any]:
+def _back_channel_logout() -> dict[str, Any]:
     """Return the members of Back-Channel Logout §2.1, or none if the package is missing that sends."""
     if not connecting.is_possible():
         return {}

@@ -169,7 +169,7 @@ def _not_yet(waiting: SigningKey, now: datetime) -> NotRotated | None:
     if now >= known_at:
         return None
     return NotRotated(
-        f"The next key for {waiting.algorithm} is published since {waiting.created_at:%Y-%m-%d %H:%M} only. "
+        f"The next key for {waiting.algorithm} was published only at {waiting.created_at:%Y-%m-%d %H:%M}. "
         f"Rotate after {known_at:%Y-%m-%d %H:%M}, when every verifier knows it."
     )
 

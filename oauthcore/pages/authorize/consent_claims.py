@@ -1,4 +1,4 @@
-"""The claims on the consent page: in words, with the values that leave."""
+"""The claims on the consent page: in words, with the values that the application gets."""
 
 from __future__ import annotations
 

@@ -10,9 +10,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oauthcore.rules.jose.private_keys import ES256, RS256
 from oauthcore.rules.oauth.redirect_uris import LONGEST, MOST
 
-ALGORITHMS = ("RS256", "ES256")
+#: How id tokens can be signed, the default first.
+ALGORITHMS = (RS256, ES256)
 PUBLIC, PAIRWISE = "public", "pairwise"
 
 

@@ -72,7 +72,7 @@ def test_a_run_says_which_algorithm_it_left(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     said = run()
 
-    assert "The next key for ES256 is published since" in said
+    assert "The next key for ES256 was published only at" in said
     assert "RS256  current" in said
     with pytest.raises(CommandError, match="Nothing was changed"):
         run()

@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.sqlite_only("the rows of logging out are tested in tests/recording"),
 ]
 
-ANOTHER = "means another login than this one"
+ANOTHER = "because of another login"
 
 
 @pytest.mark.openid("rp_logout", "2")

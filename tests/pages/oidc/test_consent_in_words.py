@@ -56,7 +56,7 @@ class TestThePage:
 
         page = app.authorize()
         assert boxes(page) == {"preferred_username": True}
-        assert "Nothing now: this site does not know it." in text_of(page)
+        assert "Nothing now, because this site does not know it." in text_of(page)
         app.code()
         assert Grant.objects.get().claims == {"userinfo": ["preferred_username"], "id_token": []}
 
