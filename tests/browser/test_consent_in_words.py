@@ -14,7 +14,7 @@ from tests.support.browser.barriers import Look, barriers, in_every_look
 from tests.support.browser.gallery import show
 from tests.support.browser.openid_pages import openid_pages
 from tests.support.factories import PASSWORD, REDIRECT_URI, UserFactory, register
-from tests.support.openid import SigningIn
+from tests.support.relying_party import PERSONAL, RelyingParty
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def test_without_a_script_people_untick_what_they_keep_to_themselves(
 ) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     UserFactory(username="ada", first_name="Ada", last_name="Lindqvist", email="ada@example.org")
-    app = SigningIn(register(scopes=["openid", "profile", "email"]))
+    app = RelyingParty(register(scopes=["openid", "profile", "email"]), scope=PERSONAL)
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     context.route(f"{REDIRECT_URI}**", lambda route: route.fulfill(body="back"))
     page = context.new_page()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,14 +27,22 @@ USERINFO = "/oauth/userinfo"
 LOGOUT = "/oauth/logout"
 NONCE = "n-0S6_WzA2Mj"
 SCOPES = ["openid", "profile", "email", "read"]
+#: The scopes of an application that wants to know name and e-mail address.
+PERSONAL = "openid profile email"
 
 
 class RelyingParty(OAuthClient):
-    """An application that asks for ``openid`` unless a test says otherwise."""
+    """An application that asks for ``openid``, or for another ``scope`` that a test gives it."""
+
+    def __init__(
+        self, registered: Registered, browser: Client | None = None, *, scope: str = "openid"
+    ) -> None:
+        super().__init__(registered, browser)
+        self.scope = scope
 
     def parameters(self, **changes: Any) -> dict[str, Any]:
         """Return the parameters of a good authentication request; a change to None leaves one out."""
-        return super().parameters(**{"scope": "openid", "nonce": NONCE, **changes})
+        return super().parameters(**{"scope": self.scope, "nonce": NONCE, **changes})
 
     def sign_in(self, **changes: Any) -> SignedIn:
         """Go the whole way and return what came of it."""
@@ -44,6 +53,10 @@ class RelyingParty(OAuthClient):
     def silently(self, **changes: Any) -> dict[str, str]:
         """Ask with ``prompt=none`` and return what the redirect carries."""
         return answer(self.authorize(**{"prompt": "none", **changes}))
+
+
+#: Registers an application at a browser where somebody is logged in.
+SignIn = Callable[..., RelyingParty]
 
 
 class SignedIn:

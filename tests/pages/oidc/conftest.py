@@ -9,9 +9,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from oauthcore.rules.oidc.claims import OPENID_SCOPES
+from tests.support.claims import Claims
 from tests.support.factories import PASSWORD, UserFactory, register
-from tests.support.oauth import OAuthClient
-from tests.support.openid import Claims, SignIn, SigningIn
+from tests.support.relying_party import PERSONAL, RelyingParty, SignIn
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +34,13 @@ def lovelace(db: None) -> Any:
 def sign_in(lovelace: Any) -> SignIn:
     """Register an application that signs people in, at a browser where Ada has logged in."""
 
-    def register_at_her_browser(**values: Any) -> OAuthClient:
+    def register_at_her_browser(**values: Any) -> RelyingParty:
         browser = Client()
         browser.post("/login", {"username": "ada", "password": PASSWORD})
         scopes = ["openid", "profile", "email", "read"]
-        return SigningIn(register(**{"name": "Prints", "scopes": scopes, **values}), browser)
+        return RelyingParty(
+            register(**{"name": "Prints", "scopes": scopes, **values}), browser, scope=PERSONAL
+        )
 
     return register_at_her_browser
 
@@ -46,6 +48,6 @@ def sign_in(lovelace: Any) -> SignIn:
 @pytest.fixture
 def known(settings: Settings) -> type[Claims]:
     """The class of a site that knows more about its people."""
-    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": "tests.support.openid.Claims"}
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": "tests.support.claims.Claims"}
     Claims.values, Claims.asked = {}, []
     return Claims

@@ -12,10 +12,10 @@ from oauthcore.models import AuthorizationCode, Grant
 from tests.support.clock import NOON
 from tests.support.factories import PASSWORD, register_public
 from tests.support.oauth import OAuthClient, answer, post
-from tests.support.openid import SignIn
 from tests.support.pages.authenticator_app import switch_on
 from tests.support.pages.legacy import register_implicit
 from tests.support.pages.refusals import assert_refused
+from tests.support.relying_party import NONCE, SignIn
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +199,7 @@ class TestPushedRequests:
         app.browser.post(page.context["form_action"], form)
 
         code = AuthorizationCode.objects.get()
-        assert (code.nonce, code.grant.claims) == ("n-0S6", {"userinfo": ["email"], "id_token": []})
+        assert (code.nonce, code.grant.claims) == (NONCE, {"userinfo": ["email"], "id_token": []})
 
     @pytest.mark.parametrize("bad", [{"nonce": "n" * 256}, {"claims": "[]"}, {"max_age": "x"}])
     def test_they_are_refused_for_the_same_reasons(self, sign_in: SignIn, bad: dict[str, str]) -> None:

@@ -8,10 +8,11 @@ import pytest
 from pytest_django import Settings
 
 from oauthcore.models import Application, Consent, Grant
+from tests.support.claims import Claims, decide, wanting
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.oauth import ticked_on
-from tests.support.openid import Claims, SignIn, decide, wanting
 from tests.support.pages.reading import text_of
+from tests.support.relying_party import SignIn
 from tests.support.signing import make_keys
 from tests.support.statements import statements
 

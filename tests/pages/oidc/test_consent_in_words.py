@@ -11,11 +11,12 @@ import pytest
 from pytest_django import Settings
 
 from oauthcore.models import Application, Grant
+from tests.support.claims import EVERYTHING, Claims, boxes, decide, wanting
 from tests.support.oauth import answer
-from tests.support.openid import EVERYTHING, Claims, SignIn, boxes, decide, wanting
 from tests.support.pages.reading import text_of
 from tests.support.pages.refusals import assert_shown_on_a_page
 from tests.support.reference_site.factories import MembershipFactory
+from tests.support.relying_party import SignIn
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,10 @@ from pytest_django import Settings
 
 from oauthcore.models import Application, Grant, SigningKey, signing
 from oauthcore.models.subjects import subject_for
+from tests.support.claims import wanting
 from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import answer, post
-from tests.support.openid import SignIn, wanting
+from tests.support.relying_party import SignIn
 from tests.support.signing import ISSUER, make_keys, signed_by_the_site
 
 pytestmark = pytest.mark.django_db

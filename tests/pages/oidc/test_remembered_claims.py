@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from oauthcore.models import Application, Consent, Grant
+from tests.support.claims import EVERY_NAME, EVERYTHING, Claims, boxes, decide, wanting
 from tests.support.factories import REDIRECT_URI, register_public
 from tests.support.oauth import answer, ticked_on
-from tests.support.openid import EVERY_NAME, EVERYTHING, Claims, SignIn, boxes, decide, wanting
 from tests.support.pages.reading import text_of
-from tests.support.relying_party import userinfo
+from tests.support.relying_party import SignIn, userinfo
 from tests.support.signing import make_keys
 from tests.support.statements import statements
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.test import Client, override_settings
 
+from tests.support.claims import Claims, wanting
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.factories import UserFactory, register
 from tests.support.oauth import ticked_on
-from tests.support.openid import Claims, SigningIn, wanting
+from tests.support.relying_party import PERSONAL, RelyingParty
 
 LONG_NAME = "The International Photographic Printing Cooperative of Northern Scandinavia"
 SCOPES = ["openid", "profile", "email", "offline_access", "read"]
@@ -22,7 +23,7 @@ def openid_pages() -> Iterator[tuple[str, Any]]:
     ours = {
         **settings.OAUTHCORE,
         "OPENID_CONNECT": True,
-        "CLAIMS": "tests.support.openid.Claims",
+        "CLAIMS": "tests.support.claims.Claims",
     }
     with override_settings(OAUTHCORE=ours):
         Claims.values = {
@@ -42,9 +43,11 @@ def _states() -> Iterator[tuple[str, Any]]:
     )
     browser = Client()
     browser.force_login(user)
-    short = SigningIn(register(name="Lumen Prints", scopes=SCOPES), browser)
+    short = RelyingParty(register(name="Lumen Prints", scopes=SCOPES), browser, scope=PERSONAL)
     yield "signing in", short.authorize()
-    app = SigningIn(register(name=LONG_NAME, scopes=SCOPES, required_scopes=["email"]), browser)
+    app = RelyingParty(
+        register(name=LONG_NAME, scopes=SCOPES, required_scopes=["email"]), browser, scope=PERSONAL
+    )
     everything = {
         "scope": " ".join(SCOPES),
         "claims": wanting(userinfo={"groups": None, "address": None}),
@@ -57,7 +60,7 @@ def _states() -> Iterator[tuple[str, Any]]:
     yield "signing in, something new", app.authorize(**everything)
     nobody = Client()
     nobody.force_login(UserFactory(username="nn", email=""))
-    yield "signing in, nothing known", SigningIn(app.registered, nobody).authorize(scope="openid email")
+    yield "signing in, nothing known", RelyingParty(app.registered, nobody).authorize(scope="openid email")
     viewer = Viewer(user)
     television = Television(register_television(name="Television", scopes=SCOPES))
     television.begin(scope=" ".join(SCOPES))

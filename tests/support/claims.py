@@ -1,26 +1,15 @@
-"""OpenID Connect in tests: an application that signs people in, and a site that knows more about them."""
+"""Claims in tests: a site that knows more about its people, and the consent page about claims."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from oauthcore.claims import UserClaims
-from tests.support.oauth import OAuthClient
-
-SignIn = Callable[..., OAuthClient]
 
 EVERY_NAME = ["family_name", "given_name", "name", "preferred_username"]
 EVERYTHING = sorted([*EVERY_NAME, "email", "email_verified"])
-
-
-class SigningIn(OAuthClient):
-    """An application that asks for the scopes of OpenID Connect where a test names no others."""
-
-    def parameters(self, **changes: Any) -> dict[str, Any]:
-        """Return the parameters of a good authentication request."""
-        return super().parameters(**{"scope": "openid profile email", "nonce": "n-0S6", **changes})
 
 
 class Claims(UserClaims):
