@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Application
@@ -27,22 +28,23 @@ def told_user_id(verified: VerifiedToken) -> object:
 
 
 def told_username(verified: VerifiedToken) -> str | None:
-    """Return the username of the token's person, if any.
+    """Return the username of the token's person, if any and if they did not withhold it.
 
-    It would tell too much to an application with pairwise subjects, unless that has the scope ``profile``
-    and the person did not withhold the username.
+    It would tell too much to an application with pairwise subjects, unless that has the scope ``profile``.
     """
     user = verified.user
-    if user is None or (own_subject(verified.grant) is not None and not _may_know_username(verified)):
+    if user is None or (conf.settings().OPENID_CONNECT and not _may_know_username(verified)):
         return None
     return str(user.get_username())
 
 
 def _may_know_username(verified: VerifiedToken) -> bool:
-    """Return whether the person gave the username: with the scope as a whole, or as one of its claims."""
-    claims = verified.grant.claims
-    is_given = claims is None or any(USERNAME in names for names in claims.values())
-    return is_given and verified.allows(PROFILE)
+    grant, settings = verified.grant, conf.settings()
+    is_given = grant.claims is None or any(USERNAME in names for names in grant.claims.values())
+    if own_subject(grant) is not None:
+        return is_given and verified.allows(PROFILE)
+    was_asked = settings.vocabulary.allows(grant.scopes, PROFILE) and USERNAME in settings.claims.offered
+    return is_given or not was_asked
 
 
 def require_person(verified: VerifiedToken) -> User:

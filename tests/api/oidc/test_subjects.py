@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from oauthcore.claims import UserClaims
 from oauthcore.models import Grant
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.factories import REDIRECT_URI
@@ -129,3 +130,27 @@ def test_other_applications_know_number_and_username_as_before(ada: Any) -> None
 
     assert me(text).json()["user"] == {"id": ada.pk, "username": "ada"}
     assert party.introspect(text).json()["username"] == "ada"
+
+
+def test_no_application_is_told_a_username_that_was_withheld(ada: Any) -> None:
+    party = relying_party(user=ada)
+    page = party.decide(scope="openid profile", form={"claim": ["name"]})
+    answered = party.redeem(answer(page)["code"]).json()
+    narrowed = party.refresh(answered["refresh_token"], scope="openid").json()
+
+    for text in (answered["access_token"], narrowed["access_token"]):
+        assert me(text).json()["user"] == {"id": ada.pk, "username": None}
+        with statements() as counted:
+            assert "username" not in party.introspect(text).json()
+        assert len(counted) == 2
+
+
+def test_a_site_that_offers_no_username_is_asked_for_none(ada: Any, settings: Any) -> None:
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": f"{__name__}.OnlyNames"}
+    text = relying_party(user=ada).sign_in(scope="openid profile").access_token
+
+    assert me(text).json()["user"]["username"] == "ada"
+
+
+class OnlyNames(UserClaims):
+    offered = {"name": "your name"}
