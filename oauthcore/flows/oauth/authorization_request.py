@@ -108,6 +108,17 @@ class AuthorizationRequest:
         """What the id token is to carry unchanged, in an OpenID request."""
         return None if self.openid is None else self.openid.nonce
 
+    @property
+    def is_silent_guess(self) -> bool:
+        """Whether the answer would tell who is logged in, to an application that the person never approved.
+
+        An application may name anybody with the claim ``sub``, and a public subject is no secret. Only an
+        error without a page tells it whether it was right.
+        """
+        names = self.openid is not None and self.openid.parameter.names_subjects
+        is_strange = self.target.consent is None and not self.application.is_trusted
+        return self.access.is_silent and names and is_strange
+
     def is_for(self, user: User) -> bool:
         """Return whether it names no other person than this one."""
         return self.openid is None or self.openid.is_for(self.application, user)

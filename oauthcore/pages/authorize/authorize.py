@@ -121,6 +121,8 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         asked = _asked(request, visit, visit.target)
         if asked is None:
             return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
+        if asked.is_silent_guess:
+            raise ConsentRequired("the person has approved nothing yet, and is not to be guessed")
         known = waiting.found(request, visit.query)
         if known is not None and known.asked_at is not None:
             if not known.is_answered(request):

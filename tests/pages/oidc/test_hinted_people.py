@@ -198,3 +198,23 @@ def test_a_pushed_hint_is_checked_when_it_is_pushed(app: Any, lovelace: Any) -> 
     own = {**app.parameters(id_token_hint=id_token(other, lovelace)), **app.registered.credentials}
 
     assert post("/oauth/par", own).json()["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("is_trusted", [False, True])
+def test_an_application_that_nobody_approved_cannot_guess_who_is_logged_in(
+    sign_in: SignIn, lovelace: Any, ben: Any, is_trusted: bool
+) -> None:
+    make_keys()
+    app = sign_in(is_trusted=is_trusted)
+
+    told = [
+        answer(
+            app.authorize(
+                prompt="none", claims=wanting(id_token={"sub": {"value": wanted_subject(app, user)}})
+            )
+        )
+        for user in (lovelace, ben)
+    ]
+    assert [one.get("error", "code") for one in told] == (
+        ["code", "login_required"] if is_trusted else ["consent_required", "consent_required"]
+    )
