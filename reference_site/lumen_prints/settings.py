@@ -71,6 +71,7 @@ DATABASES = {
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
 USE_TZ = True
 
 # Cookies do not know ports. Two sites on one host need names of their own, or each ends the other's sessions.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -14,13 +15,23 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from oauthcore.flows.keys.rotation import rotate
 from oauthcore.flows.service_tokens import service_tokens as flow
 from oauthcore.flows.service_tokens.limits import Limits
-from oauthcore.models import Consent, ScopeRequest, SecurityEvent, ServiceToken, TOTPFactor, Usage
+from oauthcore.models import (
+    Consent,
+    LogoutDelivery,
+    ScopeRequest,
+    SecurityEvent,
+    ServiceToken,
+    TOTPFactor,
+    Usage,
+)
 from reference_site.accounts.models import Account
-from tests.support.browser.barriers import Look, barriers, in_every_look
+from tests.support.browser.barriers import SCREENS, Look, barriers, in_every_look
 from tests.support.factories import UserFactory, bearer, register
 from tests.support.reference_site.factories import AccountFactory
+from tests.support.signing import make_keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -164,9 +175,11 @@ LISTS = {
     "application": "Applications",
     "consent": "Consents",
     "grant": "Grants",
+    "logoutdelivery": "Logout deliveries",
     "scoperequest": "Scope requests",
     "securityevent": "Security events",
     "servicetoken": "Service tokens",
+    "signingkey": "Signing keys",
     "totpfactor": "Second factors",
 }
 
@@ -186,6 +199,8 @@ def test_the_lists_have_no_barrier_that_axe_knows_break_no_address_and_do_not_sc
     Usage.objects.create(grant=token, day=now.date(), count=7, last_at=now, last_address="203.0.113.117")
     about = {"user_ref": str(somebody.pk), "person_ref": str(somebody.pk), "reason": "by staff: " + "x" * 60}
     SecurityEvent.objects.create(kind="revoked", address="203.0.113.117", **about)
+    LogoutDelivery.of(application, subject=uuid4(), sid=None, now=now).save()
+    make_keys()
     look.put_on(staff)
 
     for name, title in LISTS.items():
@@ -194,6 +209,17 @@ def test_the_lists_have_no_barrier_that_axe_knows_break_no_address_and_do_not_sc
         assert barriers(staff, shows, within=OURS) == [], name
         for shown in staff.locator("#result_list").get_by_text("203.0.113.117").all():
             assert _lines_of(shown, "203.0.113.117") == 1, name
+
+
+def test_on_a_wide_screen_the_list_of_signing_keys_shows_each_column(staff: Page, site: LiveServer) -> None:
+    make_keys()
+    rotate(now=timezone.now(), is_urgent=True)
+    staff.set_viewport_size(SCREENS["desk"])
+    staff.goto(f"{site.url}/admin/oauthcore/signingkey/")
+
+    frame = staff.locator("#changelist .results")
+    expect(frame).to_be_visible()
+    assert frame.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
 def _lines_of(shown: Locator, text: str) -> int:

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from oauthcore.models import InitialAccessToken, IssuerSubject, TrustedIssuer
-from tests.support.browser.barriers import Look, barriers, in_every_look
-from tests.support.factories import UserFactory
+from tests.support.browser.barriers import SCREENS, Look, barriers, in_every_look
+from tests.support.factories import UserFactory, register
 from tests.support.jose import a_key, key_set, public, with_keys
 from tests.support.registration import initial_access_token
 
@@ -58,3 +58,18 @@ def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
         staff.goto(f"{site.url}/admin/oauthcore/{path}")
         shows = staff.get_by_role("heading", level=1).first
         assert barriers(staff, shows, within=OURS) == [], path
+
+
+def test_on_a_wide_screen_the_sentence_beside_a_box_is_one_line(staff: Page, site: LiveServer) -> None:
+    application = register().application
+    staff.set_viewport_size(SCREENS["desk"])
+    staff.goto(f"{site.url}/admin/oauthcore/application/{application.pk}/keys/")
+
+    sentence = staff.get_by_text("Its secrets end now.")
+    expect(sentence).to_be_visible()
+    lines = """one => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size;
+    }"""
+    assert sentence.evaluate(lines) == 1

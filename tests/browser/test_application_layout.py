@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -24,16 +26,18 @@ def desk(page: Page, site: LiveServer, grace: Developer) -> Page:
     return page
 
 
-def test_on_a_phone_the_pages_of_an_application_are_one_row_that_the_keyboard_walks_to_its_end(
-    desk: Page, site: LiveServer, grace: Developer
+@pytest.mark.parametrize("width", [390, 640, 800])
+def test_on_a_narrow_screen_the_pages_of_an_application_are_one_row_that_the_keyboard_walks_to_its_end(
+    desk: Page, site: LiveServer, grace: Developer, settings: Any, width: int
 ) -> None:
-    desk.set_viewport_size(SCREENS["phone"])
-    desk.goto(f"{site.url}{LIST}{grace.has(profile='oauth2.0').pk}/")
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": True, "OPENID_CONNECT": True}
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto(f"{site.url}{LIST}{grace.has(scopes=['openid', 'read']).pk}/")
     tabs = desk.get_by_role("navigation", name="Pages of this application").get_by_role("link")
 
-    assert len({round(one["y"]) for one in (tabs.nth(i).bounding_box() for i in range(6)) if one}) == 1
+    assert len({round(one["y"]) for one in (tabs.nth(i).bounding_box() for i in range(7)) if one}) == 1
     tabs.first.focus()
-    for _ in range(5):
+    for _ in range(6):
         desk.keyboard.press("Tab")
 
     expect(tabs.last).to_be_focused()

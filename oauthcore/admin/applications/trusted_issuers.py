@@ -28,6 +28,12 @@ class _KeptByStaff(OversightAdmin):
         """Return whether the person may remove one."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the parts of the form; of a new row only those with something to fill in."""
+        parts = super().get_fieldsets(request, obj)
+        shown_only = set(self.readonly_fields)
+        return parts if obj else [part for part in parts if not shown_only.issuperset(part[1]["fields"])]
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return no bulk action. Each row is removed on its page, with an event that names it."""
         return {}
@@ -80,7 +86,10 @@ class IssuerSubjectAdmin(_KeptByStaff):
     search_help_text = _("A whole subject, or a person's login.")
     raw_id_fields = ["user"]
     readonly_fields = ["created_at"]
-    fields = ["issuer", "subject", "user", "created_at"]
+    fieldsets = [
+        (None, {"fields": ["issuer", "subject", "user"]}),
+        (_("Times"), {"fields": ["created_at"]}),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows. Issuers and people are fetched separately, for one page of the list."""

@@ -61,6 +61,11 @@ def test_staff_trust_an_issuer_and_keep_only_its_public_keys(boss):
     assert SecurityEvent.objects.get().reason == "trusted issuer Acme: added"
 
 
+@pytest.mark.parametrize("path", [ISSUERS, PEOPLE])
+def test_a_form_for_a_new_row_has_no_times_yet(boss, path):
+    assert "Times" not in text_of(boss.get(f"{path}add/"))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

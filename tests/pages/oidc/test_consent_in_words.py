@@ -28,7 +28,7 @@ class TestThePage:
         said = text_of(sign_in().authorize())
 
         for words in (
-            "It will know",
+            "What it will know about you",
             "Your name: Ada Lindqvist",
             "Your e-mail address: ada@example.org",
             "Whether your e-mail address was checked: no",

@@ -42,7 +42,7 @@ class TestMemory:
         page = app.authorize()
         assert boxes(page) == {"email": True, "email_verified": True}
         said = text_of(page)
-        assert "It now also wants to know" in said
+        assert "What it now also wants to know about you" in said
         assert "You allowed this before" in said
         assert "Your name: Ada Lindqvist" in said
         assert "Your last name" not in said
