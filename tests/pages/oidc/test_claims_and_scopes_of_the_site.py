@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from tests.support.oauth import granted, ticked_on
-from tests.support.openid import SignIn
 from tests.support.pages.reading import text_of
+from tests.support.relying_party import SignIn
 from tests.support.signing import make_keys
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from oauthcore.models import Grant
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.oauth import ticked_on
-from tests.support.openid import SignIn
+from tests.support.relying_party import SignIn
 
 pytestmark = pytest.mark.django_db
 
