@@ -106,7 +106,7 @@ def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypa
         before = Consent.objects.get_or_create(user=user, application=application, defaults={"scopes": ()})[0]
         time.sleep(0.3)  # others wait for the first to commit its new row, so they cannot be waited for
         Consent.objects.filter(pk=before.pk).update(scopes=frozenset(before.scopes) | scopes)
-        return True
+        return before
 
     monkeypatch.setattr(Consent, "remember", classmethod(remember_without_lock))
 
