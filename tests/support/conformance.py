@@ -76,12 +76,12 @@ INTRODUCTION = """\
 # Conformance
 
 Each row is a rule of an RFC or of an OpenID document as a test states it: the section, what holds, and the
-test that proves it. At the end stands what is left out on purpose. `make conformance` writes this page from
-the marks `@pytest.mark.rfc("7636", "4.6")` and `@pytest.mark.openid("core", "3.1.2.1")` on the tests. A test
-fails while the page is out of date. A module is one of OpenID's conformance suite: its test does here what
-the module does.
+test that proves it. The last table lists what is left out on purpose. A "module" is a test of OpenID's
+conformance suite: the test that is named beside it does the same.
 
-Each RFC and each document is a marker as well, and `openid` is all documents of OpenID:
+`make conformance` writes this page from the marks `@pytest.mark.rfc("7636", "4.6")` and
+`@pytest.mark.openid("core", "3.1.2.1")` on the tests. A test fails while the page is out of date. Each paper
+is also a marker of pytest, and the marker `openid` selects all documents of OpenID:
 
     .venv/bin/pytest -m rfc7636
     .venv/bin/pytest -m openid_core

@@ -84,4 +84,16 @@ LEFT_OUT = (
         "A document may have 8 KiB, not only 5 kB, because it may hold a key set.",
     ),
     LeftOut(_DOCUMENTS, "8.8", "Logos are never loaded nor shown."),
+    LeftOut(
+        "openid_core",
+        "3",
+        "Only the code flow is offered: in the others the browser carries tokens in an address.",
+    ),
+    LeftOut("openid_core", "5.4", "The scopes `address` and `phone` are not offered."),
+    LeftOut("openid_core", "5.6", "Claims are the site's own: none is aggregated or distributed."),
+    LeftOut("openid_core", "6", "Request objects are refused, by value and by reference."),
+    LeftOut("openid_core", "10.2", "Id tokens and userinfo answers are not encrypted."),
+    LeftOut(
+        "openid_discovery", "2", "A provider is not found by the e-mail address of a person (WebFinger)."
+    ),
 )
