@@ -6,7 +6,7 @@ The database counts and groups the grants, so the number of statements does not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
@@ -21,6 +21,7 @@ from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.rules.oauth.scopes import Scopes
+from oauthcore.rules.oidc.claims import OPENID, OPENID_SCOPES
 
 #: How many applications are on one page.
 APPLICATIONS_A_PAGE = 50
@@ -189,7 +190,7 @@ def _last_uses(user: User) -> dict[int, LastUse]:
 def _connection(
     application: Application, access: _Access, accounts: Mapping[UUID, Account], last_use: LastUse | None
 ) -> Connection:
-    account_uuids = access.scopes.keys() - {None}
+    account_uuids = {uuid for uuid, approved in access.scopes.items() if uuid and not _is_sign_in(approved)}
     return Connection(
         application=application,
         scopes=application.left_of(_allowed(access.scopes, accounts)),
@@ -201,6 +202,11 @@ def _connection(
         last_use=last_use,
         claims=frozenset(access.claims),
     )
+
+
+def _is_sign_in(approved: Collection[str]) -> bool:
+    """Return whether it only signs the person in. Then it works on no account."""
+    return OPENID in approved and OPENID_SCOPES.issuperset(approved)
 
 
 def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Account]) -> Scopes:

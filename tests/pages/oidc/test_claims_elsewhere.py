@@ -12,6 +12,7 @@ from tests.support.claims import Claims, decide, wanting
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.oauth import ticked_on
 from tests.support.pages.reading import text_of
+from tests.support.reference_site.factories import MembershipFactory
 from tests.support.relying_party import SignIn
 from tests.support.signing import make_keys
 from tests.support.statements import statements
@@ -50,6 +51,15 @@ class TestConnections:
         assert "It knows your name and your e-mail address." in said
         assert "Know who you are when you sign in" in said
         assert "See your profile" not in said
+
+    def test_a_sign_in_alone_works_on_no_account(self, sign_in: SignIn, lovelace: Any) -> None:
+        account = MembershipFactory(user=lovelace).account
+        app = sign_in()
+        app.code()
+        assert account.name not in text_of(app.browser.get(CONNECTIONS))
+
+        app.code(scope="openid read")
+        assert account.name in text_of(app.browser.get(CONNECTIONS))
 
     def test_so_it_does_for_a_trusted_one_which_nobody_was_asked_about(self, sign_in: SignIn) -> None:
         app = sign_in()
