@@ -217,7 +217,7 @@ def test_a_long_name_makes_no_long_subject(clock):
 def test_the_command_says_how_many_went_out():
     expiring(3)
 
-    assert send() == "expiry notices: 1\nsecurity notices: 0\n"
+    assert send() == "expiry notices: 1\nsecurity notices: 0\nlogout tokens: 0\n"
 
 
 def test_a_run_with_nothing_to_send_writes_nothing(clock):
