@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from oauthcore.models import Application, Grant
-from tests.support.factories import bearer, register, service_token
+from tests.support.factories import bearer, register, service_token, sign_in_token
 from tests.support.oauth import post, with_person
 from tests.support.proofs import Prover
 from tests.support.reference_site.factories import AccountFactory
@@ -211,6 +211,12 @@ class TestMastodon:
 
     def test_an_openid_grant_without_approved_claims_tells_the_subject_alone(self, ada: Any) -> None:
         assert set(userinfo(bearer(user=ada, scopes=["openid", "profile"])).json()) == {"sub"}
+
+
+@pytest.mark.usefixtures("without_accounts")
+def test_an_app_in_which_the_person_signed_in_is_told_the_subject_alone(ada: Any) -> None:
+    """On a site without accounts such a token has every open scope, but nobody was asked about claims."""
+    assert set(userinfo(sign_in_token(ada, None)).json()) == {"sub"}
 
 
 class TestCosts:

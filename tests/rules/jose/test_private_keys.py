@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from oauthcore.rules.jose import private_keys, public_keys, signed
@@ -77,6 +77,23 @@ def test_a_short_rsa_key_is_refused(bits):
 
     with pytest.raises(InvalidKey, match="2048 to 4096 bits"):
         private_keys.from_pem(pem(short))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: ec.generate_private_key(ec.SECP224R1()), "too short"),
+        (
+            lambda: ec.generate_private_key(ec.SECP384R1()),
+            "neither an EC key on the curve P-256 nor an RSA key",
+        ),
+        (ed25519.Ed25519PrivateKey.generate, "neither an EC key on the curve P-256 nor an RSA key"),
+    ],
+    ids=["P-224", "P-384", "Ed25519"],
+)
+def test_a_key_of_another_kind_is_refused(make, said):
+    with pytest.raises(InvalidKey, match=said):
+        private_keys.from_pem(pem(make()))
 
 
 def test_a_site_makes_its_rsa_keys_anew(monkeypatch):
