@@ -59,11 +59,15 @@ def _start(program: Program, folder: Path) -> Server:
     data, port = folder / "data", launch.free_port()
     # It runs as whoever runs the tests: nobody else gets at the port of this machine.
     user = ["--user=root"] if os.geteuid() == 0 else []
+    # A server that starts removes the temporary tables it finds: those of another one in a shared folder too.
+    temporary = folder / "temporary"
+    temporary.mkdir()
     subprocess.run(
         [
             "mariadb-install-db",
             "--no-defaults",
             f"--datadir={data}",
+            f"--tmpdir={temporary}",
             "--auth-root-authentication-method=normal",
             *user,
         ],
@@ -77,6 +81,7 @@ def _start(program: Program, folder: Path) -> Server:
         *OPTIONS,
         *user,
         f"--datadir={data}",
+        f"--tmpdir={temporary}",
         f"--port={port}",
         f"--socket={folder / 'socket'}",
     ]
