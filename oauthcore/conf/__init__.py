@@ -22,6 +22,7 @@ from oauthcore.conf.openid_scopes import SCOPE_DESCRIPTIONS
 from oauthcore.rules.jose.private_keys import ALGORITHMS, ES256
 from oauthcore.rules.oauth.resources import Resource, Resources
 from oauthcore.rules.oauth.scopes import Level, Scopes, ScopeWords, Vocabulary
+from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.tokens.secrets import SecretFormat
 from oauthcore.rules.wire.networks import Network, parse_network
 from oauthcore.second_factor import SecondFactor
@@ -104,6 +105,13 @@ class Settings(Keys):
     def signs_tokens(self) -> bool:
         """Whether the site signs JWTs that others verify. Then it publishes keys."""
         return self.JWT_ACCESS_TOKENS or self.OPENID_CONNECT
+
+    def is_openid(self, scopes: Scopes) -> bool:
+        """Return whether a request or grant with these scopes is an OpenID one (its Core, §3.1.2.1).
+
+        While OpenID Connect is off, ``openid`` is a scope of the site like any other.
+        """
+        return self.OPENID_CONNECT and OPENID in scopes
 
     @property
     def signing_algorithms(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oauthcore import conf
 from oauthcore.models.profiles import GrantType
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.oidc.claims import OFFLINE_ACCESS, OPENID
+from oauthcore.rules.oidc.claims import OFFLINE_ACCESS
 
 if TYPE_CHECKING:
     from oauthcore.models.applications import Application
@@ -38,7 +38,7 @@ def gets_refresh_tokens(application: Application, granted: Scopes) -> bool:
     """
     if not application.allows(GrantType.REFRESH_TOKEN):
         return False
-    must_ask = application.is_self_registered and OPENID in granted and conf.settings().OPENID_CONNECT
+    must_ask = application.is_self_registered and conf.settings().is_openid(granted)
     return OFFLINE_ACCESS in granted or not must_ask
 
 

@@ -10,7 +10,6 @@ from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import LinesField
 from oauthcore.rules.jose import private_keys
 from oauthcore.rules.oidc import client_members
-from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.wire.https_urls import HttpsURL
 
 
@@ -90,4 +89,4 @@ class OpenIDClient(PrimaryModel):
     def signs_people_in(self) -> bool:
         """Whether the application may sign people in with OpenID Connect."""
         scopes: frozenset[str] = getattr(self, "scopes", frozenset())
-        return conf.settings().OPENID_CONNECT and OPENID in scopes
+        return conf.settings().is_openid(scopes)

@@ -27,7 +27,6 @@ from oauthcore.models.database import DATABASE_IS_DOWN, atomic, primary, retried
 from oauthcore.models.liveness import unexpired
 from oauthcore.models.subjects import subject_of
 from oauthcore.recording.login_sessions import BROWSER_SESSION, browser_session_of
-from oauthcore.rules.oidc.claims import OPENID
 
 logger = logging.getLogger("oauthcore")
 
@@ -93,7 +92,7 @@ def end_of_grant(grant: Grant) -> None:
 
     A grant without session, such as that of a device, ends all sessions of the person there.
     """
-    if not conf.settings().OPENID_CONNECT or OPENID not in grant.scopes:
+    if not conf.settings().is_openid(grant.scopes):
         return
     if grant.sid is None:
         _end(RelyingPartySession.objects.none(), grants=Grant.objects.filter(pk=grant.pk))
@@ -136,7 +135,7 @@ def _of_grants(grants: models.QuerySet[Grant], now: datetime) -> Iterable[Logout
     found = {
         (one.application_id, subject_of(one)): one
         for one in rows.select_related("application", "user").order_by("created_at", "pk")
-        if OPENID in one.scopes
+        if conf.settings().is_openid(one.scopes)
     }
     told_at = _told_at(found) if found else {}
     return [

@@ -49,10 +49,9 @@ def introspect(request: HttpRequest) -> HttpResponseBase:
     return json_response(introspection.introspect(client_of(request, parameters), parameters.secret("token")))
 
 
-@json_endpoint("POST")
+@json_endpoint("POST", switch="DEVICE_AUTHORIZATION")
 def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
     """Give a device its codes: ``POST /oauth/device_authorization`` (RFC 8628 §3.1, §3.2)."""
-    device_authorization.require_switched_on()
     parameters = body_parameters(request, device_authorization.PARAMETERS, device_authorization.SEVERAL)
     begun = device_authorization.begin(asking_client_of(request, parameters), parameters)
     page = absolute("connect_device")
@@ -68,10 +67,9 @@ def begin_device_authorization(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@json_endpoint("POST")
+@json_endpoint("POST", switch="PUSHED_AUTHORIZATION_REQUESTS")
 def push_authorization_request(request: HttpRequest) -> HttpResponseBase:
     """Store an authorization request and return its ``request_uri``: ``POST /oauth/par`` (RFC 9126 §2)."""
-    pushed_requests.require_switched_on()
     parameters = body_parameters(request, pushed_requests.READ, SEVERAL)
     pushed = pushed_requests.push(asking_client_of(request, parameters), parameters, sent_proof(request))
     return json_response({"request_uri": pushed.request_uri, "expires_in": pushed.expires_in}, status=201)

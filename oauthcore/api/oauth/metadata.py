@@ -12,7 +12,6 @@ from oauthcore.api.oidc.metadata import openid_members
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.oauth.grants import grant_types
-from oauthcore.flows.oidc.userinfo import require_switched_on
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.jose.public_keys import ALGORITHMS
 from oauthcore.rules.oauth.response_modes import ResponseMode
@@ -26,13 +25,12 @@ def authorization_server_metadata(request: HttpRequest, *, below: str = "") -> H
     return json_response(_server())
 
 
-@json_endpoint("GET", "HEAD")
+@json_endpoint("GET", "HEAD", switch="OPENID_CONNECT")
 def openid_configuration(request: HttpRequest, *, below: str = "") -> HttpResponseBase:
     """Describe the OpenID provider, which is the authorization server (OpenID Connect Discovery §4).
 
     ``below`` is the issuer's path, before the well-known path or, as in RFC 8414 §5, behind it.
     """
-    require_switched_on()
     _require_issuer_path(below)
     return json_response(_server())
 

@@ -9,14 +9,12 @@ from django.http import HttpRequest, HttpResponseBase
 from oauthcore.api.django.scopes import scopes_required
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
-from oauthcore.flows.oidc.userinfo import require_switched_on
 from oauthcore.flows.oidc.userinfo import userinfo as told
 
 
-@json_endpoint("GET", "HEAD", "POST", challenge="Bearer")
+@json_endpoint("GET", "HEAD", "POST", challenge="Bearer", switch="OPENID_CONNECT")
 def userinfo(request: HttpRequest) -> HttpResponseBase:
     """Tell about the person of the token: ``GET`` or ``POST /oauth/userinfo``."""
-    require_switched_on()
     answered: HttpResponseBase = _told(request)
     return answered
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
+from oauthcore import conf
 from oauthcore.api.wire.cors import allow_origin, mark_cross_origin, preflight
 from oauthcore.api.wire.hiding_secrets import SECRETS, hide_in_address
 from oauthcore.api.wire.json_routes import mark_json
@@ -17,6 +18,7 @@ from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import limit_body
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import MethodNotAllowed, OAuthError
+from oauthcore.rules.errors.sign_in import NotFound
 
 Endpoint = Callable[..., HttpResponseBase]
 
@@ -26,6 +28,7 @@ def json_endpoint(
     challenge: str = "Basic",
     beside_errors: Mapping[str, str] | None = None,
     is_cross_origin: bool = True,
+    switch: str = "",
 ) -> Callable[[Endpoint], Endpoint]:
     """Make a view a JSON endpoint for these methods. A raised OAuthError becomes the JSON answer.
 
@@ -35,6 +38,7 @@ def json_endpoint(
     - ``challenge``: the scheme in a 401: Basic for endpoints of applications, Bearer for those of tokens.
     - ``beside_errors``: members that a dialect adds to every error.
     - ``is_cross_origin``: whether pages of other origins may call it (CORS).
+    - ``switch``: the endpoint is 404 unless this setting is on.
     """
     allowed = ", ".join((*methods, "OPTIONS"))
     shared = allow_origin if is_cross_origin else _as_it_is
@@ -48,6 +52,8 @@ def json_endpoint(
             try:
                 if request.method not in methods:
                     raise MethodNotAllowed("the method is not allowed")
+                if switch and not getattr(conf.settings(), switch):
+                    raise NotFound(f"{switch} is off")
                 response = view(request, **captured)
             except OAuthError as refusal:
                 events.note_refusal(refusal)

@@ -21,7 +21,7 @@ from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.oidc.claims import OPENID, OPENID_SCOPES
+from oauthcore.rules.oidc.claims import OPENID_SCOPES
 
 #: How many applications are on one page.
 APPLICATIONS_A_PAGE = 50
@@ -206,7 +206,7 @@ def _connection(
 
 def _is_sign_in(approved: Collection[str]) -> bool:
     """Return whether it only signs the person in. Then it works on no account."""
-    return OPENID in approved and OPENID_SCOPES.issuperset(approved)
+    return conf.settings().is_openid(frozenset(approved)) and OPENID_SCOPES.issuperset(approved)
 
 
 def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Account]) -> Scopes:

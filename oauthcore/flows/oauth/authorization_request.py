@@ -24,7 +24,7 @@ from oauthcore.rules.oauth import pkce, scopes
 from oauthcore.rules.oauth.dpop import parse_thumbprint, render_thumbprint
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import ANY_LOGIN, LoginWanted
-from oauthcore.rules.oidc.claims import OFFLINE_ACCESS, OPENID
+from oauthcore.rules.oidc.claims import OFFLINE_ACCESS
 from oauthcore.rules.wire.parameters import Parameters, as_boolean
 
 Habit = LegacyUse.Habit
@@ -211,11 +211,8 @@ def _steps_up(application: Application) -> bool:
 def _openid_part(
     application: Application, asked: Scopes, parameters: Parameters
 ) -> AuthenticationRequest | None:
-    """Return what the request asks for beyond OAuth, if it is an OpenID request.
-
-    While OpenID Connect is off, a site may have a scope of its own with that name.
-    """
-    if OPENID not in asked or not conf.settings().OPENID_CONNECT:
+    """Return what the request asks for beyond OAuth, if it is an OpenID request."""
+    if not conf.settings().is_openid(asked):
         return None
     return AuthenticationRequest.parse(application, parameters, scopes=asked, steps_up=_steps_up(application))
 

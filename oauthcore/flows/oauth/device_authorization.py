@@ -25,10 +25,8 @@ from oauthcore.models import Application, DeviceAuthorization
 from oauthcore.models.database import atomic, retried
 from oauthcore.models.device_authorizations import user_code_digest
 from oauthcore.rules.errors.oauth import OAuthError, UnauthorizedClient
-from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth import client_credentials, user_codes
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.oidc.claims_parameter import ClaimsParameter
 from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
@@ -48,12 +46,6 @@ class Begun:
     user_code: str = field(repr=False)
     expires_in: int
     interval: int
-
-
-def require_switched_on() -> None:
-    """Raise NotFound if the site has device authorization switched off."""
-    if not DEVICE_CODE.is_on:
-        raise NotFound("DEVICE_AUTHORIZATION is off")
 
 
 def begin(client: Client, parameters: Parameters) -> Begun:
@@ -141,7 +133,7 @@ def asked_by(device: DeviceAuthorization) -> AccessRequest:
         resources=device.resources,
         is_impersonable=not application.is_confidential,
         claims=RequestedClaims.of(application, device.scopes, ClaimsParameter())
-        if OPENID in device.scopes and conf.settings().OPENID_CONNECT
+        if conf.settings().is_openid(device.scopes)
         else None,
     )
 

@@ -22,7 +22,6 @@ from oauthcore.models import Application, PushedRequest
 from oauthcore.models.database import retried
 from oauthcore.rules.errors.dpop import InvalidDPoPProof
 from oauthcore.rules.errors.oauth import InvalidRequest, RequestTooLarge, UnauthorizedClient
-from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.tokens.secrets import digest_of
@@ -46,12 +45,6 @@ class Pushed:
 
     request_uri: str = field(repr=False)
     expires_in: int
-
-
-def require_switched_on() -> None:
-    """Raise NotFound if the site has pushed requests switched off."""
-    if not conf.settings().PUSHED_AUTHORIZATION_REQUESTS:
-        raise NotFound("PUSHED_AUTHORIZATION_REQUESTS is off")
 
 
 def push(client: Client, parameters: Parameters, shown: ShownProof | None = None) -> Pushed:

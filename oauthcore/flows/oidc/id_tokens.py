@@ -11,7 +11,6 @@ from oauthcore.flows.oidc.told_claims import ID_TOKEN, told_claims
 from oauthcore.models import Application, Grant, Issued, signing
 from oauthcore.models.subjects import subject_of
 from oauthcore.rules.oauth.scopes import Scopes
-from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.oidc.id_tokens import TYPE, IDToken
 
 #: Adds the id token, if one is due, to tokens that were just issued.
@@ -26,7 +25,7 @@ def with_id_token(
     The claims about the person are read at once, so that no transaction waits for the site. The token is made
     afterwards, because it names the access token. Then TemporarilyUnavailable is raised if there is no key.
     """
-    if not conf.settings().OPENID_CONNECT or OPENID not in scopes or OPENID not in grant.scopes:
+    if not conf.settings().is_openid(scopes & grant.scopes):
         return _as_it_is
     said = IDToken(
         issuer=conf.issuer(),

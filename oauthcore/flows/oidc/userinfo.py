@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from oauthcore import conf
 from oauthcore.flows.oidc.told_claims import USERINFO, told_claims
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models.subjects import subject_of
-from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.oidc.claims import OPENID, PROFILE
-
-
-def require_switched_on() -> None:
-    """Raise NotFound if the site has OpenID Connect switched off."""
-    if not conf.settings().OPENID_CONNECT:
-        raise NotFound("OPENID_CONNECT is off")
 
 
 def userinfo(verified: VerifiedToken) -> dict[str, Any]:

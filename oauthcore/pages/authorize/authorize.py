@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -28,13 +29,15 @@ from oauthcore.flows.oauth.authorization_parameters import (
 from oauthcore.flows.oauth.authorization_request import AuthorizationRequest
 from oauthcore.flows.oauth.consent.question import needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
+from oauthcore.flows.oauth.login_wanted import refuse_unattainable, require_enough, wants_login
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavailable
-from oauthcore.pages.authorize import step_up, waiting
+from oauthcore.pages.authorize import waiting
 from oauthcore.pages.authorize.answers import sent
 from oauthcore.pages.authorize.consent_form import ConsentForm, consent_page, login_mark_of
 from oauthcore.pages.authorize.documents import read_document
 from oauthcore.pages.authorize.leading_to_login import nothing_was_allowed, to_login, to_login_of_ours
+from oauthcore.pages.authorize.login_in_request import with_login
 from oauthcore.pages.authorize.posted import takes_posted_requests
 from oauthcore.pages.authorize.visit import Visit
 from oauthcore.pages.frame.access import is_logged_in
@@ -43,6 +46,7 @@ from oauthcore.pages.frame.requests import only
 from oauthcore.pages.frame.responses import error_page
 from oauthcore.pages.frame.ways_on import website_at
 from oauthcore.recording import events
+from oauthcore.recording.login_sessions import login_of
 from oauthcore.rules.errors.oauth import (
     ConsentRequired,
     LoginRequired,
@@ -123,15 +127,15 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
             return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
         if asked.is_silent_guess:
             raise ConsentRequired("the person has approved nothing yet, and is not to be guessed")
-        known = waiting.found(request, visit.query)
+        user, login, known = person_of(request), login_of(request), waiting.found(request, visit.query)
         if known is not None and known.asked_at is not None:
             if not known.is_answered(request):
                 return to_login_of_ours(request)
-            step_up.require_enough(request, asked)
-        elif waiting.is_switch(request) or step_up.wants_login(request, asked):
+            require_enough(asked, user, login)
+        elif waiting.is_switch(request) or wants_login(asked, user, login, now=timezone.now()):
             if asked.access.is_silent:
                 raise LoginRequired("the credentials are to be asked for again")
-            step_up.refuse_unattainable(request, asked.login_wanted)
+            refuse_unattainable(asked, user)
             return to_login(request, visit.query, asks_again=True)
         return _ask(request, visit, asked)
 
@@ -146,7 +150,7 @@ def _asked(request: HttpRequest, visit: Visit, target: RedirectTarget) -> Author
     user = person_of(request)
     if not conf.settings().account_backend.is_live_user(user):
         raise LoginRequired("the site does not vouch for the user any more")
-    return step_up.with_login(request, asked)
+    return with_login(request, asked)
 
 
 def _ask(request: HttpRequest, visit: Visit, asked: AuthorizationRequest) -> HttpResponseBase:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponseBase
 from oauthcore import conf
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.responses import Page
-from oauthcore.rules.oidc.claims import OPENID
 
 
 def takes_posted_requests(view: Page) -> Page:
@@ -32,9 +31,5 @@ def takes_posted_requests(view: Page) -> Page:
 
 def _is_request(request: HttpRequest) -> bool:
     sent = request.POST
-    return (
-        conf.settings().OPENID_CONNECT
-        and "transaction" not in sent
-        and "client_id" in sent
-        and OPENID in sent.get("scope", "").split()
-    )
+    is_openid = conf.settings().is_openid(frozenset(sent.get("scope", "").split()))
+    return is_openid and "transaction" not in sent and "client_id" in sent

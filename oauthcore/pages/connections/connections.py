@@ -21,7 +21,6 @@ from oauthcore.pages.connections import device_list
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.responses import page
-from oauthcore.rules.oidc.claims import OPENID
 from oauthcore.rules.text.hosts import host_of
 from oauthcore.rules.text.numbers import whole_number
 
@@ -69,7 +68,7 @@ def _end_application(user: User, text: str, now: datetime) -> str:
 
 def _application(one: Connection, now: datetime) -> dict[str, Any]:
     application = one.application
-    signs_in = conf.settings().OPENID_CONNECT and OPENID in one.scopes
+    signs_in = conf.settings().is_openid(one.scopes)
     return {
         "application": application,
         "host": host_of(application.website),

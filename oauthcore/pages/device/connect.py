@@ -22,7 +22,7 @@ from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.device_authorization import WrongUserCode
 from oauthcore.models import Consent, DeviceAuthorization
 from oauthcore.pages.authorize.consent_form import ConsentForm, login_mark_of, question_context
-from oauthcore.pages.authorize.step_up import access_with_login
+from oauthcore.pages.authorize.login_in_request import access_with_login
 from oauthcore.pages.connections.device_list import apart, last_use_in_words
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.personal import personal_page

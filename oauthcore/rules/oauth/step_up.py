@@ -48,6 +48,10 @@ class LoginWanted:
             raise InvalidRequest("The parameter max_age must be a whole number of seconds.")
         return cls(None if max_age is None else int(max_age), tuple((acr_values or "").split()))
 
+    def can_be_met(self, reachable: Iterable[str]) -> bool:
+        """Return whether a login with one of the reachable strengths is strong enough."""
+        return not self.acr_values or not set(reachable).isdisjoint(self.acr_values)
+
     @property
     def refusal(self) -> InsufficientUserAuthentication:
         """The refusal of a protected resource if the login is not enough."""
