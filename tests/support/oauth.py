@@ -130,6 +130,11 @@ def me(access_token: str) -> Any:
     return Client().get("/v1/me", headers={"authorization": f"Bearer {access_token}"})
 
 
+def assert_inactive(response: Any) -> None:
+    """Check that an introspection tells nothing (RFC 7662 §2.2)."""
+    assert (response.status_code, response.json()) == (200, {"active": False})
+
+
 def is_live(access_token: str) -> bool:
     """Return whether the API takes a token."""
     return bool(me(access_token).status_code == 200)

@@ -37,6 +37,12 @@ def several_resources(settings: Any) -> OAuthClient:
 
 
 @pytest.fixture
+def server(db: None) -> OAuthClient:
+    """A resource server that staff allowed to introspect."""
+    return OAuthClient(register(name="Resource server", may_introspect=True))
+
+
+@pytest.fixture
 def gateway() -> OAuthClient:
     return resource_server()
 

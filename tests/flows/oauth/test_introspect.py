@@ -13,20 +13,10 @@ from tests.support.factories import (
     register,
     service_token,
 )
-from tests.support.oauth import OAuthClient, with_person
+from tests.support.oauth import OAuthClient, assert_inactive, with_person
 from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def server():
-    """A resource server that staff allowed to introspect."""
-    return OAuthClient(register(name="Resource server", may_introspect=True))
-
-
-def assert_inactive(response):
-    assert (response.status_code, response.json()) == (200, {"active": False})
 
 
 @pytest.mark.rfc("7662", "2.2")

@@ -14,20 +14,10 @@ from tests.support.factories import (
     service_token,
     sign_in_token,
 )
-from tests.support.oauth import OAuthClient, post, with_person
+from tests.support.oauth import OAuthClient, assert_inactive, post, with_person
 from tests.support.reference_site.factories import AccountFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def server():
-    """A resource server that staff allowed to introspect."""
-    return OAuthClient(register(name="Resource server", may_introspect=True))
-
-
-def assert_inactive(response):
-    assert (response.status_code, response.json()) == (200, {"active": False})
 
 
 @pytest.mark.rfc("7662", "2.1")
