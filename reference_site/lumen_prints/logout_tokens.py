@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import requests
 from authlib.integrations.django_client import DjangoOAuth2App
 from django.core.cache import cache
 from joserfc import jwt
@@ -16,22 +18,32 @@ _EVENT = "http://schemas.openid.net/event/backchannel-logout"
 _LEEWAY_SECONDS = 60
 #: How long a token is remembered, so that it works once: longer than any of them lives.
 _REMEMBERED_SECONDS = 3600
+#: For so long the provider is not asked again. Anybody can send a token with a key that nobody knows.
+SECONDS_BETWEEN_QUESTIONS = 30
 
 
 class BadLogoutToken(Exception):
     """The token does not say, from the provider to us, that somebody logged out."""
 
 
+class ProviderSilent(Exception):
+    """The provider cannot be asked for its keys now, so nobody knows yet whether the token is good."""
+
+
 @dataclass(frozen=True)
 class Ended:
-    """Whose session ended: one session of the person, or all of them where ``sid`` is empty."""
+    """Whose session ended: one session of the person, or all of them where ``sid`` is empty.
+
+    ``token`` names the logout token that says so.
+    """
 
     subject: str
     sid: str
+    token: str = field(default="", compare=False)
 
 
 def read(text: str, provider: DjangoOAuth2App, issuer: str) -> Ended:
-    """Return what a logout token ends. Raises BadLogoutToken."""
+    """Return what a logout token ends. Raises BadLogoutToken or ProviderSilent."""
     try:
         token = _decode(text, provider)
         _claims(issuer, provider.client_id).validate(token.claims)
@@ -42,13 +54,40 @@ def read(text: str, provider: DjangoOAuth2App, issuer: str) -> Ended:
     return _ended(token.claims)
 
 
+def remember(ended: Ended) -> None:
+    """Remember that the sessions have ended: the logout token does not work again."""
+    cache.set(_remembered_as(ended.token), 1, _REMEMBERED_SECONDS)
+
+
+def _remembered_as(identifier: str) -> str:
+    return f"logout-token:{hashlib.sha256(identifier.encode()).hexdigest()}"
+
+
 def _decode(text: str, provider: DjangoOAuth2App) -> jwt.Token:
-    algorithms = provider.load_server_metadata()["id_token_signing_alg_values_supported"]
+    known = provider.server_metadata
+    if "jwks" not in known:
+        known = _asked(provider)
     try:
-        return jwt.decode(text, KeySet.import_key_set(provider.fetch_jwk_set()), algorithms=algorithms)
-    except InvalidKeyIdError:  # the provider has a new key
-        keys = KeySet.import_key_set(provider.fetch_jwk_set(force=True))
-        return jwt.decode(text, keys, algorithms=algorithms)
+        return _decode_with(known, text)
+    except InvalidKeyIdError:  # the provider has a new key, or somebody has made one up
+        return _decode_with(_asked(provider), text)
+
+
+def _decode_with(known: Mapping[str, Any], text: str) -> jwt.Token:
+    algorithms = known["id_token_signing_alg_values_supported"]
+    return jwt.decode(text, KeySet.import_key_set(known["jwks"]), algorithms=algorithms)
+
+
+def _asked(provider: DjangoOAuth2App) -> Mapping[str, Any]:
+    """Return what the provider says of itself, with its keys of today; it is asked once in a while."""
+    if not cache.add("logout-token-keys", 1, SECONDS_BETWEEN_QUESTIONS):
+        raise ProviderSilent("the provider was asked for its keys a moment ago")
+    try:
+        provider.fetch_jwk_set(force=True)
+    except (requests.RequestException, ValueError, RuntimeError) as problem:
+        raise ProviderSilent(f"the provider does not say its keys: {problem}") from problem
+    known: Mapping[str, Any] = provider.server_metadata
+    return known
 
 
 def _claims(issuer: str, client_id: str) -> jwt.JWTClaimsRegistry:
@@ -71,6 +110,6 @@ def _ended(claims: Mapping[str, Any]) -> Ended:
     subject, sid = claims.get("sub", ""), claims.get("sid", "")
     if not isinstance(subject, str) or not isinstance(sid, str) or not (subject or sid):
         raise BadLogoutToken("it names nobody")
-    if not cache.add(f"logout-token:{claims['jti']}", 1, _REMEMBERED_SECONDS):
+    if cache.get(_remembered_as(str(claims["jti"]))):
         raise BadLogoutToken("it was sent before")
-    return Ended(subject, sid)
+    return Ended(subject, sid, str(claims["jti"]))

@@ -113,7 +113,11 @@ def backchannel_logout(request: HttpRequest) -> HttpResponse:
     except logout_tokens.BadLogoutToken as refused:
         logger.warning("A logout token was refused: %s", refused)
         return JsonResponse({"error": "invalid_request"}, status=400)
+    except (logout_tokens.ProviderSilent, NotSetUp) as missing:  # the provider sends another one later
+        logger.warning("A logout token could not be checked: %s", missing)
+        return HttpResponse(status=503, headers={"Retry-After": logout_tokens.SECONDS_BETWEEN_QUESTIONS})
     logger.info("Sessions ended because somebody logged out at Lumen: %d", sessions.end_all(ended))
+    logout_tokens.remember(ended)
     return HttpResponse(status=200)
 
 

@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.support.clients.person import FormReader
+from tests.support.relying_parties import running
 from tests.support.servers import launch
 from tests.support.serving import served
 from tests.support.serving.other_sites import submit
@@ -102,6 +104,20 @@ def test_lumen_ends_when_the_shop_cannot_start(place: Place) -> None:
 
     assert status != 0
     assert not _answers(f"http://127.0.0.1:{port}")
+
+
+def test_the_shop_asks_for_a_logout_token_again_while_lumen_is_down(tmp_path: Path) -> None:
+    (tmp_path / "client_secret").write_text("of nobody")
+    with running(
+        "reference_site.lumen_prints.settings",
+        tmp_path,
+        OAUTHCORE_ISSUER=f"http://127.0.0.1:{launch.free_port()}",
+        LUMEN_PRINTS_URL="{url}",
+        LUMEN_PRINTS_FOLDER=str(tmp_path),
+    ) as shop:
+        answer = httpx.post(f"{shop}/backchannel-logout", data={"logout_token": "e30.e30.e30"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
 
 
 def test_the_models_of_the_shop_have_their_migrations(place: Place, port: int) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
+from django.core.cache import cache
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from reference_site.lumen_prints.logout_tokens import BadLogoutToken, Ended, read
+from reference_site.lumen_prints.logout_tokens import BadLogoutToken, Ended, ProviderSilent, read, remember
 
 pytestmark = pytest.mark.sqlite_only("no row decides what is shown here")
 
@@ -24,11 +26,27 @@ class Provider:
 
     client_id = "lumen-prints"
 
-    def load_server_metadata(self) -> dict[str, Any]:
-        return {"id_token_signing_alg_values_supported": ["ES256"]}
+    def __init__(self, *, is_down: bool = False, is_known: bool = True) -> None:
+        self.is_down, self.asked = is_down, 0
+        known = {"id_token_signing_alg_values_supported": ["ES256"], **_keys(OLD)}
+        self.server_metadata: dict[str, Any] = known if is_known else {}
 
     def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:
-        return {"keys": [(NEW if force else OLD).as_dict(private=False)]}
+        self.asked += 1
+        if self.is_down:
+            raise requests.ConnectionError("nobody answers")
+        self.server_metadata.update(id_token_signing_alg_values_supported=["ES256"], **_keys(NEW))
+        return self.server_metadata
+
+
+def _keys(key: ECKey) -> dict[str, Any]:
+    return {"jwks": {"keys": [key.as_dict(private=False)]}}
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """The shop has asked for no keys yet, and remembers no token."""
+    cache.clear()
 
 
 def token(*, key: ECKey = OLD, typ: str = "logout+jwt", **changed: Any) -> str:
@@ -63,10 +81,43 @@ def test_one_signed_with_a_newer_key_is_believed():
 
 def test_it_works_once():
     sent = token()
-    read(sent, Provider(), ISSUER)
+    remember(read(sent, Provider(), ISSUER))
 
     with pytest.raises(BadLogoutToken, match="sent before"):
         read(sent, Provider(), ISSUER)
+    remember(read(token(), Provider(), ISSUER))
+
+
+def test_it_works_again_if_the_sessions_could_not_be_ended():
+    sent = token()
+    read(sent, Provider(), ISSUER)
+
+    assert read(sent, Provider(), ISSUER).sid == "a-session"
+
+
+def test_tokens_with_made_up_keys_have_the_provider_asked_once():
+    provider = Provider()
+    with pytest.raises(BadLogoutToken):
+        read(token(key=STRANGE), provider, ISSUER)
+    for _ in range(5):
+        with pytest.raises(ProviderSilent):
+            read(token(key=STRANGE), provider, ISSUER)
+
+    assert provider.asked == 1
+    assert read(token(key=NEW), provider, ISSUER).sid == "a-session"
+
+
+def test_while_the_provider_is_down_nobody_knows_whether_it_is_good():
+    provider = Provider(is_down=True, is_known=False)
+    for _ in range(3):
+        with pytest.raises(ProviderSilent):
+            read(token(), provider, ISSUER)
+
+    assert provider.asked == 1
+
+
+def test_the_keys_are_asked_for_where_none_are_known():
+    assert read(token(key=NEW), Provider(is_known=False), ISSUER).sid == "a-session"
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,16 @@ class TestMemory:
         assert set(EVERYTHING) <= set(claims["userinfo"])
         assert not Consent.objects.exists()
 
+    def test_so_it_gets_those_that_it_asks_for_by_name_but_none_of_a_scope_that_it_does_not_have(
+        self, sign_in: SignIn, known: type[Claims]
+    ) -> None:
+        known.values = {"groups": ["prints"], "email": "ada@example.org"}
+        app = sign_in(scopes=["openid", "profile"], is_trusted=True)
+        wanted = wanting(userinfo={"groups": None, "email": None})
+
+        assert answer(app.authorize(scope="openid", claims=wanted))["code"]
+        assert Grant.objects.get().claims == {"userinfo": ["groups"], "id_token": []}
+
     def test_it_does_not_get_what_the_person_withheld_before(self, sign_in: SignIn) -> None:
         app = sign_in()
         decide(app, "name")
