@@ -21,6 +21,7 @@ from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.openid_clients import OpenIDClient
 from oauthcore.models.profiles import OF_RFC_6749, AccessTokenFormat, GrantType, LegacySwitch, Profile
+from oauthcore.models.signing_clients import SigningClient
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.self_registration import origin_of
 from oauthcore.rules.text.hidden_text import ClearText
@@ -55,7 +56,7 @@ class ApplicationManager(PrimaryManager["Application"]):
             return application, application.add_secret() if application.has_secrets else None
 
 
-class Application(OpenIDClient):
+class Application(OpenIDClient, SigningClient):
     """A registered client: its rules, how it authenticates, and its redirect URIs (RFC 6749 §2)."""
 
     class ClientType(models.TextChoices):
@@ -135,17 +136,6 @@ class Application(OpenIDClient):
     is_self_registered = models.BooleanField(
         _("registered itself"), default=False, db_default=False, editable=False
     )
-    uses_keys = models.BooleanField(
-        _("signs with keys of its own"),
-        default=False,
-        db_default=False,
-        editable=False,
-        help_text=_("It proves who it is with JWTs that it signs (private_key_jwt), and has no secret."),
-    )
-    jwks_uri = models.CharField(
-        _("address of its keys"), max_length=500, blank=True, db_default="", editable=False
-    )
-    keys_fetched_at = models.DateTimeField(_("keys fetched"), null=True, editable=False)
     logo_version = models.CharField(max_length=16, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     first_approved_at = models.DateTimeField(null=True, editable=False)
@@ -193,6 +183,16 @@ class Application(OpenIDClient):
     def registered_from(self) -> str:
         """The host of a self-registered application; empty if none is known."""
         return origin_of(self.client_id, self.redirect_uris) if self.is_self_registered else ""
+
+    @property
+    def is_known_to_staff(self) -> bool:
+        """Whether staff have verified it or trust it."""
+        return self.is_verified or self.is_trusted
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether it registered itself, and staff do not know it. Anybody can make such an application."""
+        return self.is_self_registered and not self.is_known_to_staff
 
     @property
     def is_live(self) -> bool:

@@ -116,8 +116,7 @@ def _networks_of(application: Application) -> Collection[Network]:
     There are none for an application that registered itself, unless staff know it: otherwise anybody could
     have requests sent there, and would see what answers.
     """
-    is_known = application.is_verified or application.is_trusted
-    return () if application.is_self_registered and not is_known else conf.settings().logout_token_networks
+    return () if application.is_stranger else conf.settings().logout_token_networks
 
 
 def _token_of(delivery: LogoutDelivery) -> HiddenText:

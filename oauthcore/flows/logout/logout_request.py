@@ -98,6 +98,15 @@ class LogoutRequest:
         """The address to go on to, with the state, or an empty text."""
         return answer_to(self.redirect_uri, self.state) if self.redirect_uri else ""
 
+    def goes_on_at_once(self, *, was_asked: bool) -> bool:
+        """Return whether the browser is redirected to the address, once nobody is logged in.
+
+        Anybody can register an application, and send people through a link of this site. So a person who was
+        not asked anything follows a link, unless staff know the application (RP-Initiated Logout §3).
+        """
+        is_stranger = self.application is not None and self.application.is_stranger
+        return bool(self.answer) and (was_asked or not is_stranger)
+
     def is_of_somebody_else(self, user: User, *, browser: bytes) -> bool:
         """Return whether the hint names another person or session than that of the browser."""
         if self.hint is None or self.application is None:

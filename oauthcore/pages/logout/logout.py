@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from oauthcore import conf
 from oauthcore.accounts import person_of
 from oauthcore.flows.logout.logout_request import PARAMETERS, LogoutRefused, LogoutRequest
-from oauthcore.models import Application, SecurityEvent
+from oauthcore.models import SecurityEvent
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic
 from oauthcore.pages.errors import not_found
 from oauthcore.pages.frame.language import spoken
@@ -90,7 +90,6 @@ def _question(request: HttpRequest, asked: LogoutRequest) -> HttpResponseBase:
         "application": application,
         "described_host": application
         and described_host(application.client_id, is_self_registered=application.is_self_registered),
-        "is_known": application is not None and _is_known(application),
         "person_name": user.get_username(),
         "is_of_another": is_of_another,
         **_destination(asked),
@@ -105,14 +104,6 @@ def _destination(asked: LogoutRequest) -> dict[str, str]:
     """Return where the browser goes afterwards, as people read it."""
     uri = asked.redirect_uri
     return {"host": host_of(uri), "scheme": private_use_scheme(uri) if uri else ""}
-
-
-def _is_known(application: Application) -> bool:
-    return application.is_verified or application.is_trusted
-
-
-def _is_strange(application: Application | None) -> bool:
-    return application is not None and application.is_self_registered and not _is_known(application)
 
 
 def _decide(request: HttpRequest) -> HttpResponseBase:
@@ -130,13 +121,9 @@ def _decide(request: HttpRequest) -> HttpResponseBase:
 
 
 def _sent_on(request: HttpRequest, asked: LogoutRequest) -> HttpResponseBase:
-    """Go on to the address of the application, or say that the person is logged out.
-
-    Anybody can register an application, and send people through a link of this site. So somebody who was not
-    asked anything goes on by a link, unless staff know the application (RP-Initiated Logout §3).
-    """
+    """Go on to the address of the application, or say that the person is logged out."""
     was_asked = request.method == "POST"
-    if asked.answer and (was_asked or not _is_strange(asked.application)):
+    if asked.goes_on_at_once(was_asked=was_asked):
         return ApplicationRedirect(asked.answer, status=303)
     if was_asked:
         return SeeOther(request.path)
