@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 #: The address of the site if no environment variable sets it.
 DEFAULT_ISSUER = "http://127.0.0.1:8000"
-#: Where Lumen Prints keeps its things, below the folder of the project.
+#: The folder of Lumen Prints for its files, inside the folder of the project.
 LUMEN_PRINTS_FOLDER = ".lumen_prints"
 
 _SQLITE = "django.db.backends.sqlite3"
@@ -148,7 +148,7 @@ def secret_key(env: environ.Env, *, debug: bool, base_dir: Path) -> str:
 
 
 def kept_key(path: Path) -> str:
-    """Return the secret key that is kept in a file; the first who asks makes it."""
+    """Return the secret key that is kept in a file. The first call makes it."""
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
@@ -172,7 +172,7 @@ def origin_of(url: str) -> str:
 
 
 def neighbour_of(url: str) -> str:
-    """Return the address on the next port, where the demo runs Lumen Prints beside a site on the loopback."""
+    """Return the address on the next port, where the demo runs Lumen Prints for a site on this machine."""
     parts = urlsplit(url)
     host = parts.hostname if parts.hostname in ("127.0.0.1", "localhost") else "127.0.0.1"
     return f"http://{host}:{(parts.port or 8000) + 1}"

@@ -40,7 +40,7 @@ LIBRARY_SCOPES: dict[str, dict[str, Any]] = {
     },
     # It needs no account, so programs that act for themselves may have it.
     "api.public.read": {
-        "description": _("See the images of all accounts that went live"),
+        "description": _("See the public images of all accounts"),
         "group": _LIBRARY,
     },
     "api.images.read": _on_account(_("Read images, sets, keywords and facets"), _LIBRARY),
@@ -97,7 +97,7 @@ SOCIAL_SCOPES: dict[str, dict[str, Any]] = {
     "write:blocks": {"description": _("Block and unblock people and domains"), "group": _PEOPLE},
 }
 
-#: What other sites ask for that people sign in to with this one (OpenID Connect).
+#: The scopes for sites that people sign in to with this one (OpenID Connect).
 SIGN_IN_SCOPES: dict[str, dict[str, Any]] = {
     "openid": {"description": _("Know that it is you who signs in"), "group": _PROFILE},
     "profile": {"description": _("See your name and username"), "group": _PROFILE},

@@ -17,7 +17,7 @@ class Claims(UserClaims):
     offered = {**UserClaims.offered, "accounts": _("the accounts you work on")}
 
     def values_of(self, user: Any, names: frozenset[str]) -> Mapping[str, Any]:
-        """Return the claims that the user has; one query where the accounts are asked for, none otherwise."""
+        """Return the claims that the user has. Only the accounts take a query."""
         values = dict(super().values_of(user, names))
         if "accounts" in names:
             live = Account.live.filter(users=user.pk)

@@ -51,7 +51,7 @@ class Sample:
     #: Whether all its tokens are bound to its key (RFC 9449).
     is_bound: bool = False
     access_token_format: str = "opaque"
-    #: Where people may go on to after a logout, and who is told of one (OpenID Connect).
+    #: Where people may return after a logout, and where logout tokens are sent (OpenID Connect).
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str = ""
 
@@ -212,7 +212,7 @@ def _install(one: Sample, owner: User) -> Installed:
 
 
 def _hand_over(installed: Installed) -> None:
-    """Put the secret where Lumen Prints looks for it, as somebody who sets up a site would."""
+    """Write the client secret into the folder of Lumen Prints."""
     if not settings.LUMEN_PRINTS_FOLDER:
         return
     file = Path(settings.LUMEN_PRINTS_FOLDER) / "client_secret"

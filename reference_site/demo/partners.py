@@ -1,4 +1,4 @@
-"""What the demo has of companies: an identity provider that staff trust, and a token to register with."""
+"""The demo's companies: an identity provider that staff trust, and a partner with an initial access token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from oauthcore.flows.oauth.registration import initial_access_tokens
 from oauthcore.models import InitialAccessToken, IssuerSubject, TrustedIssuer
 
-#: Who signs, and how it calls the person of the demo whom it knows.
+#: The issuer, and the subject by which it knows a person of the demo.
 ISSUER = "https://login.north-light.example"
 SUBJECT = "ben@north-light.example"
 _TOKEN = "Partner of North Light Studio"
@@ -30,7 +30,7 @@ class Partners:
 
 
 def install_partners(person: User, staff: User, *, now: datetime) -> Partners:
-    """Make both, or put them back; each has a new secret, and the secret before is worth nothing."""
+    """Make both, or reset them. Each gets a new secret, and its earlier secret stops working."""
     return Partners(_install_issuer(person), _install_token(staff, now))
 
 

@@ -1,6 +1,6 @@
 """``python -m reference_site.demo.servers PORT``: Lumen, and Lumen Prints on the next port.
 
-Each is a process with its own settings. When one of them ends, or this program is told to end, both end.
+Each is a process with its own settings. If one of them ends, or if this program is told to end, both end.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _running(port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def _start(settings: str, port: int) -> subprocess.Popen[bytes]:
-    # A group of its own: Ctrl+C in the terminal is for this program, which then ends both in one way.
+    # Each site has its own process group. Ctrl+C reaches only this program, which then ends both.
     return subprocess.Popen(  # noqa: S603 - its words are ours
         [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": settings},

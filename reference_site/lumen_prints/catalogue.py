@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """A size that every print comes in, with its price in euros."""
+    """A size of every print, with its price in euros."""
 
     slug: str
     label: str
@@ -16,7 +16,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Print:
-    """A picture that one can buy."""
+    """A picture that people can buy as a print."""
 
     slug: str
     title: str
@@ -26,7 +26,7 @@ class Print:
 
     @property
     def file(self) -> str:
-        """Where its picture is among the static files."""
+        """The path of its picture among the static files."""
         return f"lumen_prints/prints/{self.slug}.webp"
 
 

@@ -1,4 +1,4 @@
-"""What a browser may do with the pages of the shop."""
+"""The Content-Security-Policy of the shop's pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def content_security_policy(get_response: GetResponse) -> GetResponse:
     """Send a policy with every page: only the shop's own files, and forms that lead here or to the provider.
 
-    The provider is named because browsers hold the policy against redirects of a form too.
+    The provider is named because browsers apply the policy to the redirect after a form too.
     """
     policy = "; ".join(
         [

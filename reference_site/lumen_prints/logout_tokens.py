@@ -1,4 +1,4 @@
-"""What a provider sends when somebody logs out there (OpenID Connect Back-Channel Logout §2.6)."""
+"""Checking the logout tokens that the provider sends (OpenID Connect Back-Channel Logout §2.6)."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from joserfc.jwk import KeySet
 
 _EVENT = "http://schemas.openid.net/event/backchannel-logout"
 _LEEWAY_SECONDS = 60
-#: How long a token is remembered, so that it works once: longer than any of them lives.
+#: How long a used token is remembered, so that it works once. No token is valid for that long.
 _REMEMBERED_SECONDS = 3600
-#: For so long the provider is not asked again. Anybody can send a token with a key that nobody knows.
+#: How long the provider is not asked again, because anybody can send tokens with an unknown key.
 SECONDS_BETWEEN_QUESTIONS = 30
 
 
 class BadLogoutToken(Exception):
-    """The token does not say, from the provider to us, that somebody logged out."""
+    """The token is not a valid logout token of the provider for this shop."""
 
 
 class ProviderSilent(Exception):
-    """The provider cannot be asked for its keys now, so nobody knows yet whether the token is good."""
+    """The provider cannot be asked for its keys now, so the token cannot be checked yet."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """Whose session ended: one session of the person, or all of them where ``sid`` is empty.
+    """The session that ended. If ``sid`` is empty, all sessions of the person ended.
 
-    ``token`` names the logout token that says so.
+    ``token`` identifies the logout token.
     """
 
     subject: str

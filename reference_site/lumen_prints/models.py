@@ -1,4 +1,4 @@
-"""What the shop keeps: which of its sessions began at Lumen, and what people ordered."""
+"""The tables of the shop: sessions that began with a login at Lumen, and orders."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def one_print(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @never_cache
 def order(request: HttpRequest, slug: str) -> HttpResponse:
-    """Order a print. Somebody whose session ended meanwhile is shown the print again, with the button."""
+    """Order a print. If the session has ended meanwhile, show the print again with the sign-in button."""
     found = _require_print(slug)
     if not isinstance(request.user, User):
         return redirect("print", slug=found.slug)
@@ -45,7 +45,7 @@ def order(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
-    """Show what Lumen said of the person, and the orders; or the button, where nobody is signed in."""
+    """Show what Lumen told about the person, and the orders. Without a session, show the sign-in button."""
     user = request.user
     orders = user.orders.all() if isinstance(user, User) else []
     return render(request, "lumen_prints/account.html", {"orders": orders})

@@ -1,4 +1,4 @@
-"""Lumen as this shop sees it: an OpenID provider that is known by its issuer alone."""
+"""The shop's client for its OpenID provider, Lumen. The shop knows only the issuer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class NotSetUp(Exception):
 
 
 def provider() -> DjangoOAuth2App:
-    """Return the client of the provider. It reads the discovery document when it first needs it.
+    """Return the client of the provider. It reads the discovery document at its first use.
 
     The secret is read anew each time, because each run of ``demo_data`` makes a new one.
     """

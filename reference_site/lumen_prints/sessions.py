@@ -1,4 +1,4 @@
-"""Sessions of the shop: how they begin with what the provider says, and how they end."""
+"""Beginning and ending the sessions of the shop."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def begin(request: HttpRequest, claims: Mapping[str, Any], id_token: str) -> Non
 
 
 def end(request: HttpRequest) -> str | None:
-    """Log somebody out of the shop; return the id token that the session began with."""
+    """Log the person out of the shop. Return the id token with which the session began."""
     id_token: str | None = request.session.get(_ID_TOKEN)
     _forget(request.session.session_key)
     logout(request)
@@ -50,7 +50,7 @@ def end(request: HttpRequest) -> str | None:
 
 
 def end_all(ended: Ended) -> int:
-    """End the sessions that a logout token is about; return how many there were."""
+    """End the sessions that a logout token names. Return how many there were."""
     found = SignedIn.objects.all()
     if ended.sid:
         found = found.filter(sid=ended.sid)

@@ -1,6 +1,6 @@
 """Settings of Lumen Prints. It shares nothing with Lumen: no database, no key, no cookie, no user.
 
-All that it keeps is in one folder: its database, its secret key, and the secret that Lumen gave it.
+One folder holds its database, its secret key, and its client secret from Lumen.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Cookies do not know ports. Two sites on one host need names of their own, or each ends the other's sessions.
+# Cookies do not know ports. With the same cookie name, two sites on one host would end each other's sessions.
 SESSION_COOKIE_NAME = "lumen_prints_session"
 CSRF_COOKIE_NAME = "lumen_prints_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL.startswith("https://")

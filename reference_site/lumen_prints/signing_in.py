@@ -1,4 +1,4 @@
-"""The way to Lumen and back: signing in, logging out here, and being told of a logout there."""
+"""The views for signing in with Lumen, for logging out, and for logout tokens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reference_site.lumen_prints.provider import NotSetUp, provider
 logger = logging.getLogger(__name__)
 
 _NEXT = "next"
-#: What may go wrong between the shop and the provider. A RuntimeError: the provider names no such endpoint.
+#: Errors in the exchange with the provider. RuntimeError: the provider names no such endpoint.
 _FAILURES = (
     AuthlibBaseError,
     JoseError,
@@ -42,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         onward: HttpResponse = provider().authorize_redirect(request, settings.URL + reverse("callback"))
     except _FAILURES:
-        logger.exception("The provider could not be asked.")
+        logger.exception("The provider could not be reached.")
         return _problem(request, "unreachable")
     return onward
 
@@ -61,9 +61,9 @@ def callback(request: HttpRequest) -> HttpResponse:
         claims = dict(token["userinfo"])
         answered = client.userinfo(token=token)
         if answered["sub"] != claims["sub"]:  # OpenID Connect Core §5.3.2
-            raise ValueError("userinfo is about somebody else")
+            raise ValueError("userinfo is about another person")
     except _FAILURES:
-        logger.exception("The provider's answer was no good.")
+        logger.exception("The provider's answer was not valid.")
         return _problem(request, "failed")
     onward = request.session.pop(_NEXT, "")
     sessions.begin(request, claims | answered, token["id_token"])
@@ -85,7 +85,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
             client_id=settings.CLIENT_ID,
         )
     except _FAILURES:
-        logger.exception("The provider could not be asked to log out.")
+        logger.exception("The provider could not be reached for a logout.")
         return redirect("logged_out")
     return onward
 
@@ -93,7 +93,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def logged_out(request: HttpRequest) -> HttpResponse:
-    """Say where one is logged out: of the shop, and of Lumen too where the browser comes from there."""
+    """Say that the person is logged out of the shop, and of Lumen too if the browser comes from there."""
     try:
         provider().validate_logout_response(request)
     except _FAILURES:

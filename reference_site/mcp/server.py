@@ -29,7 +29,7 @@ from reference_site.photos.models.keywords import LONGEST_NAME
 
 #: Without an account, for programs that act for themselves.
 PUBLIC = "api.public.read"
-#: What a client that knows only the address asks for first. A program that acts for itself gets what it may.
+#: The scopes that a new client asks for first. A program that acts for itself gets those that it may have.
 FIRST = (roles.READ, PUBLIC)
 _MOST_FOUND = 50
 
@@ -42,8 +42,8 @@ server = MCPServer(
     name="lumen",
     version="1.0.0",
     title="Lumen",
-    description="The photo library of one account: find, read, rate and tag pictures. Public ones of all.",
-    instructions="Search pictures first: the tools that read, rate and tag take the uuid of one.",
+    description="The photo library of one account: find, read, rate and tag pictures. Public pictures, too.",
+    instructions="Search pictures first: the tools that read, rate and tag need the uuid of a picture.",
     auth=public,  # ``view`` has checked the token
 )
 
@@ -51,7 +51,7 @@ _SCOPES: dict[str, tuple[str, ...]] = {}
 
 
 def needed_for(tool: object) -> tuple[str, ...]:
-    """Return all scopes that a call of a tool needs. To list the tools any token will do."""
+    """Return all scopes that a call of a tool needs. Any token may list the tools."""
     return _SCOPES.get(tool, ()) if isinstance(tool, str) else ()
 
 
@@ -144,7 +144,7 @@ def read_picture(request: HttpRequest, params: Picture) -> dict[str, Any]:
 @_tool(
     roles.READ,
     roles.RATINGS,
-    description="Rate a picture from 1 to 5; 0 takes the rating away.",
+    description="Rate a picture from 1 to 5; 0 removes the rating.",
     idempotent=True,
 )
 def rate_picture(request: HttpRequest, params: Rate) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def test_the_expiry_is_what_was_chosen_and_a_date_is_its_last_day(clock, maker, 
 def test_scopes_stand_in_words_with_what_is_sensitive_and_those_about_people_folded(maker):
     words = text_of(maker.get(ADD))
 
-    assert "Photo library See the images of all accounts that went live api.public.read" in words
+    assert "Photo library See the public images of all accounts api.public.read" in words
     assert "Read images, sets, keywords and facets api.images.read" in words
     assert "Delete images, for good api.images.delete Sensitive" in words
     assert words.index("api.download") < words.index("about a person") < words.index("write:statuses")

@@ -22,7 +22,7 @@ def test_logging_out_at_the_shop_leads_through_the_provider_and_back(visitor: Vi
     expect(page.get_by_role("main")).to_contain_text(urlsplit(shop).netloc)
     visitor.confirm_logout()
 
-    expect(page.get_by_text("and the one at Lumen too")).to_be_visible()
+    expect(page.get_by_text("logged out of Lumen Prints and of Lumen")).to_be_visible()
     assert page.url.startswith(f"{shop}/logged-out")
     assert not visitor.is_logged_in_at_the_provider()
 
