@@ -1,4 +1,4 @@
-"""Path converters, which importing this module registers: ``oauthcore_number``, ``oauthcore_issuer_path``."""
+"""Path converters. Importing this module registers them: ``oauthcore_number``, ``oauthcore_issuer_path``."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _WHERE_NOT_ALL = {
     ),
     "LOGOUT_TOKEN_NETWORKS": (
         "any application can have this site send requests to itself",
-        "Name only the networks or addresses of the tools that people log out of.",
+        "Name only the networks or addresses of your own tools.",
     ),
 }
 
@@ -252,6 +252,8 @@ def _check_paths(paths: Iterable[str]) -> Iterator[CheckMessage]:
 def _check_redirect_schemes(schemes: Iterable[str]) -> Iterator[CheckMessage]:
     for scheme in schemes:
         if not is_scheme(scheme):
-            hint = 'Write the scheme alone, as in "cursor". http and other schemes of browsers are out.'
+            hint = (
+                'Write the scheme alone, as in "cursor". http and other schemes of browsers are not allowed.'
+            )
             text = f"{scheme!r} in REDIRECT_SCHEMES cannot belong to an application."
             yield Error(text, hint=hint, id="oauthcore.E026")

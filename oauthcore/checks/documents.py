@@ -31,8 +31,8 @@ def _check_library(settings: conf.Settings) -> Iterator[CheckMessage]:
         hint = 'Install oauthcore with its "documents" extra, or switch CLIENT_ID_METADATA_DOCUMENTS off.'
         yield Error("CLIENT_ID_METADATA_DOCUMENTS needs the urllib3 package.", hint=hint, id="oauthcore.E051")
     if settings.OPENID_CONNECT:
-        hint = 'Install oauthcore with its "documents" extra. If nobody is to be told, silence this check.'
-        text = "Without the urllib3 package no application is told of logouts (back-channel logout)."
+        hint = 'Install oauthcore with its "documents" extra. If no application needs it, silence this check.'
+        text = "Without the urllib3 package, no application is told of logouts (back-channel logout)."
         yield Caution(text, hint=hint, id="oauthcore.W051")
 
 

@@ -31,7 +31,7 @@ _MADE_BY = {
     ES256: "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
     RS256: "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048",
 }
-#: What nobody gets while there is no key for an algorithm.
+#: What no application gets while an algorithm has no key.
 _LOST = {
     ES256: "no application gets a JWT access token or an id token signed with it",
     RS256: "no application gets an id token signed with it",
@@ -112,7 +112,7 @@ def _check_tokens(settings: conf.Settings) -> Iterator[CheckMessage]:
 
 @register(Tags.database)
 def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Check that for each algorithm a key of the database signs, can be decrypted, and is not due.
+    """Check the keys in the database: for each algorithm one signs, can be decrypted, and is not due.
 
     These are warnings, because the migrations and the command that fix them must be able to run.
     """
@@ -145,7 +145,7 @@ def _check_keys_of(
 
     current = states.get("current")
     if current is None:
-        text = f"No signing key for {algorithm} is there, so {_LOST[algorithm]}."
+        text = f"There is no signing key for {algorithm}, so {_LOST[algorithm]}."
         yield Caution(text, hint=f"{_COMMAND}.", id="oauthcore.W070")
         return
     if not signing.opened([current]):

@@ -41,23 +41,29 @@ def _check_claims(settings: conf.Settings) -> Iterator[CheckMessage]:
         return
     for name in offered:
         if not is_claim_name(name):
-            hint = "Choose another name: printable ASCII without space, and none that id tokens use, as sub."
-            yield Error(f"CLAIMS offers {name!r}, which no claim can be.", hint=hint, id="oauthcore.E091")
+            hint = "Choose another name: printable ASCII, no spaces, not a claim of id tokens such as sub."
+            yield Error(
+                f"CLAIMS offers {name!r}, which cannot be the name of a claim.",
+                hint=hint,
+                id="oauthcore.E091",
+            )
         elif not offered[name]:
-            hint = "Give it the words that people read on the consent page, such as “your picture”."
+            hint = "Give the words that people read on the consent page, such as “your picture”."
             yield Error(f"CLAIMS offers {name!r} without words.", hint=hint, id="oauthcore.E091")
 
 
 def _check_salt(settings: conf.Settings) -> Iterator[CheckMessage]:
     if 0 < len(settings.PAIRWISE_SALT) < _SHORTEST_SALT:
-        hint = f"Give at least {_SHORTEST_SALT} random characters, as secrets.token_urlsafe(32) makes them."
-        text = "PAIRWISE_SALT is too short, so a subject may be guessed back to its person."
+        hint = (
+            f"Give at least {_SHORTEST_SALT} random characters, for example from secrets.token_urlsafe(32)."
+        )
+        text = "PAIRWISE_SALT is too short, so somebody could guess the person behind a subject."
         yield Error(text, hint=hint, id="oauthcore.E092")
 
 
 @register(Tags.database)
 def check_pairwise_applications(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Check that pairwise subjects can be made while an application wants them."""
+    """Check that pairwise subjects can be made if an application needs them."""
     if primary() not in (databases or ()) or check_settings():
         return []
     settings = conf.settings()

@@ -115,7 +115,7 @@ class Settings(Keys):
 
     @property
     def signing_algorithms(self) -> tuple[str, ...]:
-        """What the site signs its JWTs with. OpenID Connect needs RS256 as well (its Core, §15.1)."""
+        """The algorithms with which the site signs JWTs. OpenID Connect also needs RS256 (Core §15.1)."""
         return ALGORITHMS if self.OPENID_CONNECT else (ES256,)
 
     @cached_property
@@ -125,7 +125,7 @@ class Settings(Keys):
 
     @cached_property
     def logout_token_networks(self) -> tuple[Network, ...]:
-        """The networks that logout tokens may go to, though they are not public."""
+        """The private networks that logout tokens may go to."""
         return tuple(parse_network(text) for text in self.LOGOUT_TOKEN_NETWORKS)
 
 

@@ -110,9 +110,9 @@ class Keys:
     CLAIMS: str = "oauthcore.claims.UserClaims"
     #: The lifetime of an id token.
     ID_TOKEN_LIFETIME: int = 600
-    #: Networks that logout tokens may go to, though they are not public: those of a company's own tools.
+    #: Private networks that logout tokens may go to, such as those of a company's own tools.
     LOGOUT_TOKEN_NETWORKS: Sequence[str] = ()
-    #: The secret from which subjects are made that differ for each application; empty if there are none.
+    #: The secret from which pairwise subjects are made. If it is empty, there are none.
     PAIRWISE_SALT: str = field(default="", repr=False)
     #: Whether applications may authenticate with JWTs that they sign (``private_key_jwt``, RFC 7523).
     PRIVATE_KEY_JWT: bool = False

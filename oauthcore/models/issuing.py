@@ -145,7 +145,7 @@ def _access_token(
     now: datetime,
     expires_at: datetime | None,
 ) -> tuple[Secret, datetime | None]:
-    """Return a new access token and when it ends: a JWT where its application or a resource wants one."""
+    """Return a new access token and when it ends: a JWT if its application or a resource wants one."""
     if not jwt_access_tokens.is_wanted(actor or grant.application, resource):
         return conf.settings().secret_format.make(SecretKind.ACCESS), expires_at
     ends_at = jwt_access_tokens.end_of(expires_at, now)

@@ -19,7 +19,7 @@ from oauthcore.rules.tokens.secrets import LONGEST_TOKEN, Secret, jwt_secret
 
 #: The ``typ`` of their header (RFC 9068 §2.1).
 TYPE = "at+jwt"
-#: What they are signed with, whatever an application chose for its id tokens.
+#: Their algorithm. The choice of an application applies only to its id tokens.
 ALGORITHM = ES256
 #: The largest allowed value of the setting for their lifetime, in seconds.
 LONGEST_LIFETIME = 24 * 60 * 60

@@ -49,7 +49,7 @@ class LogoutDelivery(PrimaryModel):
     """A logout token for an application. Without ``sid`` it ends all sessions of the person there."""
 
     class State(models.TextChoices):
-        """What came of a delivery."""
+        """The result of a delivery."""
 
         DELIVERED = "delivered", _("Delivered")
         GIVEN_UP = "given_up", _("Given up")
@@ -82,7 +82,7 @@ class LogoutDelivery(PrimaryModel):
 
     @property
     def state(self) -> State:
-        """What came of it so far."""
+        """The result so far."""
         if self.delivered_at is not None:
             return self.State.DELIVERED
         if self.given_up_at is not None:
@@ -132,7 +132,7 @@ class LogoutDelivery(PrimaryModel):
 
     @retried
     def drop(self, outcome: str, *, now: datetime) -> None:
-        """Give a claimed delivery up at once."""
+        """Give up a claimed delivery at once."""
         self._as_claimed().update(outcome=outcome[:200], due_at=None, given_up_at=now)
 
     @property

@@ -106,11 +106,11 @@ def sign(claims: Mapping[str, Any], *, type_: str, algorithm: str = ES256) -> Hi
 def verified(
     text: str, *, type_: str, algorithms: Collection[str] = ALGORITHMS, also_retired: bool = False
 ) -> SignedJWT:
-    """Return a JWT that this site has signed. Its times, issuer and audience are the caller's to check.
+    """Return a JWT that this site has signed. The caller checks its times, issuer and audience.
 
     Raises InvalidJWT unless its ``typ`` is exactly this, so that a JWT for one purpose never serves another,
-    its algorithm is one of these, and a key that is published has signed it. ``also_retired`` allows a key
-    that is published no more but not yet removed, with one query.
+    its algorithm is one of these, and a key that is published has signed it. ``also_retired`` also allows a
+    key that is no longer published but not yet removed. It takes one query.
     """
     jwt = signed.parse(text, types=[type_])
     if jwt.algorithm not in algorithms:

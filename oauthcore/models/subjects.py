@@ -40,12 +40,12 @@ def subject_for(application: Application, user: User) -> UUID:
 
 
 def own_subject(grant: Grant) -> UUID | None:
-    """Return the subject that the application of a grant alone has for the person, if it has its own."""
+    """Return the pairwise subject of a grant, or None if its application gets public subjects."""
     return grant.pairwise_subject if conf.settings().OPENID_CONNECT else None
 
 
 def pairwise_subject_of(application: Application, user: User) -> UUID | None:
-    """Return the subject that an application alone has for a person, or None if it gets the public one.
+    """Return the pairwise subject of a person for an application, or None if it gets public subjects.
 
     It depends on ``PAIRWISE_SALT`` and on the sector of the application (OpenID Connect Core §8.1). Raises
     TemporarilyUnavailable without a salt, because the public subject would tell applications too much; a
@@ -60,9 +60,10 @@ def pairwise_subject_of(application: Application, user: User) -> UUID | None:
 
 
 def _sector_of(application: Application) -> str:
-    """Return the sector of an application: that of its redirect URIs only if all answers go there.
+    """Return the sector of an application. It is that of its redirect URIs only if all answers go there.
 
-    Anybody may name the redirect URIs of another. Then that one gets the answers, but not those of a device.
+    Anybody can name the redirect URIs of another application. Answers then go to the other one, except those
+    to a device.
     """
     name, uris = application.client_id, tuple(application.redirect_uris)
     if any(application.allows(one) for one in WITHOUT_REDIRECT):

@@ -46,7 +46,7 @@ class _TimedSocket(ssl.SSLSocket):
 
 
 def is_possible() -> bool:
-    """Return whether the package is installed that requests are sent with: the extra ``documents``."""
+    """Return whether the package that sends requests is installed (the extra ``documents``)."""
     return find_spec("urllib3") is not None
 
 
@@ -56,8 +56,8 @@ def connected(
 ) -> Iterator[HTTPConnection]:
     """Connect to the host of a URL for one request. The block may raise NotFetched, and errors of HTTP.
 
-    All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents. ``networks``
-    are allowed, though not public. Raises NotFetched, which says why there is no answer.
+    All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents. Private
+    ``networks`` are allowed too. Raises NotFetched, which says why there is no answer.
     """
     if not is_possible():
         raise NotFetched("This site sends no requests to other servers.")

@@ -17,7 +17,7 @@ SECONDS_IN_ALL = 5.0
 def send_form(url: HttpsURL, fields: Mapping[str, HiddenText], *, networks: Collection[Network] = ()) -> int:
     """Post a form and return the status of the answer. Its body is not read, and no redirect is followed.
 
-    ``networks`` are allowed, though not public. It blocks for up to ``SECONDS_IN_ALL`` seconds. Never
+    Private ``networks`` are allowed too. It blocks for up to ``SECONDS_IN_ALL`` seconds. Never
     call it inside a transaction. Raises NotFetched, which says why there is no answer.
     """
     headers = {

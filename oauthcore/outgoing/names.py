@@ -42,7 +42,7 @@ def addresses_of(
 ) -> list[Address]:
     """Return the addresses of the host of a URL; raise NotFetched unless all of them are allowed.
 
-    ``until`` is the deadline by the monotonic clock. ``networks`` are allowed, though not public. Connect
+    ``until`` is the deadline by the monotonic clock. Private ``networks`` are allowed too. Connect
     only to these addresses, because another lookup could give others.
     """
     if not is_allowed_host(url.host, is_of_document=is_of_document):

@@ -1,4 +1,4 @@
-"""What ends at applications when something ends here: sessions, and the logout tokens that say so.
+"""Ending sessions at applications when something ends here, and writing the logout tokens about it.
 
 Every act that ends sessions calls one of these functions in its own transaction. They write deliveries, which
 are sent after the commit (``flows.logout.deliveries``). Without ``OPENID_CONNECT`` they do nothing.
@@ -104,7 +104,7 @@ def end_of_grant(grant: Grant) -> None:
 def _end(
     sessions: models.QuerySet[RelyingPartySession], *, grants: models.QuerySet[Grant] | None = None
 ) -> None:
-    """End these sessions; write a delivery for each, and for each subject of the grants without session."""
+    """End these sessions. Write a delivery for each, and for each subject of the grants without session."""
     now = timezone.now()
     with atomic():
         ended = list(sessions.select_for_update().order_by("pk"))
@@ -124,11 +124,11 @@ def _end(
 
 
 def _of_grants(grants: models.QuerySet[Grant], now: datetime) -> Iterable[LogoutDelivery]:
-    """Return deliveries without session for OpenID grants that belong to none, one for each subject.
+    """Return deliveries for OpenID grants that belong to no session, one for each subject.
 
-    Such a delivery ends all sessions of the person, so there is none if the application has been told since
-    the last of these grants began. A grant that a new password or a deactivation has ended is still there at
-    the next one, and whenever somebody saves a user who is not active.
+    Such a delivery ends all sessions of the person. So none is needed if the application has been told since
+    the last of these grants began: rows of ended grants are found again at the next new password, and each
+    time an inactive user is saved.
     """
     rows = grants.filter(unexpired(now), sid=None, claims__isnull=False)
     rows = rows.exclude(application__backchannel_logout_uri="")

@@ -28,13 +28,13 @@ _MONOSPACE = {"class": "vLargeTextField", "rows": 10, "dir": "ltr", "spellcheck"
 
 
 class KeysForm(forms.Form):
-    """A set of keys or its address. ``confirmed`` says that staff know what stops working."""
+    """A JWK Set, or its address. ``confirmed`` says that staff know what stops working."""
 
     jwks = forms.CharField(
         label=gettext_lazy("Public keys (JWK Set)"),
         required=False,
         widget=forms.Textarea(_MONOSPACE),
-        help_text=gettext_lazy("They take the place of all keys that it has."),
+        help_text=gettext_lazy("These keys replace all keys that the application has."),
     )
     jwks_uri = forms.CharField(
         label=gettext_lazy("Or their address (jwks_uri)"),
@@ -79,7 +79,7 @@ class KeysOfApplications(OversightAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the page with the way to its keys, if staff may set them."""
+        """Show the page with a link to its keys, if staff may set them."""
         row = context.get("original")
         if row is not None and self.has_change_permission(request, row) and _may_have_keys(row):
             context |= {"keys_url": self._address("keys", row)}

@@ -27,7 +27,7 @@ class LogoutDeliveryAdmin(OversightAdmin):
     change_form_template = "oauthcore/admin/frame/standing.html"
     fieldsets = [
         (None, {"fields": ["application", "state", "outcome", "tries"]}),
-        (gettext_lazy("Whom it is about"), {"fields": ["subject", "sid"]}),
+        (gettext_lazy("Person"), {"fields": ["subject", "sid"]}),
         (gettext_lazy("Times"), {"fields": ["logged_out", "last_try", "sent_next", "arrived", "stopped"]}),
     ]
 

@@ -36,7 +36,7 @@ def openid_configuration(request: HttpRequest, *, below: str = "") -> HttpRespon
 
 
 def _server() -> dict[str, Any]:
-    """Return the members about the server. OpenID Connect and OAuth have one registry of their names."""
+    """Return the members about the server. OpenID Connect and OAuth share one registry of member names."""
     has_keys = conf.settings().PRIVATE_KEY_JWT
     authentication = ["client_secret_basic", "client_secret_post", *(["private_key_jwt"] if has_keys else [])]
     members: dict[str, Any] = {

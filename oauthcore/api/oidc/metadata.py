@@ -32,7 +32,7 @@ def openid_members() -> dict[str, Any]:
 
 
 def _back_channel_logout() -> dict[str, Any]:
-    """Return the members of Back-Channel Logout §2.1, or none if the package is missing that sends."""
+    """Return the members of Back-Channel Logout §2.1, or none if the package that sends is missing."""
     if not connecting.is_possible():
         return {}
     return {"backchannel_logout_supported": True, "backchannel_logout_session_supported": True}

@@ -109,7 +109,7 @@ def change_application(
 
 
 def _refuse_sector(described: Description, application: Application | None) -> None:
-    """Raise ValidationError if a document does not vouch for the sector; it is fetched if that is new."""
+    """Raise ValidationError if the sector's document, fetched if new, does not list the URIs."""
     openid = described.openid
     if openid is None:
         return

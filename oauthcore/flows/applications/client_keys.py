@@ -25,7 +25,7 @@ class HasNoKeys(Exception):
 def give_keys(
     application: Application, document: str, *, url: str, user: User | None, is_staff: bool = False
 ) -> bool:
-    """Give an application the keys that a form has: a JWK Set or its address, as the functions below do."""
+    """Give an application the keys from a form: a JWK Set or its address. See the functions below."""
     if document and url:
         raise InvalidKey(_("Give the keys or their address, not both."))
     if url:

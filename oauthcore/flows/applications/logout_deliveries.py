@@ -1,10 +1,10 @@
-"""Looking up which logout tokens an application was sent, and what came of them."""
+"""Looking up the logout tokens that were sent to an application, and their results."""
 
 from __future__ import annotations
 
 from oauthcore.models import Application, LogoutDelivery
 
-#: So many are shown at once, the newest.
+#: The number of deliveries on the page.
 MOST_SHOWN = 100
 
 

@@ -205,7 +205,7 @@ def _connection(
 
 
 def _is_sign_in(approved: Collection[str]) -> bool:
-    """Return whether it only signs the person in. Then it works on no account."""
+    """Return whether the approved scopes only sign the person in. Then the access works on no account."""
     return conf.settings().is_openid(frozenset(approved)) and OPENID_SCOPES.issuperset(approved)
 
 

@@ -34,7 +34,7 @@ class NotRotated(Exception):
 
 @dataclass(frozen=True)
 class Rotation:
-    """The steps of a rotation in their order, the present keys, and why keys of an algorithm were left."""
+    """The steps of a rotation in their order, the present keys, and why an algorithm was left alone."""
 
     steps: tuple[str, ...]
     keys: tuple[SigningKey, ...]
@@ -47,7 +47,7 @@ def published(*, now: datetime) -> tuple[SigningKey, ...]:
 
 
 def missing(*, now: datetime) -> tuple[str, ...]:
-    """Return the algorithms that this site signs with, and that no current key is for."""
+    """Return the algorithms that this site signs with, and that have no current key."""
     signing_now = {key.algorithm for key in published(now=now) if key.state == State.CURRENT}
     return tuple(one for one in conf.settings().signing_algorithms if one not in signing_now)
 
@@ -131,7 +131,7 @@ class _Turn:
         self.is_done = True
 
     def retire_all_but(self, algorithms: Collection[str]) -> None:
-        """Retire the keys for all other algorithms: this site signs with them no more."""
+        """Retire the keys for all other algorithms, because this site no longer signs with them."""
         for row in self.kept:
             if row.algorithm not in algorithms:
                 self._retire(row)

@@ -41,7 +41,7 @@ _DELIVERED = (200, 204)
 
 @dataclass(frozen=True)
 class _Answer:
-    """What came of a delivery: ``outcome`` is for the developer of the application."""
+    """The result of a delivery. ``outcome`` is for the developer of the application."""
 
     outcome: str
     was_delivered: bool = False
@@ -111,10 +111,10 @@ def _prepared(delivery: LogoutDelivery) -> Callable[[], _Answer]:
 
 
 def _networks_of(application: Application) -> Collection[Network]:
-    """Return the networks that are not public and that its logout tokens may go to.
+    """Return the private networks that its logout tokens may go to.
 
-    There are none for an application that registered itself, unless staff know it: otherwise anybody could
-    have requests sent there, and would see what answers.
+    An application that registered itself has none, unless staff know it. Otherwise anybody could have
+    requests sent there, and would see which addresses answer.
     """
     return () if application.is_stranger else conf.settings().logout_token_networks
 

@@ -108,7 +108,7 @@ class LogoutRequest:
         return bool(self.answer) and (was_asked or not is_stranger)
 
     def is_of_somebody_else(self, user: User, *, browser: bytes) -> bool:
-        """Return whether the hint names another person or session than that of the browser."""
+        """Return whether the hint names a person or session that is not the browser's."""
         if self.hint is None or self.application is None:
             return False
         rows = RelyingPartySession.objects.in_browser(browser).filter(application=self.application)

@@ -1,6 +1,6 @@
-"""Sending logout tokens soon after they were written, so that no answer waits and no job has to run first.
+"""Sending logout tokens soon after they were written. No answer waits for it, and it needs no job.
 
-After an answer that was sent, a thread of this process sends what is due. It is best effort: if the process
+After an answer was sent, a thread of this process sends what is due. It is best effort: if the process
 ends, ``send_notices`` sends the rest. In a test run no thread starts.
 """
 
@@ -38,7 +38,7 @@ class PromptSender:
         self._is_running = threading.Lock()
 
     def notice(self) -> None:
-        """Start the thread if deliveries were written and it does not run."""
+        """Start the thread if deliveries were written and it is not running."""
         if logouts.written.is_set() and self._is_running.acquire(blocking=False):
             threading.Thread(target=self._run, name="oauthcore-logouts", daemon=True).start()
 
@@ -59,6 +59,6 @@ sender = PromptSender()
 
 @receiver(request_finished, dispatch_uid="oauthcore.logout_tokens")
 def send_written(**_: Any) -> None:
-    """Send what a request has written, after its answer: the receiver of ``request_finished``."""
+    """Send what a request has written, after its answer. It is a receiver of ``request_finished``."""
     if not is_test_run():
         sender.notice()

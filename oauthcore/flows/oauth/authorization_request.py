@@ -105,22 +105,22 @@ class AuthorizationRequest:
 
     @property
     def nonce(self) -> str | None:
-        """What the id token is to carry unchanged, in an OpenID request."""
+        """The nonce of an OpenID request, which the id token returns unchanged."""
         return None if self.openid is None else self.openid.nonce
 
     @property
     def is_silent_guess(self) -> bool:
-        """Whether the answer would tell who is logged in, to an application that the person never approved.
+        """Whether the answer would tell an application that the person never approved who is logged in.
 
-        An application may name anybody with the claim ``sub``, and a public subject is no secret. Only an
-        error without a page tells it whether it was right.
+        An application can name any person with the claim ``sub``, and a public subject is not a secret. An
+        answer without a page would tell it whether the guess was right.
         """
         names = self.openid is not None and self.openid.parameter.names_subjects
         is_strange = self.target.consent is None and not self.application.is_trusted
         return self.access.is_silent and names and is_strange
 
     def is_for(self, user: User) -> bool:
-        """Return whether it names no other person than this one."""
+        """Return whether the request names this person, or nobody."""
         return self.openid is None or self.openid.is_for(self.application, user)
 
     def as_pushed(self, pushed: PushedRequest | None) -> AuthorizationRequest:
@@ -221,7 +221,7 @@ def asked_scopes(application: Application, scope: str | None) -> Scopes:
     """Return the requested scopes, or the default; raise InvalidScope for none, or for one not allowed.
 
     ``offline_access`` is ignored where the application cannot have it (OpenID Connect Core §11): clients add
-    it because the metadata name it.
+    it because the metadata lists it.
     """
     asked = application.scopes_by_default if scope is None else scopes.parse(scope)
     vocabulary, reach = conf.settings().vocabulary, within_reach(application)

@@ -8,7 +8,7 @@ from oauthcore.models import Application
 
 
 def count_begun(application: Application, *, if_proven: Limit, by_address: Limit) -> None:
-    """Count it for the application if that has proved who it is, and otherwise for the address.
+    """Count it for the application if it has authenticated, otherwise for the address.
 
     Raises Throttled.
     """

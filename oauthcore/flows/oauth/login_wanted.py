@@ -38,7 +38,7 @@ def require_enough(asked: AuthorizationRequest, user: User, login: Login) -> Non
     is not strong enough.
     """
     if not asked.is_for(user):
-        raise OtherPerson("somebody else has logged in than the person whom the request names")
+        raise OtherPerson("the person who logged in is not the one whom the request names")
     if not asked.login_wanted.is_wish and not login.is_strong(asked.login_wanted):
         raise UnmetAuthenticationRequirements("the person logged in again without the second factor")
 

@@ -1,1 +1,1 @@
-"""OpenID Connect below the code of OAuth: what a request asks for, id tokens, what is told of a person."""
+"""The parts of OpenID Connect that the OAuth flows need: requests, id tokens, and claims."""

@@ -61,7 +61,7 @@ class AuthenticationRequest:
         )
 
     def is_for(self, application: Application, user: User) -> bool:
-        """Return whether the request names no other person than this one (§3.1.2.1, §5.5.1)."""
+        """Return whether the request names this person, or nobody (§3.1.2.1, §5.5.1)."""
         if self.hinted is None and not self.parameter.names_subjects:
             return True
         subject = str(subject_for(application, user))

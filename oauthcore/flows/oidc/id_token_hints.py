@@ -1,4 +1,4 @@
-"""Hints at a person: an id token of this site that an application sends back (``id_token_hint``).
+"""Hints about a person: an id token of this site that an application sends back (``id_token_hint``).
 
 It may have expired. It shows who is meant, and proves nothing about who sends it.
 """
@@ -42,7 +42,7 @@ class Hint:
 
 
 def read_hint(text: str | None) -> Hint | None:
-    """Return what an id token says, expired or not; None if none was sent, or if its key is gone by now.
+    """Return what an id token says, expired or not; None if none was sent, or if its key no longer exists.
 
     An application keeps an id token for as long as its own session lives, and then nobody can check the
     signature any more. Raises InvalidHint for a wrong signature, and for tokens of other types.

@@ -79,9 +79,9 @@ def told_by_claims(scopes: Scopes) -> Scopes:
 def claims_without_openid(scopes: Scopes, given: Claims | None) -> dict[str, list[str]] | None:
     """Return ``Grant.claims`` of a grant without ``openid``.
 
-    Its token reads the claims of ``profile`` too, as Mastodon's clients do. They are all of them (None),
-    unless the person decided about each in an OpenID request of the application: then those that were
-    ``given``. Otherwise the application would get what was withheld with the same scope.
+    Its token reads the claims of ``profile`` too, for Mastodon's clients. It reads all of them (None) if the
+    person never decided about claims of this application. After an OpenID request it reads only those that
+    were ``given`` there. Otherwise the application would get claims that the person withheld.
     """
     if given is None:
         return None

@@ -19,9 +19,9 @@ def told_claims(grant: Grant, application: Application | None, scopes: Scopes, w
     """Return the claims about the person of a grant with their values; one query of the site at most.
 
     ``scopes`` are those of the token, as far as the application still has them. A claim is told if the person
-    approved it and the site still offers it. If it belongs to a scope, the token has to have the scope too;
-    where the grant has no such scope, the claim was asked for by name, and the application must be able to
-    have it.
+    approved it and the site still offers it. If it belongs to a scope, the token must have the scope too.
+    If the grant has no such scope, the claim was asked for by name. Then the application must be able to have
+    the scope.
     """
     vocabulary, may_ask = conf.settings().vocabulary, _may_ask_for(application)
     hidden = frozenset().union(
@@ -45,9 +45,9 @@ def _may_ask_for(application: Application | None) -> Scopes:
 
 
 def _approved(grant: Grant, scopes: Scopes, where: str, vocabulary: Vocabulary) -> frozenset[str]:
-    """Return the approved claims. Without ``openid``, as in Mastodon, they are those of the scope profile.
+    """Return the approved claims. Without ``openid``, they are those of the scope ``profile``.
 
-    The grant names them where the person has decided about each.
+    The grant names them if the person has decided about each of them.
     """
     if grant.claims is not None:
         return frozenset(grant.claims.get(where, ()))

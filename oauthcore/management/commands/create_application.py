@@ -67,14 +67,18 @@ class Command(TypedCommand):
             help="a JWK Set with its public keys: it signs with these, and has no secret (private_key_jwt)",
         )
         parser.add_argument(
-            "--post-logout-redirect-uri", help="where people return after a logout; repeat", **several
+            "--post-logout-redirect-uri",
+            help="where people return after a logout; repeat it for more it for more",
+            **several,
         )
         parser.add_argument("--backchannel-logout-uri", default="", help="where logout tokens are posted")
         parser.add_argument(
             "--id-token-alg", choices=ALGORITHMS, default=ALGORITHMS[0], help="how id tokens are signed"
         )
         parser.add_argument(
-            "--pairwise", action="store_true", help="it gets identifiers of people that no other gets"
+            "--pairwise",
+            action="store_true",
+            help="its identifiers of people differ from those of other applications",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -26,7 +26,9 @@ class Command(TypedCommand):
         """Declare the options."""
         parser.add_argument("--list", action="store_true", help="change nothing, and list the keys")
         parser.add_argument(
-            "--if-missing", action="store_true", help="make keys only where none signs: for a deployment"
+            "--if-missing",
+            action="store_true",
+            help="make keys only for an algorithm that has none: for a deployment",
         )
         parser.add_argument(
             "--withdraw",

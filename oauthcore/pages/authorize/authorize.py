@@ -126,7 +126,9 @@ def _looked(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         if asked is None:
             return to_login(request, visit.query, asks_again=asks_for_login(visit.parameters))
         if asked.is_silent_guess:
-            raise ConsentRequired("the person has approved nothing yet, and is not to be guessed")
+            raise ConsentRequired(
+                "the person approved nothing yet, and the application must not learn who it is"
+            )
         user, login, known = person_of(request), login_of(request), waiting.found(request, visit.query)
         if known is not None and known.asked_at is not None:
             if not known.is_answered(request):

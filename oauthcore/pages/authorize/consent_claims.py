@@ -17,7 +17,7 @@ from oauthcore.models import Consent
 def claim_context(
     question: Question, asked: AccessRequest, consent: Consent | None, user: User, *, ticked: Ticked | None
 ) -> dict[str, Any]:
-    """Return the context of the claims: those asked about, in groups, and those kept from before.
+    """Return the context of the claims: the new ones in groups, and those that were allowed before.
 
     Without the scope ``openid`` there are none, and nobody is asked for values.
     """

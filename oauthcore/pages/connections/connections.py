@@ -73,7 +73,7 @@ def _application(one: Connection, now: datetime) -> dict[str, Any]:
         "application": application,
         "host": host_of(application.website),
         "is_switched_off": not application.is_live,
-        # What it knows is told claim by claim.
+        # The page lists each claim that the application knows.
         "scope_groups": widest_in_groups(one.scopes - told_by_claims(one.scopes) if signs_in else one.scopes),
         "knows": listed(one.claims) if signs_in else "",
         "accounts": one.accounts,

@@ -52,7 +52,7 @@ class PendingLogin:
     def keep(self, request: HttpRequest) -> None:
         """Store the login in this session. It replaces an earlier one."""
         kept = asdict(self)
-        # Apart from the rest, so that processes with the code before this one still read it.
+        # It has its own key, so that processes of the previous release can still read the rest.
         request.session[_SHOWN] = list(kept.pop("amr"))
         request.session[_PENDING] = kept
 
@@ -81,7 +81,7 @@ def complete_login(request: HttpRequest, user: User, backend: str, *, amr: Seque
         if SESSION_KEY in request.session:
             request.session.cycle_key()  # Django does not for one and the same person
             if request.user.pk != user.pk:
-                logouts.end_of_browser(request)  # Django ends the session of one person for another
+                logouts.end_of_browser(request)  # Django ends the session if another person logs in
         login(request, user, backend=backend)
         if SECOND_FACTOR in amr:
             request.session[SECOND_STEP_AT] = time.time()

@@ -107,10 +107,10 @@ def _destination(asked: LogoutRequest) -> dict[str, str]:
 
 
 def _decide(request: HttpRequest) -> HttpResponseBase:
-    """Log the person out and send the browser on. Of the form only the request is read."""
+    """Log the person out and send the browser on. Only the request is read from the form."""
     asked = LogoutRequest.load(request.POST.get(_ASKED, ""))
     if request.POST["decision"] != "log_out":
-        raise LogoutRefused("another decision was sent than to log out")
+        raise LogoutRefused("the decision that was sent is not to log out")
     if request.user.is_authenticated:
         user = person_of(request)
         # Sessions at applications, the event and, if the database has it, the session end together.

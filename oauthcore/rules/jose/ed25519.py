@@ -1,4 +1,4 @@
-"""Points of Ed25519 that are no public key (RFC 8032 §5.1.3; RFC 8725 §3.4).
+"""Points of Ed25519 that are not safe as a public key (RFC 8032 §5.1.3; RFC 8725 §3.4).
 
 Libraries accept them. A signature of a point of small order can be made without any private key.
 """

@@ -17,7 +17,7 @@ from oauthcore.rules.text.hidden_text import HiddenText
 
 #: Access tokens are signed with it.
 ES256 = "ES256"
-#: The one algorithm that each relying party of OpenID Connect knows (OpenID Connect Core §15.1).
+#: The algorithm that every relying party of OpenID Connect supports (OpenID Connect Core §15.1).
 RS256 = "RS256"
 ALGORITHMS = (ES256, RS256)
 _CURVE = "secp256r1"

@@ -28,8 +28,8 @@ NO_KEYS = GivenKeys()
 def parse(sent: Mapping[str, Any], *, signs: bool) -> GivenKeys:
     """Return the keys of client metadata; raise InvalidKey, in words for its developer.
 
-    A client that ``signs`` needs keys. The keys of another are checked all the same, and not used: a private
-    key must not be published, whatever for.
+    A client that ``signs`` needs keys. The keys of other clients are checked too, but not used, because a
+    private key must never be published.
     """
     jwks, jwks_uri = sent.get("jwks"), sent.get("jwks_uri")
     if jwks is not None and jwks_uri is not None:

@@ -41,9 +41,9 @@ class ClaimsParameter:
 
     @classmethod
     def parse(cls, text: str | None) -> ClaimsParameter:
-        """Read the parameter. Raises InvalidRequest if it is too long, no JSON or of another form.
+        """Read the parameter. Raises InvalidRequest if it is too long, is not JSON, or has another form.
 
-        Unknown claims and unknown members are kept out of the way, not refused (§5.5, §5.5.1).
+        Unknown claims and unknown members are ignored, not refused (§5.5, §5.5.1).
         """
         if text is None:
             return cls()
@@ -70,11 +70,11 @@ class ClaimsParameter:
 
     @property
     def names_subjects(self) -> bool:
-        """Whether it names persons whom the answer has to be about."""
+        """Whether it names the persons for whom the request is."""
         return any("sub" in place for place in (self.userinfo, self.id_token))
 
     def allows_subject(self, subject: str) -> bool:
-        """Return whether the request can be answered for this person, where it names one (§5.5.1)."""
+        """Return whether the request names this person, or nobody (§5.5.1)."""
         named = (place["sub"].values for place in (self.userinfo, self.id_token) if "sub" in place)
         return all(subject in values for values in named if values)
 

@@ -45,7 +45,7 @@ class OpenIDMembers:
         )
 
 
-#: What a client registers that says nothing.
+#: The values for a client that sends none of these members.
 NOTHING_SAID = OpenIDMembers()
 
 
@@ -75,9 +75,9 @@ def _texts(sent: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def problem_with_sector(document: object, redirect_uris: Collection[str]) -> str | None:
-    """Return why a document does not vouch for the redirect URIs of its sector, or None if it does.
+    """Return what is wrong with the document of a sector, or None.
 
-    It is a list with every redirect URI of the application (OpenID Connect Registration §5).
+    It must be a list with every redirect URI of the application (OpenID Connect Registration §5).
     """
     if not isinstance(document, list) or not all(isinstance(one, str) for one in document):
         return "The document at sector_identifier_uri is not a list of strings."

@@ -11,15 +11,15 @@ from typing import Any
 
 from oauthcore.rules.oauth.step_up import Login
 
-#: The claims that every id token, or many, have beside those about the person.
+#: The claims of id tokens, without those about the person.
 CLAIMS = ("iss", "sub", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid")
-#: The ``typ`` of the header. An access token has another one, so neither is taken for the other.
+#: The ``typ`` of the header. An access token has another ``typ``, so the two cannot be mixed up.
 TYPE = "JWT"
 
 
 @dataclass(frozen=True)
 class IDToken:
-    """An id token before it is signed. ``person`` has claims about the person, which replace none of ours."""
+    """An id token before it is signed. ``person`` has claims about the person. They never replace our own."""
 
     issuer: str
     subject: str

@@ -12,7 +12,7 @@ from oauthcore.rules.oauth.answer_parameters import without_answer_parameters
 
 #: The ``typ`` of a logout token (OpenID Connect Back-Channel Logout §2.4).
 LOGOUT_TOKEN = "logout+jwt"
-#: The event that a logout token tells of.
+#: The event in a logout token.
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 #: For how many seconds a logout token is valid.
 LIFETIME = 120
@@ -30,7 +30,7 @@ def answer_to(redirect_uri: str, state: str) -> str:
 def logout_claims(
     *, issuer: str, client_id: str, subject: str, sid: str | None, identifier: str, now: int
 ) -> dict[str, Any]:
-    """Return the claims of a logout token. It never has a nonce, so that it is no id token."""
+    """Return the claims of a logout token. It never has a nonce, so it cannot be an id token."""
     claims: dict[str, Any] = {
         "iss": issuer,
         "sub": subject,

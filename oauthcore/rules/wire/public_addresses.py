@@ -39,8 +39,8 @@ def all_allowed(
 ) -> list[Address] | None:
     """Return the addresses of a name, or None if this server may not connect to one of them.
 
-    ``may_be_loopback`` also allows 127.0.0.0/8 and ::1, for development. ``networks`` are allowed too,
-    though they are not public.
+    ``may_be_loopback`` also allows 127.0.0.0/8 and ::1, for development. Private ``networks`` are allowed
+    too.
     """
     found: list[Address] = []
     for text in texts:

@@ -49,7 +49,7 @@ class AccessRequest:
 
     @property
     def required_scopes(self) -> Scopes:
-        """The scopes that the person cannot untick: in an OpenID request also its own.
+        """The scopes that the person cannot untick. In an OpenID request, those of OpenID Connect too.
 
         People decide about the claims that ``profile`` and ``email`` stand for, one by one. If such a scope
         includes others of the site, they decide about the scope as well.
@@ -177,7 +177,7 @@ class Question:
         return Decided(scopes, claims, self.scopes - scopes, self.claims - claims)
 
     def was_asked(self, ticked: Ticked) -> bool:
-        """Return whether only scopes and claims are ticked that the question has."""
+        """Return whether the question has every ticked scope and claim."""
         scopes, claims = self.scopes | self.kept, self.claims | self.kept_claims
         return ticked.scopes <= scopes and ticked.claims <= claims
 
@@ -212,7 +212,7 @@ def is_for(consent: Consent, account: Account | None) -> bool:
 def accounts_on_offer(
     asked: AccessRequest, consent: Consent | None, accounts: Sequence[Account]
 ) -> Sequence[Account]:
-    """Return the accounts among which the person chooses: for a sign-in only the one chosen before."""
+    """Return the accounts from which the person chooses. For a sign-in alone, only the earlier choice."""
     if asked.concerns_account:
         return accounts
     account = remembered_account(consent, accounts)

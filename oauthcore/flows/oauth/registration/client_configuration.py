@@ -74,7 +74,7 @@ def change_registration(client_id: str, document: object, *, token: HiddenText |
     """Replace the client metadata of an application (RFC 7592 §2.2).
 
     Missing members are removed; decisions of staff stay. A public application stays public, and a
-    confidential one confidential: its secret may give way to keys, and its keys to a new secret. Raises the
+    confidential one confidential: keys can replace its secret, and a new secret its keys. Raises the
     errors of ``find_registration`` and ``register_dynamically``. Never call it in a transaction.
     """
     found = find_registration(client_id, token=token)

@@ -85,7 +85,7 @@ def register_dynamically(document: object, *, token: HiddenText | None) -> Regis
 def read(document: object, *, signs_already: bool = False) -> ClientMetadata:
     """Read client metadata, with the grant types that everybody may choose.
 
-    A client that ``signs_already`` may go on where ``PRIVATE_KEY_JWT`` was switched off.
+    A client that ``signs_already`` may keep its method after ``PRIVATE_KEY_JWT`` was switched off.
     """
     may_sign = signs_already or conf.settings().PRIVATE_KEY_JWT
     methods = [one for one in AuthMethod if may_sign or one is not AuthMethod.PRIVATE_KEY_JWT]
@@ -150,7 +150,7 @@ def refuse_problems(
 
 
 def refuse_sector(described: ClientMetadata) -> None:
-    """Raise InvalidClientMetadata if a document does not vouch for the sector; it is fetched."""
+    """Raise InvalidClientMetadata if the sector's document, which is fetched, does not list the URIs."""
     openid = described.openid
     if conf.settings().OPENID_CONNECT and (
         problem := problem_with_sector_of(openid.sector_identifier_uri, described.redirect_uris)

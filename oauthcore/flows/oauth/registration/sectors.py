@@ -1,6 +1,6 @@
-"""Sectors: a document vouches for the redirect URIs of an application with pairwise subjects.
+"""Sectors: a document must list the redirect URIs of an application with pairwise subjects.
 
-Otherwise anybody could name the sector of another, and would know people by the same subjects.
+Otherwise anybody could name the sector of another application, and would get the same subjects.
 """
 
 from __future__ import annotations
