@@ -211,7 +211,7 @@ def test_the_lists_have_no_barrier_that_axe_knows_break_no_address_and_do_not_sc
             assert _lines_of(shown, "203.0.113.117") == 1, name
 
 
-def test_on_a_wide_screen_the_list_of_signing_keys_shows_each_column(staff: Page, site: LiveServer) -> None:
+def test_a_wide_screen_shows_each_column_of_the_list_of_signing_keys(staff: Page, site: LiveServer) -> None:
     make_keys()
     rotate(now=timezone.now(), is_urgent=True)
     staff.set_viewport_size(SCREENS["desk"])

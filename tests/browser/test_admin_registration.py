@@ -60,7 +60,7 @@ def test_the_pages_have_no_barrier_that_axe_knows_and_do_not_scroll_sideways(
         assert barriers(staff, shows, within=OURS) == [], path
 
 
-def test_on_a_wide_screen_the_sentence_beside_a_box_is_one_line(staff: Page, site: LiveServer) -> None:
+def test_a_wide_screen_shows_the_sentence_beside_a_box_in_one_line(staff: Page, site: LiveServer) -> None:
     application = register().application
     staff.set_viewport_size(SCREENS["desk"])
     staff.goto(f"{site.url}/admin/oauthcore/application/{application.pk}/keys/")

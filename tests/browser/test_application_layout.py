@@ -27,7 +27,7 @@ def desk(page: Page, site: LiveServer, grace: Developer) -> Page:
 
 
 @pytest.mark.parametrize("width", [390, 640, 800])
-def test_on_a_narrow_screen_the_pages_of_an_application_are_one_row_that_the_keyboard_walks_to_its_end(
+def test_a_narrow_screen_has_one_row_of_links_and_the_keyboard_reaches_its_end(
     desk: Page, site: LiveServer, grace: Developer, settings: Any, width: int
 ) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": True, "OPENID_CONNECT": True}

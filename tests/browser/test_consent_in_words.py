@@ -29,7 +29,7 @@ def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
         assert barriers(page, page.get_by_role("heading", level=1)) == [], name
 
 
-def test_without_a_script_people_untick_what_they_keep_to_themselves(
+def test_without_a_script_people_can_untick_claims(
     browser: Browser, site: LiveServer, settings: Settings
 ) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}

@@ -74,7 +74,7 @@ def test_an_application_posts_its_request_from_another_site(any_page, site, prin
     expect(any_page.get_by_text("You are logged in as ada.")).to_be_visible()
 
 
-def test_somebody_stays_logged_in(any_page, site, printer) -> None:
+def test_a_person_who_cancels_stays_logged_in(any_page, site, printer) -> None:
     any_page.goto(address(site, printer))
     any_page.get_by_role("link", name="Cancel").click()
     any_page.goto(f"{site.url}{PAGE}")
@@ -84,7 +84,7 @@ def test_somebody_stays_logged_in(any_page, site, printer) -> None:
 
 
 @in_every_look
-def test_nothing_is_in_the_way_of_logging_out(page: Page, site, printer, look: Look) -> None:
+def test_the_logout_pages_have_no_barriers(page: Page, site, printer, look: Look) -> None:
     look.put_on(page)
     log_in(page, site, printer)
     heading = page.get_by_role("heading", level=1)

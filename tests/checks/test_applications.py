@@ -39,7 +39,7 @@ def switch(settings):
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_what_an_application_needs_is_switched_on(switch, name):
+def test_something_that_an_application_needs_must_be_switched_on(switch, name):
     switch(name, on=True)
     register()
     one = register(**NEEDS[name]).application
@@ -70,7 +70,7 @@ def test_deleted_and_legacy_applications_need_nothing(switch):
     assert found() == []
 
 
-def test_the_database_is_asked_where_that_is_wanted_and_there(switch, monkeypatch):
+def test_the_database_is_asked_only_if_it_is_selected_and_has_the_tables(switch, monkeypatch):
     Application.objects.all().delete()
     register(dpop_bound_access_tokens=True)
     switch("DPOP", on=False)

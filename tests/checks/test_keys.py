@@ -145,7 +145,7 @@ def test_a_key_that_cannot_be_decrypted_is_a_warning(configure):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "due"), [(80, []), (82, ["oauthcore.W072"]), (91, ["oauthcore.W072"])])
-def test_a_key_that_has_signed_for_nearly_as_long_as_it_may_is_a_warning(days, due):
+def test_a_key_that_is_nearly_due_for_rotation_is_a_warning(days, due):
     make_keys()
     since = timezone.now() - timedelta(days=days)
     SigningKey.objects.filter(state="current").update(signs_since=since)

@@ -82,7 +82,7 @@ def test_a_class_for_claims_that_cannot_work_is_found(
     assert ids() == [f"oauthcore.{one}" for one in found]
 
 
-def test_while_it_is_off_nobody_asks_for_the_class(configure: Callable[..., None]) -> None:
+def test_the_class_is_not_checked_while_openid_connect_is_off(configure: Callable[..., None]) -> None:
     configure(CLAIMS="nowhere.Claims", OPENID_CONNECT=False)
 
     assert ids() == []
@@ -96,7 +96,7 @@ def test_a_short_salt_is_found(configure: Callable[..., None], salt: str, found:
 
 
 @pytest.mark.parametrize("lifetime", [0, -1, 86_401])
-def test_an_id_token_lives_a_day_at_the_most(configure: Callable[..., None], lifetime: int) -> None:
+def test_an_id_token_lives_for_a_day_at_most(configure: Callable[..., None], lifetime: int) -> None:
     configure(ID_TOKEN_LIFETIME=lifetime)
 
     assert ids() == ["oauthcore.E007"]

@@ -11,14 +11,14 @@ pytestmark = pytest.mark.sqlite_only("system checks read settings alone")
 
 
 @pytest.mark.parametrize("way", list(Registration))
-def test_a_way_to_register_that_there_is_is_none(settings, way):
+def test_a_known_way_to_register_is_no_error(settings, way):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "DYNAMIC_REGISTRATION": str(way)}
 
     assert "oauthcore.E034" not in ids()
 
 
 @pytest.mark.parametrize("way", ["everybody", "OPEN", " ", "closed"])
-def test_another_way_to_register_is_an_error(settings, way):
+def test_an_unknown_way_to_register_is_an_error(settings, way):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "DYNAMIC_REGISTRATION": way}
 
     assert "oauthcore.E034" in ids()

@@ -210,7 +210,7 @@ class TestBeforeDeployment:
 @pytest.mark.parametrize(
     "middleware", ["nowhere.Middleware", "tests.support.checks.found"], ids=["missing", "a function"]
 )
-def test_a_middleware_that_is_no_class_hides_none_behind_it(settings, middleware):
+def test_a_middleware_that_is_not_a_class_does_not_hide_the_next_ones(settings, middleware):
     settings.MIDDLEWARE = [middleware, *settings.MIDDLEWARE]
 
     assert position(CsrfViewMiddleware) == settings.MIDDLEWARE.index(
@@ -218,7 +218,7 @@ def test_a_middleware_that_is_no_class_hides_none_behind_it(settings, middleware
     )
 
 
-def test_a_site_without_the_admin_has_no_login_of_it(monkeypatch):
+def test_a_site_without_the_admin_has_no_login_page_of_the_admin(monkeypatch):
     monkeypatch.setattr(signing_in.apps, "is_installed", lambda name: False)
 
     assert not signing_in._is_of_admin(admin.site.login)

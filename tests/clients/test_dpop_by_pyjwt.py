@@ -62,7 +62,7 @@ class Prover:
 @pytest.mark.rfc("9449", "7.1")
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 @pytest.mark.parametrize("algorithm", KEYS)
-def test_its_proofs_get_a_bound_token_and_use_it(algorithm: str, site: str) -> None:
+def test_its_proofs_work_for_getting_and_using_a_bound_token(algorithm: str, site: str) -> None:
     prover, url = Prover(algorithm), f"{site}/v1/me"
     issued = prover.token(site, register())
     text = issued["access_token"]
@@ -72,7 +72,7 @@ def test_its_proofs_get_a_bound_token_and_use_it(algorithm: str, site: str) -> N
 
 
 @pytest.mark.rfc("9449", "7.1")
-def test_the_token_is_nothing_to_another_key_nor_twice_with_one_proof(site: str) -> None:
+def test_the_token_works_neither_with_another_key_nor_twice_with_one_proof(site: str) -> None:
     prover, url = Prover("ES256"), f"{site}/v1/me"
     text = prover.token(site, register())["access_token"]
     proof = prover.proof("GET", url, text)

@@ -80,7 +80,7 @@ def test_it_signs_the_same_person_in_again_without_a_question(name: str) -> None
 
 
 @every_software
-def test_it_needs_the_pkce_that_the_page_switches_on(name: str) -> None:
+def test_software_without_the_pkce_setting_of_the_page_is_refused(name: str) -> None:
     sender = Sender(name)
     refused = sender.authorize(code_challenge=None, code_challenge_method=None)
 
@@ -118,7 +118,7 @@ GRANTS_A_REFRESH = [name for name in SOFTWARE if name in ("Grafana", "oauth2-pro
 
 @pytest.mark.openid("core", "12")
 @pytest.mark.parametrize("name", GRANTS_A_REFRESH)
-def test_what_refreshes_gets_an_id_token_that_it_can_check_again(name: str) -> None:
+def test_software_that_refreshes_gets_an_id_token_that_it_can_check(name: str) -> None:
     sender = Sender(name)
     first = sender.redeem(answer(sender.authorize())["code"]).json()
     refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
@@ -169,7 +169,7 @@ def test_the_discovery_document_has_what_software_looks_for(check: Check) -> Non
     assert check(configuration())
 
 
-def test_a_person_is_the_same_to_two_kinds_of_software() -> None:
+def test_a_person_has_the_same_subject_in_two_kinds_of_software() -> None:
     user = somebody(username="grace")
     subjects = set()
     for name in ("Grafana", "GitLab"):

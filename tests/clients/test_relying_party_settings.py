@@ -37,7 +37,7 @@ def test_the_table_says_how_it_sends_its_secret(name: str) -> None:
     assert reads[software.reads_userinfo] in row[3]
 
 
-def test_the_page_has_a_recipe_for_each_and_for_nothing_else() -> None:
+def test_the_page_has_one_recipe_for_each_software() -> None:
     headings = set(re.findall(r"(?m)^## (.*)$", PAGE)) - {"What they have in common"}
 
     assert headings == set(SOFTWARE)

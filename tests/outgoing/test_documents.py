@@ -122,7 +122,7 @@ def test_a_body_that_ends_too_early_is_refused(server, loopback):
     assert "does not answer" in refusal_of(server.url())
 
 
-def test_without_the_library_for_it_nothing_is_read(server, monkeypatch):
+def test_without_its_library_nothing_is_read(server, monkeypatch):
     monkeypatch.setattr(connecting, "find_spec", lambda name: None)
 
     assert "sends no requests" in refusal_of(server.url())

@@ -98,7 +98,7 @@ def test_the_reference_site_imports_what_is_on_the_page(source):
     assert not_public(set(imported(REFERENCE_SITE[source]))) == set()
 
 
-def test_only_what_the_demo_makes_up_needs_internals():
+def test_only_the_listed_files_of_the_demo_import_internals():
     assert [source for source in MADE_UP if not not_public(set(imported(REFERENCE_SITE[source])))] == []
 
 

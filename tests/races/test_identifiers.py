@@ -22,7 +22,7 @@ def several(django_db_setup):
 
 
 @pytest.mark.rfc("9449", "11.1")
-def test_a_proof_opens_a_resource_in_one_process(several):
+def test_a_proof_works_in_one_process_only(several):
     prover = Prover()
     token = prover.token()
     for _ in range(ROUNDS):
@@ -35,7 +35,7 @@ def test_a_proof_opens_a_resource_in_one_process(several):
 
 
 @pytest.mark.rfc("7523", "3")
-def test_a_client_assertion_proves_an_application_in_one_process(several):
+def test_a_client_assertion_works_in_one_process_only(several):
     one = with_keys()
     for _ in range(ROUNDS):
         answers = several.all_at_once(
@@ -46,7 +46,7 @@ def test_a_client_assertion_proves_an_application_in_one_process(several):
 
 
 @pytest.mark.rfc("draft-ietf-oauth-identity-assertion-authz-grant", "4.4")
-def test_the_word_of_a_company_gives_a_token_in_one_process(several):
+def test_an_assertion_of_an_identity_provider_works_in_one_process_only(several):
     trusted(UserFactory())
     agent = managed_application().registered
     for _ in range(ROUNDS):

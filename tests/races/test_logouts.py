@@ -31,7 +31,7 @@ def sent(monkeypatch, settings) -> list[str]:
     return found
 
 
-def test_runs_at_once_send_each_delivery_once(crowd, sent):
+def test_simultaneous_runs_send_each_delivery_once(crowd, sent):
     printers = [SignedIn(is_trusted=True) for _ in range(6)]
     for printer in printers:
         for _ in range(3):
@@ -46,7 +46,7 @@ def test_runs_at_once_send_each_delivery_once(crowd, sent):
     assert set(LogoutDelivery.objects.values_list("tries", flat=True)) == {1}
 
 
-def test_sign_ins_at_once_from_one_browser_share_a_session(crowd, sent):
+def test_simultaneous_sign_ins_from_one_browser_share_a_session(crowd, sent):
     user, application, subject = UserFactory(), register_openid().application, uuid4()
 
     def begin() -> UUID:

@@ -39,7 +39,7 @@ def test_of_many_first_rotations_one_makes_the_keys(crowd):
         ]
 
 
-def test_of_many_first_rotations_one_makes_the_keys_for_either_algorithm(crowd, settings):
+def test_one_of_many_first_rotations_makes_the_keys_for_both_algorithms(crowd, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     for _ in range(5):
         SigningKey.objects.all().delete()
@@ -53,7 +53,7 @@ def test_of_many_first_rotations_one_makes_the_keys_for_either_algorithm(crowd, 
         ]
 
 
-def test_of_two_rotations_for_different_algorithms_each_has_its_own_key_or_is_told(crowd, settings):
+def test_each_of_two_rotations_for_different_algorithms_makes_its_key_or_fails(crowd, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     for _ in range(5):
         SigningKey.objects.all().delete()

@@ -137,7 +137,7 @@ def test_a_grant_without_a_session_ends_all_sessions_of_its_person_there(printer
     assert (delivery.sid, delivery.subject) == (None, subject_of(grant))
 
 
-def test_what_is_no_sign_in_tells_nobody(printer):
+def test_the_end_of_a_grant_without_openid_tells_nobody(printer):
     grant = open_grant(user=printer.user, application=printer.registered.application)
     end_grant(grant, "by staff", now=timezone.now())
 
@@ -203,7 +203,7 @@ def test_a_rehash_of_the_password_ends_nothing(printer, settings):
     assert told(printer) == [0]
 
 
-def test_somebody_who_is_deactivated_is_logged_out_everywhere(printer):
+def test_a_person_who_is_deactivated_is_logged_out_everywhere(printer):
     printer.user.is_active = False
     printer.user.save()
 
@@ -227,7 +227,7 @@ def test_logging_out_other_browsers_keeps_the_sessions_of_this_one(printer):
 
 
 @pytest.mark.sqlite_only("the transaction is Django's")
-def test_what_is_rolled_back_tells_nobody(printer, django_capture_on_commit_callbacks):
+def test_a_transaction_that_is_rolled_back_tells_nobody(printer, django_capture_on_commit_callbacks):
     logouts.written.clear()
     grant = printer.sign_in()
     with django_capture_on_commit_callbacks() as callbacks:

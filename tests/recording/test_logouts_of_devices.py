@@ -28,7 +28,7 @@ def device_of(printer: SignedIn, **values: Any) -> Grant:
     return open_grant(user=printer.user, application=application, scopes=["openid"], claims=claims, **values)
 
 
-def test_saving_somebody_who_is_not_active_again_tells_nothing_more(printer):
+def test_saving_an_inactive_person_again_tells_nothing_new(printer):
     device_of(printer)
     printer.user.is_active = False
     for _ in range(3):
@@ -37,7 +37,7 @@ def test_saving_somebody_who_is_not_active_again_tells_nothing_more(printer):
     assert [one.sid is None for one in printer.deliveries] == [False, True]
 
 
-def test_a_second_new_password_tells_of_what_began_since(printer):
+def test_a_second_new_password_tells_only_of_later_sign_ins(printer):
     device_of(printer)
     for begins in (False, True, False):
         if begins:
@@ -48,7 +48,7 @@ def test_a_second_new_password_tells_of_what_began_since(printer):
     assert [one.sid is None for one in printer.deliveries] == [False, True, True]
 
 
-def test_what_the_application_never_got_is_told_again(printer):
+def test_a_logout_that_never_arrived_is_told_again(printer):
     device_of(printer)
     printer.user.is_active = False
     printer.user.save()

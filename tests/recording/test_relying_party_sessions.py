@@ -34,7 +34,7 @@ def test_a_sign_in_names_the_session_in_its_grant(printer):
     assert printer.session.subject == subject_of(first)
 
 
-def test_an_application_with_subjects_of_its_own_is_told_of_its_own(settings, printer):
+def test_the_session_at_an_application_with_pairwise_subjects_has_the_pairwise_subject(settings, printer):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": "a salt for tests, long enough to be one"}
     own = SignedIn(printer.user, browser=printer.browser, subject_type="pairwise")
     grant = own.sign_in()
@@ -61,7 +61,7 @@ def test_only_an_openid_grant_has_a_session(printer):
     assert RelyingPartySession.objects.count() == 1
 
 
-def test_a_sign_in_costs_one_statement_more_and_its_first_two(printer):
+def test_a_sign_in_takes_one_more_statement_and_the_first_takes_two_more(printer):
     def cost(**changes: Any) -> list[str]:
         with statements() as run:
             printer.code(**changes)

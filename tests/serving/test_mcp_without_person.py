@@ -52,7 +52,7 @@ def call(url, provider, *calls):
 @pytest.mark.rfc("7523", "2.2")
 @pytest.mark.rfc("6749", "3.3")
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
-def test_a_program_that_signs_sees_what_went_live_and_nobodys_library(site, tmp_path, algorithm):
+def test_a_program_that_signs_sees_public_pictures_and_no_library(site, tmp_path, algorithm):
     key, file = new_key(algorithm), tmp_path / "keys.json"
     file.write_text(key_set(key))
     client_id = registered(site, f"--jwks={file}")["client_id"]
@@ -75,7 +75,7 @@ def test_a_program_that_signs_sees_what_went_live_and_nobodys_library(site, tmp_
 
 
 @pytest.mark.rfc("draft-ietf-oauth-identity-assertion-authz-grant", "4.4")
-def test_a_companys_identity_provider_lets_a_tool_act_for_a_person_and_it_steps_up(site):
+def test_a_tool_acts_for_a_person_whom_a_trusted_issuer_names_and_steps_up(site):
     key = new_key("RS256")
     issuer = f"{IDENTITY_PROVIDER}/{uuid4().hex}"
     trust = TRUST.format(issuer=issuer, keys=key_set(key))

@@ -88,7 +88,7 @@ def test_a_person_signs_in_at_the_shop_and_a_logout_at_lumen_reaches_it_at_once(
         assert _comes_true(lambda: "Sign in with Lumen" in browser.get(demo.shop).text)
 
 
-def test_both_end_when_the_program_is_told_to_end(demo: Demo) -> None:
+def test_both_sites_end_when_the_program_is_told_to_end(demo: Demo) -> None:
     demo.process.terminate()
 
     assert demo.process.wait(PATIENCE_SECONDS) == 0

@@ -69,7 +69,7 @@ def printed_below(words, banner):
     return next(line.strip() for line in lines[begin:] if line.startswith("    "))
 
 
-def test_a_company_says_that_an_application_acts_for_ben():
+def test_a_trusted_issuer_says_that_an_application_acts_for_ben():
     key = ECKey.import_key(json.loads(printed_below(f"The private key of {partners.ISSUER}", demo_data())))
     word = assertion("print-shop", key, iss=partners.ISSUER, sub=partners.SUBJECT)
     secret = Application.objects.get(client_id="print-shop").add_secret()

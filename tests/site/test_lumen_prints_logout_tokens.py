@@ -67,19 +67,19 @@ def token(*, key: ECKey = OLD, typ: str = "logout+jwt", **changed: Any) -> str:
     return jwt.encode(header, {name: one for name, one in claims.items() if one is not None}, key)
 
 
-def test_a_good_one_names_the_person_and_the_session():
+def test_a_valid_token_names_the_person_and_the_session():
     assert read(token(), Provider(), ISSUER) == Ended("somebody", "a-session")
 
 
-def test_one_without_a_session_names_the_person_alone():
+def test_a_token_without_a_session_names_only_the_person():
     assert read(token(sid=None, aud=["lumen-prints"]), Provider(), ISSUER) == Ended("somebody", "")
 
 
-def test_one_signed_with_a_newer_key_is_believed():
+def test_a_token_that_a_newer_key_signed_is_accepted():
     assert read(token(key=NEW), Provider(), ISSUER).sid == "a-session"
 
 
-def test_it_works_once():
+def test_a_token_works_once():
     sent = token()
     remember(read(sent, Provider(), ISSUER))
 
@@ -143,7 +143,7 @@ def test_the_keys_are_asked_for_where_none_are_known():
         {"key": "strange"},
     ],
 )
-def test_one_that_is_wrong_ends_nothing(changed):
+def test_a_wrong_token_is_refused(changed):
     """The values of ``iat`` and ``exp`` are seconds from now, so that each process names the test alike."""
     now = int(time.time())
     changed = {name: now + one if name in ("iat", "exp") and one else one for name, one in changed.items()}
@@ -154,6 +154,6 @@ def test_one_that_is_wrong_ends_nothing(changed):
 
 
 @pytest.mark.parametrize("text", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
-def test_what_is_no_signed_token_ends_nothing(text):
+def test_a_text_that_is_not_a_signed_token_is_refused(text):
     with pytest.raises(BadLogoutToken):
         read(text, Provider(), ISSUER)

@@ -180,7 +180,7 @@ def test_a_role_that_does_not_allow_a_tool_is_said_and_no_other_token_would_help
     assert answer.status_code == 403
 
 
-def test_a_program_that_acts_for_itself_finds_what_went_live_and_opens_no_library(image):
+def test_a_program_that_acts_for_itself_finds_public_pictures_and_opens_no_library(image):
     live = ImageFactory(account=AccountFactory(name="Harbour"), title="Pier")
     ImageSetFactory(account=live.account, members=[live], go_live_at=timezone.now())
     token = token_without_account(PUBLIC)

@@ -56,7 +56,7 @@ def test_the_page_of_an_application_leads_to_the_page_for_its_keys(editor, appli
         assert words in said
 
 
-def test_keys_take_the_place_of_secrets(editor, registered):
+def test_keys_replace_secrets(editor, registered):
     said = text_of(give(editor, registered.application))
 
     assert "The keys are saved. They work now." in said
@@ -77,7 +77,7 @@ def test_keys_may_be_at_an_address(editor, registered, monkeypatch, tmp_path):
         assert server.url("/keys") in text_of(editor.get(page_of(registered.application)))
 
 
-def test_secrets_are_not_ended_before_that_is_confirmed(editor, registered):
+def test_secrets_end_only_after_a_confirmation(editor, registered):
     page = give(editor, registered.application, confirmed="")
 
     assert "Confirm that its secrets end now." in text_of(page)
@@ -86,7 +86,7 @@ def test_secrets_are_not_ended_before_that_is_confirmed(editor, registered):
     assert not ClientKey.objects.exists()
 
 
-def test_other_keys_need_no_confirmation_and_the_same_are_no_change(editor):
+def test_new_keys_need_no_confirmation_and_the_same_keys_change_nothing(editor):
     one, new = with_keys(), new_key()
     asked = text_of(editor.get(page_of(one.application)))
     assert "Its secrets end now" not in asked
@@ -111,7 +111,7 @@ def test_other_keys_need_no_confirmation_and_the_same_are_no_change(editor):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_no_set_of_public_keys_is_refused_in_words(editor, registered, form, words):
+def test_a_text_that_is_not_a_set_of_public_keys_is_refused_with_a_message(editor, registered, form, words):
     assert words in text_of(give(editor, registered.application, **form))
     assert not ClientKey.objects.exists()
     assert status(registered.credentials) == 200
@@ -138,7 +138,7 @@ def test_only_staff_with_the_permission_set_keys(staff, application, client):
 
 
 @pytest.mark.parametrize("kind", ["public", "legacy", "of its own", "deleted", "unknown"])
-def test_an_application_that_has_no_keys_from_staff_has_no_such_page(editor, legacy, kind):
+def test_applications_to_which_staff_cannot_give_keys_have_no_such_page(editor, legacy, kind):
     made = {
         "public": lambda: register_public().application,
         "legacy": lambda: legacy,
@@ -152,13 +152,13 @@ def test_an_application_that_has_no_keys_from_staff_has_no_such_page(editor, leg
         assert page_of(made) not in editor.get(address(made)).content.decode()
 
 
-def test_a_site_that_takes_no_keys_has_no_page_for_them(editor, application, settings):
+def test_a_site_that_accepts_no_keys_has_no_page_for_them(editor, application, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": False}
 
     assert editor.get(page_of(application)).status_code == 404
 
 
-def test_one_that_becomes_public_meanwhile_gets_none(editor, application, monkeypatch):
+def test_an_application_that_became_public_meanwhile_gets_no_keys(editor, application, monkeypatch):
     def refuse(*args: Any, **how: Any) -> None:
         raise client_keys.HasNoKeys
 
@@ -167,7 +167,7 @@ def test_one_that_becomes_public_meanwhile_gets_none(editor, application, monkey
     assert give(editor, application).status_code == 404
 
 
-def test_an_address_is_read_outside_of_a_transaction_even_where_each_request_is_one(editor, application):
+def test_an_address_is_read_outside_of_a_transaction_even_with_atomic_requests(editor, application):
     view: Any = resolve(page_of(application)).func
 
     assert view._non_atomic_requests == {"default"}

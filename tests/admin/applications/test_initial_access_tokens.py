@@ -49,7 +49,7 @@ def test_a_token_is_made_as_the_form_says_and_shown_this_one_time(maker):
     assert "1 of 3" in text_of(maker.get(LIST))
 
 
-def test_pages_about_one_token_speak_of_one_and_those_about_two_of_two(maker):
+def test_pages_use_the_singular_for_one_token_and_the_plural_for_two(maker):
     initial_access_token()
     one = InitialAccessToken.objects.get()
     page, question = (text_of(maker.get(f"{LIST}{one.pk}/{name}/")) for name in ("change", "end"))

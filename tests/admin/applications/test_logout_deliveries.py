@@ -35,7 +35,7 @@ def deliver(name: str, **values: Any) -> LogoutDelivery:
     return delivery
 
 
-def test_staff_see_how_each_delivery_stands(viewer):
+def test_staff_see_the_state_of_each_delivery(viewer):
     now = timezone.now()
     deliver("Printer")
     deliver("Desk", delivered_at=now, due_at=None)

@@ -56,20 +56,20 @@ def test_saving_without_a_change_keeps_the_lines(editor, printer):
         {"backchannel_logout_uri": "http://client.example/told"},
     ],
 )
-def test_staff_are_told_what_is_wrong(editor, printer, wrong):
+def test_staff_see_what_is_wrong(editor, printer, wrong):
     answer = save(editor, printer, **wrong)
 
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors.keys() == wrong.keys()
 
 
-def test_an_application_that_signs_nobody_in_has_no_such_fields(editor, printer):
+def test_an_application_that_signs_nobody_in_has_no_openid_fields(editor, printer):
     Application.objects.update(scopes=["read"])
 
     assert "backchannel_logout_uri" not in editor.get(address(printer)).content.decode()
 
 
-def test_the_sector_is_shown_and_is_the_developers(editor, printer):
+def test_the_sector_is_shown_and_only_the_developer_can_change_it(editor, printer):
     Application.objects.update(sector_identifier_uri="https://client.example/sector")
 
     page = editor.get(address(printer)).content.decode()

@@ -44,7 +44,7 @@ def test_the_page_of_a_key_shows_its_public_part_alone(reader):
     assert bytes(key.private or b"").decode() not in page.content.decode()
 
 
-def test_the_list_is_narrowed_to_an_algorithm(reader):
+def test_the_list_can_be_filtered_by_algorithm(reader):
     said = text_of(reader.get(LIST, {"algorithm": "RS256"}))
 
     for key in SigningKey.objects.all():

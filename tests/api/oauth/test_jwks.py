@@ -136,7 +136,7 @@ def test_a_key_of_the_settings_that_cannot_be_used_is_named_in_the_log_without_i
     assert "a secret" not in caplog.text
 
 
-def test_no_private_part_is_in_it(settings):
+def test_it_has_no_private_part(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     make_keys()
     said = Client().get(JWKS).content.decode()

@@ -221,7 +221,7 @@ class TestEveryMemberIsHowItBehaves:
 @pytest.mark.rfc("9728", "3.2")
 @pytest.mark.parametrize("is_bare", [False, True], ids=["all that the site has", "nothing switched on"])
 @pytest.mark.parametrize("path", [SERVER, RESOURCE])
-def test_it_is_json_and_names_no_member_without_a_value(path, is_bare, settings):
+def test_it_is_json_without_empty_members(path, is_bare, settings):
     if is_bare:
         settings.OAUTHCORE = {"ISSUER": settings.OAUTHCORE["ISSUER"]}
 

@@ -179,7 +179,7 @@ def test_legacy_applications_never_have_to(clock, settings):
 
 
 @pytest.mark.parametrize("by", ["site", "application"])
-def test_one_that_has_to_push_is_refused_while_the_site_takes_none(by, pusher, settings):
+def test_an_application_that_has_to_push_is_refused_while_pushed_requests_are_off(by, pusher, settings):
     how = {"PUSHED_AUTHORIZATION_REQUESTS": False, "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS": by == "site"}
     settings.OAUTHCORE = {**settings.OAUTHCORE, **how}
     Application.objects.update(requires_pushed_requests=by == "application")

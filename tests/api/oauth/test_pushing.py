@@ -23,7 +23,7 @@ def pusher(clock) -> Pusher:
 
 @pytest.mark.rfc("9126", "2.3")
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
-def test_it_is_a_post(method, pusher):
+def test_only_post_is_allowed(method, pusher):
     answer = getattr(pusher.browser, method)(PAR)
 
     assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed")

@@ -67,7 +67,7 @@ class TestEveryMemberIsHowItBehaves:
             assert relying_party(id_token_signed_response_alg=algorithm).sign_in().claims
             assert algorithm in published
 
-    def test_each_subject_type_can_be_had(self) -> None:
+    def test_each_named_subject_type_works(self) -> None:
         for kind in configuration()["subject_types_supported"]:
             assert relying_party(subject_type=kind).sign_in().claims["sub"]
 
@@ -92,7 +92,7 @@ def test_back_channel_logout_is_not_named_where_the_site_cannot_send(monkeypatch
     assert not [one for one in configuration() if one.startswith("backchannel_logout")]
 
 
-def test_where_openid_connect_is_off_there_is_none(settings: Any) -> None:
+def test_there_is_no_document_while_openid_connect_is_off(settings: Any) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
 
     assert Client().get(DISCOVERY).status_code == 404
@@ -116,7 +116,7 @@ class TestAnIssuerWithAPath:
 
     @pytest.mark.openid("discovery", "4.1")
     @pytest.mark.parametrize("address", [f"/auth{DISCOVERY}", f"{DISCOVERY}/auth", DISCOVERY])
-    def test_is_found_in_both_spellings(self, address: str) -> None:
+    def test_its_document_is_found_at_both_addresses(self, address: str) -> None:
         assert Client().get(address).json()["issuer"] == "https://testserver/auth"
 
     def test_other_views_below_other_paths_are_left_alone(self, settings: Any) -> None:
@@ -128,5 +128,5 @@ class TestAnIssuerWithAPath:
         assert Client().get(f"/auth{DISCOVERY}").json() == {"issuer": "another"}
 
     @pytest.mark.parametrize("address", [f"/other{DISCOVERY}", f"{DISCOVERY}/other", f"/auth/x{DISCOVERY}"])
-    def test_no_other_issuer_is_there(self, address: str) -> None:
+    def test_other_addresses_are_not_found(self, address: str) -> None:
         assert Client().get(address).status_code == 404

@@ -44,7 +44,7 @@ def signed_in(party: RelyingParty, **approved: list[str]) -> SignedIn:
 
 class TestCode:
     @pytest.mark.openid("core", "3.1.3.3")
-    def test_an_openid_grant_gets_one(self, clock: Any) -> None:
+    def test_an_openid_grant_gets_an_id_token(self, clock: Any) -> None:
         party = relying_party()
         claims = party.sign_in().claims
 
@@ -56,13 +56,13 @@ class TestCode:
         assert claims["at_hash"]
 
     @pytest.mark.openid("core", "3.1.3.3")
-    def test_other_grants_get_none(self) -> None:
+    def test_other_grants_get_no_id_token(self) -> None:
         answered = relying_party().tokens(scope="read")
 
         assert answered["access_token"]
         assert "id_token" not in answered
 
-    def test_nobody_gets_one_while_it_is_off(self, settings: Any) -> None:
+    def test_there_is_no_id_token_while_openid_connect_is_off(self, settings: Any) -> None:
         party = relying_party()
         code = party.code()
         settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
@@ -70,7 +70,7 @@ class TestCode:
         assert "id_token" not in party.redeem(code).json()
 
     @pytest.mark.openid("core", "2")
-    def test_the_subject_is_that_of_introspection_and_no_number(self) -> None:
+    def test_the_subject_is_that_of_introspection_and_not_a_database_number(self) -> None:
         ada = somebody()
         party = relying_party(user=ada)
         signed = party.sign_in()
@@ -95,7 +95,7 @@ class TestCode:
         assert claims["name"] == "Ada Lindqvist"
         assert not {"birthdate", "given_name"} & claims.keys()
 
-    def test_the_session_is_named_where_the_grant_has_one(self) -> None:
+    def test_the_session_is_named_if_the_grant_has_one(self) -> None:
         party = relying_party()
         code = party.code()
         Grant.objects.update(sid="00112233-4455-6677-8899-aabbccddeeff")
@@ -103,7 +103,7 @@ class TestCode:
         claims = SignedIn(party, party.redeem(code).json()).claims
         assert claims["sid"] == "00112233-4455-6677-8899-aabbccddeeff"
 
-    def test_without_a_key_nothing_is_used_up(self) -> None:
+    def test_without_a_signing_key_the_code_is_not_used(self) -> None:
         party = relying_party()
         code = party.code()
         SigningKey.objects.all().delete()
@@ -117,7 +117,7 @@ class TestCode:
 
 class TestRefresh:
     @pytest.mark.openid("core", "12.2")
-    def test_it_comes_again_for_the_same_person_and_login_without_nonce(self, clock: Any) -> None:
+    def test_a_refresh_gives_an_id_token_of_the_same_login_without_nonce(self, clock: Any) -> None:
         party = relying_party()
         first = party.sign_in(nonce="n")
         clock.shift(120)
@@ -130,7 +130,7 @@ class TestRefresh:
         assert "nonce" not in after
         assert after["at_hash"] != before["at_hash"]
 
-    def test_a_token_without_openid_comes_without(self) -> None:
+    def test_a_refresh_without_openid_gives_no_id_token(self) -> None:
         party = relying_party()
         refresh_token = party.sign_in(scope="openid read").answered["refresh_token"]
 
@@ -151,7 +151,7 @@ class TestRefresh:
 
 class TestNoMoreStatements:
     @pytest.mark.parametrize("scope", ["read", "openid"])
-    def test_a_code_and_a_refresh_take_four(self, scope: str) -> None:
+    def test_a_code_and_a_refresh_take_four_statements(self, scope: str) -> None:
         party = relying_party()
         party.sign_in()  # reads the keys, which a process then has for a minute
         code = party.code(scope=scope)
@@ -163,7 +163,7 @@ class TestNoMoreStatements:
         assert ("id_token" in tokens) == (scope == "openid")
         assert (len(redeeming), len(refreshing)) == (4, 4)
 
-    def test_the_site_is_asked_for_claims_once_and_only_where_some_are_wanted(self) -> None:
+    def test_the_site_is_asked_for_claims_once_and_only_if_some_are_wanted(self) -> None:
         party = relying_party()
         party.sign_in()
         code = party.code(scope="openid profile")
@@ -176,7 +176,7 @@ class TestNoMoreStatements:
 
 class TestDevice:
     @pytest.mark.rfc("8628", "3.5")
-    def test_a_device_gets_one_too(self) -> None:
+    def test_a_device_gets_an_id_token_too(self) -> None:
         television = Television(register_television(scopes=["openid"]))
         television.begin(scope="openid")
         browser = Client()
@@ -211,5 +211,5 @@ class TestOfflineAccess:
         assert ("refresh_token" in tokens) == refreshes
         assert (Grant.objects.get().expires_at is not None) == refreshes
 
-    def test_another_has_them_without_asking(self) -> None:
+    def test_other_applications_get_them_without_asking(self) -> None:
         assert "refresh_token" in relying_party().tokens()

@@ -56,7 +56,7 @@ def test_a_resource_without_openid_gives_no_id_token_and_the_answer_says_so(ada:
 
 
 @pytest.mark.rfc("8707", "2.2")
-def test_naming_the_issuer_besides_gives_an_id_token_and_userinfo(ada: RelyingParty) -> None:
+def test_naming_the_issuer_too_gives_an_id_token_and_userinfo(ada: RelyingParty) -> None:
     signed_in = ada.sign_in(**WANTED, resource=[MCP, ISSUER])
 
     assert signed_in.claims["name"] == "Ada Lindqvist"
@@ -64,7 +64,7 @@ def test_naming_the_issuer_besides_gives_an_id_token_and_userinfo(ada: RelyingPa
 
 
 @pytest.mark.rfc("8707", "2.2")
-def test_one_token_for_each_of_both_comes_of_one_approval(ada: RelyingParty) -> None:
+def test_one_approval_gives_a_token_for_each_of_both_resources(ada: RelyingParty) -> None:
     redeemed = ada.redeem(ada.code(**WANTED, resource=[MCP, ISSUER]), resource=ISSUER)
     signed_in = SignedIn(ada, redeemed.json())
     assert signed_in.userinfo()["name"] == "Ada Lindqvist"

@@ -32,12 +32,12 @@ def pairwise(user: Any, **values: Any) -> RelyingParty:
 
 
 class TestPairwise:
-    def test_two_applications_of_one_host_know_a_person_alike(self, ada: Any) -> None:
+    def test_two_applications_of_one_host_get_the_same_subject(self, ada: Any) -> None:
         first, second = (pairwise(ada).sign_in().claims["sub"] for _ in range(2))
 
         assert first == second
 
-    def test_one_of_another_host_does_not(self, ada: Any) -> None:
+    def test_an_application_of_another_host_gets_another_subject(self, ada: Any) -> None:
         there = pairwise(ada, redirect_uris=[ELSEWHERE])
         code = there.code(redirect_uri=ELSEWHERE)
         elsewhere = SignedIn(there, there.redeem(code, redirect_uri=ELSEWHERE).json()).claims["sub"]
@@ -52,7 +52,9 @@ class TestPairwise:
         assert both == pairwise(ada).sign_in().claims["sub"]
 
     @pytest.mark.parametrize("others", [{}, {"sector_identifier_uri": "https://client.example/hosts.json"}])
-    def test_one_for_devices_joins_nobody(self, ada: Any, others: dict[str, str]) -> None:
+    def test_an_application_for_devices_is_a_sector_of_its_own(
+        self, ada: Any, others: dict[str, str]
+    ) -> None:
         named = {"scopes": ["openid"], "subject_type": "pairwise", "redirect_uris": [REDIRECT_URI], **others}
         television = Television(register_television(**named))
         television.begin(scope="openid")
@@ -68,7 +70,7 @@ class TestPairwise:
 
         assert first.claims["sub"] == SignedIn(party, again).claims["sub"] == party.sign_in().claims["sub"]
 
-    def test_it_is_the_subject_everywhere(self, ada: Any) -> None:
+    def test_every_endpoint_uses_the_same_subject(self, ada: Any) -> None:
         party = pairwise(ada, access_token_format="jwt")
         signed = party.sign_in(scope="openid read")
         subject = signed.claims["sub"]
@@ -85,7 +87,7 @@ class TestPairwise:
             assert me(text).json()["user"]["username"] == username
             assert party.introspect(text).json().get("username") == username
 
-    def test_a_username_that_was_withheld_is_told_nowhere(self, ada: Any) -> None:
+    def test_no_endpoint_tells_a_username_that_was_withheld(self, ada: Any) -> None:
         party = pairwise(ada)
         page = party.decide(scope="openid profile", form={"claim": ["name"]})
         text = party.redeem(answer(page)["code"]).json()["access_token"]
@@ -95,20 +97,20 @@ class TestPairwise:
             assert "username" not in party.introspect(text).json()
         assert len(counted) == 2
 
-    def test_so_it_is_for_a_grant_without_openid(self, ada: Any) -> None:
+    def test_a_grant_without_openid_has_the_pairwise_subject_too(self, ada: Any) -> None:
         party = pairwise(ada)
         text = party.tokens(scope="read")["access_token"]
 
         assert me(text).json()["user"] == {"id": str(Grant.objects.get().pairwise_subject), "username": None}
 
-    def test_mastodons_clients_get_it_too(self, ada: Any) -> None:
+    def test_clients_of_mastodon_get_the_pairwise_subject(self, ada: Any) -> None:
         text = pairwise(ada).tokens(scope="read")["access_token"]
         path = "/api/v1/accounts/verify_credentials"
 
         told = Client().get(path, headers={"authorization": f"Bearer {text}"}).json()
         assert told["id"] == str(Grant.objects.get().pairwise_subject)
 
-    def test_without_a_salt_nobody_is_told_the_public_one(self, ada: Any, settings: Any) -> None:
+    def test_without_a_salt_the_public_subject_is_not_used_instead(self, ada: Any, settings: Any) -> None:
         party = pairwise(ada)
         settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": ""}
         refused = party.decide()
@@ -116,7 +118,9 @@ class TestPairwise:
         assert "error=temporarily_unavailable" in refused["Location"]
         assert not Grant.objects.exists()
 
-    def test_while_openid_connect_is_off_there_are_none(self, ada: Any, settings: Any) -> None:
+    def test_there_are_no_pairwise_subjects_while_openid_connect_is_off(
+        self, ada: Any, settings: Any
+    ) -> None:
         party = pairwise(ada)
         text = party.tokens(scope="read")["access_token"]
         settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
@@ -145,7 +149,7 @@ def test_no_application_is_told_a_username_that_was_withheld(ada: Any) -> None:
         assert len(counted) == 2
 
 
-def test_a_site_that_offers_no_username_is_asked_for_none(ada: Any, settings: Any) -> None:
+def test_a_site_that_offers_no_username_is_not_asked_for_one(ada: Any, settings: Any) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": f"{__name__}.OnlyNames"}
     text = relying_party(user=ada).sign_in(scope="openid profile").access_token
 

@@ -73,7 +73,7 @@ class TestAnswer:
 
         assert set(userinfo(text).json()) == {"name", "sub"}
 
-    def test_no_claim_takes_the_place_of_the_subject(self, ada: Any, settings: Any) -> None:
+    def test_no_claim_replaces_the_subject(self, ada: Any, settings: Any) -> None:
         settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": f"{__name__}.Impostor"}
         text = token_of(ada, claims={"userinfo": ["sub", "name"], "id_token": []})
 
@@ -99,7 +99,7 @@ class TestAuthorityIsDecidedAtUse:
 
         assert set(userinfo(text).json()) == {"name", "sub"}
 
-    def test_so_are_those_of_a_scope_that_the_token_was_narrowed_by(self, ada: Any) -> None:
+    def test_claims_of_a_scope_that_the_token_no_longer_has_are_left_out(self, ada: Any) -> None:
         make_keys()
         party = relying_party(user=ada)
         tokens = party.tokens(scope="openid profile email")
@@ -115,7 +115,7 @@ class TestAuthorityIsDecidedAtUse:
         assert set(userinfo(text).json()) == {"email", "email_verified", "sub"}
 
     @pytest.mark.parametrize(("is_self_registered", "told"), [(True, {"email"}), (False, set())])
-    def test_one_that_registered_itself_could_have_every_open_scope(
+    def test_an_application_that_registered_itself_can_ask_for_claims_of_every_open_scope(
         self, ada: Any, is_self_registered: bool, told: set[str]
     ) -> None:
         application = register(scopes=["openid"], is_self_registered=is_self_registered).application
@@ -124,13 +124,13 @@ class TestAuthorityIsDecidedAtUse:
 
         assert set(userinfo(text).json()) == {"sub", *told}
 
-    def test_a_claim_that_no_scope_stands_for_needs_none(self, ada: Any) -> None:
+    def test_a_claim_without_a_scope_needs_no_scope(self, ada: Any) -> None:
         text = token_of(ada, scopes=["openid"], claims={"userinfo": ["accounts"], "id_token": []})
 
         assert userinfo(text).json()["accounts"] == []
 
     @pytest.mark.openid("core", "5.3.3")
-    def test_a_person_who_is_not_active_any_more_is_told_of_no_more(self, ada: Any) -> None:
+    def test_nothing_is_told_about_a_person_who_was_deactivated(self, ada: Any) -> None:
         text = token_of(ada)
         ada.is_active = False
         ada.save()
@@ -148,7 +148,7 @@ class TestRefused:
         assert "error=" not in refused["WWW-Authenticate"]
 
     @pytest.mark.parametrize("text", ["", "x", "ref_api_live_" + "a" * 43], ids=["empty", "other", "unknown"])
-    def test_with_a_token_that_is_none(self, text: str) -> None:
+    def test_with_a_text_that_is_not_a_token(self, text: str) -> None:
         refused = Client().get(USERINFO, headers={"authorization": f"Bearer {text or 'a'}"})
 
         assert (refused.status_code, refused.json()["error"]) == (401, "invalid_token")
@@ -182,7 +182,7 @@ class TestRefused:
     def test_another_method(self) -> None:
         assert Client().put(USERINFO).status_code == 405
 
-    def test_where_openid_connect_is_off(self, ada: Any, settings: Any) -> None:
+    def test_while_openid_connect_is_off(self, ada: Any, settings: Any) -> None:
         settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
 
         assert userinfo(token_of(ada)).status_code == 404
@@ -198,7 +198,7 @@ class TestRefused:
 class TestMastodon:
     """Mastodon 4.3 has the same endpoint, for the scope ``profile``."""
 
-    def test_profile_alone_tells_of_the_profile_and_of_nothing_else(self, ada: Any) -> None:
+    def test_the_scope_profile_gives_the_claims_of_the_profile_only(self, ada: Any) -> None:
         text = bearer(user=ada, scopes=["profile", "email"])
 
         assert userinfo(text).json() == {
@@ -209,12 +209,12 @@ class TestMastodon:
             "sub": userinfo(text).json()["sub"],
         }
 
-    def test_an_openid_grant_without_approved_claims_tells_the_subject_alone(self, ada: Any) -> None:
+    def test_an_openid_grant_without_approved_claims_gives_only_the_subject(self, ada: Any) -> None:
         assert set(userinfo(bearer(user=ada, scopes=["openid", "profile"])).json()) == {"sub"}
 
 
 @pytest.mark.usefixtures("without_accounts")
-def test_an_app_in_which_the_person_signed_in_is_told_the_subject_alone(ada: Any) -> None:
+def test_an_app_in_which_the_person_signed_in_gets_only_the_subject(ada: Any) -> None:
     """On a site without accounts such a token has every open scope, but nobody was asked about claims."""
     assert set(userinfo(sign_in_token(ada, None)).json()) == {"sub"}
 

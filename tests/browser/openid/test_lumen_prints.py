@@ -27,7 +27,7 @@ def test_a_person_signs_in_with_one_button_and_is_greeted(visitor: Visitor, shop
     assert page.url == f"{shop}/"
 
 
-def test_a_second_sign_in_asks_nothing(visitor: Visitor, shop: str) -> None:
+def test_a_second_sign_in_asks_no_question(visitor: Visitor, shop: str) -> None:
     visitor.sign_in(shop)
     visitor.page.context.clear_cookies(name="lumen_prints_session")
 
@@ -36,9 +36,7 @@ def test_a_second_sign_in_asks_nothing(visitor: Visitor, shop: str) -> None:
     visitor.is_greeted()
 
 
-def test_the_button_leads_back_to_the_page_it_stands_on_where_the_person_orders(
-    visitor: Visitor, shop: str
-) -> None:
+def test_after_signing_in_the_person_returns_to_the_print_and_orders_it(visitor: Visitor, shop: str) -> None:
     page = visitor.page
     visitor.sign_in(f"{shop}/prints/moonrise")
     page.get_by_label("40 × 60 cm").check()
@@ -49,7 +47,7 @@ def test_the_button_leads_back_to_the_page_it_stands_on_where_the_person_orders(
     expect(page.get_by_role("main")).to_contain_text(visitor.email)
 
 
-def test_somebody_who_denies_is_told_so_and_stays_a_stranger(visitor: Visitor, shop: str) -> None:
+def test_a_person_who_denies_is_told_so_and_is_not_signed_in(visitor: Visitor, shop: str) -> None:
     page = visitor.page
     visitor.press_button(shop)
     visitor.log_in()
@@ -60,7 +58,7 @@ def test_somebody_who_denies_is_told_so_and_stays_a_stranger(visitor: Visitor, s
     expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
 
 
-def test_a_changed_name_is_the_new_one_at_the_next_sign_in(visitor: Visitor, shop: str, ada: User) -> None:
+def test_the_next_sign_in_takes_over_a_changed_name(visitor: Visitor, shop: str, ada: User) -> None:
     visitor.sign_in(shop)
     visitor.page.context.clear_cookies(name="lumen_prints_session")
     User.objects.filter(pk=ada.pk).update(last_name="Byron")
@@ -71,7 +69,7 @@ def test_a_changed_name_is_the_new_one_at_the_next_sign_in(visitor: Visitor, sho
 
 
 @pytest.mark.parametrize("path", ["callback", "callback?code=x&state=y", "callback?error=server_error"])
-def test_an_answer_that_nobody_asked_for_signs_nobody_in(shop: str, path: str) -> None:
+def test_an_unrequested_answer_signs_nobody_in(shop: str, path: str) -> None:
     answer = requests.get(f"{shop}/{path}", timeout=20)
 
     assert (answer.status_code, "Signing in did not work" in answer.text) == (400, True)

@@ -35,7 +35,7 @@ def sign(algorithm: str, type_: str = "JWT") -> str:
 
 
 @pytest.mark.openid("core", "15.1")
-def test_the_first_rotation_makes_keys_for_either_algorithm():
+def test_the_first_rotation_makes_keys_for_both_algorithms():
     rotate(now=timezone.now())
 
     assert states("ES256") == states("RS256") == ["current", "next"]
@@ -52,7 +52,7 @@ def test_each_algorithm_signs_with_its_own_key():
         assert signing.verified(text, type_="JWT").claims == {"sub": "ada"}
 
 
-def test_a_rotation_moves_the_keys_of_both_on(clock):
+def test_a_rotation_moves_the_keys_of_both_algorithms_one_state_on(clock):
     make_keys()
     clock.shift(PUBLISHED_BEFORE)
     before = {name: sign(name) for name in ("ES256", "RS256")}
@@ -65,7 +65,7 @@ def test_a_rotation_moves_the_keys_of_both_on(clock):
         assert parts_of(sign(name))[0]["kid"] != parts_of(text)[0]["kid"]
 
 
-def test_what_lives_longest_decides_how_long_a_retired_key_is_published(clock, settings):
+def test_the_longest_token_lifetime_decides_how_long_a_retired_key_is_published(clock, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "ID_TOKEN_LIFETIME": 7200}
     make_keys()
     clock.shift(PUBLISHED_BEFORE)
@@ -75,7 +75,7 @@ def test_what_lives_longest_decides_how_long_a_retired_key_is_published(clock, s
     assert set(until) == {timezone.now() + timedelta(days=1, hours=2)}
 
 
-def test_switching_openid_on_makes_keys_and_leaves_one_that_is_too_new(settings):
+def test_switching_openid_on_makes_keys_and_leaves_an_algorithm_whose_key_is_too_new(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
     make_keys()
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
@@ -88,7 +88,7 @@ def test_switching_openid_on_makes_keys_and_leaves_one_that_is_too_new(settings)
     assert missing(now=timezone.now()) == ()
 
 
-def test_where_both_are_too_new_nothing_is_changed():
+def test_nothing_changes_if_the_keys_of_both_algorithms_are_too_new():
     make_keys()
 
     with pytest.raises(NotRotated, match="ES256"):
@@ -96,7 +96,7 @@ def test_where_both_are_too_new_nothing_is_changed():
     assert SecurityEvent.objects.filter(kind="signing_keys_rotated").count() == 4
 
 
-def test_one_algorithm_is_rotated_alone():
+def test_one_algorithm_can_be_rotated_alone():
     make_keys()
     rotate(now=timezone.now(), is_urgent=True, algorithms=["RS256"])
 
@@ -104,7 +104,7 @@ def test_one_algorithm_is_rotated_alone():
     assert states("RS256") == ["retired", "current", "next"]
 
 
-def test_keys_that_the_site_needs_no_more_are_retired(clock, settings):
+def test_keys_that_the_site_no_longer_needs_are_retired(clock, settings):
     make_keys()
     text = sign("RS256")
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
@@ -117,7 +117,7 @@ def test_keys_that_the_site_needs_no_more_are_retired(clock, settings):
     assert not any(key.private for key in SigningKey.objects.filter(algorithm="RS256"))
 
 
-def test_a_key_that_nothing_decrypts_takes_none_of_the_other_algorithm_along(settings):
+def test_a_key_that_cannot_be_decrypted_does_not_affect_the_other_algorithm(settings):
     make_keys()
     SigningKey.objects.filter(algorithm="RS256", state="current").update(
         private=encryption.encrypt(b"", owner="somebody else")
@@ -132,7 +132,7 @@ def test_a_key_that_nothing_decrypts_takes_none_of_the_other_algorithm_along(set
     assert sign("RS256")
 
 
-def test_a_missing_key_costs_others_nothing_and_works_as_soon_as_it_is_there(settings):
+def test_a_missing_key_does_not_affect_others_and_works_as_soon_as_it_is_made(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
     make_keys()
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
@@ -164,14 +164,14 @@ class TestKeysOfTheSettings:
         assert parts_of(sign("ES256"))[0]["kid"] == kids[1]
         assert [key["alg"] for key in key_set()["keys"]] == ["RS256", "ES256", "ES256", "RS256"]
 
-    def test_without_one_for_an_algorithm_it_signs_nothing_with_that(self, settings):
+    def test_without_a_key_for_an_algorithm_nothing_is_signed_with_it(self, settings):
         self.configure(settings, ec_pem(1))
 
         assert sign("ES256")
         with pytest.raises(TemporarilyUnavailable, match="RS256"):
             sign("RS256")
 
-    def test_they_are_read_once(self, settings, clock, monkeypatch):
+    def test_the_keys_of_the_settings_are_read_once(self, settings, clock, monkeypatch):
         self.configure(settings, rsa_pem(1), ec_pem(1))
         monkeypatch.setattr(signing.private_keys, "from_pem", None)
         clock.shift(timedelta(days=1))
@@ -188,21 +188,21 @@ class TestPurposes:
         ("made", "wanted"), [("JWT", "at+jwt"), ("at+jwt", "JWT"), ("logout+jwt", "JWT")]
     )
     @pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
-    def test_one_of_another_type_is_refused(self, made, wanted, algorithm):
+    def test_a_jwt_of_another_type_is_refused(self, made, wanted, algorithm):
         make_keys()
 
         with pytest.raises(InvalidJWT, match="another type"):
             signing.verified(sign(algorithm, made), type_=wanted)
 
     @pytest.mark.rfc("8725", "3.1")
-    def test_one_with_another_algorithm_than_such_a_jwt_has_is_refused(self):
+    def test_a_jwt_with_another_algorithm_than_its_type_uses_is_refused(self):
         make_keys()
 
         with pytest.raises(InvalidJWT, match="another algorithm"):
             signing.verified(sign("RS256"), type_="JWT", algorithms=["ES256"])
 
     @pytest.mark.rfc("8725", "3.1")
-    def test_a_key_verifies_nothing_of_the_other_algorithm(self):
+    def test_a_key_verifies_no_jwt_of_the_other_algorithm(self):
         make_keys()
         header, claims = parts_of(sign("RS256"))
         kid = SigningKey.objects.get(algorithm="ES256", state="current").kid

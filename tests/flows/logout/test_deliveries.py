@@ -28,7 +28,7 @@ def tokens(host: Any) -> list[tuple[dict[str, Any], dict[str, Any]]]:
 
 @pytest.mark.openid("backchannel_logout", "2.4")
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
-def test_a_logout_token_names_the_session_and_is_no_id_token(sign_in, host, clock, algorithm):
+def test_a_logout_token_names_the_session_and_is_not_an_id_token(sign_in, host, clock, algorithm):
     printer = sign_in(id_token_signed_response_alg=algorithm)
     session = printer.session
     printer.browser.logout()
@@ -88,7 +88,7 @@ def test_the_status_decides_whether_it_arrived(sign_in, host, status, is_deliver
     assert len(host.requests) == 1
 
 
-def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_after_a_day(sign_in, clock):
+def test_a_failure_is_tried_again_with_longer_and_longer_pauses_and_given_up_after_a_day(sign_in, clock):
     printer = sign_in("/broken")
     printer.browser.logout()
     begun, pauses = timezone.now(), []
@@ -108,7 +108,7 @@ def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_after_a_day(s
     assert send_logouts() == (0, 0)
 
 
-def test_an_application_that_is_down_does_not_hold_others_up(sign_in, host):
+def test_an_application_that_is_down_does_not_delay_others(sign_in, host):
     broken = sign_in("/broken")
     fine = SignedIn(broken.user, browser=broken.browser, backchannel_logout_uri=host.url("/out"))
     broken.browser.logout()
@@ -131,7 +131,7 @@ def test_after_one_failure_the_other_deliveries_of_the_application_wait(sign_in,
     assert send_logouts() == (3, 0)
 
 
-def test_a_run_sends_so_many_at_most(sign_in):
+def test_a_run_sends_a_limited_number(sign_in):
     printer = sign_in()
     for _ in range(3):
         printer.browser.force_login(printer.user)

@@ -38,7 +38,7 @@ def test_a_tool_in_a_network_that_the_site_names_is_told(printer, host, settings
 @pytest.mark.parametrize(
     ("known", "delivered"), [({}, 0), ({"is_verified": True}, 1), ({"is_trusted": True}, 1)]
 )
-def test_one_that_registered_itself_reaches_no_private_network_unless_staff_know_it(
+def test_an_application_that_registered_itself_reaches_no_private_network_unless_staff_know_it(
     printer, host, settings, known, delivered
 ):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGOUT_TOKEN_NETWORKS": ["127.0.0.0/8"]}

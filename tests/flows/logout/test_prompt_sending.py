@@ -28,7 +28,7 @@ def end_of(sender: PromptSender) -> None:
     sender._is_running.release()
 
 
-def test_what_was_written_is_sent_on_a_thread(turns):
+def test_written_deliveries_are_sent_on_a_thread(turns):
     sender = PromptSender()
     sender.notice()
     assert turns == []
@@ -67,7 +67,7 @@ def test_after_an_error_the_next_logout_starts_again(turns, monkeypatch, caplog)
     assert turns == ["oauthcore-logouts"]
 
 
-def test_no_thread_starts_in_a_test_run_and_one_on_a_site(turns, monkeypatch):
+def test_a_thread_starts_on_a_site_and_not_in_a_test_run(turns, monkeypatch):
     logouts.written.set()
     send_written()
     assert turns == []

@@ -36,7 +36,7 @@ def test_an_application_that_was_switched_off_meanwhile_is_not_told(sign_in, hos
     assert host.requests == []
 
 
-def test_an_application_that_requires_a_sid_is_not_told_without(sign_in, host):
+def test_an_application_that_requires_a_sid_is_not_told_without_a_sid(sign_in, host):
     printer = sign_in(backchannel_logout_session_required=True)
     now = timezone.now()
     delivery = LogoutDelivery.of(
@@ -48,7 +48,7 @@ def test_an_application_that_requires_a_sid_is_not_told_without(sign_in, host):
     assert "requires a sid" in printer.deliveries[0].outcome
 
 
-def test_what_was_not_sent_for_a_day_is_dropped(sign_in, host, clock):
+def test_a_delivery_that_was_not_sent_for_a_day_is_dropped(sign_in, host, clock):
     printer = sign_in()
     printer.browser.logout()
     clock.shift(timedelta(days=1))
@@ -57,7 +57,7 @@ def test_what_was_not_sent_for_a_day_is_dropped(sign_in, host, clock):
     assert "for a day" in printer.deliveries[0].outcome
 
 
-def test_while_the_switch_is_off_nothing_is_sent(sign_in, settings, host):
+def test_nothing_is_sent_while_openid_connect_is_off(sign_in, settings, host):
     sign_in().browser.logout()
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
 
@@ -65,7 +65,7 @@ def test_while_the_switch_is_off_nothing_is_sent(sign_in, settings, host):
     assert host.requests == []
 
 
-def test_without_a_key_it_is_tried_again(sign_in):
+def test_a_delivery_without_a_signing_key_is_tried_again(sign_in):
     printer = sign_in()
     printer.browser.logout()
     SigningKey.objects.all().delete()
@@ -78,7 +78,7 @@ def test_without_a_key_it_is_tried_again(sign_in):
 @pytest.mark.parametrize(
     "uri", ["http://client.example/out", "https://client.example", "ftp://x/", "https://10.0.0.7/out"]
 )
-def test_an_address_that_must_not_be_reached_is_not(sign_in, host, uri):
+def test_a_forbidden_address_is_not_reached(sign_in, host, uri):
     printer = sign_in()
     printer.browser.logout()
     Application.objects.filter(pk=printer.registered.application.pk).update(backchannel_logout_uri=uri)

@@ -98,7 +98,9 @@ class TestATokenForOneResource:
 
 
 class TestWhatIsAskedFor:
-    def test_for_a_resource_an_application_that_acts_for_itself_gets_what_needs_no_account(self, oauth):
+    def test_an_application_that_acts_for_itself_gets_the_scopes_of_a_resource_that_need_no_account(
+        self, oauth
+    ):
         asked = {"grant_type": "client_credentials", "scope": "read api.images.read"}
 
         assert oauth.token(**asked).json()["error"] == "invalid_scope"

@@ -32,7 +32,7 @@ def test_an_application_that_staff_did_not_allow_is_told_of_its_own_tokens():
 
 
 @pytest.mark.rfc("7662", "2.1")
-def test_it_cannot_tell_anybody_elses_tokens_from_unknown_ones(settings):
+def test_tokens_of_others_look_unknown_to_an_application(settings):
     settings.OAUTHCORE = settings.OAUTHCORE | {"INTROSPECTION_LIMIT": (6, 60)}
     curious, person = OAuthClient(register()), UserFactory()
     theirs = with_person(user=person).tokens()
@@ -70,7 +70,7 @@ def test_a_public_application_may_not_ask_even_if_the_box_is_ticked():
 
 @pytest.mark.rfc("7662", "2.1")
 @pytest.mark.rfc("7662", "2.3")
-def test_who_asks_proves_who_it_is_in_the_body_or_header(server):
+def test_an_application_must_authenticate_in_the_body_or_in_the_header(server):
     text = bearer()
     credentials = server.registered.credentials
 
@@ -89,7 +89,7 @@ def test_the_token_is_required(server):
 
 
 @pytest.mark.rfc("7662", "4")
-def test_who_keeps_asking_about_unknown_tokens_has_to_wait(server, clock, settings):
+def test_an_application_that_keeps_asking_about_unknown_tokens_has_to_wait(server, clock, settings):
     assert conf.settings().INTROSPECTION_LIMIT == (100, 60)
     settings.OAUTHCORE = settings.OAUTHCORE | {"INTROSPECTION_LIMIT": (5, 60)}
     live = bearer()

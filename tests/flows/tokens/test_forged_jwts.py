@@ -82,7 +82,7 @@ FORGERIES = {
 @pytest.mark.rfc("8725", "3.11")
 @pytest.mark.rfc("9068", "4")
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_whatever_this_site_has_not_issued_is_no_access_token(forge, settings):
+def test_a_token_that_this_site_has_not_issued_is_not_an_access_token(forge, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     oauth = with_jwts()
     text = oauth.tokens()["access_token"]

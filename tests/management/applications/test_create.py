@@ -207,7 +207,7 @@ def test_a_site_that_takes_no_keys_says_so(tmp_path, settings):
         create("Signer", "--jwks", str(tmp_path / "keys.json"))
 
 
-def test_it_takes_what_openid_connect_needs(settings):
+def test_it_has_options_for_openid_connect(settings):
     settings.OAUTHCORE = {
         **settings.OAUTHCORE,
         "OPENID_CONNECT": True,

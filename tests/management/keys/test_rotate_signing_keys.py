@@ -67,7 +67,7 @@ def test_a_deployment_makes_the_keys_that_a_new_switch_needs_and_leaves_the_othe
     assert made == [*(("ES256", "current"), ("ES256", "next")), *(("RS256", "current"), ("RS256", "next"))]
 
 
-def test_a_run_says_which_algorithm_it_left(settings):
+def test_a_run_says_which_algorithm_it_left_alone(settings):
     run()
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     said = run()
@@ -78,7 +78,7 @@ def test_a_run_says_which_algorithm_it_left(settings):
         run()
 
 
-def test_one_algorithm_is_withdrawn_alone(settings):
+def test_one_algorithm_can_be_withdrawn_alone(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     run()
     done = json.loads(run("--json", "--withdraw", "--algorithm", "RS256"))
@@ -89,7 +89,7 @@ def test_one_algorithm_is_withdrawn_alone(settings):
         run("--algorithm", "HS256")
 
 
-def test_keys_of_an_algorithm_are_made_where_they_are_missing():
+def test_if_missing_makes_only_the_missing_keys_of_an_algorithm():
     run("--algorithm", "RS256", "--if-missing")
     assert not SigningKey.objects.exists()  # this site needs no such key
     run("--algorithm", "ES256", "--if-missing")

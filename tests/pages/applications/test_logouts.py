@@ -33,7 +33,7 @@ def deliver(application: Any, **values: Any) -> LogoutDelivery:
     return delivery
 
 
-def test_each_delivery_says_how_it_stands_and_what_was_answered(grace, mine):
+def test_each_delivery_shows_its_state_and_the_answer(grace, mine):
     now = timezone.now()
     settled = {"due_at": None, "tries": 3, "tried_at": now}
     first = deliver(mine)

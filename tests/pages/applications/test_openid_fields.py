@@ -67,7 +67,7 @@ def test_a_new_application_can_have_them_at_once(grace, mine):
         ("id_token_signed_response_alg", "none", "values that are offered"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(grace, mine, field, value, words):
+def test_each_error_is_shown_beside_its_field(grace, mine, field, value, words):
     [said] = problems_in(grace.change(mine, **{field: value}))[field]
 
     assert words in said
@@ -80,7 +80,7 @@ def test_in_development_logout_tokens_may_go_to_this_machine(grace, mine, settin
     assert now(mine).backchannel_logout_uri == "http://127.0.0.1:9000/told"
 
 
-def test_identifiers_of_its_own_are_offered_where_the_site_has_a_salt(grace, mine, settings):
+def test_pairwise_identifiers_are_offered_if_the_site_has_a_salt(grace, mine, settings):
     assert "subject_type" not in grace.see(mine, "edit").content.decode()
     settings.OAUTHCORE = {**settings.OAUTHCORE, **SALT}
     assert "subject_type" in grace.see(mine, "edit").content.decode()
@@ -89,7 +89,7 @@ def test_identifiers_of_its_own_are_offered_where_the_site_has_a_salt(grace, min
     assert now(mine).subject_type == "pairwise"
 
 
-def test_people_are_sent_to_a_new_place_after_a_logout_only_without_the_word_of_staff(grace, mine):
+def test_a_new_address_after_a_logout_ends_the_verification(grace, mine):
     Application.objects.update(is_verified=True)
     grace.change(mine, backchannel_logout_uri=TOLD_AT)
     assert now(mine).is_verified
@@ -127,7 +127,7 @@ def test_a_sector_that_cannot_be_read_now_is_a_problem_of_the_form(grace, mine, 
     assert "Try again" in problems_in(grace.change(mine, **sent))["sector_identifier_uri"][0]
 
 
-def test_while_openid_connect_is_off_the_fields_are_not_there_and_values_stay(grace, mine, settings):
+def test_while_openid_connect_is_off_the_fields_are_missing_and_values_stay(grace, mine, settings):
     grace.change(mine, backchannel_logout_uri=TOLD_AT)
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
     Application.objects.filter(pk=mine.pk).update(scopes=["read"], default_scopes=[])

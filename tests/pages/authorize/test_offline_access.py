@@ -20,17 +20,17 @@ def oauth(settings):
 
 
 @pytest.mark.openid("core", "11")
-def test_it_is_ignored_where_the_application_cannot_have_it(oauth):
+def test_it_is_ignored_if_the_application_cannot_have_it(oauth):
     code = answer(oauth.decide(scope="read offline_access", form={"scope": ["read"]}))["code"]
 
     assert oauth.redeem(code).json()["scope"] == "read"
 
 
-def test_a_site_that_does_not_name_it_does_not_know_it(oauth, settings):
+def test_it_is_unknown_on_a_site_that_does_not_name_it(oauth, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False, "SCOPES": {"read": "Read"}}
 
     assert answer(oauth.authorize(scope="read offline_access"))["error"] == "invalid_scope"
 
 
-def test_alone_it_is_no_scope_at_all(oauth):
+def test_a_request_for_it_alone_is_refused(oauth):
     assert answer(oauth.authorize(scope="offline_access"))["error"] == "invalid_scope"

@@ -51,13 +51,13 @@ def test_a_person_who_is_not_logged_in_logs_in_first(party: RelyingParty) -> Non
 @pytest.mark.parametrize(
     "changes", [{"transaction": "x"}, {"transaction": ""}, {"scope": "read"}, {"client_id": None}]
 )
-def test_a_decision_and_whatever_else_is_posted_needs_the_token_of_a_form(
+def test_a_decision_and_any_other_form_needs_a_csrf_token(
     party: RelyingParty, from_elsewhere: Client, changes: dict[str, Any]
 ) -> None:
     assert from_elsewhere.post(AUTHORIZE, party.parameters(**changes)).status_code == 403
 
 
-def test_a_site_without_openid_connect_takes_no_request_by_post(
+def test_a_site_without_openid_connect_refuses_requests_by_post(
     party: RelyingParty, from_elsewhere: Client, settings: Any
 ) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
@@ -66,7 +66,7 @@ def test_a_site_without_openid_connect_takes_no_request_by_post(
 
 
 @pytest.mark.openid("core", "3.1.2.1")
-def test_a_wrong_request_by_post_is_refused_as_one_by_get(
+def test_a_wrong_request_by_post_is_refused_like_one_by_get(
     party: RelyingParty, from_elsewhere: Client
 ) -> None:
     led = from_elsewhere.post(AUTHORIZE, party.parameters(redirect_uri="https://elsewhere.example/cb"))

@@ -49,7 +49,7 @@ def test_with_the_password(ada: Any) -> None:
     assert noted(browser) == ("pwd", {"pwd"})
 
 
-def test_with_a_code_of_the_app(app: AuthenticatorApp) -> None:
+def test_with_a_code_of_the_authenticator_app(app: AuthenticatorApp) -> None:
     browser = Client()
     show_password(browser)
     browser.post(STEP, {"code": app.code()})
@@ -83,7 +83,7 @@ def test_the_last_login_counts(app: AuthenticatorApp) -> None:
     assert noted(browser) == ("mfa", {"pwd", "mfa"})
 
 
-def test_a_form_of_django_takes_a_password_too(ada: Any, settings: Any) -> None:
+def test_a_login_form_of_django_counts_as_a_password(ada: Any, settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.support.sites.own_logins"
     browser = Client()
     browser.post("/plain", {"username": "ada", "password": PASSWORD})
@@ -91,14 +91,14 @@ def test_a_form_of_django_takes_a_password_too(ada: Any, settings: Any) -> None:
     assert noted(browser) == ("pwd", {"pwd"})
 
 
-def test_how_a_login_of_the_sites_own_went_is_not_known(ada: Any) -> None:
+def test_the_methods_of_a_sites_own_login_are_not_known(ada: Any) -> None:
     browser = Client()
     browser.force_login(ada)
 
     assert noted(browser) == ("pwd", set())
 
 
-def test_after_it_the_second_step_alone_is_known(ada: Any, app: AuthenticatorApp) -> None:
+def test_after_a_sites_own_login_only_the_second_step_is_known(ada: Any, app: AuthenticatorApp) -> None:
     browser = Client()
     browser.force_login(ada)
     browser.get(STEP)
@@ -107,7 +107,7 @@ def test_after_it_the_second_step_alone_is_known(ada: Any, app: AuthenticatorApp
     assert noted(browser) == ("mfa", {"otp", "mfa"})
 
 
-def test_a_login_view_of_the_sites_own_can_say_how(ada: Any, rf: Any) -> None:
+def test_a_sites_own_login_view_can_name_the_methods(ada: Any, rf: Any) -> None:
     browser = Client()
     browser.force_login(ada)
     request = rf.get("/")

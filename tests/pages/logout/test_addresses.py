@@ -59,7 +59,7 @@ def test_an_address_needs_a_known_application(printer, client_id):
     assert printer.is_logged_in
 
 
-def test_the_number_of_an_application_shows_neither_its_name_nor_its_website(printer):
+def test_the_database_number_of_an_application_shows_neither_its_name_nor_its_website(printer):
     Application.objects.update(is_verified=True, website="https://client.example/about")
     number = str(printer.registered.application.pk)
 
@@ -110,18 +110,18 @@ def test_a_repeated_parameter_is_refused(printer):
     assert printer.browser.get(f"{PAGE}?state=a&state=b").status_code == 400
 
 
-def test_a_state_is_never_cut(printer):
+def test_a_state_is_never_shortened(printer):
     assert printer.ask(state="x" * 2048).status_code == 200
     assert printer.ask(state="x" * 2049).status_code == 400
 
 
 @pytest.mark.parametrize("asked", ["", "nonsense", "x:y:z"])
-def test_a_page_that_is_not_ours_is_refused(printer, asked):
+def test_a_form_that_this_site_did_not_make_is_refused(printer, asked):
     assert printer.browser.post(PAGE, {"asked": asked, "decision": "log_out"}).status_code == 400
     assert printer.is_logged_in
 
 
-def test_a_page_that_is_too_old_is_refused(clock, printer):
+def test_a_form_that_is_too_old_is_refused(clock, printer):
     page = printer.ask()
     clock.shift(601)
 

@@ -38,14 +38,14 @@ def test_an_id_token_of_another_application_is_refused(printer):
 
 @pytest.mark.openid("rp_logout", "2")
 @pytest.mark.parametrize("changes", [{"sub": str(uuid.uuid4())}, {"sid": str(uuid.uuid4())}])
-def test_an_id_token_of_another_session_is_asked_about_in_words(printer, changes):
+def test_the_page_says_that_an_id_token_is_of_another_session(printer, changes):
     page = printer.ask(id_token_hint=printer.id_token(**changes))
 
     assert ANOTHER in page.content.decode()
     assert printer.confirm(page)["Location"].startswith(AFTERWARDS)
 
 
-def test_an_id_token_of_another_person_is_asked_about_in_words(printer):
+def test_the_page_says_that_an_id_token_is_of_another_person(printer):
     token = printer.id_token()
     printer.browser.force_login(other_person())
 
@@ -58,12 +58,12 @@ def test_an_id_token_without_a_session_names_the_person(printer):
 
 @pytest.mark.openid("backchannel_logout", "2.4")
 @pytest.mark.parametrize("type_", ["logout+jwt", "at+jwt", "dpop+jwt"])
-def test_a_token_of_another_type_is_no_hint(printer, type_):
+def test_a_token_of_another_type_is_refused(printer, type_):
     assert printer.ask(id_token_hint=printer.id_token(type_=type_)).status_code == 400
 
 
 @pytest.mark.openid("backchannel_logout", "2.6")
-def test_what_tells_of_an_event_is_no_hint(printer):
+def test_a_token_with_an_event_is_refused(printer):
     token = printer.id_token(events={"http://schemas.openid.net/event/backchannel-logout": {}})
 
     assert printer.ask(id_token_hint=token).status_code == 400
@@ -85,7 +85,7 @@ def test_a_changed_id_token_is_refused(printer):
 
 
 @pytest.mark.parametrize("text", ["x", "a.b.c", "..", "é" * 10, "x" * 9000])
-def test_what_is_no_jwt_is_refused(printer, text):
+def test_a_text_that_is_not_a_jwt_is_refused(printer, text):
     assert printer.ask(id_token_hint=text).status_code == 400
 
 
@@ -109,7 +109,7 @@ def test_an_id_token_whose_key_is_gone_counts_as_not_sent(printer):
 
 
 @pytest.mark.openid("backchannel_logout", "2.4")
-def test_a_logout_token_is_no_access_token(printer):
+def test_a_logout_token_is_not_an_access_token(printer):
     now = int(timezone.now().timestamp())
     claims = {"iss": ISSUER, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": "x", "sub": "somebody"}
     token = signed_by_the_site(claims, type_="logout+jwt")

@@ -59,12 +59,12 @@ def test_the_form_needs_its_csrf_token(printer):
     assert printer.is_logged_in
 
 
-def test_only_the_decision_to_log_out_logs_out(printer):
+def test_no_other_decision_logs_out(printer):
     assert printer.confirm(printer.ask(), decision="maybe").status_code == 400
     assert printer.is_logged_in
 
 
-def test_the_page_may_lead_away_and_is_never_framed(printer):
+def test_the_page_may_redirect_to_other_sites_and_is_never_framed(printer):
     page = printer.ask()
 
     assert "form-action" not in page["Content-Security-Policy"]
@@ -80,7 +80,7 @@ def test_without_an_address_the_person_stays_here(printer):
 
 
 @pytest.mark.openid("rp_logout", "2")
-def test_somebody_who_is_not_logged_in_goes_on_at_once(printer):
+def test_a_person_who_is_not_logged_in_is_redirected_at_once(printer):
     stranger = SignedIn.__new__(SignedIn)
     stranger.registered, stranger.browser = printer.registered, Client()
 
@@ -92,7 +92,7 @@ def test_somebody_who_is_not_logged_in_goes_on_at_once(printer):
 @pytest.mark.parametrize(
     ("known", "status"), [({}, 200), ({"is_verified": True}, 303), ({"is_trusted": True}, 303)]
 )
-def test_an_application_that_registered_itself_redirects_nobody_who_was_not_asked(printer, known, status):
+def test_an_application_that_registered_itself_gets_a_link_unless_staff_know_it(printer, known, status):
     Application.objects.update(is_self_registered=True, **known)
     stranger = SignedIn.__new__(SignedIn)
     stranger.registered, stranger.browser = printer.registered, Client()
@@ -106,7 +106,7 @@ def test_an_application_that_registered_itself_redirects_nobody_who_was_not_aske
     assert printer.confirm(printer.ask())["Location"] == f"{AFTERWARDS}?state=a%20state"
 
 
-def test_people_may_come_on_their_own(printer):
+def test_people_can_open_the_page_themselves(printer):
     page = printer.browser.get(PAGE)
 
     assert page.status_code == 200
@@ -131,7 +131,7 @@ def test_an_application_may_post_its_request(printer):
     assert printer.confirm(page)["Location"] == f"{AFTERWARDS}?state=a%20state"
 
 
-def test_the_page_speaks_a_language_that_the_application_asks_for(printer, settings):
+def test_the_page_is_in_a_language_that_the_application_asks_for(printer, settings):
     settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 
     assert printer.ask(ui_locales="xx de en").headers["Content-Language"] == "de"
@@ -162,13 +162,13 @@ def test_the_address_may_have_a_query_of_its_own(printer):
     assert printer.ask(post_logout_redirect_uri=target)["Location"] == f"{target}&state=a%20state"
 
 
-def test_the_switch_of_the_site_decides_whether_there_is_a_page(printer, settings):
+def test_there_is_no_page_while_openid_connect_is_off(printer, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
 
     assert printer.browser.get(PAGE).status_code == 404
 
 
-def test_a_page_of_another_person_still_logs_out_who_is_here(printer):
+def test_a_form_of_another_person_logs_out_the_present_person(printer):
     page = printer.ask()
     printer.browser.force_login(other_person())
 

@@ -23,18 +23,18 @@ pytestmark = pytest.mark.django_db
 class TestNonce:
     @pytest.mark.openid("core", "3.1.2.1")
     @pytest.mark.parametrize("nonce", ["n-0S6_WzA2Mj", "ö 🜁 +/=&?", "n" * 255, "🜁" * 255, "  "])
-    def test_it_is_kept_with_the_code_unchanged(self, sign_in: SignIn, nonce: str) -> None:
+    def test_a_nonce_is_stored_unchanged_with_the_code(self, sign_in: SignIn, nonce: str) -> None:
         sign_in().code(nonce=nonce)
 
         assert AuthorizationCode.objects.get().nonce == nonce
 
     @pytest.mark.parametrize("nonce", [None, ""])
-    def test_it_may_be_missing(self, sign_in: SignIn, nonce: str | None) -> None:
+    def test_a_nonce_may_be_missing(self, sign_in: SignIn, nonce: str | None) -> None:
         sign_in().code(nonce=nonce)
 
         assert AuthorizationCode.objects.get().nonce is None
 
-    def test_a_longer_one_is_refused_and_never_cut(self, sign_in: SignIn) -> None:
+    def test_a_longer_nonce_is_refused_and_never_shortened(self, sign_in: SignIn) -> None:
         assert_refused(sign_in().authorize(nonce="n" * 256), "invalid_request")
 
     def test_a_page_answers_for_its_own_nonce_only(self, sign_in: SignIn) -> None:
@@ -43,7 +43,7 @@ class TestNonce:
 
         assert app.decide(transaction=transaction, nonce="two").status_code == 400
 
-    def test_without_the_scope_openid_it_is_ignored_like_the_rest(self, sign_in: SignIn) -> None:
+    def test_without_the_scope_openid_the_parameters_are_ignored(self, sign_in: SignIn) -> None:
         sign_in().code(scope="read", nonce="n" * 300, claims="{", registration="{}", id_token_hint="x")
 
         assert AuthorizationCode.objects.get().nonce is None
@@ -78,7 +78,7 @@ def test_the_implicit_grant_signs_nobody_in(sign_in: SignIn) -> None:
 
 @pytest.mark.openid("core", "3.1.2.1")
 @pytest.mark.parametrize("prompt", ["none login", "none consent", "select_account none"])
-def test_silence_goes_with_no_other_prompt(sign_in: SignIn, prompt: str) -> None:
+def test_prompt_none_with_another_value_is_refused(sign_in: SignIn, prompt: str) -> None:
     assert_refused(sign_in().authorize(prompt=prompt), "invalid_request")
 
 
@@ -103,7 +103,7 @@ class TestTheLogin:
 
     @pytest.mark.openid("core", "3.1.2.1")
     @pytest.mark.parametrize(("max_age", "age"), [("300", 301), ("0", 0), ("0", 5)])
-    def test_an_older_login_is_made_again_and_the_grant_has_the_new_time(
+    def test_an_older_login_is_repeated_and_the_grant_has_the_new_time(
         self, sign_in: SignIn, clock: Any, max_age: str, age: int
     ) -> None:
         app = sign_in()
@@ -119,7 +119,7 @@ class TestTheLogin:
         assert (second.authenticated_at - first.authenticated_at).total_seconds() == age
 
     @pytest.mark.parametrize("profile", ["oauth2.1", "oauth2.0"])
-    def test_a_recent_one_is_enough(self, sign_in: SignIn, clock: Any, profile: str) -> None:
+    def test_a_recent_login_is_enough(self, sign_in: SignIn, clock: Any, profile: str) -> None:
         app = sign_in(profile=profile)
         clock.shift(300)
 
@@ -136,14 +136,16 @@ class TestTheLogin:
         assert app.authorize(claims=wanted).status_code == 302
 
     @pytest.mark.parametrize("max_age", ["-1", "x", "1.5"])
-    def test_what_is_no_number_of_seconds_is_refused(self, sign_in: SignIn, max_age: str) -> None:
+    def test_a_max_age_that_is_not_a_number_of_seconds_is_refused(
+        self, sign_in: SignIn, max_age: str
+    ) -> None:
         assert_refused(sign_in().authorize(max_age=max_age), "invalid_request")
 
 
 class TestStrength:
     @pytest.mark.parametrize("acr_values", ["mfa", "urn:x", "1 2"])
     @pytest.mark.parametrize("prompt", [None, "none"])
-    def test_it_is_a_wish_that_stops_nobody(
+    def test_acr_values_are_a_wish_and_refuse_nobody(
         self, sign_in: SignIn, acr_values: str, prompt: str | None
     ) -> None:
         app = sign_in()
@@ -161,20 +163,20 @@ class TestStrength:
 
     @pytest.mark.openid("core", "5.5.1.1")
     @pytest.mark.parametrize("how", [{"value": "mfa"}, {"values": ["urn:x", "mfa"]}])
-    def test_an_essential_one_that_nobody_can_meet_is_refused(
+    def test_an_essential_acr_that_the_person_cannot_reach_is_refused(
         self, sign_in: SignIn, how: dict[str, Any]
     ) -> None:
         claims = json.dumps({"id_token": {"acr": {"essential": True, **how}}})
 
         assert_refused(sign_in().authorize(claims=claims), "unmet_authentication_requirements")
 
-    def test_one_that_is_essential_with_no_value_is_any(self, sign_in: SignIn) -> None:
+    def test_an_essential_acr_without_values_allows_any_login(self, sign_in: SignIn) -> None:
         claims = json.dumps({"id_token": {"acr": {"essential": True}}})
 
         assert sign_in().authorize(claims=claims, acr_values="mfa").status_code == 200
 
     @pytest.mark.rfc("9470", "5")
-    def test_it_is_required_where_a_resource_may_have_asked_for_it(
+    def test_acr_values_are_required_if_a_resource_may_have_asked_for_them(
         self, sign_in: SignIn, settings: Settings
     ) -> None:
         app = sign_in()
@@ -186,7 +188,7 @@ class TestStrength:
 
 
 class TestPushedRequests:
-    def test_they_have_the_same_parameters(self, sign_in: SignIn) -> None:
+    def test_pushed_requests_have_the_same_parameters(self, sign_in: SignIn) -> None:
         app = sign_in()
         wanted = json.dumps({"userinfo": {"email": None}})
         own = {**app.parameters(scope="openid", claims=wanted), **app.registered.credentials}
@@ -202,7 +204,9 @@ class TestPushedRequests:
         assert (code.nonce, code.grant.claims) == (NONCE, {"userinfo": ["email"], "id_token": []})
 
     @pytest.mark.parametrize("bad", [{"nonce": "n" * 256}, {"claims": "[]"}, {"max_age": "x"}])
-    def test_they_are_refused_for_the_same_reasons(self, sign_in: SignIn, bad: dict[str, str]) -> None:
+    def test_pushed_requests_are_refused_for_the_same_reasons(
+        self, sign_in: SignIn, bad: dict[str, str]
+    ) -> None:
         app = sign_in()
 
         refused = post("/oauth/par", {**app.parameters(**bad), **app.registered.credentials})

@@ -22,7 +22,7 @@ def _more(settings: Settings) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": {**settings.OAUTHCORE["SCOPES"], **scopes}}
 
 
-def test_a_scope_that_stands_for_more_than_claims_has_a_box(sign_in: SignIn) -> None:
+def test_a_scope_that_allows_more_than_claims_has_a_box(sign_in: SignIn) -> None:
     app = sign_in()
     page = app.authorize(scope="openid profile")
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 CONNECTIONS = "/oauth/connections/"
 
 
-def test_a_device_asks_with_the_same_words_and_the_grant_has_what_was_ticked(lovelace: Any) -> None:
+def test_a_device_asks_in_the_same_words_and_the_grant_has_the_ticked_claims(lovelace: Any) -> None:
     make_keys()
     television = Television(register_television(scopes=["openid", "email", "read"]))
     television.begin(scope="openid email read")
@@ -61,14 +61,14 @@ class TestConnections:
         app.code(scope="openid read")
         assert account.name in text_of(app.browser.get(CONNECTIONS))
 
-    def test_so_it_does_for_a_trusted_one_which_nobody_was_asked_about(self, sign_in: SignIn) -> None:
+    def test_it_says_what_a_trusted_application_knows_without_a_question(self, sign_in: SignIn) -> None:
         app = sign_in()
         Application.objects.update(is_trusted=True)
         app.code(scope="openid", claims=wanting(id_token={"email": None}))
 
         assert "It knows your e-mail address." in text_of(app.browser.get(CONNECTIONS))
 
-    def test_what_stays_with_the_person_is_not_there(self, sign_in: SignIn) -> None:
+    def test_claims_that_were_withheld_are_not_shown(self, sign_in: SignIn) -> None:
         app = sign_in()
         decide(app)
 
@@ -87,7 +87,7 @@ class TestConnections:
         settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": "oauthcore.claims.UserClaims"}
         assert "It knows your e-mail address." in text_of(app.browser.get(CONNECTIONS))
 
-    def test_a_scope_of_the_site_with_the_same_name_stays_one_without_openid(
+    def test_the_scope_profile_is_shown_as_a_scope_without_openid(
         self, sign_in: SignIn, settings: Settings
     ) -> None:
         app = sign_in()
@@ -97,7 +97,7 @@ class TestConnections:
         assert "See your profile, such as your name" in said
         assert "It knows" not in said
 
-    def test_claims_cost_the_page_nothing(self, sign_in: SignIn) -> None:
+    def test_claims_add_no_statement_to_the_page(self, sign_in: SignIn) -> None:
         app = sign_in()
         app.code(scope="read")
         with statements() as before:

@@ -48,9 +48,7 @@ class TestThePage:
         assert "Greet you" in said
         assert "See your e-mail address" not in said
 
-    def test_what_the_site_does_not_know_is_not_shown_as_leaving(
-        self, sign_in: SignIn, lovelace: Any
-    ) -> None:
+    def test_claims_without_a_value_are_not_shown(self, sign_in: SignIn, lovelace: Any) -> None:
         lovelace.first_name = lovelace.last_name = lovelace.email = ""
         lovelace.save()
         app = sign_in()
@@ -70,7 +68,7 @@ class TestThePage:
         assert "<b>Ada" not in shown
         assert "x" * 120 not in shown
 
-    def test_every_kind_of_value_is_put_into_words(self, sign_in: SignIn, known: type[Claims]) -> None:
+    def test_every_type_of_value_is_shown_in_words(self, sign_in: SignIn, known: type[Claims]) -> None:
         known.values = {
             "address": {"formatted": "1 Sea Road\nVisby", "country": "SE"},
             "groups": ["printers", "editors"],
@@ -99,7 +97,7 @@ class TestThePage:
         said = text_of(sign_in().authorize(claims=wanting(userinfo={"address": None})))
         assert "Your address: 1 Sea Road, SE" in said
 
-    def test_without_openid_it_shows_no_claims(self, sign_in: SignIn, known: type[Claims]) -> None:
+    def test_without_openid_the_page_shows_no_claims(self, sign_in: SignIn, known: type[Claims]) -> None:
         page = sign_in().authorize(scope="read profile")
 
         assert page.context["claim_groups"] == known.asked == []
@@ -108,18 +106,18 @@ class TestThePage:
 
 class TestTheDecision:
     @pytest.mark.openid("core", "5.5")
-    def test_what_is_ticked_is_what_the_grant_allows(self, sign_in: SignIn) -> None:
+    def test_the_grant_allows_the_ticked_claims(self, sign_in: SignIn) -> None:
         decide(sign_in(), "name", "email", claims=wanting(id_token={"email": None, "given_name": None}))
 
         assert Grant.objects.get().claims == {"userinfo": ["email", "name"], "id_token": ["email"]}
         assert Grant.objects.get().scopes == {"openid", "profile", "email"}
 
-    def test_nothing_need_leave(self, sign_in: SignIn) -> None:
+    def test_a_person_can_withhold_every_claim(self, sign_in: SignIn) -> None:
         assert answer(decide(sign_in()))["code"]
 
         assert Grant.objects.get().claims == {"userinfo": [], "id_token": []}
 
-    def test_what_the_application_requires_cannot_be_unticked(self, sign_in: SignIn) -> None:
+    def test_required_claims_cannot_be_unticked(self, sign_in: SignIn) -> None:
         app = sign_in(required_scopes=["email"])
         wanted = wanting(userinfo={"name": {"essential": True}})
 
@@ -176,7 +174,7 @@ class TestClaimsOfTheRequest:
         assert boxes(sign_in().authorize(scope="openid", claims=wanted)) == {}
 
     @pytest.mark.parametrize("bad", ["{", "[]", "x" * 5000, '{"userinfo": {"name": 7}}'])
-    def test_malformed_ones_are_told_to_the_application(self, sign_in: SignIn, bad: str) -> None:
+    def test_a_malformed_claims_parameter_is_refused(self, sign_in: SignIn, bad: str) -> None:
         assert answer(sign_in().authorize(claims=bad))["error"] == "invalid_request"
 
 
@@ -193,12 +191,12 @@ class TestAccounts:
         assert second.account.name not in text_of(page)
         app.code()
 
-    def test_a_scope_beside_it_asks_as_ever(self, sign_in: SignIn, lovelace: Any) -> None:
+    def test_a_request_with_another_scope_asks_for_an_account(self, sign_in: SignIn, lovelace: Any) -> None:
         MembershipFactory.create_batch(2, user=lovelace)
 
         assert len(sign_in().authorize(scope="openid read").context["accounts"]) == 2
 
-    def test_it_leaves_the_account_that_was_chosen_before(self, sign_in: SignIn, lovelace: Any) -> None:
+    def test_a_sign_in_keeps_the_account_that_was_chosen_before(self, sign_in: SignIn, lovelace: Any) -> None:
         _, second = MembershipFactory.create_batch(2, user=lovelace)
         app = sign_in()
         app.decide(scope="openid read", form={"account": str(second.account.uuid)})

@@ -70,21 +70,21 @@ def test_the_person_of_the_hint_signs_in(app: Any, lovelace: Any, prompt: str | 
 
 
 @pytest.mark.openid("core", "3.1.2.1")
-def test_for_another_person_it_is_refused_in_silence(app: Any, ben: Any) -> None:
+def test_prompt_none_is_refused_if_another_person_is_logged_in(app: Any, ben: Any) -> None:
     told = answer(app.authorize(id_token_hint=id_token(app, ben), prompt="none"))
 
     assert told["error"] == "login_required"
     assert not Grant.objects.exists()
 
 
-def test_otherwise_that_person_is_asked_to_log_in(app: Any, ben: Any) -> None:
+def test_without_prompt_none_the_page_asks_the_hinted_person_to_log_in(app: Any, ben: Any) -> None:
     page = log_in(app, app.authorize(id_token_hint=id_token(app, ben)), "ben")
 
     assert page.status_code == 200
     assert page.context["person_name"] == "ben"
 
 
-def test_whoever_logs_in_as_somebody_else_again_does_not_sign_in(app: Any, ben: Any) -> None:
+def test_a_second_login_as_another_person_does_not_sign_in(app: Any, ben: Any) -> None:
     told = answer(log_in(app, app.authorize(id_token_hint=id_token(app, ben)), "ada"))
 
     assert told["error"] == "login_required"
@@ -92,13 +92,13 @@ def test_whoever_logs_in_as_somebody_else_again_does_not_sign_in(app: Any, ben: 
     assert not Grant.objects.exists()
 
 
-def test_nobody_is_logged_in_and_the_hinted_person_logs_in(app: Any, lovelace: Any) -> None:
+def test_the_hinted_person_logs_in_if_nobody_is_logged_in(app: Any, lovelace: Any) -> None:
     app.browser.post("/logout")
 
     assert answer(log_in(app, app.authorize(id_token_hint=id_token(app, lovelace)), "ada"))["code"]
 
 
-def test_the_page_is_for_the_hinted_person_when_it_is_answered_too(app: Any, lovelace: Any, ben: Any) -> None:
+def test_the_answer_to_the_page_must_come_from_the_hinted_person(app: Any, lovelace: Any, ben: Any) -> None:
     hint = {"id_token_hint": id_token(app, lovelace)}
     transaction = app.authorize(prompt="consent", **hint).context["transaction"]
 
@@ -118,13 +118,15 @@ class TestWhatIsNoHint:
         [{"iss": "https://elsewhere.example"}, {"sub": None}, {"aud": ["a", "b"]}, {"type_": "at+jwt"}],
         ids=str,
     )
-    def test_another_token_of_ours_is_refused(self, app: Any, lovelace: Any, changes: Any) -> None:
+    def test_another_token_of_this_site_is_refused(self, app: Any, lovelace: Any, changes: Any) -> None:
         told = answer(app.authorize(id_token_hint=id_token(app, lovelace, **changes)))
 
         assert told["error"] == "invalid_request"
 
     @pytest.mark.parametrize("change", ["x", "a.b.c", "unsigned", "wrong signature", "long"])
-    def test_what_the_site_has_not_signed_is_refused(self, app: Any, lovelace: Any, change: str) -> None:
+    def test_a_token_that_the_site_has_not_signed_is_refused(
+        self, app: Any, lovelace: Any, change: str
+    ) -> None:
         good = id_token(app, lovelace)
         head, _, _ = good.rpartition(".")
         hint = {
@@ -135,7 +137,7 @@ class TestWhatIsNoHint:
 
         assert answer(app.authorize(id_token_hint=hint))["error"] == "invalid_request"
 
-    def test_without_openid_it_is_ignored(self, app: Any) -> None:
+    def test_a_hint_without_openid_is_ignored(self, app: Any) -> None:
         assert app.authorize(scope="read", id_token_hint="x").status_code == 200
 
 
@@ -150,17 +152,17 @@ class TestKeys:
         signing.forget()
         return hint
 
-    def test_a_key_that_was_retired_still_checks_a_hint(self, app: Any, hint: str) -> None:
+    def test_a_retired_key_still_verifies_a_hint(self, app: Any, hint: str) -> None:
         assert answer(app.authorize(id_token_hint=hint, prompt="none"))["code"]
 
-    def test_once_it_is_gone_the_hint_proves_nothing(self, app: Any, hint: str) -> None:
+    def test_a_hint_whose_key_was_deleted_is_refused(self, app: Any, hint: str) -> None:
         SigningKey.objects.all().delete()
 
         assert answer(app.authorize(id_token_hint=hint))["error"] == "invalid_request"
 
 
 @pytest.mark.openid("core", "8.1")
-def test_an_application_with_subjects_of_its_own_names_people_by_those(
+def test_an_application_with_pairwise_subjects_names_people_by_them(
     app: Any, lovelace: Any, settings: Settings
 ) -> None:
     public = id_token(app, lovelace)
@@ -189,7 +191,7 @@ class TestSubject:
         page = log_in(app, app.authorize(claims=asking_for(ben)), "ben")
         assert page.context["person_name"] == "ben"
 
-    def test_sub_with_no_value_is_any_person(self, app: Any) -> None:
+    def test_sub_without_a_value_means_any_person(self, app: Any) -> None:
         assert answer(app.authorize(claims=wanting(id_token={"sub": {"essential": True}})))["code"]
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestMemory:
-    def test_what_was_decided_is_not_asked_again(self, sign_in: SignIn) -> None:
+    def test_a_decision_about_claims_is_not_asked_again(self, sign_in: SignIn) -> None:
         app = sign_in()
         decide(app, "name")
 
@@ -54,7 +54,9 @@ class TestMemory:
         }
         assert app.authorize().status_code == 302
 
-    def test_a_wish_for_consent_asks_about_all_with_what_was_withheld_unticked(self, sign_in: SignIn) -> None:
+    def test_prompt_consent_asks_about_all_claims_and_withheld_ones_are_unticked(
+        self, sign_in: SignIn
+    ) -> None:
         app = sign_in()
         decide(app, "name")
 
@@ -65,7 +67,7 @@ class TestMemory:
         consent = Consent.objects.get()
         assert (consent.claims, "name" in consent.withheld_claims) == ({"email"}, True)
 
-    def test_a_page_is_no_longer_valid_if_what_it_shows_as_allowed_was_withdrawn(
+    def test_a_page_is_no_longer_valid_if_a_claim_that_it_shows_as_allowed_was_withdrawn(
         self, sign_in: SignIn
     ) -> None:
         app = sign_in()
@@ -79,7 +81,7 @@ class TestMemory:
         )
         assert response.status_code == 400
 
-    def test_so_it_is_where_the_whole_consent_was_withdrawn(self, sign_in: SignIn) -> None:
+    def test_a_page_is_no_longer_valid_if_the_whole_consent_was_withdrawn(self, sign_in: SignIn) -> None:
         app = sign_in()
         decide(app, "name", scope="openid profile")
         new = {"scope": "openid profile", "claims": wanting(userinfo={"email": None})}
@@ -109,7 +111,9 @@ class TestMemory:
         assert answer(app.authorize(scope="openid", claims=wanted))["code"]
         assert Grant.objects.get().claims == {"userinfo": ["groups"], "id_token": []}
 
-    def test_it_does_not_get_what_the_person_withheld_before(self, sign_in: SignIn) -> None:
+    def test_a_trusted_application_does_not_get_claims_that_the_person_withheld_before(
+        self, sign_in: SignIn
+    ) -> None:
         app = sign_in()
         decide(app, "name")
         Application.objects.update(is_trusted=True)
@@ -117,7 +121,9 @@ class TestMemory:
         assert answer(app.authorize())["code"]
         assert Grant.objects.latest("pk").claims == {"userinfo": ["name"], "id_token": []}
 
-    def test_where_another_program_could_pose_as_it_all_is_asked_each_time(self, sign_in: SignIn) -> None:
+    def test_everything_is_asked_each_time_if_another_program_could_pretend_to_be_the_client(
+        self, sign_in: SignIn
+    ) -> None:
         app = sign_in()
         uri = "http://127.0.0.1:4000/callback"
         native = type(app)(
@@ -143,7 +149,7 @@ class TestCosts:
             assert answer(app.authorize(scope=scope, prompt="none"))["code"]
         assert len(run) == costs, run
 
-    def test_the_site_is_asked_once_and_only_where_something_is_undecided(
+    def test_the_site_is_asked_once_and_only_if_a_claim_is_undecided(
         self, sign_in: SignIn, known: type[Claims]
     ) -> None:
         app = sign_in()
@@ -161,7 +167,7 @@ class TestCosts:
 class TestWithoutOpenid:
     """The scope ``profile`` opens userinfo for Mastodon's clients, and stands for claims here."""
 
-    def test_a_claim_that_was_withheld_or_not_asked_about_is_not_told_without_openid(
+    def test_without_openid_only_claims_that_were_approved_are_told(
         self, sign_in: SignIn, lovelace: Any
     ) -> None:
         make_keys()
@@ -178,7 +184,7 @@ class TestWithoutOpenid:
         shown = app.redeem(answer(page)["code"]).json()
         assert set(userinfo(shown["access_token"]).json()) == {"sub", "given_name"}
 
-    def test_so_it_is_for_a_trusted_application(self, sign_in: SignIn) -> None:
+    def test_a_trusted_application_without_openid_gets_no_withheld_claims(self, sign_in: SignIn) -> None:
         make_keys()
         app = sign_in()
         decide(app, scope="openid profile")
@@ -186,7 +192,7 @@ class TestWithoutOpenid:
 
         assert userinfo(app.tokens(scope="profile")["access_token"]).json().keys() == {"sub"}
 
-    def test_who_never_decided_about_claims_gives_them_all(self, sign_in: SignIn) -> None:
+    def test_a_person_who_never_decided_about_claims_gives_all_of_them(self, sign_in: SignIn) -> None:
         app = sign_in()
         text = app.tokens(scope="profile")["access_token"]
 

@@ -22,7 +22,7 @@ def _off(settings: Settings) -> None:
     settings.OAUTHCORE = {**ours, "OPENID_CONNECT": False, "SCOPES": {**ours["SCOPES"], **own}}
 
 
-def test_the_parameters_of_openid_mean_nothing(sign_in: SignIn) -> None:
+def test_the_parameters_of_openid_are_ignored(sign_in: SignIn) -> None:
     app = sign_in()
     others = {"id_token_hint": "x", "registration": "{}", "claims": "no JSON", "nonce": "x" * 300}
     page = app.authorize(**others)
@@ -32,7 +32,7 @@ def test_the_parameters_of_openid_mean_nothing(sign_in: SignIn) -> None:
     assert (Grant.objects.get().scopes, Grant.objects.get().claims) == ({"profile"}, None)
 
 
-def test_so_it_is_for_devices(lovelace: Any) -> None:
+def test_on_devices_openid_is_a_scope_like_any_other(lovelace: Any) -> None:
     television = Television(register_television(scopes=["openid", "email"]))
     television.begin(scope="openid email")
     viewer = Viewer(lovelace)

@@ -21,7 +21,7 @@ either = pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
 @pytest.mark.rfc("7518", "3.4")
 @pytest.mark.rfc("7515", "7.1")
 @either
-def test_what_a_key_signs_its_public_part_verifies(algorithm):
+def test_the_public_part_of_a_key_verifies_its_signatures(algorithm):
     key = private_keys.generate(algorithm)
     text = key.sign({"sub": "ada", "words": "größer"}, type_="at+jwt").reveal()
     jwt = signed.parse(text, types=["at+jwt"])
@@ -41,7 +41,7 @@ def test_its_kid_is_its_thumbprint(algorithm):
 
 
 @either
-def test_it_is_the_same_after_it_was_written_and_read(algorithm):
+def test_a_key_is_the_same_after_it_was_written_and_read(algorithm):
     key = private_keys.generate(algorithm)
     again = private_keys.from_bytes(key.to_bytes())
 
@@ -96,7 +96,7 @@ def test_a_key_of_another_kind_is_refused(make, said):
         private_keys.from_pem(pem(make()))
 
 
-def test_a_site_makes_its_rsa_keys_anew(monkeypatch):
+def test_each_new_rsa_key_is_different(monkeypatch):
     monkeypatch.undo()  # the store of keys of the tests
     one, two = (private_keys.generate("RS256").native.private_key for _ in range(2))
 
@@ -105,7 +105,7 @@ def test_a_site_makes_its_rsa_keys_anew(monkeypatch):
 
 
 @either
-def test_neither_its_repr_nor_that_of_a_token_shows_anything(algorithm):
+def test_the_reprs_of_a_key_and_of_a_token_show_no_secret(algorithm):
     key = private_keys.generate(algorithm)
     text = key.sign({"sub": "ada"}, type_="at+jwt").reveal()
 

@@ -68,7 +68,7 @@ def test_a_private_key_is_refused_and_not_repeated(algorithm):
     ],
     ids=["no set", "no JSON", "PEM"],
 )
-def test_a_private_key_is_called_that_whatever_else_is_wrong_with_it(text):
+def test_the_error_names_a_private_key_even_if_the_key_has_other_faults(text):
     with pytest.raises(InvalidKey, match="private"):
         parse_key_set(text)
 
@@ -140,7 +140,7 @@ def test_a_point_of_ed25519_with_which_anybody_can_sign_is_refused(y, sign):
         parse_key({"kty": "OKP", "crv": "Ed25519", "x": x})
 
 
-def test_such_a_point_would_verify_what_nobody_has_signed():
+def test_such_a_point_would_verify_a_signature_made_without_a_private_key():
     identity = (1).to_bytes(32, "little")
     forged = identity + bytes(32)  # R is the same point, S is zero
 

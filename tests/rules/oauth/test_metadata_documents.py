@@ -58,7 +58,7 @@ def test_a_redirect_uri_that_comes_twice_is_one():
     assert parse({**GOOD, "redirect_uris": uris}, URL).redirect_uris == ("https://tool.example/cb",)
 
 
-def test_keys_of_a_client_that_does_not_sign_are_public_all_the_same_and_not_used():
+def test_keys_of_a_client_that_does_not_sign_must_be_public_and_are_not_used():
     described = parse({**GOOD, "jwks": {"keys": [public(a_key())]}}, URL)
 
     assert not described.signs

@@ -19,7 +19,7 @@ def test_without_the_parameter_nothing_is_wanted() -> None:
     assert ClaimsParameter.parse(None) == ClaimsParameter({}, {})
 
 
-def test_each_place_has_its_claims_wanted_plainly_or_with_values() -> None:
+def test_claims_are_wanted_in_each_place_with_or_without_values() -> None:
     read = parsed(
         {
             "userinfo": {"email": None, "name": {"essential": True, "purpose": "greeting"}},
@@ -39,7 +39,7 @@ def test_a_place_may_be_null(place: str) -> None:
 
 
 @pytest.mark.parametrize(("how", "needs"), [(None, False), ({"essential": True}, True)])
-def test_the_time_of_the_login_is_needed_if_it_is_essential(how: Any, needs: bool) -> None:
+def test_the_time_of_the_login_is_needed_if_auth_time_is_essential(how: Any, needs: bool) -> None:
     assert parsed({"id_token": {"auth_time": how}}).needs_time_of_login is needs
     assert not parsed({"userinfo": {"auth_time": how}}).needs_time_of_login
 
@@ -80,14 +80,14 @@ def test_a_request_for_a_person_is_for_nobody_else(document: Any, allows: bool) 
         "\ud800",
     ],
 )
-def test_what_has_another_form_is_refused_without_repeating_it(text: str) -> None:
+def test_a_text_of_another_form_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         ClaimsParameter.parse(text)
 
     assert "claim" in refused.value.description
 
 
-def test_it_has_a_longest_length() -> None:
+def test_the_parameter_has_a_maximum_length() -> None:
     text = json.dumps({"userinfo": {"email": None}})
 
     assert ClaimsParameter.parse(text + " " * (LONGEST - len(text))).userinfo

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.sqlite_only("a rule reads no row")
 
 
 @pytest.mark.openid("registration", "2")
-def test_what_is_not_sent_has_the_default():
+def test_members_that_are_not_sent_have_their_defaults():
     members = OpenIDMembers.parse({"subject_type": None, "post_logout_redirect_uris": None})
 
     assert members == OpenIDMembers()
@@ -48,7 +48,7 @@ def test_everything_that_is_sent_is_read():
         ("backchannel_logout_session_required", "true"),
     ],
 )
-def test_what_is_of_another_kind_is_refused_by_its_name(name, value):
+def test_the_error_names_a_member_of_a_wrong_type(name, value):
     with pytest.raises(ValueError, match=name):
         OpenIDMembers.parse({name: value})
 

@@ -25,7 +25,7 @@ def test_the_hash_of_the_access_token_is_that_of_the_example(algorithm: str) -> 
 
 
 @pytest.mark.openid("core", "2")
-def test_what_is_not_known_is_left_out() -> None:
+def test_unknown_values_are_left_out() -> None:
     assert token().claims("token", "ES256") == {
         "iss": "https://a.example",
         "sub": "s",
@@ -48,7 +48,7 @@ def test_it_says_when_and_how_the_person_logged_in() -> None:
 
 @pytest.mark.openid("core", "5.1")
 @pytest.mark.parametrize("name", CLAIMS)
-def test_no_claim_about_the_person_takes_the_place_of_one_of_ours(name: str) -> None:
+def test_no_claim_about_the_person_replaces_a_claim_of_the_site(name: str) -> None:
     plain = token().claims("token", "ES256")
 
     assert token(person={name: "forged", "email": "e"}).claims("token", "ES256") == {**plain, "email": "e"}

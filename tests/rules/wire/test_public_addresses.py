@@ -79,7 +79,7 @@ class TestNetworksThatAreNamed:
     networks = (parse_network("10.20.0.0/16"), parse_network("fd00:20::7"))
 
     @pytest.mark.parametrize("texts", [["10.20.3.4"], ["8.8.8.8", "10.20.3.4"], ["fd00:20::7"]])
-    def test_are_allowed_beside_public_addresses(self, texts):
+    def test_they_are_allowed_beside_public_addresses(self, texts):
         found = all_allowed(texts, may_be_loopback=False, networks=self.networks)
 
         assert found == [*map(ip_address, texts)]
@@ -88,5 +88,5 @@ class TestNetworksThatAreNamed:
         "texts",
         [["10.21.0.1"], ["10.20.3.4", "10.21.0.1"], ["fd00:20::8"], ["::ffff:10.20.3.4"], ["127.0.0.1"]],
     )
-    def test_allow_nothing_beside_themselves(self, texts):
+    def test_they_allow_no_other_private_addresses(self, texts):
         assert all_allowed(texts, may_be_loopback=False, networks=self.networks) is None

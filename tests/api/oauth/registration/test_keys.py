@@ -63,7 +63,7 @@ def refused(answer: Any) -> tuple[str, str]:
 @pytest.mark.rfc("7591", "2")
 @pytest.mark.rfc("7591", "3.2.1")
 @pytest.mark.rfc("7523", "2.2")
-def test_it_is_told_its_keys_as_stored_and_no_secret():
+def test_the_answer_has_the_stored_keys_and_no_secret():
     one = signing(public(a_key(), kid="2026-11", use="sig"))
 
     assert one.told["token_endpoint_auth_method"] == "private_key_jwt"
@@ -135,14 +135,14 @@ def test_keys_that_cannot_be_used_are_refused(members, words):
     assert not Application.objects.exists()
 
 
-def test_a_private_key_is_refused_whatever_the_method_is():
+def test_a_private_key_is_refused_with_every_method():
     error, said = refused(register_itself(jwks={"keys": [a_key().as_dict(private=True)]}))
 
     assert (error, "private" in said) == ("invalid_client_metadata", True)
     assert a_key().as_dict(private=True)["d"] not in said
 
 
-def test_public_keys_of_one_with_a_secret_are_not_stored():
+def test_public_keys_of_an_application_with_a_secret_are_not_stored():
     told = register_itself(jwks=keys(a_key())).json()
 
     assert told["client_secret"]
@@ -150,7 +150,7 @@ def test_public_keys_of_one_with_a_secret_are_not_stored():
     assert not ClientKey.objects.exists()
 
 
-def test_where_the_site_takes_no_signatures_that_method_is_not_one(settings):
+def test_a_site_without_private_key_jwt_refuses_the_method_and_does_not_offer_it(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": False}
     error, said = refused(register_itself(**FORM, jwks=keys(a_key())))
 
@@ -168,7 +168,7 @@ def test_fetches_are_counted_with_those_of_documents(server, settings):
     assert Application.objects.count() == 1
 
 
-def test_nothing_is_fetched_for_one_that_is_refused_anyway(server):
+def test_nothing_is_fetched_for_a_registration_that_is_refused_anyway(server):
     server.put(keys(a_key()), path="/keys")
 
     assert (
@@ -178,7 +178,7 @@ def test_nothing_is_fetched_for_one_that_is_refused_anyway(server):
 
 
 @pytest.mark.rfc("7592", "2.2")
-def test_other_keys_take_the_place_of_those_before():
+def test_new_keys_replace_the_earlier_keys():
     old, new = a_key(), new_key()
     one = signing(old)
 
@@ -194,7 +194,7 @@ def test_other_keys_take_the_place_of_those_before():
 
 
 @pytest.mark.rfc("7592", "2.2")
-def test_a_secret_gives_way_to_keys_and_keys_to_a_new_secret():
+def test_keys_replace_a_secret_and_a_new_secret_replaces_keys():
     one = Managed(grant_types=["client_credentials"], redirect_uris=None, scope="read")
     credentials = {name: one.told[name] for name in ("client_id", "client_secret")}
 
@@ -214,20 +214,20 @@ def test_a_secret_gives_way_to_keys_and_keys_to_a_new_secret():
     assert not ClientKey.objects.exists()
 
 
-def test_one_without_a_secret_or_keys_stays_so():
+def test_a_public_application_cannot_get_keys():
     one = Managed(token_endpoint_auth_method="none")
 
     assert refused(one.change(**METHOD, jwks=keys(a_key())))[0] == "invalid_client_metadata"
 
 
-def test_one_that_signs_may_change_itself_after_the_method_was_switched_off(settings):
+def test_an_application_that_signs_can_change_itself_after_the_method_was_switched_off(settings):
     one = signing()
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": False}
 
     assert one.change(client_name="Other").json()["token_endpoint_auth_method"] == "private_key_jwt"
 
 
-def test_the_body_says_all_that_is_stored_and_nothing_of_the_key_but_its_public_part():
+def test_the_answer_has_all_that_is_stored_and_only_the_public_part_of_the_key():
     one = signing({**public(a_key()), "note": "mine", "x5c": ["AA"]})
 
     assert set(one.told["jwks"]["keys"][0]) <= {"kty", "crv", "x", "y", "kid", "alg", "use"}

@@ -47,7 +47,7 @@ def sector(monkeypatch: Any) -> list[str]:
 
 
 @pytest.mark.openid("registration", "3.2")
-def test_it_is_told_everything_as_it_is_stored():
+def test_the_answer_has_everything_as_it_is_stored():
     told = register_itself(**MEMBERS).json()
 
     assert {name: told[name] for name in MEMBERS} == MEMBERS
@@ -56,14 +56,14 @@ def test_it_is_told_everything_as_it_is_stored():
     assert application.backchannel_logout_session_required
 
 
-def test_defaults_are_told_and_empty_members_are_left_out():
+def test_the_answer_has_the_defaults_and_no_empty_members():
     told = register_itself(scope="openid").json()
 
     assert (told["id_token_signed_response_alg"], told["subject_type"]) == ("RS256", "public")
     assert not {"backchannel_logout_uri", "post_logout_redirect_uris", "sector_identifier_uri"} & told.keys()
 
 
-def test_while_openid_connect_is_off_they_are_ignored(settings):
+def test_the_members_are_ignored_while_openid_connect_is_off(settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
     told = register_itself(**{**MEMBERS, "scope": "read"}).json()
 
@@ -86,7 +86,7 @@ def test_while_openid_connect_is_off_they_are_ignored(settings):
         {"sector_identifier_uri": "http://tool.example/sector"},
     ],
 )
-def test_what_the_site_does_not_allow_is_refused(wrong):
+def test_values_that_the_site_does_not_allow_are_refused(wrong):
     answer = register_itself(**{**MEMBERS, **wrong})
 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
@@ -100,7 +100,7 @@ def test_without_a_salt_nobody_gets_pairwise_subjects(settings):
 
 
 @pytest.mark.openid("registration", "5")
-def test_the_document_of_a_sector_vouches_for_the_redirect_uris(sector):
+def test_the_document_of_a_sector_must_list_the_redirect_uris(sector):
     named = {**MEMBERS, "sector_identifier_uri": "https://tool.example/sector"}
     assert register_itself(**named).json()["sector_identifier_uri"] == named["sector_identifier_uri"]
 
@@ -110,7 +110,7 @@ def test_the_document_of_a_sector_vouches_for_the_redirect_uris(sector):
     assert "redirect URI" in refused.json()["error_description"]
 
 
-def test_so_it_is_with_public_subjects_which_staff_may_make_pairwise_later(sector):
+def test_the_document_is_checked_for_public_subjects_too_because_staff_can_change_the_type(sector):
     sector.clear()
     named = {"scope": "openid", "sector_identifier_uri": "https://tool.example/sector"}
 

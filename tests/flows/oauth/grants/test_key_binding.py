@@ -160,7 +160,7 @@ def test_a_legacy_application_gets_bearer_tokens_whatever_it_sends():
 @pytest.mark.rfc("9449", "5.2")
 @pytest.mark.sqlite_only("the switch is read before any row")
 @both_kinds_of_client
-def test_without_the_switch_one_whose_tokens_are_always_bound_gets_none(settings, make):
+def test_while_dpop_is_off_an_application_whose_tokens_are_always_bound_gets_no_tokens(settings, make):
     oauth = BoundClient(make(dpop_bound_access_tokens=True))
     code, tokens = oauth.code(), oauth.tokens()
     settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": False}
@@ -174,7 +174,7 @@ def test_without_the_switch_one_whose_tokens_are_always_bound_gets_none(settings
 
 
 @pytest.mark.sqlite_only("the switch is read before any row")
-def test_without_the_switch_a_legacy_application_is_not_asked_about_it(settings):
+def test_while_dpop_is_off_a_legacy_application_gets_plain_tokens(settings):
     settings.OAUTHCORE = settings.OAUTHCORE | {"DPOP": False}
     oauth = BoundClient(register(profile="oauth2.0", dpop_bound_access_tokens=True))
 

@@ -41,7 +41,7 @@ def test_where_the_switch_is_off_a_url_is_no_client_id(server, ada, settings):
     assert server.requests == []
 
 
-def test_a_client_whose_document_is_read_no_more_asks_for_nothing_new(server, ada, settings):
+def test_a_client_whose_document_is_no_longer_read_gets_no_new_approval(server, ada, settings):
     client = described(server, ada)
     client.code()
     settings.OAUTHCORE = {**settings.OAUTHCORE, "CLIENT_ID_METADATA_DOCUMENTS": False}

@@ -157,7 +157,7 @@ def test_nobody_waits_for_ever(server, ada, monkeypatch):
     assert server.requests == []
 
 
-def test_waiting_for_others_and_reading_have_the_time_of_one_fetch(server, ada, waiting, monkeypatch):
+def test_waiting_and_reading_together_take_no_longer_than_one_fetch(server, ada, waiting, monkeypatch):
     client = described(server, ada)
     server.pages["/client"] = lambda send, _: time.sleep(5)
     row = held_elsewhere(client.registered.client_id)

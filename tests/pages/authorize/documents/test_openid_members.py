@@ -21,7 +21,7 @@ def openid(settings):
     }
 
 
-def test_what_the_document_says_is_stored_and_its_sector_is_that_of_its_redirect_uris(server, ada):
+def test_the_members_are_stored_and_the_sector_is_that_of_the_redirect_uris(server, ada):
     client = described(
         server,
         ada,
@@ -39,7 +39,7 @@ def test_what_the_document_says_is_stored_and_its_sector_is_that_of_its_redirect
     assert found.sector_identifier_uri == ""
 
 
-def test_while_openid_connect_is_off_it_is_ignored(server, ada, settings):
+def test_the_members_are_ignored_while_openid_connect_is_off(server, ada, settings):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": False}
     assert described(server, ada, backchannel_logout_uri=TOLD_AT).authorize().status_code == 200
 
