@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.accounts import User
-from oauthcore.models import Application, Grant, LogoutDelivery, RelyingPartySession
+from oauthcore.models import Application, Grant, LogoutDelivery, RelyingPartySession, UsedIdentifier
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic, primary, retried
 from oauthcore.models.liveness import unexpired
 from oauthcore.models.subjects import subject_of
@@ -32,6 +33,9 @@ logger = logging.getLogger("oauthcore")
 
 #: Set after a commit that has written deliveries.
 written = Event()
+
+#: For so long a browser session that has ended is remembered: longer than any request lasts.
+_REMEMBERED = timedelta(minutes=10)
 
 
 @receiver(user_logged_out, dispatch_uid="oauthcore.logged_out")
@@ -61,9 +65,28 @@ def _note_saved_user(instance: Any, created: bool, **_: Any) -> None:
 
 
 def end_of_browser(request: HttpRequest) -> None:
-    """End the sessions at applications that began in the browser session of a request."""
-    if conf.settings().OPENID_CONNECT and BROWSER_SESSION in request.session:
-        _end(RelyingPartySession.objects.in_browser(browser_session_of(request)))
+    """End the sessions at applications that began in the browser session of a request.
+
+    A request of another tab may approve at this moment, and does not know that the browser session has ended.
+    So each looks for the other after its own commit: here for new sessions, there for the end
+    (``end_if_late``). Whichever commits last finds the other.
+    """
+    if not conf.settings().OPENID_CONNECT or BROWSER_SESSION not in request.session:
+        return
+    browser, now = browser_session_of(request), timezone.now()
+    UsedIdentifier.use(browser, expires_at=now + _REMEMBERED, now=now)
+    begun = RelyingPartySession.objects.in_browser(browser)
+    _end(begun)
+    transaction.on_commit(partial(_end, begun), using=primary(), robust=True)
+
+
+def end_if_late(browser: bytes) -> None:
+    """End the sessions at applications of a browser session if it has ended already.
+
+    Call it after the commit of an approval with which a session began.
+    """
+    if UsedIdentifier.objects.filter(digest=browser).exists():
+        _end(RelyingPartySession.objects.in_browser(browser))
 
 
 def end_of_other_browsers(user: User, *, but: bytes) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from copy import deepcopy
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from oauthcore.flows.logout import deliveries
@@ -14,6 +17,10 @@ from oauthcore.models import LogoutDelivery, RelyingPartySession
 from oauthcore.models.database import atomic
 from tests.support.factories import UserFactory
 from tests.support.logging_out import SignedIn, register_openid, with_keys
+from tests.support.oauth import OAuthClient
+
+#: How often they race: each round is another order of their statements.
+ROUNDS = 5
 
 
 @pytest.fixture
@@ -44,6 +51,26 @@ def test_simultaneous_runs_send_each_delivery_once(crowd, sent):
 
     assert (sum(counted), len(sent)) == (18, 18)
     assert set(LogoutDelivery.objects.values_list("tries", flat=True)) == {1}
+
+
+def test_a_logout_also_ends_what_other_tabs_approve_at_the_same_moment(crowd, sent):
+    for _ in range(ROUNDS):
+        printer = SignedIn(is_trusted=True)
+        RelyingPartySession.objects.all().delete()
+        tabs = [tab_of(printer) for _ in range(crowd.size - 1)]
+
+        crowd.at_once(
+            [*[partial(tab.authorize, scope="openid read") for tab in tabs], printer.browser.logout]
+        )
+
+        assert not RelyingPartySession.objects.exists()
+
+
+def tab_of(printer: SignedIn) -> OAuthClient:
+    """Another tab of the same browser, with the same cookies."""
+    browser = Client()
+    browser.cookies = deepcopy(printer.browser.cookies)
+    return OAuthClient(printer.registered, browser)
 
 
 def test_simultaneous_sign_ins_from_one_browser_share_a_session(crowd, sent):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+
+from django.db import transaction
 
 from oauthcore.accounts import User
 from oauthcore.flows.oauth.consent.question import AccessRequest, Decided, Question, within_reach
 from oauthcore.flows.oidc.requested_claims import Claims, claims_without_openid
 from oauthcore.models import Application, Consent, Grant, RelyingPartySession
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, primary
 from oauthcore.models.subjects import pairwise_subject_of, subject_of
+from oauthcore.recording import logouts
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oidc.claims import OPENID
 
@@ -111,6 +115,8 @@ def _session_at(asked: AccessRequest, user: User, granted: Scopes, *, now: datet
         subject=subject_of(Grant(user=user, pairwise_subject=own)),
         now=now,
     )
+    if session.created_at == now:  # it began just now, maybe while the person logs out in another tab
+        transaction.on_commit(partial(logouts.end_if_late, asked.browser), using=primary(), robust=True)
     return session.sid
 
 
