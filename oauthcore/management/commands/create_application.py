@@ -12,9 +12,11 @@ from django.core.management.base import CommandError, CommandParser
 from oauthcore import conf
 from oauthcore.flows.applications import client_keys
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.flows.oauth.registration.sectors import problem_with_sector_of
 from oauthcore.management.arguments import TypedCommand
 from oauthcore.models import Application, GrantType
 from oauthcore.models.database import atomic
+from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.oidc.client_members import ALGORITHMS, PAIRWISE, PUBLIC
 
@@ -27,6 +29,7 @@ _OPTIONS = {
     "post_logout_redirect_uris": "--post-logout-redirect-uri",
     "backchannel_logout_uri": "--backchannel-logout-uri",
     "subject_type": "--pairwise",
+    "sector_identifier_uri": "--sector-identifier-uri",
 }
 
 
@@ -80,11 +83,17 @@ class Command(TypedCommand):
             action="store_true",
             help="its identifiers of people differ from those of other applications",
         )
+        parser.add_argument(
+            "--sector-identifier-uri",
+            default="",
+            help="with --pairwise: where the redirect URIs of all applications of its sector are listed",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Register the application; raise CommandError naming each argument that is wrong."""
         keys = _key_set_in(options["jwks"]) if options["jwks"] else None
+        _refuse_sector(options)
         try:
             with atomic():
                 application, secret = Application.objects.register(
@@ -100,6 +109,7 @@ class Command(TypedCommand):
                     backchannel_logout_uri=options["backchannel_logout_uri"],
                     id_token_signed_response_alg=options["id_token_alg"],
                     subject_type=PAIRWISE if options["pairwise"] else PUBLIC,
+                    sector_identifier_uri=options["sector_identifier_uri"],
                 )
                 if keys is not None:
                     client_keys.set_keys(application, keys, user=None)
@@ -119,6 +129,19 @@ def _key_set_in(path: str) -> str:
         return Path(path).read_text()
     except (OSError, UnicodeDecodeError):
         raise CommandError("--jwks: the file cannot be read.") from None
+
+
+def _refuse_sector(options: dict[str, Any]) -> None:
+    """Raise CommandError if the document of the sector, which is fetched, does not list the redirect URIs."""
+    uri = options["sector_identifier_uri"]
+    if uri and not options["pairwise"]:
+        raise CommandError("--sector-identifier-uri: it goes with --pairwise.")
+    try:
+        problem = problem_with_sector_of(uri, options["redirect_uri"])
+    except Throttled:
+        problem = "Too many addresses are being read. Try again in a few minutes."
+    if problem:
+        raise CommandError(f"--sector-identifier-uri: {problem}")
 
 
 def _usual_grant_types(options: dict[str, Any]) -> list[GrantType]:
