@@ -45,8 +45,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(marker_of(paper))
 
 
-#: Folders whose tests no coverage is measured of: it would add half to their time. What they show of rules
-#: and flows, the tests of those and of what calls them show too, branch by branch.
+#: Folders without measured coverage, because it makes their tests take half as long again. Other tests cover
+#: the same branches of rules and flows.
 UNMEASURED = {
     *("browser", "canaries", "checks", "clients", "faults", "limiter", "project", "recording"),
     *("serving", "site", "testing"),
@@ -97,7 +97,7 @@ def empty_memory() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def quick_rsa_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The site gets its RSA keys from a store of the process: the operating system takes 100 ms for one."""
+    """RSA keys come from a store of the process, because making one takes 100 ms."""
     numbers = count()
     monkeypatch.setattr(private_keys, "_new_rsa_key", lambda: kept_rsa_key(next(numbers)))
 

@@ -34,7 +34,7 @@ logger = logging.getLogger("oauthcore")
 #: Set after a commit that has written deliveries.
 written = Event()
 
-#: For so long a browser session that has ended is remembered: longer than any request lasts.
+#: How long an ended browser session is remembered. It is longer than any request.
 _REMEMBERED = timedelta(minutes=10)
 
 

@@ -69,7 +69,7 @@ def _decode(text: str, provider: DjangoOAuth2App) -> jwt.Token:
         known = _asked(provider)
     try:
         return _decode_with(known, text)
-    except InvalidKeyIdError:  # the provider has a new key, or somebody has made one up
+    except InvalidKeyIdError:  # the provider has a new key, or somebody invented one
         return _decode_with(_asked(provider), text)
 
 
@@ -79,13 +79,13 @@ def _decode_with(known: Mapping[str, Any], text: str) -> jwt.Token:
 
 
 def _asked(provider: DjangoOAuth2App) -> Mapping[str, Any]:
-    """Return what the provider says of itself, with its keys of today; it is asked once in a while."""
+    """Return the provider's metadata with its present keys. It asks the provider once in a while."""
     if not cache.add("logout-token-keys", 1, SECONDS_BETWEEN_QUESTIONS):
         raise ProviderSilent("the provider was asked for its keys a moment ago")
     try:
         provider.fetch_jwk_set(force=True)
     except (requests.RequestException, ValueError, RuntimeError) as problem:
-        raise ProviderSilent(f"the provider does not say its keys: {problem}") from problem
+        raise ProviderSilent(f"the provider does not return its keys: {problem}") from problem
     known: Mapping[str, Any] = provider.server_metadata
     return known
 

@@ -60,7 +60,7 @@ def end_all(ended: Ended) -> int:
     keys = list(found.values_list("session_key", flat=True))
     for key in keys:
         store(key).delete()
-    SignedIn.objects.filter(session_key__in=keys).delete()  # and none that began meanwhile
+    SignedIn.objects.filter(session_key__in=keys).delete()  # but not those that began meanwhile
     return len(keys)
 
 

@@ -1,4 +1,4 @@
-"""Who registers itself, trusted issuers, their people, and keys: the admin in a real browser, read by axe."""
+"""The admin pages of registrations, trusted issuers and keys in a real browser, checked with axe."""
 
 from __future__ import annotations
 

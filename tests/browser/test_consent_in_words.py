@@ -1,4 +1,4 @@
-"""The pages that name what an application gets to know, in a browser."""
+"""The pages that show which claims an application gets, in a browser."""
 
 from __future__ import annotations
 

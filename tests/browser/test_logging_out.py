@@ -1,4 +1,4 @@
-"""The logout page in a real browser: an application sends a person there, and gets them back."""
+"""The logout page in a real browser: an application sends a person there, and they return."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def printer(site: LiveServer, settings: Any) -> SignedIn:
 def any_page(
     request: pytest.FixtureRequest, browser: Browser, site: LiveServer, printer: SignedIn
 ) -> Iterator[Page]:
-    """Ada's browser, in which she is logged in; the host of the application answers in it."""
+    """Ada's browser, in which she is logged in. It also answers for the host of the application."""
     context = browser.new_context(java_script_enabled=request.param, locale="en-GB")
     page = context.new_page()
     page.route("https://client.example/**", _at_the_application)

@@ -1,4 +1,4 @@
-"""Applications that need what the site has switched off are named, each with what happens to them."""
+"""A check names applications that need something that is switched off, and what happens to them."""
 
 from __future__ import annotations
 

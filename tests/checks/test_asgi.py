@@ -1,4 +1,4 @@
-"""A check finds an ASGI application that reads whole bodies before the limits of the token are known."""
+"""A check finds an ASGI application that reads whole bodies before it knows the limits of the token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What checks find of the issuer, which clients compare byte for byte."""
+"""Checks of the issuer, which clients compare byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of OpenID Connect: its class for claims, and what pairwise subjects are made from."""
+"""Checks of OpenID Connect: the class for claims, and the salt for pairwise subjects."""
 
 from __future__ import annotations
 

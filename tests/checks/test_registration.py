@@ -1,4 +1,4 @@
-"""A check finds a way to register that the site does not have: it would be closed without a word."""
+"""A check finds an unknown way to register, because registration would be closed silently."""
 
 from __future__ import annotations
 

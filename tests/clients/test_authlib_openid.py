@@ -1,4 +1,4 @@
-"""Authlib's client for Django as a relying party. It is told the issuer, and reads the rest from there."""
+"""Authlib's client for Django as a relying party. It knows only the issuer, and reads the rest from there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCOPE = "openid profile email"
 
 
 class Request(SimpleNamespace):
-    """As much of Django's request as the client reads: the session, and the query it came back with."""
+    """The parts of Django's request that the client reads: the session, and the query of the answer."""
 
     def back(self, url: str) -> Request:
         return Request(session=self.session, method="GET", GET=QueryDict(urlsplit(url).query))
@@ -64,7 +64,7 @@ def relying_party(site: str, registered: Registered, method: str = "client_secre
 
 
 def sign_in(client: DjangoOAuth2App, browser: Request, person: Person, **asked: Any) -> dict[str, Any]:
-    """Send the person to the provider and back; the client has checked the id token then."""
+    """Send the person to the provider and back. The client then has checked the id token."""
     onward = client.authorize_redirect(browser, REDIRECT_URI, **asked)
     token: dict[str, Any] = client.authorize_access_token(browser.back(person.allow(onward["Location"])))
     return token

@@ -1,4 +1,4 @@
-"""DPoP proofs that PyJWT makes, a library that this site does not verify with (RFC 9449)."""
+"""DPoP proofs made with PyJWT, a library that this site does not use for verification (RFC 9449)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Software that is set up as docs/relying-parties.md says signs people in, by what it sends.
+"""Software that is set up as in docs/relying-parties.md signs people in. The tests send its requests.
 
 Software that is installed here signs people in through a browser in other tests.
 """
@@ -98,7 +98,7 @@ def test_grafana_is_refused_while_it_asks_for_its_own_scope() -> None:
 
 
 def test_oauth2_proxy_reads_that_the_address_was_not_checked() -> None:
-    """It lets nobody in whose ``email_verified`` is there and false, unless a setting says so."""
+    """It refuses people whose ``email_verified`` is false, unless a setting allows it."""
     sender = Sender("oauth2-proxy")
     answered = sender.redeem(answer(sender.authorize())["code"]).json()
 
@@ -133,7 +133,7 @@ def test_software_that_refreshes_gets_an_id_token_that_it_can_check(name: str) -
 
 
 Check = Callable[[dict[str, Any]], bool]
-#: What software requires of the discovery document before it asks for anything.
+#: The members of the discovery document that software requires.
 OF_THE_DOCUMENT: dict[str, Check] = {
     "Nextcloud sends PKCE only then": lambda one: "S256" in one["code_challenge_methods_supported"],
     "Nextcloud and allauth put the secret into the body": lambda one: (

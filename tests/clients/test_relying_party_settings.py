@@ -56,7 +56,7 @@ def test_the_settings_name_the_redirect_uri_and_the_scopes_that_are_registered(n
 
 
 def addresses_in(text: str) -> set[str]:
-    """Return the addresses at the site that a text names, as they are at the site under test."""
+    """Return the addresses of the site in a text, with the address of the site under test."""
     found = re.findall(r'https://example\.org[^\s"`?,]*', text)
     return {one.replace("https://example.org", ISSUER) for one in found}
 

@@ -1,4 +1,4 @@
-"""docs/conformance.md says what the marks of the tests say, and each paper can be run by itself."""
+"""docs/conformance.md agrees with the marks of the tests, and the tests of each document can be run alone."""
 
 from __future__ import annotations
 

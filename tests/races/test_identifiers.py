@@ -1,4 +1,4 @@
-"""A ``jti`` that comes to several processes at once works once: of a proof, a client assertion, an ID-JAG."""
+"""A ``jti`` that several processes get at once works once, in a proof, a client assertion and an ID-JAG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends at applications when something ends here, and what they are to be told."""
+"""Sessions at applications end when something ends here, and the applications are told."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def printer(db: None, settings: Any) -> SignedIn:
 
 
 def told(*applications: SignedIn) -> list[int]:
-    """Return how many logout tokens each application is sent."""
+    """Return the number of logout tokens for each application."""
     return [len(one.deliveries) for one in applications]
 
 

@@ -1,4 +1,4 @@
-"""Sign-ins without session, such as those of devices: their applications are told once of what ended them."""
+"""Sign-ins without a session, such as those of devices: their applications are told once of the end."""
 
 from __future__ import annotations
 

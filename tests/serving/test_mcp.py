@@ -18,7 +18,7 @@ from tests.support.serving import served
 from tests.support.serving.served import Place
 
 RATE, TAG = "api.ratings.write", "api.keywords.write"
-#: What it asks for to begin with, and in the end.
+#: The scopes that it asks for first, and all of them in the end.
 FIRST = {"api.images.read", "api.public.read"}
 ALL = {*FIRST, RATE, TAG}
 

@@ -1,4 +1,4 @@
-"""The official SDK at ``/mcp`` without a person: a program that signs, and a company that manages access."""
+"""The official SDK at ``/mcp`` without a person: a program that signs, and a trusted identity provider."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IssuerSubject.objects.create(issuer=issuer, subject="ben@acme", user=User.object
 
 
 def registered(site, *options):
-    """Have staff register an application that may read, rate and see what went live."""
+    """Let staff register an application that may read, rate and see public pictures."""
     scopes = [f"--scope={one}" for one in (READ, RATE, PUBLIC)]
     arguments = ["create_application", "Night Watch", *scopes, *options, "--json"]
     return json.loads(served.manage(site.place, *arguments, issuer=site.url))

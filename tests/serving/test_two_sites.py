@@ -33,7 +33,7 @@ class Demo:
     process: subprocess.Popen[bytes]
 
 
-#: The people and the applications of the demo; its pictures take longest, and nobody looks at them here.
+#: The people and the applications of the demo; The pictures are left out, because they take longest.
 MAKE_DATA = """
 from reference_site.demo import applications, people
 users = people.install_people()
@@ -49,7 +49,7 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def place(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """What both sites keep, with everything that they need."""
+    """The data of both sites."""
     place = Place.new(tmp_path_factory.mktemp("demo"))
     for name in ("static", "temporary"):
         (place.folder / name).mkdir()

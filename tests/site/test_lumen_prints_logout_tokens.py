@@ -1,4 +1,4 @@
-"""Which logout tokens Lumen Prints believes (OpenID Connect Back-Channel Logout §2.6)."""
+"""Which logout tokens Lumen Prints accepts (OpenID Connect Back-Channel Logout §2.6)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OLD, NEW, STRANGE = (ECKey.generate_key("P-256", auto_kid=True) for _ in range(3
 
 
 class Provider:
-    """What the shop asks its client of the provider, which has rotated its key since the shop last looked."""
+    """The shop's client of the provider. The provider has rotated its key since the shop last read it."""
 
     client_id = "lumen-prints"
 
@@ -88,14 +88,14 @@ def test_a_token_works_once():
     remember(read(token(), Provider(), ISSUER))
 
 
-def test_it_works_again_if_the_sessions_could_not_be_ended():
+def test_a_token_works_again_if_the_sessions_could_not_be_ended():
     sent = token()
     read(sent, Provider(), ISSUER)
 
     assert read(sent, Provider(), ISSUER).sid == "a-session"
 
 
-def test_tokens_with_made_up_keys_have_the_provider_asked_once():
+def test_tokens_with_invented_keys_make_the_shop_ask_the_provider_once():
     provider = Provider()
     with pytest.raises(BadLogoutToken):
         read(token(key=STRANGE), provider, ISSUER)
@@ -107,7 +107,7 @@ def test_tokens_with_made_up_keys_have_the_provider_asked_once():
     assert read(token(key=NEW), provider, ISSUER).sid == "a-session"
 
 
-def test_while_the_provider_is_down_nobody_knows_whether_it_is_good():
+def test_while_the_provider_is_down_a_token_cannot_be_checked():
     provider = Provider(is_down=True, is_known=False)
     for _ in range(3):
         with pytest.raises(ProviderSilent):
@@ -116,7 +116,7 @@ def test_while_the_provider_is_down_nobody_knows_whether_it_is_good():
     assert provider.asked == 1
 
 
-def test_the_keys_are_asked_for_where_none_are_known():
+def test_the_shop_asks_for_the_keys_if_it_knows_none():
     assert read(token(key=NEW), Provider(is_known=False), ISSUER).sid == "a-session"
 
 

@@ -1,4 +1,4 @@
-"""Claims in tests: a site that knows more about its people, and the consent page about claims."""
+"""Claims in tests: a site that offers more claims, and the claims on the consent page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVERYTHING = sorted([*EVERY_NAME, "email", "email_verified"])
 
 
 class Claims(UserClaims):
-    """A site that knows more: claims of no scope, of every type of value."""
+    """A site with claims that belong to no scope, with every type of value."""
 
     values: ClassVar[dict[str, Any]] = {}
     asked: ClassVar[list[frozenset[str]]] = []

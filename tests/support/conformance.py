@@ -1,4 +1,4 @@
-"""docs/conformance.md lists the rules of RFCs and of OpenID beside the tests that hold the code to them.
+"""docs/conformance.md lists the rules of RFCs and of OpenID with the tests that check them.
 
 ``make conformance`` writes the page from the marks ``@pytest.mark.rfc(number, section)`` and
 ``@pytest.mark.openid(document, section)``. It reads the test files and imports none of them, so it needs

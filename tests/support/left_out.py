@@ -1,4 +1,4 @@
-"""What oauthcore leaves out of the papers that it follows, for docs/conformance.md."""
+"""The parts of its documents that oauthcore does not implement, for docs/conformance.md."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.support.oauth import OAuthClient
 from tests.support.signing import ISSUER, make_keys, signed_by_the_site
 
 PAGE = "/oauth/logout"
-#: Where the application has people come back to.
+#: Where people return to the application.
 AFTERWARDS = "https://client.example/loggedout"
 TOLD_AT = "https://client.example/backchannel"
 
@@ -64,7 +64,7 @@ class SignedIn(OAuthClient):
 
     @property
     def deliveries(self) -> list[LogoutDelivery]:
-        """What the application is told, the oldest first."""
+        """The deliveries to the application, the oldest first."""
         return list(self.registered.application.logout_deliveries.order_by("pk"))
 
     def id_token(self, *, type_: str = "JWT", **changes: Any) -> str:

@@ -1,4 +1,4 @@
-"""The modules of OpenID's conformance suite, and the tests that do here what they do."""
+"""The modules of OpenID's conformance suite, and the tests that stand for them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ MODULES = [
     "backchannel-rp-initiated-logout",
 ]
 
-#: How the name of a test begins that does what a module does, or something beside it.
+#: The prefix of tests that do what a module does, or something similar.
 PREFIX = "test_oidcc_"
 
 

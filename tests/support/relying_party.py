@@ -1,4 +1,4 @@
-"""A relying party: it signs people in with the site, and checks id tokens by hand as its library would.
+"""A relying party: it signs people in with the site, and checks id tokens itself, as a library would.
 
 No JOSE library checks the signatures, because the site signs with one.
 """
@@ -45,7 +45,7 @@ class RelyingParty(OAuthClient):
         return super().parameters(**{"scope": self.scope, "nonce": NONCE, **changes})
 
     def sign_in(self, **changes: Any) -> SignedIn:
-        """Go the whole way and return what came of it."""
+        """Sign in, and return the result."""
         redeemed = self.redeem(self.code(**changes))
         assert redeemed.status_code == 200, redeemed.content
         return SignedIn(self, redeemed.json())

@@ -71,7 +71,7 @@ class Command(TypedCommand):
         )
         parser.add_argument(
             "--post-logout-redirect-uri",
-            help="where people return after a logout; repeat it for more it for more",
+            help="where people return after a logout; repeat it for more",
             **several,
         )
         parser.add_argument("--backchannel-logout-uri", default="", help="where logout tokens are posted")

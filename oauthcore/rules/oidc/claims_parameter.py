@@ -70,7 +70,7 @@ class ClaimsParameter:
 
     @property
     def names_subjects(self) -> bool:
-        """Whether it names the persons for whom the request is."""
+        """Whether it names the people for whom the request is."""
         return any("sub" in place for place in (self.userinfo, self.id_token))
 
     def allows_subject(self, subject: str) -> bool:

@@ -1,4 +1,4 @@
-"""Staff give an application public keys: a set or its address, with the checks of the developer's page."""
+"""Staff give an application public keys, with the same checks as on the developer's page."""
 
 from __future__ import annotations
 

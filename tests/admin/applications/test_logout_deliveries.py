@@ -1,4 +1,4 @@
-"""Logout deliveries in the admin: found by application, and changed by nobody."""
+"""Logout deliveries in the admin: staff find them by application, and cannot change them."""
 
 from __future__ import annotations
 

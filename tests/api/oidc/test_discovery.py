@@ -1,4 +1,4 @@
-"""The discovery document says exactly what is on (OpenID Connect Discovery §3, §4)."""
+"""The discovery document names exactly what is switched on (OpenID Connect Discovery §3, §4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [
 
 
 class WithAnother:
-    """A site behind whose routes another provider answers."""
+    """A site with routes of another provider after its own."""
 
     urlpatterns = [
         path("", include("oauthcore.urls")),

@@ -153,7 +153,7 @@ class TestNoMoreStatements:
     @pytest.mark.parametrize("scope", ["read", "openid"])
     def test_a_code_and_a_refresh_take_four_statements(self, scope: str) -> None:
         party = relying_party()
-        party.sign_in()  # reads the keys, which a process then has for a minute
+        party.sign_in()  # reads the keys, which the process then caches for a minute
         code = party.code(scope=scope)
         with statements() as redeeming:
             tokens = party.redeem(code).json()

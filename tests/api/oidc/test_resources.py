@@ -1,4 +1,4 @@
-"""OpenID requests for tokens of resources (RFC 8707): the scopes of OpenID Connect are the issuer's."""
+"""OpenID requests for tokens of resources (RFC 8707): the scopes of OpenID Connect belong to the issuer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def resources(db: None, settings: Any) -> None:
 
 @pytest.fixture
 def ada() -> RelyingParty:
-    """Somebody at an application that asks for the resource and signs people in."""
+    """A person at an application that asks for the resource and signs people in."""
     return relying_party(user=somebody(username="ada"), scopes=SCOPES)
 
 

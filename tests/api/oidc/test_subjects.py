@@ -1,4 +1,4 @@
-"""How applications know a person: by one identifier, or each by its own (OpenID Connect Core §8)."""
+"""Public and pairwise subjects of a person (OpenID Connect Core §8)."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def test_an_app_in_which_the_person_signed_in_gets_only_the_subject(ada: Any) ->
 
 
 class TestCosts:
-    """The one statement of the check and one of the account backend; one more where the seam needs it."""
+    """One statement of the check, one of the account backend, and one if the class for claims needs it."""
 
     @pytest.mark.parametrize(
         ("claims", "most"), [([], 1), (APPROVED, 1), ([*APPROVED, "accounts"], 2)], ids=str

@@ -17,7 +17,7 @@ from tests.support.relying_parties import CLIENT_SECRET, running
 from tests.support.relying_parties.registering import register_site
 from tests.support.signing import make_keys
 
-#: Where each small site takes the answer of the provider.
+#: The redirect URI of each small site.
 CALLBACKS = {"with_mozilla": "oidc/callback/", "with_allauth": "accounts/oidc/lumen/login/callback/"}
 
 
@@ -32,14 +32,14 @@ def provider(site: LiveServer, settings: Settings) -> LiveServer:
 @pytest.fixture
 def ada(provider: LiveServer) -> User:
     user: User = UserFactory(first_name="Ada", last_name="Lindqvist")
-    user.email = f"{user.username}@photos.example"  # a site that knows the address from before would ask
+    user.email = f"{user.username}@photos.example"  # a site that already knows the address would ask
     user.save()
     return user
 
 
 @pytest.fixture
 def visitor(page: Page, provider: LiveServer, ada: User) -> Visitor:
-    """Ada at a browser, where she is logged in nowhere."""
+    """Ada at a browser in which she is not logged in anywhere."""
     return Visitor(page, provider.url, ada.username, ada.email)
 
 

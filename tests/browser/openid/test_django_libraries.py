@@ -1,4 +1,4 @@
-"""Small Django sites that sign people in with mozilla-django-oidc and with django-allauth, as they come."""
+"""Small Django sites that sign people in with mozilla-django-oidc and with django-allauth, unchanged."""
 
 from __future__ import annotations
 

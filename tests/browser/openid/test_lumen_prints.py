@@ -114,7 +114,7 @@ def test_no_page_has_a_barrier_that_axe_knows_or_scrolls_sideways(
 
 
 def _walk(page: Page, shop: str, paths: list[str]) -> list[str]:
-    """Open pages of the shop, and return what is in people's way there."""
+    """Open pages of the shop, and return the barriers on them."""
     found = []
     for path in paths:
         page.goto(f"{shop}/{path}")

@@ -1,4 +1,4 @@
-"""A site with OpenID Connect has keys for two algorithms; each is rotated, used and verified by itself."""
+"""A site with OpenID Connect has keys for two algorithms. Each is rotated, used and verified separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applications that are told of logouts, and the host on which they listen."""
+"""Applications that are told of logouts, and their host."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def host(hosted: tuple[DocumentServer, Resolver], settings: Any) -> DocumentServ
 
 @pytest.fixture
 def sign_in(db: None, host: DocumentServer) -> Callable[..., SignedIn]:
-    """Make applications in which a person is signed in, and which are told at a path of the host."""
+    """Make applications in which a person is signed in. Logout tokens go to a path of the host."""
 
     def make(path: str = "/out", **values: Any) -> SignedIn:
         return SignedIn(**{"backchannel_logout_uri": host.url(path), **values})

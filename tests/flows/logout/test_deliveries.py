@@ -1,4 +1,4 @@
-"""Logout tokens are sent, tried again with growing pauses, and given up after a day."""
+"""Logout tokens are sent, tried again with longer and longer pauses, and given up after a day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 def tokens(host: Any) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return headers and claims of the logout tokens that the host was sent."""
+    """Return headers and claims of the logout tokens that were sent to the host."""
     bodies = [one.partition("\r\n\r\n")[2] for one in host.requests]
     return [parts_of(parse_qs(body)["logout_token"][0]) for body in bodies]
 

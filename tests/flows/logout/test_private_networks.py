@@ -1,4 +1,4 @@
-"""Logout tokens for tools in a private network: they go where the site allows it, and nowhere else."""
+"""Logout tokens for tools in a private network go only to networks that the site allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logout tokens are sent soon after the answer, on a thread that no answer waits for."""
+"""Logout tokens are sent soon after the answer, on a thread. No answer waits for it."""
 
 from __future__ import annotations
 

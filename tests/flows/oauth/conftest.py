@@ -1,4 +1,4 @@
-"""What is switched on for several files about OAuth, and who is registered there."""
+"""Settings and applications for several files about OAuth."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def signing_clients(settings: Any) -> None:
 
 @pytest.fixture
 def several_resources(settings: Any) -> OAuthClient:
-    """A site with several resources, and an application with a person at it."""
+    """A site with several resources, and a person at an application."""
     settings.OAUTHCORE = settings.OAUTHCORE | {"RESOURCES": DECLARED}
     return with_person(register(scopes=["read", "write", "api.images.read"]))
 
@@ -49,7 +49,7 @@ def gateway() -> OAuthClient:
 
 @pytest.fixture
 def subject() -> str:
-    """An access token that a person let an application have."""
+    """An access token that a person gave to an application."""
     return bearer(scopes=SCOPES[:2])
 
 

@@ -1,4 +1,4 @@
-"""Introspection (RFC 7662): what a resource server is told."""
+"""Introspection (RFC 7662): the answer to a resource server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Introspection (RFC 7662): who may ask, how it proves who it is, and how often."""
+"""Introspection (RFC 7662): who may ask, how often, and with which authentication."""
 
 from __future__ import annotations
 

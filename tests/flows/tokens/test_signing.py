@@ -108,7 +108,7 @@ def test_no_key_stands_in_the_database_as_it_is(settings):
     keys = [key.open() for key in SigningKey.objects.all()]
     rows = [bytes(key.private or b"") for key in SigningKey.objects.all()]
 
-    assert len(keys) == 4  # of each algorithm one that signs and one that is next
+    assert len(keys) == 4  # two of each algorithm: the one that signs, and the next one
     for key in keys:
         assert all(key.to_bytes() not in row and key.to_bytes()[-40:] not in row for row in rows)
         assert key.to_bytes().hex() not in repr(key)

@@ -1,4 +1,4 @@
-"""What ``oauthcore_cleanup`` removes of sessions at applications, and of what was told when they ended."""
+"""``oauthcore_cleanup`` removes old sessions at applications, and old logout deliveries."""
 
 from __future__ import annotations
 

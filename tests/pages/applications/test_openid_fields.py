@@ -1,4 +1,4 @@
-"""A developer says how an application signs people in, and how it is told of logouts."""
+"""A developer sets how an application signs people in, and where logout tokens are sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients ask for ``offline_access`` because the metadata name it, whether they may have it or not."""
+"""Clients ask for ``offline_access`` because the metadata lists it, even if they cannot have it."""
 
 from __future__ import annotations
 

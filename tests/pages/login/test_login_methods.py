@@ -30,12 +30,12 @@ def app(ada: Any, clock: Any) -> AuthenticatorApp:
 
 @pytest.fixture(autouse=True)
 def without_step_up(settings: Any) -> None:
-    """Logins are noted for OpenID Connect alone."""
+    """Only OpenID Connect needs the methods of logins here."""
     settings.OAUTHCORE = {**settings.OAUTHCORE, "STEP_UP": False}
 
 
 def noted(browser: Client, scope: str = "openid") -> tuple[str, set[str]]:
-    """Return what the grant notes that somebody approves in a browser: acr and amr."""
+    """Return the acr and amr of the grant that a person approves in a browser."""
     OAuthClient(register(scopes=["openid", "read"]), browser).tokens(scope=scope)
     grant = Grant.objects.get()
     assert (grant.authenticated_at is None) == (not grant.acr)

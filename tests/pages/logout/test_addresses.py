@@ -1,4 +1,4 @@
-"""Nobody is sent to an address that is not registered for a known application, byte for byte."""
+"""The browser goes only to an address that is registered, byte for byte, for a known application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The logout page asks, and sends people on after they have decided (OpenID Connect RP-Initiated Logout)."""
+"""The logout page asks people, and then redirects them (OpenID Connect RP-Initiated Logout)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scopes of claims may stand for more at a site; then people read that too, and decide about it."""
+"""If a scope of claims includes scopes of the site, people read and decide about those too."""
 
 from __future__ import annotations
 

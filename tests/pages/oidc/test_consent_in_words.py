@@ -1,4 +1,4 @@
-"""The consent page of an OpenID request: what leaves, with its value, and what may stay.
+"""The consent page of an OpenID request shows each claim with its value, and people may withhold it.
 
 OpenID Connect Core §3.1.2.4, §5.4, §5.5.
 """

@@ -1,4 +1,4 @@
-"""A request names the person it is for: by an id token, or by the claim ``sub``.
+"""A request can name its person: with an id token, or with the claim ``sub``.
 
 OpenID Connect Core §3.1.2.1, §5.5.1.
 """
@@ -57,7 +57,7 @@ def id_token(app: Any, user: Any, *, type_: str = "JWT", **changes: Any) -> str:
 
 
 def log_in(app: Any, led: Any, username: str) -> Any:
-    """Log in where an answer leads to, and return what the authorize page answers then."""
+    """Log in where an answer leads, and return the next answer of the authorize page."""
     assert "/login" in led["Location"]
     back = app.browser.post(led["Location"], {"username": username, "password": PASSWORD})["Location"]
     return app.browser.get(back)
@@ -144,7 +144,7 @@ class TestWhatIsNoHint:
 class TestKeys:
     @pytest.fixture
     def hint(self, app: Any, lovelace: Any) -> str:
-        """A hint whose key was retired long ago, and is published no more."""
+        """A hint whose key was retired long ago, and is no longer published."""
         hint = id_token(app, lovelace)
         SigningKey.objects.update(
             state="retired", private=None, published_until=timezone.now() - timedelta(days=1)

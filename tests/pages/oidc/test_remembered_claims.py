@@ -1,4 +1,4 @@
-"""What a person decided about claims is remembered, and asked again only where something is new."""
+"""Decisions about claims are remembered. The page asks again only about new claims."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class TestMemory:
         assert set(EVERYTHING) <= set(claims["userinfo"])
         assert not Consent.objects.exists()
 
-    def test_so_it_gets_those_that_it_asks_for_by_name_but_none_of_a_scope_that_it_does_not_have(
+    def test_a_trusted_application_gets_claims_that_it_asks_for_by_name_except_of_scopes_that_it_lacks(
         self, sign_in: SignIn, known: type[Claims]
     ) -> None:
         known.values = {"groups": ["prints"], "email": "ada@example.org"}
@@ -165,7 +165,7 @@ class TestCosts:
 
 
 class TestWithoutOpenid:
-    """The scope ``profile`` opens userinfo for Mastodon's clients, and stands for claims here."""
+    """The scope ``profile`` allows userinfo for Mastodon's clients, and stands for claims here."""
 
     def test_without_openid_only_claims_that_were_approved_are_told(
         self, sign_in: SignIn, lovelace: Any

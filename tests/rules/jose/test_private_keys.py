@@ -97,7 +97,7 @@ def test_a_key_of_another_kind_is_refused(make, said):
 
 
 def test_each_new_rsa_key_is_different(monkeypatch):
-    monkeypatch.undo()  # the store of keys of the tests
+    monkeypatch.undo()  # removes the store of keys of the tests
     one, two = (private_keys.generate("RS256").native.private_key for _ in range(2))
 
     assert (one.key_size, one.public_key().public_numbers().e) == (2048, 65537)

@@ -1,4 +1,4 @@
-"""The parameter ``claims``: what is read of it, and what is refused (OpenID Connect Core §5.5)."""
+"""Reading the parameter ``claims`` (OpenID Connect Core §5.5)."""
 
 from __future__ import annotations
 

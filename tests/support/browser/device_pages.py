@@ -10,7 +10,7 @@ from tests.support.devices.television import Television, Viewer, register_televi
 from tests.support.factories import UserFactory
 
 LONG_NAME = "The International Photographic Printing Cooperative of Northern Scandinavia"
-#: Without those of OpenID Connect, which cannot all be unticked.
+#: Without the scopes of OpenID Connect, because some of them cannot be unticked.
 SCOPES = [*LIBRARY_SCOPES, *SOCIAL_SCOPES]
 
 

@@ -38,7 +38,7 @@ class Visitor:
         self.page.get_by_role("button", name="Allow").click()
 
     def sign_in(self, site: str, *, is_first: bool = True) -> None:
-        """Go all the way to another site and back; only the first time there is something to allow."""
+        """Sign in at another site. Only the first time, the consent page asks."""
         self.press_button(site)
         self.log_in()
         if is_first:
@@ -53,22 +53,22 @@ class Visitor:
 
     @contextmanager
     def at_another_browser(self) -> Iterator[Visitor]:
-        """Give the same person at a browser without cookies."""
+        """Return the same person at a browser without cookies."""
         browser = self.page.context.browser
         assert browser is not None
         with browser.new_page() as page:
             yield replace(self, page=page)
 
     def is_greeted(self) -> None:
-        """Wait until the page says the name and the address that the provider told."""
+        """Wait until the page shows the name and the address from the provider."""
         expect(self.page.get_by_text(f"Hello Ada Lindqvist, {self.email}")).to_be_visible()
 
     def confirm_logout(self) -> None:
-        """Say yes on the page of the provider that asks whether to log out there too."""
+        """Confirm on the provider's page that the person logs out there too."""
         self.page.get_by_role("button", name="Log out").click()
 
     def is_logged_in_at_the_provider(self) -> bool:
-        """Ask for a page of the provider that needs a login."""
+        """Return whether a page of the provider that needs a login is shown."""
         self.page.goto(f"{self.provider}/oauth/connections/")
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         return self.page.url == f"{self.provider}/oauth/connections/"

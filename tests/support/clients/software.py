@@ -1,4 +1,4 @@
-"""Software that signs people in with the site: what it sends, as its sources were read, and what it needs.
+"""Software that signs people in with the site: what it sends, according to its sources, and what it needs.
 
 ``docs/relying-parties.md`` says how to set it up. The commands of that page register it here.
 """
@@ -35,18 +35,18 @@ PROFILE = "openid profile email"
 
 @dataclass(frozen=True)
 class Software:
-    """What a relying party sends, and which claims it takes from where."""
+    """The requests of a relying party, and where it reads which claims."""
 
     #: Parameters of the authorization request beside client_id, redirect_uri, response_type and state.
     asks: Mapping[str, str]
-    #: How it says who it is at the token endpoint: ``body``, ``header``, ``quoted header`` or ``none``.
+    #: How it authenticates at the token endpoint: ``body``, ``header``, ``quoted header`` or ``none``.
     secret: str
     #: What it sends with the code beside grant_type, code, redirect_uri and code_verifier.
     redeems: Mapping[str, str] = field(default_factory=dict)
     #: The claims that it cannot do without, in the id token and from userinfo.
     in_id_token: frozenset[str] = frozenset()
     in_userinfo: frozenset[str] = frozenset()
-    #: Whether it reads userinfo at all.
+    #: Whether it reads userinfo.
     reads_userinfo: bool = True
 
 

@@ -18,7 +18,7 @@ from django.db import connection
 
 from tests.support.servers import DATABASE_VARIABLE
 
-#: Until then every process has read its line.
+#: The time after which every process has read its line.
 SECONDS_BEFORE = 0.05
 
 

@@ -19,7 +19,7 @@ def main() -> None:
     from django.db import connection
     from django.test import Client, override_settings
 
-    # Those that come second count as wrong ones: the limits are not what is shown here.
+    # All requests but the first count as wrong ones. The limits are high, because they are not tested here.
     limits = {"CLIENT_SECRET_LIMIT": (1000, 60), "CLIENT_SECRET_ADDRESS_LIMIT": (1000, 60)}
     with override_settings(OAUTHCORE={**settings.OAUTHCORE, **limits}):
         connection.settings_dict["CONN_MAX_AGE"] = None

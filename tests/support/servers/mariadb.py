@@ -59,7 +59,7 @@ def _start(program: Program, folder: Path) -> Server:
     data, port = folder / "data", launch.free_port()
     # It runs as whoever runs the tests: nobody else gets at the port of this machine.
     user = ["--user=root"] if os.geteuid() == 0 else []
-    # A server that starts removes the temporary tables it finds: those of another one in a shared folder too.
+    # A server that starts removes all temporary tables in its folder, also those of another server.
     temporary = folder / "temporary"
     temporary.mkdir()
     subprocess.run(

@@ -1,4 +1,4 @@
-"""All routes of a site below a path, where the server hands the path on."""
+"""All routes of a site below a path. The server passes the path on."""
 
 from __future__ import annotations
 

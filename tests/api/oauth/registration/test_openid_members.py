@@ -1,4 +1,4 @@
-"""Applications that register themselves say how they sign people in and how they are told of logouts."""
+"""Applications that register themselves register how they sign people in and where logouts are told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules of back-channel logout: the logout token arrives, and is good for nothing else."""
+"""Modules of back-channel logout: the logout token arrives, and works nowhere else."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 @pytest.fixture(autouse=True)
 def openid(db: None, settings: Any) -> None:
-    """Switch OpenID Connect on. Time goes on: the certificates of the host are of today."""
+    """Switch OpenID Connect on. Time is not frozen, because the certificates of the host are new."""
     settings.OAUTHCORE = {
         **settings.OAUTHCORE,
         "OPENID_CONNECT": True,
@@ -47,7 +47,7 @@ def openid(db: None, settings: Any) -> None:
 
 @pytest.fixture
 def host(monkeypatch: Any, tmp_path: Any) -> Iterator[DocumentServer]:
-    """The host of the application, which takes logout tokens at ``/out``."""
+    """The host of the application. It accepts logout tokens at ``/out``."""
     monkeypatch.setattr(forms, "SECONDS_IN_ALL", 60.0)
     with documents_on_loopback(monkeypatch, tmp_path) as (server, _):
         server.put({}, path="/out")
@@ -65,7 +65,7 @@ def party(host: DocumentServer) -> RelyingParty:
 
 
 def log_out(signed_in: SignedIn) -> Any:
-    """Log out as the suite does, and let the job run that sends what is left."""
+    """Log out as the suite does, and run the job that sends the remaining tokens."""
     browser = signed_in.party.browser
     sent = {"id_token_hint": signed_in.id_token, "post_logout_redirect_uri": AFTERWARDS, "state": "s"}
     page = browser.get(LOGOUT, sent)
@@ -75,7 +75,7 @@ def log_out(signed_in: SignedIn) -> Any:
 
 
 def bodies(host: DocumentServer) -> list[dict[str, list[str]]]:
-    """Return the forms that the host was sent."""
+    """Return the forms that were sent to the host."""
     return [parse_qs(one.partition("\r\n\r\n")[2]) for one in host.requests]
 
 

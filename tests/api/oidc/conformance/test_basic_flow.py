@@ -1,4 +1,4 @@
-"""Modules about the code flow as a whole: what a good request gets, and what makes none of one."""
+"""Modules about the whole code flow: answers to valid requests, and refused requests."""
 
 from __future__ import annotations
 

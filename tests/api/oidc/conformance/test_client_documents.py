@@ -29,7 +29,7 @@ SIGNING: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def openid(db: None, settings: Any) -> None:
-    """Switch OpenID Connect on. Time goes on: the certificates of the host are of today."""
+    """Switch OpenID Connect on. Time is not frozen, because the certificates of the host are new."""
     settings.OAUTHCORE = {
         **settings.OAUTHCORE,
         "OPENID_CONNECT": True,
@@ -54,12 +54,12 @@ def signing(host: DocumentServer) -> Registered:
 
 
 def proof(one: Registered, key: Any = None, **how: Any) -> dict[str, Any]:
-    """Return what the application sends in place of a secret."""
+    """Return the parameters that the application sends instead of a secret."""
     return {"client_id": None, **asserted(one.client_id, key, **{"header": {"kid": "first"}, **how})}
 
 
 def signed_in(one: Registered, **how: Any) -> SignedIn:
-    """Sign somebody in; the application signs who it is when it redeems the code."""
+    """Sign somebody in. The application authenticates with its key when it redeems the code."""
     party = RelyingParty(one, Client())
     party.browser.force_login(somebody())
     code = party.code(redirect_uri=CALLBACK, scope=SIGNING["scope"], prompt="consent")
@@ -109,7 +109,7 @@ def test_oidcc_refresh_token_rp_key_rotation(signing: Registered, host: Document
 @pytest.mark.openid("registration", "5")
 @pytest.mark.openid("core", "8.1")
 def test_oidcc_registration_sector_uri(host: DocumentServer) -> None:
-    """One person is known by one subject to all applications of a sector, wherever they are."""
+    """All applications of a sector know a person by the same subject, whatever their hosts are."""
     elsewhere, person = "https://elsewhere.example/callback", somebody()
     host.put([CALLBACK, elsewhere], path="/sector.json")
     sector = {"subject_type": "pairwise", "sector_identifier_uri": host.url("/sector.json")}

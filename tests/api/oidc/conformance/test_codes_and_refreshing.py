@@ -1,4 +1,4 @@
-"""Modules about codes that come back, and about refresh tokens."""
+"""Modules about codes that are used twice, and about refresh tokens."""
 
 from __future__ import annotations
 

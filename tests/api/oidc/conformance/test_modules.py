@@ -1,4 +1,4 @@
-"""Each module of the suite's plans for such a provider has a test here, or a reason why it has none."""
+"""Each module of the suite's plans for such a provider has a test here, or a reason for having none."""
 
 from __future__ import annotations
 

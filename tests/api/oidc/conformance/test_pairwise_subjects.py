@@ -1,4 +1,4 @@
-"""Subjects of their own for each sector (OpenID Connect Core §8)."""
+"""Pairwise subjects, which differ for each sector (OpenID Connect Core §8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HERE, THERE = "https://client.example/cb", "https://elsewhere.example/cb"
 
 @pytest.fixture(autouse=True)
 def salted(settings: Any, openid: None) -> None:
-    """A site that offers them."""
+    """A site that offers pairwise subjects."""
     settings.OAUTHCORE = {**settings.OAUTHCORE, "PAIRWISE_SALT": "a salt of forty characters and a few more"}
 
 

@@ -1,4 +1,4 @@
-"""Modules about logins: asked for, asked for again, not to be asked for, and how old they may be."""
+"""Modules about logins: when the page asks for one, when it must not, and how old it may be."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.sqlite_only("it is about the way of a browser through a
 
 
 def back_after_login(app: RelyingParty, led: Any, user: Any) -> SignedIn:
-    """Log in where an answer leads to, come back, approve if asked, and redeem the code."""
+    """Log in where an answer leads, come back, approve if asked, and redeem the code."""
     page = app.browser.get(log_in(app.browser, led["Location"], user=user))
     if page.status_code == 200:
         page = allow(app.browser, page)

@@ -1,4 +1,4 @@
-"""Modules about request objects, which this provider does not take: never half of one."""
+"""Modules about request objects, which this provider refuses. It never uses a part of one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupp
 
 @pytest.mark.openid("core", "6.1")
 def test_oidcc_ensure_request_object_with_redirect_uri(party: RelyingParty) -> None:
-    """Of the address inside nothing is believed, and nothing is sent there."""
+    """The address inside is not trusted, and nothing is sent there."""
     inside = request_object(party, redirect_uri="https://elsewhere.example/cb", state="inside")
     answered = party.authorize(request=inside)
 
@@ -53,7 +53,7 @@ def test_oidcc_request_uri_unsigned_supported_correctly_or_rejected_as_unsupport
 @pytest.mark.openid("core", "7.2.1")
 @pytest.mark.openid("core", "3.1.2.6")
 def test_oidcc_registration_in_a_request_is_not_supported(party: RelyingParty) -> None:
-    """It is for providers that issue themselves. Of the address inside nothing is believed."""
+    """It is for self-issued providers. The address inside is not trusted."""
     registration = '{"redirect_uris": ["https://elsewhere.example/cb"]}'
 
     assert answer(party.authorize(registration=registration))["error"] == "registration_not_supported"

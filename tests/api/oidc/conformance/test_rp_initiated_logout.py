@@ -44,19 +44,19 @@ def ask(party: RelyingParty, **changes: Any) -> Any:
 
 
 def confirm(party: RelyingParty, page: Any) -> Any:
-    """Say yes to the question of the page."""
+    """Confirm the question of the page."""
     assert page.status_code == 200, page.content
     fields = {"asked": page.context["asked"], "decision": "log_out"}
     return party.browser.post(page.context["form_action"], fields)
 
 
 def is_logged_in(party: RelyingParty) -> bool:
-    """Tell whether the site still knows the browser, as the suite asks it: with ``prompt=none``."""
+    """Return whether the browser is logged in, as the suite checks it: with ``prompt=none``."""
     return party.silently().get("error") != "login_required"
 
 
 def assert_nobody_is_sent_anywhere(party: RelyingParty, answered: Any) -> None:
-    """An error or a question is shown, and the person is logged in until they say yes."""
+    """An error or a question is shown. The person stays logged in until they confirm."""
     assert answered.status_code in (200, 400)
     assert "Location" not in answered
     assert is_logged_in(party)
@@ -110,7 +110,7 @@ def test_oidcc_rp_initiated_logout_query_added_to_post_logout_redirect_uri(
 
 @pytest.mark.openid("rp_logout", "2")
 def test_oidcc_rp_initiated_logout_bad_id_token_hint(party: RelyingParty, signed_in: SignedIn) -> None:
-    """It is signed by somebody else: the header and the claims are good, the signature is not."""
+    """Somebody else signed it: the header and the claims are right, the signature is not."""
     foreign = signed_in.id_token.rpartition(".")[0] + "." + "A" * 342
     assert_nobody_is_sent_anywhere(party, ask(party, id_token_hint=foreign))
 
@@ -135,13 +135,13 @@ def test_oidcc_rp_initiated_logout_modified_id_token_hint(
 
 @pytest.mark.openid("rp_logout", "3")
 def test_oidcc_rp_initiated_logout_no_id_token_hint(party: RelyingParty, signed_in: SignedIn) -> None:
-    """Without a hint and a client_id nobody knows whose address it is."""
+    """Without a hint and a client_id, the site cannot know to which application the address belongs."""
     assert_nobody_is_sent_anywhere(party, ask(party))
 
 
 @pytest.mark.openid("rp_logout", "2")
 def test_oidcc_rp_initiated_logout_with_a_client_id_asks(party: RelyingParty, signed_in: SignedIn) -> None:
-    """Nextcloud sends this much."""
+    """Nextcloud sends only these parameters."""
     page = ask(party, client_id=party.registered.client_id, state=None)
     assert is_logged_in(party)
 
@@ -184,7 +184,7 @@ def test_oidcc_rp_initiated_logout_no_state(party: RelyingParty, signed_in: Sign
 def test_oidcc_rp_initiated_logout_id_token_hint_of_another_client(
     party: RelyingParty, signed_in: SignedIn
 ) -> None:
-    """Neither does another application's token open this one's address, nor the other way around."""
+    """A token of another application does not allow this application's address, and vice versa."""
     theirs = "https://other.example/loggedout"
     other = RelyingParty(
         register(scopes=SCOPES, name="Another", post_logout_redirect_uris=[theirs]), party.browser
@@ -202,7 +202,7 @@ def test_oidcc_rp_initiated_logout_id_token_hint_of_another_client(
 def test_oidcc_rp_initiated_logout_id_token_hint_of_another_person(
     party: RelyingParty, signed_in: SignedIn
 ) -> None:
-    """The person at the browser is asked, never logged out at once."""
+    """The page asks the person at the browser, and never logs them out at once."""
     hint = relying_party(party.registered, somebody(username="grace")).sign_in().id_token
 
     assert_nobody_is_sent_anywhere(party, ask(party, id_token_hint=hint))

@@ -1,4 +1,4 @@
-"""Modules about the userinfo endpoint: how it may be asked, and with what."""
+"""Modules about the userinfo endpoint: methods, places for the token, and tokens."""
 
 from __future__ import annotations
 

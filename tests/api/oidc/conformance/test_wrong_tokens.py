@@ -1,4 +1,4 @@
-"""Tokens in the wrong place: an id token opens nothing, and nothing but an id token is a hint."""
+"""Tokens in the wrong place: an id token gives no access, and only an id token is a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document says how its client signs people in, and where it is told of logouts."""
+"""A metadata document sets how its client signs people in, and where logout tokens are sent."""
 
 from __future__ import annotations
 
