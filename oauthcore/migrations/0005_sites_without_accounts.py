@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from oauthcore.migrations._online import AddCheckOnline
+from oauthcore.migrations._online import AddCheckOnline, OnlineMigration, RemoveCheckOnline
 
 
 def remove_those_without_account(apps, schema_editor):
@@ -12,7 +12,7 @@ def remove_those_without_account(apps, schema_editor):
     rows.filter(kind='service', account_uuid=None).delete()
 
 
-class Migration(migrations.Migration):
+class Migration(OnlineMigration):
     atomic = False  # see AddCheckOnline
 
     dependencies = [
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
+        RemoveCheckOnline(
             model_name='grant',
             name='oauthcore_grant_service',
         ),

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
 
     dependencies = [
         ('oauthcore', '0005_sites_without_accounts'),

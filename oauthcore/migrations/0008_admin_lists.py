@@ -4,10 +4,10 @@ import oauthcore.models.indexes
 from django.conf import settings
 from django.db import migrations, models
 
-from oauthcore.migrations._online import AddIndexOnline
+from oauthcore.migrations._online import AddIndexOnline, OnlineMigration
 
 
-class Migration(migrations.Migration):
+class Migration(OnlineMigration):
     # Indexes are made beside the running site.
     atomic = False
 

@@ -1,9 +1,9 @@
 from django.db import migrations, models
 
-from oauthcore.migrations._online import AddIndexOnline, RemoveIndexOnline
+from oauthcore.migrations._online import AddIndexOnline, OnlineMigration, RemoveIndexOnline
 
 
-class Migration(migrations.Migration):
+class Migration(OnlineMigration):
     # Indexes are made, and dropped, beside the running site.
     atomic = False
 

@@ -3,8 +3,10 @@
 import oauthcore.models.fields
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
 
     dependencies = [
         ('oauthcore', '0012_used_identifiers'),

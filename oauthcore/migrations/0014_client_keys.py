@@ -5,8 +5,10 @@ import django.utils.timezone
 import oauthcore.models.fields
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
 
     dependencies = [
         ('oauthcore', '0013_resources'),

@@ -4,8 +4,10 @@ import django.db.models.deletion
 import oauthcore.models.fields
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
 
     dependencies = [
         ('oauthcore', '0015_signing_keys'),

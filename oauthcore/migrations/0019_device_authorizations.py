@@ -6,8 +6,10 @@ import oauthcore.models.deletion
 import oauthcore.models.fields
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
 
     dependencies = [
         ('oauthcore', '0018_dynamic_registration'),

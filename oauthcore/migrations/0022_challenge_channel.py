@@ -1,7 +1,9 @@
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
     """A column keeps its name, so nothing is asked of the database."""
 
     dependencies = [

@@ -3,8 +3,10 @@
 import oauthcore.models.fields
 from django.db import migrations, models
 
+from oauthcore.migrations._online import OnlineMigration
 
-class Migration(migrations.Migration):
+
+class Migration(OnlineMigration):
 
     dependencies = [
         ('oauthcore', '0022_challenge_channel'),

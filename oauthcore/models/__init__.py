@@ -1,6 +1,7 @@
 """The models: applications, grants, tokens, and the other rows."""
 
 from oauthcore.models.applications import Application
+from oauthcore.models.cleanup_runs import CleanupRun
 from oauthcore.models.client_keys import ClientKey
 from oauthcore.models.client_secrets import ClientSecret
 from oauthcore.models.codes import AuthorizationCode
@@ -8,6 +9,8 @@ from oauthcore.models.consents import AnsweredPage, Consent
 from oauthcore.models.device_authorizations import DeviceAuthorization
 from oauthcore.models.devices import Device
 from oauthcore.models.grants import Grant
+from oauthcore.models.imported_hashes import ImportedHash
+from oauthcore.models.imports import Import
 from oauthcore.models.issuing import Issued
 from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.legacy_use import LegacyUse
@@ -39,6 +42,7 @@ __all__ = [
     "Application",
     "ApplicationLogo",
     "AuthorizationCode",
+    "CleanupRun",
     "ClientKey",
     "ClientSecret",
     "Consent",
@@ -48,6 +52,8 @@ __all__ = [
     "ExpiryNotice",
     "Grant",
     "GrantType",
+    "Import",
+    "ImportedHash",
     "InitialAccessToken",
     "Issued",
     "IssuerSubject",

@@ -10,12 +10,20 @@ from oauthcore.models.profiles import AccessTokenFormat, GrantType, LegacySwitch
 from oauthcore.rules.oauth import redirect_uris
 from oauthcore.rules.oauth.client_credentials import problem_with_client_id
 from oauthcore.rules.oauth.scopes import Vocabulary
+from oauthcore.rules.text.sentences import Sentence
 
 if TYPE_CHECKING:
     from oauthcore.models.applications import Application
 
 
-def problems_of(application: Application) -> dict[str, str]:
+#: The names of the grant types stand in the texts, because a label would be in the language of the request.
+_NEEDS_REDIRECT_URI = {
+    GrantType.AUTHORIZATION_CODE: Sentence("The grant type “Authorization code” needs a redirect URI."),
+    GrantType.IMPLICIT: Sentence("The grant type “Implicit (legacy)” needs a redirect URI."),
+}
+
+
+def problems_of(application: Application) -> dict[str, Sentence]:
     """Return what is wrong with an application: field → problem. Empty if it is valid."""
     wrong = {
         "client_id": problem_with_client_id(application.client_id),
@@ -33,59 +41,64 @@ def problems_of(application: Application) -> dict[str, str]:
     return {name: text for name, text in wrong.items() if text}
 
 
-def problem_with_redirect_uri(application: Application, uri: str, *, is_registered: bool) -> str | None:
+def problem_with_redirect_uri(application: Application, uri: str, *, is_registered: bool) -> Sentence | None:
     """Return why the application may not have, or no longer have, a redirect URI; None if it may."""
     schemes, is_legacy = conf.settings().REDIRECT_SCHEMES, application.is_legacy
     return redirect_uris.problem_with(uri, is_legacy=is_legacy, schemes=schemes, is_registered=is_registered)
 
 
-def _redirect_uris(application: Application) -> str | None:
+def _redirect_uris(application: Application) -> Sentence | None:
     uris = application.redirect_uris
     if len(uris) > redirect_uris.MOST:
-        return f"An application has at most {redirect_uris.MOST} redirect URIs."
+        return redirect_uris.TOO_MANY
     sent = [one for one in (GrantType.AUTHORIZATION_CODE, GrantType.IMPLICIT) if application.allows(one)]
     if sent and not uris:
-        return f"The grant type “{sent[0].label}” needs a redirect URI."
+        return _NEEDS_REDIRECT_URI[sent[0]]
     problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)
     return next(filter(None, problems), None)
 
 
-def _post_logout(application: Application) -> str | None:
+def _post_logout(application: Application) -> Sentence | None:
     uris = application.post_logout_redirect_uris
     if len(uris) > redirect_uris.MOST:
-        return f"An application has at most {redirect_uris.MOST} addresses after a logout."
+        return Sentence(
+            "An application has at most %(most)s addresses after a logout.", most=redirect_uris.MOST
+        )
     if redirect_uris.OUT_OF_BAND in uris:
-        return f"After a logout people return to an address, and “{redirect_uris.OUT_OF_BAND}” is none."
+        return Sentence(
+            "After a logout people return to an address, and “%(uri)s” is none.",
+            uri=redirect_uris.OUT_OF_BAND,
+        )
     problems = (problem_with_redirect_uri(application, uri, is_registered=False) for uri in uris)
     return next(filter(None, problems), None)
 
 
-def _scopes(scopes: Iterable[str], vocabulary: Vocabulary) -> str | None:
+def _scopes(scopes: Iterable[str], vocabulary: Vocabulary) -> Sentence | None:
     unknown = sorted(name for name in scopes if name not in vocabulary)
-    return f"This site has no scope {unknown[0]}." if unknown else None
+    return Sentence("This site has no scope %(scope)s.", scope=unknown[0]) if unknown else None
 
 
-def _subset(application: Application, scopes: Iterable[str]) -> str | None:
+def _subset(application: Application, scopes: Iterable[str]) -> Sentence | None:
     if not conf.settings().vocabulary.is_within(frozenset(scopes), frozenset(application.scopes)):
-        return "These are among the scopes of the application."
+        return Sentence("These are among the scopes of the application.")
     return None
 
 
-def _legacy_switches(application: Application) -> str | None:
+def _legacy_switches(application: Application) -> Sentence | None:
     if not set(application.legacy_switches) <= set(LegacySwitch.values):
-        return f"The legacy switches are {', '.join(LegacySwitch.values)}."
+        return Sentence("The legacy switches are %(names)s.", names=", ".join(LegacySwitch.values))
     if application.legacy_switches and not application.is_legacy:
-        return "OAuth 2.1 has no legacy switches."
+        return Sentence("OAuth 2.1 has no legacy switches.")
     return None
 
 
-def _keys(application: Application) -> str | None:
+def _keys(application: Application) -> Sentence | None:
     if application.uses_keys and (application.is_legacy or not application.is_confidential):
-        return "Only a confidential application of OAuth 2.1 signs with keys of its own."
+        return Sentence("Only a confidential application of OAuth 2.1 signs with keys of its own.")
     return None
 
 
-def _access_token_format(application: Application) -> str | None:
+def _access_token_format(application: Application) -> Sentence | None:
     if application.is_legacy and application.access_token_format != AccessTokenFormat.OPAQUE:
-        return "JWT access tokens are for applications of OAuth 2.1."
+        return Sentence("JWT access tokens are for applications of OAuth 2.1.")
     return None

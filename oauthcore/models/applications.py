@@ -12,13 +12,15 @@ from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore import conf
 from oauthcore.models.application_problems import problem_with_redirect_uri, problems_of
-from oauthcore.models.database import PrimaryManager, atomic
+from oauthcore.models.database import atomic
 from oauthcore.models.deletion import end_owned
 from oauthcore.models.fields import LinesField, WordsField
 from oauthcore.models.indexes import PrefixIndex
+from oauthcore.models.natural_keys import KeyedManager, KeyedModel
 from oauthcore.models.openid_clients import OpenIDClient
 from oauthcore.models.profiles import OF_RFC_6749, AccessTokenFormat, GrantType, LegacySwitch, Profile
 from oauthcore.models.signing_clients import SigningClient
@@ -27,8 +29,6 @@ from oauthcore.rules.oauth.self_registration import origin_of
 from oauthcore.rules.text.hidden_text import ClearText
 from oauthcore.rules.tokens.secrets import SecretKind
 
-#: How many ended secrets are kept for staff. Few, because every client authentication reads all secrets.
-_MOST_ENDED_SECRETS = 20
 _is_website = URLValidator(("https", "http"))
 _FILTERED = "client_type profile is_verified is_trusted is_enabled is_suspended is_self_registered"
 
@@ -38,7 +38,7 @@ def new_client_id() -> str:
     return f"c{secrets.token_hex(20)}"
 
 
-class ApplicationManager(PrimaryManager["Application"]):
+class ApplicationManager(KeyedManager["Application"]):
     """Makes applications."""
 
     def register(self, **values: Any) -> tuple[Application, ClearText | None]:
@@ -56,7 +56,7 @@ class ApplicationManager(PrimaryManager["Application"]):
             return application, application.add_secret() if application.has_secrets else None
 
 
-class Application(OpenIDClient, SigningClient):
+class Application(OpenIDClient, SigningClient, KeyedModel):
     """A registered client: its rules, how it authenticates, and its redirect URIs (RFC 6749 §2)."""
 
     class ClientType(models.TextChoices):
@@ -64,6 +64,8 @@ class Application(OpenIDClient, SigningClient):
 
         CONFIDENTIAL = "confidential", _("Confidential: runs on a server and keeps a secret")
         PUBLIC = "public", _("Public: runs on people's devices and cannot keep a secret")
+
+    NATURAL_KEY = ("client_id",)
 
     client_id = models.CharField(_("client ID"), max_length=255, unique=True, default=new_client_id)
     name = models.CharField(_("name"), max_length=100)
@@ -120,26 +122,26 @@ class Application(OpenIDClient, SigningClient):
     dpop_bound_access_tokens = models.BooleanField(
         _("tokens bound to a key"), default=False, db_default=False, help_text=_("It gets no others (DPoP).")
     )
-    is_verified = models.BooleanField(_("verified"), default=False)
+    is_verified = models.BooleanField(pgettext_lazy("application", "verified"), default=False)
     is_trusted = models.BooleanField(
         _("trusted"), default=False, help_text=_("People are not asked for consent.")
     )
     may_introspect = models.BooleanField(_("may introspect tokens"), default=False)
     requires_pushed_requests = models.BooleanField(_("has to push requests"), default=False, db_default=False)
-    is_enabled = models.BooleanField(_("enabled"), default=True)
+    is_enabled = models.BooleanField(pgettext_lazy("application", "enabled"), default=True)
     is_suspended = models.BooleanField(
-        _("suspended"),
+        pgettext_lazy("application", "suspended"),
         default=False,
         db_default=False,
         help_text=_("Staff have suspended it. Its developer cannot turn it on again."),
     )
     is_self_registered = models.BooleanField(
-        _("registered itself"), default=False, db_default=False, editable=False
+        pgettext_lazy("application", "registered itself"), default=False, db_default=False, editable=False
     )
     logo_version = models.CharField(max_length=16, blank=True, db_default="", editable=False)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("time", "created"), default=timezone.now, editable=False)
     first_approved_at = models.DateTimeField(null=True, editable=False)
-    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(pgettext_lazy("time", "deleted"), null=True, blank=True, editable=False)
 
     objects: ClassVar[ApplicationManager] = ApplicationManager()
 
@@ -254,7 +256,5 @@ class Application(OpenIDClient, SigningClient):
             Application.objects.select_for_update().get(pk=self.pk)
             now = timezone.now()
             self.client_secrets.all().give_way(overlap=overlap, now=now)
-            ended = self.client_secrets.filter(expires_at__lte=now).order_by("-pk")
-            surplus = list(ended.values_list("pk", flat=True)[_MOST_ENDED_SECRETS:])
-            self.client_secrets.filter(pk__in=surplus).delete()
+            self.client_secrets.all().remove_long_ended(now)
             return self.add_secret(now=now)

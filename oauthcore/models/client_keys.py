@@ -9,23 +9,30 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
+from oauthcore.models.natural_keys import KeyedModel, after
 from oauthcore.rules.jose.public_keys import PublicKey, parse_key
 
 
-class ClientKey(PrimaryModel):
+class ClientKey(KeyedModel):
     """One public key of an application, as a JWK. All keys of an application are replaced together."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="client_keys")
+    NATURAL_KEY = ("application__client_id", "thumbprint")
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="client_keys", db_index=False
+    )
     #: The thumbprint (RFC 7638), which does not depend on the ``kid``.
     thumbprint = DigestField()
     name = models.CharField(_("key"), max_length=255)
     jwk = models.TextField()
-    created_at = models.DateTimeField(_("added"), default=timezone.now)
-    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    created_at = models.DateTimeField(pgettext_lazy("time", "added"), default=timezone.now)
+    last_used_at = models.DateTimeField(pgettext_lazy("time", "last used"), null=True, blank=True)
+
+    natural_key = after("oauthcore.application")
 
     class Meta:
         verbose_name = _("client key")

@@ -13,9 +13,17 @@ from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField
 from oauthcore.models.liveness import Expiring
 
+#: How many ended secrets are kept for staff. Few, because every client authentication reads all secrets.
+_MOST_ENDED = 20
+
 
 class ClientSecrets(Expiring["ClientSecret"]):
     """Secrets of applications."""
+
+    def remove_long_ended(self, now: datetime) -> None:
+        """Remove the ended secrets of one application, but for the newest ones."""
+        ended = self.filter(expires_at__lte=now).order_by("-pk")
+        self.filter(pk__in=list(ended.values_list("pk", flat=True)[_MOST_ENDED:])).delete()
 
 
 _Manager = PrimaryManager.from_queryset(ClientSecrets)

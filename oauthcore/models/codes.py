@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models
@@ -9,10 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models import token_statements
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
 from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
+from oauthcore.models.inserts import NewRow, UpdateThenInsert
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.oauth.pkce import Challenge
 from oauthcore.rules.tokens.secrets import Secret
@@ -61,9 +64,12 @@ class AuthorizationCode(PrimaryModel):
         """The PKCE challenge it is bound to."""
         return Challenge(self.code_challenge, self.code_challenge_method)
 
-    def use(self, *, now: datetime) -> bool:
-        """Mark it as used, atomically; return whether this call was the first."""
-        return _USE.run(id=self.pk, used_at=now) == 1
+    def use(self, *, now: datetime, rows: Sequence[NewRow] = ()) -> bool:
+        """Mark it as used and insert the rows of its tokens, atomically.
+
+        Return whether this call was the first; otherwise nothing changes.
+        """
+        return _USE_AND_INSERT.run(rows, id=self.pk, used_at=now)
 
     def count_failure(self) -> None:
         """Count a failed redemption by the right client."""
@@ -97,3 +103,4 @@ _USE = Update(
     ),
     lambda: {"used_at": param(AuthorizationCode, "used_at")},
 )
+_USE_AND_INSERT = UpdateThenInsert(_USE, token_statements.INSERT)

@@ -32,7 +32,10 @@ class Consent(PrimaryModel):
     """
 
     user = models.ForeignKey(
-        django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauthcore_consents"
+        django_settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="oauthcore_consents",
+        db_index=False,
     )
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="consents")
     scopes = WordsField()

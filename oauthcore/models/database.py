@@ -9,7 +9,9 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -41,6 +43,10 @@ _AGAIN_BY_STATE = {"40001", "40P01"}
 #: changed meanwhile. 1205, a lock timeout, is not included: it undoes only the statement, and the caller has
 #: waited for seconds already.
 _AGAIN_BY_NUMBER = {1213, 1020}
+#: The beginnings of SQLSTATE if a connection is lost (08), or ended by the server (57P).
+_UNANSWERED_BY_STATE = ("08", "57P")
+#: The same as numbers of the client library of MariaDB and MySQL: gone away, lost, lost while it read.
+_UNANSWERED_BY_NUMBER = {2006, 2013, 2055}
 #: How many runs there are at most, with a short pause before each repetition.
 MOST_RUNS = 5
 _PAUSE_SECONDS = 0.01
@@ -66,9 +72,51 @@ def primary_connection() -> BaseDatabaseWrapper:
     return connections[primary()]
 
 
+def database_clock() -> datetime | None:
+    """Return the time by the clock of the primary database; None if that is the clock of this machine."""
+    statement = {"postgresql": "SELECT clock_timestamp()", "mysql": "SELECT UTC_TIMESTAMP(6)"}
+    connection = primary_connection()
+    if connection.vendor not in statement:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(statement[connection.vendor])
+        told: datetime = cursor.fetchone()[0]
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
 def atomic(*, savepoint: bool = True) -> transaction.Atomic:
     """Return a transaction on the primary database, as ``transaction.atomic`` does."""
     return transaction.atomic(using=primary(), savepoint=savepoint)
+
+
+class ReplicaInsteadOfPrimary(OperationalError):
+    """The server that should be the primary is a replica: it takes no writes, and learns of them late."""
+
+
+def is_replica(connection: BaseDatabaseWrapper) -> bool:
+    """Ask a server whether it takes no writes. SQLite is never a replica.
+
+    MariaDB answers in words from version 12 on: every one but ``OFF`` refuses writes.
+    """
+    statement = {"postgresql": "SELECT pg_is_in_recovery()", "mysql": "SELECT @@global.read_only"}
+    with connection.cursor() as cursor:
+        cursor.execute(statement.get(connection.vendor, "SELECT 0"))
+        return cursor.fetchone()[0] not in (0, "OFF")
+
+
+def require_primary(*, within: float) -> None:
+    """Raise DatabaseError if the primary database does not answer, or has become a replica.
+
+    PostgreSQL ends the statement after so many seconds, because a site may have no timeouts.
+    """
+    connection = primary_connection()
+    has_limit = connection.vendor == "postgresql" and not connection.in_atomic_block
+    with atomic() if has_limit else nullcontext():
+        if has_limit:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {int(within * 1000)}")
+        if is_replica(connection):
+            raise ReplicaInsteadOfPrimary
 
 
 class PrimaryManager(models.Manager[M]):
@@ -106,15 +154,15 @@ def unavailable() -> TemporarilyUnavailable:
     return TemporarilyUnavailable("the database does not answer", retry_after=1)
 
 
-def write_over(row: models.Model, *, key: str, fields: list[str]) -> None:
-    """Insert a row or, if the key exists, update these fields of the existing row (upsert).
+def write_over(*rows: models.Model, key: str, fields: list[str]) -> None:
+    """Insert rows or, where a key exists, update these fields of the existing row (upsert).
 
-    One statement locks the row for writing. Django's ``update_or_create`` needs two: a failed INSERT, which
+    One statement locks the rows for writing. Django's ``update_or_create`` needs two: a failed INSERT, which
     takes a shared lock, and an UPDATE. Several of these at once are a deadlock on MariaDB.
     """
     has_target = primary_connection().features.supports_update_conflicts_with_target
-    type(row)._default_manager.bulk_create(
-        [row], update_conflicts=True, update_fields=fields, unique_fields=[key] if has_target else None
+    type(rows[0])._default_manager.bulk_create(
+        rows, update_conflicts=True, update_fields=fields, unique_fields=[key] if has_target else None
     )
 
 
@@ -165,3 +213,18 @@ def asks_for_another_run(error: BaseException) -> bool:
     state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
     number = cause.args[0] if cause.args else None
     return state in _AGAIN_BY_STATE or number in _AGAIN_BY_NUMBER
+
+
+def is_outcome_unknown(error: BaseException) -> bool:
+    """Return whether a statement ended without an answer, so that it may have come into force.
+
+    The connection was lost, or has given up. Every other error of a database says that nothing was changed.
+    """
+    cause = error.__cause__  # the driver's
+    if cause is None or primary_connection().vendor == "sqlite":
+        return False
+    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    number = cause.args[0] if cause.args else None
+    if isinstance(number, int):
+        return number in _UNANSWERED_BY_NUMBER
+    return state is None or state.startswith(_UNANSWERED_BY_STATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings as django_settings
@@ -11,11 +12,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.models import token_statements
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
 from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
+from oauthcore.models.inserts import NewRow, UpdateThenInsert
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret
 
@@ -45,7 +48,9 @@ class DeviceAuthorization(PrimaryModel):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     next_poll_at = models.DateTimeField()
-    grant = models.ForeignKey(Grant, null=True, on_delete=cascade, related_name="device_authorizations")
+    grant = models.ForeignKey(
+        Grant, null=True, on_delete=cascade, related_name="device_authorizations", db_constraint=False
+    )
     denied_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
 
@@ -111,9 +116,12 @@ class DeviceAuthorization(PrimaryModel):
             rows.update(interval=Least(models.F("interval") + SLOWER_BY, SLOWEST))
         return is_due
 
-    def use(self, *, now: datetime) -> bool:
-        """Mark it as used, if the device kept its interval; return whether this call did."""
-        return _USE.run(id=self.pk, now=now, used_at=now, next_poll_at=self._next(now)) == 1
+    def use(self, *, now: datetime, rows: Sequence[NewRow] = ()) -> bool:
+        """Mark it as used and insert the rows of its tokens, atomically, if the device kept its interval.
+
+        Return whether this call was the first; otherwise nothing changes.
+        """
+        return _USE_AND_INSERT.run(rows, id=self.pk, now=now, used_at=now, next_poll_at=self._next(now))
 
     def _next(self, now: datetime) -> datetime:
         return now + timedelta(seconds=self.interval) - _TOLERANCE
@@ -159,3 +167,4 @@ _USE = Update(
         "next_poll_at": param(DeviceAuthorization, "next_poll_at"),
     },
 )
+_USE_AND_INSERT = UpdateThenInsert(_USE, token_statements.INSERT)

@@ -15,7 +15,11 @@ class Device(PrimaryModel):
     The app chooses ``client_uuid``; no decision depends on it.
     """
 
-    grant = models.OneToOneField(Grant, primary_key=True, on_delete=models.CASCADE, related_name="device")
+    # No constraint in the database here and in other small tables under grants: each grant that is removed
+    # would be looked for in them.
+    grant = models.OneToOneField(
+        Grant, primary_key=True, on_delete=models.CASCADE, related_name="device", db_constraint=False
+    )
     platform = models.CharField(max_length=50)
     app_version = models.CharField(max_length=50, blank=True)
     client_uuid = models.UUIDField(null=True)

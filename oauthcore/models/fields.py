@@ -42,6 +42,10 @@ class DigestField(_Binary):
             return None  # binary(32) refuses longer values and pads shorter ones
         return f"LENGTH({connection.ops.quote_name(str(self.column))}) = 32"
 
+    def get_db_prep_value(self, value: Any, connection: object, prepared: bool = False) -> bytes | None:
+        """Return bytes, which every driver takes as they are."""
+        return None if value is None else bytes(value)
+
     def from_db_value(self, value: Any, expression: object, connection: object) -> bytes | None:
         """Return bytes, for every driver. A missing joined row gives None."""
         return None if value is None else bytes(value)

@@ -41,6 +41,14 @@ class Grants(Revocable["Grant"]):
         """Return the grants that a person opened under their present password."""
         return self.filter(user=user, password_mark__in=accepted_marks(user))
 
+    def at_applications(self, user: User) -> Self:
+        """Return a person's grants at applications. For a kind the index of everybody's may be read."""
+        return self.filter(user=user, application__isnull=False)
+
+    def on_devices(self, user: User) -> Self:
+        """Return the grants that a person opened by signing in on devices."""
+        return self.filter(user=user, application=None)
+
 
 _Manager = PrimaryManager.from_queryset(Grants)
 
@@ -93,6 +101,8 @@ class Grant(PrimaryModel):
     password_mark = DigestField(null=True)
     allowed_networks = models.JSONField(null=True)
     max_request_bytes = models.PositiveBigIntegerField(null=True)
+    # The package whose token opened it, if it was imported.
+    imported_from = models.CharField(max_length=32, null=True)  # noqa: DJ001 - null is "it was not", and most rows
     standing_for = models.OneToOneField(
         Application, null=True, on_delete=cascade, related_name="standing_grant"
     )
@@ -169,12 +179,13 @@ class Grant(PrimaryModel):
         )
 
     @classmethod
-    def open_session(cls, *, user: User, label: str, now: datetime, login: Login = UNKNOWN_LOGIN) -> Grant:
-        """Open the grant of a person who signs in on a device."""
-        return cls.objects.create(
+    def new_session(cls, *, user: User, label: str, now: datetime, login: Login = UNKNOWN_LOGIN) -> Grant:
+        """Return the grant of a person who signs in on a device. It is not stored yet."""
+        return cls(
             kind=cls.Kind.SESSION,
             user=user,
             label=label,
+            contact="",
             **_noted(login),
             created_at=now,
             expires_at=session_end(now),
@@ -199,10 +210,7 @@ class Grant(PrimaryModel):
         return Login(self.authenticated_at, self.acr)
 
     def is_live(self, now: datetime) -> bool:
-        """Return whether it is live: not ended, not expired, and its user and application are live.
-
-        The account is checked elsewhere, by the site's account backend (``flows.tokens.verify``).
-        """
+        """Return whether it is live, with its user and application. The account backend is not asked."""
         return self.obstacle(now) is None
 
     def obstacle(self, now: datetime) -> str | None:
@@ -212,7 +220,7 @@ class Grant(PrimaryModel):
             return f"the grant has ended: {self.revoked_reason}" if told else "the grant was ended by staff"
         if self.expires_at is not None and self.expires_at <= now:
             return "the grant has expired"
-        if self.application_id is not None and not (self.application and self.application.is_live):
+        if self.application_id is not None and not ((found := self.application) and found.is_live):
             return "the application is disabled, suspended or deleted"
         return None if self.user_id is None else self._obstacle_of_user()
 

@@ -1,19 +1,25 @@
-"""Issuing tokens: secrets are made here, returned in clear once, and stored as digests."""
+"""Issuing tokens: secrets are made here, returned in clear once, and stored as digests.
+
+Tokens are made first, in memory. Then their rows are stored: alone, or in one step with the use of the code
+or refresh token that they are traded for.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from oauthcore import conf
-from oauthcore.models import jwt_access_tokens
+from oauthcore.models import jwt_access_tokens, token_statements
 from oauthcore.models.applications import Application
 from oauthcore.models.database import retried
 from oauthcore.models.grants import Grant
+from oauthcore.models.inserts import NewRow
 from oauthcore.models.lifetimes import access_token_end
-from oauthcore.models.statements import Insert
+from oauthcore.models.sweeping import share
 from oauthcore.models.tokens import Token
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -48,8 +54,57 @@ class Issued:
         return None if self.expires_at is None else int((self.expires_at - self.created_at).total_seconds())
 
 
+@dataclass(frozen=True)
+class NewTokens:
+    """New tokens, and their rows that are not stored yet."""
+
+    issued: Issued
+    rows: Sequence[NewRow]
+
+    def completed(self, complete: Callable[[Issued], Issued]) -> NewTokens:
+        """Return them with what is added to the answer."""
+        return replace(self, issued=complete(self.issued))
+
+    def store(self) -> Issued:
+        """Store them: one INSERT."""
+        token_statements.INSERT.run(self.rows)
+        share.note_write()
+        return self.issued
+
+    def store_by(self, use: Callable[[Sequence[NewRow]], bool]) -> Issued | None:
+        """Store them, and use what they are traded for; None if another request has used that."""
+        if not use(self.rows):
+            return None
+        share.note_write()
+        return self.issued
+
+
 @retried
 def issue(
+    grant: Grant,
+    *,
+    scopes: Scopes,
+    account_uuid: UUID | None,
+    now: datetime,
+    opens_chain: bool = False,
+    resource: str | None = None,
+    role: Scopes | None = frozenset(),
+    key_thumbprint: bytes | None = None,
+) -> Issued:
+    """Issue tokens under a grant: one INSERT. See ``make_tokens``."""
+    return make_tokens(
+        grant,
+        scopes=scopes,
+        account_uuid=account_uuid,
+        now=now,
+        opens_chain=opens_chain,
+        resource=resource,
+        role=role,
+        key_thumbprint=key_thumbprint,
+    ).store()
+
+
+def make_tokens(
     grant: Grant,
     *,
     scopes: Scopes,
@@ -60,8 +115,8 @@ def issue(
     resource: str | None = None,
     role: Scopes | None = frozenset(),
     key_thumbprint: bytes | None = None,
-) -> Issued:
-    """Issue an access token under a grant, with a refresh token if a chain is opened: one INSERT.
+) -> NewTokens:
+    """Make an access token under a grant, with a refresh token if a chain is opened.
 
     ``resource`` names the resources of the access token, separated by spaces; None means all. ``successor``
     is the present refresh token of a chain; it is returned, and not stored again. ``role`` is what the
@@ -84,8 +139,8 @@ def issue(
     if refresh is not None:
         bound_to = None if grant.application is None or grant.application.is_confidential else key_thumbprint
         rows.append(_row(grant, refresh, grant.scopes, account_uuid, now, grant.expires_at, None, bound_to))
-    _INSERT.run(rows)
-    return Issued(access, scopes, now, expires_at, refresh or successor, key_thumbprint=key_thumbprint)
+    issued = Issued(access, scopes, now, expires_at, refresh or successor, key_thumbprint=key_thumbprint)
+    return NewTokens(issued, rows)
 
 
 @retried
@@ -114,6 +169,7 @@ def issue_to_actor(
     )
     row = _row(token.grant, access, scopes, token.account_uuid, now, ends_at, resource, key_thumbprint)
     Token.objects.create(**row, actor=actor.client_id)
+    share.note_write()
     return Issued(
         access,
         scopes,
@@ -124,14 +180,16 @@ def issue_to_actor(
     )
 
 
-def open_chain(grant: Grant, *, now: datetime) -> tuple[Secret, datetime | None]:
-    """Open the refresh chain of a device: return its first token, and when that expires if it is not used."""
+def new_chain(grant: Grant, *, now: datetime) -> tuple[Secret, NewRow, datetime | None]:
+    """Make the refresh chain of a device: its first token, its row, and when it ends if that is not used.
+
+    The row is not stored yet.
+    """
     secret = conf.settings().secret_format.make(SecretKind.REFRESH)
     row = _row(grant, secret, grant.scopes, None, now, grant.expires_at)
-    _INSERT.run([row])
     token = Token(**row)
     token.grant = grant
-    return secret, token.ends_at
+    return secret, row, token.ends_at
 
 
 def _access_token(
@@ -186,8 +244,3 @@ def _row(
         "resource": resource,
         "key_thumbprint": key_thumbprint,
     }
-
-
-_INSERT = Insert(
-    Token, "kind grant_id digest hint scopes account_uuid created_at expires_at turn resource key_thumbprint"
-)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -32,7 +32,6 @@ class KnownAddress(PrimaryModel):
         since = timezone.now() - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
         return cls.objects.filter(digest=digest, last_at__gt=since).exists()
 
-    @classmethod
-    def remember(cls, digest: bytes, *, now: datetime) -> None:
-        """Note that the person signed in from the address: one statement."""
-        write_over(cls(digest=digest, last_at=now), key="digest", fields=["last_at"])
+    def remember(self) -> None:
+        """Store it, or that the person signed in from it once more: one statement."""
+        write_over(self, key="digest", fields=["last_at"])

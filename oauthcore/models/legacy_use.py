@@ -25,7 +25,7 @@ class LegacyUse(PrimaryModel):
 
     # No constraint in the database: a batch must not fail because one application was deleted.
     application = models.ForeignKey(
-        Application, on_delete=models.CASCADE, related_name="legacy_use", db_constraint=False
+        Application, on_delete=models.CASCADE, related_name="legacy_use", db_constraint=False, db_index=False
     )
     habit = models.CharField(max_length=16, choices=Habit)
     day = models.DateField()

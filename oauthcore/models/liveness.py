@@ -12,7 +12,12 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
+from oauthcore.rules.imports.values import ENDED_THERE
+
 M = TypeVar("M", bound=models.Model)
+
+#: From when on an end that is near is pointed out, and what is called unused for long.
+ENDS_SOON, LONG_UNUSED = timedelta(days=14), timedelta(days=90)
 
 #: The end reasons that developers may see. Reasons that staff write are for staff.
 REASONS_TO_TELL = frozenset(
@@ -24,6 +29,7 @@ REASONS_TO_TELL = frozenset(
         "ended by the person",
         "signed out",
         "gave way to a newer device",
+        ENDED_THERE,
     ]
 )
 

@@ -7,15 +7,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel
+from oauthcore.models.natural_keys import KeyedModel, after
 
 
-class ApplicationLogo(PrimaryModel):
+class ApplicationLogo(KeyedModel):
     """A small square PNG, redrawn from the upload. It has its own table, so that no join reads it."""
+
+    NATURAL_KEY = ("application__client_id",)
 
     application = models.OneToOneField(Application, on_delete=models.CASCADE, related_name="logo")
     png = models.BinaryField()
     updated_at = models.DateTimeField(default=timezone.now)
+
+    natural_key = after("oauthcore.application")
 
     class Meta:
         verbose_name = _("logo")

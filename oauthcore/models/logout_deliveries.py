@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel, retried
@@ -51,21 +52,23 @@ class LogoutDelivery(PrimaryModel):
     class State(models.TextChoices):
         """The result of a delivery."""
 
-        DELIVERED = "delivered", _("Delivered")
-        GIVEN_UP = "given_up", _("Given up")
-        TRIED = "tried", _("Not arrived yet")
-        WAITING = "waiting", _("Not sent yet")
+        DELIVERED = "delivered", pgettext_lazy("logout token", "Delivered")
+        GIVEN_UP = "given_up", pgettext_lazy("logout token", "Given up")
+        TRIED = "tried", pgettext_lazy("logout token", "Not arrived yet")
+        WAITING = "waiting", pgettext_lazy("logout token", "Not sent yet")
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="logout_deliveries")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="logout_deliveries", db_index=False
+    )
     subject = models.UUIDField(_("subject"))
-    sid = models.UUIDField(_("session"), null=True)
-    created_at = models.DateTimeField(_("logged out"), default=timezone.now)
-    due_at = models.DateTimeField(_("sent next"), null=True, db_index=True)
+    sid = models.UUIDField(pgettext_lazy("of a person", "session"), null=True)
+    created_at = models.DateTimeField(pgettext_lazy("time", "logged out"), default=timezone.now)
+    due_at = models.DateTimeField(pgettext_lazy("time", "sent next"), null=True, db_index=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    tried_at = models.DateTimeField(_("last try"), null=True)
+    tried_at = models.DateTimeField(pgettext_lazy("time", "last try"), null=True)
     outcome = models.CharField(_("last answer"), max_length=200, blank=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True)
-    given_up_at = models.DateTimeField(_("given up"), null=True)
+    delivered_at = models.DateTimeField(pgettext_lazy("time", "delivered"), null=True)
+    given_up_at = models.DateTimeField(pgettext_lazy("time", "given up"), null=True)
 
     objects = _Manager()  # type: ignore[misc]
 

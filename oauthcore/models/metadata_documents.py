@@ -12,6 +12,7 @@ from hashlib import sha256
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel, write_over
@@ -37,8 +38,8 @@ class MetadataDocument(PrimaryModel):
         Application, null=True, on_delete=models.CASCADE, related_name="metadata_document"
     )
     client_name = models.CharField(_("name in the document"), max_length=100, blank=True)
-    fetched_at = models.DateTimeField(_("document fetched"), null=True)
-    fresh_until = models.DateTimeField(_("document kept until"), null=True)
+    fetched_at = models.DateTimeField(pgettext_lazy("time", "document fetched"), null=True)
+    fresh_until = models.DateTimeField(pgettext_lazy("time", "document kept until"), null=True)
     attempt = models.PositiveBigIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, db_index=True)
     problem = models.CharField(max_length=200, blank=True)

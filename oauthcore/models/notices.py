@@ -29,7 +29,9 @@ NEWS = timedelta(days=3)
 class ExpiryNotice(PrimaryModel):
     """A mail about a service token that expires soon. The unique row makes sure that it is sent once."""
 
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="expiry_notices")
+    grant = models.ForeignKey(
+        Grant, on_delete=models.CASCADE, related_name="expiry_notices", db_constraint=False, db_index=False
+    )
     expires_at = models.DateTimeField()
     days = models.PositiveSmallIntegerField()
     claimed_at = models.DateTimeField(null=True)

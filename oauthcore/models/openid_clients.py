@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import LinesField
 from oauthcore.rules.jose import private_keys
 from oauthcore.rules.oidc import client_members
+from oauthcore.rules.text.sentences import Sentence
 from oauthcore.rules.wire.https_urls import HttpsURL
 
 
@@ -27,16 +30,18 @@ class SubjectType(models.TextChoices):
     PAIRWISE = client_members.PAIRWISE, _("Its own for each application")
 
 
-_NO_SUBJECTS = "This site cannot make identifiers of its own for each application: PAIRWISE_SALT is empty."
+_NO_SUBJECTS = Sentence(
+    "This site cannot make identifiers of its own for each application: PAIRWISE_SALT is empty."
+)
 
 
-def _problem_with(url: object, *, may_be_loopback: bool) -> str | None:
+def _problem_with(url: object, *, may_be_loopback: bool) -> Sentence | None:
     if not isinstance(url, str) or not url:  # a new row has no text before it is saved
         return None
     try:
         HttpsURL.parse(url, may_be_loopback=may_be_loopback)
     except ValueError as problem:
-        return str(problem)
+        return cast(Sentence, problem.args[0])
     return None
 
 
@@ -74,7 +79,7 @@ class OpenIDClient(PrimaryModel):
         abstract = True
 
     @property
-    def openid_problems(self) -> dict[str, str | None]:
+    def openid_problems(self) -> dict[str, Sentence | None]:
         """What is wrong with these columns: field → problem, or None."""
         settings, is_public = conf.settings(), self.subject_type == SubjectType.PUBLIC
         return {

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oauthcore.rules.text.sentences import Sentence
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -65,20 +67,23 @@ def known_grant_types() -> tuple[KnownGrantType, ...]:
     return known
 
 
-def problem_with_grant_types(application: Application) -> str | None:
+def problem_with_grant_types(application: Application) -> Sentence | None:
     """Return why an application may not have the grant types that it names, or None."""
     has, known = frozenset(application.grant_types), {one.name: one for one in known_grant_types()}
     if not has <= {*known, GrantType.IMPLICIT}:
         on = [name for name, one in known.items() if one.is_on]
-        return f"The grant types are {', '.join([*on, GrantType.IMPLICIT])}."
+        return Sentence("The grant types are %(names)s.", names=", ".join([*on, GrantType.IMPLICIT]))
     not_in_profile = [name for name in has if not application.allows(name)]
     if GrantType.IMPLICIT in not_in_profile:
-        return "OAuth 2.1 has no implicit grant: use authorization codes with PKCE."
+        return Sentence("OAuth 2.1 has no implicit grant: use authorization codes with PKCE.")
     if not_in_profile:
-        return "A legacy application has the grant types of OAuth 2.0 only."
+        return Sentence("A legacy application has the grant types of OAuth 2.0 only.")
     secret = [one for name, one in known.items() if one.needs_secret and name in has]
     if secret and not application.is_confidential:
-        return f"A public application cannot use {str(secret[0].label).lower()}: it has no secret."
+        return Sentence(
+            "A public application cannot have the grant type “%(grant_type)s”, because it has no secret.",
+            grant_type=secret[0].name,
+        )
     return None
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel
@@ -43,9 +44,9 @@ class InitialAccessToken(PrimaryModel):
         related_name="+",
         editable=False,
     )
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    expires_at = models.DateTimeField(_("expires"))
-    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("time", "created"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(pgettext_lazy("time", "expires"))
+    revoked_at = models.DateTimeField(pgettext_lazy("time", "revoked"), null=True, editable=False)
 
     objects = _Manager()  # type: ignore[misc]
 

@@ -6,28 +6,33 @@ from django.conf import settings as django_settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.applications import Application
-from oauthcore.models.database import PrimaryModel
 from oauthcore.models.indexes import PrefixIndex
+from oauthcore.models.natural_keys import KeyedModel, after
 
 
-class ScopeRequest(PrimaryModel):
+class ScopeRequest(KeyedModel):
     """A request of an application for a scope, with the reason and the answer of staff. One row a scope."""
+
+    NATURAL_KEY = ("application__client_id", "scope")
 
     class State(models.TextChoices):
         """The state of the request."""
 
-        WAITING = "waiting", _("Waiting for staff")
-        APPROVED = "approved", _("Approved")
-        REFUSED = "refused", _("Refused")
+        WAITING = "waiting", pgettext_lazy("scope request", "Waiting for staff")
+        APPROVED = "approved", pgettext_lazy("scope request", "Approved")
+        REFUSED = "refused", pgettext_lazy("scope request", "Refused")
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="scope_requests")
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="scope_requests", db_index=False
+    )
     scope = models.CharField(_("scope"), max_length=255)
     reason = models.TextField(_("reason"), max_length=2000)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING)
-    created_at = models.DateTimeField(_("asked"), default=timezone.now)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    created_at = models.DateTimeField(pgettext_lazy("time", "asked"), default=timezone.now)
+    decided_at = models.DateTimeField(pgettext_lazy("time", "decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
         django_settings.AUTH_USER_MODEL,
         verbose_name=_("decided by"),
@@ -37,6 +42,8 @@ class ScopeRequest(PrimaryModel):
         related_name="+",
     )
     answer = models.CharField(_("answer"), max_length=500, blank=True)
+
+    natural_key = after("oauthcore.application")
 
     class Meta:
         verbose_name = _("scope request")

@@ -126,7 +126,9 @@ class TOTPFactor(PrimaryModel):
 class RecoveryCode(PrimaryModel):
     """One recovery code: a digest, and when it was used."""
 
-    factor = models.ForeignKey(TOTPFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    factor = models.ForeignKey(
+        TOTPFactor, on_delete=models.CASCADE, related_name="recovery_codes", db_index=False
+    )
     digest = DigestField()
     used_at = models.DateTimeField(null=True)
 

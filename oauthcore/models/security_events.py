@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.database import PrimaryModel
 
@@ -21,7 +22,7 @@ class SecurityEvent(PrimaryModel):
     class Kind(models.TextChoices):
         """What happened."""
 
-        SIGNED_IN = "signed_in", _("Signed in")
+        SIGNED_IN = "signed_in", pgettext_lazy("event", "Signed in")
         LOGGED_OUT = "logged_out", _("Logged out at the request of an application")
         SIGN_IN_REFUSED = "sign_in_refused", _("Sign-in refused")
         DEVICE_SIGNED_IN = "device_signed_in", _("Signed in on a device")

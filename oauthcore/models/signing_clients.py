@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.database import PrimaryModel
 
@@ -21,7 +22,7 @@ class SigningClient(PrimaryModel):
     jwks_uri = models.CharField(
         _("address of its keys"), max_length=500, blank=True, db_default="", editable=False
     )
-    keys_fetched_at = models.DateTimeField(_("keys fetched"), null=True, editable=False)
+    keys_fetched_at = models.DateTimeField(pgettext_lazy("time", "keys fetched"), null=True, editable=False)
 
     class Meta:
         abstract = True

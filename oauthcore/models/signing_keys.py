@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.models import encryption
 from oauthcore.models.database import PrimaryManager, PrimaryModel
@@ -46,10 +47,10 @@ class SigningKey(PrimaryModel):
     state = models.CharField(_("state"), max_length=8, choices=State)
     public = models.JSONField(_("public key"))
     private = models.BinaryField(null=True, editable=False)
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
-    signs_since = models.DateTimeField(_("signs since"), null=True)
-    retired_at = models.DateTimeField(_("retired"), null=True)
-    published_until = models.DateTimeField(_("published until"), null=True)
+    created_at = models.DateTimeField(pgettext_lazy("time", "made"), default=timezone.now)
+    signs_since = models.DateTimeField(pgettext_lazy("time", "signs since"), null=True)
+    retired_at = models.DateTimeField(pgettext_lazy("time", "retired"), null=True)
+    published_until = models.DateTimeField(pgettext_lazy("time", "published until"), null=True)
 
     objects = _Manager()  # type: ignore[misc]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -11,13 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
+from oauthcore.models import token_statements
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel
 from oauthcore.models.fields import DigestField, WordsField
-from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
+from oauthcore.models.grants import Grant
+from oauthcore.models.inserts import NewRow
 from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.models.liveness import Revocable
-from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
+from oauthcore.rules.imports.foreign_secrets import ForeignSecret, SignedSecret
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 #: How many surplus rows one request removes at most, so that a large surplus is removed in steps.
@@ -85,9 +88,14 @@ class Token(PrimaryModel):
 
     @classmethod
     def find(cls, secret: Secret) -> Token | None:
-        """Return the token of a secret, with grant, user and application, or None: one query."""
-        found: Token | None = _FIND.first(digest=secret.digest)
-        wanted = cls.Kind.REFRESH if secret.kind is SecretKind.REFRESH else cls.Kind.ACCESS
+        """Return the token of a secret, with grant, user and application, or None: one query.
+
+        A text of another package says nothing of its kind, so an imported token of any kind is returned.
+        """
+        if isinstance(secret, ForeignSecret):
+            return _imported(secret)
+        found: Token | None = token_statements.FIND.first(digest=secret.digest)
+        wanted = _REFRESH if secret.kind is SecretKind.REFRESH else _ACCESS
         return found if found is not None and found.kind == wanted else None
 
     @classmethod
@@ -96,16 +104,25 @@ class Token(PrimaryModel):
 
         It is one query for the columns that the check of a token in a header reads.
         """
+        if isinstance(secret, ForeignSecret):
+            imported = _imported(secret)
+            return imported if imported is not None and imported.kind == cls.Kind.ACCESS else None
         settings = conf.settings()
-        find = _FIND_ACCESS_AND_LOGIN if settings.STEP_UP else _FIND_ACCESS
-        find = _FIND_ACCESS_AND_CLAIMS if settings.OPENID_CONNECT else find
+        find = token_statements.FIND_ACCESS_AND_LOGIN if settings.STEP_UP else token_statements.FIND_ACCESS
+        find = token_statements.FIND_ACCESS_AND_CLAIMS if settings.OPENID_CONNECT else find
         found: Token | None = find.first(digest=secret.digest)
-        return found if found is not None and found.kind == cls.Kind.ACCESS else None
+        return found if found is not None and found.kind == _ACCESS else None
 
     @classmethod
     def find_of(cls, application: Application, secret: Secret) -> Token | None:
         """Return the refresh chain of a secret, with grant and user, if it is the application's."""
-        found: Token | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
+        find = (
+            token_statements.FIND_IMPORTED_OF
+            if isinstance(secret, ForeignSecret)
+            else token_statements.FIND_OF
+        )
+        found: Token | None = find.first(digest=secret.digest, application=application.pk)
+        found = _of_its_source(found, secret)
         if found is not None:
             found.grant.application = application
         return found
@@ -113,8 +130,12 @@ class Token(PrimaryModel):
     @classmethod
     def find_of_device(cls, secret: Secret) -> Token | None:
         """Return the refresh chain of a device session, with grant and user, or None: one query."""
-        found: Token | None = _FIND_OF_DEVICE.first(digest=secret.digest)
-        return found
+        find = (
+            token_statements.FIND_IMPORTED_OF_DEVICE
+            if isinstance(secret, ForeignSecret)
+            else token_statements.FIND_OF_DEVICE
+        )
+        return _of_its_source(find.first(digest=secret.digest), secret)
 
     @classmethod
     def keep_newest(cls, grant: Grant, most: int) -> None:
@@ -138,7 +159,7 @@ class Token(PrimaryModel):
         It is computed from the last rotation. Updating ``expires_at`` would change its index at each
         rotation.
         """
-        if self.kind != self.Kind.REFRESH or self.grant.kind != Grant.Kind.SESSION:
+        if self.kind != _REFRESH or self.grant.kind != Grant.Kind.SESSION:
             return None
         return (self.turned_at or self.created_at) + idle_lifetime()
 
@@ -154,7 +175,7 @@ class Token(PrimaryModel):
             return "the token has expired"
         if self._idle_end is not None and self._idle_end <= now:
             return "the device did not refresh for too long"
-        is_exchanged = self.kind == self.Kind.ACCESS and self.actor is not None
+        is_exchanged = self.kind == _ACCESS and self.actor is not None
         if is_exchanged and not (self.acting and self.acting.is_live):
             return "the application that acts with it is disabled, suspended or deleted"
         return self.grant.obstacle(now)
@@ -170,15 +191,34 @@ class Token(PrimaryModel):
         """The application that acts with an exchanged token, or None: one query."""
         return None if self.actor is None else Application.objects.filter(client_id=self.actor).first()
 
-    def use(self, spent: Secret, successor: Secret, *, now: datetime, sealed: bytes | None = None) -> bool:
-        """Rotate the chain, atomically; return whether ``spent`` was its current refresh token.
+    def use(
+        self,
+        spent: Secret,
+        successor: Secret,
+        *,
+        now: datetime,
+        at: bytes | None = None,
+        sealed: bytes | None = None,
+        rows: Sequence[NewRow] = (),
+    ) -> bool:
+        """Rotate the chain and insert the rows of new tokens, atomically.
 
-        ``sealed`` keeps the successor, so that the used token can get it again within the grace period.
+        Return whether ``spent`` was its current refresh token; otherwise nothing changes. ``at`` is the turn
+        that the chain stands at, if nobody was given that one, and ``spent`` is the newest that somebody has.
+        ``sealed`` keeps the successor, so that the used token can get it again within the grace period. The
+        refresh token of another package had an earlier end; from its first turn on the chain lives as long as
+        its grant.
         """
-        turned = {"next": successor.turn, "successor": sealed, "turned_at": now}
-        if _TURN.run(id=self.pk, shown=spent.turn, **turned) != 1:
+        turned: dict[str, object] = {"next": successor.turn, "successor": sealed, "turned_at": now}
+        turn, expires_at = token_statements.TURN_AND_INSERT, self.expires_at
+        if isinstance(spent, SignedSecret):
+            turn, expires_at = token_statements.TURN_IMPORTED_AND_INSERT, self.grant.expires_at
+            turned["expires_at"] = expires_at
+        if not turn.run(rows, id=self.pk, shown=at or spent.turn, **turned):
             return False
-        self.previous, self.turn, self.turned_at, self.successor = spent.turn, successor.turn, now, sealed
+        self.previous, self.turn = at or spent.turn, successor.turn
+        self.turned_at, self.successor = now, sealed
+        self.expires_at = expires_at
         return True
 
     def revoke(self, *, now: datetime) -> bool:
@@ -187,70 +227,19 @@ class Token(PrimaryModel):
         return rows.update(revoked_at=now) == 1
 
 
-# Columns cost time, so each statement names only the columns that its path reads.
-_CHAIN = (
-    "kind grant digest hint scopes account_uuid created_at expires_at revoked_at turn previous turned_at"
-    " successor key_thumbprint"
-)
-_LIMITS = "expires_at revoked_at password_mark allowed_networks max_request_bytes"
-_AROUND_IT = {
-    "grant": f"kind uuid label application user account_uuid scopes {_LIMITS}",
-    "grant__user": EVERY_COLUMN,
-    "grant__application": "client_id name profile legacy_switches scopes is_enabled is_suspended"
-    " is_self_registered deleted_at",
-}
-_FIND = Select(
-    lambda: Token.objects.filter(digest=param(Token, "digest")),
-    {
-        "": "kind grant hint scopes account_uuid created_at expires_at revoked_at turn turned_at resource"
-        " actor key_thumbprint",
-        **_AROUND_IT,
-    },
-).plus(grant="authenticated_at acr claims pairwise_subject")
-# Every request with a token pays for each column of these.
-_FIND_ACCESS = Select(
-    lambda: Token.objects.filter(digest=param(Token, "digest")),
-    {
-        "": "kind grant hint scopes account_uuid expires_at revoked_at resource actor key_thumbprint",
-        "grant": f"kind uuid label application user {_LIMITS}",
-        "grant__user": EVERY_COLUMN,
-        "grant__application": "client_id name scopes is_enabled is_suspended is_self_registered deleted_at",
-    },
-)
-_FIND_ACCESS_AND_LOGIN = _FIND_ACCESS.plus(grant="authenticated_at acr")
-_FIND_ACCESS_AND_CLAIMS = _FIND_ACCESS_AND_LOGIN.plus(grant="scopes claims pairwise_subject")
-_FIND_OF = Select(
-    lambda: Token.objects.filter(
-        kind=Token.Kind.REFRESH,
-        digest=param(Token, "digest"),
-        grant__application=param(Grant, "application"),
-    ),
-    {
-        "": _CHAIN,
-        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
-        "grant__user": EVERY_COLUMN,
-    },
-)
-_FIND_OF_DEVICE = Select(
-    lambda: Token.objects.filter(
-        kind=Token.Kind.REFRESH,
-        digest=param(Token, "digest"),
-        grant__kind=Grant.Kind.SESSION,
-    ),
-    {
-        "": _CHAIN,
-        "grant": "kind uuid label application user account_uuid scopes created_at expires_at revoked_at"
-        " revoked_reason password_mark",
-        "grant__user": EVERY_COLUMN,
-    },
-)
-_TURN = Update(
-    lambda: Token.objects.filter(id=param(Token, "id"), turn=param(Token, "shown", field="turn")),
-    lambda: {
-        # First, because MariaDB and MySQL read values that they have just written.
-        "previous": F("turn"),
-        "turn": param(Token, "next", field="turn"),
-        "successor": param(Token, "successor"),
-        "turned_at": param(Token, "turned_at"),
-    },
-)
+# Named once: in Python 3.11 a member of an Enum is slow to find.
+_ACCESS, _REFRESH = Token.Kind
+
+
+def _imported(secret: ForeignSecret) -> Token | None:
+    """Return the imported token of a text, of either kind, or None: one query for all its digests."""
+    digests = [*secret.digests, *[secret.digests[0]] * (token_statements.MOST_DIGESTS - len(secret.digests))]
+    named = {f"digest_{number}": digest for number, digest in enumerate(digests)}
+    return _of_its_source(token_statements.FIND_IMPORTED.first(**named), secret)
+
+
+def _of_its_source(found: Token | None, secret: Secret) -> Token | None:
+    """Return what was found, unless a text of another package found a token that was not imported from it."""
+    if found is None or not isinstance(secret, ForeignSecret):
+        return found
+    return found if found.grant.imported_from in secret.sources else None

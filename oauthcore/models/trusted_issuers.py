@@ -7,16 +7,20 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore.accounts import User
-from oauthcore.models.database import PrimaryModel
+from oauthcore.languages import translated
+from oauthcore.models.natural_keys import KeyedModel, after
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.jose.public_keys import PublicKey, as_text, parse_key_set
 from oauthcore.rules.wire.https_urls import HttpsURL
 
 
-class TrustedIssuer(PrimaryModel):
+class TrustedIssuer(KeyedModel):
     """An identity provider of a company: it says for which people of the company an application may act."""
+
+    NATURAL_KEY = ("issuer",)
 
     issuer = models.CharField(
         _("issuer"),
@@ -34,10 +38,10 @@ class TrustedIssuer(PrimaryModel):
         blank=True,
         help_text=_("An https address of a JWK Set. It is read again at most once a minute."),
     )
-    is_enabled = models.BooleanField(_("enabled"), default=True)
-    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
-    keys_fetched_at = models.DateTimeField(_("keys fetched"), null=True, editable=False)
-    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    is_enabled = models.BooleanField(pgettext_lazy("issuer", "enabled"), default=True)
+    created_at = models.DateTimeField(pgettext_lazy("time", "added"), default=timezone.now, editable=False)
+    keys_fetched_at = models.DateTimeField(pgettext_lazy("time", "keys fetched"), null=True, editable=False)
+    last_used_at = models.DateTimeField(pgettext_lazy("time", "last used"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("trusted issuer")
@@ -65,19 +69,25 @@ class TrustedIssuer(PrimaryModel):
             if self.jwks:
                 self.jwks = as_text(parse_key_set(self.jwks))
         except InvalidKey as problem:
-            raise ValidationError({"jwks": str(problem)}) from None
+            raise ValidationError({"jwks": translated(problem)}) from None
         try:
             if self.jwks_uri:
                 HttpsURL.parse(self.jwks_uri)
         except ValueError as problem:
-            raise ValidationError({"jwks_uri": str(problem)}) from None
+            raise ValidationError({"jwks_uri": translated(problem)}) from None
 
 
-class IssuerSubject(PrimaryModel):
+class IssuerSubject(KeyedModel):
     """A person of the site, as an issuer names them (``sub``)."""
 
+    NATURAL_KEY = ("issuer__issuer", "subject")
+
     issuer = models.ForeignKey(
-        TrustedIssuer, verbose_name=_("issuer"), on_delete=models.CASCADE, related_name="subjects"
+        TrustedIssuer,
+        verbose_name=_("issuer"),
+        on_delete=models.CASCADE,
+        related_name="subjects",
+        db_index=False,
     )
     subject = models.CharField(_("subject (sub)"), max_length=255)
     user = models.ForeignKey(
@@ -86,7 +96,9 @@ class IssuerSubject(PrimaryModel):
         on_delete=models.CASCADE,
         related_name="oauthcore_subjects",
     )
-    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("time", "added"), default=timezone.now, editable=False)
+
+    natural_key = after("oauthcore.trustedissuer")
 
     class Meta:
         verbose_name = _("person of an issuer")

@@ -16,7 +16,9 @@ class Usage(PrimaryModel):
     """
 
     # No constraint in the database: a batch must not fail because a grant was deleted meanwhile.
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="usage", db_constraint=False)
+    grant = models.ForeignKey(
+        Grant, on_delete=models.CASCADE, related_name="usage", db_constraint=False, db_index=False
+    )
     day = models.DateField()
     count = models.PositiveBigIntegerField(default=0)
     last_at = models.DateTimeField()

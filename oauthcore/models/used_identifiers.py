@@ -44,7 +44,10 @@ class UsedOnce(PrimaryModel):
 
 
 class UsedIdentifier(UsedOnce):
-    """A used ``jti``, as a digest of purpose, sender and ``jti``. It shows no names."""
+    """A used ``jti``, or another thing that happens once, as a digest that begins with its purpose.
+
+    It shows no names.
+    """
 
     class Meta:
         verbose_name = _("used identifier")

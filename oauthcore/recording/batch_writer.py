@@ -34,7 +34,7 @@ from django.core import mail
 from django.db import connections
 
 from oauthcore.models.database import primary_connection
-from oauthcore.recording.batches import Batch
+from oauthcore.recording.batches import Batch, FirstCounted
 
 logger = logging.getLogger("oauthcore")
 
@@ -66,6 +66,9 @@ class Writer:
 
     def notice(self) -> None:
         """Wake the thread in time for the counts that have been added."""
+        if not FirstCounted.is_new:  # what is due, and when, is as it was
+            return
+        FirstCounted.is_new = False  # before it is asked what is due: a count that is added now is new again
         due_at = self._due_at()
         if due_at == math.inf:
             return
@@ -94,9 +97,15 @@ class Writer:
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None and not self._is_ending:
-                self._thread = threading.Thread(target=self._run, name="oauthcore-counts", daemon=True)
-                self._thread.start()
+            if self._thread is not None or self._is_ending:
+                return
+            thread = threading.Thread(target=self._run, name="oauthcore-counts", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the system gives no thread now; the next request asks for one again
+                FirstCounted.is_new = True
+                raise
+            self._thread = thread
 
     def _run(self) -> None:
         while not self._is_ending:
@@ -110,12 +119,7 @@ class Writer:
         self._write(only_if_due=False)
 
     def _due_at(self) -> float:
-        # A loop, because every request runs this, and min() of a generator takes twice as long.
-        due_at = math.inf
-        for batch in self._batches:
-            if batch.tallies:
-                due_at = min(due_at, batch.due_at())
-        return due_at
+        return min(batch.due_at() for batch in self._batches)
 
     def _write(self, *, only_if_due: bool) -> None:
         try:
@@ -132,7 +136,7 @@ class Writer:
 
 def is_test_run() -> bool:
     """Return whether Django's test environment is set up: only then does ``mail.outbox`` exist."""
-    return hasattr(mail, "outbox")
+    return "outbox" in vars(mail)
 
 
 def _is_in_event_loop() -> bool:

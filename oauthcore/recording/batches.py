@@ -18,11 +18,21 @@ from threading import Lock
 from django.db import DatabaseError
 
 from oauthcore import conf
+from oauthcore.rules.wire.networks import Address
 
 logger = logging.getLogger("oauthcore")
 
 #: How many keys are kept between two writes. In a flood, further keys are not counted.
 _MOST_KEYS = 10_000
+
+
+class FirstCounted:
+    """Whether a batch of this process, which was empty, has its first tally that no writer has noticed yet.
+
+    It is no ``threading.Event``: that has a lock, which a forked process could inherit locked.
+    """
+
+    is_new = False
 
 
 @dataclass
@@ -31,9 +41,14 @@ class Tally:
 
     count: int
     last_at: datetime
-    last_address: str = ""
+    address: Address | None = None
     request_id: str = ""
     example: str = ""
+
+    @property
+    def last_address(self) -> str:
+        """The address as text, which is made once for each write, not for each request."""
+        return str(self.address or "")
 
 
 class Batch:
@@ -53,17 +68,26 @@ class Batch:
         self._written_at = -math.inf
 
     def add(
-        self, key: Hashable, *, at: datetime, address: str = "", request_id: str = "", example: str = ""
+        self,
+        key: Hashable,
+        *,
+        at: datetime,
+        address: Address | None = None,
+        request_id: str = "",
+        example: str = "",
     ) -> None:
         """Count one more."""
         with self._lock:
             tally = self.tallies.get(key)
             if tally is not None:
                 tally.count += 1
-                tally.last_at, tally.last_address = at, address
+                tally.last_at, tally.address = at, address
                 tally.request_id, tally.example = request_id, example
             elif len(self.tallies) < _MOST_KEYS:
+                is_first = not self.tallies
                 self.tallies[key] = Tally(1, at, address, request_id, example)
+                if is_first:
+                    FirstCounted.is_new = True
 
     def due_at(self) -> float:
         """Return when to write (``time.monotonic``): an interval after the last write.

@@ -14,6 +14,8 @@ from oauthcore import request_context
 from oauthcore.accounts import User
 from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.database import primary, retried
+from oauthcore.models.sweeping import share
+from oauthcore.observing import metrics
 from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.allowance import Allowance
 from oauthcore.recording.batches import Batch, Tally
@@ -43,11 +45,27 @@ def record(
     ``user`` is who did it. ``of`` is the person concerned, if that is somebody else and not the user of a
     grant.
     """
+    event = new_event(kind, reason=reason, grant=grant, application=application, user=user, of=of, at=at)
+    event.save()
+    note_added(event)
+
+
+def new_event(
+    kind: Kind,
+    *,
+    reason: str = "",
+    grant: Grant | None = None,
+    application: Application | None = None,
+    user: User | None = None,
+    of: User | None = None,
+    at: datetime | None = None,
+) -> SecurityEvent:
+    """Return an event that the caller adds, and then calls ``note_added``; see ``record``."""
     context, reason = request_context.current(), as_one_line(reason)
     application = application or (grant.application if grant else None)
     person_id = of.pk if of is not None else grant.user_id if grant else None
     user_id = user.pk if user is not None else person_id
-    event = SecurityEvent(
+    return SecurityEvent(
         kind=kind,
         at=at or timezone.now(),
         request_id=context.request_id,
@@ -58,9 +76,18 @@ def record(
         grant_uuid=grant.uuid if grant else None,
         reason=reason[:200],
     )
-    event.save()
+
+
+def note_added(event: SecurityEvent) -> None:
+    """Log an event that was added in the current transaction, and send the signal after the commit."""
+    share.note_write()
     _log(event)
-    transaction.on_commit(lambda: security_event.send_robust(SecurityEvent, event=event), using=primary())
+    transaction.on_commit(lambda: _tell(event), using=primary())
+
+
+def _tell(event: SecurityEvent) -> None:
+    metrics.count("events", event.kind)
+    security_event.send_robust(SecurityEvent, event=event)
 
 
 #: How many different refusals of a kind each process records separately in a minute.
@@ -89,13 +116,15 @@ def note_refusal(refusal: OAuthError) -> None:
     user_ref = context.user_ref if kind == Kind.SIGN_IN_REFUSED else ""
     why = as_one_line(refusal.reason)
     logger.info("refused: %s: %s", refusal.error, why)
+    metrics.count("refusals", refusal.error)
+    metrics.count("events", kind)
     minute = now.replace(second=0, microsecond=0)
     reason = f"{refusal.error}: {why}"[:200]
     # An application can have very many grants, and a flood must not become as many rows.
     grant_uuid = None if context.client_id else context.grant_uuid
     key = (minute, context.client_id, group_of(context.address), reason, kind, grant_uuid, user_ref)
     if allowance.take(kind, key, now):
-        refusals.add(key, at=now, address=str(context.address or ""), request_id=context.request_id)
+        refusals.add(key, at=now, address=context.address, request_id=context.request_id)
     else:
         refusals.add((minute, "", "", reason, kind, None, ""), at=now, request_id=context.request_id)
     if kind == Kind.REQUEST_REFUSED and context.client_id:
@@ -103,6 +132,7 @@ def note_refusal(refusal: OAuthError) -> None:
 
 
 def _write(tallies: Mapping[Any, Tally]) -> None:
+    share.note_write()
     for event in _stored(tallies):
         security_event.send_robust(SecurityEvent, event=event)
 

@@ -18,17 +18,17 @@ _ROWS_A_STATEMENT = 200
 
 def note_secret(secret_id: int) -> None:
     """Note that an application has just authenticated with a secret."""
-    secrets.add(secret_id, at=timezone.now(), address="")
+    secrets.add(secret_id, at=timezone.now())
 
 
 def note_key(key_id: int) -> None:
     """Note that an application has just authenticated with a key."""
-    keys.add(key_id, at=timezone.now(), address="")
+    keys.add(key_id, at=timezone.now())
 
 
 def note_issuer(issuer_id: int) -> None:
     """Note that a trusted issuer has just vouched for a person."""
-    issuers.add(issuer_id, at=timezone.now(), address="")
+    issuers.add(issuer_id, at=timezone.now())
 
 
 @retried

@@ -110,6 +110,12 @@ def end_of_application(user: User, application: Application, grants: models.Quer
         _end(RelyingPartySession.objects.filter(user=user.pk, application=application), grants=grants)
 
 
+def end_of_applications(user: User, grants: models.QuerySet[Grant]) -> None:
+    """End the sessions of a person at all applications, whose ``grants`` end now."""
+    if conf.settings().OPENID_CONNECT:
+        _end(RelyingPartySession.objects.filter(user=user.pk), grants=grants)
+
+
 def end_of_grant(grant: Grant) -> None:
     """End the session at an application to which a grant belongs.
 

@@ -9,9 +9,10 @@ from typing import Any
 from oauthcore.models import Usage
 from oauthcore.recording import daily_counts
 from oauthcore.recording.batches import Batch, Tally
+from oauthcore.rules.wire.networks import Address
 
 
-def note(grant_id: int, *, at: datetime, address: str) -> None:
+def note(grant_id: int, *, at: datetime, address: Address | None) -> None:
     """Note that a token of a grant was used."""
     batch.add((grant_id, at.date()), at=at, address=address)
 
