@@ -10,7 +10,7 @@ from django.core.checks import Warning as Caution
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
-from oauthcore.checks.tables import has_table
+from oauthcore.checks.tables import is_migrated
 from oauthcore.models.database import primary
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def check_applications(databases: Sequence[str] | None = None, **_: Any) -> list
         return []
     from oauthcore.models import Application
 
-    if not has_table(Application):
+    if not is_migrated(Application):
         return []
     switched_on = conf.settings().switched_on
     found: list[CheckMessage] = []

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
-from typing import Any, get_type_hints
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
+from oauthcore.checks.limiter import check_limiter
 from oauthcore.checks.resources import check_resources
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.redirect_uris import is_scheme
 from oauthcore.rules.tokens.secrets import SecretKind
+from oauthcore.rules.wire.loopback import is_protected
 from oauthcore.rules.wire.networks import are_everywhere, parse_network
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _LONGEST_CODE_LIFETIME = 600
 #: The most seconds that RFC 8628's people and devices should wait.
 _BOUNDED = {
@@ -46,6 +46,7 @@ _WHERE_NOT_ALL = {
         "any application can have this site send requests to itself",
         "Name only the networks or addresses of your own tools.",
     ),
+    "METRICS_NETWORKS": ("anybody can read them", "Name only the address or network of your Prometheus."),
 }
 
 
@@ -61,11 +62,10 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         *_check_issuer(settings.ISSUER),
         *_check_scopes(settings),
         *_check_backend(settings),
-        *_check_networks("TRUSTED_PROXIES", settings.TRUSTED_PROXIES),
-        *_check_networks("LOGOUT_TOKEN_NETWORKS", settings.LOGOUT_TOKEN_NETWORKS),
+        *(found for name in _WHERE_NOT_ALL for found in _check_networks(name, getattr(settings, name))),
         *_check_secrets(settings),
         *_check_lifetimes(settings),
-        *_check_limiter(settings),
+        *check_limiter(settings),
         *_check_paths(settings.JSON_PATHS),
         *_check_origins(settings.CORS_ALLOWED_ORIGINS),
         *_check_redirect_schemes(settings.REDIRECT_SCHEMES),
@@ -74,7 +74,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
 
 
 def _check_types(settings: conf.Settings) -> Iterator[CheckMessage]:
-    for name, hint in get_type_hints(conf.Settings).items():
+    for name, hint in conf.types().items():
         if name.isupper() and not _fits(getattr(settings, name), hint):
             yield Error(
                 f"{name} has a value of the wrong type.",
@@ -123,7 +123,7 @@ def _issuer_problem(issuer: str) -> str | None:
     parts = urlsplit(issuer)
     if not issuer:
         return "ISSUER is missing."
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if not is_protected(parts):
         return "ISSUER is not an https address (http is for 127.0.0.1, [::1] and localhost only)."
     if not parts.netloc:
         return "ISSUER names no host."
@@ -220,16 +220,6 @@ def _check_lifetimes(settings: conf.Settings) -> Iterator[CheckMessage]:
     if settings.SELF_REGISTERED_TOKENS < 1:
         hint = "Give 1 or more."
         yield Error("SELF_REGISTERED_TOKENS allows no token.", hint=hint, id="oauthcore.E023")
-
-
-def _check_limiter(settings: conf.Settings) -> Iterator[CheckMessage]:
-    url = settings.LIMITER_URL or ""
-    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        hint = "Give the address of a Redis or Valkey, or leave LIMITER_URL empty to count in SQL."
-        yield Error("LIMITER_URL is not a redis:// address.", hint=hint, id="oauthcore.E008")
-    elif url and find_spec("redis") is None:
-        hint = 'Install oauthcore with its "redis" extra, or leave LIMITER_URL empty to count in SQL.'
-        yield Error("LIMITER_URL needs the redis package.", hint=hint, id="oauthcore.E008")
 
 
 def _check_origins(origins: Iterable[str]) -> Iterator[CheckMessage]:

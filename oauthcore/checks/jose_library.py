@@ -8,6 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from oauthcore import conf
+from oauthcore.rules.imports.sources import SIMPLEJWT
 
 #: The settings with which clients send signed JWTs, or the site signs them.
 _SIGNED = (
@@ -22,7 +23,10 @@ _SIGNED = (
 @register()
 def check_jose_library(**_: Any) -> list[CheckMessage]:
     """Check that joserfc is installed if the site reads or signs JWTs."""
-    switched_on = [name for name in _SIGNED if getattr(conf.settings(), name)]
+    settings = conf.settings()
+    switched_on = [name for name in _SIGNED if getattr(settings, name)]
+    if SIMPLEJWT in settings.IMPORTED_TOKENS:
+        switched_on.append(f"IMPORTED_TOKENS with {SIMPLEJWT!r}")
     if not switched_on or find_spec("joserfc") is not None:
         return []
     hint = 'Install oauthcore with its "jose" extra, or switch it off.'

@@ -13,7 +13,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
 from oauthcore.checks.jose_library import check_jose_library
-from oauthcore.checks.tables import has_table
+from oauthcore.checks.tables import is_migrated
 from oauthcore.models.database import primary
 from oauthcore.rules.jose import private_keys
 from oauthcore.rules.jose.private_keys import ES256, RS256
@@ -127,7 +127,7 @@ def check_signing_keys(databases: Sequence[str] | None = None, **_: Any) -> list
 def _check_stored_keys(settings: conf.Settings) -> Iterator[CheckMessage]:
     from oauthcore.models import SigningKey
 
-    if not has_table(SigningKey):
+    if not is_migrated(SigningKey):
         return
     now = timezone.now()
     lifetime = timedelta(seconds=settings.SIGNING_KEY_LIFETIME)

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from oauthcore import conf
 from oauthcore.checks.configuration import check_settings
-from oauthcore.checks.tables import has_table
+from oauthcore.checks.tables import is_migrated
 from oauthcore.models.database import primary
 from oauthcore.rules.oidc.claims import is_claim_name
 
@@ -71,7 +71,7 @@ def check_pairwise_applications(databases: Sequence[str] | None = None, **_: Any
         return []
     from oauthcore.models import Application
 
-    if not has_table(Application):
+    if not is_migrated(Application):
         return []
     application = Application.objects.filter(subject_type="pairwise", deleted_at=None).order_by("pk").first()
     if application is None:

@@ -83,6 +83,10 @@ def check_routes(**_: Any) -> list[CheckMessage]:
     except NoReverseMatch:
         hint = 'Add path("", include("oauthcore.urls")) to the URLconf.'
         return [Error("The routes of oauthcore are not mounted.", hint=hint, id="oauthcore.E017")]
+    page: Any = conf.settings().TEST_PAGE  # of a wrong type, maybe: that is found with the types
+    if isinstance(page, str) and page and not _leads_to_a_page(page):
+        hint = "Name a route or a path of this site, or leave it empty: then the link to it is not shown."
+        return [Error("TEST_PAGE does not lead to a page.", hint=hint, id="oauthcore.E017")]
     if _leads_to_a_page(django_settings.LOGIN_URL):
         return []
     hint = (

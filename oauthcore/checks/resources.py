@@ -10,9 +10,9 @@ from django.core.checks import CheckMessage, Error
 
 from oauthcore import conf
 from oauthcore.rules.oauth.resources import canonical
+from oauthcore.rules.wire.loopback import is_protected
 
 _MEMBERS = {"name", "scopes", "access_token_format", "offline"}
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _HINT = (
     'Write "https://example.org/mcp": {"name": "…", "scopes": ["…"]}. Scheme and host are in lower case, the '
     "address has no query and no fragment, and an origin has no slash behind it."
@@ -30,7 +30,7 @@ def _problem(address: Any, members: Any, settings: conf.Settings) -> str | None:
     if not isinstance(address, str) or canonical(address) != address:
         return "is not the address of a resource as addresses are compared"
     parts = urlsplit(address)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    if not is_protected(parts):
         return "is not an https address (http is for 127.0.0.1, [::1] and localhost only)"
     if not isinstance(members, Mapping) or not members.get("name"):
         return "has no name"

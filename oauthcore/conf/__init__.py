@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
@@ -119,6 +119,11 @@ class Settings(Keys):
         return ALGORITHMS if self.OPENID_CONNECT else (ES256,)
 
     @cached_property
+    def is_observed(self) -> bool:
+        """Whether metrics are counted or spans recorded."""
+        return self.METRICS or self.TRACING
+
+    @cached_property
     def trusted_proxies(self) -> tuple[Network, ...]:
         """The networks of the site's own proxies."""
         return tuple(parse_network(text) for text in self.TRUSTED_PROXIES)
@@ -142,6 +147,12 @@ def _given() -> dict[str, Any]:
 def unknown_keys() -> list[str]:
     """Return the unknown keys of ``OAUTHCORE``, for the system check."""
     return sorted(set(_given()) - {one.name for one in fields(Settings)})
+
+
+@cache
+def types() -> dict[str, Any]:
+    """Return the type of each key. Each system check needs them, and they do not change."""
+    return get_type_hints(Keys)
 
 
 @cache

@@ -42,6 +42,8 @@ class Keys:
     REDIRECT_SCHEMES: Sequence[str] = ()
     #: The permission (``app_label.codename``) for registering applications; None lets every user register.
     APPLICATIONS_PERMISSION: str | None = None
+    #: A page of the site that plays an application for its developer: a route or path; empty for none.
+    TEST_PAGE: str = ""
     #: How many applications one user may have.
     APPLICATIONS_PER_USER: int = 25
     #: How many live service tokens one account may have.
@@ -88,7 +90,7 @@ class Keys:
     CORS_ALLOWED_ORIGINS: Sequence[str] = ("*",)
     #: Networks of the proxies whose ``X-Forwarded-For`` is trusted.
     TRUSTED_PROXIES: Sequence[str] = ()
-    #: Where limits are counted: empty for the SQL database, or ``redis://…``.
+    #: Where limits are counted: empty for the SQL database, ``redis://…`` or ``redis+sentinel://…``.
     LIMITER_URL: str | None = None
     #: The lifetime of an access token; None for ever.
     ACCESS_TOKEN_LIFETIME: int | None = 3600
@@ -122,6 +124,8 @@ class Keys:
     EXCHANGED_TOKEN_LIFETIME: int = 300
     #: Whether trusted issuers may say for whom applications may act (ID-JAG).
     ENTERPRISE_MANAGED_AUTHORIZATION: bool = False
+    #: The packages whose imported tokens the site still accepts, such as ``django-oauth-toolkit``.
+    IMPORTED_TOKENS: Sequence[str] = ()
     #: Whether devices without a browser may ask for access (RFC 8628).
     DEVICE_AUTHORIZATION: bool = False
     #: How long a device may wait for the person: 1800 at the most.
@@ -186,6 +190,16 @@ class Keys:
     SIGNING_KEY_LIFETIME: int = 90 * DAY
     #: Last use and counts of refusals are written at most once in so many seconds.
     USAGE_INTERVAL: int = 60
+    #: Whether metrics are counted, and shown at ``/metrics``. It needs the extra ``metrics``.
+    METRICS: bool = False
+    #: Networks that may read the metrics.
+    METRICS_NETWORKS: Sequence[str] = ()
+    #: The bearer token that may read the metrics; empty for none.
+    METRICS_TOKEN: str = field(default="", repr=False)
+    #: Whether steps of a request become spans of OpenTelemetry. It needs the extra ``tracing``.
+    TRACING: bool = False
+    #: After every so many issued tokens and events, some old rows are removed; 0 leaves that to the command.
+    CLEANUP_ON_WRITES: int = 100
     #: How long security events are kept.
     SECURITY_EVENT_LIFETIME: int = 400 * DAY
     #: How long events are kept that anybody can cause: refusals and self-registrations.

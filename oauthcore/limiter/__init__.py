@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 
 from django.utils import timezone
 
@@ -20,7 +21,8 @@ from oauthcore import conf
 from oauthcore.limiter.stores import Store, store_at
 from oauthcore.models import LimitWindow, limit_windows, used_identifiers
 from oauthcore.models.database import retried
-from oauthcore.models.limit_windows import TOO_FAR
+from oauthcore.models.limit_statements import TOO_FAR, Asked
+from oauthcore.observing import metrics
 from oauthcore.rules.errors.oauth import Throttled
 
 #: The number of full windows that a process remembers, so that many tries do not cause as many statements.
@@ -28,6 +30,8 @@ _MOST_REMEMBERED = 10_000
 #: For this many seconds. In this time another process can give tries back, or staff can lift the limit.
 REMEMBERED_FOR = 5
 _full: dict[bytes, tuple[float, float]] = {}
+#: Another object each time that this process makes room in a window.
+_latest = object()
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,9 @@ class Try:
     wait: int | None = None
     is_kept: bool = False
 
-    @retried
     def give_back(self) -> None:
         """Remove the try from the count."""
-        if self.wait is not None:
-            return
-        _full.pop(self.key, None)
-        _store_of(is_kept=self.is_kept).give_back(self.key, self.window)
+        give_back([self])
 
 
 def _digest_of(*parts: str) -> bytes:
@@ -76,32 +76,87 @@ def _digest_of(*parts: str) -> bytes:
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-@retried
 def count_try(limit: Limit, *parts: str) -> Try:
     """Count one try for these parts, unless the limit is reached.
 
     A try beyond the limit is not counted. Raises TemporarilyUnavailable if the store does not answer.
     """
-    key = limit.key(*parts)
-    ends_at = _remembered(key, limit)
-    if ends_at is not None:
-        return Try(key, wait=math.ceil(ends_at - time.time()))
-    is_counted, window, left = _store_of(is_kept=limit.is_kept).count_one(
-        key, most=limit.most, seconds=limit.seconds
-    )
-    if is_counted:
-        return Try(key, window, is_kept=limit.is_kept)
-    if not limit.is_kept:
-        _remember(key, time.time() + left)
-    return Try(key, wait=max(1, math.ceil(left)))
+    return count_tries((limit, parts))[0]
+
+
+def count_tries(*asked: tuple[Limit, Sequence[str]]) -> list[Try]:
+    """Count one try in each of several limits, in their order, until one of them is reached.
+
+    Return the tries, the one that was refused included. It costs one call of the store where all limits are
+    counted in the same one. Otherwise as ``count_try``.
+    """
+    tries: list[Try] = []
+    for is_kept, some in groupby(asked, key=lambda one: one[0].is_kept):
+        tries += _count(list(some), is_kept=is_kept)
+        if tries[-1].wait is not None:
+            break
+    return tries
+
+
+def _count(asked: Sequence[tuple[Limit, Sequence[str]]], *, is_kept: bool) -> list[Try]:
+    limits = [(limit, limit.key(*parts)) for limit, parts in asked]
+    for place, (limit, key) in enumerate(limits):
+        ends_at = _remembered(key, limit)
+        if ends_at is not None:
+            before = _count_in_store(limits[:place], is_kept=is_kept) if place else []
+            if before and before[-1].wait is not None:
+                return before
+            metrics.count("throttled", limit.name)
+            return [*before, Try(key, wait=max(1, math.ceil(ends_at - time.time())))]
+    return _count_in_store(limits, is_kept=is_kept)
+
+
+@retried
+def _count_in_store(limits: Sequence[tuple[Limit, bytes]], *, is_kept: bool) -> list[Try]:
+    known = _latest
+    asked = [Asked(key, most=limit.most, seconds=limit.seconds) for limit, key in limits]
+    tries: list[Try] = []
+    for (limit, key), (is_counted, window, left) in zip(
+        limits, _store_of(is_kept=is_kept).count(asked), strict=False
+    ):
+        if is_counted:
+            tries.append(Try(key, window, is_kept=is_kept))
+            continue
+        metrics.count("throttled", limit.name)
+        if not is_kept:
+            _remember(key, time.time() + left, known=known)
+        tries.append(Try(key, wait=max(1, math.ceil(left))))
+    return tries
 
 
 def require_try(limit: Limit, *parts: str) -> Try:
     """Count one try for these parts; raise Throttled, with ``Retry-After``, if the limit is reached."""
-    counted = count_try(limit, *parts)
-    if counted.wait is not None:
-        raise Throttled(f"too many tries within the limit {limit.name!r}", retry_after=counted.wait)
-    return counted
+    return require_tries((limit, parts))[0]
+
+
+def require_tries(*asked: tuple[Limit, Sequence[str]]) -> list[Try]:
+    """Count tries as ``count_tries`` does; raise Throttled, with ``Retry-After``, if a limit is reached."""
+    tries = count_tries(*asked)
+    require(tries, asked)
+    return tries
+
+
+def require(tries: Sequence[Try], asked: Sequence[tuple[Limit, Sequence[str]]]) -> None:
+    """Raise Throttled, with ``Retry-After``, if the last of these tries was refused."""
+    wait = tries[-1].wait
+    if wait is not None:
+        name = asked[len(tries) - 1][0].name
+        raise Throttled(f"too many tries within the limit {name!r}", retry_after=wait)
+
+
+@retried
+def give_back(tries: Iterable[Try]) -> None:
+    """Remove tries from their counts: one call of each store that they were counted in."""
+    counted = [one for one in tries if one.wait is None]
+    for is_kept in {one.is_kept for one in counted}:
+        some = [one for one in counted if one.is_kept is is_kept]
+        _store_of(is_kept=is_kept).give_back([(one.key, one.window) for one in some])
+    _not_full([one.key for one in counted])
 
 
 def seconds_full(limit: Limit, *parts: str) -> int | None:
@@ -111,7 +166,14 @@ def seconds_full(limit: Limit, *parts: str) -> int | None:
     at most once in ``REMEMBERED_FOR`` seconds.
     """
     ends_at = _remembered(limit.key(*parts), limit)
-    return None if ends_at is None else math.ceil(ends_at - time.time())
+    return None if ends_at is None else max(1, math.ceil(ends_at - time.time()))
+
+
+def require_room(limit: Limit, *parts: str) -> None:
+    """Raise Throttled if this process knows that a window is full, as ``seconds_full`` does."""
+    if (wait := seconds_full(limit, *parts)) is not None:
+        metrics.count("throttled", limit.name)
+        require([Try(limit.key(*parts), wait=wait)], [(limit, parts)])
 
 
 def hold(limit: Limit, *parts: str) -> None:
@@ -125,12 +187,12 @@ def lift(keys: Mapping[bytes, Limit]) -> int:
 
     Other processes learn of it within ``REMEMBERED_FOR`` seconds.
     """
-    for key in keys:
-        _full.pop(key, None)
     by_place = {
         is_kept: [key for key, limit in keys.items() if limit.is_kept is is_kept] for is_kept in (True, False)
     }
-    return sum(_store_of(is_kept=is_kept).lift(some) for is_kept, some in by_place.items() if some)
+    lifted = sum(_store_of(is_kept=is_kept).lift(some) for is_kept, some in by_place.items() if some)
+    _not_full(keys)
+    return lifted
 
 
 @retried
@@ -141,6 +203,19 @@ def use_once(purpose: str, *parts: str, expires_at: datetime) -> bool:
     statement, or one call of Redis or Valkey. Raises TemporarilyUnavailable if the store does not answer.
     """
     return _store_of(is_kept=False).use_once(_digest_of(purpose, *parts), expires_at)
+
+
+def require_store() -> None:
+    """Raise TemporarilyUnavailable if Redis or Valkey counts and does not answer."""
+    _store_of(is_kept=False).require()
+
+
+def clock_of(url: str | None) -> datetime | None:
+    """Return the time by the clock of the store at a URL, or of the SQL database without one.
+
+    None if the store has no clock of its own. Raises TemporarilyUnavailable if it does not answer.
+    """
+    return store_at(url).clock()
 
 
 def _store_of(*, is_kept: bool) -> Store:
@@ -162,10 +237,24 @@ def _remembered(key: bytes, limit: Limit) -> float | None:
     return ends_at if is_fresh and now < ends_at <= now + limit.seconds * TOO_FAR else None
 
 
-def _remember(key: bytes, ends_at: float) -> None:
+def _not_full(keys: Iterable[bytes]) -> None:
+    """Forget that windows are full. Call it after the store has made room in them."""
+    global _latest  # noqa: PLW0603 - threads compare it, and none waits for another
+    _latest = object()
+    for key in keys:
+        _full.pop(key, None)
+
+
+def _remember(key: bytes, ends_at: float, *, known: object) -> None:
+    """Remember a full window, unless room was made since the store was asked, when ``known`` was the latest.
+
+    The answer of the store may be older than the room. Otherwise a place that is free would be refused.
+    """
     now = time.time()
     if len(_full) >= _MOST_REMEMBERED:
         old = [one for one, (_, seen_at) in _full.items() if now - seen_at >= REMEMBERED_FOR]
         for one in old or list(_full)[:100]:
             _full.pop(one, None)
     _full[key] = (ends_at, now)
+    if _latest is not known:
+        _full.pop(key, None)

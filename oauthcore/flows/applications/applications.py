@@ -20,6 +20,7 @@ from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.oauth.scopes import Level, Scopes
 from oauthcore.rules.text.hidden_text import ClearText
+from oauthcore.rules.text.sentences import Sentence
 
 
 class TooManyApplications(Exception):
@@ -118,7 +119,7 @@ def _refuse_sector(described: Description, application: Application | None) -> N
     try:
         problem = "" if asked == has else problem_with_sector_of(*asked)
     except Throttled:
-        problem = "Too many addresses are being read. Try again in a few minutes."
+        problem = Sentence("Too many addresses are being read. Try again in a few minutes.")
     if problem:
         raise ValidationError({"sector_identifier_uri": problem})
 

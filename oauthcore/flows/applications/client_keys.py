@@ -16,6 +16,7 @@ from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import Throttled
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.jose.public_keys import PublicKey, parse_key_set
+from oauthcore.rules.text.sentences import Sentence
 
 
 class HasNoKeys(Exception):
@@ -51,7 +52,7 @@ def set_address(application: Application, url: str, *, user: User | None, is_sta
     try:
         count_fetch()
     except Throttled:
-        raise InvalidKey("Too many addresses are being read. Try again in a few minutes.") from None
+        raise InvalidKey(Sentence("Too many addresses are being read. Try again in a few minutes.")) from None
     return _set(application, key_documents.read(url), jwks_uri=url, user=user, is_staff=is_staff)
 
 

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oauthcore.languages import size_in_words
 from oauthcore.models import Application, ApplicationLogo
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def redraw(file: IO[bytes]) -> bytes:
     """
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise NotALogo(_("The file is larger than 1 MB. Choose a smaller one."))
+        said = _("The file is larger than %(most)s. Choose a smaller one.")
+        raise NotALogo(said % {"most": size_in_words(MOST_BYTES)})
     try:
         return _drawn(io.BytesIO(content))
     except NotALogo:

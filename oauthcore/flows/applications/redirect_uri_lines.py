@@ -8,6 +8,7 @@ from itertools import islice
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from oauthcore.languages import translated
 from oauthcore.models import Application, GrantType, Profile
 from oauthcore.rules.wire.parameters import lines_of
 
@@ -41,7 +42,7 @@ def _line_problems(text: str, application: Application) -> Iterator[str]:
     for number, uri in islice(_numbered(text), _MOST_LINES):
         problem = application.problem_with_redirect_uri(uri)
         if problem:
-            yield _("Line %(number)s: %(problem)s") % {"number": number, "problem": _(problem)}
+            yield _("Line %(number)s: %(problem)s") % {"number": number, "problem": translated(problem)}
 
 
 def _problems_of_all(application: Application) -> list[str]:
@@ -49,5 +50,5 @@ def _problems_of_all(application: Application) -> list[str]:
     try:
         application.clean()
     except ValidationError as wrong:
-        return wrong.message_dict.get("redirect_uris", [])
+        return [translated(one.message) for one in wrong.error_dict.get("redirect_uris", ())]
     return []

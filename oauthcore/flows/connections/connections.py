@@ -12,14 +12,14 @@ from datetime import datetime
 from math import ceil
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 
 from oauthcore import conf
 from oauthcore.accounts import Account, User
 from oauthcore.flows.sign_in.device_sessions import live_sessions
 from oauthcore.flows.tokens.accounts import role_of
 from oauthcore.models import Application, AuthorizationCode, Consent, Grant, Token, Usage
+from oauthcore.models.lookups import has
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oidc.claims import OPENID_SCOPES
 
@@ -157,9 +157,10 @@ def _access(user: User, now: datetime) -> Mapping[int, _Access]:
         for resource, approved in (resource_scopes or {}).items():
             found[number].add(approved, [resource], account_uuid, since)
     grants = (
-        Grant.objects.live(now)
+        Grant.objects.at_applications(user)
+        .live(now)
         .with_password_of(user)
-        .filter(_is_usable(now), kind=Grant.Kind.APPLICATION, application__deleted_at=None)
+        .filter(_is_usable(now), application__deleted_at=None)
     )
     groups = grants.order_by().values_list("claims", "application_id", "scopes", "resources", "account_uuid")
     for claims, number, *row in groups.annotate(since=Min("created_at"), sessions=Count("pk")):
@@ -173,18 +174,29 @@ def _is_usable(now: datetime) -> Q:
     grant = OuterRef("pk")
     tokens = Token.objects.live(now).filter(grant=grant)
     codes = AuthorizationCode.objects.filter(grant=grant, used_at=None, expires_at__gt=now)
-    return Q(Exists(tokens)) | Q(Exists(codes))
+    return has(tokens) | has(codes)
 
 
 def _last_uses(user: User) -> dict[int, LastUse]:
-    """Return when and from where each application was last used for the person, by its number."""
-    by_application = Window(
-        RowNumber(), partition_by=F("grant__application"), order_by=[F("last_at").desc(), F("pk").desc()]
-    )
-    uses = Usage.objects.filter(grant__user=user, grant__kind=Grant.Kind.APPLICATION)
-    latest = uses.annotate(turn=by_application).filter(turn=1)
-    rows = latest.values_list("grant__application", "last_at", "last_address")
-    return {number: LastUse(at, address) for number, at, address in rows}
+    """Return when and from where each application was last used for the person, by its number.
+
+    The latest row of each grant is looked up, so the number of its days does not matter.
+    """
+    grants = Grant.objects.at_applications(user).values_list("application_id")
+    latest: dict[int, LastUse] = {}
+    for number, at, address in grants.annotate(**_last_use()):
+        if at is not None and (number not in latest or at > latest[number].at):
+            latest[number] = LastUse(at, address)
+    return latest
+
+
+def _last_use() -> dict[str, Subquery]:
+    """Return columns of a grant: the time of its last use, and the address."""
+    latest = Usage.objects.filter(grant=OuterRef("pk")).order_by("-day")
+    return {
+        "used_at": Subquery(latest.values("last_at")[:1]),
+        "address": Subquery(latest.values("last_address")[:1]),
+    }
 
 
 def _connection(
@@ -219,10 +231,7 @@ def _allowed(scopes: Mapping[UUID | None, set[str]], accounts: Mapping[UUID, Acc
 
 
 def _devices(user: User, now: datetime) -> list[DeviceSession]:
-    latest = Usage.objects.filter(grant=OuterRef("pk")).order_by("-last_at")
-    rows = live_sessions(user, now=now).annotate(
-        used_at=Subquery(latest.values("last_at")[:1]), address=Subquery(latest.values("last_address")[:1])
-    )
+    rows = live_sessions(user, now=now).annotate(**_last_use())
     told = ("uuid", "label", "created_at", "used_at", "address")
     described = ("device__platform", "device__app_version", "device__client_uuid", "device__address")
     return [

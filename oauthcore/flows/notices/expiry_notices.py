@@ -11,6 +11,7 @@ from oauthcore import conf
 from oauthcore.flows.notices import mail
 from oauthcore.flows.service_tokens.lists import Listed, Wanted, listed, matching
 from oauthcore.flows.tokens.accounts import find_account
+from oauthcore.languages import spoken_to
 from oauthcore.models import ExpiryNotice, ServiceToken
 from oauthcore.rules.text.names import quoted
 
@@ -58,7 +59,8 @@ def _send(one: Listed, days: int, now: datetime) -> bool | None:
         "last_used_at": one.last_used_at,
         "issuer": conf.issuer(),
     }
-    was_sent = mail.send("token_expires", context, to=token.contact)
+    with spoken_to(""):  # the site does not know the language of a contact
+        was_sent = mail.send("token_expires", context, to=token.contact)
     notice.settle(was_sent=was_sent, now=now)
     return was_sent
 

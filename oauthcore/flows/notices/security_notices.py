@@ -21,6 +21,7 @@ from oauthcore.accounts import User
 from oauthcore.addresses import absolute_if_mounted
 from oauthcore.flows.notices import mail
 from oauthcore.flows.notices.texts import TEXTS
+from oauthcore.languages import spoken_to
 from oauthcore.models import Grant, SecurityEvent, SecurityNotice
 from oauthcore.models.database import primary
 from oauthcore.models.notices import NEWS
@@ -117,14 +118,15 @@ def _send(user: User, events: list[SecurityEvent], now: datetime) -> bool | None
     mine = SecurityNotice.claim(str(user.pk), events, now=now)
     if not mine:
         return None
-    context = {
-        "username": harmless(user.get_username()),
-        "topic": _topic(mine),
-        "has_replays": any(one.kind in _REPLAYS for one in mine),
-        "happened": _happenings(mine),
-        "page": _page(),
-    }
-    was_sent = mail.send("security", context, to=_address_of(user))
+    with spoken_to(mail.language_of(user)):
+        context = {
+            "username": harmless(user.get_username()),
+            "topic": _topic(mine),
+            "has_replays": any(one.kind in _REPLAYS for one in mine),
+            "happened": _happenings(mine),
+            "page": _page(),
+        }
+        was_sent = mail.send("security", context, to=_address_of(user))
     SecurityNotice.settle(mine, was_sent=was_sent, now=now)
     return was_sent
 

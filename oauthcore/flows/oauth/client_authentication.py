@@ -5,16 +5,17 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from oauthcore import conf, request_context
 from oauthcore.flows.oauth import client_assertions
+from oauthcore.flows.oauth.imported_secrets import find_imported
 from oauthcore.flows.tokens.proofs import KeyProof
-from oauthcore.limiter import Limit, Try, count_try, seconds_full
+from oauthcore.limiter import Limit, Try, count_tries, give_back, seconds_full
 from oauthcore.models import Application, ClientSecret, Grant
 from oauthcore.models.statements import Row, Select, param
+from oauthcore.observing import observed
 from oauthcore.recording import last_uses
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest, SlowDown
 from oauthcore.rules.jose.problems import InvalidJWT
@@ -45,6 +46,7 @@ class Client:
         return None if self.proof is None else self.proof.use()
 
 
+@observed("oauthcore client authenticate")
 def authenticate(credentials: ClientCredentials, *, for_itself: bool = False) -> Client:
     """Return the application that the credentials belong to: one query.
 
@@ -172,21 +174,10 @@ def _counted(
     So a guess beyond the limit costs no hashing. The try of a right secret is given back.
     """
     tries = _count_failure(application, credentials.client_id)
-    sent = credentials.secrets
-    imported = (one for one in live for text in sent if one.encoded and _was_imported(one, one.encoded, text))
-    used = next(imported, None)
+    used = find_imported(live, credentials.secrets)
     if used is not None:
-        for one in tries:
-            one.give_back()
+        give_back(tries)
     return used
-
-
-def _was_imported(stored: ClientSecret, encoded: str, sent: HiddenText) -> bool:
-    """Check a secret against an imported Django hash. If it is right, replace the hash by the fast digest."""
-    if not check_password(sent.reveal(), encoded):
-        return False
-    ClientSecret.objects.filter(pk=stored.pk).update(digest=digest_of(sent.reveal()), encoded=None)
-    return True
 
 
 def _count_failure(application: Application | None, client_id: str) -> list[Try]:
@@ -195,11 +186,10 @@ def _count_failure(application: Application | None, client_id: str) -> list[Try]
     Unknown client IDs share a few rows, so that invented IDs cannot fill the table. The answers do not show
     this, because one address can fill only a few of those rows.
     """
-    counted: list[Try] = []
-    for limit, parts in _limits(application, client_id):
-        counted.append(count_try(limit, *parts))
-        if counted[-1].wait is not None:
-            raise SlowDown("too many wrong secrets", retry_after=counted[-1].wait)
+    counted = count_tries(*_limits(application, client_id))
+    wait = counted[-1].wait
+    if wait is not None:
+        raise SlowDown("too many wrong secrets", retry_after=wait)
     return counted
 
 

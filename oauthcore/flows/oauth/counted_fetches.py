@@ -6,7 +6,7 @@ A fetch blocks a worker for seconds and sends a request to another server, so on
 from __future__ import annotations
 
 from oauthcore import conf, request_context
-from oauthcore.limiter import Limit, require_try
+from oauthcore.limiter import Limit, require_tries, require_try
 
 #: Requests of one address that wait for a fetch of another: how many in how many seconds.
 WAITING = Limit("metadata-document-wait", 120, 60)
@@ -15,10 +15,10 @@ WAITING = Limit("metadata-document-wait", 120, 60)
 def count_fetch() -> None:
     """Count a fetch for the address of the request, and in total; raise Throttled beyond a limit."""
     settings = conf.settings()
-    require_try(
-        Limit("metadata-document", *settings.METADATA_DOCUMENT_LIMIT), request_context.address_group()
+    require_tries(
+        (Limit("metadata-document", *settings.METADATA_DOCUMENT_LIMIT), (request_context.address_group(),)),
+        (Limit("metadata-document-all", *settings.METADATA_DOCUMENT_TOTAL_LIMIT), ()),
     )
-    require_try(Limit("metadata-document-all", *settings.METADATA_DOCUMENT_TOTAL_LIMIT))
 
 
 def count_waiting() -> None:

@@ -19,7 +19,7 @@ from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.grants.device_code import DEVICE_CODE
 from oauthcore.flows.oauth.resources import RESOURCE, declared_by, named_by
 from oauthcore.flows.oidc.requested_claims import RequestedClaims
-from oauthcore.flows.passwords.password_tries import count, count_address
+from oauthcore.flows.passwords.password_tries import address_limit, count
 from oauthcore.limiter import Limit
 from oauthcore.models import Application, DeviceAuthorization
 from oauthcore.models.database import atomic, retried
@@ -101,10 +101,10 @@ def look_up(user_code: str, *, user: User) -> DeviceAuthorization:
     right code gives its tries back. Raises Throttled and WrongUserCode.
     """
     settings = conf.settings()
-    tries = (
-        count_address()
-        + count(Limit("user-code", *settings.USER_CODE_LIMIT), str(user.pk))
-        + count(Limit("user-codes", *settings.USER_CODE_TOTAL_LIMIT))
+    tries = count(
+        (address_limit(), (request_context.address_group(),)),
+        (Limit("user-code", *settings.USER_CODE_LIMIT), (str(user.pk),)),
+        (Limit("user-codes", *settings.USER_CODE_TOTAL_LIMIT), ()),
     )
     found = DeviceAuthorization.find_waiting(user_code, now=timezone.now())
     if found is None:

@@ -14,7 +14,9 @@ from oauthcore.flows.tokens.owner import told_username
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes, scheme_of
 from oauthcore.limiter import Limit, count_try
 from oauthcore.models import Application, Token
+from oauthcore.models.shown_secrets import shown_secret
 from oauthcore.models.subjects import subject_of
+from oauthcore.observing import observed
 from oauthcore.rules.errors.oauth import IntrospectionNotAllowed, InvalidRequest, SlowDown
 from oauthcore.rules.oauth.dpop import render_thumbprint
 from oauthcore.rules.oauth.scopes import render
@@ -24,6 +26,7 @@ from oauthcore.rules.tokens.secrets import SecretKind
 INACTIVE: dict[str, Any] = {"active": False}
 
 
+@observed("oauthcore token introspect")
 def introspect(client: Client, text: HiddenText | None) -> dict[str, Any]:
     """Return the state of a token; exactly ``{"active": false}`` if it is not live (RFC 7662 §2.2).
 
@@ -37,7 +40,7 @@ def introspect(client: Client, text: HiddenText | None) -> dict[str, Any]:
     if text is None:
         raise InvalidRequest("The parameter token is required.")
     now = timezone.now()
-    secret = conf.settings().secret_format.parse(text)
+    secret = shown_secret(text)
     token = None if secret is None or secret.kind is SecretKind.CODE else Token.find(secret)
     if secret is None or token is None or not _may_ask(client.application, token):
         _count_unknown(client)

@@ -30,7 +30,7 @@ def read(url: str) -> tuple[PublicKey, ...]:
     try:
         document = fetch(HttpsURL.parse(url), largest=LARGEST_SET)
     except (ValueError, NotFetched) as problem:
-        raise InvalidKey(str(problem)) from None
+        raise InvalidKey(*problem.args) from None
     return parse_key_set(document.body, skips_strange=True)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.tokens.ending import end_grant, end_token
 from oauthcore.models import Application, Grant, Token
+from oauthcore.models.shown_secrets import shown_secret
+from oauthcore.observing import observed
 from oauthcore.rules.errors.oauth import NotYours
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import SecretKind
@@ -15,6 +16,7 @@ from oauthcore.rules.tokens.secrets import SecretKind
 _BY_APPLICATION = "revoked by the application"
 
 
+@observed("oauthcore token revoke")
 def revoke(client: Client, text: HiddenText | None) -> None:
     """Revoke a token of the caller (RFC 7009 §2.1).
 
@@ -37,7 +39,7 @@ def revoke(client: Client, text: HiddenText | None) -> None:
 
 def find_shown(text: HiddenText) -> Token | None:
     """Return the access, refresh or service token of a text, live or not, or None: one query."""
-    secret = conf.settings().secret_format.parse(text)
+    secret = shown_secret(text)
     if secret is None or secret.kind not in (SecretKind.ACCESS, SecretKind.REFRESH, SecretKind.SERVICE):
         return None
     return Token.find(secret)

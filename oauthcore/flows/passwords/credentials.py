@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.hash_costs import even_out, note_hasher
-from oauthcore.flows.passwords.password_tries import Tries, count_address, count_login
+from oauthcore.flows.passwords.password_tries import Tries, count_password, refuse_full_address
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
 from oauthcore.rules.errors.sign_in import InvalidCredentials
 from oauthcore.rules.sign_in import logins
@@ -46,12 +46,12 @@ def check_credentials(login: str, password: HiddenText, *, request: Any = None) 
     a wrong password and an inactive user give the same InvalidCredentials, in the same time. Raises
     Throttled, and TemporarilyUnavailable if tries cannot be counted.
     """
-    tries = count_address()
+    refuse_full_address()
     found = find_person(login)
     if found is not None:
         request_context.name_person(found)
         note_hasher(found)
-    tries += count_login(login, user=found)
+    tries = count_password(login, user=found)
     if len(password) > LONGEST_PASSWORD:
         raise InvalidCredentials(f"the password has more than {LONGEST_PASSWORD} characters")
     username = login if found is None else found.get_username()

@@ -18,7 +18,16 @@ from hashlib import sha256
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
-from oauthcore.limiter import Limit, Try, count_try, require_try
+from oauthcore.limiter import (
+    Limit,
+    Try,
+    count_tries,
+    give_back,
+    require,
+    require_room,
+    require_tries,
+    seconds_full,
+)
 from oauthcore.models import KnownAddress
 from oauthcore.models.database import DATABASE_IS_DOWN
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
@@ -42,8 +51,7 @@ class Tries:
         A try that cannot be given back stays counted.
         """
         try:
-            for one in self.counted:
-                one.give_back()
+            give_back(self.counted)
         except (TemporarilyUnavailable, *DATABASE_IS_DOWN):
             logger.warning("a right password or code stays counted as a try", exc_info=True)
 
@@ -62,31 +70,43 @@ NO_TRIES = Tries()
 
 
 def count_password(login: str, *, user: User | None) -> Tries:
-    """Count a try of a password in all its limits; see ``count_address`` and ``count_login``."""
-    return count_address() + count_login(login, user=user)
+    """Count a try of a password: for the request's address (IPv6: its /64), and for the login.
 
-
-def count_address() -> Tries:
-    """Count a try from the request's address (IPv6: its /64).
+    ``user`` has this login, or is None where no user has it. All spellings of a login share a count. At an
+    address from which the person has signed in before, only the tries from there count, so that strangers
+    elsewhere cannot lock them out.
 
     Raises Throttled for one too many, and TemporarilyUnavailable when the limiter's store does not answer.
     """
-    return count(address_limit(), request_context.address_group())
+    address, whose = request_context.address_group(), whose_login(login, user=user)
+    asked: list[tuple[Limit, tuple[str, ...]]] = [
+        (address_limit(), (address,)),
+        (login_limit(), (whose, address)),
+    ]
+    # A login that is known to be full needs no more than the count of the address.
+    is_known = False
+    if seconds_full(login_limit(), whose, address) is None:
+        is_known = KnownAddress.is_known(_digest(login, user=user))
+        # Unknown logins and known addresses cause the same statements: the time must not tell them apart.
+        # The count of a known address decides nothing.
+        asked.append((stranger_limit(), (whose, address) if is_known else (whose,)))
+    counted = count_tries(*asked)
+    if not (is_known and len(counted) == len(asked)):
+        require(counted, asked)
+    return Tries(tuple(counted))
 
 
-def count_login(login: str, *, user: User | None) -> Tries:
-    """Count a try with a login. ``user`` has this login, or is None where no user has it.
+def refuse_full_address() -> None:
+    """Raise Throttled if this process knows that the request's address may not try now; nothing is counted.
 
-    All spellings of a login share a count. At an address from which the person has signed in before, only the
-    tries from there count, so that strangers elsewhere cannot lock them out. Raises as ``count_address``
-    does.
+    Call it before a login is looked up: the refusal costs no statement then, and is the same for every login.
     """
-    whose = whose_login(login, user=user)
-    tries = count(login_limit(), whose, request_context.address_group())
-    # Unknown logins and known addresses cause the same statements: the time must not tell them apart.
-    if KnownAddress.is_known(_digest(login, user=user)):
-        return tries + Tries((count_try(stranger_limit(), whose, request_context.address_group()),))
-    return tries + count(stranger_limit(), whose)
+    require_room(address_limit(), request_context.address_group())
+
+
+def count_address() -> Tries:
+    """Count a try from the request's address, without a login; raises as ``count_password`` does."""
+    return count((address_limit(), (request_context.address_group(),)))
 
 
 def address_limit() -> Limit:
@@ -108,8 +128,7 @@ def whose_login(login: str, *, user: User | None) -> str:
     """Return the name of a login in a limit: the person's username, or one spelling of an unknown login.
 
     The two share a name: no user has the login ``ADA`` where usernames are compared letter by letter, but it
-    counts as a try
-    of ``ada`` all the same.
+    counts as a try of ``ada`` all the same.
     """
     return one_spelling(login if user is None else str(user.get_username()))
 
@@ -119,17 +138,18 @@ def count_waiting() -> None:
 
     Raises as ``count_address`` does.
     """
-    count(Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT), request_context.address_group())
+    limit = Limit("waiting-request", *conf.settings().WAITING_REQUEST_LIMIT)
+    count((limit, (request_context.address_group(),)))
 
 
-def remember_address(user: User, *, now: datetime) -> None:
-    """Note that a person has signed in from the request's address."""
-    KnownAddress.remember(_digest("", user=user), now=now)
+def known_address(user: User, *, now: datetime) -> KnownAddress:
+    """Return that a person has signed in from the request's address. It is not stored yet."""
+    return KnownAddress(digest=_digest("", user=user), last_at=now)
 
 
-def count(limit: Limit, *parts: str) -> Tries:
-    """Count a try of what the parts name within a limit; raises as ``count_address`` does."""
-    return Tries((require_try(limit, *parts),))
+def count(*asked: tuple[Limit, Sequence[str]]) -> Tries:
+    """Count a try in each of several limits, in their order; raises as ``count_password`` does."""
+    return Tries(tuple(require_tries(*asked)))
 
 
 def _digest(login: str, *, user: User | None) -> bytes:

@@ -106,6 +106,5 @@ def answer(
     def use_challenge() -> T | None:
         return then(str(method)) if challenge.use(now=now) else None
 
-    done = prove(user, use_counted, use_challenge, kind=kind)
-    Tries.unpacked(challenge.tries).give_back()
-    return done
+    tries = Tries.unpacked(challenge.tries)
+    return prove(user, use_counted, use_challenge, kind=kind, tries=tries)

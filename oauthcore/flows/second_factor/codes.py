@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import User
-from oauthcore.flows.passwords.password_tries import count_address
+from oauthcore.flows.passwords.password_tries import NO_TRIES, Tries, count_address
 from oauthcore.flows.second_factor.code_tries import CodeKind, count_code, is_first_pause
 from oauthcore.models import SecurityEvent, TOTPFactor, UnreadableSeed
 from oauthcore.models.database import atomic, not_again, primary, retried
@@ -104,14 +104,20 @@ def kind_of(code: HiddenText) -> CodeKind:
 
 
 def prove(
-    user: User, use: Callable[[], str | None], then: Callable[[], T | None], *, kind: CodeKind = CodeKind.CODE
+    user: User,
+    use: Callable[[], str | None],
+    then: Callable[[], T | None],
+    *,
+    kind: CodeKind = CodeKind.CODE,
+    tries: Tries = NO_TRIES,
 ) -> T:
     """Count the try, call ``use`` and, if that returns a method, ``then``, in one transaction.
 
-    ``then`` returns None if another request was first; then nothing is used up. Raises as ``check_code``.
+    ``then`` returns None if another request was first; then nothing is used up. ``tries`` were counted for
+    the password before. They are given back too. Raises as ``check_code``.
     """
     request_context.name_person(user)
-    tries = count_address()
+    tries += count_address()
     wait, done = _use_and_do(user, use, then, kind)
     if wait is not None:
         _refuse_too_many(user, wait, kind)

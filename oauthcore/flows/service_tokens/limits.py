@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from oauthcore import conf
+from oauthcore.languages import translated
 from oauthcore.models import ServiceToken
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.names import is_plain
@@ -136,7 +137,7 @@ def network_problems(networks: tuple[str, ...]) -> list[str]:
         try:
             read.append(parse_network(text))
         except ValueError as error:
-            found.append(_("Line %(number)s: %(problem)s") % {"number": number, "problem": _(str(error))})
+            found.append(_("Line %(number)s: %(problem)s") % {"number": number, "problem": translated(error)})
     if not found and are_everywhere(read):
         return [_("This is every address. Leave the field empty instead.")]
     return found

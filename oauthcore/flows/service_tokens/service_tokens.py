@@ -14,6 +14,7 @@ from oauthcore.flows.service_tokens.limits import Limits, check, columns, mark_o
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
 from oauthcore.models.database import atomic, retried
 from oauthcore.models.liveness import has_passed
+from oauthcore.models.shown_secrets import shown_secret
 from oauthcore.recording import events
 from oauthcore.recording.single_answer import SingleAnswer
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -124,7 +125,7 @@ def revoke(token: ServiceToken, *, reason: str, staff: User | None) -> bool:
 
 def find_by_text(text: HiddenText) -> Token | None:
     """Return the token with this text, of any kind, or None. It takes one query by digest."""
-    secret = conf.settings().secret_format.parse(text)
+    secret = shown_secret(text)
     if secret is None or secret.kind in (SecretKind.CODE, SecretKind.CLIENT_SECRET):
         return None
     return Token.find(secret)

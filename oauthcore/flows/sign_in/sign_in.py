@@ -13,11 +13,13 @@ from oauthcore.flows.second_factor.challenges import (
 )
 from oauthcore.flows.sign_in.device_sessions import SignedIn, open_session
 from oauthcore.models import MFAChallenge
+from oauthcore.observing import observed
 from oauthcore.rules.oauth.step_up import SECOND_FACTOR
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.text.hidden_text import HiddenText
 
 
+@observed("oauthcore sign_in password")
 def sign_in(
     login: str, password: HiddenText, device: DeviceDescriptor, *, request: Any = None
 ) -> SignedIn | MFARequired:
@@ -36,6 +38,7 @@ def sign_in(
     return signed_in
 
 
+@observed("oauthcore sign_in code")
 def sign_in_with_code(mfa_token: HiddenText, code: HiddenText) -> SignedIn:
     """Open the session that waits for its second factor.
 

@@ -17,6 +17,7 @@ from oauthcore import conf, request_context
 from oauthcore.flows.tokens.verify import VerifiedToken
 from oauthcore.models import Grant, Token, signing
 from oauthcore.models.jwt_access_tokens import ALGORITHM, LONGEST_LIFETIME, TYPE
+from oauthcore.observing import DONE, metrics
 from oauthcore.rules.errors.resources import InvalidToken
 from oauthcore.rules.jose.claims import check_lifetime
 from oauthcore.rules.jose.problems import InvalidJWT
@@ -58,6 +59,7 @@ def verify_offline(text: HiddenText, resource: Resource | None) -> OfflineToken 
     if claims.get("iss") != conf.issuer() or resource.identifier not in named or "cnf" in claims:
         return None
     request_context.name_application(claims["client_id"])
+    metrics.count("bearer_checks", DONE)
     return OfflineToken(
         token=_as_token(claims, named, ends_at),
         account=None,

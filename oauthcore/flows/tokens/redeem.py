@@ -1,15 +1,18 @@
-"""Redemption: a single-use token is used up and new tokens are issued, in one transaction."""
+"""Redemption: a single-use token is used up and new tokens are stored, both or neither."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from oauthcore import conf
 from oauthcore.flows.tokens.ending import end_grant
-from oauthcore.models import SecurityEvent, Token
-from oauthcore.models.database import atomic, retried
+from oauthcore.models import Issued, SecurityEvent, Token, unanswered_turns
+from oauthcore.models.database import DATABASE_IS_DOWN, retried
+from oauthcore.models.inserts import NewRow
+from oauthcore.models.issuing import NewTokens
 from oauthcore.models.lifetimes import refresh_grace
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.tokens.sealing import seal, unseal
@@ -20,17 +23,27 @@ _NO_GRACE = timedelta(0)
 Tokens = TypeVar("Tokens")
 
 
+@dataclass(frozen=True)
+class Issuing(Generic[Tokens]):
+    """How tokens for the next refresh token are made, and what is answered once they are stored."""
+
+    make: Callable[[Secret], NewTokens]
+    answer: Callable[[Issued], Tokens]
+
+
 @retried
-def redeem(use: Callable[[], bool], issue_tokens: Callable[[], Tokens]) -> Tokens | None:
-    """Use a single-use token and issue tokens, in one transaction; None if another request was first."""
-    with atomic():
-        return issue_tokens() if use() else None
+def redeem(make: Callable[[], NewTokens], use: Callable[[Sequence[NewRow]], bool]) -> Issued | None:
+    """Use a single-use token and store new tokens, both or neither; None if another request was first.
+
+    ``use`` is given the rows of the new tokens.
+    """
+    return make().store_by(use)
 
 
 def refresh(
     find: Callable[[], Token],
     spent: Secret,
-    issuing: Callable[[Token], Callable[[Secret], Tokens]],
+    issuing: Callable[[Token], Issuing[Tokens]],
     *,
     now: datetime,
     replayed: type[OAuthError],
@@ -38,16 +51,20 @@ def refresh(
 ) -> Tokens:
     """Trade a refresh token for new tokens and the next refresh token (RFC 9700 §4.14.2).
 
-    ``issuing`` checks the chain, and returns the function that issues tokens for the next refresh token. The
-    immediate predecessor gets the current refresh token again, if that is unused and within
+    ``issuing`` checks the chain, and says how tokens for the next refresh token are made. The immediate
+    predecessor gets the current refresh token again, if that is unused and within
     ``REFRESH_TOKEN_GRACE``. Every other used token is a replay: it ends the grant and raises ``replayed``. If
     the grace was switched on after the last rotation, nothing ends and ``refused`` is raised.
+
+    A rotation that the database did not answer was told to nobody. Without a grace, the refresh token before
+    it is still good.
     """
     found = find()
-    if found.turn == spent.turn:
-        issued = _turn(found, spent, issuing(found), now=now)
+    while _may_turn(found, spent, now):
+        checked = issuing(found)
+        issued = _turn(found, spent, checked.make, now=now)
         if issued is not None:
-            return issued
+            return checked.answer(issued)
         found = find()  # somebody has turned it since
     if not _is_within_grace(found, spent, now):
         end_grant(
@@ -57,24 +74,48 @@ def refresh(
     successor = _kept_successor(found, spent)
     if successor is None:
         raise refused("the refresh token was rotated a moment ago, and what it was traded for was not kept")
-    return issuing(found)(successor)
+    checked = issuing(found)
+    return checked.answer(_store_beside(checked.make, successor))
 
 
 def _turn(
-    found: Token, spent: Secret, issue_beside: Callable[[Secret], Tokens], *, now: datetime
-) -> Tokens | None:
+    found: Token, spent: Secret, make: Callable[[Secret], NewTokens], *, now: datetime
+) -> Issued | None:
     """Rotate the current token of a chain. With a grace period, keep the next token sealed."""
     found.grant.renew_password_mark()
     successor = conf.settings().secret_format.next_turn(spent)
+    at = found.turn
     sealed = (
         seal(successor.second_half, opened_by=spent)
         if refresh_grace(found.grant.application) > _NO_GRACE
         else None
     )
-    return redeem(
-        lambda: found.use(spent, successor, sealed=sealed, now=now),
-        lambda: issue_beside(successor),
+    try:
+        return redeem(
+            lambda: make(successor),
+            lambda rows: found.use(spent, successor, at=at, sealed=sealed, now=now, rows=rows),
+        )
+    except DATABASE_IS_DOWN as error:
+        unanswered_turns.note_if_unanswered(error, spent.turn, successor.turn, now=now)
+        raise
+
+
+def _may_turn(found: Token, spent: Secret, now: datetime) -> bool:
+    """Return whether a refresh token is the newest one that anybody was given.
+
+    With a grace nobody knows: a repetition may have given the client the successor of a noted turn.
+    """
+    if found.turn == spent.turn:
+        return True
+    return refresh_grace(found.grant.application) == _NO_GRACE and unanswered_turns.is_noted(
+        spent.turn, bytes(found.turn or b""), now=now
     )
+
+
+@retried
+def _store_beside(make: Callable[[Secret], NewTokens], successor: Secret) -> Issued:
+    """Store tokens for a refresh token that is current already."""
+    return make(successor).store()
 
 
 def _is_within_grace(found: Token, spent: Secret, now: datetime) -> bool:

@@ -7,14 +7,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+#: For each choice: when the secret before ends, as the choice of a form and as a sentence.
 _WORDS = {
-    timedelta(): gettext_lazy("at once"),
-    timedelta(hours=1): gettext_lazy("in 1 hour"),
-    timedelta(days=1): gettext_lazy("in 1 day"),
-    timedelta(days=7): gettext_lazy("in 7 days"),
-    timedelta(days=30): gettext_lazy("in 30 days"),
+    timedelta(): (
+        pgettext_lazy("when the previous secret ends", "At once"),
+        gettext_lazy("The previous secret has ended."),
+    ),
+    timedelta(hours=1): (
+        pgettext_lazy("when the previous secret ends", "In 1 hour"),
+        gettext_lazy("The previous secret ends in 1 hour."),
+    ),
+    timedelta(days=1): (
+        pgettext_lazy("when the previous secret ends", "In 1 day"),
+        gettext_lazy("The previous secret ends in 1 day."),
+    ),
+    timedelta(days=7): (
+        pgettext_lazy("when the previous secret ends", "In 7 days"),
+        gettext_lazy("The previous secret ends in 7 days."),
+    ),
+    timedelta(days=30): (
+        pgettext_lazy("when the previous secret ends", "In 30 days"),
+        gettext_lazy("The previous secret ends in 30 days."),
+    ),
 }
 
 #: The default.
@@ -28,7 +44,7 @@ def overlap_choices() -> list[dict[str, object]]:
     """
     return [
         {"value": int(one.total_seconds()), "words": words, "is_usual": one == USUAL_OVERLAP}
-        for one, words in _WORDS.items()
+        for one, (words, _sentence) in _WORDS.items()
     ]
 
 
@@ -38,5 +54,6 @@ def parse_overlap(text: str) -> timedelta | None:
 
 
 def overlap_in_words(overlap: timedelta) -> str:
-    """Return when the secret before a new one ends."""
-    return str(_WORDS[overlap])
+    """Return a sentence that says when the secret before a new one ends."""
+    _choice, sentence = _WORDS[overlap]
+    return str(sentence)

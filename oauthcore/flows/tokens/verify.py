@@ -10,7 +10,10 @@ from oauthcore import conf, request_context
 from oauthcore.accounts import Account, User
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.proofs import ShownProof, require_holder
+from oauthcore.flows.tokens.slow_keys import find_by_hash
 from oauthcore.models import Application, Grant, LegacySwitch, Token
+from oauthcore.models.shown_secrets import shown_secret
+from oauthcore.observing import observed
 from oauthcore.recording import usage
 from oauthcore.rules.errors.oauth import InvalidRequest, OAuthError
 from oauthcore.rules.errors.resources import (
@@ -23,6 +26,7 @@ from oauthcore.rules.errors.resources import (
     TokenOfAnotherResource,
     WrongKindOfToken,
 )
+from oauthcore.rules.imports.foreign_secrets import ForeignSecret
 from oauthcore.rules.oauth.resources import Resource
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import LoginWanted
@@ -31,7 +35,12 @@ from oauthcore.rules.tokens.secrets import SecretKind
 from oauthcore.rules.wire.bearer import BEARER, DPOP, Place
 from oauthcore.rules.wire.networks import Address, allows
 
-_KINDS = {
+# Named once: in Python 3.11, finding a member of an Enum takes as long as finding ten other names.
+_KINDS_OF_SECRETS = (SecretKind.ACCESS, SecretKind.SERVICE)
+_PLACES_TO_CHECK, _PLACES_TO_CHECK_LAST = (Place.BODY, Place.QUERY), (Place.DIALECT_QUERY,)
+_ELSEWHERE = (*_PLACES_TO_CHECK, *_PLACES_TO_CHECK_LAST)
+
+KINDS = {
     Grant.Kind.APPLICATION: "oauth_token",
     Grant.Kind.CLIENT: "oauth_token",
     Grant.Kind.SESSION: "user_token",
@@ -68,7 +77,7 @@ class VerifiedToken:
     @property
     def kind(self) -> str:
         """``oauth_token``, ``user_token`` or ``service_token``."""
-        return _KINDS[Grant.Kind(self.token.grant.kind)]
+        return KINDS[Grant.Kind(self.token.grant.kind)]
 
     def at(self, resource: Resource | None) -> VerifiedToken:
         """Return the token as a resource accepts it (RFC 8707 §2); raise TokenOfAnotherResource otherwise.
@@ -152,6 +161,7 @@ class VerifiedToken:
             raise
 
 
+@observed("oauthcore bearer verify", counted="bearer_checks")
 def verify(
     text: HiddenText, *, address: Address | None, place: Place = Place.HEADER, proof: ShownProof | None = None
 ) -> VerifiedToken:
@@ -164,40 +174,41 @@ def verify(
     """
     now = timezone.now()
     token = _find(text, place)
-    if place is not Place.DIALECT_QUERY:
-        _check_place(token, place)
-    obstacle = token.obstacle(now)
-    if obstacle is not None:
+    grant = token.grant
+    name_in_context(grant)
+    if place in _PLACES_TO_CHECK:
+        _check_place(grant, place)
+    if (obstacle := token.obstacle(now)) is not None:
         raise InvalidToken(obstacle)
-    account, is_vouched = find_account(token.grant, token.account_uuid)
+    account, is_vouched = find_account(grant, token.account_uuid)
     if not is_vouched:
         raise InvalidToken("the site no longer vouches for the account")
-    if place is Place.DIALECT_QUERY:
-        _check_place(token, place)
-    if not allows(token.grant.allowed_networks, address):
+    if place in _PLACES_TO_CHECK_LAST:
+        _check_place(grant, place)
+    if not allows(grant.allowed_networks, address):
         raise AddressNotAllowed("the address is in none of the token's networks")
     if proof is not None or token.key_thumbprint is not None:
         require_holder(proof, text, bound_to=token.key_thumbprint)
-    usage.note(token.grant_id, at=now, address=str(address or ""))
+    usage.note(token.grant_id, at=now, address=address)
     return VerifiedToken(token, account, granted_scopes(token, account))
 
 
 def _find(text: HiddenText, place: Place) -> Token:
-    secret = conf.settings().secret_format.parse(text)
+    secret = shown_secret(text)
     try:
         if secret is None:
             raise InvalidToken("the token is not one of this site, or it is mistyped or cut")
-        if secret.kind not in (SecretKind.ACCESS, SecretKind.SERVICE):
+        if secret.kind not in _KINDS_OF_SECRETS:
             raise WrongKindOfToken(f"a {secret.kind} was sent as an access token")
-        is_in_header = place is Place.HEADER
-        token = Token.find_access(secret) if is_in_header else Token.find(secret)
-        if token is None:
+        token = Token.find(secret) if place in _ELSEWHERE else Token.find_access(secret)
+        if token is None and isinstance(secret, ForeignSecret):
+            token = find_by_hash(secret)
+        if token is None or token.kind != Token.Kind.ACCESS:
             raise InvalidToken("this token was never issued")
     except InvalidToken:
         if place is Place.QUERY:  # its application is unknown, so it may not
             raise _not_in_the_address() from None
         raise
-    name_in_context(token.grant)
     return token
 
 
@@ -211,9 +222,9 @@ def name_in_context(grant: Grant) -> None:
         request_context.name_grant(grant.uuid, application.client_id, is_proven=is_proven)
 
 
-def _check_place(token: Token, place: Place) -> None:
+def _check_place(grant: Grant, place: Place) -> None:
     """Refuse a token in the address but of a legacy application that may, in a body but of an application."""
-    application = token.grant.application
+    application = grant.application
     is_in_address = place in (Place.QUERY, Place.DIALECT_QUERY)
     if is_in_address and not (application and application.may(LegacySwitch.QUERY_TOKEN)):
         raise _not_in_the_address()
@@ -236,13 +247,14 @@ def granted_scopes(token: Token, account: Account | None) -> Scopes:
     The latter come from their role or, on a site without accounts, from the setting. Scopes that the
     application or the resources have lost since are left out.
     """
-    if token.grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
+    grant = token.grant
+    if grant.kind == Grant.Kind.SESSION and token.kind == Token.Kind.ACCESS:
         if account is not None:
             return account.scopes or frozenset()
         return frozenset() if conf.settings().has_accounts else conf.settings().sign_in_scopes
     granted: Scopes = frozenset(token.scopes)
     if token.resource is not None:
         granted = conf.settings().declared_scopes(granted, frozenset(token.resource.split()))
-    application = token.grant.application
+    application = grant.application
     left = granted if application is None else application.left_of(granted)
     return left if token.actor is None or token.acting is None else token.acting.left_of(left)

@@ -31,7 +31,9 @@ from oauthcore.models import (
 )
 from oauthcore.models.database import atomic, retried
 from oauthcore.models.liveness import has_passed
+from oauthcore.models.shown_secrets import shown_secret
 from oauthcore.recording import events
+from oauthcore.rules.imports.foreign_secrets import ForeignSecret
 from oauthcore.rules.tokens.leaked import Candidate, candidates
 from oauthcore.rules.tokens.secrets import Secret, SecretKind, digest_of
 
@@ -104,7 +106,7 @@ class Search:
         if digest in self._seen:
             return Find(Outcome.REPEATED, kind, secret.hint if secret else "")
         try:
-            found = self._look_up(secret, digest, timezone.now())
+            found = self._look_up(secret or shown_secret(text), digest, timezone.now())
         except DatabaseError:
             return Find(Outcome.FAILED, kind, secret.hint if secret else "")
         self._seen.add(digest)
@@ -112,9 +114,9 @@ class Search:
 
     @retried
     def _look_up(self, secret: Secret | None, digest: bytes, now: datetime) -> Find:
+        secret = None if isinstance(secret, ForeignSecret) and Token.find(secret) is None else secret
         if secret is None or secret.kind is SecretKind.CLIENT_SECRET:
-            unknown = Find(Outcome.FOREIGN) if secret is None else _unknown(secret)
-            return self._end_client_secret(digest, now) or unknown
+            return self._end_client_secret(digest, now) or _unknown(secret)
         if secret.kind is SecretKind.CODE:
             codes = AuthorizationCode.objects.filter(digest=secret.digest)
             code = codes.select_related("grant__user", "grant__application").first()
@@ -234,8 +236,8 @@ class Search:
         return self._client_secrets
 
 
-def _unknown(secret: Secret) -> Find:
-    return Find(Outcome.UNKNOWN, secret.kind, secret.hint)
+def _unknown(secret: Secret | None) -> Find:
+    return Find(Outcome.UNKNOWN, secret.kind, secret.hint) if secret else Find(Outcome.FOREIGN)
 
 
 def _once(end: Callable[[], bool], now: datetime, **whose: Any) -> bool:

@@ -27,18 +27,38 @@ def merge_months(*, now: datetime, batch_size: int) -> int:
 
     Each batch is one transaction, and skips grants that other transactions have locked.
     """
-    before = (now - _KEPT).date().replace(day=1)
     removed, last = 0, 0
-    while grants := _next_grants(last, before, max(1, batch_size // _ROWS_A_GRANT)):
-        removed += _merge(grants, before)
+    while grants := _next_grants(Usage.objects.filter(grant_id__gt=last), now, batch_size):
+        removed += _merge(grants, _first_kept(now))
         last = grants[-1]
     return removed
 
 
-def _next_grants(last: int, before: date, most: int) -> list[int]:
-    """Return the next grants, ordered by key, that have a row of another day than the first of a month."""
-    rows = Usage.objects.filter(grant_id__gt=last, day__lt=before, day__day__gt=1)
-    return list(rows.order_by("grant_id").values_list("grant_id", flat=True).distinct()[:most])
+def merge_some_months(last: int, *, now: datetime, batch_size: int, among: int) -> tuple[int, int | None]:
+    """Merge a batch behind a grant, and look at no more than ``among`` rows.
+
+    Return how many rows were removed, and the grant to go on behind, or None behind the last.
+    """
+    rows = Usage.objects.filter(grant_id__gt=last)
+    end = next(iter(rows.order_by("grant_id").values_list("grant_id", flat=True)[among - 1 : among]), None)
+    grants = _next_grants(rows if end is None else rows.filter(grant_id__lte=end), now, batch_size)
+    removed = _merge(grants, _first_kept(now)) if grants else 0
+    return removed, grants[-1] if len(grants) == _grants_in(batch_size) else end
+
+
+def _first_kept(now: datetime) -> date:
+    return (now - _KEPT).date().replace(day=1)
+
+
+def _grants_in(batch_size: int) -> int:
+    return max(1, batch_size // _ROWS_A_GRANT)
+
+
+def _next_grants(rows: QuerySet[Usage], now: datetime, batch_size: int) -> list[int]:
+    """Return the first grants, ordered by key, that have a row of another day than the first of a month."""
+    old = rows.filter(day__lt=_first_kept(now), day__day__gt=1)
+    keys = old.order_by("grant_id").values_list("grant_id", flat=True).distinct()
+    return list(keys[: _grants_in(batch_size)])
 
 
 @retried

@@ -12,6 +12,7 @@ from typing import Any
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.jose import ed25519
 from oauthcore.rules.jose.problems import InvalidKey
+from oauthcore.rules.text.sentences import Sentence
 from oauthcore.rules.wire import strict_json
 
 #: The algorithms that a signature may have, each with the type of its key and the curve.
@@ -30,7 +31,7 @@ RSA_BITS = range(2048, 4096 + 1)
 _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 #: What a private or symmetric key looks like in a text, also in one that is no JSON.
 _LOOKS_PRIVATE = re.compile(rf'"(?:{"|".join(sorted(_PRIVATE))})"\s*:|PRIVATE KEY')
-_IS_PRIVATE = (
+_IS_PRIVATE = Sentence(
     "This is a private or symmetric key, and others may have seen it now. Make a new pair of keys, and give "
     "only the public one."
 )
@@ -74,7 +75,7 @@ def looks_private(document: str) -> bool:
 def parse_key(jwk: object) -> PublicKey:
     """Return the public key of a JWK. Raises InvalidKey, also for a private key."""
     if not isinstance(jwk, Mapping):
-        raise InvalidKey("A key is a JSON object.")
+        raise InvalidKey(Sentence("A key is a JSON object."))
     if _PRIVATE & jwk.keys():
         raise InvalidKey(_IS_PRIVATE)
     kind: Any = jwk.get("kty")
@@ -82,9 +83,9 @@ def parse_key(jwk: object) -> PublicKey:
     curve = None if kind == "RSA" else jwk.get("crv")
     fitting = tuple(name for name, needed in ALGORITHMS.items() if needed == (kind, curve))
     if not fitting:
-        raise InvalidKey("A key is EC with the curve P-256, RSA, or OKP with the curve Ed25519.")
+        raise InvalidKey(Sentence("A key is EC with the curve P-256, RSA, or OKP with the curve Ed25519."))
     if kid is not None and not (isinstance(kid, str) and 0 < len(kid) <= LONGEST_KID):
-        raise InvalidKey(f"A kid is a text of at most {LONGEST_KID} characters.")
+        raise InvalidKey(Sentence("A kid is a text of at most %(most)s characters.", most=LONGEST_KID))
     algorithms = _algorithms(jwk, fitting)
     members: dict[str, Any] = {"kty": kind, **{name: jwk.get(name) for name in _MATERIAL[kind]}}
     native = _native(members)
@@ -115,21 +116,21 @@ def parse_key_set(document: str | bytes, *, skips_strange: bool = False) -> tupl
 def _keys_in(document: str | bytes, *, skips_strange: bool) -> tuple[PublicKey, ...]:
     body = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
     if len(body) > LARGEST_SET:
-        raise InvalidKey(f"A key set is at most {LARGEST_SET // 1024} KiB long.")
+        raise InvalidKey(Sentence("A key set is at most %(most)s KiB long.", most=LARGEST_SET // 1024))
     try:
         document = strict_json.loads(body)
     except InvalidRequest as error:
-        raise InvalidKey(f"A key set is JSON. {error.reason}") from None
+        raise InvalidKey(Sentence("A key set is JSON. %(reason)s", reason=error.reason)) from None
     listed = document.get("keys") if isinstance(document, Mapping) else None
     if not isinstance(listed, list):
-        raise InvalidKey("A key set is a JSON object whose member “keys” is a list.")
+        raise InvalidKey(Sentence("A key set is a JSON object whose member “keys” is a list."))
     if len(listed) > MOST_KEYS:
-        raise InvalidKey(f"A key set has at most {MOST_KEYS} keys.")
+        raise InvalidKey(Sentence("A key set has at most %(most)s keys.", most=MOST_KEYS))
     keys = tuple(_usable(listed, skips_strange=skips_strange))
     if not keys:
-        raise InvalidKey("A key set has at least one key that signatures can be checked with.")
+        raise InvalidKey(Sentence("A key set has at least one key that signatures can be checked with."))
     if len({key.name for key in keys}) != len(keys):
-        raise InvalidKey("Two keys of the set have the same name. Give each a kid of its own.")
+        raise InvalidKey(Sentence("Two keys of the set have the same name. Give each a kid of its own."))
     return keys
 
 
@@ -150,13 +151,15 @@ def _usable(listed: list[object], *, skips_strange: bool) -> Iterable[PublicKey]
 def _algorithms(jwk: Mapping[str, Any], fitting: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of the ``fitting`` algorithms that the JWK allows (RFC 7517 §4.2 to §4.4)."""
     if jwk.get("use", "sig") != "sig":
-        raise InvalidKey("A key has the use “sig”, or names none.")
+        raise InvalidKey(Sentence("A key has the use “sig”, or names none."))
     operations = jwk.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
-        raise InvalidKey("The key_ops of a key have “verify” among them, or are left out.")
+        raise InvalidKey(Sentence("The key_ops of a key have “verify” among them, or are left out."))
     algorithm = jwk.get("alg")
     if algorithm is not None and algorithm not in fitting:
-        raise InvalidKey(f"A key of this type has the alg {' or '.join(fitting)}, or names none.")
+        raise InvalidKey(
+            Sentence("A key of this type names no alg, or one of %(names)s.", names=", ".join(fitting))
+        )
     return fitting if algorithm is None else (algorithm,)
 
 
@@ -166,20 +169,26 @@ def _native(members: Mapping[str, Any]) -> Any:
     from joserfc.jwk import JWKRegistry
 
     if any(not isinstance(value, str) or len(value) > _LONGEST_MEMBER for value in members.values()):
-        raise InvalidKey(f"A key of type {members['kty']} has the members {_listed(members)}, each a text.")
+        raise InvalidKey(
+            Sentence(
+                "A key of type %(type)s has the members %(names)s, each a text.",
+                type=members["kty"],
+                names=_listed(members),
+            )
+        )
     if members["kty"] == "RSA":
         _refuse_odd_rsa(members["n"], members["e"])
     try:
         key: Any = JWKRegistry.import_key(dict(members))
         written = key.binding.export_public_key(key.raw_value)
     except (JoseError, ValueError):
-        raise InvalidKey("The members of the key are no public key.") from None
+        raise InvalidKey(Sentence("The members of the key are no public key.")) from None
     if any(members[name] != text for name, text in written.items()):
         raise InvalidKey(
-            "The members of the key are not written as RFC 7518 §6 has them: base64url, unpadded."
+            Sentence("The members of the key are not written as RFC 7518 §6 has them: base64url, unpadded.")
         )
     if members["kty"] == "OKP" and ed25519.is_unsafe(urlsafe_b64decode(members["x"] + "=")):
-        raise InvalidKey("The x of an Ed25519 key is a point with which anybody can sign.")
+        raise InvalidKey(Sentence("The x of an Ed25519 key is a point with which anybody can sign."))
     return key
 
 
@@ -190,11 +199,15 @@ def _refuse_odd_rsa(modulus: str, exponent: str) -> None:
     try:
         bits, number = base64_to_int(modulus).bit_length(), base64_to_int(exponent)
     except ValueError:
-        raise InvalidKey("The members of the key are no public key.") from None
+        raise InvalidKey(Sentence("The members of the key are no public key.")) from None
     if bits not in RSA_BITS:
-        raise InvalidKey(f"An RSA key has {RSA_BITS.start} to {RSA_BITS.stop - 1} bits.")
+        raise InvalidKey(
+            Sentence(
+                "An RSA key has %(least)s to %(most)s bits.", least=RSA_BITS.start, most=RSA_BITS.stop - 1
+            )
+        )
     if number >= _LARGEST_EXPONENT:
-        raise InvalidKey("The exponent of an RSA key is smaller than 2 to the power of 32.")
+        raise InvalidKey(Sentence("The exponent of an RSA key is smaller than 2 to the power of 32."))
 
 
 def _listed(members: Mapping[str, Any]) -> str:

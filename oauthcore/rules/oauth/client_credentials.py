@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 from oauthcore.rules.errors.oauth import InvalidClient, InvalidRequest
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.text.numbers import whole_number
+from oauthcore.rules.text.sentences import Sentence
 from oauthcore.rules.wire.parameters import Parameters
 
 #: The parameters by which an application says who it is.
@@ -103,7 +104,7 @@ def _decoded(text: str) -> str:
         return text
 
 
-def problem_with_client_id(client_id: str) -> str | None:
+def problem_with_client_id(client_id: str) -> Sentence | None:
     """Return why a client ID cannot be registered, or None if it can (RFC 6749 appendix A.1).
 
     Basic separates ID and secret with a colon, so no ID has one. Some clients percent-encode the ID, so it
@@ -111,5 +112,5 @@ def problem_with_client_id(client_id: str) -> str | None:
     """
     is_visible = client_id.isascii() and client_id.isprintable()
     if client_id.isdigit() or not is_visible or set(":%+") & set(client_id):
-        return "A client ID is printable ASCII without : % and +, and not a number."
+        return Sentence("A client ID is printable ASCII without : % and +, and not a number.")
     return None

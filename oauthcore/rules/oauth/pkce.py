@@ -81,5 +81,5 @@ def verify(challenge: Challenge, code_verifier: HiddenText | None) -> None:
     if not _VERIFIER.match(clear):
         raise InvalidGrant("code_verifier is not 43 to 128 unreserved characters")
     shown = clear if challenge.method == "plain" else challenge_of(clear)
-    if not hmac.compare_digest(shown, challenge.text):
+    if not hmac.compare_digest(shown.encode(), challenge.text.encode()):
         raise InvalidGrant("code_verifier does not belong to the code_challenge")

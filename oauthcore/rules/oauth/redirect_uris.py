@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from oauthcore.rules.oauth.answer_parameters import ANSWER_PARAMETERS, brings_answer_parameters
+from oauthcore.rules.text.sentences import Sentence
 
 #: The code is shown on a page, and the person copies it. For legacy applications only.
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
@@ -19,6 +20,7 @@ OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 LONGEST = 2000
 #: How many an application may have, and how many addresses after a logout.
 MOST = 20
+TOO_MANY = Sentence("An application has at most %(most)s redirect URIs.", most=MOST)
 
 _LOOPBACK = re.compile(
     r"(?P<origin>http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?].*)?\Z",
@@ -48,7 +50,7 @@ _LOOPBACK_HOSTS = {"127.0.0.1", "[::1]", "localhost"}
 
 def problem_with(
     uri: str, *, is_legacy: bool = False, schemes: Collection[str] = (), is_registered: bool = False
-) -> str | None:
+) -> Sentence | None:
     """Return why a URI cannot be registered, in words for its developer, or None if it can.
 
     A private-use scheme has a dot, or the site lists it in ``schemes``. A legacy application may have any
@@ -56,20 +58,27 @@ def problem_with(
     may have parameters of answers: the answers replace them.
     """
     if not is_registered and brings_answer_parameters(uri):
-        return f"A redirect URI's query has none of the names that answers have: {_NAMES_OF_ANSWERS}."
+        return Sentence(
+            "A redirect URI's query has none of the names that answers have: %(names)s.",
+            names=_NAMES_OF_ANSWERS,
+        )
     if uri == OUT_OF_BAND:
-        return None if is_legacy else "OAuth 2.1 shows no codes on pages: register an address of yours."
-    if len(uri) > LONGEST:
-        return f"A redirect URI has at most {LONGEST} characters."
-    if not uri.isascii() or not _ALLOWED.match(uri) or _BROKEN_ESCAPE.search(uri):
         return (
+            None
+            if is_legacy
+            else Sentence("OAuth 2.1 shows no codes on pages: register an address of yours.")
+        )
+    if len(uri) > LONGEST:
+        return Sentence("A redirect URI has at most %(most)s characters.", most=LONGEST)
+    if not uri.isascii() or not _ALLOWED.match(uri) or _BROKEN_ESCAPE.search(uri):
+        return Sentence(
             "A redirect URI is plain ASCII without spaces, wildcards, control characters or broken escapes."
         )
     if "#" in uri:
-        return "A redirect URI has no fragment (#)."
+        return Sentence("A redirect URI has no fragment (#).")
     scheme, colon, rest = uri.partition(":")
     if not colon:
-        return (
+        return Sentence(
             "A redirect URI is absolute: it starts with https://, a loopback http:// or a scheme of your own."
         )
     if scheme in ("https", "http"):
@@ -77,37 +86,41 @@ def problem_with(
     return _problem_with_scheme(scheme, is_legacy=is_legacy, schemes=schemes) or _problem_with_rest(rest)
 
 
-def _problem_with_web(scheme: str, rest: str) -> str | None:
+def _problem_with_web(scheme: str, rest: str) -> Sentence | None:
     if not rest.startswith("//"):
-        return "Two slashes follow the scheme of a redirect URI."
+        return Sentence("Two slashes follow the scheme of a redirect URI.")
     authority = re.split(r"[/?]", rest[2:], maxsplit=1)[0]
     if "@" in authority:
-        return "A redirect URI holds no user name or password."
+        return Sentence("A redirect URI holds no user name or password.")
     parts = _HOST_AND_PORT.match(authority)
     if parts is None or (parts["port"] is not None and not 0 < int(parts["port"]) < 65536):
-        return "The redirect URI's host or port is not valid."
+        return Sentence("The redirect URI's host or port is not valid.")
     host = parts["host"]
     if host.startswith("["):
         if host != "[::1]":
-            return "The only IPv6 literal that is accepted is the loopback address [::1]."
+            return Sentence("The only IPv6 literal that is accepted is the loopback address [::1].")
     elif not _HOST.match(host) or (host.rsplit(".")[-1].isdigit() and not _is_ipv4(host)):
-        return "The redirect URI's host is not valid."
+        return Sentence("The redirect URI's host is not valid.")
     if scheme == "http" and host not in _LOOPBACK_HOSTS:
-        return "http is accepted for 127.0.0.1, [::1] and localhost only; use https."
+        return Sentence("http is accepted for 127.0.0.1, [::1] and localhost only; use https.")
     if _has_dot_segment(rest[2 + len(authority) :].partition("?")[0]):
-        return "A redirect URI's path has no . or .. segments."
+        return Sentence("A redirect URI's path has no . or .. segments.")
     return None
 
 
-def _problem_with_scheme(scheme: str, *, is_legacy: bool, schemes: Collection[str]) -> str | None:
+def _problem_with_scheme(scheme: str, *, is_legacy: bool, schemes: Collection[str]) -> Sentence | None:
     if scheme.lower() in BROWSER_SCHEMES:
-        return "Browsers act on that scheme: use https:// (in lower case), or a scheme of your own."
+        return Sentence("Browsers act on that scheme: use https:// (in lower case), or a scheme of your own.")
     if scheme in schemes or _REVERSED_DOMAIN.match(scheme):
         return None
     if not is_legacy:
-        return "A scheme of your own is your domain name reversed, in lower case: com.example.app:/callback."
+        return Sentence(
+            "A scheme of your own is your domain name reversed, in lower case: com.example.app:/callback."
+        )
     if not is_scheme(scheme):
-        return "A scheme of your own is made of letters, digits, “+”, “-” and “.”, and begins with a letter."
+        return Sentence(
+            "A scheme of your own is made of letters, digits, “+”, “-” and “.”, and begins with a letter."
+        )
     return None
 
 
@@ -116,12 +129,12 @@ def is_scheme(text: str) -> bool:
     return _SCHEME.match(text) is not None and text.lower() not in BROWSER_SCHEMES
 
 
-def _problem_with_rest(rest: str) -> str | None:
+def _problem_with_rest(rest: str) -> Sentence | None:
     if not rest.startswith("/"):
-        return "One or two slashes follow a scheme of your own: com.example.app:/callback."
+        return Sentence("One or two slashes follow a scheme of your own: com.example.app:/callback.")
     authority = re.split(r"[/?]", rest[2:], maxsplit=1)[0] if rest.startswith("//") else ""
     if "@" in authority:
-        return "A redirect URI holds no user name or password."
+        return Sentence("A redirect URI holds no user name or password.")
     return None
 
 

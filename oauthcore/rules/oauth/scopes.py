@@ -55,26 +55,29 @@ def covers(granted: str, wanted: str) -> bool:
 class Level(StrEnum):
     """Who may give a scope to an application."""
 
+    #: Its developer.
     OPEN = "open"
+    #: Its developer, after staff have approved the request.
     APPROVAL = "approval"
+    #: Only staff.
     STAFF = "staff"
 
 
 @dataclass(frozen=True)
 class ScopeWords:
-    """One scope of a site: its words for people, and its rules.
+    """One scope of a site: its words for people, and its rules."""
 
-    ``includes`` makes it a bundle. ``sensitive`` marks it on the consent page. ``account`` says that it works
-    on the data of an account: it needs an account with a role that covers it, and client credentials never
-    get it. ``level`` says who may give it to an application: its developer (``open``), its developer after
-    staff have approved (``approval``), or only staff (``staff``).
-    """
-
+    #: What people read on the consent page.
     description: object = ""
+    #: The heading that it stands under there.
     group: object = ""
+    #: Whether the consent page marks it.
     sensitive: bool = False
+    #: Whether it needs an account with a role that covers it. Client credentials never get such a scope.
     account: bool = False
+    #: Other scopes that it gives: it is a bundle.
     includes: tuple[str, ...] = ()
+    #: Who may give it to an application: its developer, its developer with approval, or staff.
     level: str = Level.OPEN
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from oauthcore.rules.jose.private_keys import ES256, RS256
 from oauthcore.rules.oauth.redirect_uris import LONGEST, MOST
+from oauthcore.rules.text.sentences import Sentence
 
 #: How id tokens can be signed, the default first.
 ALGORITHMS = (RS256, ES256)
@@ -74,13 +75,13 @@ def _texts(sent: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
-def problem_with_sector(document: object, redirect_uris: Collection[str]) -> str | None:
+def problem_with_sector(document: object, redirect_uris: Collection[str]) -> Sentence | None:
     """Return what is wrong with the document of a sector, or None.
 
     It must be a list with every redirect URI of the application (OpenID Connect Registration §5).
     """
     if not isinstance(document, list) or not all(isinstance(one, str) for one in document):
-        return "The document at sector_identifier_uri is not a list of strings."
+        return Sentence("The document at sector_identifier_uri is not a list of strings.")
     if not set(redirect_uris) <= set(document):
-        return "The document at sector_identifier_uri does not list every redirect URI."
+        return Sentence("The document at sector_identifier_uri does not list every redirect URI.")
     return None

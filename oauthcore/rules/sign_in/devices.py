@@ -9,7 +9,7 @@ from oauthcore.rules.text.names import is_plain
 from oauthcore.rules.wire.members import Members
 
 LONGEST_NAME = 200
-_LONGEST_WORD = 50
+LONGEST_WORD = 50
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ def parse(members: Members) -> DeviceDescriptor:
     """Read a descriptor from the members of a JSON object. Problems are noted in ``members``."""
     return DeviceDescriptor(
         name=_plain(members, "name", LONGEST_NAME),
-        platform=_plain(members, "platform", _LONGEST_WORD),
-        app_version=_plain(members, "app_version", _LONGEST_WORD, is_required=False),
+        platform=_plain(members, "platform", LONGEST_WORD),
+        app_version=_plain(members, "app_version", LONGEST_WORD, is_required=False),
         client_uuid=members.uuid("uuid", is_required=False),
     )
 

@@ -29,6 +29,7 @@ _FIRST_HALF = slice(-2 * _RANDOM - _CHECKSUM, -_RANDOM - _CHECKSUM)
 _SECOND_HALF = slice(-_RANDOM - _CHECKSUM, -_CHECKSUM)
 _TELLING = 12  # with so many characters after the lead, a text is not an ordinary word
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_TWO_DIGITS = [high + low for high in _BASE62 for low in _BASE62]
 _RANDOM_CHARACTERS = frozenset(_BASE62 + "-_")
 
 #: The most characters of an access token: servers refuse headers of more than 8 KiB, cookies included.
@@ -53,6 +54,9 @@ class SecretKind(StrEnum):
     DEVICE_CODE = "devicecode"
 
 
+_REFRESH = SecretKind.REFRESH  # named once: in Python 3.11 a member of an Enum is slow to find
+
+
 def digest_of(text: str) -> bytes:
     """Return the digest that is stored in place of a secret: SHA-256, which is enough for 256 random bits."""
     return sha256(text.encode()).digest()
@@ -69,16 +73,21 @@ class Secret:
         """Return it in clear, for the one answer that contains it."""
         return self.text.reveal()
 
-    @cached_property
+    @property  # digesting takes less than keeping, which locks in Python 3.11
     def digest(self) -> bytes:
         """The digest that finds the row. For a refresh token it is the digest of the first half."""
         text = self.text.reveal()
-        return digest_of(text[_FIRST_HALF] if self.kind is SecretKind.REFRESH else text)
+        return digest_of(text[_FIRST_HALF] if self.kind is _REFRESH else text)
 
-    @cached_property
+    @property
     def turn(self) -> bytes:
         """The digest of a refresh token's second half, which identifies the turn of its chain."""
         return digest_of(self.text.reveal()[_SECOND_HALF])
+
+    @property
+    def first_half(self) -> HiddenText:
+        """The half of a refresh token that stays as long as its chain lives."""
+        return HiddenText(self.text.reveal()[_FIRST_HALF])
 
     @property
     def second_half(self) -> HiddenText:
@@ -115,9 +124,14 @@ class SecretFormat:
         return {kind: self._lead(kind) for kind in SecretKind}
 
     @cached_property
+    def _shapes(self) -> tuple[tuple[SecretKind, str, int], ...]:
+        """Each kind with what it begins with, and the length of its random part."""
+        return tuple((kind, lead, _halves(kind) * _RANDOM) for kind, lead in self.leads.items())
+
+    @cached_property
     def lengths(self) -> frozenset[int]:
         """The lengths of secrets of this site, in characters."""
-        return frozenset(len(lead) + _halves(kind) * _RANDOM + _CHECKSUM for kind, lead in self.leads.items())
+        return frozenset(len(lead) + random + _CHECKSUM for _, lead, random in self._shapes)
 
     def make(self, kind: SecretKind) -> Secret:
         """Make a new secret of 256 random bits from the operating system (twice that for a refresh token)."""
@@ -126,7 +140,7 @@ class SecretFormat:
     def next_turn(self, spent: Secret, second_half: HiddenText | None = None) -> Secret:
         """Make the successor of a refresh token: the same first half, and a new or the given second half."""
         half = secrets.token_urlsafe(32) if second_half is None else second_half.reveal()
-        return self._complete(SecretKind.REFRESH, spent.text.reveal()[_FIRST_HALF] + half)
+        return self._complete(SecretKind.REFRESH, spent.first_half.reveal() + half)
 
     def _complete(self, kind: SecretKind, random: str) -> Secret:
         body = self.leads[kind] + random
@@ -151,10 +165,10 @@ class SecretFormat:
     def parse(self, text: HiddenText) -> Secret | None:
         """Return the secret, or None if the text is mistyped, cut or not of this site."""
         clear = text.reveal()
-        for kind, lead in self.leads.items():
+        for kind, lead, length in self._shapes:
             if clear.startswith(lead):
                 random, shown = clear[len(lead) : -_CHECKSUM], clear[-_CHECKSUM:]
-                if len(random) == _halves(kind) * _RANDOM and _RANDOM_CHARACTERS.issuperset(random):
+                if len(random) == length and _RANDOM_CHARACTERS.issuperset(random):
                     return Secret(kind, text) if checksum(clear[:-_CHECKSUM]) == shown else None
         is_jwt = self.has_jwts and len(clear) <= LONGEST_TOKEN and JWT.fullmatch(clear)
         return jwt_secret(text) if is_jwt else None
@@ -166,14 +180,11 @@ def jwt_secret(text: HiddenText) -> Secret:
 
 
 def _halves(kind: SecretKind) -> int:
-    return 2 if kind is SecretKind.REFRESH else 1
+    return 2 if kind is _REFRESH else 1
 
 
 def checksum(body: str) -> str:
     """Return six base62 digits of the body's CRC-32. It finds typing errors; it does not prevent forgery."""
-    number = zlib.crc32(body.encode())
-    digits = ""
-    for _ in range(_CHECKSUM):
-        number, digit = divmod(number, 62)
-        digits = _BASE62[digit] + digits
-    return digits
+    rest, low = divmod(zlib.crc32(body.encode()), len(_TWO_DIGITS))
+    high, middle = divmod(rest, len(_TWO_DIGITS))
+    return _TWO_DIGITS[high] + _TWO_DIGITS[middle] + _TWO_DIGITS[low]

@@ -1,6 +1,7 @@
 """The schemes of access tokens: reading the header, writing the challenge.
 
 The schemes are Bearer (RFC 6750 §2.1, §3), and DPoP for tokens that are bound to a key (RFC 9449 §7.1).
+Imported tokens keep the scheme of their package beside them. Challenges name Bearer and DPoP only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from enum import Enum, auto
 
 from oauthcore.rules.errors.oauth import InvalidRequest
 from oauthcore.rules.errors.resources import InvalidToken
+from oauthcore.rules.imports.sources import SCHEMES
 from oauthcore.rules.text.hidden_text import HiddenText
 from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 
@@ -29,7 +31,8 @@ DPOP = "DPoP"
 
 #: The whole name of the scheme, not the beginning of a longer name (RFC 9110 §11.1, §5.6.2).
 _SCHEMES = {
-    name: re.compile(rf"{name}(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII) for name in (BEARER, DPOP)
+    name: re.compile(rf"{name}(?![\w!#$%&'*+.^`|~-])", re.IGNORECASE | re.ASCII)
+    for name in (BEARER, DPOP, *SCHEMES.values())
 }
 
 
@@ -50,7 +53,7 @@ def token_in(authorization: str | None, scheme: str = BEARER) -> HiddenText | No
     is_one_word = token.isascii() and token.isprintable() and " " not in token
     if not token or token == rest or len(token) > LONGEST_TOKEN or not is_one_word:
         refusal = InvalidToken(f"the {scheme} header holds no token")
-        refusal.scheme = scheme
+        refusal.scheme = DPOP if scheme == DPOP else BEARER  # the schemes of imported tokens are going
         raise refusal
     return HiddenText(token)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
+from oauthcore.rules.text.sentences import Sentence
+
 LONGEST = 255
 
 _PARTS = re.compile(r"https://(?P<authority>[^/?#]+)(?P<target>/[^#]*)\Z")
@@ -41,23 +43,25 @@ class HttpsURL:
         ``may_be_loopback`` allows http too, for 127.0.0.1, [::1] and localhost.
         """
         if len(text) > LONGEST:
-            raise ValueError(f"The URL has more than {LONGEST} characters.")
+            raise ValueError(Sentence("The URL has more than %(most)s characters.", most=LONGEST))
         is_encrypted = not (may_be_loopback and _ON_LOOPBACK.match(text))
         parts = _PARTS.match(text if is_encrypted else f"https{text.removeprefix('http')}")
         if "#" in text:
-            raise ValueError("The URL has a fragment (#).")
+            raise ValueError(Sentence("The URL has a fragment (#)."))
         if parts is None:
-            raise ValueError("The URL does not begin with https:// and a host, or has no path behind it.")
+            raise ValueError(
+                Sentence("The URL does not begin with https:// and a host, or has no path behind it.")
+            )
         if not _CHARACTERS.match(text):
-            raise ValueError("The URL has characters that no URL has, or a broken escape (%).")
+            raise ValueError(Sentence("The URL has characters that no URL has, or a broken escape (%)."))
         if "@" in parts["authority"]:
-            raise ValueError("The URL has a user name or a password.")
+            raise ValueError(Sentence("The URL has a user name or a password."))
         authority = _AUTHORITY.match(parts["authority"])
         port = int((authority and authority["port"]) or (443 if is_encrypted else 80))
         if authority is None or port > 65535 or not _is_host(authority["host"]):
-            raise ValueError("The host or the port of the URL is not valid.")
+            raise ValueError(Sentence("The host or the port of the URL is not valid."))
         if any(_DOTS.match(segment) for segment in parts["target"].partition("?")[0].split("/")):
-            raise ValueError("The path of the URL has “.” or “..” segments.")
+            raise ValueError(Sentence("The path of the URL has “.” or “..” segments."))
         return cls(text, authority["host"].strip("[]").lower(), port, parts["target"], is_encrypted)
 
     @property

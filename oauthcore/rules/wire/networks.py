@@ -15,6 +15,7 @@ from ipaddress import (
 )
 
 from oauthcore.rules.text.numbers import whole_number
+from oauthcore.rules.text.sentences import Sentence
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -55,16 +56,18 @@ def parse_network(text: str) -> Network:
     lead, slash, length = text.strip(_BLANKS).partition("/")
     bits = whole_number(length)
     if slash and bits is None:
-        raise ValueError("Write the mask as a number of bits, such as /24.")
+        raise ValueError(Sentence("Write the mask as a number of bits, such as /24."))
     address = parse_address(lead)
     if address is None:
-        raise ValueError("This is neither an IPv4 nor an IPv6 address.")
+        raise ValueError(Sentence("This is neither an IPv4 nor an IPv6 address."))
     if bits is not None and ":" in lead and address.version == 4:
         bits -= 96
     try:
         return ip_network((address, address.max_prefixlen if bits is None else bits))
     except ValueError:
-        raise ValueError("The mask does not fit the address: bits behind the mask must be zero.") from None
+        raise ValueError(
+            Sentence("The mask does not fit the address: bits behind the mask must be zero.")
+        ) from None
 
 
 def are_everywhere(networks: Iterable[Network]) -> bool:
@@ -99,7 +102,9 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
     read from the right while the hops are trusted, because strangers can invent the rest.
     """
     address = parse_address(remote)
-    hops = forwarded_for.split(",")[-_MOST_HOPS:] if forwarded_for else []
+    if not forwarded_for:
+        return address
+    hops = forwarded_for.split(",")[-_MOST_HOPS:]
     while address is not None and hops and is_within(address, trusted):
         address = parse_address(hops.pop())
     return address

@@ -29,6 +29,7 @@ SECRETS = frozenset(
         "device_code",
         "mfa_token",
         "password",
+        "refresh",
         "refresh_token",
         "subject_token",
         "token",

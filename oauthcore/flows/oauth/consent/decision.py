@@ -14,11 +14,13 @@ from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oidc.requested_claims import Claims
 from oauthcore.models import Consent, SecurityEvent
 from oauthcore.models.database import atomic, retried
+from oauthcore.observing import observed
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import AccessDenied
 from oauthcore.rules.oauth.scopes import render
 
 
+@observed("oauthcore consent approve")
 @retried
 def decide_approval(
     page: ShownPage, asked: AccessRequest, *, user: User, ticked: Ticked, account_uuid: UUID | None
@@ -64,6 +66,7 @@ def _knowing(claims: Claims) -> str:
     return f"; claims: {render(claims)}" if claims else ""
 
 
+@observed("oauthcore consent deny")
 @retried
 def decide_denial(page: ShownPage, asked: AccessRequest, *, user: User) -> AccessDenied:
     """Deny a page; return the refusal. Raises PageNotValid for a second answer."""

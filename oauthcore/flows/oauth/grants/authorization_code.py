@@ -40,7 +40,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
     if found is None:
         raise InvalidGrant("the code is unknown, or another application's")
     _check_binding(found, client, parameters)
-    key_thumbprint = client.bound_to()
+    client.bound_to()  # a request that is repeated with the same proof does not end the grant
     if found.used_at is not None:
         _refuse_replayed(found, now=now)
     if not is_still_registered(application, found.redirect_uri):
@@ -50,8 +50,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         client,
         parameters,
         obstacle=found.obstacle(now),
-        use=lambda: found.use(now=now),
-        bound_to=lambda: key_thumbprint,
+        use=lambda rows: found.use(now=now, rows=rows),
         now=now,
         nonce=found.nonce,
     )

@@ -67,8 +67,7 @@ def _redeem(
         client,
         parameters,
         obstacle=grant.obstacle(now),
-        use=lambda: found.use(now=now),
-        bound_to=client.bound_to,
+        use=lambda rows: found.use(now=now, rows=rows),
         now=now,
     )
     if issued is None:  # another request was first, or this one came too soon

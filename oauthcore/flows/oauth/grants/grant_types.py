@@ -19,6 +19,7 @@ from oauthcore.flows.oauth.grants.refresh_token import REFRESH_TOKEN
 from oauthcore.flows.oauth.grants.token_exchange import TOKEN_EXCHANGE
 from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.models import Application, GrantType, Issued
+from oauthcore.observing import observed
 from oauthcore.rules.errors.oauth import UnauthorizedClient, UnsupportedGrantType
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.wire.parameters import Parameters
@@ -59,6 +60,11 @@ def find(name: str | None) -> TokenGrantType | None:
     return next((one for one in GRANT_TYPES if one.name == name and one.is_on), None)
 
 
+def _name_of(found: TokenGrantType | None, *_: object) -> str:
+    return "unknown" if found is None else found.name
+
+
+@observed("oauthcore token exchange", counted="token_requests", kind=_name_of)
 def exchange(found: TokenGrantType | None, client: Client, parameters: Parameters) -> Issued:
     """Issue tokens by the grant type of a request (RFC 6749 §3.2, §5.2).
 

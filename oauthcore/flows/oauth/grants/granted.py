@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from oauthcore import conf
 from oauthcore.flows.oauth.client_authentication import Client
 from oauthcore.flows.oauth.resources import narrow
 from oauthcore.flows.oidc.id_tokens import with_id_token
 from oauthcore.flows.tokens.accounts import find_account, role_of
 from oauthcore.flows.tokens.redeem import redeem
 from oauthcore.models import Application, Grant, Issued
-from oauthcore.models.issuing import issue
+from oauthcore.models.inserts import NewRow
+from oauthcore.models.issuing import make_tokens
 from oauthcore.models.lifetimes import gets_refresh_tokens
+from oauthcore.models.shown_secrets import shown_secret
 from oauthcore.rules.errors.oauth import InvalidGrant
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -33,7 +34,7 @@ class Left:
 
 def require_secret(text: HiddenText, kind: SecretKind) -> Secret:
     """Return the secret of this kind; raise InvalidGrant if the text is not one."""
-    secret = conf.settings().secret_format.parse(text)
+    secret = shown_secret(text, kind)
     if secret is None or secret.kind is not kind:
         raise InvalidGrant(f"this is not a {kind} of this site")
     return secret
@@ -69,34 +70,31 @@ def redeem_code(
     parameters: Parameters,
     *,
     obstacle: str | None,
-    use: Callable[[], bool],
-    bound_to: Callable[[], bytes | None],
+    use: Callable[[Sequence[NewRow]], bool],
     now: datetime,
     nonce: str | None = None,
 ) -> Issued | None:
-    """Use a single-use code and issue tokens for what is left of its grant, in one transaction.
+    """Use a single-use code and issue tokens for what is left of its grant, both or neither.
 
-    Return None if another request has used the code. ``bound_to`` is called after the code was used; it
-    returns the thumbprint of the key that the tokens are bound to, or None. ``nonce`` is for the id token of
-    an OpenID grant. Raises InvalidGrant and InvalidTarget.
+    Return None if another request has used the code. The tokens are bound to the key that the client has
+    shown, if any. ``nonce`` is for the id token of an OpenID grant. Raises InvalidGrant and InvalidTarget.
     """
     application, account_uuid = client.application, grant.account_uuid
     left = require_left(grant.scopes, grant, application, account_uuid=account_uuid, obstacle=obstacle)
     narrowed = narrow(left.scopes, application, parameters, approved=grant.resources)
     complete = with_id_token(grant, application, narrowed.scopes, now=now, nonce=nonce)
     opens_chain = gets_refresh_tokens(application, grant.scopes)
+    key_thumbprint = client.bound_to()
     return redeem(
+        lambda: make_tokens(
+            grant,
+            scopes=narrowed.scopes,
+            role=left.role,
+            account_uuid=account_uuid,
+            now=now,
+            opens_chain=opens_chain,
+            resource=narrowed.resource,
+            key_thumbprint=key_thumbprint,
+        ).completed(complete),
         use,
-        lambda: complete(
-            issue(
-                grant,
-                scopes=narrowed.scopes,
-                role=left.role,
-                account_uuid=account_uuid,
-                now=now,
-                opens_chain=opens_chain,
-                resource=narrowed.resource,
-                key_thumbprint=bound_to(),
-            )
-        ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -15,9 +14,9 @@ from oauthcore.flows.oauth.grants.token_grant_type import TokenGrantType
 from oauthcore.flows.oauth.key_binding import require_key
 from oauthcore.flows.oauth.resources import RESOURCE, narrow
 from oauthcore.flows.oidc.id_tokens import with_id_token
-from oauthcore.flows.tokens.redeem import refresh
+from oauthcore.flows.tokens.redeem import Issuing, refresh
 from oauthcore.models import GrantType, Issued, Token
-from oauthcore.models.issuing import issue
+from oauthcore.models.issuing import make_tokens
 from oauthcore.rules.errors.oauth import InvalidGrant, InvalidScope
 from oauthcore.rules.oauth import scopes
 from oauthcore.rules.oauth.scopes import Scopes
@@ -55,10 +54,8 @@ def _require_refresh_token(client: Client, spent: Secret) -> Token:
     return found
 
 
-def _issuing(
-    found: Token, client: Client, parameters: Parameters, *, now: datetime
-) -> Callable[[Secret], Issued]:
-    """Return the function that issues tokens for the next refresh token; refuse a chain without rights."""
+def _issuing(found: Token, client: Client, parameters: Parameters, *, now: datetime) -> Issuing[Issued]:
+    """Return how tokens for the next refresh token are made; refuse a chain without rights."""
     left = require_left(
         found.scopes,
         found.grant,
@@ -74,8 +71,9 @@ def _issuing(
     )
     # Without nonce: that is of the login itself (OpenID Connect Core §12.2).
     complete = with_id_token(found.grant, client.application, narrowed.scopes, now=now)
-    return lambda successor: complete(
-        issue(
+    key_thumbprint = client.bound_to()
+    return Issuing(
+        lambda successor: make_tokens(
             found.grant,
             scopes=narrowed.scopes,
             role=left.role,
@@ -83,8 +81,9 @@ def _issuing(
             now=now,
             successor=successor,
             resource=narrowed.resource,
-            key_thumbprint=client.bound_to(),
-        )
+            key_thumbprint=key_thumbprint,
+        ).completed(complete),
+        lambda issued: issued,
     )
 
 

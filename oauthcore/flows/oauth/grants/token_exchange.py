@@ -20,6 +20,7 @@ from oauthcore.flows.tokens.accounts import find_account, role_of
 from oauthcore.flows.tokens.verify import granted_scopes
 from oauthcore.models import Application, Grant, Issued, Token
 from oauthcore.models.issuing import issue_to_actor
+from oauthcore.models.shown_secrets import shown_secret
 from oauthcore.rules.errors.exchange import InvalidSubjectToken
 from oauthcore.rules.errors.oauth import InvalidRequest, InvalidScope
 from oauthcore.rules.errors.resources import InvalidTarget
@@ -74,9 +75,9 @@ def _require_types(parameters: Parameters) -> None:
 
 def _require_subject(text: HiddenText, *, now: datetime) -> Token:
     """Return the live access token; refuse tokens without application and tokens that are bound to a key."""
-    secret = conf.settings().secret_format.parse(text)
+    secret = shown_secret(text)
     token = Token.find(secret) if secret is not None and secret.kind is SecretKind.ACCESS else None
-    if token is None or token.grant.kind not in _TRADED:
+    if token is None or token.kind != Token.Kind.ACCESS or token.grant.kind not in _TRADED:
         raise InvalidSubjectToken("the subject token is unknown, or was not issued to an application")
     if token.actor is not None or token.key_thumbprint is not None:
         raise InvalidSubjectToken("the subject token was exchanged before, or is bound to a key")

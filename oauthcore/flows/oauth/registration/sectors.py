@@ -11,6 +11,7 @@ from oauthcore.flows.oauth.counted_fetches import count_fetch
 from oauthcore.outgoing.documents import fetch
 from oauthcore.outgoing.names import NotFetched
 from oauthcore.rules.oidc.client_members import problem_with_sector
+from oauthcore.rules.text.sentences import Sentence
 from oauthcore.rules.wire.https_urls import HttpsURL
 
 
@@ -26,5 +27,5 @@ def problem_with_sector_of(sector_identifier_uri: str, redirect_uris: Collection
     try:
         document = fetch(HttpsURL.parse(sector_identifier_uri))
     except (ValueError, NotFetched) as problem:
-        return f"The sector_identifier_uri cannot be read. {problem}"
+        return Sentence("The sector_identifier_uri cannot be read. %(problem)s", problem=problem)
     return problem_with_sector(document.content, redirect_uris) or ""

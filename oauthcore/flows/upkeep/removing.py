@@ -1,0 +1,78 @@
+"""Removing the first rows of a sort in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from oauthcore.models.database import atomic, retried
+from oauthcore.models.deletion import delete
+from oauthcore.models.lookups import Keys, has, lock_first
+
+Rows = QuerySet[Any]
+
+#: How many rows under each row one transaction removes, at most, on average.
+_UNDER_EACH = 5
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One sort of rows. ``rows`` returns them, and may ask the database for the condition.
+
+    What is ``under`` grants goes before them, by name; a grant of which something is left stays. Those that
+    ``stay`` only lose what is under them.
+    """
+
+    what: str
+    rows: Callable[[], Rows]
+    under: Mapping[str, Rows] = field(default_factory=dict)
+    stay: Q | None = None
+
+    @property
+    def whats(self) -> list[str]:
+        """The names of all that goes."""
+        return [*self.under, self.what]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one transaction removed. At most one of the two says how to go on."""
+
+    removed: Counter[str]
+    #: The last key, if there may be more rows behind it.
+    goes_on_behind: Any = None
+    #: There was more under the rows than one transaction removes.
+    is_to_be_repeated: bool = False
+
+
+@retried
+def remove_batch(sort: Sort, rows: Rows, most: int) -> Batch:
+    """Remove the first of the rows in one transaction, without those that others have locked."""
+    removed = Counter[str]()
+    with atomic():
+        keys = lock_first(rows, most)
+        left: list[Rows] = []
+        for what, under in sort.under.items() if keys.count else ():
+            below = under.filter(keys.among("grant_id"))
+            locked = lock_first(below, most * _UNDER_EACH)
+            removed[what] = delete(under.model, locked) if locked.count else 0
+            if locked.count == most * _UNDER_EACH:
+                return Batch(removed, is_to_be_repeated=True)
+            if below.exists():
+                left.append(under)
+        going = _going(sort, rows.model._default_manager.filter(keys.among("pk")), keys, left)
+        gone = {under.model for under in sort.under.values()}
+        removed[sort.what] = delete(rows.model, going, gone=gone) if going.count else 0
+    return Batch(removed, keys.last if keys.count == most else None)
+
+
+def _going(sort: Sort, rows: Rows, keys: Keys, left: list[Rows]) -> Keys:
+    """Return which of the locked rows go: not those that stay, and not those with something left."""
+    stay = [] if sort.stay is None else [sort.stay]
+    stay += [has(under.filter(grant=OuterRef("pk"))) for under in left]
+    are_all = not left and (sort.stay is None or not rows.filter(sort.stay).exists())
+    return keys if are_all else lock_first(rows.filter(*(~one for one in stay)), keys.count)
