@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: A person: an instance of the site's user model, for type checkers.
 User: TypeAlias = "_User"
 
-__all__ = ["Account", "AccountBackend", "FindsPeople", "NamesAccounts", "NoAccounts"]
+__all__ = ["Account", "AccountBackend", "FindsPeople", "KnowsLanguages", "NamesAccounts", "NoAccounts"]
 
 
 def person_of(request: HttpRequest) -> User:
@@ -58,6 +58,14 @@ class NamesAccounts(Protocol):
 
     def names_of(self, account_uuids: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the names of the live accounts among these, by UUID, with one query."""
+
+
+@runtime_checkable
+class KnowsLanguages(Protocol):
+    """An optional part of a backend. With it, mails to a person are in the language of that person."""
+
+    def language_of(self, user: AbstractBaseUser) -> str:
+        """Return the code of a person's language, such as ``de``, or an empty text for the site's own."""
 
 
 @runtime_checkable

@@ -32,6 +32,7 @@ class OAuthCoreConfig(AppConfig):
         from oauthcore import checks  # noqa: F401
         from oauthcore.flows.logout import prompt_sending  # noqa: F401 - it listens to a signal
         from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
+        from oauthcore.flows.upkeep import in_passing  # noqa: F401 - it listens to a signal
         from oauthcore.recording import login_sessions, logouts, writing  # noqa: F401 - they listen to signals
 
         keep_grants_over_rehashes(get_user_model())

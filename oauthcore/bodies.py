@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
@@ -26,14 +27,18 @@ LARGEST_DOCUMENT = 1024 * 1024
 _UTF_8 = ("utf-8", "utf8")
 
 
-def limit_body(view: Any, most: int = LARGEST_BODY, *, says_so: bool = False) -> Any:
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def limit_body(view: View, most: int = LARGEST_BODY, *, says_so: bool = False) -> View:
     """Mark a view as one that reads so many bytes at the most: under ASGI no more of them are let in.
 
     One that ``says_so`` refuses a larger body by its length, in its own words; for others a 413 in JSON is
     the answer.
     """
-    view.oauthcore_largest_body = most
-    view.oauthcore_says_what_is_too_large = says_so
+    marked: Any = view
+    marked.oauthcore_largest_body = most
+    marked.oauthcore_says_what_is_too_large = says_so
     return view
 
 
@@ -92,8 +97,8 @@ def declared_length(request: HttpRequest) -> int | None:
 
     It may begin with zeros, unlike the numbers of things (RFC 9110 §8.6).
     """
-    sent = request.META.get("CONTENT_LENGTH") or "0"
-    return whole_number(sent.lstrip("0") or "0")
+    sent = request.META.get("CONTENT_LENGTH")
+    return whole_number(sent.lstrip("0") or "0") if sent else 0
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class NumberConverter:
     Django's ``int`` takes ``007`` for 7, so that one page would have many addresses.
     """
 
-    regex = "0|[1-9][0-9]{0,18}"
+    regex = "(?:0|[1-9][0-9]{0,18})"
 
     def to_python(self, value: str) -> int:
         """Return the number."""

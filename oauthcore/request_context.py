@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from secrets import token_hex
+from os import urandom
 from typing import NamedTuple
 from uuid import UUID
 
@@ -48,7 +48,7 @@ def address_group() -> str:
 
 def enter(request: HttpRequest) -> RequestContext:
     """Make a context for a request and make it the current one. The id is never taken from the client."""
-    context = RequestContext(request_id=token_hex(16), address=address_of(request), path=request.path)
+    context = RequestContext(urandom(16).hex(), address_of(request), path=request.path)
     _current.set(context)
     return context
 

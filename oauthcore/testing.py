@@ -27,7 +27,8 @@ from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.tokens.accounts import find_account
 from oauthcore.flows.tokens.verify import VerifiedToken, granted_scopes
-from oauthcore.models import Application, Grant, GrantType, Token, signing
+from oauthcore.flows.upkeep.readiness import readiness
+from oauthcore.models import Application, Grant, GrantType, Token, imports, signing, sweeping
 from oauthcore.models.database import atomic
 from oauthcore.models.issuing import issue
 from oauthcore.recording import events, refusals
@@ -95,7 +96,8 @@ def sign_in_token_for(user: User, *, account: Account | UUID | None = None) -> I
     now = timezone.now()
     account_uuid = _account_of(user, account)
     with atomic():
-        grant = Grant.open_session(user=user, label="A device of the tests", now=now)
+        grant = Grant.new_session(user=user, label="A device of the tests", now=now)
+        grant.save()
         issued = issue(grant, scopes=frozenset(), account_uuid=account_uuid, now=now)
     return _as_verified(issued.access_token)
 
@@ -133,6 +135,9 @@ def forget() -> None:
     limiter.forget()
     hash_costs.forget()
     signing.forget()
+    readiness.start_anew()
+    imports.forget()
+    sweeping.share.start_anew()
     for allowance in (refusals.proven, refusals.strangers, events.allowance):
         allowance.forget()
     for batch in BATCHES:

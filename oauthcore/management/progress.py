@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from django.core.management.base import OutputWrapper
@@ -27,6 +27,40 @@ def shown(
         yield from _counted(items, total, _Plain(progress))
         return
     yield from tqdm(items, total=total, file=_Plain(progress), leave=False)
+
+
+def bar(what: str, total: int, *, progress: OutputWrapper) -> Callable[[int], None]:
+    """Return a function that is told how many more rows are done, and shows it on a terminal.
+
+    tqdm draws the bar where it is installed (the extra ``progress``). Without a terminal nothing is shown.
+    """
+    if not progress.isatty():
+        return lambda _: None
+    plain = _Plain(progress)
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return _plain_bar(what, total, plain)
+    drawn = tqdm(desc=what, total=total, file=plain, unit=" rows", dynamic_ncols=True)
+
+    def advance(count: int) -> None:
+        drawn.update(count)
+        if drawn.n >= total:
+            drawn.close()
+
+    return advance
+
+
+def _plain_bar(what: str, total: int, progress: _Plain) -> Callable[[int], None]:
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress.write(f"\r{what}: {done} of {total}" + ("\n" if done >= total else ""))
+        progress.flush()
+
+    return advance
 
 
 class _Plain:

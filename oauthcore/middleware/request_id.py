@@ -24,12 +24,13 @@ from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import declared_length
 from oauthcore.flows.tokens.proofs import KeyProof
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
+from oauthcore.observing import metrics
 from oauthcore.recording.writing import writer
 from oauthcore.rules.errors.oauth import OAuthError
 
 logger = logging.getLogger("oauthcore")
 
-#: Where a request says that the database did not answer it.
+#: Where a request says that the database, or the site's cache, did not answer it.
 _LOST_DATABASE = "oauthcore_lost_database"
 
 
@@ -50,6 +51,7 @@ class RequestIdMiddleware:
         """Answer the request."""
         if self.is_async:
             return self._answer_async(request)
+        began = metrics.begin()
         hide_in_path(request)
         context = request_context.enter(request)
         try:
@@ -58,9 +60,10 @@ class RequestIdMiddleware:
             response = _last_resort(broken)
         if (proof := proof_undone(request, response)) is not None:
             _keep_used(proof)
-        return _finished(request, response, context)
+        return _finished(request, response, context, began)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
+        began = metrics.begin()
         hide_in_path(request)
         context = request_context.enter(request)
         try:
@@ -69,13 +72,23 @@ class RequestIdMiddleware:
             response = _last_resort(broken)
         if (proof := proof_undone(request, response)) is not None:
             await sync_to_async(_keep_used)(proof)
-        return _finished(request, response, context)
+        return _finished(request, response, context, began)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Answer 503 on a JSON route when the database is away; leave all else to Django."""
-        if isinstance(exception, DATABASE_IS_DOWN) and is_json_route(request):
+        """Answer 503 on a JSON route when the database or cache is away; leave all else to Django."""
+        if _is_outage(exception) and is_json_route(request):
             return share(request, error_response(unavailable(), beside=beside_errors(request)))
         return None
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    """Return whether the database is away, or the Redis or Valkey in which the site keeps its sessions."""
+    redis = sys.modules.get("redis")  # a site without it does not load it for this
+    if redis is None or error is None:
+        return isinstance(error, DATABASE_IS_DOWN)
+    return isinstance(error, DATABASE_IS_DOWN) or any(
+        isinstance(one, redis.ConnectionError | redis.TimeoutError) for one in (error, error.__cause__)
+    )
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
@@ -104,26 +117,28 @@ def _last_resort(broken: Exception) -> HttpResponse:
 
 @receiver(got_request_exception, dispatch_uid="oauthcore.lost_database")
 def note_lost_database(request: HttpRequest | None = None, **_: Any) -> None:
-    """Note that Django answers 500 because of the database, which another middleware may have asked."""
-    if request is not None and isinstance(sys.exc_info()[1], DATABASE_IS_DOWN):
+    """Note that Django answers 500 because of an outage, which another middleware may have met."""
+    if request is not None and _is_outage(sys.exc_info()[1]):
         setattr(request, _LOST_DATABASE, True)
 
 
 def _when_to_try_again(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Make the site's error page an answer of 503 where it is the database that does not answer."""
+    """Make the site's error page an answer of 503 where it is the database or cache that does not answer."""
     if response.status_code == 500 and getattr(request, _LOST_DATABASE, False):
         response.status_code = 503
         response["Retry-After"] = str(unavailable().retry_after)
 
 
 def _finished(
-    request: HttpRequest, response: HttpResponseBase, context: request_context.RequestContext
+    request: HttpRequest, response: HttpResponseBase, context: request_context.RequestContext, began: float
 ) -> HttpResponseBase:
     _when_to_try_again(request, response)
     if response.status_code >= 400 and not _is_json(response) and is_json_route(request):
         response = _as_json(request, response)
     response["Request-Id"] = context.request_id
     tell_nonce(request, response)
+    if began:
+        metrics.observe(request, response.status_code, began)
     return response
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from time import monotonic
 from typing import Any
 
 from django.db.backends.mysql import base
 from django.db.utils import OperationalError
 
-#: After a server did not answer, this process does not connect to it for this many seconds. So no request
-#: waits twice.
-SECONDS_OF_SILENCE = 2.0
+from oauthcore.silence import Silence
 
 #: A connection that is refused fails at once. One without an answer fails after about the whole timeout.
 _SHARE_OF_TIMEOUT = 0.9
 
-#: By host and port: until when this process does not connect. The threads of the process share it.
-_SILENT_UNTIL: dict[tuple[str, str], float] = {}
+#: One ``Silence`` for each host and port. The threads of the process share it.
+_SILENCES: defaultdict[tuple[str, str], Silence] = defaultdict(Silence)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect. Raises OperationalError if the server did not answer a moment ago."""
-        if monotonic() < _SILENT_UNTIL.get(self._server(), 0.0):
+        if _SILENCES[self._server()].lasts():
             raise OperationalError("the database did not answer a moment ago")
         began = monotonic()
         try:
@@ -44,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _remember_silence(self, began: float) -> None:
         timeout = self.settings_dict["OPTIONS"].get("read_timeout")
         if timeout and monotonic() - began >= _SHARE_OF_TIMEOUT * timeout:
-            _SILENT_UNTIL[self._server()] = monotonic() + SECONDS_OF_SILENCE
+            _SILENCES[self._server()].begin()
 
     def _server(self) -> tuple[str, str]:
         return self.settings_dict["HOST"], str(self.settings_dict["PORT"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from oauthcore.pages.frame.responses import error_page
 
@@ -50,7 +51,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing here: for ``handler404``."""
     return error_page(
         request,
-        title=_("Page not found"),
+        title=pgettext("page", "Page not found"),
         message=_("Check the address. The page may also have been removed."),
         status=404,
     )

@@ -19,6 +19,7 @@ from oauthcore.api.wire.json_routes import mark_json
 from oauthcore.bodies import limit_body
 from oauthcore.pages.applications import overview, registration, settings
 from oauthcore.pages.applications.check import application_check
+from oauthcore.pages.applications.code.env import application_env
 from oauthcore.pages.applications.keys import application_keys
 from oauthcore.pages.applications.logo import application_logo
 from oauthcore.pages.applications.logouts import application_logouts
@@ -75,6 +76,7 @@ urlpatterns = [
         application_secrets,
         name="application_secrets",
     ),
+    path("oauth/applications/<oauthcore_number:number>/env", application_env, name="application_env"),
     path("oauth/applications/<oauthcore_number:number>/keys", application_keys, name="application_keys"),
     path(
         "oauth/applications/<oauthcore_number:number>/switch",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.languages import translated_error
 from oauthcore.models import Application, LegacySwitch
 
 #: What a legacy application can do nothing with unless it has a secret. A public one needs PKCE whatever its
@@ -141,7 +142,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         if field is None and isinstance(error, ValidationError) and hasattr(error, "error_dict"):
             for name, errors in error.error_dict.items():
                 if name in self.fields:
-                    super().add_error(name, errors)
+                    super().add_error(name, [translated_error(one) for one in errors])
             return
         super().add_error(field, error)
 

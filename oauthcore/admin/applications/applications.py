@@ -14,6 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore import conf
 from oauthcore.accounts import person_of
@@ -22,11 +23,10 @@ from oauthcore.admin.applications.application_form import (
     LegacySwitchesField,
     fields_about_keys,
 )
-from oauthcore.admin.applications.client_keys import KeysOfApplications
+from oauthcore.admin.applications.client_keys import KeysOfApplications, key_in_words
 from oauthcore.admin.applications.openid_fields import CHANGEABLE, fields_about_openid, post_logout_field
 from oauthcore.admin.applications.scopes import ScopesField, in_words
 from oauthcore.admin.frame import searching
-from oauthcore.admin.frame.times import moment
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, LegacySwitch, SecurityEvent
 from oauthcore.recording import events
@@ -46,7 +46,7 @@ _IN_WORDS = {"scopes": "scopes_in_words", "legacy_switches": "legacy_switches_in
 class DeletedFilter(admin.SimpleListFilter):
     """Applications that were not deleted (the default), those that were, or all."""
 
-    title = _("deleted")
+    title = pgettext_lazy("application", "deleted")
     parameter_name = "deleted"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -122,7 +122,7 @@ class ApplicationAdmin(KeysOfApplications):
         pushes = ["requires_pushed_requests"] if settings.PUSHED_AUTHORIZATION_REQUESTS and is_modern else []
         decided = ["is_verified", "is_trusted", "is_suspended", "may_introspect", *pushes]
         parts = [
-            *([(_("Deleted"), ["deleted_at"])] if is_deleted else []),
+            *([(pgettext_lazy("application", "Deleted"), ["deleted_at"])] if is_deleted else []),
             (None, ["name", "client_id", "owner", "website", "client_type", "profile"]),
             (_("What staff decide"), decided),
             *([(_("Grant types"), ["staff_grant_types"])] if self._gives_grant_types(request, obj) else []),
@@ -204,21 +204,26 @@ class ApplicationAdmin(KeysOfApplications):
     def owner_or_origin(self, application: Application) -> Any:
         return self.origin(application) if application.is_self_registered else application.owner
 
-    @admin.display(description=_("registered itself"))
+    @admin.display(description=pgettext_lazy("application", "registered itself"))
     def origin(self, application: Application) -> str:
         """Return in words whether the application registered itself, and from which host."""
         if not application.is_self_registered:
             return str(_("No"))
-        host = application.registered_from
-        return _("Registered itself from %(host)s") % {"host": host} if host else str(_("Registered itself"))
+        if not application.registered_from:
+            return str(pgettext_lazy("application", "Registered itself"))
+        return _("Registered itself from %(host)s") % {"host": application.registered_from}
 
     @admin.display(description=_("type"))
     def type(self, application: Application) -> str:
-        return str(_("Confidential") if application.is_confidential else _("Public"))
+        return str(
+            pgettext_lazy("application", "Confidential")
+            if application.is_confidential
+            else pgettext_lazy("application", "Public")
+        )
 
-    @admin.display(description=_("suspended"), empty_value="")
+    @admin.display(description=pgettext_lazy("application", "suspended"), empty_value="")
     def suspended(self, application: Application) -> str | None:
-        return str(_("Suspended")) if application.is_suspended else None
+        return str(pgettext_lazy("application", "Suspended")) if application.is_suspended else None
 
     @admin.display(description=_("scopes"))
     def scopes_in_words(self, application: Application) -> SafeString:
@@ -238,11 +243,7 @@ class ApplicationAdmin(KeysOfApplications):
 
     @admin.display(description=_("keys"))
     def keys_in_words(self, application: Application) -> SafeString:
-        return _lines(
-            _("%(name)s (%(kind)s), last used: %(at)s")
-            % {"name": key.name, "kind": key.kind, "at": moment(key.last_used_at) or _("never")}
-            for key in application.client_keys.order_by("-created_at", "pk")
-        )
+        return _lines(map(key_in_words, application.client_keys.order_by("-created_at", "pk")))
 
     @admin.display(description=_("grant types"))
     def grant_types_in_words(self, application: Application) -> SafeString:

@@ -18,9 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore.accounts import person_of
 from oauthcore.admin.frame.oversight import OversightAdmin
+from oauthcore.admin.frame.times import moment
 from oauthcore.flows.applications import client_keys
 from oauthcore.flows.applications.client_secrets import live_secrets
-from oauthcore.models import Application
+from oauthcore.languages import translated
+from oauthcore.models import Application, ClientKey
 from oauthcore.rules.jose.problems import InvalidKey
 from oauthcore.rules.jose.public_keys import ALGORITHMS, looks_private
 
@@ -115,7 +117,7 @@ class KeysOfApplications(OversightAdmin):
                 application, given["jwks"], url=given["jwks_uri"], user=staff, is_staff=True
             )
         except InvalidKey as problem:
-            form.add_error(None, str(problem))
+            form.add_error(None, translated(problem))
             return False
         except (client_keys.HasNoKeys, Application.DoesNotExist):
             raise Http404 from None
@@ -134,3 +136,11 @@ def _may_have_keys(application: Application) -> bool:
     """Return whether staff may set its keys. An application that registered itself gives its own keys."""
     is_there = application.deleted_at is None and not application.is_self_registered
     return is_there and application.may_use_keys
+
+
+def key_in_words(key: ClientKey) -> str:
+    """Return the name and the kind of a key, and when it was last used."""
+    if key.last_used_at is None:
+        return _("%(name)s (%(kind)s), never used") % {"name": key.name, "kind": key.kind}
+    said = _("%(name)s (%(kind)s), last used: %(at)s")
+    return said % {"name": key.name, "kind": key.kind, "at": moment(key.last_used_at)}

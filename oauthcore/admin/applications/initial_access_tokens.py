@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext, pgettext_lazy
 
 from oauthcore import conf
 from oauthcore.accounts import User, person_of
@@ -45,7 +45,7 @@ class InitialAccessTokenForm(forms.Form):
     required_css_class = "required"
 
     label = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("token", "Name"),
         max_length=100,
         validators=[no_secret],
         widget=forms.TextInput({"class": "vTextField"}),
@@ -173,10 +173,10 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("state"))
     def standing_in_words(self, token: InitialAccessToken) -> str:
         if token.revoked_at is not None:
-            return _("Revoked")
+            return pgettext("token", "Revoked")
         if token.expires_at <= timezone.now():
-            return _("Expired")
-        return _("Used up") if token.used >= token.uses else _("Works")
+            return pgettext("token", "Expired")
+        return pgettext("token", "Used up") if token.used >= token.uses else pgettext("token", "Works")
 
     @admin.display(description=gettext_lazy("applications"))
     def use(self, token: InitialAccessToken) -> str:
@@ -184,12 +184,12 @@ class InitialAccessTokenAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("made by"))
     def maker(self, token: InitialAccessToken) -> str:
-        return str(token.made_by.get_username()) if token.made_by else _("a command")
+        return str(token.made_by.get_username()) if token.made_by else pgettext("made by", "a command")
 
     @admin.display(description=gettext_lazy("since"))
     def since(self, token: InitialAccessToken) -> str:
         return day(token.created_at)
 
-    @admin.display(description=gettext_lazy("expires"))
+    @admin.display(description=pgettext_lazy("time", "expires"))
     def until(self, token: InitialAccessToken) -> str:
         return moment(token.expires_at)

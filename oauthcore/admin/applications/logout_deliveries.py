@@ -9,7 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
@@ -42,7 +42,7 @@ class LogoutDeliveryAdmin(OversightAdmin):
 
     def heading(self, row: LogoutDelivery) -> str:
         """Return the title of the page: the application."""
-        return _("Logout at %(application)s") % {"application": row.application}
+        return _("Logout: %(application)s") % {"application": row.application}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False, because nobody changes a delivery."""
@@ -56,22 +56,22 @@ class LogoutDeliveryAdmin(OversightAdmin):
     def state(self, delivery: LogoutDelivery) -> str:
         return str(delivery.state.label)
 
-    @admin.display(description=gettext_lazy("logged out"))
+    @admin.display(description=pgettext_lazy("time", "logged out"))
     def logged_out(self, delivery: LogoutDelivery) -> str:
         return moment(delivery.created_at)
 
-    @admin.display(description=gettext_lazy("last try"))
+    @admin.display(description=pgettext_lazy("time", "last try"))
     def last_try(self, delivery: LogoutDelivery) -> str:
         return moment(delivery.tried_at) or self.get_empty_value_display()
 
-    @admin.display(description=gettext_lazy("sent next"))
+    @admin.display(description=pgettext_lazy("time", "sent next"))
     def sent_next(self, delivery: LogoutDelivery) -> str:
         return moment(delivery.due_at) or self.get_empty_value_display()
 
-    @admin.display(description=gettext_lazy("delivered"))
+    @admin.display(description=pgettext_lazy("time", "delivered"))
     def arrived(self, delivery: LogoutDelivery) -> str:
         return moment(delivery.delivered_at) or self.get_empty_value_display()
 
-    @admin.display(description=gettext_lazy("given up"))
+    @admin.display(description=pgettext_lazy("time", "given up"))
     def stopped(self, delivery: LogoutDelivery) -> str:
         return moment(delivery.given_up_at) or self.get_empty_value_display()

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from oauthcore import conf
 from oauthcore.flows.oauth import scope_words
@@ -17,9 +16,9 @@ from oauthcore.flows.oauth.scope_words import ScopeInWords, in_groups
 from oauthcore.rules.oauth.scopes import Level
 
 LEVELS = {
-    Level.OPEN: gettext_lazy("Open"),
-    Level.APPROVAL: gettext_lazy("Needs approval"),
-    Level.STAFF: gettext_lazy("Only staff give it"),
+    Level.OPEN: pgettext_lazy("scope", "Open"),
+    Level.APPROVAL: pgettext_lazy("scope", "Needs approval"),
+    Level.STAFF: pgettext_lazy("scope", "Only staff give it"),
 }
 
 
@@ -45,7 +44,7 @@ def _marked(scope: ScopeInWords) -> SafeString:
 
 
 def _marks(scope: ScopeInWords) -> list[str]:
-    return [_("Sensitive")] if scope.is_sensitive else []
+    return [pgettext("scope", "Sensitive")] if scope.is_sensitive else []
 
 
 def _choices() -> list[tuple[str, list[tuple[str, str]]]]:

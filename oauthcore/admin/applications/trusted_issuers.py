@@ -20,6 +20,9 @@ from oauthcore.recording import events
 class _KeptByStaff(OversightAdmin):
     """Rows that staff with Django's permissions add, change and remove. Each change is a security event."""
 
+    #: No bulk action: each row is removed on its page, with an event that names it.
+    actions = None
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may add one."""
         return admin.ModelAdmin.has_add_permission(self, request)
@@ -33,10 +36,6 @@ class _KeptByStaff(OversightAdmin):
         parts = super().get_fieldsets(request, obj)
         shown_only = set(self.readonly_fields)
         return parts if obj else [part for part in parts if not shown_only.issuperset(part[1]["fields"])]
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Return no bulk action. Each row is removed on its page, with an event that names it."""
-        return {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the row, and record one event that names the changed fields."""

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.links import linked
@@ -127,11 +127,11 @@ class SecurityEventAdmin(OversightAdmin):
     def when(self, event: SecurityEvent) -> str:
         return moment(event.at)
 
-    @admin.display(description=gettext_lazy("from"))
+    @admin.display(description=pgettext_lazy("address", "from"))
     def origin(self, event: SecurityEvent) -> SafeString:
         return format_html('<span class="oauthcore-breaks">{}</span>', event.address)
 
-    @admin.display(description=gettext_lazy("times"))
+    @admin.display(description=pgettext_lazy("count", "times"))
     def how_often(self, event: SecurityEvent) -> int:
         return event.count
 
@@ -150,7 +150,13 @@ class SecurityEventAdmin(OversightAdmin):
     @admin.display(description=gettext_lazy("who"))
     def by_and_whose(self, event: Any) -> SafeString:
         whose = self.of_person(event)
-        of = format_html('<div class="quiet">{}</div>', _("for %s") % whose) if whose else ""
+        of = (
+            format_html(
+                '<div class="quiet">{}</div>', pgettext("person", "for %(person)s") % {"person": whose}
+            )
+            if whose
+            else ""
+        )
         return format_html("{}{}", self.by(event) or "", of)
 
     @admin.display(description=gettext_lazy("person"), empty_value="")

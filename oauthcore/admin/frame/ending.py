@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 import oauthcore.converters  # noqa: F401 - registers <oauthcore_number:…>
 from oauthcore import conf
@@ -170,7 +170,7 @@ class ReadOnlyAdmin(EndingAdmin):
     @admin.display(description=gettext_lazy("account"))
     def account(self, row: Any) -> str:
         if row.account_uuid is None:
-            return _("None")
+            return pgettext("account", "None")
         found = conf.settings().account_backend.find(row.account_uuid)
         return f"{found.name} ({row.account_uuid})" if found else str(row.account_uuid)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext, pgettext_lazy
 
 from oauthcore.accounts import User
 from oauthcore.admin.applications.scopes import in_words
@@ -57,7 +57,7 @@ class ConsentAdmin(ReadOnlyAdmin):
     def heading(self, row: Consent) -> str:
         """Return whose approval it is, and of which application."""
         names = {"person": self.person(row), "application": row.application.name}
-        return _("%(person)s’s approval of %(application)s") % names
+        return _("Consent: %(person)s – %(application)s") % names
 
     @admin.action(permissions=["end"], description=gettext_lazy("Withdraw the selected consents"))
     def end_selected(self, request: HttpRequest, chosen: QuerySet[Consent]) -> HttpResponse | None:
@@ -85,15 +85,17 @@ class ConsentAdmin(ReadOnlyAdmin):
     def since(self, consent: Consent) -> str:
         return day(consent.created_at)
 
-    @admin.display(description=gettext_lazy("last changed"), ordering="updated_at")
+    @admin.display(description=pgettext_lazy("time", "last changed"), ordering="updated_at")
     def last_changed(self, consent: Consent) -> str:
         return day(consent.updated_at)
 
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_in_words(self, consent: Consent) -> SafeString | str:
-        return in_words(consent.every_scope) or _("None")
+        return in_words(consent.every_scope) or pgettext("scopes", "None")
 
     @admin.display(description=gettext_lazy("resources"))
     def resources(self, consent: Consent) -> str:
         named = ", ".join(sorted(consent.resource_scopes or {}))
-        return ", ".join(filter(None, [_("All") if consent.scopes else "", named])) or _("All")
+        return ", ".join(
+            filter(None, [pgettext("resources", "All") if consent.scopes else "", named])
+        ) or pgettext("resources", "All")

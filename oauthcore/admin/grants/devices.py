@@ -8,8 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from oauthcore.admin.frame import searching
 from oauthcore.models import Device, Grant, Token
@@ -40,28 +39,28 @@ def grants_of_devices(**known: Any) -> searching.Keys:
 def platform(grant: Grant) -> str:
     """Return the platform that the app named."""
     device = _device_of(grant)
-    return device.platform if device else _("Unknown")
+    return device.platform if device else pgettext("platform", "Unknown")
 
 
 @admin.display(description=gettext_lazy("version of the app"))
 def app_version(grant: Grant) -> str:
     """Return the version that the app gave for itself."""
     device = _device_of(grant)
-    return (device and device.app_version) or _("Unknown")
+    return (device and device.app_version) or pgettext("version", "Unknown")
 
 
 @admin.display(description=gettext_lazy("UUID given by the app"))
 def client_uuid(grant: Grant) -> str:
     """Return the UUID that the app gave the device. It is for information only."""
     device = _device_of(grant)
-    return str(device.client_uuid) if device and device.client_uuid else _("None")
+    return str(device.client_uuid) if device and device.client_uuid else pgettext("UUID", "None")
 
 
 @admin.display(description=gettext_lazy("signed in from"))
 def first_address(grant: Grant) -> str:
     """Return the address from which the person signed in."""
     device = _device_of(grant)
-    return (device and device.address) or _("Unknown")
+    return (device and device.address) or pgettext("address", "Unknown")
 
 
 def _device_of(grant: Grant) -> Device | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext, pgettext_lazy
 
 from oauthcore.accounts import User
 from oauthcore.admin.applications.scopes import in_words
@@ -66,7 +66,11 @@ class EndFilter(admin.SimpleListFilter):
     parameter_name = "end"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [("none", _("Not ended")), ("expired", _("Expired")), ("ended", _("Ended"))]
+        return [
+            ("none", pgettext("grants", "Not ended")),
+            ("expired", pgettext("grants", "Expired")),
+            ("ended", pgettext("grants", "Ended")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Grant]) -> QuerySet[Grant]:
         now = timezone.now()
@@ -107,7 +111,7 @@ class GrantAdmin(ReadOnlyAdmin):
     )
     fieldsets = [
         (None, {"fields": ["holder", "person", "kind_shortly", "account", "state"]}),
-        (gettext_lazy("What it may do"), {"fields": ["scopes_in_words", "resources_named"]}),
+        (pgettext_lazy("grant", "What it may do"), {"fields": ["scopes_in_words", "resources_named"]}),
         (gettext_lazy("Times"), {"fields": ["created_at", "expires", "used", "ended"]}),
         (gettext_lazy("Particulars"), {"fields": ["grant_uuid", "live_tokens"]}),
     ]
@@ -129,18 +133,23 @@ class GrantAdmin(ReadOnlyAdmin):
 
     def heading(self, row: Grant) -> str:
         """Return the application or device, and the person."""
-        names = {"holder": self.holder(row), "person": self.person(row)}
-        if row.kind == Grant.Kind.SESSION:
-            return _("%(holder)s of %(person)s") % names
+        holder = self.holder(row)
         if row.kind == Grant.Kind.CLIENT:
-            return _("%(holder)s by itself") % names
-        return _("%(holder)s for %(person)s") % names
+            return _("%(holder)s, without a person") % {"holder": holder}
+        return f"{holder} – {self.person(row)}"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the sections of the page. A device session has one more, about its device."""
+        """Return the sections of the page. A device session has one more, about its device.
+
+        The particulars of an imported grant say from which package it came.
+        """
+        sections: list[Any] = list(self.fieldsets)
+        if obj is not None and obj.imported_from is not None:
+            title, shown = sections[-1]
+            sections[-1] = (title, {"fields": [*shown["fields"], "imported_from"]})
         if obj is None or obj.kind != Grant.Kind.SESSION:
-            return self.fieldsets
-        return [*self.fieldsets[:1], _DEVICE, *self.fieldsets[1:]]
+            return sections
+        return [*sections[:1], _DEVICE, *sections[1:]]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -191,10 +200,12 @@ class GrantAdmin(ReadOnlyAdmin):
         now = timezone.now()
         if grant.revoked_at is not None:
             return format_html(
-                '{}<div class="quiet">{}</div>', mark(_("Ended"), "over"), grant.revoked_reason
+                '{}<div class="quiet">{}</div>',
+                mark(pgettext("grant", "Ended"), "over"),
+                grant.revoked_reason,
             )
         if has_passed(grant.expires_at, now):
-            return mark(_("Expired"), "over")
+            return mark(pgettext("grant", "Expired"), "over")
         if not grant.is_live(now):
             is_off = grant.application is not None and not grant.application.is_live
             person = _("The person is inactive, or has another password.")
@@ -202,8 +213,8 @@ class GrantAdmin(ReadOnlyAdmin):
         elif stayed_away(grant, now):
             why = _("The device has not refreshed for too long.")
         else:
-            return mark(_("Live"), "live")
-        return format_html('{}<div class="quiet">{}</div>', mark(_("Not live"), "over"), why)
+            return mark(pgettext("grant", "Live"), "live")
+        return format_html('{}<div class="quiet">{}</div>', mark(pgettext("grant", "Not live"), "over"), why)
 
     @admin.display(description=gettext_lazy("scopes"))
     def scopes_shortly(self, grant: Grant) -> SafeString | str:
@@ -213,23 +224,23 @@ class GrantAdmin(ReadOnlyAdmin):
     def scopes_in_words(self, grant: Grant) -> SafeString | str:
         if grant.kind == Grant.Kind.SESSION:
             return _("All that the person's role in the account allows")
-        return in_words(grant.scopes) or _("None")
+        return in_words(grant.scopes) or pgettext("scopes", "None")
 
     @admin.display(description=gettext_lazy("resources"))
     def resources_named(self, grant: Grant) -> str:
-        return ", ".join(sorted(grant.resources)) or _("All")
+        return ", ".join(sorted(grant.resources)) or pgettext("resources", "All")
 
-    @admin.display(description=gettext_lazy("expires"))
+    @admin.display(description=pgettext_lazy("time", "expires"))
     def expires(self, grant: Grant) -> SafeString | str:
         return expiry(grant)
 
-    @admin.display(description=gettext_lazy("last used"))
+    @admin.display(description=pgettext_lazy("time", "last used"))
     def used(self, grant: Grant) -> SafeString | str:
         return last_use(grant)
 
-    @admin.display(description=gettext_lazy("ended"))
+    @admin.display(description=pgettext_lazy("time", "ended"))
     def ended(self, grant: Grant) -> str:
-        return moment(grant.revoked_at) or _("No")
+        return moment(grant.revoked_at) or pgettext("grant", "Not ended")
 
     @admin.display(description=gettext_lazy("UUID"))
     def grant_uuid(self, grant: Grant) -> str:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from oauthcore.models import Usage
 
@@ -24,13 +24,13 @@ def with_last_use(grants: QuerySet[Any]) -> QuerySet[Any]:
     return annotated
 
 
-@admin.display(description=gettext_lazy("last used"))
+@admin.display(description=pgettext_lazy("time", "last used"))
 def last_use(grant: Any) -> SafeString | str:
     """Return in words when a grant was last used, and from which address."""
     if grant.used_at is None:
-        return _("Never")
+        return pgettext("last used", "Never")
     return format_html(
         '{}<div class="quiet oauthcore-breaks">{}</div>',
-        _("%(time)s ago") % {"time": timesince(grant.used_at, depth=1)},
+        pgettext("last used", "%(time)s ago") % {"time": timesince(grant.used_at, depth=1)},
         _("from %(address)s") % {"address": grant.used_from} if grant.used_from else "",
     )

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from oauthcore.admin.frame import searching
 from oauthcore.admin.frame.oversight import OversightAdmin
@@ -64,18 +64,18 @@ class SigningKeyAdmin(OversightAdmin):
     def public_key(self, key: SigningKey) -> SafeString:
         return format_html("<pre>{}</pre>", json.dumps(key.public, indent=2))
 
-    @admin.display(description=gettext_lazy("made"))
+    @admin.display(description=pgettext_lazy("time", "made"))
     def made(self, key: SigningKey) -> str:
         return moment(key.created_at)
 
-    @admin.display(description=gettext_lazy("signs since"))
+    @admin.display(description=pgettext_lazy("time", "signs since"))
     def signs(self, key: SigningKey) -> str:
         return moment(key.signs_since) or self.get_empty_value_display()
 
-    @admin.display(description=gettext_lazy("retired"))
+    @admin.display(description=pgettext_lazy("time", "retired"))
     def retired(self, key: SigningKey) -> str:
         return moment(key.retired_at) or self.get_empty_value_display()
 
-    @admin.display(description=gettext_lazy("published until"))
+    @admin.display(description=pgettext_lazy("time", "published until"))
     def until(self, key: SigningKey) -> str:
         return moment(key.published_until) or self.get_empty_value_display()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from oauthcore.models import Grant, SecurityEvent
 
@@ -52,6 +52,6 @@ def hands_of(grants: Iterable[Grant]) -> Mapping[Any, Hands]:
         if reference is None:
             return ""
         person = people.get(reference)
-        return person.get_username() if person else reference or _("a command")
+        return person.get_username() if person else reference or pgettext("made by", "a command")
 
     return {uuid: Hands(named(uuid, Kind.SERVICE_TOKEN_MADE), named(uuid, Kind.REVOKED)) for uuid in uuids}

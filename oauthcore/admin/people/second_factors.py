@@ -69,7 +69,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     def heading(self, row: TOTPFactor) -> str:
         """Return whose second factor it is."""
-        return _("%(person)s’s second factor") % {"person": self.person(row)}
+        return _("Second factor: %(person)s") % {"person": self.person(row)}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the person may see the list. The permission to switch one off is enough."""

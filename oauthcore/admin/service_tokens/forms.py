@@ -11,7 +11,7 @@ from django.contrib.admin.widgets import AdminRadioSelect
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -65,7 +65,7 @@ class LimitsForm(forms.Form):
     origin = forms.ChoiceField(
         label=gettext_lazy("Works from"),
         choices=[
-            ("anywhere", gettext_lazy("Anywhere")),
+            ("anywhere", pgettext_lazy("works from", "Anywhere")),
             ("networks", gettext_lazy("Only these networks")),
         ],
         widget=AdminRadioSelect({"class": "oauthcore-choices"}),
@@ -84,7 +84,7 @@ class LimitsForm(forms.Form):
         ),
     )
     expiry = forms.ChoiceField(
-        label=gettext_lazy("Expires"), widget=AdminRadioSelect({"class": "oauthcore-choices"})
+        label=pgettext_lazy("token", "Expires"), widget=AdminRadioSelect({"class": "oauthcore-choices"})
     )
     expires_on = forms.DateField(
         label=gettext_lazy("Date"),
@@ -122,19 +122,21 @@ class LimitsForm(forms.Form):
     def _expiries(self) -> Any:
         if self.token is not None:
             at = self.token.expires_at
-            when = moment(at) or _("never")
-            yield "kept", _("As it is: %(when)s") % {"when": when}
+            yield (
+                "kept",
+                _("As it is: %(when)s") % {"when": moment(at)} if at else _("As it is: it never expires"),
+            )
         for days in _PRESETS:
             yield str(days), ngettext("In %(days)s day", "In %(days)s days", days) % {"days": days}
         yield "date", _("On a date")
         if self.token is None or self.token.expires_at is not None:
-            yield "never", _("Never")
+            yield "never", pgettext("expires", "Never")
 
     def fieldsets(self) -> Fieldsets:
         """Return the parts of the page."""
         return [
             (None, {"fields": ["label", "contact"]}),
-            (_("What it may do"), {"fields": ["scopes"]}),
+            (pgettext("token", "What it may do"), {"fields": ["scopes"]}),
             (_("From where"), {"fields": ["origin", "networks"]}),
             (_("For how long"), {"fields": ["expiry", "expires_on"]}),
             (_("How much at once"), {"fields": ["max_request_bytes"]}),

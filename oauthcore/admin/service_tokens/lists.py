@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -12,17 +12,14 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oauthcore import conf
 from oauthcore.accounts import NamesAccounts
 from oauthcore.admin.frame.lists import BoundedList
 from oauthcore.admin.people.people import hands_of
 from oauthcore.models import ServiceToken
-from oauthcore.models.liveness import expired, live
-
-#: From when on an end that is near is pointed out.
-SOON = timedelta(days=14)
-_LONG_UNUSED = timedelta(days=90)
+from oauthcore.models.liveness import ENDS_SOON, LONG_UNUSED, expired, live
 
 Rows = QuerySet[ServiceToken]
 
@@ -72,7 +69,11 @@ class StateFilter(_Choices):
 
     title = _("state")
     parameter_name = "state"
-    choices_in_words = {"live": _("Live"), "expired": _("Expired"), "revoked": _("Revoked")}
+    choices_in_words = {
+        "live": pgettext_lazy("tokens", "Live"),
+        "expired": pgettext_lazy("tokens", "Expired"),
+        "revoked": pgettext_lazy("tokens", "Revoked"),
+    }
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
         conditions = {"live": live(now), "expired": expired(now), "revoked": Q(revoked_at__isnull=False)}
@@ -82,12 +83,12 @@ class StateFilter(_Choices):
 class UseFilter(_Choices):
     """Tokens that were not used for 90 days."""
 
-    title = _("use")
+    title = pgettext_lazy("noun", "use")
     parameter_name = "use"
-    choices_in_words = {"unused": _("Unused for 90 days")}
+    choices_in_words = {"unused": pgettext_lazy("tokens", "Unused for 90 days")}
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
-        since = now - _LONG_UNUSED
+        since = now - LONG_UNUSED
         # Compares the last use, looked up for each row. EXISTS would scan the whole usage table.
         known: Any = rows.alias(known_at=Coalesce("used_at", "created_at"))
         return known.filter(known_at__lte=since, created_at__lte=since)  # type: ignore[no-any-return]
@@ -98,12 +99,12 @@ class ExpiryFilter(_Choices):
 
     title = _("expiry")
     parameter_name = "expiry"
-    choices_in_words = {"soon": _("Within 14 days"), "never": _("Never")}
+    choices_in_words = {"soon": _("Within 14 days"), "never": pgettext_lazy("expires", "Never")}
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:
         if choice == "never":
             return rows.filter(expires_at=None)
-        return rows.filter(live(now), expires_at__lte=now + SOON)
+        return rows.filter(live(now), expires_at__lte=now + ENDS_SOON)
 
 
 class NetworksFilter(_Choices):
@@ -113,8 +114,8 @@ class NetworksFilter(_Choices):
     parameter_name = "networks"
     choices_in_words = {
         "anywhere": _("Without networks: from anywhere"),
-        "some": _("Restricted"),
-        "nowhere": _("Restricted, and none listed"),
+        "some": pgettext_lazy("tokens", "Restricted"),
+        "nowhere": pgettext_lazy("tokens", "Restricted, and none listed"),
     }
 
     def narrowed(self, rows: Rows, choice: str, *, now: datetime) -> Rows:

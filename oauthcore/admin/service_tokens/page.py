@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from oauthcore import conf
 from oauthcore.accounts import User
@@ -19,9 +19,9 @@ from oauthcore.admin.grants.usage_chart import chart_of
 from oauthcore.admin.people.people import hands_of
 from oauthcore.admin.service_tokens import words
 from oauthcore.flows.tokens.rotation_overlaps import overlap_choices, overlap_in_words
+from oauthcore.languages import size_in_words
 from oauthcore.models import ServiceToken
 from oauthcore.recording.single_answer import SingleAnswer
-from oauthcore.rules.text.sizes import shown_size
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
 
@@ -36,7 +36,9 @@ def page_of(token: ServiceToken, *, staff: User) -> dict[str, Any]:
         "account_name": found.name if found else "",
         "expiry": words.expiry(token),
         "last_use": last_use(token),
-        "cap": _("Any") if token.max_request_bytes is None else shown_size(token.max_request_bytes),
+        "cap": pgettext("size", "Any")
+        if token.max_request_bytes is None
+        else size_in_words(token.max_request_bytes),
         "scopes": in_words(token.scopes),
         "chart": chart_of(token, today=now.date()),
         "secrets": list(token.live_secrets(now)),

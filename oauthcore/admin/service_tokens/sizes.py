@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oauthcore.rules.text.sizes import UNITS, shown_size, split
+from oauthcore.languages import size_in_words
+from oauthcore.rules.text.sizes import UNITS, split
 
 _UNITS = [(factor, gettext_lazy("bytes") if factor == 1 else name) for name, factor in UNITS.items()]
 
@@ -57,5 +58,5 @@ class SizeField(forms.MultiValueField):
             return None
         size: int = values[0] * values[1]
         if size > _LARGEST:
-            raise forms.ValidationError(_("Give at most %(size)s.") % {"size": shown_size(_LARGEST)})
+            raise forms.ValidationError(_("Give at most %(size)s.") % {"size": size_in_words(_LARGEST)})
         return size

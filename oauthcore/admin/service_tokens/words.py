@@ -11,15 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from oauthcore import conf
 from oauthcore.admin.applications.scopes import in_order, named
 from oauthcore.admin.frame.times import day
-from oauthcore.admin.service_tokens.lists import SOON
+from oauthcore.languages import size_in_words
 from oauthcore.models import Grant, ServiceToken
-from oauthcore.models.liveness import has_passed
-from oauthcore.rules.text.sizes import shown_size
+from oauthcore.models.liveness import ENDS_SOON, has_passed
 
 _SCOPES_SHOWN = 2
 
@@ -47,7 +46,7 @@ def account(token: Any) -> SafeString | str:
     uuid = format_html('<code class="oauthcore-breaks">{}</code>', token.account_uuid)
     if known is None:
         return uuid
-    return format_html('{}<div class="oauthcore-pressing">{}</div>', uuid, _("not live"))
+    return format_html('{}<div class="oauthcore-pressing">{}</div>', uuid, pgettext("account", "not live"))
 
 
 def whole_site() -> str:
@@ -67,7 +66,7 @@ def scopes(grant: Grant) -> SafeString | str:
     """Return the first scopes of a grant, and the number of the others."""
     every = in_order(grant.scopes)
     if not every:
-        return _("None")
+        return pgettext("scopes", "None")
     more = _and_more(len(every) - _SCOPES_SHOWN)
     return format_html('{}<div class="quiet">{}</div>', named(every[:_SCOPES_SHOWN]), more)
 
@@ -76,16 +75,16 @@ def scopes(grant: Grant) -> SafeString | str:
 def limits(token: ServiceToken) -> SafeString:
     """Return where a token works from, and how large its requests may be."""
     size = token.max_request_bytes
-    most = "" if size is None else _("up to %(size)s") % {"size": shown_size(size)}
+    most = "" if size is None else _("up to %(size)s") % {"size": size_in_words(size)}
     return format_html('{}<div class="quiet">{}</div>', _networks(token), most)
 
 
 def _networks(token: ServiceToken) -> SafeString | str:
     listed = token.allowed_networks
     if listed is None:
-        return _("Anywhere")
+        return pgettext("works from", "Anywhere")
     if not listed:
-        return mark(_("Nowhere"), "wrong")
+        return mark(pgettext("works from", "Nowhere"), "wrong")
     more = format_html('<div class="quiet">{}</div>', _and_more(len(listed) - 1))
     return format_html("<code>{}</code>{}", listed[0], more)
 
@@ -94,7 +93,11 @@ def _networks(token: ServiceToken) -> SafeString | str:
 def standing(token: Any) -> SafeString:
     """Return the state of a token, its expiry, and who ended it."""
     if token.revoked_at is not None:
-        by = _("by %(person)s") % {"person": token.hands.ended_by} if token.hands.ended_by else ""
+        by = (
+            pgettext("revoked", "by %(person)s") % {"person": token.hands.ended_by}
+            if token.hands.ended_by
+            else ""
+        )
         return format_html(
             '{}<div class="quiet">{}</div><div class="quiet">{}</div>',
             state(token),
@@ -108,8 +111,8 @@ def expiry(grant: Grant) -> SafeString | str:
     """Return the expiry of a grant as a date and in words. It is marked if it is soon or over."""
     at, now = grant.expires_at, timezone.now()
     if at is None:
-        return format_html('<span class="quiet">{}</span>', _("never expires"))
-    is_pressing = at <= now + SOON and grant.revoked_at is None
+        return format_html('<span class="quiet">{}</span>', pgettext("token", "never expires"))
+    is_pressing = at <= now + ENDS_SOON and grant.revoked_at is None
     return format_html(
         '<span class="{}">{}</span><div class="quiet">{}</div>',
         "oauthcore-pressing" if is_pressing else "",
@@ -121,10 +124,10 @@ def expiry(grant: Grant) -> SafeString | str:
 def state(token: ServiceToken) -> SafeString:
     """Return a badge: live, expired or revoked."""
     if token.revoked_at is not None:
-        return mark(_("Revoked"), "over")
+        return mark(pgettext("token", "Revoked"), "over")
     if has_passed(token.expires_at, timezone.now()):
-        return mark(_("Expired"), "over")
-    return mark(_("Live"), "live")
+        return mark(pgettext("token", "Expired"), "over")
+    return mark(pgettext("token", "Live"), "live")
 
 
 def mark(words: str, look: str) -> SafeString:
@@ -140,5 +143,5 @@ def _and_more(count: int) -> str:
 
 def _distance(at: datetime, now: datetime) -> str:
     if at <= now:
-        return _("%(time)s ago") % {"time": timesince(at, now, depth=1)}
-    return _("in %(time)s") % {"time": timeuntil(at, now, depth=1)}
+        return pgettext("expired", "%(time)s ago") % {"time": timesince(at, now, depth=1)}
+    return pgettext("expires", "in %(time)s") % {"time": timeuntil(at, now, depth=1)}

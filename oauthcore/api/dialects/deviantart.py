@@ -25,7 +25,8 @@ from oauthcore.rules.errors.resources import NoTokenToCheck
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.wire.parameters import SECRETS, Parameters, as_boolean
 
-_REVOKE = frozenset([*client_credentials.PARAMETERS, "token", "token_type_hint", "revoke_refresh_only"])
+#: The parameters that revocation reads.
+REVOKE = frozenset([*client_credentials.PARAMETERS, "token", "token_type_hint", "revoke_refresh_only"])
 _SUCCESS = {"status": "success"}
 
 _endpoint = partial(json_endpoint, beside_errors={"status": "error"})
@@ -41,7 +42,7 @@ def token(request: HttpRequest) -> HttpResponseBase:
 @_endpoint("POST")
 def revoke(request: HttpRequest) -> HttpResponseBase:
     """End all that the person of a token has allowed its application."""
-    parameters = body_parameters(request, _REVOKE)
+    parameters = body_parameters(request, REVOKE)
     refresh_only = as_boolean(
         parameters.get("revoke_refresh_only"), "revoke_refresh_only", takes_digits=False
     )

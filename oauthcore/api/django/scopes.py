@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial, wraps
-from typing import Any
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
-from django.views.decorators.csrf import csrf_exempt
 
 from oauthcore.api.drf.authentication import acting_user, authenticate
 from oauthcore.api.drf.permissions import too_weak
@@ -21,6 +21,8 @@ from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import NotAuthenticated
 from oauthcore.rules.oauth.step_up import LoginWanted
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 
 def scopes_required(
     *scopes: str,
@@ -30,7 +32,7 @@ def scopes_required(
     max_age: int | None = None,
     acr: str | None = None,
     suggested: Iterable[str] = (),
-) -> Callable[[Any], Any]:
+) -> Callable[[View], View]:
     """Allow only requests whose token has all of the scopes. Without scopes every live token will do.
 
     It sets ``request.user`` and ``request.auth`` as DRF's authentication does. A refusal is a JSON answer.
@@ -45,33 +47,25 @@ def scopes_required(
     """
     wanted = LoginWanted.of_view(max_age, acr)
 
-    def decorate(view: Any) -> Any:
+    def decorate(view: View) -> View:
         # Scopes of an inner decorator are added, so that a refusal names all that the view requires.
         needed = tuple(dict.fromkeys((*scopes, *getattr(view, "oauthcore_scopes", ()))))
         named = resource or getattr(view, "oauthcore_resource", None)
         login = wanted or getattr(view, "oauthcore_login", None)
-        refused = partial(
-            _refused,
-            scopes=needed,
-            suggested=tuple(suggested),
-            sessions=sessions,
-            person=person,
-            resource=named,
-            login=login,
-        )
+        guard = _Guard(needed, tuple(suggested), sessions, person, named, login)
         if iscoroutinefunction(view):
 
             @wraps(view)
             async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-                return await sync_to_async(refused)(request) or await view(request, *args, **kwargs)
+                return await sync_to_async(guard.refusal)(request) or await view(request, *args, **kwargs)
 
-            return _marked(guarded_async, needed, named, login)
+            return cast(View, _marked(guarded_async, needed, named, login))
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return refused(request) or view(request, *args, **kwargs)
+            return guard.refusal(request) or view(request, *args, **kwargs)
 
-        return _marked(guarded, needed, named, login)
+        return cast(View, _marked(guarded, needed, named, login))
 
     return decorate
 
@@ -80,40 +74,46 @@ def _marked(view: Any, scopes: tuple[str, ...], resource: str | None, login: Log
     view.oauthcore_scopes = scopes  # read by the system checks
     view.oauthcore_resource = resource
     view.oauthcore_login = login
-    return mark_json(csrf_exempt(view))
+    view.csrf_exempt = True  # as Django's decorator does, which would put one more function around it
+    return mark_json(view)
 
 
-def _refused(
-    request: Any,
-    *,
-    scopes: tuple[str, ...],
-    suggested: tuple[str, ...],
-    sessions: bool,
-    person: bool,
-    resource: str | None,
-    login: LoginWanted | None,
-) -> HttpResponseBase | None:
-    """Authenticate the request. Return the answer that refuses it, or None."""
-    try:
-        verified = authenticate(request, named=lambda: resource, takes_offline=True)
-        if verified is None and sessions and _is_logged_in(request):
-            request.auth = None
-            if _is_forged(request):
-                return plain_error(403)
-            if login is not None and (refusal := too_weak(request, login)):
-                raise refusal
-            return None
-        if verified is None:
-            raise NotAuthenticated("no token was sent")
-        verified.require(*scopes, person=person)
-        if login is not None:
-            verified.require_login(login)
-    except OAuthError as refusal:
-        events.note_refusal(refusal)
-        named = (*scopes, *suggested) if refusal.status == 401 else scopes
-        return error_response(refusal, scopes=named, resource=resource)
-    request.user, request.auth = acting_user(verified), verified
-    return None
+@dataclass(frozen=True)
+class _Guard:
+    """What one view requires of a request; the arguments of ``scopes_required``."""
+
+    scopes: tuple[str, ...]
+    suggested: tuple[str, ...]
+    sessions: bool
+    person: bool
+    resource: str | None
+    login: LoginWanted | None
+
+    def refusal(self, request: Any) -> HttpResponseBase | None:
+        """Authenticate the request. Return the answer that refuses it, or None."""
+        try:
+            verified = authenticate(request, named=self._named, takes_offline=True)
+            if verified is None and self.sessions and _is_logged_in(request):
+                request.auth = None
+                if _is_forged(request):
+                    return plain_error(403)
+                if self.login is not None and (refusal := too_weak(request, self.login)):
+                    raise refusal
+                return None
+            if verified is None:
+                raise NotAuthenticated("no token was sent")
+            verified.require(*self.scopes, person=self.person)
+            if self.login is not None:
+                verified.require_login(self.login)
+        except OAuthError as refusal:
+            events.note_refusal(refusal)
+            named = (*self.scopes, *self.suggested) if refusal.status == 401 else self.scopes
+            return error_response(refusal, scopes=named, resource=self.resource)
+        request.user, request.auth = acting_user(verified), verified
+        return None
+
+    def _named(self) -> str | None:
+        return self.resource
 
 
 def _is_logged_in(request: Any) -> bool:

@@ -17,6 +17,7 @@ from oauthcore.api.drf.exceptions import Refused
 from oauthcore.api.drf.integration import Integration
 from oauthcore.api.drf.permissions import declares, resource_of, scopes_required_by
 from oauthcore.api.wire.hiding_secrets import hide_in_address, hide_in_form, query_of
+from oauthcore.api.wire.imported_tokens import imported_token_in
 from oauthcore.api.wire.proofs import bound_token_in, shown_proof
 from oauthcore.api.wire.requests import body_parameters
 from oauthcore.api.wire.responses import bearer_challenge
@@ -34,7 +35,9 @@ from oauthcore.rules.wire import bearer
 from oauthcore.rules.wire.bearer import Place
 from oauthcore.rules.wire.parameters import parse_urlencoded
 
-#: The key in the ASGI scope under which ``oauthcore.asgi`` passes on a verified token and its text.
+_HEADER = Place.HEADER  # named once: in Python 3.11 a member of an Enum is slow to find
+#: The key in the ASGI scope under which ``oauthcore.asgi`` passes on the text of a token, and the verified
+#: token or the database's error.
 HANDED_ON = "oauthcore.verified"
 
 
@@ -73,13 +76,15 @@ def _found(request: HttpRequest, offline: Callable[[], str | None] | None = None
     header, query = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), _query_token(request)
     if header is None and (bound := bound_token_in(request)) is not None:
         return _with_proof(request, bound, is_elsewhere=query is not None)
+    if header is None:
+        header = imported_token_in(request)
     if header is not None and query is not None:
         raise _two_places()
     first = header if header is not None else query
     if first is None:
         form = _form_token(request)
         return None if form is None else _verified(request, form, Place.BODY)
-    place = Place.HEADER if header is not None else _place_in_address(request)
+    place = _HEADER if header is not None else _place_in_address(request)
     verified = _verified(request, first, place, offline)
     if _form_token(request) is not None:
         raise _two_places()
@@ -114,10 +119,10 @@ def _verified(
     *,
     proof: ShownProof | None = None,
 ) -> VerifiedToken:
-    handed_on = _handed_on(request, text) if place is Place.HEADER else None
+    handed_on = _handed_on(request, text) if place is _HEADER else None
     if handed_on is not None:
         return handed_on
-    if offline is not None and place is Place.HEADER:
+    if offline is not None and place is _HEADER:
         signed = verify_offline(text, _belonging_to(request, offline))
         if signed is not None:
             return signed
@@ -129,6 +134,7 @@ def _verified(
 
 def _handed_on(request: HttpRequest, text: HiddenText) -> VerifiedToken | None:
     """Return the token that ``oauthcore.asgi`` verified before the body was read. It is returned once.
+    Raises the error of the database that it was not verified for.
 
     Code that authenticates again, during a long answer, wants to know whether the token is still live.
     """
@@ -136,6 +142,8 @@ def _handed_on(request: HttpRequest, text: HiddenText) -> VerifiedToken | None:
     before, verified = scope.pop(HANDED_ON, (None, None))
     if verified is None or before != text:
         return None
+    if isinstance(verified, Exception):
+        raise verified
     found = cast("VerifiedToken", verified)
     name_in_context(found.grant)
     return found
@@ -153,7 +161,7 @@ def acting_user(verified: VerifiedToken) -> User | Integration:
 
 def _query_token(request: HttpRequest) -> HiddenText | None:
     query = query_of(request)
-    if "access_token" not in unquote(query):
+    if not query or "access_token" not in unquote(query):
         return None
     hide_in_address(request, ("access_token",))
     return parse_urlencoded(query, {"access_token"}).refuse_repeated().secret("access_token")

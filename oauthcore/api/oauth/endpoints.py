@@ -22,7 +22,8 @@ from oauthcore.flows.oauth.registration.metadata_documents import bring_up_to_da
 from oauthcore.rules.oauth import client_credentials
 from oauthcore.rules.wire.parameters import Parameters
 
-_ABOUT_A_TOKEN = frozenset([*client_credentials.PARAMETERS, "token", "token_type_hint"])
+#: The parameters of a request about one token.
+ABOUT_A_TOKEN = frozenset([*client_credentials.PARAMETERS, "token", "token_type_hint"])
 
 
 @json_endpoint("POST")
@@ -37,7 +38,7 @@ def token(request: HttpRequest) -> HttpResponseBase:
 @json_endpoint("POST")
 def revoke(request: HttpRequest) -> HttpResponseBase:
     """End a token of the calling application: ``POST /oauth/revoke`` (RFC 7009)."""
-    parameters = body_parameters(request, _ABOUT_A_TOKEN)
+    parameters = body_parameters(request, ABOUT_A_TOKEN)
     revocation.revoke(client_of(request, parameters), parameters.secret("token"))
     return json_response({})
 
@@ -45,7 +46,7 @@ def revoke(request: HttpRequest) -> HttpResponseBase:
 @json_endpoint("POST")
 def introspect(request: HttpRequest) -> HttpResponseBase:
     """Describe a token to a resource server: ``POST /oauth/introspect`` (RFC 7662)."""
-    parameters = body_parameters(request, _ABOUT_A_TOKEN)
+    parameters = body_parameters(request, ABOUT_A_TOKEN)
     return json_response(introspection.introspect(client_of(request, parameters), parameters.secret("token")))
 
 

@@ -12,6 +12,7 @@ from oauthcore.api.oidc.metadata import openid_members
 from oauthcore.api.wire.endpoint import json_endpoint
 from oauthcore.api.wire.responses import json_response
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.languages import spoken_to
 from oauthcore.rules.errors.sign_in import NotFound
 from oauthcore.rules.jose.public_keys import ALGORITHMS
 from oauthcore.rules.oauth.response_modes import ResponseMode
@@ -110,7 +111,8 @@ def protected_resource_metadata(request: HttpRequest, *, below: str = "") -> Htt
         "bearer_methods_supported": ["header", "body"],
     }
     if resource is not resources.issuer:
-        members["resource_name"] = str(resource.name)
+        with spoken_to(""):
+            members["resource_name"] = str(resource.name)
     return json_response(members | _key_binding())
 
 

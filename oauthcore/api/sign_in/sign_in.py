@@ -24,11 +24,14 @@ from oauthcore.flows.sign_in.sign_in import sign_in as sign_in_on_device
 from oauthcore.flows.sign_in.sign_in import sign_in_with_code
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.rules.sign_in import devices
+from oauthcore.rules.tokens.secrets import LONGEST_TOKEN
 from oauthcore.rules.wire.members import Members
 from oauthcore.rules.wire.moments import timestamp
 
 #: No secret of ours is longer, whatever the site's prefix.
 LONGEST_SECRET = 1000
+#: A refresh token may be one of another package: a JWT with claims of the site.
+LONGEST_REFRESH_TOKEN = LONGEST_TOKEN
 
 _endpoint = json_endpoint("POST", challenge="Bearer", is_cross_origin=False)
 
@@ -61,10 +64,10 @@ def mfa(request: HttpRequest) -> HttpResponseBase:
 def token(request: HttpRequest) -> HttpResponseBase:
     """Trade a refresh token for an access token for one account, and for the next refresh token."""
     members = json_members(request)
-    refresh_token = members.secret("refresh_token", most=LONGEST_SECRET)
+    refresh_token = members.secret("refresh_token", most=LONGEST_REFRESH_TOKEN)
     members.check()
     tokens = session_tokens.refresh_session(
-        refresh_token=refresh_token, account_uuid=lambda: _account_uuid(members)
+        refresh_token=refresh_token, account_uuid=lambda _: _account_uuid(members)
     )
     issued = tokens.issued
     account = {"account": _account(tokens.account)} if tokens.account else {}
@@ -91,7 +94,7 @@ def _account_uuid(members: Members) -> UUID | None:
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """End the session of the refresh token or, if none was sent, of the bearer token."""
     members = json_members(request)
-    refresh_token = members.secret("refresh_token", most=LONGEST_SECRET, is_required=False)
+    refresh_token = members.secret("refresh_token", most=LONGEST_REFRESH_TOKEN, is_required=False)
     members.check()
     if refresh_token:
         session_tokens.sign_out(refresh_token)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,15 +17,21 @@ from oauthcore import conf
 EVERY_ORIGIN = "*"
 
 
-def cross_origin(view: Any) -> Any:
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def cross_origin(view: View) -> View:
     """Wrap a view so that pages of other origins may call it with a token. Caches never store its answers.
 
     ``CORS_ALLOWED_ORIGINS`` names the origins. A preflight has no credentials, so it is answered here, before
     authentication. Attributes that Django and DRF read from a view (``csrf_exempt``, ``cls``) are kept. As a
     decorator of a class, such as a viewset, it wraps every view that is made from the class.
     """
-    if isinstance(view, type):
-        return _with_wrapped_views(view)
+    wrapped: Any = _with_wrapped_views(view) if isinstance(view, type) else _wrapped(view)
+    return cast(View, wrapped)
+
+
+def _wrapped(view: Any) -> Any:
     if iscoroutinefunction(view):
 
         @wraps(view)

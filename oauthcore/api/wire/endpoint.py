@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 
 from django.db import transaction
@@ -23,6 +24,21 @@ from oauthcore.rules.errors.sign_in import NotFound
 Endpoint = Callable[..., HttpResponseBase]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the decorator was told about an endpoint. The OpenAPI description reads it."""
+
+    methods: tuple[str, ...]
+    challenge: str = "Bearer"
+    beside_errors: Mapping[str, str] = field(default_factory=dict)
+    switch: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the site has switched the endpoint on."""
+        return not self.switch or bool(getattr(conf.settings(), self.switch))
+
+
 def json_endpoint(
     *methods: str,
     challenge: str = "Basic",
@@ -40,6 +56,7 @@ def json_endpoint(
     - ``is_cross_origin``: whether pages of other origins may call it (CORS).
     - ``switch``: the endpoint is 404 unless this setting is on.
     """
+    facts = Facts(methods, challenge, beside_errors or {}, switch)
     allowed = ", ".join((*methods, "OPTIONS"))
     shared = allow_origin if is_cross_origin else _as_it_is
 
@@ -52,7 +69,7 @@ def json_endpoint(
             try:
                 if request.method not in methods:
                     raise MethodNotAllowed("the method is not allowed")
-                if switch and not getattr(conf.settings(), switch):
+                if not facts.is_on:
                     raise NotFound(f"{switch} is off")
                 response = view(request, **captured)
             except OAuthError as refusal:
@@ -65,6 +82,7 @@ def json_endpoint(
         # Requests contain secrets, which error reports must not repeat.
         guarded = sensitive_post_parameters()(endpoint)
         marked: Endpoint = mark_json(csrf_exempt(transaction.non_atomic_requests(guarded)), beside_errors)
+        marked.oauthcore_facts = facts  # type: ignore[attr-defined]
         limit_body(marked)
         return mark_cross_origin(marked) if is_cross_origin else marked
 

@@ -20,12 +20,14 @@ from oauthcore.api.drf.authentication import HANDED_ON
 from oauthcore.api.wire import proofs
 from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.counted_bodies import CountedBody
+from oauthcore.api.wire.imported_tokens import imported_token_in
 from oauthcore.api.wire.json_routes import beside_errors, view_of
 from oauthcore.api.wire.proofs import bound_token_in, shown_proof
 from oauthcore.api.wire.responses import error_response
 from oauthcore.bodies import Cap, content_length, largest_body, says_what_is_too_large
 from oauthcore.flows.tokens.proofs import ShownProof
 from oauthcore.flows.tokens.verify import VerifiedToken, verify
+from oauthcore.models.database import DATABASE_IS_DOWN
 from oauthcore.recording import events
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.resources import AddressNotAllowed
@@ -43,11 +45,11 @@ class _Found:
     """What is known before the body is read: a refusal, a token, or neither; and the largest body.
 
     ``cap`` is the smaller limit of token and view. ``is_left_to_view`` says that the view itself refuses a
-    larger body.
+    larger body. If the database did not answer, its error stands in place of the token.
     """
 
     refusal: OAuthError | None = None
-    verified: VerifiedToken | None = None
+    verified: VerifiedToken | Exception | None = None
     text: HiddenText | None = None
     cap: Cap | None = None
     declared: int = 0
@@ -163,11 +165,14 @@ def _with_token(request: ASGIRequest) -> _Found:
         text, proof = bearer.token_in(request.META.get("HTTP_AUTHORIZATION")), None
         if text is None and (text := bound_token_in(request)) is not None:
             proof = shown_proof(request)
+        text = text or imported_token_in(request)
         if text is None or (proof is None and text.startswith("eyJ") and _is_offline(request)):
             return _NOTHING
         verified = verify(text, address=request_context.address_of(request), proof=proof)
     except AddressNotAllowed as refusal:
         return _Found(refusal)
+    except DATABASE_IS_DOWN as error:  # the view raises it too, instead of waiting once more
+        return _Found(None, error, text)
     except Exception:  # the account backend may raise any exception; the view will raise it again
         return _NOTHING
     most = verified.grant.max_request_bytes

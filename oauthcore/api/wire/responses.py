@@ -20,6 +20,8 @@ from oauthcore.rules.oauth import dpop
 from oauthcore.rules.oauth.scopes import render
 from oauthcore.rules.wire import bearer
 
+#: What programs read is not translated, whatever language LocaleMiddleware found for the request.
+ENGLISH = {"Content-Language": "en"}
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache", "X-Content-Type-Options": "nosniff"}
 
 
@@ -27,7 +29,7 @@ def json_response(
     members: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
 ) -> JsonResponse:
     """Return a JSON answer that no cache stores."""
-    return JsonResponse(members, status=status, headers={**NO_STORE, **(headers or {})})
+    return JsonResponse(members, status=status, headers={**NO_STORE, **ENGLISH, **(headers or {})})
 
 
 def token_response(issued: Issued, beside: Mapping[str, str] | None = None) -> JsonResponse:
@@ -53,7 +55,7 @@ def error_response(
     refusal: OAuthError,
     *,
     challenge: str = "Bearer",
-    beside: Mapping[str, str] | None = None,
+    beside: Mapping[str, Any] | None = None,
     scopes: Iterable[str] = (),
     resource: str | None = None,
 ) -> JsonResponse:
@@ -74,7 +76,7 @@ def refusal_headers(
     refusal: OAuthError, challenge: str, *, scopes: Iterable[str] = (), resource: str | None = None
 ) -> dict[str, str]:
     """Return the headers of a refusal. The other arguments describe the view, for the challenge."""
-    headers = {}
+    headers = dict(ENGLISH)
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, UnsupportedEncoding):

@@ -25,21 +25,21 @@ def first_steps(application: Application) -> dict[str, str]:
             grant_type="authorization_code",
             code="CODE",
             code_verifier="VERIFIER",
-            **_returned(application),
+            redirect_uri=example_redirect_uri(application),
         )
     if application.allows(GrantType.CLIENT_CREDENTIALS):
         steps["itself"] = _command(application, grant_type="client_credentials")
     return steps
 
 
-def _returned(application: Application) -> dict[str, str]:
-    """Return the redirect URI of the example; one that shows codes on a page is the last to take."""
+def example_redirect_uri(application: Application) -> str:
+    """Return the redirect URI of examples, empty without any; one that shows codes on a page is the last."""
     uris = [one for one in application.redirect_uris if one != OUT_OF_BAND] or application.redirect_uris
-    return {"redirect_uri": uris[0]}
+    return next(iter(uris), "")
 
 
-def _scopes(application: Application) -> Scopes:
-    """Return the scopes of the example. Required ones are among them: they come only with being asked for."""
+def example_scopes(application: Application) -> Scopes:
+    """Return the scopes of examples. Required ones are among them: they come only with being asked for."""
     return (application.scopes_by_default or frozenset(application.scopes)) | application.required_scopes
 
 
@@ -47,8 +47,8 @@ def _authorize(application: Application) -> str:
     parameters = {
         "response_type": "code",
         "client_id": application.client_id,
-        **_returned(application),
-        "scope": render(_scopes(application)),
+        "redirect_uri": example_redirect_uri(application),
+        "scope": render(example_scopes(application)),
         "state": "STATE",
         "code_challenge": "CHALLENGE",
         "code_challenge_method": "S256",

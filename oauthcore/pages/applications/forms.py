@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from oauthcore import conf
 from oauthcore.flows.applications.applications import NewLogo
 from oauthcore.flows.applications.descriptions import Description, check
-from oauthcore.flows.applications.logos import NotALogo, can_draw, redraw
+from oauthcore.flows.applications.logos import MOST_BYTES, NotALogo, can_draw, redraw
 from oauthcore.flows.applications.redirect_uri_lines import problems_in, read_lines
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.languages import size_in_words, translated_error
 from oauthcore.models import AccessTokenFormat, Application
 from oauthcore.pages.applications import openid_fields
 from oauthcore.pages.applications.problems import Problem, problems_of
@@ -101,6 +102,11 @@ class ApplicationForm(forms.Form):
         return self.application.scopes if self.application else frozenset()
 
     @property
+    def largest_logo(self) -> str:
+        """How large the file of a logo may be, in words."""
+        return size_in_words(MOST_BYTES)
+
+    @property
     def kept_grant_types(self) -> list[str]:
         """The names of grant types it has that developers cannot choose."""
         has = self.application.grant_types if self.application else frozenset()
@@ -184,7 +190,7 @@ class ApplicationForm(forms.Form):
         for name, errors in refusal.error_dict.items():
             for error in () if name in said else errors:
                 words = _IN_WORDS.get((name, error.code or ""))
-                error = ValidationError(words) if words else error
+                error = ValidationError(words) if words else translated_error(error)
                 self.add_error(name if name in self.fields else None, error)
 
     @property

@@ -13,6 +13,7 @@ from oauthcore.accounts import person_of
 from oauthcore.addresses import absolute
 from oauthcore.flows.applications import client_keys
 from oauthcore.flows.applications.client_secrets import live_secrets
+from oauthcore.languages import translated
 from oauthcore.models import Application
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for, see_other
@@ -43,7 +44,7 @@ def _set(request: HttpRequest, application: Application) -> HttpResponseBase:
     try:
         is_changed = client_keys.give_keys(application, document, url=url, user=person_of(request))
     except InvalidKey as problem:
-        return _keys_page(request, application, typed=(document, url), problem=str(problem))
+        return _keys_page(request, application, typed=(document, url), problem=translated(problem))
     except client_keys.HasNoKeys:
         raise Http404 from None
     note = _("The keys are saved. They work now.") if is_changed else _("These are the keys that it has.")

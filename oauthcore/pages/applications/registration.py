@@ -18,6 +18,7 @@ from oauthcore.flows.applications.own_applications import own_applications
 from oauthcore.flows.oauth.grants import grant_types
 from oauthcore.models import Application, GrantType
 from oauthcore.models.applications import new_client_id
+from oauthcore.pages.applications.code.snippets import env_file
 from oauthcore.pages.applications.forms import RegistrationForm
 from oauthcore.pages.applications.scope_choice import scope_choice
 from oauthcore.pages.frame.notes import note_for, see_other
@@ -90,7 +91,13 @@ def _register(request: HttpRequest) -> HttpResponseBase:
     if secret is None:
         note = _("The application is registered. The values that it needs are below.")
         return see_other(request, reverse("oauthcore:application", args=[application.pk]), note=note)
-    context = {"application": application, "secret": secret, "is_new": True, "section": "secrets"}
+    context = {
+        "application": application,
+        "secret": secret,
+        "env": env_file(application, secret=secret),
+        "is_new": True,
+        "section": "secrets",
+    }
     return page(request, "oauthcore/applications/secret.html", context)
 
 

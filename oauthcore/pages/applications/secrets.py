@@ -12,6 +12,7 @@ from oauthcore.accounts import person_of
 from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.tokens.rotation_overlaps import overlap_choices, overlap_in_words, parse_overlap
 from oauthcore.models import Application, ClientSecret
+from oauthcore.pages.applications.code.snippets import env_file
 from oauthcore.pages.applications.own import application_page
 from oauthcore.pages.frame.notes import note_for, see_other
 from oauthcore.pages.frame.responses import page
@@ -53,6 +54,7 @@ def _rotate(request: HttpRequest, application: Application) -> HttpResponseBase:
     context = {
         "application": application,
         "secret": secret,
+        "env": env_file(application, secret=secret),
         "section": "secrets",
         "overlap": overlap_in_words(overlap),
     }

@@ -50,8 +50,6 @@ def _posted(request: HttpRequest, answer: Answer) -> HttpResponseBase:
 
 def _lasts(seconds: int) -> str:
     """Return in words for how long a code works."""
-    if seconds == _SECONDS_A_MINUTE:
-        return _("It works once, and for one minute.")
     if seconds % _SECONDS_A_MINUTE:
         words = ngettext(
             "It works once, and for %(count)s second.", "It works once, and for %(count)s seconds.", seconds

@@ -31,6 +31,7 @@ from oauthcore.flows.oauth.consent.question import needs_page
 from oauthcore.flows.oauth.consent.shown_page import PageNotValid, ShownPage
 from oauthcore.flows.oauth.login_wanted import refuse_unattainable, require_enough, wants_login
 from oauthcore.flows.oauth.redirect_target import RedirectTarget, UntrustedTarget
+from oauthcore.languages import spoken
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic, retried, unavailable
 from oauthcore.pages.authorize import waiting
 from oauthcore.pages.authorize.answers import sent
@@ -41,7 +42,7 @@ from oauthcore.pages.authorize.login_in_request import with_login
 from oauthcore.pages.authorize.posted import takes_posted_requests
 from oauthcore.pages.authorize.visit import Visit
 from oauthcore.pages.frame.access import is_logged_in
-from oauthcore.pages.frame.language import languages_in, spoken
+from oauthcore.pages.frame.language import languages_in
 from oauthcore.pages.frame.requests import only
 from oauthcore.pages.frame.responses import error_page
 from oauthcore.pages.frame.ways_on import website_at

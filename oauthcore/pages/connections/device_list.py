@@ -11,6 +11,7 @@ from django.http import Http404, QueryDict
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from oauthcore.accounts import User
 from oauthcore.flows.connections import disconnect
@@ -38,7 +39,8 @@ def last_use_in_words(use: LastUse | None, now: datetime) -> dict[str, Any] | No
     if use is None:
         return None
     is_long_ago = (now - use.at).total_seconds() >= 60
-    ago = _("%(time)s ago") % {"time": timesince(use.at, now, depth=1)} if is_long_ago else _("just now")
+    words = pgettext("last used", "%(time)s ago") if is_long_ago else pgettext("last used", "just now")
+    ago = words % {"time": timesince(use.at, now, depth=1)}
     return {"at": use.at, "ago": ago, "address": use.address}
 
 

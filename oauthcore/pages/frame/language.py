@@ -1,11 +1,6 @@
-"""The language of a page where the link asks for one: Mastodon's ``lang``, OpenID's ``ui_locales``."""
+"""The languages that a link asks for: Mastodon's ``lang``, OpenID's ``ui_locales``."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-
-from django.utils import translation
 
 from oauthcore.rules.wire.parameters import Parameters
 
@@ -22,21 +17,3 @@ def languages_in(parameters: Parameters) -> tuple[str, ...]:
     """
     asked = " ".join(parameters.get(name) or "" for name in LANGUAGE_PARAMETERS)
     return tuple(list(filter(None, asked.split(" ")))[:_MOST_LANGUAGES])
-
-
-@contextmanager
-def spoken(languages: Iterable[str]) -> Iterator[None]:
-    """Use the first of the languages that the site has while the block runs; ignore all others."""
-    code = next(filter(None, map(_supported, languages)), None)
-    if code is None:
-        yield
-        return
-    with translation.override(code):
-        yield
-
-
-def _supported(language: str) -> str | None:
-    try:
-        return translation.get_supported_language_variant(language)
-    except LookupError:
-        return None

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from oauthcore.accounts import User
 from oauthcore.flows.passwords.credentials import still_there
-from oauthcore.flows.passwords.password_tries import NO_TRIES, Tries, remember_address
+from oauthcore.flows.passwords.password_tries import NO_TRIES, Tries, known_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.models import MFAChallenge, SecurityEvent
 from oauthcore.models.database import atomic, not_again, retried
@@ -71,7 +71,7 @@ def complete_login(request: HttpRequest, user: User, backend: str, *, amr: Seque
     """
     # Django does not keep what a session was given in a request whose answer is 500 or more.
     with atomic():
-        remember_address(user, now=timezone.now())
+        known_address(user, now=timezone.now()).remember()
         events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
         not_again()  # the session changes, and the site's receivers are told
         request.session.pop(_PENDING, None)

@@ -23,10 +23,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, check_credentials
 from oauthcore.flows.passwords.password_tries import NO_TRIES, Tries
+from oauthcore.languages import spoken
 from oauthcore.models.database import DATABASE_IS_DOWN, unavailable
 from oauthcore.pages.authorize.leading_away import Asker, asker_at, languages_of, leads_to_authorize
 from oauthcore.pages.frame.access import has_expired, is_logged_in
-from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.requests import reads_forms
 from oauthcore.pages.frame.responses import secure, unavailable_page

@@ -16,13 +16,14 @@ from django.contrib.auth import views as auth_views
 from django.contrib.sessions.backends.signed_cookies import SessionStore as CookieSession
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore import conf, request_context
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_LOGIN, LONGEST_PASSWORD, find_person
-from oauthcore.flows.passwords.password_tries import count_address, count_password
+from oauthcore.flows.passwords.password_tries import count_address, count_password, refuse_full_address
 from oauthcore.pages.frame.access import is_logged_in
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down
@@ -129,7 +130,8 @@ def _endless_password(request: HttpRequest) -> HttpResponseBase | None:
     return error_page(
         request,
         title=_("This password is too long"),
-        message=_("A password can have at most 1,024 characters. Nothing was done."),
+        message=_("A password can have at most %(most)s characters. Nothing was done.")
+        % {"most": number_format(LONGEST_PASSWORD, force_grouping=True)},
         hint=_("Go back and choose a shorter one."),
     )
 
@@ -141,6 +143,7 @@ def _texts(request: HttpRequest, name: str) -> list[str]:
 def _login_with(field: str) -> Guard:
     def before(request: HttpRequest) -> None:
         if request.method == "POST":
+            refuse_full_address()
             # The form has not looked at it yet. What is too long stays so, and costs nothing to be spelled.
             login = request.POST.get(field, "").strip()[: LONGEST_LOGIN + 1]
             found = find_person(login)

@@ -20,10 +20,10 @@ from oauthcore import conf
 from oauthcore.flows.passwords.password_tries import Tries
 from oauthcore.flows.second_factor.challenges import answer_with_code
 from oauthcore.flows.second_factor.codes import LONGEST_CODE
+from oauthcore.languages import spoken
 from oauthcore.models import MFAChallenge
 from oauthcore.pages.authorize.leading_away import asker_at, languages_of, leads_to_authorize
 from oauthcore.pages.frame.access import has_expired, is_logged_in, to_login, wants_second_step
-from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.personal import answers_when_down
 from oauthcore.pages.frame.requests import hidden_field, only

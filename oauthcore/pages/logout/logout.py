@@ -14,15 +14,16 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import get_script_prefix
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from oauthcore import conf
 from oauthcore.accounts import person_of
 from oauthcore.flows.logout.logout_request import PARAMETERS, LogoutRefused, LogoutRequest
+from oauthcore.languages import spoken
 from oauthcore.models import SecurityEvent
 from oauthcore.models.database import DATABASE_IS_DOWN, atomic
 from oauthcore.pages.errors import not_found
-from oauthcore.pages.frame.language import spoken
 from oauthcore.pages.frame.notes import SeeOther
 from oauthcore.pages.frame.requests import only
 from oauthcore.pages.frame.responses import ApplicationRedirect, error_page, page, unavailable_page
@@ -153,5 +154,5 @@ def _refused(request: HttpRequest, refusal: OAuthError) -> HttpResponseBase:
             "application’s Refusals page."
         ),
         website=website_of(application),
-        way_on=(request.path, _("Log out")) if is_logged_in else None,
+        way_on=(request.path, pgettext("page", "Log out")) if is_logged_in else None,
     )

@@ -1,7 +1,7 @@
 /**
  * Writes days and times in the zone of the reader. Without a script they stand in the zone of the site, which they name.
  *
- * A `<time>` says in `data-time` how exactly it is written: to the day, the minute or the second.
+ * Digits are those of the server in every language. A `<time>` says in `data-time` how exactly it is written: to the day, the minute or the second.
  */
 
 /** @type {Record<string, Intl.DateTimeFormatOptions>} */
@@ -29,7 +29,7 @@ for (const time of times) {
   const written = offset(time.dateTime), exactness = EXACTNESS[time.dataset.time ?? ""];
   if (written === undefined || written === -moment.getTimezoneOffset() || exactness === undefined) continue;
   /** @type {Intl.DateTimeFormatOptions} */
-  const style = { day: "numeric", month: "short", year: "numeric", ...exactness };
+  const style = { day: "numeric", month: "short", year: "numeric", numberingSystem: "latn", ...exactness };
   time.title = time.textContent ?? "";
   time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(moment);
 }

@@ -16,14 +16,15 @@ from oauthcore.models import Application
 from oauthcore.recording import events
 from oauthcore.rules.errors.mastodon import ValidationFailed
 
-_KNOWN = frozenset(["client_name", "scopes", "website"])
-_SEVERAL = frozenset(["redirect_uris"])
+#: The parameters that are read once, and those that may come several times.
+KNOWN = frozenset(["client_name", "scopes", "website"])
+SEVERAL = frozenset(["redirect_uris"])
 
 
 @json_endpoint("POST")
 def apps(request: HttpRequest) -> HttpResponseBase:
     """Register an application: ``POST /api/v1/apps``."""
-    sent = body_parameters(request, _KNOWN, _SEVERAL)
+    sent = body_parameters(request, KNOWN, SEVERAL)
     asked = Registration(
         name=sent.get("client_name") or "",
         redirect_uris=sent.items("redirect_uris"),
