@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from contextlib import suppress
@@ -41,23 +42,24 @@ def database(env: environ.Env, base_dir: Path) -> dict[str, Any]:
 
     The query of the URL overrides the options: ``?server_side_binding=0&prepare_threshold=off`` turns
     prepared statements off, which PgBouncer before 1.21 needs in transaction mode. ``DATABASE_TIMEOUT`` is
-    the number of seconds that a request waits for the database. With 0 there is no limit.
+    the number of seconds that a request waits for the database. With 0 there is no limit. ``CONN_MAX_AGE`` is
+    Django's.
     """
-    seconds: int = env.int("DATABASE_TIMEOUT", default=4)
+    seconds: float = env.float("DATABASE_TIMEOUT", default=2.0)
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{base_dir / 'db.sqlite3'}")
     options: dict[str, Any] = config.get("OPTIONS", {})
     if config["ENGINE"] == _SQLITE:
-        config["OPTIONS"] = _sqlite_options() | options
+        config["OPTIONS"] = _sqlite_options(seconds) | options
     elif config["ENGINE"] == _POSTGRESQL:
         config["ENGINE"] = "oauthcore.postgresql"
         config["OPTIONS"] = _postgresql_options(seconds) | _read_switches(options)
-        config.setdefault("CONN_MAX_AGE", 600)
+        config.setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=600))
         config.setdefault("CONN_HEALTH_CHECKS", True)
     elif config["ENGINE"] == _MYSQL:
         _let_pymysql_stand_in()
         config["ENGINE"] = "oauthcore.mysql"
         config["OPTIONS"] = _mysql_options(seconds) | options
-        config.setdefault("CONN_MAX_AGE", 600)
+        config.setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=600))
         config.setdefault("CONN_HEALTH_CHECKS", True)
     return config
 
@@ -68,44 +70,61 @@ def _let_pymysql_stand_in() -> None:
         import_module("pymysql").install_as_MySQLdb()
 
 
-def _sqlite_options() -> dict[str, Any]:
+def cache(env: environ.Env) -> dict[str, Any]:
+    """Return the default cache from ``CACHE_URL``. Redis and Valkey get a second to answer."""
+    config: dict[str, Any] = env.cache_url("CACHE_URL", default="locmemcache://")
+    if is_redis(config):
+        config["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1} | config.get("OPTIONS", {})
+    return config
+
+
+def is_redis(cache: dict[str, Any]) -> bool:
+    """Return whether a cache is on Redis or Valkey, where limits can be counted too."""
+    return str(cache.get("LOCATION", "")).startswith(("redis://", "rediss://"))
+
+
+def _sqlite_options(seconds: float) -> dict[str, Any]:
     # IMMEDIATE takes the write lock at BEGIN. Without it, a transaction that reads first and writes later
     # fails at once with "database is locked", despite the timeout. With WAL, readers do not wait.
-    return {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
+    return {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": seconds or 20,
+        "init_command": "PRAGMA journal_mode=WAL",
+    }
 
 
-def _postgresql_options(seconds: int) -> dict[str, Any]:
+def _postgresql_options(seconds: float) -> dict[str, Any]:
     # Planning the join that verifies a token takes longer than running it: each connection prepares it once.
     options = {"server_side_binding": True, "prepare_threshold": 2}
     if not seconds:
         return options
     # First the wait for a lock ends, then the statement. Our own wait ends last, whatever the server does.
+    # Before the first of them, after a second (deadlock_timeout), PostgreSQL has looked for a deadlock.
     limits = {
-        "lock_timeout": 500 * seconds,
-        "statement_timeout": 750 * seconds,
+        "lock_timeout": round(700 * seconds),
+        "statement_timeout": round(850 * seconds),
         "idle_in_transaction_session_timeout": 30_000,
     }
     return options | {
         "answer_within": seconds,
-        "connect_timeout": 3,
+        "connect_timeout": max(2, math.ceil(seconds)),  # the driver takes 1 as 2
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,
-        "tcp_user_timeout": 1000 * seconds,
+        "tcp_user_timeout": round(1000 * seconds),
         "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
     }
 
 
-def _mysql_options(seconds: int) -> dict[str, Any]:
+def _mysql_options(seconds: float) -> dict[str, Any]:
     if not seconds:
         return {}
-    # The health check of a connection and a new connection wait one after the other. Each has half the time.
-    half = max(1, seconds // 2)
-    lock, statement = max(1, half // 2), 0.75 * half
+    whole = math.ceil(seconds)  # the driver and the server take whole seconds
+    lock, statement = max(1, whole // 2), 0.75 * whole
     return {
-        "connect_timeout": half,
-        "read_timeout": half,
-        "write_timeout": half,
+        "connect_timeout": whole,
+        "read_timeout": whole,
+        "write_timeout": whole,
         # MariaDB reads the first comment, MySQL 8 the second.
         "init_command": f"SET SESSION innodb_lock_wait_timeout={lock}, lock_wait_timeout={lock}"
         f" /*M!100101 , max_statement_time={statement} */"

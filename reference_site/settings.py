@@ -38,10 +38,13 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
     "oauthcore",
     "reference_site.accounts",
     "reference_site.photos",
     "reference_site.playground",
+    "reference_site.documentation",
+    "reference_site.description",
     "reference_site.demo",
 ]
 MIDDLEWARE = [
@@ -78,10 +81,12 @@ TEMPLATES = [
 # ── Where things are kept ─────────────────────────────────────────────────────────────────────────
 DATABASES = {"default": environment.database(env, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES: dict[str, dict[str, Any]] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES: dict[str, dict[str, Any]] = {"default": environment.cache(env)}
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT: str | None = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+#: Where `make docs` builds the documentation, which the site serves at /docs/.
+DOCS_ROOT: str = env.str("DOCS_ROOT", default=str(BASE_DIR / "build" / "docs"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
@@ -133,17 +138,24 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS and TRUS
 
 # ── Words and times ───────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # the language of the pages; a translation adds a line
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ja", "日本語"),
+    ("ar", "العربية"),
+]
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 # ── OAuth ─────────────────────────────────────────────────────────────────────────────────────────
-_CACHE_LOCATION = CACHES["default"].get("LOCATION", "")
 OAUTHCORE: dict[str, Any] = {
     "ISSUER": ISSUER,
     "SITE_NAME": "Lumen",
+    "TEST_PAGE": "playground:start",
     "TOKEN_PREFIX": "ref_api",
     "TOKEN_ENVIRONMENT": "live",
     "SCOPES": SCOPES,
@@ -160,7 +172,7 @@ OAUTHCORE: dict[str, Any] = {
     "PAIRWISE_SALT": env.str("PAIRWISE_SALT", default=""),
     "ACCOUNT_BACKEND": "reference_site.accounts.backend.MembershipBackend",
     "JSON_PATHS": [
-        *("/v1/", "/api/", "/.well-known/", "/mcp"),
+        *("/v1/", "/api/", "/.well-known/", "/mcp", "/openapi.json"),
         *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/jwks", "/oauth/register"),
         *("/oauth/userinfo", "/oauth/device_authorization", "/oauth/par", "/oauth2/token", "/oauth2/revoke"),
     ],
@@ -178,7 +190,8 @@ OAUTHCORE: dict[str, Any] = {
     "DPOP": True,
     "PUSHED_AUTHORIZATION_REQUESTS": True,
     # Limits are counted in Redis if the cache is there, otherwise in the database.
-    "LIMITER_URL": _CACHE_LOCATION if str(_CACHE_LOCATION).startswith(("redis://", "rediss://")) else None,
+    "LIMITER_URL": env.str("LIMITER_URL", default="")
+    or (CACHES["default"]["LOCATION"] if environment.is_redis(CACHES["default"]) else None),
 }
 #: A second site, which signs people in with this one (OpenID Connect). The demo registers it as an
 #: application, and puts the secret into its folder.
@@ -196,9 +209,22 @@ REST_FRAMEWORK: dict[str, Any] = {
         "oauthcore.api.drf.StrictFormParser",
         "oauthcore.api.drf.StrictMultiPartParser",
     ],
+    "DEFAULT_SCHEMA_CLASS": "oauthcore.api.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "oauthcore.api.drf.exception_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Lumen",
+    "DESCRIPTION": "The photo library, and the endpoints with which applications get access to it.",
+    "VERSION": "1",
+    "SERVERS": [{"url": f"{environment.origin_of(ISSUER)}{FORCE_SCRIPT_NAME or ''}"}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "oauthcore.api.openapi.describe_endpoints",
+    ],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
 # ── Mail and logs ─────────────────────────────────────────────────────────────────────────────────

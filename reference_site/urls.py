@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
+from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from oauthcore.pages.errors import permission_denied
 from oauthcore.pages.login import LoginView
@@ -30,8 +32,12 @@ urlpatterns = [
     path("", include("oauthcore.urls")),
     path("", include("oauthcore.urls.mastodon")),
     path("", include("oauthcore.urls.deviantart")),
+    path("", include("oauthcore.urls.health")),
+    path("", include("oauthcore.urls.metrics")),
     path("", include("reference_site.photos.urls")),
     path("", include("reference_site.playground.urls")),
+    path("", include("reference_site.documentation.urls")),
+    path("", include("reference_site.description.urls")),
     path("mcp", mcp, name="mcp"),
     *(
         path(f"oauth/{name}", RedirectView.as_view(pattern_name=f"oauthcore:{name}", query_string=True))
@@ -39,6 +45,7 @@ urlpatterns = [
     ),
     path("login", LoginView.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("language", require_POST(set_language), name="set_language"),
     path("admin/login/", staff_login),
     path("admin/", admin.site.urls),
 ]

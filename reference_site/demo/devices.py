@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 from django.contrib.auth.models import User
 
 from oauthcore.flows.sign_in.device_sessions import live_sessions
-from oauthcore.models import Device, Grant
+from oauthcore.models import Device, Grant, Token
 from oauthcore.models.database import atomic
-from oauthcore.models.issuing import open_chain
+from oauthcore.models.issuing import new_chain
 from oauthcore.recording import usage
 
 
@@ -45,9 +46,10 @@ def install_devices(person: User, *, now: datetime) -> None:
 
 def _install(one: _Sample, person: User, now: datetime) -> None:
     since, used = now - one.since, now - one.used
-    grant = Grant.open_session(user=person, label=one.name, now=since)
+    grant = Grant.new_session(user=person, label=one.name, now=since)
+    grant.save()
     Device.objects.create(
         grant=grant, platform=one.platform, app_version=one.app_version, address=one.address
     )
-    open_chain(grant, now=since)
-    usage.note(grant.pk, at=used, address=one.address)
+    Token.objects.create(**new_chain(grant, now=since)[1])
+    usage.note(grant.pk, at=used, address=ip_address(one.address))

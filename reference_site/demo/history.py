@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from reference_site.demo.people import STUDIO
 
 _Habit = LegacyUse.Habit
 #: The address of the requests. It is reserved for documentation (RFC 5737).
-_ADDRESS = "192.0.2.14"
+_ADDRESS = ip_address("192.0.2.14")
 
 
 @dataclass(frozen=True)

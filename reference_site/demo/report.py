@@ -28,6 +28,7 @@ _PAGES = (
     ("Applications", "/oauth/applications/ (as ada, who owns them)"),
     ("Connections", "/oauth/connections/"),
     ("Admin", "/admin/ (as staff, for whom a scope request waits)"),
+    ("Documentation", "/docs/ (once `make docs` has built it)"),
 )
 
 

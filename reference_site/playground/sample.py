@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
 from oauthcore.applications import scopes_in_groups
 from oauthcore.models import Application
+
+AnyUser = AbstractBaseUser | AnonymousUser
 
 CLIENT_ID = "photo-desk"
 NAME = "Photo Desk"
@@ -31,10 +36,20 @@ def find_application() -> Application | None:
     return application if application is not None and application.is_live else None
 
 
+def find_own_application(client_id: str, owner: AnyUser) -> Application | None:
+    """Return the live application of a developer that the page takes through its steps, or None."""
+    if not owner.is_authenticated or not client_id.isprintable():  # PostgreSQL refuses NUL
+        return None
+    application = Application.objects.filter(client_id=client_id, owner=owner.pk, deleted_at=None).first()
+    return application if application is not None and application.is_live else None
+
+
 def offered_scopes(application: Application) -> list[OfferedScope]:
     """Return the scopes of the application in the order of the site's vocabulary."""
+    is_sample = application.client_id == CLIENT_ID
+    chosen = CHOSEN_SCOPES if is_sample else application.scopes_by_default | application.required_scopes
     return [
-        OfferedScope(scope.name, scope.description, scope.is_sensitive, is_chosen=scope.name in CHOSEN_SCOPES)
+        OfferedScope(scope.name, scope.description, scope.is_sensitive, is_chosen=scope.name in chosen)
         for group in scopes_in_groups(application.scopes)
         for scope in group.scopes
     ]

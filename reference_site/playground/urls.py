@@ -8,6 +8,6 @@ from reference_site.playground.sample import CALLBACK_PATH
 app_name = "playground"
 
 urlpatterns = [
-    path("", views.playground, name="start"),
+    path("", views.start, name="start"),
     path(CALLBACK_PATH.lstrip("/"), views.playground, name="callback"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.datastructures import MultiValueDict
 from rest_framework import serializers
@@ -29,6 +29,9 @@ _BIGGEST_SIDE = 2**31 - 1
 
 class Body(serializers.Serializer):  # type: ignore[type-arg]
     """A body that may hold its fields and nothing else, each of them once."""
+
+    #: Whether a PATCH may leave out any of its fields.
+    may_be_partial: ClassVar = True
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping | MultiValueDict):
@@ -102,6 +105,8 @@ class OneKeyword(Body):
 
 class KeywordRename(Body):
     """``PATCH /v1/keywords/{id}``"""
+
+    may_be_partial = False
 
     name = KeywordName()
 

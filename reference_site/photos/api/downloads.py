@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 
@@ -16,6 +17,7 @@ from reference_site.accounts import roles
 from reference_site.photos import pictures
 from reference_site.photos.api import bodies
 from reference_site.photos.api.base import LibraryView, require_image, require_images
+from reference_site.photos.api.described import described
 from reference_site.photos.api.query import read_query
 from reference_site.photos.archives import archive
 from reference_site.photos.filenames import plain_name
@@ -35,6 +37,12 @@ class Download(LibraryView):
 
     scopes: ClassVar = {"GET": roles.DOWNLOAD}
 
+    @described(
+        "download_image",
+        "Download an image",
+        files=MediaType.values,
+        query=[OpenApiParameter("rendition", str, enum=RENDITIONS, description="`original`, unless said.")],
+    )
     def get(self, request: Request, uuid: UUID) -> StreamingHttpResponse:
         rendition = read_query(request, ["rendition"]).get("rendition", "original")
         if rendition not in RENDITIONS:
@@ -78,6 +86,13 @@ class Archives(LibraryView):
 
     scopes: ClassVar = {"POST": roles.DOWNLOAD}
 
+    @described(
+        "archive_images",
+        "Download several images as a zip",
+        files=["application/zip"],
+        body=bodies.Archive,
+        names_others=True,
+    )
     def post(self, request: Request) -> StreamingHttpResponse:
         body = bodies.Archive(data=request.data)
         body.is_valid(raise_exception=True)

@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reference_site.accounts import roles
+from reference_site.photos.api import answers
 from reference_site.photos.api.base import LibraryView
+from reference_site.photos.api.described import described
 from reference_site.photos.api.query import IMAGE_FILTERS, ImageFilter, read_query
 from reference_site.photos.models.images import HIGHEST_RATING, ImageQuerySet
 
@@ -24,6 +26,13 @@ class Facets(LibraryView):
 
     scopes: ClassVar = {"GET": roles.READ}
 
+    @described(
+        "count_images",
+        "Count the images by keyword, rating and set",
+        answers.Facets,
+        query=IMAGE_FILTERS,
+        names_others=True,
+    )
     def get(self, request: Request) -> Response:
         images = ImageFilter.parse(read_query(request, IMAGE_FILTERS)).images(request).order_by()
         ratings = dict(images.values_list("rating").annotate(count=Count("pk")))

@@ -36,7 +36,7 @@ class Text(serializers.CharField):
             "null": "Send text.",
         }
         self.validators = []  # DRF's own speak the reader's language and name what was sent
-        self._longest, self._lines = max_length, lines
+        self.longest, self._lines = max_length, lines
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         return (True, "") if data is None else super().validate_empty_values(data)
@@ -45,7 +45,7 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         text = unicodedata.normalize("NFC", data).strip()
-        if len(text) > self._longest:
+        if len(text) > self.longest:
             self.fail("max_length")
         if any(unicodedata.category(c) in ("Cc", "Cs") and not (self._lines and c in "\r\n\t") for c in text):
             self.fail("printable")
@@ -93,12 +93,12 @@ class Number(serializers.Field):  # type: ignore[type-arg]
             "null": f"Send a whole number from {least} to {most}.",
             "required": "This is required.",
         }
-        self._least, self._most = least, most
+        self.least, self.most = least, most
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str):
             data = whole_number(data)
-        if not isinstance(data, int) or isinstance(data, bool) or not self._least <= data <= self._most:
+        if not isinstance(data, int) or isinstance(data, bool) or not self.least <= data <= self.most:
             self.fail("invalid")
         return int(data)
 
@@ -153,16 +153,16 @@ class Several(serializers.ListField):
             "most": f"Send {most} at most.",
             "repeated": "Name each one once.",
         }
-        self._most, self._repeats = most, repeats
+        self.most, self.repeats = most, repeats
 
     def to_internal_value(self, data: Any) -> list[Any]:
         if isinstance(data, str | Mapping) or not hasattr(data, "__iter__"):
             self.fail("not_a_list")
         items = list(data)
-        if len(items) > self._most:
+        if len(items) > self.most:
             self.fail("most")
         values = [self._checked(item) for item in items]
-        if not self._repeats and len(set(values)) != len(values):
+        if not self.repeats and len(set(values)) != len(values):
             self.fail("repeated")
         return values
 

@@ -11,11 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reference_site.accounts import roles
-from reference_site.photos.api import bodies, representations
+from reference_site.photos.api import answers, bodies, representations
 from reference_site.photos.api.base import AnyRequest, LibraryView, require_image
+from reference_site.photos.api.described import described
 from reference_site.photos.api.paging import NEWEST_FIRST, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import IMAGE_FILTERS, ImageFilter, read_query
 from reference_site.photos.models import Image
+
+_QUERY = (*IMAGE_FILTERS, *PAGE_PARAMETERS)
 
 
 class ImageList(LibraryView):
@@ -26,8 +29,15 @@ class ImageList(LibraryView):
 
     scopes: ClassVar = {"GET": roles.READ}
 
+    @described(
+        "list_images",
+        "List the images of the account, newest first",
+        answers.ImagePage,
+        query=_QUERY,
+        names_others=True,
+    )
     def get(self, request: Request) -> Response:
-        query = read_query(request, (*IMAGE_FILTERS, *PAGE_PARAMETERS))
+        query = read_query(request, _QUERY)
         rows = ImageFilter.parse(query).images(request).prefetch_related("keywords", "sets")
         return page(
             request, rows, order=NEWEST_FIRST, query=query, name="images", represent=representations.image
@@ -39,14 +49,17 @@ class ImageDetail(LibraryView):
 
     scopes: ClassVar = {"GET": roles.READ, "PATCH": roles.WRITE, "DELETE": roles.DELETE}
 
+    @described("show_image", "Show one image", answers.Image)
     def get(self, request: Request, uuid: UUID) -> Response:
         return Response(representations.image(require_image(request, uuid)))
 
+    @described("change_image", "Change title and caption", answers.ImageTexts, body=bodies.ImageFields)
     def patch(self, request: Request, uuid: UUID) -> Response:
         body = bodies.ImageFields(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         return Response(representations.fields(change_image(request, uuid, body.validated_data)))
 
+    @described("delete_image", "Delete an image and its file")
     def delete(self, request: Request, uuid: UUID) -> Response:
         with transaction.atomic():
             require_image(request, uuid, lock=True).delete()
@@ -58,6 +71,7 @@ class ImageRating(LibraryView):
 
     scopes: ClassVar = {"PUT": roles.RATINGS}
 
+    @described("rate_image", "Set the rating; 0 is none", answers.RatedImage, body=bodies.Rating)
     def put(self, request: Request, uuid: UUID) -> Response:
         body = bodies.Rating(data=request.data)
         body.is_valid(raise_exception=True)
@@ -70,6 +84,12 @@ class ImageMetadata(LibraryView):
 
     scopes: ClassVar = {"PATCH": roles.METADATA}
 
+    @described(
+        "change_metadata",
+        "Change crop, alt text and credits",
+        answers.MetadataOfImage,
+        body=bodies.ImageMetadata,
+    )
     def patch(self, request: Request, uuid: UUID) -> Response:
         body = bodies.ImageMetadata(data=request.data, partial=True)
         body.is_valid(raise_exception=True)

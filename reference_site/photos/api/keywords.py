@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reference_site.accounts import roles
-from reference_site.photos.api import bodies, representations
+from reference_site.photos.api import answers, bodies, representations
 from reference_site.photos.api.base import AnyRequest, LibraryView, account_uuid, require_image
+from reference_site.photos.api.described import described
 from reference_site.photos.api.fields import KeywordName
 from reference_site.photos.api.paging import BY_NAME, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import read_query
@@ -26,6 +27,12 @@ class KeywordList(LibraryView):
 
     scopes: ClassVar = {"GET": roles.READ}
 
+    @described(
+        "list_keywords",
+        "List the keywords of the account by name",
+        answers.KeywordPage,
+        query=PAGE_PARAMETERS,
+    )
     def get(self, request: Request) -> Response:
         query = read_query(request, PAGE_PARAMETERS)
         rows = Keyword.objects.filter(account_id=account_uuid(request)).annotate(image_count=Count("images"))
@@ -41,6 +48,9 @@ class KeywordDetail(LibraryView):
 
     scopes: ClassVar = {"PATCH": roles.KEYWORDS}
 
+    @described(
+        "rename_keyword", "Rename a keyword on every image", answers.Keyword, body=bodies.KeywordRename
+    )
     def patch(self, request: Request, keyword_id: int) -> Response:
         body = bodies.KeywordRename(data=request.data)
         body.is_valid(raise_exception=True)
@@ -64,6 +74,9 @@ class ImageKeywords(LibraryView):
 
     scopes: ClassVar = {"PUT": roles.KEYWORDS, "POST": roles.KEYWORDS}
 
+    @described(
+        "set_keywords", "Set all keywords of an image", answers.KeywordsOfImage, body=bodies.KeywordNames
+    )
     def put(self, request: Request, uuid: UUID) -> Response:
         body = bodies.KeywordNames(data=request.data)
         body.is_valid(raise_exception=True)
@@ -72,6 +85,7 @@ class ImageKeywords(LibraryView):
             image.keywords.set(Keyword.objects.named(image.account_id, body.validated_data["keywords"]))
         return Response(representations.keywords(image))
 
+    @described("add_keyword", "Add a keyword to an image", answers.KeywordsOfImage, body=bodies.OneKeyword)
     def post(self, request: Request, uuid: UUID) -> Response:
         body = bodies.OneKeyword(data=request.data)
         body.is_valid(raise_exception=True)
@@ -83,6 +97,7 @@ class ImageKeyword(LibraryView):
 
     scopes: ClassVar = {"DELETE": roles.KEYWORDS}
 
+    @described("remove_keyword", "Remove a keyword from an image")
     def delete(self, request: Request, uuid: UUID, keyword_id: int) -> Response:
         image = require_image(request, uuid)
         removed, _ = Image.keywords.through.objects.filter(image=image, keyword__id=keyword_id).delete()

@@ -19,8 +19,8 @@ from oauthcore.converters import whole_number
 from reference_site.photos.api.query import read_number
 
 PAGE_PARAMETERS = ("limit", "cursor")
-_USUAL = 25
-_MOST = 100
+USUAL_PER_PAGE = 25
+MOST_PER_PAGE = 100
 
 Row = TypeVar("Row", bound=Model)
 
@@ -61,7 +61,7 @@ def page(
     represent: Callable[[Row], dict[str, Any]],
 ) -> Response:
     """Return one page of a list as its answer; raise ValidationError for a limit or cursor that is none."""
-    limit = read_number(query.get("limit", str(_USUAL)), "limit", least=1, most=_MOST)
+    limit = read_number(query.get("limit", str(USUAL_PER_PAGE)), "limit", least=1, most=MOST_PER_PAGE)
     rows = rows.order_by(f"-{order.column}" if order.descending else order.column)
     if "cursor" in query:
         comparison = "lt" if order.descending else "gt"

@@ -7,7 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from oauthcore.api.drf import requires
-from reference_site.photos.api import representations
+from reference_site.photos.api import answers, representations
+from reference_site.photos.api.described import described
 from reference_site.photos.api.paging import NEWEST_FIRST, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import read_query
 from reference_site.photos.models import Image
@@ -18,6 +19,12 @@ class PublicImages(APIView):
 
     permission_classes = [requires()]
 
+    @described(
+        "list_public_images",
+        "List the images of sets that went live, newest first",
+        answers.PublicImagePage,
+        query=PAGE_PARAMETERS,
+    )
     def get(self, request: Request) -> Response:
         return page(
             request,

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reference_site.accounts import roles
-from reference_site.photos.api import bodies, representations
+from reference_site.photos.api import answers, bodies, representations
 from reference_site.photos.api.base import LibraryView, account_uuid, require_images
+from reference_site.photos.api.described import described
 from reference_site.photos.api.paging import NEWEST_FIRST, PAGE_PARAMETERS, page
 from reference_site.photos.api.query import read_query
 from reference_site.photos.models import ImageSet, SetMember
@@ -32,6 +33,9 @@ class SetList(LibraryView):
 
     scopes: ClassVar = {"GET": roles.READ, "POST": roles.SETS}
 
+    @described(
+        "list_sets", "List the sets of the account, newest first", answers.SetPage, query=PAGE_PARAMETERS
+    )
     def get(self, request: Request) -> Response:
         return page(
             request,
@@ -42,6 +46,14 @@ class SetList(LibraryView):
             represent=representations.image_set,
         )
 
+    @described(
+        "create_set",
+        "Create a set",
+        answers.ImageSet,
+        status=201,
+        body=bodies.ImageSetFields,
+        names_others=True,
+    )
     def post(self, request: Request) -> Response:
         body = bodies.ImageSetFields(data=request.data)
         body.is_valid(raise_exception=True)
@@ -58,9 +70,11 @@ class SetDetail(LibraryView):
 
     scopes: ClassVar = {"GET": roles.READ, "PATCH": roles.SETS, "DELETE": roles.SETS}
 
+    @described("show_set", "Show one set", answers.ImageSet)
     def get(self, request: Request, uuid: UUID) -> Response:
         return Response(representations.image_set(_require_set(_sets(request), uuid)))
 
+    @described("change_set", "Change a set", answers.ImageSet, body=bodies.ImageSetFields, names_others=True)
     def patch(self, request: Request, uuid: UUID) -> Response:
         body = bodies.ImageSetFields(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -70,6 +84,7 @@ class SetDetail(LibraryView):
             changed = _write(request, image_set, body.validated_data)
         return Response(representations.image_set(changed))
 
+    @described("delete_set", "Delete a set, but not its images")
     def delete(self, request: Request, uuid: UUID) -> Response:
         with transaction.atomic():
             _require_set(_sets(request).select_for_update(), uuid).delete()

@@ -19,8 +19,9 @@ from rest_framework.response import Response
 from oauthcore.api.drf import StrictMultiPartParser, WholeBody, content_length, require_as_it_is
 from reference_site.accounts import roles
 from reference_site.photos import pictures, storage
-from reference_site.photos.api import bodies, representations
+from reference_site.photos.api import answers, bodies, representations
 from reference_site.photos.api.base import LibraryView, RequestTooLarge, account_uuid
+from reference_site.photos.api.described import described
 from reference_site.photos.models import Image
 from reference_site.photos.models.images import MediaType
 from reference_site.photos.streaming import CHUNK
@@ -29,6 +30,17 @@ _BODY = "body"
 _TAKEN = "Send multipart/form-data with one file, or a file as image/jpeg, image/png or image/webp."
 #: What a form may carry beside its file: fields, boundaries, headers.
 _FORM_EXTRA = 64 * 1024
+_FILE = {"type": "string", "format": "binary"}
+_TEXT = {"type": "string"}
+_SENT = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": _FILE, **dict.fromkeys(bodies.UploadFields().fields, _TEXT)},
+        "required": ["file"],
+        "additionalProperties": False,
+    },
+    **dict.fromkeys(MediaType.values, _FILE),
+}
 LARGEST_UPLOAD = settings.PHOTO_MAX_BYTES + _FORM_EXTRA
 
 
@@ -104,6 +116,7 @@ class Uploads(LibraryView):
             exc = RequestTooLarge("The fields beside the file are larger than what is read here.")
         return super().handle_exception(exc)
 
+    @described("upload_image", "Upload one picture", answers.Image, status=201, body=_SENT)
     def post(self, request: Request) -> Response:
         _refuse_declared_length(request)
         upload = _require_file(request)

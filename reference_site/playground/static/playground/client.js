@@ -14,6 +14,7 @@
  * @property {string} metadataUrl
  * @property {string} meUrl
  * @property {string} imagesUrl
+ * @property {() => string | undefined} secret The secret that the developer has typed, for a confidential application.
  */
 
 import { challengeOf, randomText } from "./pkce.js";
@@ -120,6 +121,7 @@ export async function exchangeCode(run, site) {
       redirect_uri: site.redirectUri,
       code_verifier: run.request?.verifier ?? "",
     },
+    secret: site.secret(),
   });
   if (!ok) return { exchanges: [exchange], failed: true, lesson: "Codes live for a minute. Start over for a new one." };
   keepTokens(run, data);
@@ -168,6 +170,7 @@ function photosIn(page, site) {
 export async function refresh(run, site) {
   const { exchange, data, ok } = await send(run.endpoints.token, {
     form: { grant_type: "refresh_token", client_id: site.clientId, refresh_token: run.refreshToken ?? "" },
+    secret: site.secret(),
   });
   if (!ok) return { exchanges: [exchange], failed: true };
   keepTokens(run, data);
@@ -184,6 +187,7 @@ export async function refresh(run, site) {
 export async function revoke(run, site) {
   const { exchange, ok } = await send(run.endpoints.revoke, {
     form: { token: run.accessToken ?? "", token_type_hint: "access_token", client_id: site.clientId },
+    secret: site.secret(),
   });
   return { exchanges: [exchange], failed: !ok };
 }

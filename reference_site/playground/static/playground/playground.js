@@ -7,11 +7,15 @@
 
 import { callAgain, callApi, exchangeCode, prepare, readAnswer, refresh, revoke } from "./client.js";
 import { fetchPicture } from "./recorder.js";
-import { loadRun, newRun, nextStep, saveRun, STEPS } from "./run.js";
+import { keepAway, loadRun, newRun, nextStep, runOf, saveRun, STEPS, takeAway } from "./run.js";
 import { drawAddress, drawResult, element } from "./show.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-playground]"));
-const site = /** @type {import("./client.js").Site & {startUrl: string}} */ ({ ...root.dataset });
+const secretInput = /** @type {HTMLInputElement | null} */ (root.querySelector("[data-secret]"));
+const site = /** @type {import("./client.js").Site & {startUrl: string}} */ (
+  /** @type {unknown} */ ({ ...root.dataset, secret: () => secretInput?.value || undefined })
+);
+runOf(site.clientId);
 const status = /** @type {HTMLElement} */ (root.querySelector("[data-status]"));
 const scopeBoxes = /** @type {HTMLFieldSetElement} */ (root.querySelector("[data-scopes]"));
 /** @type {Map<string, string>} Pictures already fetched, so that they are fetched once. */
@@ -115,6 +119,7 @@ function finishStep(name, result) {
 /** @param {StepName} name */
 async function takeStep(name) {
   if (name === "authorize") {
+    keepAway({ clientId: site.clientId, startUrl: site.startUrl });
     location.assign(run.request?.url ?? site.startUrl);
     return;
   }
@@ -128,13 +133,33 @@ async function takeStep(name) {
   }
 }
 
-/** Takes up the answer in the address, and takes it out of the address, where the code has no business to stay. */
+/**
+ * Takes the answer out of the address, where the code has no business to stay. An answer to another application, which
+ * is tested here, is taken to the page of that one.
+ */
 function comeBack() {
+  const away = takeAway();
+  if (away && away.clientId !== site.clientId) {
+    keepAway({ ...away, answer: location.search });
+    location.replace(away.startUrl);
+    return;
+  }
   const answer = new URLSearchParams(location.search);
   history.replaceState(null, "", site.startUrl);
+  takeUp(answer);
+}
+
+/** @param {URLSearchParams} answer */
+function takeUp(answer) {
   if (run.request === undefined || run.results.return !== undefined) return;
   run.results.authorize = { exchanges: [] };
   finishStep("return", readAnswer(run, site, answer));
+}
+
+/** Takes up an answer that the page of the redirect URI has passed on. */
+function goOn() {
+  const away = takeAway();
+  if (away?.clientId === site.clientId && away.answer !== undefined) takeUp(new URLSearchParams(away.answer));
 }
 
 /** Forgets the run. */
@@ -153,6 +178,7 @@ if (location.origin === new URL(site.redirectUri).origin) {
   root.querySelector("[data-restart]")?.addEventListener("click", restart);
   draw();
   if (location.pathname === new URL(site.redirectUri).pathname) comeBack();
+  else goOn();
 } else {
   /** @type {HTMLElement} */ (root.querySelector("[data-wrong-address]")).hidden = false;
 }

@@ -53,11 +53,13 @@ function written(value, indent = "") {
 /**
  * Sends a request without cookies: the application has nothing but what the protocol gave it.
  *
+ * The secret of an application goes to the site with the form, and is neither shown nor kept.
+ *
  * @param {string} url
- * @param {{token?: string, form?: Record<string, string>}} [options]
+ * @param {{token?: string, form?: Record<string, string>, secret?: string}} [options]
  * @returns {Promise<{exchange: Exchange, data: any, ok: boolean}>}
  */
-export async function send(url, { token, form } = {}) {
+export async function send(url, { token, form, secret } = {}) {
   const method = form ? "POST" : "GET";
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
@@ -65,7 +67,7 @@ export async function send(url, { token, form } = {}) {
   const response = await fetch(url, {
     method,
     headers,
-    body: form && new URLSearchParams(form),
+    body: form && new URLSearchParams(secret ? { ...form, client_secret: secret } : form),
     credentials: "omit",
     cache: "no-store",
   });
@@ -76,7 +78,7 @@ export async function send(url, { token, form } = {}) {
     method,
     url: new URL(url, location.href).href,
     headers: Object.entries(headers),
-    body: form ? Object.entries(form) : null,
+    body: form ? Object.entries(secret ? { ...form, client_secret: "(your secret)" } : form) : null,
     status: response.status,
     answerHeaders: toldHeaders(response),
     answer: data === undefined ? text : written(data),

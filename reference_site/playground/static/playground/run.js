@@ -39,7 +39,13 @@
  * @property {string} alt
  */
 
-const KEY = "photo-desk";
+/** Where the run is kept: each application has its own. */
+let key = "";
+
+/** @param {string} clientId The application whose run this page shows. */
+export function runOf(clientId) {
+  key = `run of ${clientId}`;
+}
 
 /** @type {StepName[]} */
 export const STEPS = ["prepare", "authorize", "return", "exchange", "call", "refresh", "revoke", "refused"];
@@ -52,7 +58,7 @@ export function newRun() {
 /** @returns {Run} The run under way in this tab, or a new one. */
 export function loadRun() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? newRun();
+    return JSON.parse(sessionStorage.getItem(key) ?? "null") ?? newRun();
   } catch {
     return newRun();
   }
@@ -60,7 +66,7 @@ export function loadRun() {
 
 /** @param {Run} run */
 export function saveRun(run) {
-  sessionStorage.setItem(KEY, JSON.stringify(run));
+  sessionStorage.setItem(key, JSON.stringify(run));
 }
 
 /**
@@ -84,4 +90,25 @@ export function nextStep(run) {
  */
 export function keepSecret(run, value) {
   if (value && !run.secrets.includes(value)) run.secrets.push(value);
+}
+
+const AWAY = "away";
+
+/**
+ * @typedef {object} Away What is under way while the browser is at the consent page, and the answer it came back with.
+ * @property {string} clientId
+ * @property {string} startUrl
+ * @property {string} [answer]
+ */
+
+/** @param {Away} away */
+export function keepAway(away) {
+  sessionStorage.setItem(AWAY, JSON.stringify(away));
+}
+
+/** @returns {Away | null} What was kept; it is forgotten. */
+export function takeAway() {
+  const kept = sessionStorage.getItem(AWAY);
+  sessionStorage.removeItem(AWAY);
+  return JSON.parse(kept ?? "null");
 }
