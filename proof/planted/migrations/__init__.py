@@ -1,0 +1,1 @@
+"""The migration that is to be noticed."""

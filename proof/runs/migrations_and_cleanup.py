@@ -1,0 +1,258 @@
+"""R6: the schema changes below a running release, and old rows are removed below clients, with kills."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, connections
+from django.db.models import Model
+from django.test import override_settings
+from django.utils import timezone
+
+from oauthcore.models import Grant, Token
+from oauthcore.models.issuing import issue
+from proof.clients.applications import ApplicationClient, use
+from proof.clients.browsers import BrowserClient
+from proof.clients.people import new_user
+from proof.clients.sending import Answer, Sender
+from proof.clients.traffic import Heard, Visitor, coming, percentile, visitors
+from proof.findings import Findings
+from proof.rig import Rig
+from proof.runs.run import Run
+from proof.servers import previous_release
+from proof.servers.lock_watch import LockWatch, lock_watch
+from proof.servers.site import environment
+from tests.support.factories import open_grant, register
+from tests.support.serving.served import ROOT
+
+MOST_SECONDS_OF_A_LOCK = 1.0
+#: After a change of the schema the clients go on for so long before the next.
+_SECONDS_BETWEEN = 2.0
+_COMMAND_SECONDS = 300
+#: The settings without failpoints: the earlier release has none, and commands need none.
+_OF_SITE = "reference_site.settings"
+#: With a migration that the run must notice.
+_PLANTED = "proof.planted.settings"
+#: And so the passwords of people are hashed as there.
+_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_TOKENS_OF_A_GRANT = 100
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many expired rows there are, how many clients use the site, how often a clean-up is killed."""
+
+    rows: int
+    clients: int
+    kills: int
+    swaps: bool = True
+
+
+def work(rig: Rig, size: Size) -> Findings:
+    """Change the schema below the earlier release and back; then clean up, killed again and again."""
+    found = Findings()
+    _fill(size.rows)
+    if size.swaps:
+        _swap(rig, found, size)
+    _clean_up_below_clients(rig, found, size)
+    return found
+
+
+# ── The schema ────────────────────────────────────────────────────────────────────────────────────
+def _swap(rig: Rig, found: Findings, size: Size) -> None:
+    try:
+        previous = previous_release.unpack(rig.folder)
+    except previous_release.NoHistory as problem:
+        found.numbers["left out: the earlier release"] = str(problem)
+        return
+    sender = rig.sender()
+    heard, heard_of_planted = Heard(), Heard()
+    with override_settings(PASSWORD_HASHERS=_HASHERS):
+        made, others = (
+            [Visitor(sender, one, seed=f"{rig.seed} {number}") for number in range(size.clients)]
+            for one in (heard, heard_of_planted)
+        )
+    connections.close_all()
+    _migrate(rig, previous_release.LAST)
+    earlier = {"PYTHONPATH": str(previous), "DJANGO_SETTINGS_MODULE": _OF_SITE}
+    with rig.own_site(**earlier) as before:
+        sender.turn_to(before.url)
+        with lock_watch(rig.database_url) as locks, coming(made, heard):
+            time.sleep(_SECONDS_BETWEEN)
+            _migrate(rig)
+            time.sleep(_SECONDS_BETWEEN)
+            with rig.own_site(DJANGO_SETTINGS_MODULE=_OF_SITE) as after:
+                sender.turn_to(after.url)
+                time.sleep(_SECONDS_BETWEEN)
+                sender.turn_to(before.url)
+                time.sleep(_SECONDS_BETWEEN)
+            _migrate(rig, previous_release.LAST)
+            time.sleep(_SECONDS_BETWEEN)
+        _judge_locks(found, locks)
+        _judge(found, heard, "while the schema changed")
+        planted = Findings()
+        with lock_watch(rig.database_url) as locks, coming(others, heard_of_planted):
+            _migrate(rig, app="planted", settings=_PLANTED)
+            _migrate(rig, "zero", app="planted", settings=_PLANTED)
+        _judge_locks(planted, locks)
+        _judge(planted, heard_of_planted, "while a table was locked")
+        found.expect(len(planted.faults) > 1, "nobody noticed a migration that locks a table for two seconds")
+        found.numbers["noticed of a planted migration"] = "; ".join(planted.faults)
+    _migrate(rig)
+
+
+def _judge_locks(found: Findings, locks: LockWatch) -> None:
+    found.numbers["the longest wait for a lock, in seconds"] = round(locks.longest, 2)
+    found.numbers["the longest time of a locked table, in seconds"] = round(locks.held, 2)
+    is_short = locks.longest < MOST_SECONDS_OF_A_LOCK
+    found.expect(is_short, f"somebody waited {locks.longest:.2f} s for a lock: {locks.who}")
+    is_brief = locks.held < MOST_SECONDS_OF_A_LOCK
+    found.expect(is_brief, f"a table was locked for {locks.held:.2f} s: {locks.held_what}")
+
+
+def _migrate(rig: Rig, target: str = "", *, app: str = "oauthcore", settings: str = _OF_SITE) -> None:
+    """Run the migrations, forwards or back. What the command said is kept in the folder of the rig."""
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity=1", app]
+    command += [target] if target else []
+    run = subprocess.run(
+        command,
+        env=environment(rig.folder, rig.database_url, DJANGO_SETTINGS_MODULE=settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_COMMAND_SECONDS,
+        check=False,
+    )
+    with (rig.folder / "migrate.txt").open("a") as file:
+        file.write(f"{' '.join(command[2:])}: {run.returncode}\n{run.stdout}\n")
+    if run.returncode:
+        said = run.stdout.strip().splitlines() or ["nothing"]
+        raise RuntimeError(f"migrate {app} {target} ended with {run.returncode}: {said[-1]}\n{run.stdout}")
+
+
+# ── Cleaning up ───────────────────────────────────────────────────────────────────────────────────
+def _clean_up_below_clients(rig: Rig, found: Findings, size: Size) -> None:
+    with rig.own_site() as site:
+        sender = rig.sender(url=site.url)
+        marks = [_Tombstone(sender) for _ in range(5)]
+        with visitors(sender, f"{rig.seed}", how_many=size.clients) as heard:
+            began = time.monotonic()
+            for _ in range(size.kills):
+                _kill_a_clean_up(rig, found)
+            with _cleaning(rig) as first, _cleaning(rig) as second:
+                found.expect(first.wait(_COMMAND_SECONDS) == 0, "the first clean-up failed")
+                found.expect(second.wait(_COMMAND_SECONDS) == 0, "the second clean-up failed")
+            found.numbers["seconds of cleaning up"] = round(time.monotonic() - began, 1)
+        _judge(found, heard, "while old rows were removed")
+        left = _expired()
+        found.expect(not left, f"{left} expired rows are left")
+        for mark in marks:
+            found.expect(mark.is_known(), "what marks a used code was removed: its replay ended nothing")
+
+
+class _Tombstone:
+    """A used code whose tokens live on: as long as they do, using it again must end them."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._application = ApplicationClient(sender, register(is_trusted=True))
+        self._code = BrowserClient(sender, new_user()).code(self._application.registered)
+        self._given = self._application.redeem(self._code)
+
+    def is_known(self) -> bool:
+        """Return whether using the code again ends its tokens."""
+        was_live = use(self._sender, self._given["access_token"]).status == 200
+        replayed: Answer = self._application.redeem(self._code)
+        is_dead = use(self._sender, self._given["access_token"]).status == 401
+        return was_live and replayed.error == "invalid_grant" and is_dead
+
+
+def _kill_a_clean_up(rig: Rig, found: Findings) -> None:
+    """Kill a clean-up once it has begun to remove rows, or a moment later."""
+    before = _expired()
+    with _cleaning(rig) as killed:
+        deadline = time.monotonic() + 60
+        while killed.poll() is None and _expired() == before and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(rig.random.uniform(0, 0.3))
+        found.count("clean-ups killed", int(killed.poll() is None))
+        killed.kill()
+
+
+@contextmanager
+def _cleaning(rig: Rig) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, str(ROOT / "manage.py"), "oauthcore_cleanup", "--verbosity=0"]
+    process = subprocess.Popen(
+        command, env=environment(rig.folder, rig.database_url, DJANGO_SETTINGS_MODULE=_OF_SITE)
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def _expired() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM oauthcore_token WHERE expires_at < now() - interval '2 days'")
+        return int(cursor.fetchone()[0])
+
+
+def _fill(rows: int) -> None:
+    """Put expired access tokens under grants that live on, a hundred to each."""
+    grant = open_grant()
+    issue(grant, scopes=grant.scopes, account_uuid=None, now=timezone.now())
+    grants, tokens = _columns(Grant), _columns(Token)
+    new_grant = {'"uuid"': "gen_random_uuid()"}
+    expired = {
+        '"grant_id"': "g.id",
+        '"digest"': "sha256(gen_random_uuid()::text::bytea)",
+        '"created_at"': "now() - interval '11 days'",
+        '"expires_at"': "now() - interval '10 days'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO oauthcore_grant ({', '.join(grants)}) "
+            f"SELECT {', '.join(new_grant.get(one, one) for one in grants)} "
+            "FROM oauthcore_grant, generate_series(1, %s)",
+            [max(1, rows // _TOKENS_OF_A_GRANT)],
+        )
+        cursor.execute(
+            f"INSERT INTO oauthcore_token ({', '.join(tokens)}) "
+            f"SELECT {', '.join(expired.get(one, f't.{one}') for one in tokens)} "
+            "FROM oauthcore_token t, oauthcore_grant g, generate_series(1, %s)",
+            [_TOKENS_OF_A_GRANT],
+        )
+        cursor.execute("DELETE FROM oauthcore_token WHERE expires_at > now()")  # the one that was copied
+        cursor.execute("ANALYZE oauthcore_grant, oauthcore_token")
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [f'"{one.column}"' for one in model._meta.concrete_fields if not one.primary_key]
+
+
+def _judge(found: Findings, heard: Heard, when: str) -> None:
+    found.faults += heard.faults
+    found.count(f"requests {when}", len(heard.told))
+    slowest = percentile([one.seconds for one in heard.told], 0.99)
+    found.numbers[f"p99 {when}, in seconds"] = slowest
+    failed = [one for one in heard.told if one.status in (0, *range(500, 600))]
+    told = ", ".join(sorted({f"{one.flow} {one.status}" for one in failed}))
+    found.expect(not failed, f"{when}: {len(failed)} requests failed: {told}")
+
+
+RUN = Run(
+    "migrations_and_cleanup",
+    "The schema changes below the earlier release, and old rows go below clients: nobody notices.",
+    work,
+    {
+        "night": Size(rows=100_000, clients=4, kills=5),
+        "release": Size(rows=1_000_000, clients=8, kills=20),
+    },
+)
