@@ -1,7 +1,8 @@
-"""How fast oauthcore answers, beside django-oauth-toolkit: ``python -m benchmarks``.
+"""How fast oauthcore answers, beside django-oauth-toolkit and others: ``python -m benchmarks``.
 
-One process holds both products, on one PostgreSQL. What is compared is always measured in the same round, and
-told as a ratio. ``docs/benchmark.md`` says how, and what the numbers do not say.
+The targets are judged in one process that holds both products, on one PostgreSQL. The others are in
+``field``, in a process each. What is compared is always measured in the same round, and told as a ratio.
+``docs/performance.md`` says how, and what the numbers do not say.
 """
 
 DATABASE_VARIABLE = "OAUTHCORE_BENCHMARK_DATABASE_URL"
@@ -9,6 +10,9 @@ DATABASE_VARIABLE = "OAUTHCORE_BENCHMARK_DATABASE_URL"
 
 OPERATIONS = ("bearer check", "client credentials", "code", "refresh", "introspection")
 """What both products are asked to do."""
+
+PLAIN_OPERATIONS = ("no-op view", "no-op view + SELECT", "plain view", "plain view + scopes")
+"""Views that do nothing, of Django REST framework and Django: alone, with one statement, behind a token."""
 
 LEGACY_OPERATIONS = ("legacy bearer check", "legacy authorize")
 """What only ours is asked to do, once with what is counted as legacy use and once without."""

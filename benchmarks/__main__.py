@@ -1,7 +1,7 @@
-"""``python -m benchmarks``: start a PostgreSQL, measure, print the table, stop.
+"""``python -m benchmarks``: start a PostgreSQL, measure, print the report, stop.
 
-It ends by itself after ``--rounds`` or ``--seconds``, whichever comes first, and listens on nothing but the
-PostgreSQL server's loopback port. ``--check`` makes a missed mark the command's exit status.
+It ends by itself after ``--rounds`` or ``--seconds``, whichever comes first, and listens on loopback ports
+only. ``--check`` makes a missed target the command's exit status.
 """
 
 from __future__ import annotations
@@ -10,28 +10,46 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
 
 import django
 from django.core.management import call_command
 
 from benchmarks import DATABASE_VARIABLE, LEGACY_OPERATIONS, OPERATIONS
+from benchmarks.database import fresh_database, server
+from benchmarks.field.products import NAMES
+from benchmarks.pages.figures import keep
+from benchmarks.pages.write import write
+from benchmarks.results import PARTS, Results
 
-EVERYTHING = (*OPERATIONS, *LEGACY_OPERATIONS)
+MEASURED = (*OPERATIONS, *LEGACY_OPERATIONS)
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", type=some_of(PARTS), default=PARTS, help=", ".join(PARTS))
     parser.add_argument("--rounds", type=at_least_one, default=40, help="rounds to measure (default 40)")
     parser.add_argument(
         "--calls", type=at_least_one, default=20, help="calls that make one figure of a round (default 20)"
     )
-    parser.add_argument("--seconds", type=float, default=120, help="stop after the round in which these pass")
-    parser.add_argument("--only", type=some_operations, default=EVERYTHING, help=", ".join(EVERYTHING))
+    parser.add_argument(
+        "--seconds", type=float, default=600, help="each part stops after the round in which these pass"
+    )
+    parser.add_argument("--load-rounds", type=at_least_one, default=3, help="rounds under load (default 3)")
+    parser.add_argument(
+        "--load-seconds", type=float, default=2, help="how long one figure under load takes (default 2)"
+    )
+    parser.add_argument("--only", type=some_of(MEASURED), default=MEASURED, help=", ".join(MEASURED))
+    parser.add_argument("--products", type=some_of(NAMES), default=NAMES, help=", ".join(NAMES))
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
-    parser.add_argument("--check", action="store_true", help="exit with status 1 if a mark is missed")
+    parser.add_argument(
+        "--write-docs", action="store_true", help="keep the figures, and write them into the pages"
+    )
+    parser.add_argument("--check", action="store_true", help="exit with status 1 if a target is missed")
     parser.add_argument(
         "--database-url", default=None, help="a PostgreSQL server to use; one is started otherwise"
     )
@@ -46,36 +64,56 @@ def at_least_one(text: str) -> int:
     return number
 
 
-def some_operations(text: str) -> tuple[str, ...]:
-    """Read names of operations, with commas between them."""
-    names = tuple(name.strip() for name in text.split(","))
-    if unknown := [name for name in names if name not in EVERYTHING]:
-        raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {', '.join(EVERYTHING)}")
-    return names
+def some_of(allowed: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    """Return what reads some of these names, with semicolons or commas between them."""
+
+    def read(text: str) -> tuple[str, ...]:
+        separator = ";" if ";" in text else ","
+        names = (text,) if text in allowed else tuple(name.strip() for name in text.split(separator))
+        if unknown := [name for name in names if name not in allowed]:
+            raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {'; '.join(allowed)}")
+        return names
+
+    return read
 
 
 def main(arguments: list[str]) -> int:
     """Run the benchmark; return the exit status."""
     options = parse_arguments(arguments)
-    with prepared_database(options.database_url):
-        from benchmarks.compare import compare
+    if options.write_docs and find_spec("matplotlib") is None:
+        sys.exit("The plots need matplotlib: requirements/benchmarks.txt has it.")
+    with server(options.database_url) as url:
+        results = measure(options, url)
+    print(json.dumps(results.as_json(), indent=2, ensure_ascii=False) if options.json else results.as_text())
+    if options.write_docs:
+        write(keep(results.as_json()))
+    return 1 if options.check and results.misses else 0
 
-        report = compare(
-            rounds=options.rounds,
-            calls=options.calls,
-            seconds=options.seconds,
-            only=options.only,
-            tell=tell_progress,
-        )
-    print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if options.json else report.as_text())
-    return 1 if options.check and report.misses else 0
+
+def measure(options: argparse.Namespace, url: str) -> Results:
+    """Measure the parts that are asked for, on one PostgreSQL."""
+    from benchmarks.field.run import run_field
+
+    results = Results.begin(url)
+    if "marks" in options.parts:
+        with prepared_database(url):
+            from benchmarks.compare import compare
+
+            results.marks = compare(
+                rounds=options.rounds,
+                calls=options.calls,
+                seconds=options.seconds,
+                only=options.only,
+                tell=partial(tell_progress, "marks"),
+            )
+    if set(options.parts) - {"marks"}:
+        run_field(results, options, url, tell_progress)
+    return results
 
 
 @contextmanager
 def prepared_database(server_url: str | None) -> Iterator[None]:
     """Set Django up on an empty, migrated database of its own."""
-    from benchmarks.database import fresh_database, server
-
     with server(server_url) as url, fresh_database(url) as database_url:
         os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
         os.environ[DATABASE_VARIABLE] = database_url
@@ -84,10 +122,10 @@ def prepared_database(server_url: str | None) -> Iterator[None]:
         yield
 
 
-def tell_progress(number: int) -> None:
+def tell_progress(part: str, number: int) -> None:
     """Say how far it is, to whoever watches."""
     if sys.stderr.isatty():
-        print(f"\rround {number}", end="", file=sys.stderr, flush=True)
+        print(f"\r{part}: round {number} ", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -196,6 +196,12 @@ LISTS = {
 
 def pages() -> Iterator[str]:
     """Yield the address of each page, from the name of its list on."""
+    for _, page in named_pages():
+        yield page
+
+
+def named_pages() -> Iterator[tuple[str, str]]:
+    """Yield a name of each page, the same for all tables, and its address."""
     from oauthcore.models import Device, ServiceToken
 
     token, device = ServiceToken.objects.order_by("pk")[77], Device.objects.order_by("pk")[77]
@@ -206,6 +212,8 @@ def pages() -> Iterator[str]:
     }
     for name, queries in LISTS.items():
         for query in queries:
+            page = f"{name}/?{query}"
+            address = page
             for word, value in known.items():
-                query = query.replace(word, str(value))
-            yield f"{name}/?{query}"
+                address = address.replace(word, str(value))
+            yield page, address

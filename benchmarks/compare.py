@@ -13,12 +13,10 @@ from benchmarks.database import PREPARED, PROFILES, Profile
 from benchmarks.legacy import LegacyOperations
 from benchmarks.measure import Subject
 from benchmarks.ours import OAuthCore, write_counts
-from benchmarks.people import create_users
+from benchmarks.people import TOKENS, USERS, create_users
 from benchmarks.products import Operation, Operations, plain_operations
 from benchmarks.rival import DjangoOAuthToolkit
 
-USERS = 500
-TOKENS = 200  # access tokens to use in turn, and as many refresh tokens
 ROUNDS_OF_HASHED = 5  # one call each: hashing a client secret takes about a second
 
 

@@ -29,7 +29,7 @@ class Profile:
 
 
 PREPARED = Profile("prepared", {"server_side_binding": True, "prepare_threshold": 2})
-"""As the reference site sets it: bound by the server, planned once. The marks are judged with it."""
+"""As the reference site sets it: bound by the server, planned once. Most targets are judged with it."""
 
 AS_DJANGO = Profile("as Django", {})
 """As Django does by itself: each statement is sent as text, and planned, each time."""
@@ -51,9 +51,9 @@ def server(url: str | None) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
+def fresh_database(server_url: str, suffix: str = "") -> Iterator[str]:
     """Make an empty database on a server, give its address, and drop it at the end."""
-    name = f"oauthcore_benchmark_{os.getpid()}"
+    name = f"oauthcore_benchmark_{os.getpid()}{suffix}"
     identifier = sql.Identifier(name)
     with psycopg.connect(server_url, autocommit=True, connect_timeout=5) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
@@ -82,7 +82,8 @@ def settle() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def server_version() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        return str(cursor.fetchone()[0])
+def version_of(server_url: str) -> str:
+    """Return the version of a server, without Django."""
+    with psycopg.connect(server_url, connect_timeout=5) as asked:
+        row = asked.execute("SHOW server_version").fetchone()
+    return str(row[0]) if row else ""

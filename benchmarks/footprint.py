@@ -23,13 +23,21 @@ import oauthcore
 if TYPE_CHECKING:
     from benchmarks.products import Operation
 
-REQUESTS = 5
-"""Three before the one whose statements are counted and the one whose calls are."""
+REQUESTS = 7
+"""Three before the one whose statements are counted and the three whose calls are."""
 OUR_FILES = str(Path(oauthcore.__file__).parent) + os.sep
 INSIDE_A_FUNCTION = {"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"}
 COLUMNS = ("files", "calls", "changes of file", "calls of all code", "SQL")
 GOALS = {"code": (20, 110), "GET /v1/me": (15, 110)}
 """The most files and calls that these requests should pass through."""
+MOST_CALLS = {
+    "GET /v1/me": 780,
+    "client credentials": 810,
+    "code": 1195,
+    "refresh": 1155,
+    "introspection": 830,
+}
+"""The most calls of all code that a request takes. They are close to what it takes now, and only go down."""
 
 
 @dataclass
@@ -100,19 +108,28 @@ def set_up(folder: str) -> None:
 
 
 def footprint_of(operation: Operation) -> Footprint:
-    """Return what a request passes through once imports and caches are there."""
+    """Return what a request passes through once imports and caches are there.
+
+    It is the one of three with the fewest calls: what a process remembers for some seconds is read again in
+    between, by the clock.
+    """
+    from benchmarks.ours import write_counts
     from benchmarks.requests import send
     from tests.support.statements import statements
 
-    *others, counted, profiled = operation.prepare(REQUESTS)
+    *others, counted, first, second, third = operation.prepare(REQUESTS)
     for request in others:
         operation.check(send(operation.handler, request))
+    write_counts()  # or the thread that writes them does, and the next request has more to do
     with statements() as collected:
         operation.check(send(operation.handler, counted))
-    with Footprint(statements=len(collected)) as found:
-        answer = send(operation.handler, profiled)
-    operation.check(answer)
-    return found
+    footprints = []
+    for request in (first, second, third):
+        with Footprint(statements=len(collected)) as found:
+            answer = send(operation.handler, request)
+        operation.check(answer)
+        footprints.append(found)
+    return min(footprints, key=lambda one: one.calls_of_all_code)
 
 
 if __name__ == "__main__":

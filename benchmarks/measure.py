@@ -7,6 +7,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks import database
 from benchmarks.products import Operation
-from benchmarks.requests import Answer, send
+from benchmarks.requests import Answer, Environ, send
 
 CALLS_TO_WARM_UP = 8  # more than psycopg and PostgreSQL want to see of a statement before they keep its plan
 
@@ -27,6 +28,8 @@ class Key(NamedTuple):
     product: str
     profile: str
 
+
+NOTHING: AbstractContextManager[None] = nullcontext()
 
 Timings = dict[Key, dict[int, float]]
 """Microseconds of a call, by round."""
@@ -56,16 +59,21 @@ class Subject:
         answers: list[Answer] = []
         times: list[int] = []
         for request in requests:
-            started = time.perf_counter_ns()
-            answer = send(self.operation.handler, request)
-            times.append(time.perf_counter_ns() - started)
+            answer, taken = self._send(request)
+            if self.operation.follow is not None:
+                answer, more = self._send(self.operation.follow(answer))
+                taken += more
+            times.append(taken)
             answers.append(answer)
         for answer in answers:
             self.operation.check(answer)
         return median(times) / 1000
 
-    def count_statements(self) -> int:
-        """Return how many SQL statements one call takes, without BEGIN and COMMIT: those use no cursor."""
+    def count_statements(self, around: AbstractContextManager[object] = NOTHING) -> int:
+        """Return how many SQL statements one call takes, without BEGIN and COMMIT: those use no cursor.
+
+        The call, without its preparation, is made in the context ``around``.
+        """
         database.use(self.connection)
         statements = []
 
@@ -74,10 +82,17 @@ class Subject:
             return execute(statement, *rest)
 
         (request,) = self.operation.prepare(1)
-        with self.connection.execute_wrapper(count):
+        with self.connection.execute_wrapper(count), around:
             answer = send(self.operation.handler, request)
+            if self.operation.follow is not None:
+                answer = send(self.operation.handler, self.operation.follow(answer))
         self.operation.check(answer)
         return len(statements)
+
+    def _send(self, request: Environ) -> tuple[Answer, int]:
+        started = time.perf_counter_ns()
+        answer = send(self.operation.handler, request)
+        return answer, time.perf_counter_ns() - started
 
 
 def warm_up(subjects: Iterable[Subject]) -> None:

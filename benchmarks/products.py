@@ -61,13 +61,17 @@ class Product(Protocol):
 
 @dataclass(frozen=True)
 class Operation:
-    """Something to measure: its preparation and its check stand outside the clock."""
+    """Something to measure: its preparation and its check stand outside the clock.
+
+    Where it takes two requests, ``follow`` makes the second from the answer to the first.
+    """
 
     name: str
     product: str
     handler: WSGIHandler
     prepare: Callable[[int], list[Environ]]
     check: Callable[[Answer], None]
+    follow: Callable[[Answer], Environ] | None = None
 
 
 def handler_with(middleware: list[str]) -> WSGIHandler:
@@ -77,9 +81,13 @@ def handler_with(middleware: list[str]) -> WSGIHandler:
 
 
 def plain_operations() -> Iterator[Operation]:
-    """Yield what Django REST framework itself costs, without a query and with one."""
+    """Yield what Django REST framework itself costs, without a query and with one, and what Django costs."""
     handler = handler_with([])
-    for name, path in (("no-op view", "/plain/noop"), ("no-op view + SELECT", "/plain/cursor")):
+    for name, path in (
+        ("no-op view", "/plain/noop"),
+        ("no-op view + SELECT", "/plain/cursor"),
+        ("plain view", "/plain/function"),
+    ):
         yield Operation(name, "Django", handler, _repeated(path), expect({"ok": True}))
 
 
@@ -145,6 +153,17 @@ class Operations:
 
     def _bearer(self, count: int) -> list[Environ]:
         return [get(self.product.protected_path, bearer=token) for token in self._some_access_tokens(count)]
+
+    def plain_view(self, path: str) -> Operation:
+        """Return the bearer check of a view of Django, without Django REST framework."""
+        tokens = self._some_access_tokens
+
+        def prepare(count: int) -> list[Environ]:
+            return [get(path, bearer=token) for token in tokens(count)]
+
+        return Operation(
+            "plain view + scopes", self.product.name, self.handler, prepare, expect({"ok": True})
+        )
 
     def _client_credentials(self, count: int) -> list[Environ]:
         fields = {

@@ -82,6 +82,22 @@ def post_json(path: str, members: object) -> Environ:
     return _environ("POST", path, {"CONTENT_TYPE": "application/json"}, json.dumps(members).encode())
 
 
+def as_sent(environ: Environ) -> bytes:
+    """Return the bytes that a client sends for a request, over a connection that stays open."""
+    address = environ["PATH_INFO"] + (f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else "")
+    body: bytes = environ["wsgi.input"].getvalue()
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").title(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value)
+    }
+    lines = [
+        f"{environ['REQUEST_METHOD']} {address} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
+
 def _write(_: bytes) -> None:
     """Stand for WSGI's old way to write a body, which Django does not use."""
 

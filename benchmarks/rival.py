@@ -26,14 +26,12 @@ class DjangoOAuthToolkit:
         self.name = name
         self._users = users
         self._hashed = hashed
-        self.web_application = self._register(
-            Application.GRANT_AUTHORIZATION_CODE, redirect_uris=REDIRECT_URI
-        )
-        self.machine_application = self._register(Application.GRANT_CLIENT_CREDENTIALS)
-        self.resource_server = self._register(Application.GRANT_CLIENT_CREDENTIALS)
+        self.web_application = self.register(Application.GRANT_AUTHORIZATION_CODE, redirect_uris=REDIRECT_URI)
+        self.machine_application = self.register(Application.GRANT_CLIENT_CREDENTIALS)
+        self.resource_server = self.register(Application.GRANT_CLIENT_CREDENTIALS)
         self._web = Application.objects.get(client_id=self.web_application.client_id)
 
-    def _register(self, grant_type: str, *, redirect_uris: str = "") -> Credentials:
+    def register(self, grant_type: str, *, redirect_uris: str = "") -> Credentials:
         secret = generate_client_secret()
         application = Application.objects.create(
             name=f"Benchmark ({grant_type})",

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from benchmarks import views
+from benchmarks import plain, views
 
 urlpatterns = [
-    path("plain/noop", views.NoOp.as_view()),
-    path("plain/cursor", views.CursorSelect.as_view()),
+    path("plain/noop", plain.NoOp.as_view()),
+    path("plain/cursor", plain.CursorSelect.as_view()),
+    path("plain/function", plain.function),
+    path("ours/plain", views.protected_plain),
     path("ours/protected", views.ProtectedByUs.as_view()),
     path("rival/protected", views.ProtectedByRival.as_view()),
     path("rival/", include("oauth2_provider.urls")),

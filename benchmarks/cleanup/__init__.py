@@ -1,0 +1,1 @@
+"""Cleaning up a million expired rows, beside django-oauth-toolkit's ``cleartokens`` (``docs/growth.md``)."""

@@ -1,0 +1,1 @@
+"""Whether anything gets slower as tables grow (``docs/growth.md``)."""

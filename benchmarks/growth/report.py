@@ -1,0 +1,129 @@
+"""What came out: the table, the same as JSON, and what grew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from typing import Any
+
+#: By how much a median may grow from the smallest size to the largest.
+MOST_GROWTH = 1.15
+#: Rows that a path may read more of than with the smallest size: PostgreSQL reads a table of a few pages as
+#: a whole, and takes the index once that is dearer.
+FREE_ROWS = 300
+#: A list of the admin counts 10,000 rows at most. With fewer tokens it has fewer rows to count, or to look
+#: for, so it is compared from this size on.
+COUNTED_FROM = 1_000_000
+
+
+@dataclass
+class Path:
+    """One path: what it read and how long it took, by the size of the tables."""
+
+    name: str
+    reads: dict[int, dict[str, Any]] = field(default_factory=dict)
+    #: Microseconds, by size: one figure for each round.
+    times: dict[int, list[float]] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> list[int]:
+        """The sizes that are compared: the smallest and the largest of these."""
+        least = COUNTED_FROM if self.name.startswith("admin") else 0
+        found = sorted(size for size in self.reads if size >= least)
+        return found if len(found) > 1 else []
+
+    @property
+    def ratios(self) -> list[float]:
+        """The largest size beside the smallest, round by round."""
+        if not self.times or not self.judged:
+            return []
+        first, *_, last = (self.times[size] for size in self.judged)
+        return [there / here for here, there in zip(first, last, strict=True)]
+
+    @property
+    def growth(self) -> float | None:
+        return median(self.ratios) if self.ratios else None
+
+    @property
+    def spread(self) -> tuple[float, float] | None:
+        """The first and the ninth decile of the ratios."""
+        if len(self.ratios) < 2:
+            return None
+        tenths = quantiles(self.ratios, n=10, method="inclusive")
+        return tenths[0], tenths[-1]
+
+    @property
+    def reads_more(self) -> bool:
+        """Whether it goes through more rows on the largest size than on the smallest."""
+        if not self.judged:
+            return False
+        first, *_, last = (self.reads[size]["rows"] for size in self.judged)
+        return bool(last > first * MOST_GROWTH + FREE_ROWS)
+
+    @property
+    def grew(self) -> bool:
+        """Whether it takes longer than it may; where nothing was timed, whether it reads more."""
+        return self.reads_more if self.growth is None else self.growth > MOST_GROWTH
+
+
+@dataclass
+class Report:
+    """Every path, on every size."""
+
+    sizes: dict[int, int]
+    paths: list[Path]
+    about: dict[str, Any]
+
+    @property
+    def misses(self) -> list[str]:
+        return [path.name for path in self.paths if path.grew]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all figures."""
+        return {
+            "about": self.about,
+            "tokens": self.sizes,
+            "misses": self.misses,
+            "paths": [
+                {
+                    "name": path.name,
+                    "growth": path.growth,
+                    "spread": path.spread,
+                    "reads": path.reads,
+                    "microseconds": {size: median(times) for size, times in path.times.items()},
+                }
+                for path in self.paths
+            ],
+        }
+
+    def as_text(self) -> str:
+        """Return the table, in Markdown."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        sizes = sorted(self.sizes)
+        yield ", ".join(f"{name}: {value}" for name, value in self.about.items())
+        yield ""
+        heads = [
+            *(f"{size:,} µs" for size in sizes),
+            "growth",
+            "10–90 %",
+            *(f"rows, {size:,}" for size in sizes),
+        ]
+        yield f"| path | {' | '.join([*heads, 'pages', ''])} |"
+        yield "| --- " * (len(heads) + 3) + "|"
+        for path in self.paths:
+            yield f"| {path.name} | {' | '.join(self._cells(path, sizes))} |"
+        yield ""
+        yield f"{len(self.paths)} paths, {len(self.misses)} grew: {', '.join(self.misses) or 'none'}"
+
+    def _cells(self, path: Path, sizes: list[int]) -> Iterator[str]:
+        for size in sizes:
+            yield f"{median(path.times[size]):.0f}" if path.times else ""
+        yield f"{path.growth:.2f}" if path.growth is not None else ""
+        yield "{:.2f}–{:.2f}".format(*path.spread) if path.spread else ""
+        for size in sizes:
+            yield str(path.reads[size]["rows"])
+        yield " → ".join(str(path.reads[size]["pages"]) for size in (sizes[0], sizes[-1]))
+        yield "GREW" if path.grew else "reads more" if path.reads_more else ""

@@ -1,0 +1,91 @@
+"""Looking at a running site from outside: memory of its workers, tables, transactions that wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from benchmarks.serving import Gunicorn, resident
+
+#: Seconds between two looks.
+PAUSE = 2.0
+#: What a worker loads in its first minutes is no leak.
+WARM_UP = 120.0
+#: A shorter life of a worker says nothing of its slope.
+LEAST_LIFE = 300.0
+
+_IDLE = """SELECT count(*) FROM pg_stat_activity
+    WHERE state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > interval '1 second'"""
+_TABLES = "SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables"
+
+Sizes = dict[str, tuple[int, int]]
+
+
+@dataclass
+class Seen:
+    """What was seen."""
+
+    #: Seconds and bytes, by the process of a worker.
+    memory: defaultdict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+    #: Rows and bytes of each table, at the beginning and at the end.
+    tables: list[Sizes] = field(default_factory=list)
+    idle_in_transaction: int = 0
+
+    def slopes(self) -> dict[int, float]:
+        """Return the megabytes an hour that each worker gained, by linear regression."""
+        found = {}
+        for process, looks in self.memory.items():
+            settled = [(at, size) for at, size in looks if at - looks[0][0] >= WARM_UP]
+            if settled and settled[-1][0] - settled[0][0] >= LEAST_LIFE:
+                found[process] = _slope(settled) * 3600 / 2**20
+        return found
+
+
+def _slope(points: list[tuple[float, int]]) -> float:
+    middle = sum(at for at, _ in points) / len(points)
+    mean = sum(size for _, size in points) / len(points)
+    spread = sum((at - middle) ** 2 for at, _ in points)
+    return sum((at - middle) * (size - mean) for at, size in points) / spread
+
+
+@contextmanager
+def watching(site: Gunicorn, database_url: str) -> Iterator[Seen]:
+    """Look at a site until the block ends. Where looking failed, what it failed with is raised then."""
+    seen, stop = Seen(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(_watch, seen, site, database_url, stop)
+        try:
+            yield seen
+        finally:
+            stop.set()
+        looking.result()
+
+
+def _watch(seen: Seen, site: Gunicorn, database_url: str, stop: threading.Event) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        seen.tables.append(sizes(connection))
+        while not stop.wait(PAUSE):
+            now = time.monotonic()
+            for worker in site.workers:
+                if size := resident(worker):
+                    seen.memory[worker].append((now, size))
+            row = connection.execute(_IDLE).fetchone()
+            seen.idle_in_transaction += row[0] if row else 0
+        seen.tables.append(sizes(connection))
+
+
+def sizes(connection: psycopg.Connection) -> Sizes:
+    """Count the rows of each table, and return them with its bytes."""
+    found = {}
+    for name, size in connection.execute(_TABLES).fetchall():
+        row = connection.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name))).fetchone()
+        found[name] = (row[0] if row else 0, size)
+    return found
