@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from oauthcore.recording.batches import Batch
 from tests.support import hashers
+from tests.support.described_api import problem_with
 from tests.support.sign_in.client import AppClient
 from tests.support.sign_in.people import Person, with_account, with_second_factor
 from tests.support.sign_in.phone import Phone
@@ -73,3 +76,22 @@ def tess_token(tess_app: AppClient, person_with_totp: Person, clock: Any) -> str
     text = tess_app.access_token(tess_app.mfa(tess_app.mfa_token(), person_with_totp.code()))
     clock.shift(30)
     return text
+
+
+_REQUEST = Client.request
+
+
+def _compared(self: Client, **kwargs: Any) -> Any:
+    response = _REQUEST(self, **kwargs)
+    assert problem_with(response) is None
+    return response
+
+
+@pytest.fixture(autouse=True)
+def described_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer that a test here gets is one that the OpenAPI description has.
+
+    SQLite is enough: a database does not decide what an answer looks like.
+    """
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(Client, "request", _compared)

@@ -108,7 +108,7 @@ def test_a_token_is_made_copied_used_rotated_and_revoked(staff: Page, site: Live
     expect(staff.get_by_text("from 127.0.0.1")).to_be_visible()
     expect(staff.get_by_role("img", name="Requests per day, the last 30 days")).to_be_visible()
 
-    staff.get_by_label("The previous secret ends").select_option("In 1 hour")
+    staff.get_by_label("When does the previous one end?").select_option("In 1 hour")
     staff.get_by_role("button", name="Rotate").click()
     second = copied(staff)
     assert (status_of(site, token), status_of(site, second)) == (200, 200)

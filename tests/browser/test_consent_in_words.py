@@ -13,7 +13,7 @@ from oauthcore.models import Grant
 from tests.support.browser.barriers import Look, barriers, in_every_look
 from tests.support.browser.gallery import show
 from tests.support.browser.openid_pages import openid_pages
-from tests.support.factories import PASSWORD, REDIRECT_URI, UserFactory, register
+from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.relying_party import PERSONAL, RelyingParty
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,18 +34,19 @@ def test_without_a_script_people_can_untick_claims(
 ) -> None:
     settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
     UserFactory(username="ada", first_name="Ada", last_name="Lindqvist", email="ada@example.org")
-    app = RelyingParty(register(scopes=["openid", "profile", "email"]), scope=PERSONAL)
+    back = f"{site.url}/back"
+    registered = register(scopes=["openid", "profile", "email"], redirect_uris=[back])
+    app = RelyingParty(registered, scope=PERSONAL)
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
-    context.route(f"{REDIRECT_URI}**", lambda route: route.fulfill(body="back"))
     page = context.new_page()
-    page.goto(f"{site.url}/oauth/authorize?{urlencode(app.parameters())}")
+    page.goto(f"{site.url}/oauth/authorize?{urlencode(app.parameters(redirect_uri=back))}")
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Your name: Ada Lindqvist")).to_be_checked()
     page.get_by_label("Your e-mail address: ada@example.org").uncheck()
     page.get_by_role("button", name="Allow").click()
-    page.wait_for_url(f"{REDIRECT_URI}**")
+    page.wait_for_url(f"{back}?**")
     context.close()
 
     claims = Grant.objects.get().claims

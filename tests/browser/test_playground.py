@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from oauthcore.models import Application
 from reference_site.accounts.models import Account
 from reference_site.demo import applications, people
 from tests.support.reference_site.factories import ImageFactory
@@ -89,3 +91,34 @@ def test_what_was_not_allowed_stays_closed(start: Page) -> None:
     take_step(start, "call")
 
     expect(start.locator("[data-step=call] .status").nth(1)).to_have_text("403")
+
+
+def test_a_developer_tests_a_confidential_application_and_the_page_does_not_keep_the_secret(
+    start: Page, site: LiveServer
+) -> None:
+    own, secret = Application.objects.register(
+        name="Night Train",
+        owner=get_user_model().objects.get(username=ADA.username),
+        client_type="confidential",
+        redirect_uris=[f"{site.url}/try/callback"],
+        grant_types=["authorization_code", "refresh_token"],
+        scopes=["read"],
+    )
+    start.goto(f"{site.url}/?application={own.client_id}")
+    log_in(start)
+    take_step(start, "prepare")
+    start.locator("[data-run=authorize]").click()
+    start.get_by_role("button", name="Allow").click()
+    expect(start.locator("[data-step=return]")).to_have_attribute("data-state", "done")
+    expect(start).to_have_url(f"{site.url}/?application={own.client_id}")
+
+    start.get_by_label("Client secret").fill(str(secret))
+    take_step(start, "exchange")
+    take_step(start, "call")
+    take_step(start, "refresh")
+    take_step(start, "revoke")
+    take_step(start, "refused")
+
+    expect(start.locator("[data-step=exchange]")).to_contain_text("(your secret)")
+    assert str(secret) not in start.content()
+    assert str(secret) not in str(start.evaluate("JSON.stringify(sessionStorage)"))

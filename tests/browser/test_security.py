@@ -125,7 +125,7 @@ def test_recovery_codes_are_copied_once_and_gone_after_a_reload(
     assert len(codes) == 10
     with page.expect_download() as kept:
         page.get_by_role("button", name="Download").click()
-    assert kept.value.suggested_filename == "recovery codes.txt"
+    assert kept.value.suggested_filename == "recovery-codes.txt"
     assert kept.value.path().read_text().split() == codes
 
     page.reload()

@@ -40,12 +40,17 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def hits(secrets: dict[str, str], found: dict[str, str]) -> list[str]:
-    """Return which secrets are in which places, whole or in part."""
+    """Return which secrets are in which places, whole or in part.
+
+    Most words are in a place many times, so a piece without a space is looked for in one of each.
+    """
+    unknown = {name: list(pieces(secret)) for name, secret in secrets.items()}
+    words = {place: " ".join(dict.fromkeys(text.split())) for place, text in found.items()}
     return [
         f"{name} in {place}"
         for place, text in found.items()
-        for name, secret in secrets.items()
-        if any(piece in text for piece in pieces(secret))
+        for name, them in unknown.items()
+        if any(piece in (text if any(map(str.isspace, piece)) else words[place]) for piece in them)
     ]
 
 

@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.signals import got_request_exception
-from django.test import Client
+from django.test import Client, override_settings
 from django.views.debug import ExceptionReporter
 
+from oauthcore.api.wire import imported_tokens
+from oauthcore.flows.oauth import imported_secrets
 from oauthcore.flows.oauth.grants import client_credentials
 from oauthcore.flows.passwords import credentials
-from oauthcore.models import LegacySwitch, Token, codes
+from oauthcore.models import ClientSecret, Grant, LegacySwitch, Token, codes
 from tests.support.dialects.deviantart import get_token, legacy
-from tests.support.factories import PASSWORD, UserFactory, bearer
-from tests.support.oauth import VERIFIER, me, with_person
+from tests.support.factories import PASSWORD, UserFactory, bearer, register
+from tests.support.imported import ACCESS, import_token
+from tests.support.oauth import VERIFIER, OAuthClient, me, with_person
 from tests.support.sign_in.client import AppClient
 
 pytestmark = [
@@ -86,6 +90,22 @@ def command(path: Path) -> list[str]:
     return [text]
 
 
+def imported_scheme(path: Path) -> list[str]:
+    with override_settings(OAUTHCORE={**settings.OAUTHCORE, "IMPORTED_TOKENS": ("authtoken",)}):
+        import_token(ACCESS, source="authtoken", kind=Grant.Kind.SESSION)
+        with suppress(Broken):
+            Client().get("/v1/me", headers={"authorization": f"Token {ACCESS}"})
+    return [ACCESS]
+
+
+def imported_secret(path: Path) -> list[str]:
+    registered = register()
+    ClientSecret.objects.update(digest=None, encoded="pbkdf2_sha256$1$salt$imported")
+    with suppress(Broken):
+        OAuthClient(registered).token(grant_type="client_credentials")
+    return [registered.client_secret or "", "salt$imported"]
+
+
 ENTRIES: dict[str, tuple[Any, str, Callable[[Path], list[str]]]] = {
     "header": (Token, "find_access", header),
     "query": (client_credentials, "issue", query),
@@ -93,6 +113,8 @@ ENTRIES: dict[str, tuple[Any, str, Callable[[Path], list[str]]]] = {
     "JSON": (credentials, "find_person", json_body),
     "admin form": (Token, "find", admin_form),
     "command": (Token, "find", command),
+    "scheme of imported tokens": (imported_tokens, "live_sources", imported_scheme),
+    "imported secret": (imported_secrets, "count_hash", imported_secret),
     "login page": (credentials, "find_person", login_page),
 }
 

@@ -73,3 +73,13 @@ def test_the_page_may_be_named_or_elsewhere(login_url, settings):
     settings.LOGIN_URL = login_url
 
     assert check_routes() == []
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [("", []), ("playground:start", []), ("/nowhere", ["oauthcore.E017"]), ("no-such", ["oauthcore.E017"])],
+)
+def test_the_page_that_plays_an_application_exists_where_it_is_named(page, found, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "TEST_PAGE": page}
+
+    assert [message.id for message in check_routes()] == found

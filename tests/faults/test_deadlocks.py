@@ -201,9 +201,9 @@ def claim_a_notice_of_an_end() -> Act:
 
 def clean_up_and_merge() -> Act:
     now, long_ago = timezone.now(), timezone.now() - timedelta(days=100)
+    _ = list(clean_up(now=long_ago, keep=timedelta(0), batch_size=10))  # the first one makes a row
     live, _ = open_grant(), open_grant(created_at=long_ago, revoked_at=long_ago)
-    for days in range(2):
-        at = long_ago.replace(day=10 + days)
+    for at in (long_ago.replace(day=10), long_ago.replace(day=11)):
         Usage.objects.create(grant=live, day=at.date(), count=1, last_at=at)
     LimitWindow.objects.create(key=b"k" * 32, count=1, ends_at=long_ago)
 
@@ -217,7 +217,7 @@ def clean_up_and_merge() -> Act:
 
 def write_counts() -> Act:
     grant, application = open_grant(), register().application
-    usage.note(grant.pk, at=timezone.now(), address="192.0.2.1")
+    usage.note(grant.pk, at=timezone.now(), address=None)
     last_uses.note_secret(application.client_secrets.get().pk)
 
     def act() -> Any:

@@ -8,6 +8,7 @@ import pytest
 
 from oauthcore import limiter
 from oauthcore.limiter import Limit, count_try
+from oauthcore.models import LimitWindow
 from tests.support.limiter import HOUR, let_through
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +67,44 @@ def test_giving_all_back_begins_no_new_window_in_redis_either(settings, redis_ur
     assert count_try(limit, who).wait == 1
 
 
+def test_an_answer_that_is_older_than_the_room_is_not_believed_for_long(who, monkeypatch):
+    limit = Limit("guess", 1, HOUR)
+    first, ask = count_try(limit, who), LimitWindow.count_tries
+
+    def answer_late(*asked, **values):
+        answer = ask(*asked, **values)
+        first.give_back()
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LimitWindow, "count_tries", answer_late)
+        assert count_try(limit, who).wait is not None
+
+    assert let_through(limit, who, tries=2) == 1
+
+
+@pytest.mark.parametrize("make_room", ["give_back", "lift"])
+def test_a_try_that_comes_just_before_the_room_does_not_take_it_away(make_room, who, monkeypatch):
+    limit = Limit("guess", 1, HOUR)
+    first, make = count_try(limit, who), getattr(LimitWindow, make_room)
+
+    def make_late(*asked, **values):
+        assert count_try(limit, who).wait is not None
+        return make(*asked, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LimitWindow, make_room, make_late)
+        first.give_back() if make_room == "give_back" else limiter.lift({limit.key(who): limit})
+
+    assert let_through(limit, who, tries=2) == 1
+
+
 def test_a_full_window_that_got_room_is_known_to_another_process_soon(store, who, monkeypatch):
     limit = Limit("guess", 1, HOUR)
     first = count_try(limit, who)
     assert count_try(limit, who).wait
     monkeypatch.setattr(limiter, "REMEMBERED_FOR", 0)
-    limiter._store_of(is_kept=False).give_back(first.key, first.window)  # as another process does
+    limiter._store_of(is_kept=False).give_back([(first.key, first.window)])  # as another process does
 
     assert count_try(limit, who).wait is None
 
@@ -88,3 +121,13 @@ def test_a_limit_that_is_lifted_counts_anew(store, who):
     waiting.give_back()
 
     assert [let_through(one, who, tries=5) for one in (limit, kept)] == [2, 2]
+
+
+def test_tries_that_were_counted_twice_in_one_window_are_given_back_twice(store, who):
+    limit, other = Limit("guess", 3, HOUR), Limit("another guess", 1, HOUR)
+    tries = [count_try(limit, who) for _ in range(3)] + [count_try(other, who)]
+
+    limiter.give_back(tries[1:])
+
+    assert let_through(limit, who, tries=5) == 2
+    assert let_through(other, who, tries=5) == 1

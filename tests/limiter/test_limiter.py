@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 
 import pytest
@@ -146,6 +148,40 @@ def test_what_was_seen_too_long_ago_is_forgotten_first(monkeypatch, clock, who, 
 
     with django_assert_num_queries(0):
         assert all(count_try(limit, who, name).wait for name in ("one", "two", "three"))
+
+
+@pytest.mark.sqlite_only("a silent socket stands in for the store")
+def test_a_store_that_does_not_answer_is_waited_for_once_in_two_seconds(settings, monkeypatch):
+    later, limit = time.monotonic, Limit("guess", 5, HOUR)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": url}
+
+        seconds = [seconds_until_unavailable(limit) for _ in range(2)]
+        monkeypatch.setattr("oauthcore.silence.monotonic", lambda: later() + 2.1)
+        seconds.append(seconds_until_unavailable(limit))
+
+    assert [one >= 1 for one in seconds] == [True, False, True]
+
+
+@pytest.mark.sqlite_only("no resolver answers")
+@pytest.mark.parametrize(
+    "url", ["redis://slow.example/0", "rediss://slow.example/0", "redis+sentinel://slow.example/main"]
+)
+def test_a_name_that_no_resolver_answers_is_waited_for_no_longer_than_a_server(url, settings, monkeypatch):
+    has_ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: has_ended.wait(5) and [])
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": url}
+
+    assert seconds_until_unavailable(Limit("guess", 5, HOUR)) < 1.5
+    has_ended.set()
+
+
+def seconds_until_unavailable(limit):
+    began = time.perf_counter()
+    with pytest.raises(TemporarilyUnavailable):
+        count_try(limit, "somebody")
+    return time.perf_counter() - began
 
 
 class TestWithoutItsStore:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 
@@ -141,12 +143,6 @@ def test_issuing_writes_a_grant_before_its_token_or_not_at_all(settings):
         assert oauth.refresh(refresh_token).status_code == 200
         assert oauth.token(**own).status_code == 200
 
-    written = [sql.removeprefix("INSERT INTO ").removeprefix("UPDATE ").split()[0] for sql in run]
+    written = [table for sql in run for table in re.findall(r"(?:INSERT INTO|UPDATE) (\w+)", sql)]
     to = [table for table in written if table in ("oauthcore_grant", "oauthcore_token")]
-    assert to == [
-        "oauthcore_token",
-        "oauthcore_token",
-        "oauthcore_token",
-        "oauthcore_grant",
-        "oauthcore_token",
-    ]
+    assert [table for table, _ in groupby(to)] == ["oauthcore_token", "oauthcore_grant", "oauthcore_token"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from oauthcore import conf
@@ -51,3 +51,25 @@ def test_what_django_logs_of_queries_names_those_of_statements() -> None:
         Token.find(secret)
 
     assert [one["sql"].startswith("SELECT") for one in captured.captured_queries] == [True]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="psycopg reads moments of PostgreSQL")
+@pytest.mark.parametrize(
+    "moment",
+    ["2030-06-15 12:00:00+00", "2030-06-15 12:00:00.5+00", "2030-06-15 12:00:00.123456+02", "-infinity"],
+)
+def test_moments_are_read_as_django_reads_them(moment: str) -> None:
+    def read(cursor: Any) -> Any:
+        try:
+            cursor.execute("SELECT %s::timestamptz", [moment])
+            return cursor.fetchone()[0]
+        except DatabaseError as error:
+            return str(error)
+
+    with connection.cursor() as cursor:
+        as_django = read(cursor)
+    told = read(cursor_of(connection, "moment"))
+
+    assert told == as_django
+    assert getattr(told, "tzinfo", None) is getattr(as_django, "tzinfo", None)

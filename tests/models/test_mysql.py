@@ -53,7 +53,7 @@ def test_after_two_seconds_it_is_asked_again(silent, monkeypatch):
     connection = connection_to(silent)
     assert seconds_until_given_up(connection) >= TIMEOUT
 
-    monkeypatch.setattr("oauthcore.mysql.base.monotonic", lambda: later() + 2.1)
+    monkeypatch.setattr("oauthcore.silence.monotonic", lambda: later() + 2.1)
 
     assert seconds_until_given_up(connection) >= TIMEOUT
 

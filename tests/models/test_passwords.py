@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, identify_hasher
 from django.test import Client
 
-from oauthcore.models import Grant
+from oauthcore.models import Grant, password_marks
 from oauthcore.models.password_marks import password_mark
 from tests.support.factories import PASSWORD, UserFactory, bearer, register, service_token
 from tests.support.oauth import is_live, with_person
@@ -142,3 +142,36 @@ def test_a_mark_tells_neither_the_password_nor_its_hash():
     assert len(mark) == 32
     assert mark == password_mark(get_user_model().objects.get(pk=ada.pk))
     assert ada.password.encode() not in mark
+
+
+def person(**values: str) -> Any:
+    return get_user_model()(**values)
+
+
+def test_a_mark_that_was_worked_out_before_is_that_of_this_password_and_this_secret_key(settings):
+    first = password_mark(person(password="one"))
+
+    assert password_mark(person(password="one")) == first
+    assert password_mark(person(password="other")) != first
+    settings.SECRET_KEY = OLD_KEY
+    assert password_mark(person(password="one")) != first
+
+
+def test_where_the_sites_own_class_says_what_a_session_follows_from_it_is_asked_each_time(monkeypatch):
+    monkeypatch.setattr(get_user_model(), "get_session_auth_hash", lambda self: self.password + self.email)
+    ada = person(password="one", email="ada@site.example")
+    before = password_mark(ada)
+
+    ada.email = "ada@elsewhere.example"
+
+    assert password_mark(ada) != before
+
+
+def test_the_marks_of_few_passwords_are_kept(monkeypatch):
+    monkeypatch.setattr(password_marks, "_kept", kept := {})
+    monkeypatch.setattr(password_marks, "_MOST_KEPT", 3)
+
+    marks = {password_mark(person(password=f"password {number}")) for number in range(8)}
+
+    assert len(marks) == 8
+    assert len(kept) <= 3

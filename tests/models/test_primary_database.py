@@ -7,8 +7,10 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connections
 
+from oauthcore.flows.imports.tables import find_table
 from oauthcore.models import Grant, ServiceToken, Token
 from oauthcore.models.database import atomic
+from oauthcore.models.simplejwt_blacklist import is_blacklisted
 from tests.support.factories import UserFactory, bearer, open_grant
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,24 @@ def test_foreign_keys_and_left_out_columns_are_read_from_the_primary():
 
 def test_a_query_that_names_another_database_goes_there():
     assert ServiceToken.objects.using("replica").filter(label="Export").db == "replica"
+
+
+class ReadAllFromTheReplica:
+    """A router that reads every table from a replica."""
+
+    def db_for_read(self, model: object, **hints: object) -> str:
+        return "replica"
+
+    def db_for_write(self, model: object, **hints: object) -> str:
+        return "default"
+
+
+def test_what_other_packages_have_ended_is_read_where_they_write_it(settings, monkeypatch):
+    settings.DATABASE_ROUTERS = [f"{__name__}.ReadAllFromTheReplica"]
+    monkeypatch.setitem(apps.all_models["token_blacklist"], "blacklistedtoken", get_user_model())
+
+    assert find_table("auth.User").database == "default"
+    assert not is_blacklisted("a-jti")
 
 
 def test_requests_are_answered_where_no_replica_can_be_reached(client):

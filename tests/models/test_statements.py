@@ -10,9 +10,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Model, Value
+from django.db.models.signals import post_init
 
 from oauthcore.models import Application, Token
-from oauthcore.models.statements import EVERY_COLUMN, Insert, Select, Update, param
+from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from tests.support.compiled import CALLS, DIGESTS, NOTHING, NOW, calls_of, compiled, fill_tables
 from tests.support.statements import statements
 
@@ -115,8 +116,10 @@ def test_joined_instances_hang_together_without_another_query(name, call, rows):
 
 
 def test_a_token_brings_its_grant_user_and_application_and_none_where_there_is_none(rows):
-    find = compiled(Select)["oauthcore.models.tokens._FIND"]
-    by_kind = {name: find.first(digest=rows[name].digest) for name in CALLS["oauthcore.models.tokens._FIND"]}
+    find = compiled(Select)["oauthcore.models.token_statements.FIND"]
+    by_kind = {
+        name: find.first(digest=rows[name].digest) for name in CALLS["oauthcore.models.token_statements.FIND"]
+    }
 
     with statements() as run:
         owners = {name: (token.grant.user, token.grant.application) for name, token in by_kind.items()}
@@ -174,27 +177,6 @@ def test_an_update_changes_nothing_where_its_queryset_changes_nothing(name, call
     assert assert_does_the_same(name, values | wrong, monkeypatch) == 0
 
 
-@pytest.mark.parametrize("chosen", [["full"], ["full", "empty", "application's own", "service"]])
-def test_an_insert_does_what_bulk_create_does(chosen, rows):
-    insert = compiled(Insert)["oauthcore.models.issuing._INSERT"]
-    names = insert.columns.split()
-    every_name = [field.attname for field in Token._meta.concrete_fields if not field.primary_key]
-    originals = list(Token.objects.filter(pk__in=[rows[name].pk for name in chosen]).order_by("pk"))
-    copies = [Token(**{name: getattr(one, name) for name in names}) for one in originals]
-    Token.objects.all().delete()
-
-    savepoint = connection.savepoint()
-    with statements() as run:
-        insert.run([{name: getattr(one, name) for name in names} for one in copies])
-    inserted = list(Token.objects.order_by("digest").values(*every_name))
-    connection.savepoint_rollback(savepoint)
-    Token.objects.bulk_create(copies)
-
-    assert len(run) == 1
-    assert inserted == list(Token.objects.order_by("digest").values(*every_name))
-    assert len(inserted) == len(chosen)
-
-
 def test_the_sql_is_worked_out_once_for_a_connection(rows):
     worked_out = []
 
@@ -214,3 +196,49 @@ def test_aware_times_match_what_was_stored(rows):
 
     assert statement.rows(turned_at=NOW) != []
     assert statement.rows(turned_at=NOW + timedelta(microseconds=1)) == []
+
+
+def user_of(rows: dict[str, Any]) -> Any:
+    statement = Select(
+        lambda: Token.objects.filter(id=param(Token, "id")),
+        {"": "grant", "grant": "user", "grant__user": EVERY_COLUMN},
+    )
+    return statement.first(id=rows["full"].pk).grant.user
+
+
+def test_who_listens_to_the_making_of_instances_hears_of_those_of_statements(rows):
+    made = []
+    post_init.connect(note := lambda instance, **_: made.append(instance), sender=get_user_model())
+    try:
+        user = user_of(rows)
+    finally:
+        post_init.disconnect(note, sender=get_user_model())
+
+    assert [one is user for one in made] == [True]
+
+
+def test_code_that_a_model_runs_when_an_instance_is_made_runs(rows, monkeypatch):
+    model = get_user_model()
+
+    def from_db(cls, *arguments):
+        user = Model.from_db.__func__(cls, *arguments)
+        user.greeting = f"Hello {user.username}"
+        return user
+
+    monkeypatch.setattr(model, "from_db", classmethod(from_db))
+
+    user = user_of(rows)
+
+    assert user.greeting == f"Hello {user.username}"
+
+
+def test_columns_are_those_of_the_model_in_whatever_order_they_are_named(rows):
+    in_order, reversed_order = (
+        Select(lambda: Token.objects.filter(id=param(Token, "id")), {"": columns})
+        for columns in ("kind hint created_at", "created_at hint kind")
+    )
+
+    one, other = (found.first(id=rows["full"].pk) for found in (in_order, reversed_order))
+
+    assert (one.kind, one.hint, one.created_at) == (other.kind, other.hint, other.created_at)
+    assert one.get_deferred_fields() == other.get_deferred_fields()

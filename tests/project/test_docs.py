@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import logging
 import re
 from dataclasses import MISSING, fields
 
@@ -14,15 +16,18 @@ from django.test import Client
 
 from oauthcore import signals
 from oauthcore.conf import Settings
+from oauthcore.flows.upkeep import readiness
+from oauthcore.logging import JSONFormatter
 from oauthcore.models import Application, SecurityEvent
 from oauthcore.rules.oauth.scopes import ScopeWords
 from oauthcore.urls import urlpatterns
 from oauthcore.urls.deviantart import urlpatterns as deviantart_urlpatterns
+from oauthcore.urls.health import urlpatterns as health_urlpatterns
 from oauthcore.urls.mastodon import urlpatterns as mastodon_urlpatterns
 from reference_site.photos.urls import urlpatterns as photo_urlpatterns
 from tests.support.documentation import ENVIRONMENT, errors_in_code
 from tests.support.factories import bearer
-from tests.support.markdown import EVERYTHING, PAGES, ROOT, first_cells, rows, section
+from tests.support.markdown import EVERYTHING, PAGES, ROOT, code_blocks, first_cells, rows, section
 
 pytestmark = pytest.mark.sqlite_only("it reads files of the project")
 
@@ -55,6 +60,17 @@ def test_every_error_code_is_described_with_its_status():
 
     # The one code that the authorize page, devices and protected views have.
     assert actual | {("access_denied", 400), ("access_denied", 403)} == described
+
+
+def test_every_field_of_a_line_of_the_log_is_described():
+    error = (ValueError, ValueError("broken"), None)
+    record = logging.LogRecord("oauthcore", logging.ERROR, __file__, 1, "broken", None, error)
+
+    line = json.loads(JSONFormatter().format(record))
+
+    assert first_cells(PAGES["observability.md"], "The log") == set(line)
+    (example,) = code_blocks(PAGES["observability.md"], "json")
+    assert set(json.loads(example)) == set(line) - {"traceback"}
 
 
 def test_every_signal_is_described():
@@ -127,6 +143,16 @@ def test_every_route_of_deviantarts_dialect_is_described_with_its_name():
 
     assert described == actual
     assert {row[1].strip("`") for row in rows(PAGES["deviantart.md"], "Mounting it")} == set(actual)
+
+
+def test_every_route_for_operators_is_described_with_its_name():
+    described = {row[1].strip("`"): row[2].strip("`") for row in rows(PAGES["endpoints.md"], "Health")}
+
+    assert described == {f"/{one.pattern}": one.name for one in health_urlpatterns}
+
+
+def test_every_check_of_readiness_is_described():
+    assert first_cells(PAGES["running.md"], "Health") == set(readiness.Look().states)
 
 
 def test_every_route_of_the_photo_library_is_described():

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.footprint import MOST_CALLS
+
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +26,7 @@ ROWS = (
 )
 
 
-def test_the_footprint_has_a_row_for_each_request():
+def test_the_footprint_has_a_row_for_each_request_and_no_request_makes_more_calls_than_it_may():
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.footprint"],
         cwd=ROOT,
@@ -39,3 +41,5 @@ def test_the_footprint_has_a_row_for_each_request():
     rows = {name: [int(number) for number in numbers] for name, numbers in table if name in ROWS}
     assert tuple(rows) == ROWS
     assert all(len(numbers) == 5 and 0 not in numbers for numbers in rows.values())
+    calls = {name: numbers[3] for name, numbers in rows.items()}
+    assert {name: calls[name] for name, most in MOST_CALLS.items() if calls[name] > most} == {}

@@ -1,4 +1,4 @@
-"""What a site does not use is not loaded: a JOSE library comes with the first JWT."""
+"""What a site does not use is not loaded: a library comes with the first JWT, or with its switch."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from oauthcore.rules.jose.public_keys import parse_key_set
 from oauthcore.rules.jose.signed import parse
 import oauthcore.urls
 print("joserfc" in sys.modules)
+print(sorted({"prometheus_client", "opentelemetry"} & set(sys.modules)))
 """
 
 
@@ -43,4 +44,4 @@ def test_tokens_are_made_and_checked_without_a_jose_library():
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["200", "200", "False", "False"], done.stdout
+    assert done.stdout.split() == ["200", "200", "False", "False", "[]"], done.stdout

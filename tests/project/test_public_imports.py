@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
-from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
 
-from tests.support.dotted_names import CHECK, DOTTED, permissions, resolve
-from tests.support.markdown import PAGES, ROOT, code_blocks, links, rows
+from tests.support.dotted_names import CHECK, DOTTED, labels, permissions, resolve
+from tests.support.markdown import PAGES, ROOT, code_blocks, links
+from tests.support.public_imports import NAMED, imported
 
 pytestmark = pytest.mark.sqlite_only("no row decides what can be imported")
 
-NAMED = {row[0].strip("`"): row for row in rows(PAGES["public-imports.md"])}
 MODULES = {name.rpartition(".")[0] for name in NAMED} - {"oauthcore", "oauthcore.urls"}
 #: Django wants every row in this module, so the page names those that are not internal.
 ALL_ROWS = "oauthcore.models"
@@ -43,21 +41,10 @@ EXAMPLES = {
 }
 
 
-def imported(source: str) -> Iterator[str]:
-    """Yield each name of oauthcore that Python source imports, or names in a text such as a setting."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (one.name for one in node.names if one.name.startswith("oauthcore"))
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "oauthcore":
-            yield from (f"{node.module}.{one.name}" for one in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value:
-            yield from DOTTED.findall(node.value)
-
-
 def not_public(names: set[str]) -> set[str]:
-    """Return the names that the page does not have, other than permissions and numbers of checks."""
+    """Return the names that the page does not have, other than permissions, labels and numbers of checks."""
     checks = {name for name in names if CHECK.fullmatch(name)}
-    return names - set(NAMED) - MODULES - checks - permissions() - {DEFAULT_SECOND_FACTOR}
+    return names - set(NAMED) - MODULES - checks - permissions() - labels() - {DEFAULT_SECOND_FACTOR}
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -66,6 +53,12 @@ def test_a_name_on_the_page_can_be_imported_from_there(name):
     found = resolve(name)
 
     assert isinstance(found, ModuleType) or attribute in importlib.import_module(module).__all__
+
+
+def test_every_urlconf_that_a_site_may_include_is_on_the_page():
+    modules = {path.stem for path in (ROOT / "oauthcore/urls").glob("*.py")} - {"__init__"}
+
+    assert {name for name in modules if f"oauthcore.urls.{name}" not in NAMED} == set()
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from oauthcore.flows.logout import deliveries
 from oauthcore.flows.logout.deliveries import send_due
 from oauthcore.models import LogoutDelivery, RelyingPartySession
-from oauthcore.models.database import atomic
+from oauthcore.models.database import atomic, retried
 from tests.support.factories import UserFactory
 from tests.support.logging_out import SignedIn, register_openid, with_keys
 from tests.support.oauth import OAuthClient
@@ -76,6 +76,7 @@ def tab_of(printer: SignedIn) -> OAuthClient:
 def test_simultaneous_sign_ins_from_one_browser_share_a_session(crowd, sent):
     user, application, subject = UserFactory(), register_openid().application, uuid4()
 
+    @retried
     def begin() -> UUID:
         with atomic():
             session = RelyingPartySession.begin(

@@ -16,6 +16,13 @@ from django.utils import timezone
 from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.flows.oauth.grants import authorization_code
 from oauthcore.models import AuthorizationCode, Consent, Grant, LimitWindow, Token
+from oauthcore.models.limit_statements import Counted
+from proof.mutants.single_use import (
+    code_by_check_then_set,
+    code_by_lock_and_earlier_read,
+    turn_by_check_then_set,
+    turn_by_lock_and_earlier_read,
+)
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient, with_person
 from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
@@ -26,37 +33,9 @@ from tests.support.races.tabs import approve_pages_at_once
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 
 
-def use_code_by_check_then_set(code, *, now):
-    is_unused = AuthorizationCode.objects.filter(pk=code.pk, used_at__isnull=True).exists()
-    everybody.wait()
-    AuthorizationCode.objects.filter(pk=code.pk).update(used_at=now)
-    return is_unused
-
-
-def use_code_by_lock_and_earlier_read(code, *, now):
-    everybody.wait()
-    locked = AuthorizationCode.objects.select_for_update().get(pk=code.pk)
-    AuthorizationCode.objects.filter(pk=locked.pk).update(used_at=now)
-    return code.used_at is None
-
-
-def turn_by_check_then_set(token, spent, successor, *, now, sealed):
-    is_current = Token.objects.filter(pk=token.pk, turn=spent.turn).exists()
-    everybody.wait()
-    Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
-    return is_current
-
-
-def turn_by_lock_and_earlier_read(token, spent, successor, *, now, sealed):
-    everybody.wait()
-    Token.objects.select_for_update().get(pk=token.pk)
-    Token.objects.filter(pk=token.pk).update(previous=spent.turn, turn=successor.turn, turned_at=now)
-    return token.turn == spent.turn
-
-
-@pytest.mark.parametrize("mutant", [use_code_by_check_then_set, use_code_by_lock_and_earlier_read])
+@pytest.mark.parametrize("mutant", [code_by_check_then_set, code_by_lock_and_earlier_read])
 def test_a_code_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
-    monkeypatch.setattr(AuthorizationCode, "use", mutant)
+    monkeypatch.setattr(AuthorizationCode, "use", mutant(everybody.wait))
     code = oauth.code()
 
     won = successes(crowd.all_at_once(partial(oauth.redeem, code)))
@@ -66,7 +45,7 @@ def test_a_code_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
 
 @pytest.mark.parametrize("mutant", [turn_by_check_then_set, turn_by_lock_and_earlier_read])
 def test_a_refresh_token_spent_twice_is_caught(mutant, oauth, crowd, monkeypatch):
-    monkeypatch.setattr(Token, "use", mutant)
+    monkeypatch.setattr(Token, "use", mutant(everybody.wait))
     first = oauth.redeem(oauth.code()).json()
 
     won = successes(crowd.all_at_once(partial(oauth.refresh, first["refresh_token"])))
@@ -85,14 +64,16 @@ def test_an_ending_that_is_rolled_back_is_caught(oauth, crowd, monkeypatch):
 
 
 def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch):
-    def count_by_read_and_write(cls, key, *, most, seconds, now):
-        ends_at = now.replace(year=now.year + 1)
-        window = LimitWindow.objects.get_or_create(key=key, defaults={"count": 0, "ends_at": ends_at})[0]
+    def count_by_read_and_write(cls, asked, *, now):
+        values = {"count": 0, "ends_at": now.replace(year=now.year + 1)}
+        windows = [LimitWindow.objects.get_or_create(key=one.key, defaults=values)[0] for one in asked]
         everybody.wait()
-        LimitWindow.objects.filter(key=key).update(count=window.count + 1)
-        return window.count < most, ends_at
+        for window in windows:
+            LimitWindow.objects.filter(pk=window.pk).update(count=window.count + 1)
+        pairs = zip(asked, windows, strict=True)
+        return [Counted(window.count < one.most, window.ends_at) for one, window in pairs]
 
-    monkeypatch.setattr(LimitWindow, "count_one", classmethod(count_by_read_and_write))
+    monkeypatch.setattr(LimitWindow, "count_tries", classmethod(count_by_read_and_write))
     settings.OAUTHCORE = {**settings.OAUTHCORE, "CLIENT_SECRET_LIMIT": (5, 60)}
     guess = partial(OAuthClient(register()).token, grant_type="client_credentials", client_secret="guessed")
 

@@ -21,7 +21,7 @@ from tests.support.races.windows import slowly
 from tests.support.sign_in.people import with_second_factor
 
 #: The first statement of whatever waits until nobody looks at a person's codes.
-HOLD = "SELECT oauthcore_limitwindow"
+HOLD = "INSERT INTO oauthcore_limitwindow"
 
 
 @pytest.fixture(autouse=True)

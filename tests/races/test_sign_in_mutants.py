@@ -6,6 +6,7 @@ updates. Here each guard is taken away in turn.
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from threading import Barrier
 
@@ -17,8 +18,12 @@ from oauthcore.flows.second_factor import codes
 from oauthcore.flows.sign_in import device_sessions
 from oauthcore.flows.tokens import redeem
 from oauthcore.limiter import Try
-from oauthcore.models import Grant, LimitWindow, MFAChallenge, RecoveryCode, TOTPFactor, database
-from oauthcore.rules.sign_in import recovery_codes
+from oauthcore.models import Grant, MFAChallenge, TOTPFactor, database
+from proof.mutants.single_use import (
+    recovery_code_by_check_then_set,
+    step_by_check_then_set,
+    step_by_lock_and_earlier_read,
+)
 from tests.support import hashers
 from tests.support.factories import sign_in_token
 from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
@@ -56,28 +61,6 @@ def uncounted(monkeypatch):
     monkeypatch.setattr(Try, "give_back", lambda counted: None)
 
 
-def step_by_check_then_set(factor, step):
-    is_later = TOTPFactor.objects.filter(pk=factor.pk, last_step__lt=step).exists()
-    everybody.wait()
-    TOTPFactor.objects.filter(pk=factor.pk).update(last_step=step)
-    return is_later
-
-
-def step_by_lock_and_earlier_read(factor, step):
-    everybody.wait()
-    TOTPFactor.objects.select_for_update().get(pk=factor.pk)
-    TOTPFactor.objects.filter(pk=factor.pk).update(last_step=step)
-    return factor.last_step < step
-
-
-def recovery_code_by_check_then_set(factor, code, *, now):
-    rows = RecoveryCode.objects.filter(digest=recovery_codes.digest_of(code.reveal(), salt=factor.uuid))
-    is_unused = rows.filter(used_at__isnull=True).exists()
-    everybody.wait()
-    rows.update(used_at=now)
-    return is_unused
-
-
 def try_by_check_then_set(challenge):
     failures = MFAChallenge.objects.get(pk=challenge.pk).failures
     everybody.wait()
@@ -110,7 +93,7 @@ def test_codes_that_are_looked_at_all_at_once_still_open_one_session(kind, tess,
     ],
 )
 def test_a_code_used_twice_is_caught(method, mutant, kind, tess, uncounted, crowd, monkeypatch):
-    monkeypatch.setattr(TOTPFactor, method, mutant)
+    monkeypatch.setattr(TOTPFactor, method, mutant(everybody.wait))
     code = tess.code() if kind == "totp" else tess.recovery_codes[0]
 
     answers = crowd.at_once(answering("tess", mfa_tokens_of(tess.user, crowd.size), code))
@@ -150,15 +133,15 @@ def test_tries_counted_after_hashing_are_caught(settings, crowd, monkeypatch):
     settings.PASSWORD_HASHERS = ["tests.support.hashers.Watched"]
     ada = with_account(username="ada").user
     hashers.hashed.clear()
-    count_login, authenticate = credentials.count_login, credentials.authenticate
+    count_password, authenticate = credentials.count_password, credentials.authenticate
 
     def authenticate_and_count(*args, **shown):
         found = authenticate(*args, **shown)
         everybody.wait()
-        count_login("ada", user=ada)
+        count_password("ada", user=ada)
         return found
 
-    monkeypatch.setattr(credentials, "count_login", lambda login, *, user: NO_TRIES)
+    monkeypatch.setattr(credentials, "count_password", lambda login, *, user: NO_TRIES)
     monkeypatch.setattr(credentials, "authenticate", authenticate_and_count)
 
     answers = crowd.all_at_once(lambda: from_anywhere().sign_in(password="guessed"))
@@ -171,14 +154,15 @@ def test_room_made_without_a_lock_is_caught(settings, crowd, monkeypatch):
     settings.OAUTHCORE = settings.OAUTHCORE | {"DEVICES_PER_USER": 3}
     ada, make_room = with_account(username="ada"), device_sessions._make_room
 
-    def make_room_with_everybody(user, *, now):
-        make_room(user, now=now)
+    def make_room_with_everybody(user, **more):
+        make_room(user, **more)
         everybody.wait()
 
-    monkeypatch.setattr(LimitWindow, "hold", lambda *args, **values: None)
+    monkeypatch.setattr(device_sessions, "_lock_of", lambda user: os.urandom(32))
     monkeypatch.setattr(device_sessions, "_make_room", make_room_with_everybody)
 
-    crowd.all_at_once(lambda: from_anywhere().sign_in())
+    # From an address each: they would wait for one another where the person's address is stored.
+    crowd.at_once([from_anywhere(address=f"192.0.2.{number}").sign_in for number in range(crowd.size)])
 
     assert Grant.objects.filter(user=ada.user, revoked_at=None).count() > 3
 

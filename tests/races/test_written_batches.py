@@ -22,7 +22,7 @@ def is_due(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("is_open", [False, True])
 def test_writing_what_was_counted_leaves_the_connection_as_it_was(is_open, is_due):
     grant = open_grant()
-    usage.note(grant.pk, at=timezone.now(), address="")
+    usage.note(grant.pk, at=timezone.now(), address=None)
     if not is_open:
         connection.close()
 

@@ -100,6 +100,22 @@ def test_a_batch_that_breaks_does_not_end_the_writing(counted, caplog):
     assert "counts could not be written" in caplog.text
 
 
+def test_a_process_that_gets_no_thread_writes_as_soon_as_it_gets_one(counted, monkeypatch):
+    one = counted(3600)
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", lambda _: throw(RuntimeError("can't start new thread")))
+        with pytest.raises(RuntimeError):
+            one.request()
+
+    one.request()
+
+    assert one.await_write() == [2]
+
+
+def throw(error):
+    raise error
+
+
 def test_a_process_that_was_forked_begins_anew(counted):
     one = counted(3600)
     one.request()
@@ -176,3 +192,19 @@ def test_a_batch_says_when_it_is_due(monkeypatch):
     batch.add("key", at=NOW)
 
     assert batch.due_at() == 110.0
+
+
+def test_only_the_first_count_after_a_write_asks_when_to_write(counted, monkeypatch):
+    one = counted(3600)
+    one.request()
+    one.await_write()
+    one.request()
+    asked = []
+    monkeypatch.setattr(one.writer, "_due_at", lambda: asked.append(1) or float("inf"))
+
+    one.request()
+
+    assert asked == []
+    one.batch.drain()
+    one.request()
+    assert asked == [1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_batches_add_up_to_what_happened(db, batches):
     for batch in batches:
         for one, day, second in batch:
             at = NOW.replace(hour=0) + timedelta(days=day, seconds=second)
-            usage.note(grants[one].pk, at=at, address=f"192.0.2.{second % 250}")
+            usage.note(grants[one].pk, at=at, address=ip_address(f"192.0.2.{second % 250}"))
             noted.append((grants[one].pk, at.date(), at))
         usage.batch.flush()
 
@@ -105,7 +106,7 @@ def test_uses_are_written_at_most_once_an_interval(settings, monkeypatch):
     written = []
     for pause in (1, 58, 1, 1, 59):
         seconds[0] += pause
-        usage.note(Grant.objects.get().pk, at=NOW, address="")
+        usage.note(Grant.objects.get().pk, at=NOW, address=None)
         usage.batch.flush_if_due()
         written.append(sum(Usage.objects.values_list("count", flat=True)))
 
@@ -116,7 +117,9 @@ def test_uses_are_written_at_most_once_an_interval(settings, monkeypatch):
 def test_however_many_grants_were_used_a_batch_is_few_statements():
     grants = [open_grant() for _ in range(2)]
     for number in range(450):
-        usage.note(grants[number % 2].pk, at=NOW + timedelta(days=number // 2), address="192.0.2.1")
+        usage.note(
+            grants[number % 2].pk, at=NOW + timedelta(days=number // 2), address=ip_address("192.0.2.1")
+        )
 
     with statements() as run:
         usage.batch.flush()
@@ -129,7 +132,7 @@ def test_however_many_grants_were_used_a_batch_is_few_statements():
 def test_a_grant_that_was_deleted_meanwhile_spoils_no_batch():
     gone, kept = open_grant(), open_grant()
     for grant in (gone, kept):
-        usage.note(grant.pk, at=NOW, address="")
+        usage.note(grant.pk, at=NOW, address=None)
     key = gone.pk
     gone.delete()
 
@@ -142,7 +145,7 @@ def test_a_database_that_is_down_costs_the_counts_and_is_named_in_the_log(caplog
     def fail(*_: Any, **__: Any) -> None:
         raise DatabaseError("the disk is full")
 
-    usage.note(open_grant().pk, at=NOW, address="")
+    usage.note(open_grant().pk, at=NOW, address=None)
     monkeypatch.setattr(Usage.objects, "get_queryset", fail)
     with caplog.at_level(logging.WARNING, "oauthcore"):
         usage.batch.flush()
@@ -152,6 +155,6 @@ def test_a_database_that_is_down_costs_the_counts_and_is_named_in_the_log(caplog
 
 def test_a_flood_of_different_grants_does_not_fill_the_memory():
     for number in range(10_100):
-        usage.note(number, at=NOW, address="")
+        usage.note(number, at=NOW, address=None)
 
     assert len(usage.batch.drain()) == 10_000

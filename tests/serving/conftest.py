@@ -19,9 +19,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, dict[str, Any]]]:
     """A site that was set up once, for every server to have a copy of."""
-    place = Place.new(tmp_path_factory.mktemp("original"))
-    yield place, served.set_up(place)
-    place.leave()
+    with served.original(tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture(scope="session", params=list(served.COMMANDS))

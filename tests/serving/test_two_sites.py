@@ -50,12 +50,10 @@ def port() -> int:
 @pytest.fixture(scope="module")
 def place(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """The data of both sites."""
-    place = Place.new(tmp_path_factory.mktemp("demo"))
-    for name in ("static", "temporary"):
-        (place.folder / name).mkdir()
+    beginning = served.migrated(tmp_path_factory)
+    place = Place.new(tmp_path_factory.mktemp("demo"), copy_of=beginning)
     shop = ["--settings", "reference_site.lumen_prints.settings"]
     for words in (
-        ["migrate", "--verbosity=0"],
         ["migrate", "--verbosity=0", *shop],
         ["rotate_signing_keys"],
         ["shell", "--no-imports", "--command", MAKE_DATA],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from rest_framework.test import APIClient
 
 from reference_site.accounts.models import Account
 from reference_site.demo import library
+from reference_site.demo.scenes import Scene
+from tests.support.made_once import made_once
 from tests.support.reference_site.demo import demo_object
 from tests.support.reference_site.factories import AccountFactory, token_for
 
@@ -43,8 +46,16 @@ def api(account: Account, client_with: Callable[[str], APIClient]) -> APIClient:
 
 
 @pytest.fixture
-def pictures() -> None:
-    """Asks for the demo's pictures to be painted, which takes seconds."""
+def pictures(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asks for the demo's pictures. They are painted once, because it takes seconds."""
+    painted = made_once(tmp_path_factory, "painted", _paint_all)
+    monkeypatch.setattr(Scene, "paint", lambda scene: (painted / scene.filename).open("rb"))
+
+
+def _paint_all(folder: Path) -> None:
+    for scene in [shot.scene for shelf in library.SHELVES for shot in shelf.shots]:
+        with scene.paint() as painted, (folder / scene.filename).open("xb") as file:
+            shutil.copyfileobj(painted, file)
 
 
 @pytest.fixture(autouse=True)

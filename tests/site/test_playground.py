@@ -140,3 +140,75 @@ def test_logging_out_is_a_form_with_a_token(
         r'<form method="post" action="/logout">\s*<input type="hidden" name="csrfmiddlewaretoken"', page
     )
     assert client.get("/logout").status_code == 405
+
+
+@pytest.fixture
+def developer(client: Client, django_user_model: Any) -> Any:
+    user = django_user_model.objects.create_user("grace")
+    client.force_login(user)
+    return user
+
+
+def own_application(owner: Any, settings: Settings, **values: Any) -> Application:
+    values = {
+        "name": "Night Train",
+        "owner": owner,
+        "client_type": "confidential",
+        "redirect_uris": [f"{settings.OAUTHCORE['ISSUER']}{sample.CALLBACK_PATH}"],
+        "grant_types": ["authorization_code"],
+        "scopes": ["read", "api.images.read"],
+        "default_scopes": ["read"],
+        **values,
+    }
+    return Application.objects.register(**values)[0]
+
+
+def test_a_developer_takes_an_application_of_their_own_through_the_steps(
+    client: Client, photo_desk: Application, settings: Settings, developer: Any
+) -> None:
+    application = own_application(developer, settings)
+
+    overview = client.get(f"/oauth/applications/{application.pk}/").content.decode()
+    (address,) = re.findall(r'href="(/\?application=[^"]+)"', overview)
+    page = client.get(address).content.decode()
+
+    assert f'data-client-id="{application.client_id}"' in page
+    assert f'data-start-url="{address}"' in page
+    assert "data-secret" in page
+    assert re.findall(r'value="([^"]+)" autocomplete="off" checked', page) == ["read"]
+
+
+def test_a_public_application_is_asked_for_no_secret(
+    client: Client, photo_desk: Application, settings: Settings, developer: Any
+) -> None:
+    application = own_application(developer, settings, client_type="public")
+
+    assert "data-secret" not in client.get("/", {"application": application.client_id}).content.decode()
+
+
+def test_an_application_without_the_redirect_uri_of_the_page_is_told_to_register_it(
+    client: Client, photo_desk: Application, settings: Settings, developer: Any
+) -> None:
+    application = own_application(developer, settings, redirect_uris=["https://client.example/cb"])
+
+    page = client.get("/", {"application": application.client_id}).content.decode()
+
+    assert f"<code>https://testserver{sample.CALLBACK_PATH}</code>" in page
+    assert f"/oauth/applications/{application.pk}/edit" in page
+    assert "data-playground" not in page
+
+
+@pytest.mark.parametrize("change", [{"owner": None}, {"is_enabled": False}, {"is_suspended": True}])
+def test_nobody_else_and_nothing_that_is_switched_off_can_be_played(
+    client: Client, photo_desk: Application, settings: Settings, developer: Any, change: dict[str, Any]
+) -> None:
+    application = own_application(developer, settings)
+    Application.objects.filter(pk=application.pk).update(**change)
+
+    assert client.get("/", {"application": application.client_id}).status_code == 404
+
+
+def test_somebody_who_is_logged_out_logs_in_first(client: Client, photo_desk: Application) -> None:
+    response = client.get("/", {"application": "c0f1"})
+
+    assert (response.status_code, response["Location"]) == (302, "/login?next=/%3Fapplication%3Dc0f1")

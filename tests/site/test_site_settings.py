@@ -41,7 +41,7 @@ def _settings(*names, **environment):
 
 
 def _read(*names, **environment):
-    return json.loads(_settings(*names, SECRET_KEY="x" * 50, **environment).stdout)
+    return json.loads(_settings(*names, **{"SECRET_KEY": "x" * 50, **environment}).stdout)
 
 
 def test_without_a_secret_key_the_site_does_not_start():
@@ -108,8 +108,8 @@ def test_requests_give_up_on_a_database_before_it_hangs_the_site(monkeypatch):
     postgresql, mysql = databases
 
     assert postgresql["ENGINE"] == "oauthcore.postgresql"
-    assert postgresql["OPTIONS"]["answer_within"] == 4
-    assert "lock_timeout=2000 -c statement_timeout=3000" in postgresql["OPTIONS"]["options"]
+    assert postgresql["OPTIONS"]["answer_within"] == 2
+    assert "lock_timeout=1400 -c statement_timeout=1700" in postgresql["OPTIONS"]["options"]
     assert mysql["ENGINE"] == "oauthcore.mysql"
     assert (mysql["OPTIONS"]["connect_timeout"], mysql["OPTIONS"]["read_timeout"]) == (2, 2)
     assert (
@@ -118,7 +118,25 @@ def test_requests_give_up_on_a_database_before_it_hangs_the_site(monkeypatch):
     )
 
 
-@pytest.mark.parametrize(("command", "seconds"), [("diffsettings", 0), ("check", 4), ("runserver", 4)])
+def test_under_asgi_no_connection_outlives_its_request():
+    """Each request has a thread of its own there, so a kept connection would serve nobody again."""
+    show = (
+        "import reference_site.asgi; from django.conf import settings;"
+        " print(settings.DATABASES['default']['CONN_MAX_AGE'])"
+    )
+    variables = {"SECRET_KEY": "x" * 50, "DATABASE_URL": "postgres://a:b@db/site"}
+
+    run = subprocess.run(
+        [sys.executable, "-c", show], cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True, check=True
+    )
+
+    assert run.stdout.strip() == "0"
+    assert _read("DATABASES", **variables)["DATABASES"]["default"]["CONN_MAX_AGE"] == 600
+
+
+@pytest.mark.parametrize(
+    ("command", "seconds"), [("diffsettings", "0"), ("check", "2.0"), ("runserver", "2.0")]
+)
 def test_commands_take_the_time_they_need(command, seconds, tmp_path):
     (tmp_path / "read.py").write_text(
         "import os\nfrom reference_site.settings import *\n"
@@ -169,6 +187,11 @@ def test_limits_are_counted_in_redis_where_the_cache_is_one():
     assert _read("OAUTHCORE")["OAUTHCORE"]["LIMITER_URL"] is None
     url = "redis://127.0.0.1:6379/1"
     assert _read("OAUTHCORE", CACHE_URL=url)["OAUTHCORE"]["LIMITER_URL"] == url
+
+
+def test_limits_are_counted_where_a_variable_of_their_own_says():
+    url = "redis+sentinel://10.0.0.1:26379,10.0.0.2:26379/limits"
+    assert _read("OAUTHCORE", LIMITER_URL=url)["OAUTHCORE"]["LIMITER_URL"] == url
 
 
 def test_a_log_line_holds_no_query_string():

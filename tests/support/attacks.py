@@ -54,6 +54,7 @@ def _urlencoded(fields: dict[str, Any], hostile: str, value: str) -> str:
 BAD_TEXTS = ["%00", "a%00b", "a%ff", "%c0%af", "%ed%a0%80"]
 NUMBERS = ["1" * 5000, "-1", "1e400", "%EF%BC%91", "9" * 19]
 MARKUP = quote("'\"><script>\r\nSet-Cookie: a=b")
+MANY_FIELDS = "&".join(f"x{number}=1" for number in range(5000))
 OF_THE_LIBRARY = ("limit", "cursor", "keyword", "set", "rating", "rendition")
 
 
@@ -62,7 +63,7 @@ def query_strings(good: Sent) -> Iterator[Sent]:
     for name in OF_THE_LIBRARY if of_the_library else good.fields:
         for text in (*BAD_TEXTS, *(NUMBERS if of_the_library else NUMBERS[:1]), "", MARKUP, f"1&{name}=2"):
             yield replace(good, query=_urlencoded(good.fields, name, text))
-    yield replace(good, query="&".join(f"x{number}=1" for number in range(5000)))
+    yield replace(good, query=MANY_FIELDS)
     for text in ("%00", "%ff=1", "&&&=&=&", "%", "%zz=%zz", "a[b][c]=1", "scope=" + "x" * 65536):
         yield replace(good, query=text)
 
@@ -77,7 +78,7 @@ def form_fields(good: Sent) -> Iterator[Sent]:
             yield good.form(_urlencoded(good.fields, name, "1" * 5000))
     yield good.form("%00=1", is_refused=True)
     yield good.form(b"\xff\xfe=1", is_refused=True)
-    yield good.form("&".join(f"x{number}=1" for number in range(5000)), is_refused=True)
+    yield good.form(MANY_FIELDS, is_refused=True)
 
 
 UNKNOWN_MEMBER = b'{"a": {"a": 1}}'
@@ -128,6 +129,7 @@ def _part(name: bytes, content: bytes) -> bytes:
 
 
 END = b"--" + BOUNDARY.encode() + b"--\r\n"
+MANY_PARTS = _part(b"x", b"1") * 2000 + END
 
 
 def multipart(good: Sent) -> Iterator[Sent]:
@@ -142,22 +144,15 @@ def multipart(good: Sent) -> Iterator[Sent]:
         yield good.sending(body, MULTIPART)
     for name in (b'file"; filename="\x00.jpg', b'file"; filename="' + b"x" * 5000, b"file"):
         yield good.sending(_part(name, b"\xff\xd8 no picture") + END, MULTIPART)
-    yield good.sending(_part(b"x", b"1") * 2000 + END, MULTIPART, is_refused=True)
-    for content_type in (
-        "multipart/form-data",
-        "multipart/form-data; boundary=",
-        "multipart/form-data; boundary=é",
-    ):
-        yield good.sending(_part(b"x", b"1") + END, content_type, is_refused=True)
+    yield good.sending(MANY_PARTS, MULTIPART, is_refused=True)
+    for boundary in ("", "; boundary=", "; boundary=é"):
+        yield good.sending(_part(b"x", b"1") + END, f"multipart/form-data{boundary}", is_refused=True)
 
 
 def content_types(good: Sent) -> Iterator[Sent]:
     text = json.dumps(good.fields)
     for content_type in (
-        "text/plain",
-        "application/xml",
-        "application/cbor",
-        "text/json",
+        *("text/plain", "text/json", "application/xml", "application/cbor"),
         "/",
         "é",
         "x" * 5000,
@@ -168,15 +163,18 @@ def content_types(good: Sent) -> Iterator[Sent]:
     yield good.sending("x", "", is_refused=True)
 
 
+SCOPE = b"scope=" + b"read+" * (MEGABYTE // 5)
+TOO_LARGE = (
+    (SCOPE * 2, FORM),
+    (b'{"scope": "' + b"x" * 2 * MEGABYTE + b'"}', JSON),
+    (b"x" * 2 * MEGABYTE, "text/plain"),
+    (_part(b"scope", b"x" * 2 * MEGABYTE) + END, MULTIPART),
+)
+
+
 def sizes(good: Sent) -> Iterator[Sent]:
-    scope = "scope=" + "read+" * (MEGABYTE // 5)
-    yield good.form(scope[:-6])
-    for body, content_type in (
-        (scope * 2, FORM),
-        ('{"scope": "' + "x" * 2 * MEGABYTE + '"}', JSON),
-        (b"x" * 2 * MEGABYTE, "text/plain"),
-        (_part(b"scope", b"x" * 2 * MEGABYTE) + END, MULTIPART),
-    ):
+    yield good.form(SCOPE[:-6])
+    for body, content_type in TOO_LARGE:
         yield good.sending(body, content_type, is_refused=True)
     for length in ("-1", "+4", "abc", "1" * 5000, "0x10", "3, 3", "\uff13"):
         yield good.form("a=b", extra={"CONTENT_LENGTH": length}, is_refused=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from django.core.checks import run_checks
+from drf_spectacular.settings import spectacular_settings
 
 
 def found(*, deploy=False):
@@ -13,3 +15,8 @@ def found(*, deploy=False):
 
 def ids(**how):
     return [message.id for message in found(**how)]
+
+
+def describing(monkeypatch: pytest.MonkeyPatch, *, is_on: bool) -> None:
+    """Let drf-spectacular's check describe the whole site for each ``check --deploy``, or not."""
+    monkeypatch.setattr(spectacular_settings, "ENABLE_DJANGO_DEPLOY_CHECK", is_on)

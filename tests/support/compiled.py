@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from oauthcore.models import (
     Grant,
     LimitWindow,
     Token,
+    token_statements,
 )
+from oauthcore.models.limit_windows import MOST_KEYS
 from tests.support.factories import UserFactory, open_grant, register
 
 NOW = datetime(2030, 6, 15, 12, 0, 0, 123456, tzinfo=UTC)
@@ -71,8 +74,9 @@ def fill_tables() -> dict[str, Any]:
     standing = Grant.standing(application)
     service = Grant.objects.create(kind="service", account_uuid=ACCOUNT, allowed_networks=[])
     empty = open_grant(application=bare, scopes=[])
-    device = Grant.open_session(user=UserFactory(), label="Phone", now=NOW)
-    new_device = Grant.open_session(user=UserFactory(), label="", now=NOW)
+    device, new_device = (Grant.new_session(user=UserFactory(), label=one, now=NOW) for one in ("Phone", ""))
+    device.save()
+    new_device.save()
     common = {"created_at": NOW, "expires_at": NOW + timedelta(seconds=60)}
     waits = {**common, "interval": 5, "next_poll_at": NOW}
     return {
@@ -134,41 +138,47 @@ def fill_tables() -> dict[str, Any]:
     }
 
 
+_NO_KEYS = {f"key_{number}": DIGESTS[5] for number in range(MOST_KEYS)}
+
+
+def _by_digest(*names: str, of_application: bool = False) -> dict[str, Any]:
+    """Return the calls of a statement that finds these rows by their digest, and by whose they are."""
+
+    def call(rows: dict[str, Any], name: str) -> dict[str, Any]:
+        owner = {"application": rows[name].grant.application_id} if of_application else {}
+        return {"digest": rows[name].digest, **owner}
+
+    return {name: partial(call, name=name) for name in names}
+
+
+def _turned(token: Token) -> dict[str, Any]:
+    values = {"id": token.pk, "shown": token.turn, "next": DIGESTS[5]}
+    successor = None if token.previous is None else b"sealed"
+    return values | {"successor": successor, "turned_at": NOW + timedelta(seconds=1)}
+
+
 #: How each statement is called: from the rows, its parameters; one that finds nothing is added for each.
 CALLS: dict[str, dict[str, Any]] = {
-    "oauthcore.models.tokens._FIND": {
-        name: lambda rows, name=name: {"digest": rows[name].digest}
+    "oauthcore.models.token_statements.FIND": _by_digest("full", "empty", "application's own", "service"),
+    "oauthcore.models.token_statements.FIND_ACCESS": _by_digest("full", "application's own", "service"),
+    "oauthcore.models.token_statements.FIND_ACCESS_AND_LOGIN": _by_digest(
+        "full", "application's own", "service"
+    ),
+    "oauthcore.models.token_statements.FIND_ACCESS_AND_CLAIMS": _by_digest(
+        "full", "application's own", "service"
+    ),
+    "oauthcore.models.token_statements.FIND_OF": _by_digest("full", "empty", of_application=True),
+    "oauthcore.models.token_statements.FIND_OF_DEVICE": _by_digest("device", "new device"),
+    "oauthcore.models.token_statements.FIND_IMPORTED": {
+        name: lambda rows, name=name: {
+            f"digest_{number}": rows[name].digest if number == 3 else DIGESTS[5]
+            for number in range(token_statements.MOST_DIGESTS)
+        }
         for name in ("full", "empty", "application's own", "service")
     },
-    "oauthcore.models.tokens._FIND_ACCESS": {
-        name: lambda rows, name=name: {"digest": rows[name].digest}
-        for name in ("full", "application's own", "service")
-    },
-    "oauthcore.models.tokens._FIND_ACCESS_AND_LOGIN": {
-        name: lambda rows, name=name: {"digest": rows[name].digest}
-        for name in ("full", "application's own", "service")
-    },
-    "oauthcore.models.tokens._FIND_ACCESS_AND_CLAIMS": {
-        name: lambda rows, name=name: {"digest": rows[name].digest}
-        for name in ("full", "application's own", "service")
-    },
-    "oauthcore.models.tokens._FIND_OF": {
-        name: lambda rows, name=name: {
-            "digest": rows[name].digest,
-            "application": rows[name].grant.application_id,
-        }
-        for name in ("full", "empty")
-    },
-    "oauthcore.models.tokens._FIND_OF_DEVICE": {
-        name: lambda rows, name=name: {"digest": rows[name].digest} for name in ("device", "new device")
-    },
-    "oauthcore.models.codes._FIND_OF": {
-        name: lambda rows, name=name: {
-            "digest": rows[name].digest,
-            "application": rows[name].grant.application_id,
-        }
-        for name in ("code", "empty code")
-    },
+    "oauthcore.models.token_statements.FIND_IMPORTED_OF": _by_digest("full", "empty", of_application=True),
+    "oauthcore.models.token_statements.FIND_IMPORTED_OF_DEVICE": _by_digest("device", "new device"),
+    "oauthcore.models.codes._FIND_OF": _by_digest("code", "empty code", of_application=True),
     "oauthcore.flows.oauth.client_authentication._BY_CLIENT_ID": {
         name: lambda rows, name=name: {"client_id": rows[name].client_id}
         for name in ("application", "bare application")
@@ -188,15 +198,12 @@ CALLS: dict[str, dict[str, Any]] = {
         name: lambda rows, name=name: {"client_id": rows[name].client_id}
         for name in ("application", "bare application")
     },
-    "oauthcore.models.tokens._TURN": {
-        name: lambda rows, name=name: {
-            "id": rows[name].pk,
-            "shown": rows[name].turn,
-            "next": DIGESTS[5],
-            "successor": b"sealed" if name == "full" else None,
-            "turned_at": NOW + timedelta(seconds=1),
-        }
-        for name in ("full", "empty")
+    "oauthcore.models.token_statements.TURN": {
+        name: lambda rows, name=name: _turned(rows[name]) for name in ("full", "empty")
+    },
+    "oauthcore.models.token_statements.TURN_IMPORTED": {
+        "full": lambda rows: {**_turned(rows["full"]), "expires_at": NOW + timedelta(days=1)},
+        "empty": lambda rows: {**_turned(rows["empty"]), "expires_at": None},
     },
     "oauthcore.models.codes._USE": {
         name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")
@@ -224,7 +231,9 @@ CALLS: dict[str, dict[str, Any]] = {
             "next_poll_at": NOW + timedelta(seconds=5),
         }
     },
-    "oauthcore.models.limit_windows._FIND": {"window": lambda rows: {"key": rows["window"].key}},
+    "oauthcore.models.limit_windows._FIND": {
+        "window": lambda rows: {**_NO_KEYS, f"key_{MOST_KEYS - 1}": rows["window"].key}
+    },
     "oauthcore.models.limit_windows._COUNT_ON": {
         "window": lambda rows: {"id": rows["window"].pk, "as_read": NOW, "most": 3}
     },
@@ -233,7 +242,13 @@ CALLS: dict[str, dict[str, Any]] = {
     },
 }
 #: Values under which nothing is there.
-NOTHING = {"digest": DIGESTS[5], "key": DIGESTS[5], "client_id": "nobody", "id": -1}
+NOTHING = {
+    **{f"digest_{number}": DIGESTS[5] for number in range(token_statements.MOST_DIGESTS)},
+    "digest": DIGESTS[5],
+    **_NO_KEYS,
+    "client_id": "nobody",
+    "id": -1,
+}
 
 
 def calls_of(kind: type) -> list[Any]:

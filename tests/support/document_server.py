@@ -139,12 +139,26 @@ def _signed(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(_usage(is_authority=issuer is None), critical=True)  # Python 3.13 insists on it
     )
     if names:
         builder = builder.add_extension(
             x509.SubjectAlternativeName(list(map(_general, names))), critical=False
         )
     return builder.sign(signer, hashes.SHA256()), key
+
+
+def _usage(*, is_authority: bool) -> x509.KeyUsage:
+    """Return what a key is for: an authority signs certificates, and a server signs what it says."""
+    unused = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    return x509.KeyUsage(
+        digital_signature=not is_authority,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
+        **dict.fromkeys(unused, False),
+    )
 
 
 def _general(name: str) -> x509.GeneralName:

@@ -6,7 +6,11 @@ import importlib
 import pkgutil
 import re
 
+from drf_spectacular.settings import SPECTACULAR_DEFAULTS
+from knox.settings import DEFAULTS as KNOX
 from rest_framework import exceptions as drf
+from rest_framework.settings import DEFAULTS as DRF
+from rest_framework_simplejwt.settings import DEFAULTS as SIMPLEJWT
 
 import oauthcore
 from oauthcore.api.drf.exceptions import exception_handler
@@ -19,6 +23,10 @@ ENVIRONMENT = {
     for file in (ROOT / "reference_site").glob("*.py")
     for name in re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', file.read_text())
 }
+
+#: Settings of Django REST framework, and of packages beside it.
+OF_OTHER_PACKAGES = {*DRF, *SPECTACULAR_DEFAULTS, *KNOX, *SIMPLEJWT}
+OF_OTHER_PACKAGES |= {"API_KEY_CUSTOM_HEADER", "KNOX_TOKEN_MODEL", "REST_KNOX", "SIMPLE_JWT"}
 
 
 def errors_in_code() -> set[tuple[str, int]]:

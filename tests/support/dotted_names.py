@@ -22,6 +22,11 @@ def permissions() -> set[str]:
     return own | {f"oauthcore.{act}_{one.model_name}" for one in options for act in one.default_permissions}
 
 
+def labels() -> set[str]:
+    """Return the labels of oauthcore's models, as ``dumpdata`` takes them; dots as modules have."""
+    return {model._meta.label_lower for model in apps.get_app_config("oauthcore").get_models()}
+
+
 def resolve(dotted: str) -> Any:
     """Return what a dotted name stands for, importing as far as modules go."""
     found: Any = oauthcore

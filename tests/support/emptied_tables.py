@@ -6,26 +6,29 @@ PostgreSQL, of which there are hundreds. Tables of tests hold a few rows, so del
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
 #: What migrating has put there, and no test changes.
 KEPT = {model._meta.db_table for model in (ContentType, Permission)}
 
-_truncate = TransactionTestCase._fixture_teardown
-
 
 def empty_tables(case: TransactionTestCase) -> None:
     """Take the place of ``TransactionTestCase._fixture_teardown``."""
-    aliases = list(case._databases_names(include_mirrors=False))
-    if not all(connections[alias].vendor in ("postgresql", "sqlite") for alias in aliases):
-        _truncate(case)  # MariaDB checks foreign keys at once, so the order would matter
-        return
-    for alias in aliases:
-        connection = connections[alias]
-        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        with transaction.atomic(using=alias), connection.cursor() as cursor:
-            for table in sorted(set(tables) - KEPT):
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+    for alias in case._databases_names(include_mirrors=False):
+        delete_all_rows(connections[alias])
+
+
+def delete_all_rows(connection: BaseDatabaseWrapper) -> None:
+    """Leave nothing in the tables of a database but what migrating has put there."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    # MariaDB checks foreign keys row by row, so the order would matter.
+    unchecked = connection.constraint_checks_disabled() if connection.vendor == "mysql" else nullcontext()
+    with unchecked, transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for table in sorted(set(tables) - KEPT):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")

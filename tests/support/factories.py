@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from oauthcore import conf
 from oauthcore.models import Application, Device, Grant, Token
-from oauthcore.models.issuing import issue, open_chain
+from oauthcore.models.issuing import issue, new_chain
 from oauthcore.models.password_marks import password_mark
 from oauthcore.rules.tokens.secrets import SecretKind
 
@@ -93,12 +93,12 @@ def _application_with(scopes: frozenset[str]) -> Application:
 def device_session(user: Any, *, label: str = "Phone", **values: Any) -> Grant:
     """Open the session of a person who signed in on a device."""
     now = timezone.now()
-    grant = Grant.open_session(user=user, label=label, now=now)
+    grant = Grant.new_session(user=user, label=label, now=now)
     for name, value in values.items():
         setattr(grant, name, value)
     grant.save()
     Device.objects.create(grant=grant, platform="ios", address="192.0.2.7")
-    open_chain(grant, now=now)
+    Token.objects.create(**new_chain(grant, now=now)[1])
     return grant
 
 

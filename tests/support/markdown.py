@@ -39,13 +39,14 @@ def first_cells(text: str, heading: str = "", *, starts: tuple[str, ...] = ("",)
 
 
 def code_blocks(text: str, language: str) -> list[str]:
-    """Return the fenced blocks of a language."""
-    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text)
+    """Return the fenced blocks of a language, also those in lists."""
+    blocks = re.findall(rf"(?ms)^( *)```{language}\n(.*?)^\1```$", text)
+    return [re.sub(rf"(?m)^{indent}", "", block) for indent, block in blocks]
 
 
 def without_code(text: str) -> str:
     """Return the text without its fenced blocks."""
-    return re.sub(r"(?ms)^```.*?^```$", "", text)
+    return re.sub(r"(?ms)^( *)```.*?^\1```$", "", text)
 
 
 def links(text: str) -> list[str]:

@@ -17,6 +17,10 @@ def plain(sql: str) -> str:
     return sql.translate(_QUOTES)
 
 
+#: How many statements use a code or refresh token up and store its tokens. PostgreSQL does both in one.
+USE_AND_STORE = 1 if connection.vendor == "postgresql" else 2
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """Collect the statements that are run, as ``plain``, without those that begin and end transactions."""

@@ -17,6 +17,7 @@ from tests.support.attacks import WITH_BODY, Family, Sent
 from tests.support.factories import REDIRECT_URI, UserFactory, register
 from tests.support.oauth import CHALLENGE, VERIFIER, basic
 from tests.support.reference_site.factories import AccountFactory, ImageFactory, ImageSetFactory, token_for
+from tests.support.signing import make_keys
 
 JSON_ROUTES = (
     *("/v1/", "/api/", "/.well-known/"),
@@ -44,6 +45,7 @@ class Site:
     """The reference site with one of everything, and good requests to each of its addresses."""
 
     def __init__(self) -> None:
+        make_keys()  # else /readyz is 503
         self.client = Client(raise_request_exception=False)
         account = AccountFactory()
         self.image = ImageFactory(account=account, keywords=["beach"])

@@ -1,4 +1,4 @@
-"""A site by somebody who had read the README and docs/testing.md, and nothing else: an API with its tests.
+"""A site by somebody who had read the tutorial and docs/testing.md, and nothing else: an API with its tests.
 
 It has a router, a view for people and one for scripts, a session beside tokens, and a public view.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.readme_site import run, site_of_the_readme
+from tests.support.tutorial_site import quickly_tested, run, site_of_the_tutorial
 
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
@@ -153,7 +153,7 @@ class BooksTests(TestCase):
 
 
 def test_an_api_and_its_tests_work_as_a_newcomer_wrote_them(tmp_path: Path) -> None:
-    site_of_the_readme(tmp_path)
+    site_of_the_tutorial(tmp_path)
     assert run(tmp_path, "manage.py", "startapp", "books").returncode == 0
     (tmp_path / "books/models.py").write_text(MODELS)
     (tmp_path / "books/views.py").write_text(VIEWS)
@@ -161,6 +161,7 @@ def test_an_api_and_its_tests_work_as_a_newcomer_wrote_them(tmp_path: Path) -> N
     (tmp_path / "mysite/urls.py").write_text(URLS)
     settings = tmp_path / "mysite/settings.py"
     settings.write_text(settings.read_text() + SETTINGS)
+    quickly_tested(tmp_path)  # test_page.py runs the tests of a site with its migrations
 
     for command in (["makemigrations", "books"], ["check", "--fail-level", "WARNING"], ["test", "books"]):
         told = run(tmp_path, "manage.py", *command)

@@ -90,7 +90,7 @@ def test_new_keys_need_no_confirmation_and_the_same_keys_change_nothing(editor):
     one, new = with_keys(), new_key()
     asked = text_of(editor.get(page_of(one.application)))
     assert "Its secrets end now" not in asked
-    assert "last used: never" in asked
+    assert ", never used" in asked
 
     give(editor, one.application, jwks=key_set(new), confirmed="")
     assert [status(asserted(one.client_id, key)) for key in (a_key(), new)] == [401, 200]

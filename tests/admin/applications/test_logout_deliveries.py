@@ -52,7 +52,7 @@ def test_a_delivery_has_a_page_on_which_nothing_can_be_changed(viewer):
     page = viewer.get(f"{LIST}{delivery.pk}/change/")
 
     assert page.status_code == 200
-    assert "Logout at Printer" in page.content.decode()
+    assert "Logout: Printer" in page.content.decode()
     assert str(delivery.sid) in page.content.decode()
     assert 'name="_save"' not in page.content.decode()
 

@@ -194,4 +194,4 @@ def test_the_keys_of_an_application_and_their_last_use_are_shown(editor, applica
 
     set_keys(application, key_set(public(a_key(), kid="2026-11")), user=None)
 
-    assert "2026-11 (ES256), last used: never" in text_of(editor.get(address(application)))
+    assert "2026-11 (ES256), never used" in text_of(editor.get(address(application)))

@@ -38,9 +38,9 @@ def test_the_page_of_a_grant_names_what_has_access_and_to_whom(admin_client, ada
     phone = device_session(ada, label="Pixel 9")
     itself = Grant.standing(light_table)
 
-    assert heading(admin_client, open_grant(user=ada, application=light_table)) == "Light Table for Ada"
-    assert heading(admin_client, phone) == "Pixel 9 of Ada"
-    assert heading(admin_client, itself) == "Light Table by itself"
+    assert heading(admin_client, open_grant(user=ada, application=light_table)) == "Light Table – Ada"
+    assert heading(admin_client, phone) == "Pixel 9 – Ada"
+    assert heading(admin_client, itself) == "Light Table, without a person"
 
 
 def test_other_pages_are_called_by_what_their_rows_are(admin_client, ada, light_table):
@@ -48,8 +48,8 @@ def test_other_pages_are_called_by_what_their_rows_are(admin_client, ada, light_
     factor = TOTPFactor.objects.create(user=ada, seed=b"x", confirmed_at=in_days(0))
     event = SecurityEvent.objects.create(kind="revoked")
 
-    assert heading(admin_client, consent) == "Ada’s approval of Light Table"
-    assert heading(admin_client, factor) == "Ada’s second factor"
+    assert heading(admin_client, consent) == "Consent: Ada – Light Table"
+    assert heading(admin_client, factor) == "Second factor: Ada"
     assert heading(admin_client, event).startswith("Access revoked, ")
 
 
@@ -65,7 +65,7 @@ def test_the_history_of_a_row_is_called_so_too(admin_client, ada, light_table):
     consent = Consent.objects.create(user=ada, application=light_table, scopes=["read"])
     path = f"/admin/oauthcore/consent/{consent.pk}/history/"
 
-    assert "History: Ada’s approval of Light Table" in text_of(admin_client.get(path))
+    assert "History: Consent: Ada – Light Table" in text_of(admin_client.get(path))
     assert admin_client.get("/admin/oauthcore/consent/9999/history/").status_code == 302
 
 

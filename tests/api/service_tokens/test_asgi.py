@@ -13,6 +13,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.asgi import get_asgi_application
 from django.core.signals import request_finished
+from django.db import OperationalError
 
 from oauthcore.asgi import RequestLimits
 from oauthcore.models import Grant, SecurityEvent, Usage
@@ -103,6 +104,15 @@ def test_an_account_backend_that_fails_is_answered_in_json_as_under_wsgi(run, mo
 
     assert (answer.status, answer.error) == (500, "server_error")
     assert not ImageSet.objects.exists()
+
+
+def test_a_database_that_does_not_answer_is_waited_for_once(run, monkeypatch):
+    made, find = writer(), Mock(side_effect=OperationalError("the database did not answer"))
+    monkeypatch.setattr(MembershipBackend, "find", find)
+
+    answer = run(made, content_length=LENGTH)
+
+    assert (answer.status, answer.headers["retry-after"], find.call_count) == (503, "1", 1)
 
 
 @pytest.mark.parametrize("client", [None, ("", 0), (None, None)])

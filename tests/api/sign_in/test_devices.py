@@ -204,6 +204,15 @@ class TestTheLimit:
 
         assert names(Phone(person)) == ["Ada's phone"]
 
+    def test_a_sign_in_never_ends_its_own_session(self, person, clock, settings):
+        """Another node's clock may be ahead, and a sign-in that waited for a lock looks older than it is."""
+        clock.shift(60)
+        device_session(person.user)
+        clock.shift(-60)
+        settings.OAUTHCORE = settings.OAUTHCORE | {"DEVICES_PER_USER": 1}
+
+        assert Phone(person).is_signed_in
+
 
 def test_only_a_token_that_signing_in_gave_may_ask_or_end(person, phone):
     own = OAuthClient(register()).token(grant_type="client_credentials").json()["access_token"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 
+from oauthcore.flows.passwords import password_tries
 from oauthcore.limiter import Try
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from tests.support.sign_in.client import AppClient
@@ -61,10 +63,10 @@ def test_what_asks_for_password_and_code_gives_the_try_back_where_both_were_righ
 def test_who_was_right_is_let_in_though_the_try_cannot_be_given_back(
     person: Person, broken: Exception, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    def fail(_try: Try) -> None:
+    def fail(_tries: Sequence[Try]) -> None:
         raise broken
 
-    monkeypatch.setattr(Try, "give_back", fail)
+    monkeypatch.setattr(password_tries, "give_back", fail)
 
     assert [AppClient().sign_in().status for _ in range(6)] == [200] * 5 + [429]
     assert "stays counted as a try" in caplog.text

@@ -19,7 +19,7 @@ from tests.support.factories import UserFactory, bearer, register
 from tests.support.oauth import OAuthClient, is_live, me
 from tests.support.reference_site.factories import AccountFactory
 from tests.support.sign_in.client import AppClient
-from tests.support.statements import statements
+from tests.support.statements import USE_AND_STORE, statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_accounts")]
 
@@ -136,7 +136,7 @@ def test_a_refresh_and_a_request_ask_nobody_about_accounts(app):
 
     with statements() as run:
         text = app.token(refresh_token).json["access_token"]
-    assert len(run) == 3, "the token, its turn, the access token"
+    assert len(run) == 1 + USE_AND_STORE, "the token, its turn with the access token"
     with statements() as run:
         app.me(text)
     assert len(run) == 1

@@ -192,11 +192,16 @@ ERRORS = {
         headers={"authorization": f"Bearer {token_for(AccountFactory())}"},
     ),
     "JSON": lambda: Client().post("/oauth/token", b"{<script>", content_type="application/json"),
+    "registration": lambda: Client().post(
+        "/oauth/register",
+        {"redirect_uris": ["https://client.example/<script>"], "client_name": "<script>" * 50},
+        content_type="application/json",
+    ),
 }
 
 
 @pytest.mark.rfc("6749", "5.2")
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
 @pytest.mark.parametrize("cause", ERRORS.values(), ids=ERRORS)
 def test_an_error_is_english_in_the_characters_of_rfc_6749_and_no_echo(cause, language, settings):
     settings.LANGUAGE_CODE = language
@@ -211,6 +216,13 @@ def test_an_error_is_english_in_the_characters_of_rfc_6749_and_no_echo(cause, la
     assert "script>" not in response.text
     assert response["Content-Type"] == "application/json"
     assert ("WWW-Authenticate" in response) == (response.status_code == 401)
+
+
+@pytest.mark.parametrize("cause", [ERRORS["token"], ERRORS["bearer"], ERRORS["not found"]])
+def test_an_error_says_that_it_is_english_whatever_the_reader_speaks(cause, settings):
+    settings.LANGUAGE_CODE = "de"
+
+    assert cause()["Content-Language"] == "en"
 
 
 def test_absent_members_are_left_out_of_oauth_answers_and_never_null():

@@ -14,7 +14,7 @@ import pytest
 from django.core.signals import got_request_exception
 from django.views.debug import ExceptionReporter
 
-from oauthcore.models import ClientSecret, codes, issuing, tokens
+from oauthcore.models import ClientSecret, codes, issuing, token_statements, tokens
 from tests.support.factories import register
 from tests.support.oauth import VERIFIER, OAuthClient, me, with_person
 
@@ -32,9 +32,9 @@ class Broken(Exception):
 CALLS: dict[str, tuple[Any, str, Callable[[OAuthClient, dict[str, str]], Any]]] = {
     "a client secret": (ClientSecret, "is_live", lambda oauth, sent: oauth.redeem(sent["code"])),
     "a code": (codes._FIND_OF.__class__, "first", lambda oauth, sent: oauth.redeem(sent["code"])),
-    "a code's tokens": (issuing._INSERT.__class__, "run", lambda oauth, sent: oauth.redeem(sent["code"])),
+    "a code's tokens": (issuing.NewTokens, "store_by", lambda oauth, sent: oauth.redeem(sent["code"])),
     "a refresh token": (
-        tokens._FIND_OF.__class__,
+        token_statements.FIND_OF.__class__,
         "first",
         lambda oauth, sent: oauth.refresh(sent["refresh"]),
     ),

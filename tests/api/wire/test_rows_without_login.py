@@ -1,6 +1,6 @@
 """Rows that need no login: each request that can write some is bounded, and the rest write none.
 
-The table is ``docs/security.md``; here 500 addresses send every request of it, and every route of the site.
+The table is ``docs/security.md``; here 200 addresses send every request of it, and every route of the site.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from oauthcore.models import Application, LimitWindow
+from oauthcore.models import Application, CleanupRun, LimitWindow
 from oauthcore.recording import events
 from oauthcore.recording import refusals as recent_refusals
 from oauthcore.recording.writing import BATCHES
@@ -34,7 +34,8 @@ pytestmark = [
     pytest.mark.sqlite_only("what bounds the rows is in races/test_limits.py"),
 ]
 
-ADDRESSES = 500
+#: Enough to go over every bound that does not grow with them.
+ADDRESSES = 200
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: One row for each reason there is, and the reasons of this test are far fewer.
 REASONS = 40
@@ -44,7 +45,8 @@ def rows() -> Counter[str]:
     """Return how many rows every table has, with what was counted in memory written first."""
     for batch in BATCHES:
         batch.flush()
-    return Counter({model.__name__: model._default_manager.count() for model in apps.get_models()})
+    models = (model for model in apps.get_models() if model is not CleanupRun)  # the one row of clean_up()
+    return Counter({model.__name__: model._default_manager.count() for model in models})
 
 
 def added(before: Counter[str]) -> dict[str, int]:
@@ -89,7 +91,7 @@ def push(client: Client, public: Registered) -> None:
     client.post("/oauth/par", OAuthClient(public).parameters())
 
 
-def test_what_500_addresses_write_without_a_login_is_what_the_table_says(clock: Any) -> None:
+def test_what_200_addresses_write_without_a_login_is_what_the_table_says(clock: Any) -> None:
     UserFactory(username="ada")
     client_id, television = register().client_id, register_television().client_id
     public = register_public()

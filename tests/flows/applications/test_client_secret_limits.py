@@ -54,7 +54,25 @@ def test_the_imported_secret_itself_waits_as_long_as_guesses_do(imported: Any, h
 def test_the_right_imported_secret_is_given_back(imported: Any) -> None:
     assert ask(imported, client_secret="from-another-server").status_code == 200
 
-    assert [one.count for one in LimitWindow.objects.all()] == [0, 0]
+    assert [one.count for one in LimitWindow.objects.all()] == [0, 0, 0]
+
+
+def test_guesses_at_the_imported_secrets_of_many_applications_cost_one_address_no_more_hashes(
+    imported: Any, hashed: list[bool]
+) -> None:
+    other = register()
+    ClientSecret.objects.filter(application=other.application).update(
+        digest=None, encoded=make_password("another")
+    )
+    hashed.clear()
+
+    for _ in range(20):
+        assert ask(imported, client_secret="guess").status_code == 401
+    answers = [ask(other, client_secret="guess").status_code for _ in range(20)]
+
+    assert answers == [401] * 10 + [429] * 10
+    assert len(hashed) == 30
+    assert ask(register(), client_secret="guess").status_code == 401, "its secret has a digest"
 
 
 def test_made_up_applications_leave_few_rows_however_many_they_are(settings: Any) -> None:

@@ -13,6 +13,7 @@ from django_otp.oath import TOTP
 
 from tests.support.factories import PASSWORD
 from tests.support.markdown import PAGES, code_blocks
+from tests.support.serving import served
 from tests.support.serving.other_sites import running, submit
 
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
@@ -69,8 +70,8 @@ class OtherSite:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherSite]:
-    folder = tmp_path_factory.mktemp("django_otp")
-    with running(folder, _example(), MAKE_PEOPLE) as (url, keys):
+    folder, beginning = tmp_path_factory.mktemp("django_otp"), served.migrated(tmp_path_factory)
+    with running(folder, _example(), MAKE_PEOPLE, beginning=beginning) as (url, keys):
         yield OtherSite(url, json.loads(keys))
 
 

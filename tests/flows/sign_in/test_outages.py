@@ -83,7 +83,7 @@ def break_store(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
     def fail(*_: Any, **__: Any) -> None:
         raise OperationalError("the table is locked")
 
-    return {"Redis": break_redis, "SQL": lambda: monkeypatch.setattr(LimitWindow, "count_one", fail)}[
+    return {"Redis": break_redis, "SQL": lambda: monkeypatch.setattr(LimitWindow, "count_tries", fail)}[
         request.param
     ]
 

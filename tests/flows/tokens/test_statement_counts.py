@@ -7,7 +7,7 @@ import pytest
 from tests.support.factories import bearer, register
 from tests.support.oauth import OAuthClient, me, with_person
 from tests.support.reference_site.factories import MembershipFactory
-from tests.support.statements import statements
+from tests.support.statements import USE_AND_STORE, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -77,17 +77,17 @@ def ours(run):
     return [sql for sql in run if "oauthcore_" in sql]
 
 
-def test_a_code_costs_four_at_the_most_and_one_question_to_the_site(oauth):
+def test_a_code_costs_two_looks_and_one_step_and_one_question_to_the_site(oauth):
     code = oauth.code()
 
     with statements() as run:
         assert oauth.redeem(code).status_code == 200
 
-    assert len(ours(run)) <= 4, run
+    assert len(ours(run)) == 2 + USE_AND_STORE, run
     assert len(run) - len(ours(run)) <= 1, run
 
 
-def test_a_refresh_costs_four_at_the_most_however_old_the_chain_is(oauth):
+def test_a_refresh_costs_two_looks_and_one_step_however_old_the_chain_is(oauth):
     refresh_token = oauth.tokens()["refresh_token"]
     counts = set()
     for _ in range(5):
@@ -96,8 +96,7 @@ def test_a_refresh_costs_four_at_the_most_however_old_the_chain_is(oauth):
         counts.add(len(ours(run)))
         assert len(run) - len(ours(run)) <= 1, run
 
-    assert len(counts) == 1
-    assert counts.pop() <= 4
+    assert counts == {2 + USE_AND_STORE}
 
 
 def test_a_replay_costs_the_same_however_long_the_chain_was(oauth):

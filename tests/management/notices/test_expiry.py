@@ -54,7 +54,7 @@ def test_the_mail_says_what_expires_when_and_what_to_do_and_holds_no_secret(cloc
     assert f"Ends with: …{text[-4:]}\n" in mail.body
     assert "Last used: 2030-06-15 12:00 UTC" in mail.body
     assert "in the administration of https://testserver, under service tokens" in mail.body
-    assert mail.extra_headers == {"Auto-Submitted": "auto-generated"}
+    assert mail.extra_headers == {"Auto-Submitted": "auto-generated", "Content-Language": "en"}
     assert text not in mail.message().as_string()
 
 

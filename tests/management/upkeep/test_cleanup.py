@@ -17,6 +17,7 @@ from oauthcore.models import (
     ClientSecret,
     Consent,
     Grant,
+    ImportedHash,
     LimitWindow,
     SecurityEvent,
     Token,
@@ -173,6 +174,16 @@ def test_use_of_a_grant_that_is_gone_is_forgotten_and_of_others_kept():
 
     assert clean_up()["usage of removed grants"] == 1
     assert Usage.objects.get().grant_id == kept.pk
+
+
+def test_the_hash_of_an_imported_key_goes_once_its_token_is_gone():
+    service_token(None)
+    kept = Token.objects.get()
+    for key in (kept.pk, kept.pk + 1):
+        ImportedHash.objects.create(token_id=key, encoded="pbkdf2_sha256$x")
+
+    assert clean_up()["hashes of imported keys that are gone"] == 1
+    assert ImportedHash.objects.get().token == kept
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Barrier, Event
 
@@ -43,6 +44,28 @@ def expired_tokens(count: int, *, opened: datetime | None = None) -> None:
         )
         for number in range(count)
     )
+
+
+@contextmanager
+def first_token_held() -> Iterator[None]:
+    """Somebody else has locked the row of the first token."""
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Token.objects.select_for_update().order_by("pk").first()
+            held.set()
+            assert done.wait(timeout=30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holder = pool.submit(hold)
+        assert held.wait(timeout=30)
+        try:
+            yield
+        finally:
+            done.set()
+        holder.result(timeout=30)
 
 
 def in_threads(count: int, act: Callable[[int], object]) -> list[object]:
@@ -85,24 +108,24 @@ def test_four_copies_at_once_remove_grants_with_all_that_is_under_them():
 
 def test_a_row_that_somebody_holds_is_passed_over_and_taken_the_next_time():
     expired_tokens(5)
-    held, done = Event(), Event()
+    with first_token_held():
+        assert removed(batch_size=2)["access tokens"] == 4
 
-    def hold() -> None:
-        with transaction.atomic():
-            Token.objects.select_for_update().order_by("pk").first()
-            held.set()
-            assert done.wait(timeout=30)
-        connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        holder = pool.submit(hold)
-        assert held.wait(timeout=30)
-        try:
-            assert removed(batch_size=2)["access tokens"] == 4
-        finally:
-            done.set()
-        holder.result(timeout=30)
     assert removed()["access tokens"] == 1
+
+
+def test_an_ended_grant_whose_token_somebody_holds_is_passed_over_and_taken_the_next_time():
+    """A refresh locks its token first and its grant last, so nobody may wait the other way round."""
+    for _ in range(4):
+        expired_tokens(2)
+    Token.objects.update(expires_at=None)
+    Grant.objects.update(revoked_at=timezone.now() - KEEP - timedelta(days=1))
+    with first_token_held():
+        counts = removed(batch_size=3)
+        assert (counts["tokens of ended grants"], counts["ended grants"]) == (7, 3)
+
+    counts = removed(batch_size=3)
+    assert (counts["tokens of ended grants"], counts["ended grants"]) == (1, 1)
 
 
 def test_limits_are_counted_on_while_their_windows_are_cleaned_up():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from oauthcore.flows.passwords.password_tries import remember_address
+from oauthcore.flows.passwords.password_tries import known_address
 from oauthcore.flows.second_factor.challenges import ask_for_second_factor
 from oauthcore.flows.sign_in.device_sessions import open_session
 from oauthcore.models import (
@@ -131,7 +131,7 @@ def test_a_factor_that_was_never_confirmed_goes_after_a_day_and_one_that_is_on_s
 
 
 def test_a_known_address_is_forgotten_when_the_site_says_and_counts_for_nothing_from_then_on(ada, clock):
-    remember_address(ada, now=timezone.now())
+    known_address(ada, now=timezone.now()).remember()
     digest = KnownAddress.objects.get().digest
     clock.shift(365 * DAY - timedelta(seconds=1))
     assert KnownAddress.is_known(digest)

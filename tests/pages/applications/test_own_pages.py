@@ -155,10 +155,10 @@ def test_what_hangs_on_an_application_is_counted(clock, grace, press):
     for part in ("", "edit", "delete"):
         shown = text_of(grace.see(press, part))
         for words in (
-            "people have approved it 3",
-            "live approvals 3",
-            "calls in 30 days 2000",
-            "last used June 14 2030",
+            "3 people have approved it",
+            "3 live approvals",
+            "2000 calls in 30 days",
+            "last used on June 14 2030",
         ):
             assert words in shown.replace(",", "")
 

@@ -221,7 +221,9 @@ def test_a_public_application_is_told_at_the_box_that_it_cannot_have_client_cred
     response = grace.register(client_type="public", grant_types=["authorization_code", "client_credentials"])
 
     assert problems_in(response) == {
-        "grant_types": ["A public application cannot use client credentials: it has no secret."]
+        "grant_types": [
+            "A public application cannot have the grant type “client_credentials”, because it has no secret."
+        ]
     }
 
 

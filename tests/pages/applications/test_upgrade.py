@@ -68,7 +68,7 @@ def test_a_habit_is_shown_with_its_count_its_example_and_how_to_mend_it(browser,
     assert "Asked for a code without PKCE" in text
     assert "3 on 1 day" in text
     assert "June 15, 2030, 12:00 UTC" in text
-    assert f"last at {REDIRECT_URI}" in text
+    assert f"last at the address {REDIRECT_URI}" in text
     assert "Send code_challenge" in text
     assert "I have read this. I know that requests like these will fail." in text
 

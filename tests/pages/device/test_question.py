@@ -25,7 +25,7 @@ class TestWhatItShows:
 
         assert "Living Room wants to use your account" in seen
         assert television.user_code in seen
-        assert "A device asked 2 minutes ago , from 198.51.100.7 ." in seen
+        assert "A device asked for access. Time: 2 minutes ago . Address: 198.51.100.7 ." in seen
         assert "only if the device is in front of you" in seen
         assert "same network" not in seen
         assert viewer.user.username in seen
@@ -36,12 +36,12 @@ class TestWhatItShows:
 
         seen = text_of(Viewer().type(television.user_code))
 
-        assert "A device asked just now , from 203.0.113.9 . This browser is on the same network." in seen
+        assert "Time: just now . Address: 203.0.113.9 . This browser is on the same network." in seen
 
     def test_an_address_that_nobody_knows(self, television, viewer):
         DeviceAuthorization.objects.update(address="")
 
-        assert "from an unknown address" in text_of(viewer.type(television.user_code))
+        assert "Address: unknown ." in text_of(viewer.type(television.user_code))
 
     @pytest.mark.parametrize("is_trusted", [False, True])
     def test_it_asks_each_time_whatever_was_approved_before(self, is_trusted, clock, viewer):

@@ -9,11 +9,14 @@ import re
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from tests.support.factories import PASSWORD
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.legacy import OUT_OF_BAND, SHOWN, at_browser_of, register_legacy
+from tests.support.translations import mo_of
 
 pytestmark = [
     pytest.mark.django_db,
@@ -182,3 +185,27 @@ def test_what_programs_read_is_english_always(printer: OAuthClient) -> None:
     told = answer(printer.authorize(lang="ar", scope="nonsense"))
 
     assert told == answer(printer.authorize(scope="nonsense"))
+
+
+def test_the_words_of_scopes_may_be_lazy_translations_of_the_site(
+    printer: OAuthClient, settings: Any, tmp_path: Any
+) -> None:
+    """The words are looked up while the page is made, not when the settings are read."""
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = Catalog(locale="de")
+    catalogue.add("Read your notes", "Ihre Notizen lesen")
+    catalogue.add("Notes", "Notizen")
+    # A site's own words go before those of oauthcore.
+    catalogue.add("Allow", "Na gut")
+    (folder / "django.mo").write_bytes(mo_of(catalogue))
+    scopes = {"read": {"description": gettext_lazy("Read your notes"), "group": gettext_lazy("Notes")}}
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "SCOPES": scopes, "RESOURCES": {}}
+
+    english, german = (printer.authorize(lang=lang, scope="read").content.decode() for lang in ("en", "de"))
+
+    assert "Read your notes" in english
+    assert ">Allow<" in re.sub(r"\s", "", english)
+    assert "Ihre Notizen lesen" in german
+    assert ">Nagut<" in re.sub(r"\s", "", german)

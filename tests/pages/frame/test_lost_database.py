@@ -57,6 +57,21 @@ def test_so_does_the_answer_to_a_login():
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
 
 
+def test_so_does_a_login_that_lost_the_cache_with_the_sessions(settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+    UserFactory(username="ada")
+
+    answer = Client(raise_request_exception=False).post("/login", {"username": "ada", "password": PASSWORD})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+
+
 def test_what_breaks_for_another_reason_is_still_500(cookies):
     with failing_at(1, DataError):
         answer = ask("/", cookies)

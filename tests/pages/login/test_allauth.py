@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.factories import PASSWORD
 from tests.support.oauth import CHALLENGE
+from tests.support.serving import served
 from tests.support.serving.other_sites import running, submit
 
 pytestmark = pytest.mark.sqlite_only("redirects between two login pages")
@@ -78,7 +79,8 @@ class OtherSite:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherSite]:
-    with running(tmp_path_factory.mktemp("allauth"), FILES, MAKE_PEOPLE) as (url, printed):
+    folder, beginning = tmp_path_factory.mktemp("allauth"), served.migrated(tmp_path_factory)
+    with running(folder, FILES, MAKE_PEOPLE, beginning=beginning) as (url, printed):
         yield OtherSite(url, **json.loads(printed))
 
 

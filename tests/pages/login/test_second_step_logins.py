@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -135,7 +136,7 @@ def test_an_address_that_is_not_there_tells_no_more_than_to_anybody(half_in: Cli
     missing = half_in.get("/nothing/here")
 
     assert missing.status_code == 404
-    assert b"ada" not in missing.content
+    assert not re.search(rb"\bada\b", missing.content), "the ID of a request may have these three letters"
 
 
 def test_a_token_works_in_a_browser_that_is_half_in_and_the_session_does_not(

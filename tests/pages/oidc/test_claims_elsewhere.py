@@ -48,7 +48,7 @@ class TestConnections:
         decide(app, "name", "email", scope="openid profile email")
 
         said = text_of(app.browser.get(CONNECTIONS))
-        assert "It knows your name and your e-mail address." in said
+        assert "It knows: your name and your e-mail address." in said
         assert "Know who you are when you sign in" in said
         assert "See your profile" not in said
 
@@ -66,7 +66,7 @@ class TestConnections:
         Application.objects.update(is_trusted=True)
         app.code(scope="openid", claims=wanting(id_token={"email": None}))
 
-        assert "It knows your e-mail address." in text_of(app.browser.get(CONNECTIONS))
+        assert "It knows: your e-mail address." in text_of(app.browser.get(CONNECTIONS))
 
     def test_claims_that_were_withheld_are_not_shown(self, sign_in: SignIn) -> None:
         app = sign_in()
@@ -82,10 +82,10 @@ class TestConnections:
         known.values = {"groups": ["printers"]}
         app = sign_in()
         decide(app, "groups", "email", claims=wanting(userinfo={"groups": None}))
-        assert "It knows your e-mail address and your groups." in text_of(app.browser.get(CONNECTIONS))
+        assert "It knows: your e-mail address and your groups." in text_of(app.browser.get(CONNECTIONS))
 
         settings.OAUTHCORE = {**settings.OAUTHCORE, "CLAIMS": "oauthcore.claims.UserClaims"}
-        assert "It knows your e-mail address." in text_of(app.browser.get(CONNECTIONS))
+        assert "It knows: your e-mail address." in text_of(app.browser.get(CONNECTIONS))
 
     def test_the_scope_profile_is_shown_as_a_scope_without_openid(
         self, sign_in: SignIn, settings: Settings

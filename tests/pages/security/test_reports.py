@@ -30,13 +30,24 @@ pytestmark = [
 PAGE = "/oauth/security/"
 
 
+class Reporter(ExceptionReporter):
+    """Gathers once what it is asked for twice here, by the test and for the text: it takes long."""
+
+    data: dict[str, Any] | None = None
+
+    def get_traceback_data(self) -> dict[str, Any]:
+        """Return what a report is made of."""
+        self.data = self.data or super().get_traceback_data()
+        return self.data
+
+
 @pytest.fixture
 def reports() -> Iterator[list[str]]:
     """The reports that are made, without the frames of tests."""
     made: list[str] = []
 
     def report(request: Any, **_: Any) -> None:
-        reporter = ExceptionReporter(request, *sys.exc_info(), is_email=True)
+        reporter = Reporter(request, *sys.exc_info(), is_email=True)
         frames = reporter.get_traceback_data()["frames"]
         ours = [frame["vars"] for frame in frames if "/tests/" not in frame["filename"]]
         about_request = reporter.get_traceback_text().rpartition("Request information")[2]

@@ -129,3 +129,9 @@ def test_a_method_other_than_s256_is_refused_and_a_missing_one_means_plain(metho
 def test_a_challenge_is_43_characters_of_base64url(challenge):
     with pytest.raises(InvalidRequest, match="43 characters"):
         pkce.require_challenge(challenge, "S256")
+
+
+@pytest.mark.parametrize("method", ["S256", "plain"])
+def test_a_challenge_with_other_characters_than_a_request_may_have_belongs_to_no_verifier(method):
+    with pytest.raises(InvalidGrant, match="does not belong"):
+        verify(pkce.Challenge("é" * 43, method), VERIFIER)

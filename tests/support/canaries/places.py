@@ -37,22 +37,23 @@ class Listener(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[Listener]:
-    """Hear all that is logged, each statement with its parameters; mail errors to the admins."""
+    """Hear all that is logged, each statement with its parameters; mail errors to the admins.
+
+    Nobody else hears it, because writing megabytes of statements down takes seconds.
+    """
     listener, mailer = Listener(), AdminEmailHandler(include_html=True)
     mailer.setLevel(logging.ERROR)
     loggers = [logging.getLogger(name) for name in ("", "django", "django.db.backends", "django.request")]
     levels = [one.level for one in loggers]
     for one in loggers:
         one.setLevel(logging.DEBUG)
-    loggers[0].addHandler(listener)
-    loggers[0].addHandler(mailer)
+    handlers, loggers[0].handlers = loggers[0].handlers, [listener, mailer]
     connection.force_debug_cursor = True
     try:
         yield listener
     finally:
         connection.force_debug_cursor = False
-        loggers[0].removeHandler(listener)
-        loggers[0].removeHandler(mailer)
+        loggers[0].handlers = handlers
         for one, level in zip(loggers, levels, strict=True):
             one.setLevel(level)
 

@@ -40,12 +40,15 @@ class Server:
     url: str
     title: str
     process: subprocess.Popen[bytes]
+    folder: Path | None = None
 
     def stop(self) -> None:
-        """End the server and remove its folder."""
+        """End the server and remove its folder; its guardian leaves that if the server ended by itself."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         self.process.wait(2 * guardian.SECONDS_TO_STOP)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def new_folder(name: str) -> Path:

@@ -89,7 +89,7 @@ def _start(program: Program, folder: Path) -> Server:
         command, folder=folder, user=None, stop_signal=signal.SIGTERM, answers=lambda: _version(port)
     )
     url = f"mysql://root@127.0.0.1:{port}/test?charset=utf8mb4"
-    return Server(url, f"MariaDB {version} ({program.origin})", process)
+    return Server(url, f"MariaDB {version} ({program.origin})", process, folder)
 
 
 def _version(port: int) -> str | None:

@@ -6,7 +6,8 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -40,36 +41,64 @@ def programs() -> Iterator[Program]:
         yield Program(Path(found).resolve().parent, "PATH")
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """The programs and the files of one PostgreSQL, which may be started several times."""
+
+    programs: Path
+    origin: str
+    folder: Path
+    data: Path
+    port: int
+    user: pwd.struct_passwd | None
+
+    @property
+    def url(self) -> str:
+        """Where it answers while it runs."""
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self, options: Mapping[str, str] = OPTIONS) -> Server:
+        """Start it. Raises ServerError when it does not come up; then its folder is gone."""
+        command = [str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port)]
+        for name, value in options.items():
+            command += ["-c", f"{name}={value}"]
+        version, process = launch.start(
+            command,
+            folder=self.folder,
+            user=self.user,
+            stop_signal=signal.SIGINT,
+            answers=lambda: _version(self.port),
+        )
+        return Server(self.url, f"PostgreSQL {version} ({self.origin})", process, self.folder)
+
+
 def start() -> Server:
     """Start the first PostgreSQL that comes up. Raises ServerError when none does."""
+    return start_cluster()[1]
+
+
+def start_cluster(options: Mapping[str, str] = OPTIONS) -> tuple[Cluster, Server]:
+    """Start the first PostgreSQL that comes up; return its files too. Raises ServerError when none does."""
     problems = []
     for program in programs():
         folder = launch.new_folder("postgresql")
         try:
-            return _start(program, folder)
+            cluster = _new_cluster(program, folder)
+            return cluster, cluster.start(options)
         except (ServerError, OSError, subprocess.SubprocessError) as problem:
             shutil.rmtree(folder, ignore_errors=True)
             problems.append(f"{program.origin}: {getattr(problem, 'stderr', None) or problem}")
     raise ServerError("; ".join(problems) or "none is installed")
 
 
-def _start(program: Program, folder: Path) -> Server:
+def _new_cluster(program: Program, folder: Path) -> Cluster:
     user = launch.unprivileged_user()
-    programs_folder = _runnable(program.path, user=user, folder=folder)
-    data = _new_cluster(programs_folder, user=user, folder=folder)
-    port = launch.free_port()
-    command = [str(programs_folder / "postgres"), "-D", str(data), "-p", str(port)]
-    for name, value in OPTIONS.items():
-        command += ["-c", f"{name}={value}"]
-    version, process = launch.start(
-        command, folder=folder, user=user, stop_signal=signal.SIGINT, answers=lambda: _version(port)
-    )
-    return Server(
-        f"postgres://postgres@127.0.0.1:{port}/postgres", f"PostgreSQL {version} ({program.origin})", process
-    )
+    programs_folder = runnable(program.path, user=user, folder=folder)
+    data = new_data_folder(programs_folder, user=user, folder=folder)
+    return Cluster(programs_folder, program.origin, folder, data, launch.free_port(), user)
 
 
-def _run(*command: str | Path, user: pwd.struct_passwd | None) -> None:
+def run_as(*command: str | Path, user: pwd.struct_passwd | None) -> None:
     subprocess.run(
         command,
         check=True,
@@ -84,7 +113,7 @@ def _run(*command: str | Path, user: pwd.struct_passwd | None) -> None:
     )
 
 
-def _runnable(programs_folder: Path, *, user: pwd.struct_passwd | None, folder: Path) -> Path:
+def runnable(programs_folder: Path, *, user: pwd.struct_passwd | None, folder: Path) -> Path:
     """Return the folder itself if the user may run what is in it, else that of a copy made for the user.
 
     A virtual environment often lies in a private folder. Its permissions are the owner's business.
@@ -92,7 +121,7 @@ def _runnable(programs_folder: Path, *, user: pwd.struct_passwd | None, folder: 
     if user is None:
         return programs_folder
     try:
-        _run(programs_folder / "postgres", "--version", user=user)
+        run_as(programs_folder / "postgres", "--version", user=user)
     except PermissionError:
         return _copy_package(programs_folder, folder / "package")
     return programs_folder
@@ -111,13 +140,13 @@ def _copy_package(programs_folder: Path, target: Path) -> Path:
     return target / programs_folder.relative_to(package.parent)
 
 
-def _new_cluster(programs_folder: Path, *, user: pwd.struct_passwd | None, folder: Path) -> Path:
+def new_data_folder(programs_folder: Path, *, user: pwd.struct_passwd | None, folder: Path) -> Path:
     data = folder / "data"
     data.mkdir(mode=0o700)
     if user:
         os.chown(data, user.pw_uid, user.pw_gid)
     flags = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    _run(programs_folder / "initdb", "-D", data, *flags, user=user)
+    run_as(programs_folder / "initdb", "-D", data, *flags, user=user)
     return data
 
 

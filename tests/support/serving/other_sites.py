@@ -26,10 +26,13 @@ OAUTHCORE |= {"LOGIN_ADDRESS_LIMIT": (1000, 300), "LOGIN_LIMIT": (1000, 300)}
 
 
 @contextmanager
-def running(folder: Path, files: dict[str, str], make_people: str) -> Iterator[tuple[str, str]]:
+def running(
+    folder: Path, files: dict[str, str], make_people: str, *, beginning: Place
+) -> Iterator[tuple[str, str]]:
     """Run a site whose package is ``mysite``; give its address, and what making people printed.
 
     ``files`` are written behind what the package has already: its settings are those of the reference site.
+    So are its tables, in the beginning.
     """
     package = folder / "mysite"
     package.mkdir()
@@ -39,13 +42,11 @@ def running(folder: Path, files: dict[str, str], make_people: str) -> Iterator[t
         with (package / name).open("a") as file:
             file.write(text)
     url = f"http://127.0.0.1:{launch.free_port()}"
-    place = Place.new(folder)
+    place = Place.new(folder, copy_of=beginning)
     variables = environment(place, url) | {
         "DJANGO_SETTINGS_MODULE": "mysite.settings",
         "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]),
     }
-    (folder / "temporary").mkdir()
-    (folder / "static").mkdir()
     _run(variables, "manage.py", "migrate", "--verbosity=0")
     printed = _run(variables, "-c", make_people, PASSWORD)
     words = [f"{name}={value}" for name, value in variables.items()]

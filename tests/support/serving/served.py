@@ -11,14 +11,17 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 import requests
 
+from tests.support.made_once import made_once
 from tests.support.servers import launch
 from tests.support.servers.launch import Server
 from tests.support.serving import databases
@@ -26,6 +29,7 @@ from tests.support.serving import databases
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS_TO_SET_UP = 120
 LARGEST_PICTURE = 256 * 2**20
+SAID = "demo.json"
 
 #: Two processes, where the server can have them: what is counted or decided must hold across them.
 COMMANDS = {
@@ -122,9 +126,40 @@ def environment(place: Place, issuer: str, **more: str) -> dict[str, str]:
 
 def set_up(place: Place) -> dict[str, Any]:
     """Fill a site's database, and return what ``demo_data`` says of it. Nobody runs ``collectstatic``."""
+    _migrate(place)
+    return _demo_data(place)
+
+
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Return a site with tables and nothing in them, on SQLite: the same one for all processes of a run."""
+    folder = made_once(tmp_path_factory, "migrated_site", lambda new: _migrate(Place(new, "migrated")))
+    return Place(folder, "migrated")
+
+
+@contextmanager
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Give a site that was set up, for servers to have copies of; on SQLite one for a whole run."""
+    if databases.url_of("any") is None:
+        folder = made_once(tmp_path_factory, "original_site", lambda new: _fill(new, tmp_path_factory))
+        yield Place(folder, "original"), json.loads((folder / SAID).read_text())
+        return
+    place = Place.new(tmp_path_factory.mktemp("original"))
+    yield place, set_up(place)
+    place.leave()
+
+
+def _fill(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    said = _demo_data(Place.new(folder, copy_of=migrated(tmp_path_factory)))
+    (folder / SAID).write_text(json.dumps(said))
+
+
+def _migrate(place: Place) -> None:
     for name in ("static", "temporary"):
         (place.folder / name).mkdir()
     manage(place, "migrate", "--verbosity=0")
+
+
+def _demo_data(place: Place) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(manage(place, "demo_data", "--json", "--force"))
     return said
 

@@ -72,7 +72,7 @@ def test_there_is_a_button_to_copy_it_that_works_with_a_script_and_is_not_there_
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(60, "one minute"), (1, "1 second"), (90, "90 seconds"), (600, "10 minutes")]
+    ("seconds", "words"), [(60, "1 minute"), (1, "1 second"), (90, "90 seconds"), (600, "10 minutes")]
 )
 def test_the_page_says_for_how_long_the_code_works(
     old: OAuthClient, settings: Any, seconds: int, words: str

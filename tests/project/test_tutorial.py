@@ -1,4 +1,4 @@
-"""The README's ten minutes, walked through in a new Django project, against a real server."""
+"""The tutorial, walked through in a new Django project, against a real server."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from tests.support.readme import LESSON, PASSWORD, environment
+from tests.support.tutorial import LESSON, PASSWORD, environment
 
 pytestmark = pytest.mark.sqlite_only("the processes it starts have a SQLite database of their own")
 
 #: What a reader copies under another name than the one it was printed with.
-COPIED_AS = {"resource_id": "client_id", "resource_secret": "client_secret"}
+COPIED_AS = {"resource_id": "client_id", "resource_secret": "client_secret", "service_token": "token"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Answer:
 
 @dataclass
 class Reader:
-    """Somebody who does what the README says, in a folder of their own."""
+    """Somebody who does what the tutorial says, in a folder of their own."""
 
     folder: Path
     origin: str
@@ -62,7 +62,7 @@ class Reader:
         path.write_text(path.read_text() + block if path.name == "settings.py" else block)
 
     def run(self, line: str) -> None:
-        """Run one line of the README's shell blocks."""
+        """Run one line of the tutorial's shell blocks."""
         if variable := re.fullmatch(r"([A-Z_]+)=…", line):
             self.variables[variable[1]] = self.copied(variable[1].lower())
             return
@@ -77,7 +77,7 @@ class Reader:
         return self.printed[COPIED_AS.get(name, name)]
 
     def pip(self, arguments: list[str]) -> None:
-        """Install nothing: the tests' own environment has it."""
+        """Install nothing more: the wheel is installed, and the tests' environment has what it needs."""
         assert arguments == ["install", "../oauthcore"]
 
     def python(self, arguments: list[str]) -> None:
@@ -181,7 +181,7 @@ def approve_in_browser(url: str, origin: str) -> str:
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    folder = tmp_path_factory.mktemp("readme")
+    folder = tmp_path_factory.mktemp("tutorial")
     subprocess.run(
         [sys.executable, "-m", "django", "startproject", "mysite", "."],
         cwd=folder,
@@ -204,6 +204,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 def test_every_line_of_the_lesson_gets_the_answer_it_promises(reader):
     assert [(answer.path, answer.status) for answer in reader.answers] == [
+        ("/api/notes", 200),
         ("/oauth/token", 200),
         ("/api/notes", 200),
         ("/api/notes/count", 200),
@@ -220,15 +221,16 @@ def test_every_line_of_the_lesson_gets_the_answer_it_promises(reader):
 
 
 def test_the_lesson_shows_who_asks_and_what_is_refused(reader):
-    machine, refused, person = reader.answers[1], reader.answers[3], reader.answers[5]
+    script, machine, refused, person = (reader.answers[number] for number in (0, 2, 4, 6))
 
+    assert script.body["asked_by"] == "Backup"
     assert machine.body["asked_by"].startswith("c")
     assert json.dumps(refused.body) in LESSON
     assert person.body["asked_by"] == "ada"
 
 
 def test_the_lesson_ends_with_a_token_that_is_dead_everywhere(reader):
-    active, call, inactive = reader.answers[8], reader.answers[10], reader.answers[11]
+    active, call, inactive = reader.answers[9], reader.answers[11], reader.answers[12]
 
     assert active.body["active"] is True
     assert call.body["error"] == "invalid_token"

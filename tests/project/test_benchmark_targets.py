@@ -1,0 +1,145 @@
+"""The benchmarks of growing tables, of the clean-up and of an hour say when a target is missed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+
+import psycopg
+import pytest
+
+from benchmarks.cleanup import __main__ as cleanup
+from benchmarks.growth import __main__ as growth
+from benchmarks.load import Sample
+from benchmarks.pages.tables import marks
+from benchmarks.serving import Gunicorn
+from benchmarks.soak import __main__ as soak
+from benchmarks.soak.report import Report
+from benchmarks.soak.watch import Seen, watching
+from tests.support.source_files import ROOT
+
+pytestmark = pytest.mark.sqlite_only("no database is asked")
+
+COMPARISON = {
+    "operation": "bearer check",
+    "profile": "as Django",
+    "rival": "toolkit",
+    "our_microseconds": 100.0,
+    "rival_microseconds": 300.0,
+    "low": 1.0,
+    "high": 4.0,
+}
+CLEANED = {
+    "ours": {"transaction": 0.1, "megabytes": 50},
+    "under load": {"transaction": 0.1, "p99 before": 1, "p99 meanwhile": 1, "failed": 0},
+    "killed and twice": {"expired before": 100, "left after each": [60, 20, 0], "killed": 3},
+}
+
+
+def an_hour(rows: dict[str, int], *, cleanups: tuple[float | None, ...] = (1.0,)) -> Report:
+    """Return what an hour showed in which each request was a refresh, and tables gained these rows."""
+    return Report(
+        seconds=3600,
+        capacity=100,
+        samples=[Sample(float(at), "refresh", 0.01, 200) for at in range(2_000)],
+        seen=Seen(tables=[dict.fromkeys(rows, (10, 0)), {name: (10 + n, 0) for name, n in rows.items()}]),
+        unexpected=Counter(),
+        window=300,
+        cleanups=list(cleanups),
+    )
+
+
+def compared(ratio: float) -> dict[str, object]:
+    """Return the kept figures of one comparison with Django's own options."""
+    return {
+        "date": "2026-11-29",
+        "machine": "A machine",
+        "load_before": 0.1,
+        "rounds": 40,
+        "plain": {},
+        "comparisons": [COMPARISON | {"ratio": ratio}],
+        "statements": {},
+    }
+
+
+def test_growth_is_not_checked_with_one_size(capsys):
+    with pytest.raises(SystemExit) as ended:
+        growth.parse_arguments(["--check", "--sizes", "1000"])
+
+    assert ended.value.code == 2
+    assert "needs two" in capsys.readouterr().err
+    assert growth.parse_arguments(["--sizes", "1000"]).sizes == [1000]
+
+
+def test_a_path_that_does_not_exist_is_no_path_that_did_not_grow():
+    names = ["bearer check", "refresh", "revoke"]
+
+    with pytest.raises(SystemExit, match="revocation"):
+        growth.chosen("refresh,revocation", names)
+    assert growth.chosen("check,revoke", names) == ["bearer check", "revoke"]
+    assert growth.chosen("", names) == names
+
+
+def test_a_table_that_gains_a_row_a_request_misses_its_target():
+    assert an_hour({"oauthcore_token": 2_000, "oauthcore_limitwindow": 400}).misses == []
+    assert an_hour({"oauthcore_limitwindow": 2_000}).misses == [
+        "oauthcore_limitwindow gained 2000 rows, of which requests explain 0"
+    ]
+    assert an_hour({"oauthcore_token": 4_000}).misses == [
+        "oauthcore_token gained 4000 rows, of which requests explain 2000"
+    ]
+
+
+def test_a_clean_up_that_failed_leaves_the_report_of_the_hour():
+    report = an_hour({}, cleanups=(1.0, None))
+
+    assert report.misses == ["1 clean-ups failed"]
+    assert "failed" in report.as_text()
+    assert soak._clean_up({"DJANGO_SETTINGS_MODULE": "no_settings"}) is None
+
+
+def test_who_could_not_look_at_the_site_says_so():
+    with (
+        pytest.raises(psycopg.OperationalError),
+        watching(Gunicorn(port=1, guardian=1), "postgres://127.0.0.1:1/none"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("killed", "missed"),
+    [
+        ({}, []),
+        ({"killed": 2}, ["2 were killed, not 3: the others had ended before"]),
+        ({"left after each": [100, 20, 0]}, ["the first that was killed was not in the middle of its work"]),
+        ({"left after each": [0, 0, 0]}, ["the first that was killed was not in the middle of its work"]),
+    ],
+)
+def test_a_clean_up_has_to_be_killed_at_work(killed, missed):
+    figures = CLEANED | {"killed and twice": {**CLEANED["killed and twice"], **killed}}
+
+    assert list(cleanup.misses(figures)) == missed
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(3.0, "All targets are met."), (2.0, "Missed: bearer check, as Django: 2.00 of 2.2.")],
+)
+def test_the_page_compares_kept_figures_with_the_targets_of_today(ratio, said):
+    *_, row, sentence = marks({"marks": compared(ratio)}).replace("\n\n", "\n").splitlines()
+
+    assert row == f"| bearer check | 100 | 300 | {ratio:.2f} | 1.00–4.00 | 2.2 | |"
+    assert sentence == said
+
+
+def test_a_command_that_takes_too_long_ends_by_itself():
+    program = (
+        "import time; from tests.support.servers.over_time import end_after; end_after(0.2); time.sleep(60)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=50, check=False
+    )
+
+    assert done.returncode == 1
+    assert "OverTime" in done.stderr
