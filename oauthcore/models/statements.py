@@ -58,7 +58,7 @@ class _Part:
 
     ``read`` names the columns that the statement asks for. The primary key of what a foreign key leads to is
     not among them, because it stands in the parent's column. ``places`` says where in a row the value of each
-    attribute is, and ``key`` where that of the primary key is.
+    attribute is, and ``key`` where a value is that is not null if the row exists.
     """
 
     path: str
@@ -168,10 +168,12 @@ def _part(model: type[Model], path: str, read: str, *, before: Sequence[_Part]) 
     parent, _, name = path.rpartition("__")
     link: str | None = None
     key_from: str | None = None
+    may_dangle = False
     for step in filter(None, path.split("__")):
         relation: Any = model._meta.get_field(step)
         link = relation.cache_name if relation.one_to_one or relation.many_to_one else None
         key_from = relation.attname if relation.many_to_one else None
+        may_dangle = bool(key_from) and relation.null and not relation.db_constraint
         model = relation.related_model
     key: Any = model._meta.pk
     columns: Sequence[Any] = model._meta.concrete_fields
@@ -185,13 +187,16 @@ def _part(model: type[Model], path: str, read: str, *, before: Sequence[_Part]) 
         known[key.attname] = dict(above.places)[key_from]
     asked = tuple(one for one in names if one not in known)
     known |= {one: place for place, one in enumerate(asked, sum(len(part.read) for part in before))}
+    shows_row = key.attname
+    if may_dangle:  # the foreign key outlives a row that was deleted by SQL
+        shows_row = next(one.attname for one in columns if not (one.primary_key or one.null))
     return _Part(
         path=path,
         model=model,
         names=names,
         read=asked,
         places=tuple((one, known[one]) for one in names),
-        key=known[key.attname],
+        key=known[shows_row],
         parent=parent,
         link=link if name else None,
         is_plain=_is_plain(model, names),

@@ -32,8 +32,8 @@ def note_if_unanswered(error: BaseException, spent: bytes, turn: bytes, *, now: 
 def note(spent: bytes, turn: bytes, *, now: datetime) -> None:
     """Note that nobody was given what a refresh token was traded for, if the database can be reached.
 
-    It must be there before the rotation is, so it waits for no standby. A failover that loses it loses the
-    rotation too.
+    It must be there before the rotation is in force, so it waits for no standby. A failover may keep the
+    rotation and lose the note. The refresh token then counts as used, and the person has to log in again.
     """
     connection = primary_connection()
     ends_at = time.monotonic() + _MOST_SECONDS

@@ -28,7 +28,8 @@ def write_ended(entries: Sequence[ImportedGrant], tally: Tally, *, now: datetime
     """
     write_grants(entries, tally)
     spent = {token.digest: token.turn for entry in entries for token in entry.tokens}
-    found = _live(Token.objects.filter(digest__in=spent), now)
+    own = Token.objects.filter(digest__in=spent, grant__imported_from__in={one.source for one in entries})
+    found = _live(own, now)
     if not found:
         return
     successors = _successors(found, now)

@@ -104,7 +104,7 @@ def _issuing(
     obstacle = found.obstacle(now)
     if obstacle is not None:
         raise InvalidRefreshToken(obstacle)
-    if isinstance(spent, SignedSecret) and found.turn == spent.turn and is_blacklisted(spent.jti):
+    if isinstance(spent, SignedSecret) and is_blacklisted(spent.jti):
         raise InvalidRefreshToken("SimpleJWT has blacklisted the refresh token")
     account = _require_account(found.grant, account_uuid(found))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from django.db import OperationalError
+
 from oauthcore import conf
 from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Issued, SecurityEvent, Token, unanswered_turns
@@ -19,6 +21,8 @@ from oauthcore.rules.tokens.sealing import seal, unseal
 from oauthcore.rules.tokens.secrets import Secret
 
 _NO_GRACE = timedelta(0)
+#: The second try finds what the other request did; a third one may follow an unanswered rotation.
+_MOST_TRIES = 3
 
 Tokens = TypeVar("Tokens")
 
@@ -60,12 +64,17 @@ def refresh(
     it is still good.
     """
     found = find()
-    while _may_turn(found, spent, now):
+    for _ in range(_MOST_TRIES):
+        if not _may_turn(found, spent, now):
+            break
         checked = issuing(found)
         issued = _turn(found, spent, checked.make, now=now)
         if issued is not None:
             return checked.answer(issued)
         found = find()  # somebody has turned it since
+    else:
+        # A transaction of the site reads what was there when it began, and so never sees who turned it.
+        raise OperationalError("another request turned the refresh token, and this transaction cannot see it")
     if not _is_within_grace(found, spent, now):
         end_grant(
             found.grant, "refresh token replayed", now=now, kind=SecurityEvent.Kind.REFRESH_TOKEN_REPLAYED

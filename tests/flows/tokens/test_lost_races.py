@@ -5,6 +5,8 @@ The races themselves are in ``tests/races``; here the other one always wins.
 
 from __future__ import annotations
 
+from copy import copy
+
 import pytest
 
 from oauthcore.models import AuthorizationCode, Grant, SecurityEvent, Token
@@ -54,3 +56,20 @@ def test_a_refresh_token_that_was_turned_meanwhile_is_a_replay_that_ends_the_gra
 
     assert not is_live(won[0]["access_token"])
     assert SecurityEvent.objects.filter(kind="refresh_token_replayed").count() == 1
+
+
+def test_a_transaction_that_never_sees_who_turned_the_token_is_refused_and_ends_nothing(oauth, monkeypatch):
+    """MariaDB shows a transaction of level REPEATABLE READ what was there when it began."""
+    first, find, seen = oauth.tokens()["refresh_token"], Token.find_of, []
+
+    def as_it_began(*arguments):
+        seen[:] = seen or [find(*arguments)]
+        return copy(seen[0])
+
+    monkeypatch.setattr(Token, "find_of", as_it_began)
+    won = oauth.refresh(first).json()
+
+    refused = oauth.refresh(first)
+
+    assert (refused.status_code, refused["Retry-After"]) == (503, "1")
+    assert is_live(won["access_token"])

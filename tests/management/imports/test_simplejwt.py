@@ -114,6 +114,17 @@ def test_what_simplejwt_blacklists_after_the_import_is_refused():
     assert (refused.status_code, refused.json()["detail"]) == (401, "Token is invalid")
 
 
+def test_what_simplejwt_blacklists_after_its_first_use_is_not_repeated_in_the_grace(settings):
+    settings.OAUTHCORE = settings.OAUTHCORE | {"REFRESH_TOKEN_GRACE": 30}
+    refresh = pair_of(UserFactory())["refresh"]
+    run_import("simplejwt")
+    assert [post("/api/token/refresh/", refresh=refresh).status_code for _ in range(2)] == [200, 200]
+
+    post("/before/token/blacklist/", refresh=refresh)
+
+    assert post("/api/token/refresh/", refresh=refresh).status_code == 401
+
+
 @pytest.mark.parametrize("by", ["refresh token", "person"])
 def test_it_is_revoked(by):
     user = UserFactory()

@@ -88,7 +88,7 @@ def test_what_is_rotated_there_while_a_run_is_under_way_goes_on(monkeypatch):
 
     assert noted(run()) == {ENDED_SINCE: 1}
 
-    assert not Grant.objects.exclude(revoked_at=None).exists()
+    assert is_live(second["access_token"])
     assert at_the_aliases(application).refresh(second["refresh_token"]).status_code == 200
 
 

@@ -34,6 +34,8 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         raise DeviceCodeExpired("the device code has expired")
     if found.denied_at is not None:
         raise AccessDenied("the person said no")
+    if found.grant_id is not None and found.grant is None:
+        raise InvalidGrant("the access that the person approved was removed from the database")
     if found.grant is not None:
         client.bound_to()  # a request that is repeated with the same proof does not end the grant
     if found.grant is None or found.used_at is not None:

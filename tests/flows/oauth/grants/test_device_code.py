@@ -50,6 +50,15 @@ def test_a_device_waits_until_its_person_has_approved_and_then_gets_tokens(telev
     assert OAuthClient(television.registered).refresh(tokens["refresh_token"]).status_code == 200
 
 
+def test_an_approval_whose_grant_was_deleted_by_sql_gives_nothing(television, viewer, clock):
+    viewer.approve(television.user_code)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM oauthcore_grant")
+    clock.shift(5)
+
+    assert television.error() == "invalid_grant"
+
+
 @pytest.mark.rfc("8628", "3.4")
 def test_a_confidential_application_has_to_prove_who_it_is(clock, viewer):
     television = Television(register_server())
