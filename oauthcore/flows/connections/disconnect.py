@@ -39,9 +39,11 @@ def end_applications(user: User, *, now: datetime) -> None:
     """
     unended = Grant.objects.at_applications(user).filter(revoked_at=None)
     # In a fixed order, so that two calls at once cannot deadlock.
-    applications = list(_connected(user, unended).order_by("pk"))
+    connected = _connected(user, unended).order_by("pk")
+    applications = list(connected)
     if len(applications) > _AT_ONCE:
         _end_grants(user, unended, now)
+        applications = list(connected.all())  # what was approved until then has ended too
     for first in range(0, len(applications), _AT_ONCE):
         _withdraw(applications[first : first + _AT_ONCE], user, now)
 

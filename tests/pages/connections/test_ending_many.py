@@ -69,3 +69,20 @@ def test_no_token_works_where_it_is_interrupted_and_ending_again_goes_on(
     said = end_all(printer)
     assert "No application has access to your account." in said
     assert not Consent.objects.filter(user=ada).exists()
+
+
+def test_an_approval_in_between_ends_with_its_consent(
+    printer: OAuthClient, ada: Any, tokens: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end_grants, later = disconnect._end_grants, register().application
+
+    def approve_before(*arguments: Any) -> None:
+        Consent.objects.create(user=ada, application=later, scopes=["api.images.read"])
+        tokens.append(bearer(user=ada, application=later))
+        end_grants(*arguments)
+
+    monkeypatch.setattr(disconnect, "_end_grants", approve_before)
+    end_all(printer)
+
+    assert [is_live(token) for token in tokens] == [False] * 6
+    assert not Consent.objects.filter(user=ada).exists()
