@@ -6,21 +6,10 @@ import pytest
 
 from oauthcore.flows.service_tokens.limits import Limits
 from oauthcore.flows.service_tokens.service_tokens import change
-from tests.support.admin.tokens import EDITORS, address, made, shown
+from tests.support.admin.tokens import address, shown
 from tests.support.pages.reading import text_of
-from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def token(db):
-    return made(AccountFactory())[0]
-
-
-@pytest.fixture
-def editor(staff):
-    return staff(*EDITORS)
 
 
 @pytest.fixture

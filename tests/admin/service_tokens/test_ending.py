@@ -11,7 +11,6 @@ from oauthcore.models import SecurityEvent, ServiceToken
 from tests.support.admin.tokens import ADD, EDITORS, FIND, TOKENS, address, kinds, made, said, shown
 from tests.support.oauth import is_live
 from tests.support.pages.reading import text_of
-from tests.support.reference_site.factories import AccountFactory
 from tests.support.secrets import parse, random_of
 
 pytestmark = [
@@ -20,16 +19,6 @@ pytestmark = [
 ]
 
 YES = {"confirmed": "yes", "reason": "Found in a public repository"}
-
-
-@pytest.fixture
-def account(db):
-    return AccountFactory()
-
-
-@pytest.fixture
-def editor(staff):
-    return staff(*EDITORS)
 
 
 def revoke_together(browser, *tokens, **fields):

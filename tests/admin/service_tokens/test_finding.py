@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.models import SecurityEvent, ServiceToken, Usage
-from tests.support.admin.tokens import EDITORS, FIND, TOKENS, address, in_days, made, rotate, said
+from tests.support.admin.tokens import FIND, TOKENS, address, in_days, made, rotate, said
 from tests.support.factories import bearer
 from tests.support.pages.reading import text_of
 from tests.support.reference_site.factories import AccountFactory
@@ -18,16 +18,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite_only("admin/frame/test_large_tables.py asks PostgreSQL about the same filters"),
 ]
-
-
-@pytest.fixture
-def account(db):
-    return AccountFactory(name="Blue Door Studio")
-
-
-@pytest.fixture
-def editor(staff):
-    return staff(*EDITORS)
 
 
 @pytest.fixture

@@ -33,21 +33,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def account(db):
-    return AccountFactory(name="Blue Door Studio")
-
-
-@pytest.fixture
-def maker(staff):
-    return staff(*EDITORS, "add_servicetoken")
-
-
-@pytest.fixture
-def token(account):
-    return made(account)[0]
-
-
 def test_a_token_is_made_as_the_form_says_in_one_event_and_shown_this_one_time(maker, account):
     page = add(
         maker,

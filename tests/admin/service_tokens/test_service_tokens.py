@@ -9,7 +9,6 @@ import pytest
 
 from oauthcore.models import SecurityEvent, ServiceToken, Token
 from tests.support.admin.tokens import (
-    EDITORS,
     TOKENS,
     add,
     address,
@@ -23,27 +22,11 @@ from tests.support.admin.tokens import (
 )
 from tests.support.oauth import is_live, me
 from tests.support.pages.reading import text_of
-from tests.support.reference_site.factories import AccountFactory
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite_only("forms and texts; races/test_service_tokens.py runs on PostgreSQL"),
 ]
-
-
-@pytest.fixture
-def account(db):
-    return AccountFactory(name="Blue Door Studio")
-
-
-@pytest.fixture
-def maker(staff):
-    return staff(*EDITORS, "add_servicetoken")
-
-
-@pytest.fixture
-def token(account):
-    return made(account)[0]
 
 
 def test_saving_changes_the_limits_from_the_next_request_on_in_one_event(maker, account):

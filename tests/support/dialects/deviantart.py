@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+import pytest
 from django.test import Client
 
 from oauthcore.models import GrantType, LegacySwitch, Profile
-from tests.support.factories import Registered, register
+from tests.support.factories import Registered, register, register_public
 from tests.support.oauth import OAuthClient, post, with_person
 
 PLACEBO = "/api/v1/oauth2/placebo"
+#: What ``said`` returns of a revocation.
+SUCCESS = (200, {"success": True})
+both_kinds_of_client = pytest.mark.parametrize("make", [register, register_public])
+either_token = pytest.mark.parametrize("shown", ["access_token", "refresh_token"])
 
 
 class DeviantArtClient(OAuthClient):
@@ -54,3 +59,8 @@ def placebo(access_token: str | None = None, method: str = "GET") -> Any:
     """Ask whether a token is live."""
     headers = {} if access_token is None else {"authorization": f"Bearer {access_token}"}
     return Client().generic(method, PLACEBO, headers=headers)
+
+
+def said(response: Any) -> tuple[int, Any]:
+    """Return status and body of an answer."""
+    return response.status_code, response.json()

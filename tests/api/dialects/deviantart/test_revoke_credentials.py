@@ -5,29 +5,17 @@ from __future__ import annotations
 import pytest
 
 from oauthcore.models import Consent
-from tests.support.dialects.deviantart import DeviantArtClient
-from tests.support.factories import UserFactory, register, register_public
+from tests.support.dialects.deviantart import (
+    SUCCESS,
+    DeviantArtClient,
+    both_kinds_of_client,
+    either_token,
+    said,
+)
+from tests.support.factories import register, register_public
 from tests.support.oauth import is_live, post
 
 pytestmark = pytest.mark.django_db
-
-SUCCESS = (200, {"success": True})
-both_kinds_of_client = pytest.mark.parametrize("make", [register, register_public])
-either_token = pytest.mark.parametrize("shown", ["access_token", "refresh_token"])
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
-
-
-@pytest.fixture
-def oauth(user):
-    return DeviantArtClient.at_the_browser_of(user)
-
-
-def said(response):
-    return (response.status_code, response.json())
 
 
 @both_kinds_of_client

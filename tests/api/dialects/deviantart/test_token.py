@@ -19,11 +19,6 @@ every_kind = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def oauth() -> DeviantArtClient:
-    return DeviantArtClient.at_the_browser_of()
-
-
 def without_secrets(answer: Any) -> dict[str, Any]:
     return {name: value for name, value in answer.json().items() if not name.endswith("_token")}
 
