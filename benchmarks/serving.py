@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.frozen import children_of
 from tests.support.servers import launch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,8 +39,11 @@ class Gunicorn:
 
 
 @contextmanager
-def gunicorn(environment: Mapping[str, str], *, workers: int = 2) -> Iterator[Gunicorn]:
-    """Start gunicorn with a Django site whose settings the environment names, and stop it."""
+def gunicorn(environment: Mapping[str, str], *, workers: int = 2, **options: object) -> Iterator[Gunicorn]:
+    """Start gunicorn with a Django site whose settings the environment names, and stop it.
+
+    ``options`` are those of gunicorn's command line, with underscores: ``threads=4``.
+    """
     port = launch.free_port()
     inherited = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)}
     variables = [f"{name}={value}" for name, value in {**inherited, **environment}.items()]
@@ -47,6 +51,7 @@ def gunicorn(environment: Mapping[str, str], *, workers: int = 2) -> Iterator[Gu
         [
             *("env", "-i", *variables, sys.executable, "-m", "gunicorn"),
             *("django.core.wsgi:get_wsgi_application()", f"--workers={workers}", "--timeout=60"),
+            *(f"--{name.replace('_', '-')}={value}" for name, value in options.items()),
             f"--bind=127.0.0.1:{port}",
         ],
         folder=launch.new_folder("gunicorn"),
@@ -72,12 +77,6 @@ def _answers(port: int) -> str | None:
     finally:
         connection.close()
     return "gunicorn"
-
-
-def children_of(process: int) -> list[int]:
-    """Return the processes that a process has started."""
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 def resident(process: int) -> int:

@@ -41,6 +41,9 @@ class Rig:
     _site: RunningSite | None = None
     _runs: int = 0
 
+    def __post_init__(self) -> None:
+        self._ends_site = self._stack.enter_context(ExitStack())
+
     @property
     def database_url(self) -> str:
         """Where the database of the site is."""
@@ -50,18 +53,17 @@ class Rig:
     def site(self) -> RunningSite:
         """The site under gunicorn with two worker processes, started when a run first asks for it."""
         if self._site is None:
-            self._site = self._stack.enter_context(running_site(self.folder, self.database_url))
+            self._site = self._ends_site.enter_context(running_site(self.folder, self.database_url))
         return self._site
 
     @contextmanager
     def under(self, program: str, **how: Any) -> Iterator[RunningSite]:
         """Let the site of the rig be another one until the end of the block: under another program."""
-        before = self._site
         with self.own_site(program=program, **how) as self._site:
             try:
                 yield self._site
             finally:
-                self._site = before
+                self._site = None
 
     @contextmanager
     def with_settings(self, **values: Any) -> Iterator[RunningSite]:
@@ -75,7 +77,13 @@ class Rig:
 
     @contextmanager
     def own_site(self, **how: Any) -> Iterator[RunningSite]:
-        """Start a site of its own for a run, on the same database: ``program``, ``workers``, environment."""
+        """Start a site of its own for a run, on the same database: ``program``, ``workers``, environment.
+
+        The site of the rig ends first: each of its threads keeps a connection, and the server has so many
+        only. It starts again when somebody asks for it.
+        """
+        self._ends_site.close()
+        self._site = None
         with running_site(self.folder, self.database_url, **how) as site:
             yield site
 

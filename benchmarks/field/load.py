@@ -151,9 +151,11 @@ def measure(
 def _drive(served: Served, part: Part, seconds: float) -> Driven:
     if part.operation == "refresh":
         first = served.site.raw_requests(part.operation, part.clients)
-        return driver.drive(served.port, first, driver.refreshed, seconds=seconds)
+        return driver.drive(served.server.port, first, driver.refreshed, seconds=seconds)
     requests = served.site.raw_requests(part.operation, max(100, part.clients))
-    return driver.drive(served.port, requests[: part.clients], driver.in_turn(requests), seconds=seconds)
+    return driver.drive(
+        served.server.port, requests[: part.clients], driver.in_turn(requests), seconds=seconds
+    )
 
 
 def _rows(seen: dict[Part, dict[int, Driven]], counts: dict[tuple[str, str], int]) -> Iterator[Row]:

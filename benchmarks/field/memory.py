@@ -61,7 +61,7 @@ def _warm_up(served: Served) -> None:
     for operation in served.site.operations:
         for request in served.site.raw_requests(operation, REQUESTS):
             try:
-                _ask(served.port, request)
+                _ask(served.server.port, request)
             except (UnexpectedAnswerError, OSError) as problem:
                 raise SiteError(f"{served.site.name}, {operation}: {problem}") from problem
 
@@ -78,7 +78,7 @@ def _ask(port: int, request: bytes) -> None:
 
 
 def _row(served: Served) -> Row:
-    taken = [_memory_of(worker) for worker in served.workers]
+    taken = [_memory_of(worker) for worker in served.server.workers]
     return Row(served.site.name, mean(rss for rss, _ in taken), mean(pss for _, pss in taken))
 
 

@@ -14,7 +14,7 @@ from oauthcore.models import token_statements
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.fields import DigestField
-from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
+from oauthcore.models.grants import Grant
 from oauthcore.models.inserts import NewRow, UpdateThenInsert
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.oauth.pkce import Challenge
@@ -93,7 +93,7 @@ _FIND_OF = Select(
     {
         "": "grant redirect_uri code_challenge code_challenge_method key_thumbprint expires_at used_at"
         " failures nonce",
-        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
+        "grant": token_statements.GRANT_COLUMNS,
         "grant__user": EVERY_COLUMN,
     },
 )

@@ -17,7 +17,7 @@ from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryModel
 from oauthcore.models.deletion import cascade
 from oauthcore.models.fields import DigestField, WordsField
-from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
+from oauthcore.models.grants import Grant
 from oauthcore.models.inserts import NewRow, UpdateThenInsert
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.tokens.secrets import Secret
@@ -145,7 +145,7 @@ _FIND_OF = Select(
     ),
     {
         "": "application scopes interval expires_at next_poll_at grant denied_at used_at",
-        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
+        "grant": token_statements.GRANT_COLUMNS,
         "grant__user": EVERY_COLUMN,
     },
 )

@@ -23,15 +23,10 @@ from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.lifetimes import gets_refresh_tokens, refresh_chain_end, session_end
 from oauthcore.models.liveness import REASONS_TO_TELL, Revocable
 from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
+from oauthcore.models.statements import Update, param
 from oauthcore.models.subjects import pairwise_subject_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
-
-#: The columns from which tokens of a person are made, for compiled statements.
-COLUMNS_FOR_TOKENS = (
-    "kind uuid application user account_uuid scopes resources authenticated_at acr amr claims"
-    " pairwise_subject sid"
-)
 
 
 class Grants(Revocable["Grant"]):
@@ -248,10 +243,17 @@ class Grant(PrimaryModel):
 
     def revoke(self, reason: str, *, now: datetime) -> bool:
         """End it with all its tokens, atomically; return whether this call did."""
-        ended = Grant.objects.filter(pk=self.pk, revoked_at__isnull=True).update(
-            revoked_at=now, revoked_reason=reason, standing_for=None
-        )
-        return bool(ended)
+        return _REVOKE.run(id=self.pk, revoked_at=now, revoked_reason=reason) == 1
+
+
+_REVOKE = Update(
+    lambda: Grant.objects.filter(id=param(Grant, "id"), revoked_at__isnull=True),
+    lambda: {
+        "revoked_at": param(Grant, "revoked_at"),
+        "revoked_reason": param(Grant, "revoked_reason"),
+        "standing_for": None,
+    },
+)
 
 
 def _noted(login: Login) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from oauthcore import conf
 from oauthcore.models.database import PrimaryModel, write_over
 from oauthcore.models.fields import DigestField
+from oauthcore.models.statements import Select, param
 
 
 class KnownAddress(PrimaryModel):
@@ -30,8 +31,16 @@ class KnownAddress(PrimaryModel):
     def is_known(cls, digest: bytes) -> bool:
         """Return whether the person has signed in from the address before, and not too long ago."""
         since = timezone.now() - timedelta(seconds=conf.settings().KNOWN_ADDRESS_LIFETIME)
-        return cls.objects.filter(digest=digest, last_at__gt=since).exists()
+        return _IS_KNOWN.first(digest=digest, since=since) is not None
 
     def remember(self) -> None:
         """Store it, or that the person signed in from it once more: one statement."""
         write_over(self, key="digest", fields=["last_at"])
+
+
+_IS_KNOWN = Select(
+    lambda: KnownAddress.objects.filter(
+        digest=param(KnownAddress, "digest"), last_at__gt=param(KnownAddress, "since", field="last_at")
+    ),
+    {"": "last_at"},
+)

@@ -12,13 +12,13 @@ from oauthcore.models.inserts import Insert, NewRow
 from oauthcore.models.known_addresses import KnownAddress
 from oauthcore.models.limit_windows import SURELY_OVER, LimitWindow
 from oauthcore.models.row_chains import RowChain, Step
-from oauthcore.models.security_events import SecurityEvent
+from oauthcore.models.security_events import INSERT_EVENT, SecurityEvent
+from oauthcore.models.statements import Select, param
 
 _GRANT = (
     "kind uuid label contact user_id scopes resources authenticated_at acr amr created_at expires_at"
     " revoked_reason password_mark"
 )
-_EVENT = "kind at count request_id address user_ref person_ref application_ref grant_uuid reason"
 _HELD, _GRANTED = 0, 1
 _CHAIN = RowChain(
     [
@@ -29,8 +29,15 @@ _CHAIN = RowChain(
         ),
         Step(token_statements.INSERT, _GRANTED, "grant_id"),
         Step(Insert(lambda: KnownAddress, "digest last_at", key="digest", over="last_at"), _GRANTED),
-        Step(Insert(lambda: SecurityEvent, _EVENT), _GRANTED),
+        Step(INSERT_EVENT, _GRANTED),
     ]
+)
+
+_BESIDE = Select(
+    lambda: Grant.objects.filter(
+        user=param(Grant, "user"), application__isnull=True, revoked_at__isnull=True
+    ).exclude(id=param(Grant, "beside", field="id")),
+    {"": "kind"},
 )
 
 
@@ -55,3 +62,8 @@ def store(
         row.pk = key
         row._state.adding, row._state.db = False, primary()
     device.grant = grant
+
+
+def unended_beside(grant: Grant) -> int:
+    """Return how many other sessions of the person nobody has ended: at least as many as are live."""
+    return len(_BESIDE.rows(user=grant.user_id, beside=grant.pk))

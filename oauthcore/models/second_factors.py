@@ -15,6 +15,7 @@ from oauthcore.accounts import User
 from oauthcore.models import encryption
 from oauthcore.models.database import PrimaryModel, retried
 from oauthcore.models.fields import DigestField
+from oauthcore.models.statements import EVERY_COLUMN, Select, param
 from oauthcore.rules.sign_in import recovery_codes, totp
 from oauthcore.rules.text.hidden_text import HiddenText
 
@@ -50,7 +51,8 @@ class TOTPFactor(PrimaryModel):
     @classmethod
     def of(cls, user: User) -> TOTPFactor | None:
         """Return a person's factor, confirmed or not, or None."""
-        return cls.objects.filter(user_id=user.pk).first()
+        found: TOTPFactor | None = _OF.first(user=user.pk)
+        return found
 
     @classmethod
     @retried
@@ -141,3 +143,6 @@ class RecoveryCode(PrimaryModel):
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"
+
+
+_OF = Select(lambda: TOTPFactor.objects.filter(user=param(TOTPFactor, "user")), {"": EVERY_COLUMN})

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from oauthcore.models.database import PrimaryModel
+from oauthcore.models.database import PrimaryModel, primary
+from oauthcore.models.inserts import Insert
+from oauthcore.models.row_chains import RowChain, Step
 
 
 class SecurityEvent(PrimaryModel):
@@ -85,6 +87,11 @@ class SecurityEvent(PrimaryModel):
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S}"
 
+    def add(self) -> None:
+        """Add the row, as ``save`` does, in a quarter of the time. Call it in a transaction."""
+        (self.pk,) = _ADD.run(vars(self))
+        self._state.adding, self._state.db = False, primary()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row; raise TypeError for a row that exists."""
         if not self._state.adding:
@@ -94,3 +101,10 @@ class SecurityEvent(PrimaryModel):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raise TypeError: only age removes security events (``oauthcore_cleanup``)."""
         raise TypeError("Security events are only removed by age.")
+
+
+INSERT_EVENT = Insert(
+    lambda: SecurityEvent,
+    "kind at count request_id address user_ref person_ref application_ref grant_uuid reason",
+)
+_ADD = RowChain([Step(INSERT_EVENT)])

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import F
 
-from oauthcore.models.grants import COLUMNS_FOR_TOKENS, Grant
+from oauthcore.models.grants import Grant
 from oauthcore.models.inserts import Insert, UpdateThenInsert
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.imports.sources import MOST_BASES
@@ -22,6 +22,11 @@ def _token() -> Any:
 _CHAIN = (
     "kind grant digest hint scopes account_uuid created_at expires_at revoked_at turn previous turned_at"
     " successor key_thumbprint"
+)
+#: The columns of a grant from which tokens of a person are made, and which say whether it is live.
+GRANT_COLUMNS = (
+    "kind uuid application user account_uuid scopes resources authenticated_at acr amr claims"
+    " pairwise_subject sid expires_at revoked_at password_mark"
 )
 _LIMITS = "expires_at revoked_at password_mark allowed_networks max_request_bytes"
 _AROUND_IT = {
@@ -70,7 +75,7 @@ FIND_OF = Select(
     ),
     {
         "": _CHAIN,
-        "grant": f"{COLUMNS_FOR_TOKENS} expires_at revoked_at password_mark",
+        "grant": GRANT_COLUMNS,
         "grant__user": EVERY_COLUMN,
     },
 )

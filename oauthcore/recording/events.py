@@ -46,7 +46,7 @@ def record(
     grant.
     """
     event = new_event(kind, reason=reason, grant=grant, application=application, user=user, of=of, at=at)
-    event.save()
+    event.add()
     note_added(event)
 
 

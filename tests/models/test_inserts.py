@@ -10,7 +10,8 @@ from django.db.models import Model
 
 from oauthcore.models import Token, token_statements
 from oauthcore.models.inserts import UpdateThenInsert
-from tests.support.compiled import CALLS, compiled, fill_tables
+from tests.support.compiled import CALLS, compiled
+from tests.support.rows_of_statements import fill_tables
 from tests.support.statements import USE_AND_STORE, statements
 
 pytestmark = pytest.mark.django_db

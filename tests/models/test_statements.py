@@ -14,7 +14,8 @@ from django.db.models.signals import post_init
 
 from oauthcore.models import Application, Token
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
-from tests.support.compiled import CALLS, DIGESTS, NOTHING, NOW, calls_of, compiled, fill_tables
+from tests.support.compiled import CALLS, NOTHING, calls_of, compiled
+from tests.support.rows_of_statements import DIGESTS, NOW, fill_tables
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
