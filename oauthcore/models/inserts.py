@@ -73,12 +73,16 @@ class Insert:
         cursor_of(connection, self).execute(sql, target.values(rows, connection))
 
     def run_one(self, row: NewRow) -> Any:
-        """Insert one row; return its primary key. For databases other than PostgreSQL."""
+        """Insert one row; return its primary key."""
         connection, meta = primary_connection(), self.model()._meta
+        own: Any = meta.pk
         sql, target = planned(connection, (self, 1), lambda one: self._plan(one, 1))
         cursor = cursor_of(connection, self)
+        if connection.vendor == "postgresql":
+            returning = f"{sql} RETURNING {connection.ops.quote_name(own.column)}"
+            cursor.execute(returning, target.values([row], connection))
+            return cursor.fetchone()[0]
         cursor.execute(sql, target.values([row], connection))
-        own: Any = meta.pk
         if row.get(own.attname) is not None:
             return row[own.attname]
         return connection.ops.last_insert_id(cursor, meta.db_table, own.column)

@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.database import PrimaryModel, primary
 from oauthcore.models.inserts import Insert
-from oauthcore.models.row_chains import RowChain, Step
 
 
 class SecurityEvent(PrimaryModel):
@@ -89,7 +88,7 @@ class SecurityEvent(PrimaryModel):
 
     def add(self) -> None:
         """Add the row, as ``save`` does, in a quarter of the time. Call it in a transaction."""
-        (self.pk,) = _ADD.run(vars(self))
+        self.pk = INSERT_EVENT.run_one(vars(self))
         self._state.adding, self._state.db = False, primary()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -107,4 +106,3 @@ INSERT_EVENT = Insert(
     lambda: SecurityEvent,
     "kind at count request_id address user_ref person_ref application_ref grant_uuid reason",
 )
-_ADD = RowChain([Step(INSERT_EVENT)])

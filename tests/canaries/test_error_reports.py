@@ -20,7 +20,7 @@ from oauthcore.api.wire import imported_tokens
 from oauthcore.flows.oauth import imported_secrets
 from oauthcore.flows.oauth.grants import client_credentials
 from oauthcore.flows.passwords import credentials
-from oauthcore.models import ClientSecret, Grant, LegacySwitch, Token, codes
+from oauthcore.models import AuthorizationCode, ClientSecret, Grant, LegacySwitch, Token
 from tests.support.dialects.deviantart import get_token, legacy
 from tests.support.factories import PASSWORD, UserFactory, bearer, register
 from tests.support.imported import ACCESS, import_token
@@ -109,7 +109,7 @@ def imported_secret(path: Path) -> list[str]:
 ENTRIES: dict[str, tuple[Any, str, Callable[[Path], list[str]]]] = {
     "header": (Token, "find_access", header),
     "query": (client_credentials, "issue", query),
-    "form": (codes._FIND_OF.__class__, "first", form),
+    "form": (AuthorizationCode, "find_of", form),
     "JSON": (credentials, "find_person", json_body),
     "admin form": (Token, "find", admin_form),
     "command": (Token, "find", command),

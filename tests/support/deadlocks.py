@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import OperationalError, connection
+
+#: Some statements of PostgreSQL write several rows, one of which may be the first.
+WRITES = re.compile(r"(WITH \w+ AS \()?(UPDATE|INSERT|DELETE)\b")
 
 
 class Deadlock(OperationalError):
@@ -22,7 +26,7 @@ def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
 
     def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal seen
-        if connection.in_atomic_block and sql.startswith(("UPDATE", "INSERT", "DELETE")):
+        if connection.in_atomic_block and WRITES.match(sql):
             seen += 1
             if seen == turn:
                 raise Deadlock("deadlock detected")
