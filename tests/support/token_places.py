@@ -56,4 +56,4 @@ def switched(*switches: LegacySwitch) -> Application:
 
 def noted() -> list[tuple[Any, ...]]:
     legacy_use.batch.flush()
-    return list(LegacyUse.objects.values_list("application", "habit", "count", "example"))
+    return list(LegacyUse.objects.order_by("pk").values_list("application", "habit", "count", "example"))

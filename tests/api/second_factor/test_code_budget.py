@@ -71,7 +71,7 @@ def test_recovery_codes_have_a_budget_of_their_own(thief: AppClient, tess: Perso
         assert thief.mfa(mfa_token, "aaaa-aaaa-aaaa-aaaa").refused == WRONG
     assert home.mfa(home.mfa_token(), tess.recovery_codes[1]).refused == PAUSED
     assert TOTPFactor.of(tess.user).recovery_codes_left() == 9  # type: ignore[union-attr]
-    reasons = [one.reason for one in SecurityEvent.objects.filter(kind="second_factor_paused")]
+    reasons = [one.reason for one in SecurityEvent.objects.filter(kind="second_factor_paused").order_by("pk")]
     assert [one.partition(":")[0] for one in reasons] == [
         "too many wrong codes",
         "too many wrong recovery codes",

@@ -34,4 +34,6 @@ def save(browser: Client, application: Application, /, **changes: Any) -> Any:
 
 
 def events() -> list[tuple[str, str, str, str]]:
-    return list(SecurityEvent.objects.values_list("kind", "application_ref", "user_ref", "reason"))
+    return list(
+        SecurityEvent.objects.order_by("pk").values_list("kind", "application_ref", "user_ref", "reason")
+    )

@@ -85,4 +85,4 @@ def refused(act: Any, problem: Problem) -> None:
 
 
 def events(kind: str) -> list[str]:
-    return list(SecurityEvent.objects.filter(kind=kind).values_list("reason", flat=True))
+    return list(SecurityEvent.objects.filter(kind=kind).order_by("pk").values_list("reason", flat=True))

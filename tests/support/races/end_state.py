@@ -22,7 +22,9 @@ def latest_grant() -> Grant:
 
 def events_of(grant: Grant) -> list[str]:
     """Return what has happened to a grant, beside its opening."""
-    return list(SecurityEvent.objects.filter(grant_uuid=grant.uuid).values_list("kind", flat=True))
+    return list(
+        SecurityEvent.objects.filter(grant_uuid=grant.uuid).order_by("pk").values_list("kind", flat=True)
+    )
 
 
 def rows_under(grant: Grant) -> list[str]:

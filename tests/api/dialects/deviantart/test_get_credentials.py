@@ -23,7 +23,7 @@ def switched():
 
 def noted():
     legacy_use.batch.flush()
-    return list(LegacyUse.objects.values_list("application", "habit", "count", "example"))
+    return list(LegacyUse.objects.order_by("pk").values_list("application", "habit", "count", "example"))
 
 
 def test_a_legacy_application_whose_switch_is_on_may_ask_by_get(switched):

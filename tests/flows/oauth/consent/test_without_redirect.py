@@ -61,7 +61,7 @@ def television() -> Television:
 
 
 def kinds() -> list[str]:
-    return list(SecurityEvent.objects.values_list("kind", flat=True))
+    return list(SecurityEvent.objects.order_by("pk").values_list("kind", flat=True))
 
 
 def test_a_yes_opens_a_grant_of_what_was_ticked_which_any_flow_can_issue_tokens_from(television):

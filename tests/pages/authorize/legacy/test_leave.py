@@ -139,7 +139,7 @@ def test_what_an_upgrade_would_end_is_counted_when_it_is_answered_and_not_when_i
     def counted() -> list[str]:
         for batch in BATCHES:
             batch.flush()
-        return list(LegacyUse.objects.values_list("habit", flat=True))
+        return list(LegacyUse.objects.order_by("pk").values_list("habit", flat=True))
 
     old.authorize(**changes)
     old.decide("deny", **changes)
