@@ -40,7 +40,8 @@ def is_in(bits: Bits, network: Bits, family: int) -> bool:
 def _network(text: str) -> tuple[int, Bits]:
     lead, _, length = text.partition("/")
     bits = address(lead)
-    return len(bits), bits[: int(length)]
+    before = 96 if ":" in lead and len(bits) == 32 else 0  # bits that say that IPv4 is mapped
+    return len(bits), bits[: int(length) - before]
 
 
 def allows(networks: list[str], bits: Bits | None) -> bool:
