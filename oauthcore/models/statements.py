@@ -58,7 +58,7 @@ class _Part:
 
     ``read`` names the columns that the statement asks for. The primary key of what a foreign key leads to is
     not among them, because it stands in the parent's column. ``places`` says where in a row the value of each
-    attribute is, and ``key`` where a value is that is not null if the row exists.
+    attribute is, and ``presence`` where a value is that is null only if the row is missing.
     """
 
     path: str
@@ -66,7 +66,7 @@ class _Part:
     names: tuple[str, ...]
     read: tuple[str, ...]
     places: tuple[tuple[str, int], ...]
-    key: int
+    presence: int
     parent: str
     link: str | None
     is_plain: bool
@@ -196,7 +196,7 @@ def _part(model: type[Model], path: str, read: str, *, before: Sequence[_Part]) 
         names=names,
         read=asked,
         places=tuple((one, known[one]) for one in names),
-        key=known[shows_row],
+        presence=known[shows_row],
         parent=parent,
         link=link if name else None,
         is_plain=_is_plain(model, names),
@@ -245,7 +245,7 @@ def _hydrated(row: Cells, converters: list[Any], parts: list[_Part], connection:
     found: Row = {}
     using = connection.alias
     for part in parts:
-        instance = found[part.path] = None if row[part.key] is None else _instance(part, row, using)
+        instance = found[part.path] = None if row[part.presence] is None else _instance(part, row, using)
         if part.link is not None and (parent := found[part.parent]) is not None:
             parent.__dict__["_state"].fields_cache[part.link] = instance
     return found

@@ -138,9 +138,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "oauthcore.models.opened_sessions._BESIDE": {
         "device": lambda rows: {"user": rows["device"].grant.user_id, "beside": rows["empty"].grant_id}
     },
-    "oauthcore.flows.passwords.credentials._BY_NAME": {
-        "full": lambda rows: {"login": rows["full"].grant.user.username}
-    },
     "oauthcore.models.limit_windows._FIND": {
         "window": lambda rows: {**_NO_KEYS, f"key_{MOST_KEYS - 1}": rows["window"].key}
     },
@@ -154,7 +151,6 @@ CALLS: dict[str, dict[str, Any]] = {
 #: Values under which nothing is there.
 NOTHING = {
     "user": -1,
-    "login": "nobody",
     **{f"digest_{number}": DIGESTS[5] for number in range(token_statements.MOST_DIGESTS)},
     "digest": DIGESTS[5],
     **_NO_KEYS,

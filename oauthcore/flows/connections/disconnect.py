@@ -43,7 +43,7 @@ def end_applications(user: User, *, now: datetime) -> None:
     applications = list(connected)
     if len(applications) > _AT_ONCE:
         _end_grants(user, unended, now)
-        applications = list(connected.all())  # what was approved until then has ended too
+        applications = list(connected.all())  # and those approved until then
     for first in range(0, len(applications), _AT_ONCE):
         _withdraw(applications[first : first + _AT_ONCE], user, now)
 

@@ -20,7 +20,6 @@ from oauthcore.accounts import User
 from oauthcore.flows.passwords.hash_costs import even_out, note_hasher
 from oauthcore.flows.passwords.password_tries import Tries, count_password, refuse_full_address
 from oauthcore.models.database import DATABASE_IS_DOWN, primary
-from oauthcore.models.statements import EVERY_COLUMN, Select, param
 from oauthcore.rules.errors.sign_in import InvalidCredentials
 from oauthcore.rules.sign_in import logins
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -115,23 +114,15 @@ def find_person(login: str) -> User | None:
     typed = logins.as_typed(login)
     if "\x00" in typed or len(typed) > LONGEST_LOGIN:
         return None
-    named: User | None = _BY_NAME.first(login=typed)
+    # Never compiled once: the manager of a site may look at its tenant, or at the time.
+    people = model._default_manager.using(primary())
+    named = people.filter(**{model.USERNAME_FIELD: typed}).first()
     email = _email_field(model)
     if "@" not in typed or email is None:
         return named
     # Always query, even if the username was found: the time must not show whether a login is known.
-    people = model._default_manager.using(primary())
     owners = list(people.filter(**{f"{email}__iexact": typed})[:2])
     return named or (owners[0] if len(owners) == 1 else None)
-
-
-def _named() -> Any:
-    model = get_user_model()
-    name = model.USERNAME_FIELD
-    return model._default_manager.filter(**{name: param(model, "login", field=name)}).order_by("pk")
-
-
-_BY_NAME = Select(_named, {"": EVERY_COLUMN})
 
 
 def _email_field(model: Any) -> str | None:

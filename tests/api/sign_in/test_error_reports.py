@@ -23,7 +23,6 @@ from oauthcore.api.wire import requests
 from oauthcore.flows.second_factor.totp_settings import TOTPFactor, is_ours
 from oauthcore.flows.sign_in import device_sessions, session_tokens
 from oauthcore.models import KnownAddress, MFAChallenge, Token, encryption
-from oauthcore.models.statements import Select
 from oauthcore.rules.sign_in import recovery_codes, totp
 from oauthcore.rules.wire.members import Members
 from tests.support.factories import PASSWORD
@@ -73,7 +72,7 @@ Call = Callable[[Waiting], Any]
 CALLS: list[tuple[str, Any, str, Call]] = [
     ("reading the body", requests.strict_json, "loads", lambda it: it.app.sign_in()),
     ("reading a member", Members, "check", lambda it: it.app.sign_in()),
-    ("a login", Select, "first", lambda it: it.app.sign_in()),
+    ("a login", QuerySet, "first", lambda it: it.app.sign_in()),
     ("an address", KnownAddress, "is_known", lambda it: it.app.sign_in()),
     ("Django's backend", BaseUserManager, "get_by_natural_key", lambda it: it.app.sign_in()),
     (

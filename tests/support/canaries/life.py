@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.views.decorators.debug import sensitive_variables
 
@@ -16,7 +17,6 @@ from oauthcore.api.tokens import me as me_view
 from oauthcore.flows.applications import client_secrets
 from oauthcore.flows.service_tokens import service_tokens
 from oauthcore.models import DeviceAuthorization, Token
-from oauthcore.models.statements import Select
 from oauthcore.recording.writing import BATCHES
 from oauthcore.rules.oauth.pkce import challenge_of
 from tests.support.admin.staff import TOKENS, Staff
@@ -154,7 +154,7 @@ class Life:
                 lambda: self.browser.post(secrets_page, {"page": answer, "overlap": "0"}),
             ),
             (service_tokens.events, "record", lambda: self.boss.browser.post(f"{TOKENS}add/", form)),
-            (Select, "first", self._logging_in),
+            (QuerySet, "first", self._logging_in),
         ]
         answers = []
         for owner, name, call in calls:

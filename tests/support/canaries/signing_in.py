@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
 from oauthcore.models import MFAChallenge, Token, TOTPFactor
-from oauthcore.models.statements import Select
 from oauthcore.rules.sign_in import totp
 from tests.support.canaries.life import WRONG, breaks
 from tests.support.factories import UserFactory
@@ -101,7 +101,7 @@ class SigningIn:
         sent = self.secrets
         factor: dict[str, Any] = {"mfa_token": self._sign_in(name="Laptop")["mfa_token"]}
         calls: list[tuple[Any, str, Callable[[], Any]]] = [
-            (Select, "first", self._sign_in),
+            (QuerySet, "first", self._sign_in),
             (hashers, "verify_password", self._sign_in),
             (MFAChallenge, "open", self._sign_in),
             (totp, "code_at", lambda: self._call("POST", "mfa", code=code, **factor)),
