@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 
-import django
-from django.core.management import call_command
-
-from benchmarks import DATABASE_VARIABLE, LEGACY_OPERATIONS, OPERATIONS
-from benchmarks.database import fresh_database, server
+from benchmarks import LEGACY_OPERATIONS, OPERATIONS
+from benchmarks.database import prepared_database, server
 from benchmarks.field.products import NAMES
 from benchmarks.pages.figures import keep
 from benchmarks.pages.write import write
@@ -109,17 +104,6 @@ def measure(options: argparse.Namespace, url: str) -> Results:
     if set(options.parts) - {"marks"}:
         run_field(results, options, url, tell_progress)
     return results
-
-
-@contextmanager
-def prepared_database(server_url: str | None) -> Iterator[None]:
-    """Set Django up on an empty, migrated database of its own."""
-    with server(server_url) as url, fresh_database(url) as database_url:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-        os.environ[DATABASE_VARIABLE] = database_url
-        django.setup()
-        call_command("migrate", verbosity=0, skip_checks=True)
-        yield
 
 
 def tell_progress(part: str, number: int) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
-from benchmarks.sign_in_times import ENVIRONMENT
+from benchmarks.environment import ENVIRONMENT
 
 MOST_SECONDS = 0.3
 TRIES = 3

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+import django
 import psycopg
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 from psycopg import sql
 
+from benchmarks import DATABASE_VARIABLE
 from tests.support.servers import postgresql
 
 STATEMENT_TIMEOUT = "-c statement_timeout=30000"
@@ -61,6 +64,17 @@ def fresh_database(server_url: str, suffix: str = "") -> Iterator[str]:
             yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+
+
+@contextmanager
+def prepared_database(server_url: str | None) -> Iterator[None]:
+    """Set Django up on an empty, migrated database of its own."""
+    with server(server_url) as url, fresh_database(url) as database_url:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+        os.environ[DATABASE_VARIABLE] = database_url
+        django.setup()
+        call_command("migrate", verbosity=0, skip_checks=True)
+        yield
 
 
 def open_connection(profile: Profile) -> BaseDatabaseWrapper:

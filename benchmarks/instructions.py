@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import OPERATIONS, PLAIN_OPERATIONS, callgrind
-from benchmarks.__main__ import prepared_database
 from benchmarks.counted_calls import FEW, MANY
+from benchmarks.database import prepared_database
 from benchmarks.profile_of_instructions import Profile
 
 EVERYTHING = (*PLAIN_OPERATIONS, *OPERATIONS)

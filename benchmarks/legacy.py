@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from benchmarks.people import log_in
 from benchmarks.products import (
     CODE_CHALLENGE,
     REDIRECT_URI,
@@ -25,6 +24,7 @@ from benchmarks.products import (
 from benchmarks.requests import Environ, get
 from oauthcore.models import Application, Grant, GrantType, LegacySwitch, Profile
 from oauthcore.models.issuing import issue
+from tests.support.sessions import log_in
 
 _MIDDLEWARE = [
     "oauthcore.middleware.RequestIdMiddleware",

@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from statistics import quantiles
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -114,10 +113,3 @@ def _act(client: Client, acts: Sequence[tuple[int, Act]], rate: float, stop: thr
 def basic(client_id: str, secret: str) -> str:
     """Return the header of HTTP Basic."""
     return "Basic " + b64encode(f"{client_id}:{secret}".encode()).decode()
-
-
-def percentile(seconds: Sequence[float], hundredth: int = 99) -> float:
-    """Return the time that so many in a hundred do not exceed."""
-    if len(seconds) < 2:
-        return seconds[0] if seconds else 0.0
-    return quantiles(seconds, n=100, method="inclusive")[hundredth - 1]

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.handlers.wsgi import WSGIHandler
 
 from benchmarks.ours import OAuthCore
-from benchmarks.people import create_users, log_in
+from benchmarks.people import create_users
 from benchmarks.products import (
     CODE_CHALLENGE,
     REDIRECT_URI,
@@ -23,6 +23,7 @@ from benchmarks.products import (
     expect_code,
 )
 from benchmarks.requests import Answer, Environ, get, post, send
+from tests.support.sessions import log_in
 
 _PATH = "/oauth/authorize"
 _CSRF_TOKEN = "c" * 32

@@ -26,21 +26,12 @@ from typing import Any
 import django
 from django.core.management import call_command
 
+from benchmarks.environment import ENVIRONMENT
+
 PEOPLE_OF_EACH = 20
 ROUNDS_TO_WARM_UP = 5
 MOST_DIFFERENCE = 0.05
 LEAST_P = 0.01
-ENVIRONMENT = {
-    "DJANGO_SETTINGS_MODULE": "reference_site.settings",
-    "DEBUG": "0",
-    "SECRET_KEY": "only-for-benchmarks-" + "x" * 40,
-    "ALLOWED_HOSTS": "testserver",
-    "OAUTHCORE_ISSUER": "https://testserver",
-    "CACHE_URL": "locmemcache://",
-    "EMAIL_URL": "memorymail://",
-    "TRUSTED_PROXIES": "",
-    "DATABASE_TIMEOUT": "0",  # tables are filled by long statements
-}
 
 Times = dict[str, list[float]]
 Logins = Mapping[str, Sequence[str]]

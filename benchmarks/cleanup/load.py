@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.load import Act, Client, load, percentile
+from benchmarks.load import Act, Client, load
 from benchmarks.products import Credentials
+from tests.support.percentiles import percentile
 
 THREADS = 4
 

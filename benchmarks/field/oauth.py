@@ -27,6 +27,7 @@ from benchmarks.products import (
     handler_with,
 )
 from benchmarks.requests import Environ, get, post, send
+from tests.support.sessions import log_in
 
 _FOR_LOGGED_IN = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -51,7 +52,7 @@ class ApprovedCodes:
         tokens that are revoked: a product may end everything that the person has allowed.
         """
         self._browser = handler_with([*_FOR_LOGGED_IN, *self.middleware])
-        cookies = [f"sessionid={people.log_in(user)}" for user in users]
+        cookies = [f"sessionid={log_in(user)}" for user in users]
         kept = 2 * people.TOKENS
         self._cookies = chain(cookies[:kept], cycle(cookies[kept:]))
 

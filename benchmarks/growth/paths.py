@@ -15,12 +15,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from benchmarks.admin_rows import named_pages
 from benchmarks.growth.rows import COLLECTOR_NAME, PASSWORD, Filled, fill
 from benchmarks.ours import OAuthCore
-from benchmarks.people import log_in
 from benchmarks.products import Operation, Operations, UnexpectedAnswerError, expect, expect_code
 from benchmarks.reference_site import AuthorizePage
 from benchmarks.requests import Answer, Environ, get, post, post_json
 from oauthcore.models import Application, Grant, Token
 from oauthcore.rules.tokens.secrets import digest_of
+from tests.support.sessions import log_in
 
 CONNECTIONS = "/oauth/connections/"
 COLLECTED = "connections, many applications"

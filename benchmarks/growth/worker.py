@@ -19,7 +19,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
-from benchmarks.sign_in_times import ENVIRONMENT
+from benchmarks.environment import ENVIRONMENT
 
 #: More calls than psycopg and PostgreSQL want to see of a statement before they keep its plan.
 CALLS_TO_WARM_UP = 8

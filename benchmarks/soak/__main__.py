@@ -21,9 +21,9 @@ import django
 from django.core.management import call_command
 
 from benchmarks.database import fresh_database, server
+from benchmarks.environment import ENVIRONMENT
 from benchmarks.load import load
 from benchmarks.serving import Gunicorn, gunicorn
-from benchmarks.sign_in_times import ENVIRONMENT
 from benchmarks.soak.acts import PASSWORD, Applications, Person
 from benchmarks.soak.report import Report
 from benchmarks.soak.watch import watching
@@ -78,9 +78,9 @@ def prepare() -> list[Person]:
     from django.db import connection
 
     from benchmarks.ours import OAuthCore, write_counts
-    from benchmarks.people import log_in
     from oauthcore.models import Application, Consent
     from reference_site.accounts.models import Account, Membership
+    from tests.support.sessions import log_in
 
     product = OAuthCore("ours", iter(()))
     applications = Applications(product.web_application, product.machine_application, product.resource_server)

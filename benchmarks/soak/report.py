@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from benchmarks.load import Sample, percentile
+from benchmarks.load import Sample
 from benchmarks.soak.watch import Seen
+from tests.support.percentiles import percentile
 
 MOST_MEGABYTES_AN_HOUR = 1.0
 MOST_DRIFT = 0.2

@@ -6,7 +6,7 @@ from proof.audit.statement import Statement
 
 #: Which requests store which kind of row for their client.
 _STORES = {
-    "access": ("code", "refresh", "device_token", "client", "client_credentials"),
+    "access": ("code", "refresh", "device_token", "client_credentials"),
     "refresh": ("code", "sign_in", "mfa", "recovery"),
     "code": ("authorize", "consent"),
 }

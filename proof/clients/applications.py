@@ -53,7 +53,9 @@ class ApplicationClient:
             "revoke", "POST", "/oauth/revoke", form=form, failpoint=failpoint, input=input_of(token)
         )
 
-    def act_for_itself(self, *, address: str = "192.0.2.1", flow: str = "client", **changes: str) -> Answer:
+    def act_for_itself(
+        self, *, address: str = "192.0.2.1", flow: str = "client_credentials", **changes: str
+    ) -> Answer:
         """Get a token with nothing but its credentials."""
         form = {"grant_type": "client_credentials", **self.registered.credentials, **changes}
         return self._sender.send(flow, "POST", "/oauth/token", form=form, address=address)

@@ -6,11 +6,11 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.people import log_in
 from proof.clients.sending import Answer, Sender
 from proof.ledger import input_of
 from tests.support.factories import REDIRECT_URI, Registered
 from tests.support.oauth import CHALLENGE
+from tests.support.sessions import log_in
 
 _PATH = "/oauth/authorize"
 _CSRF_TOKEN = "c" * 32

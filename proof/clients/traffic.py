@@ -184,12 +184,6 @@ def coming(made: Sequence[Visitor], heard: Heard, *, pause_seconds: float = 0.01
         yield
 
 
-def percentile(seconds: Sequence[float], share: float) -> float:
-    """Return the time within which a share of the answers came; 0 without answers."""
-    ordered = sorted(seconds)
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3) if ordered else 0.0
-
-
 def seconds_until_well(ask: Callable[[], Answer], *, most: float = 30) -> float:
     """Return after how long the site answers 200 five times in a row, or ``most``."""
     began, well, since = time.monotonic(), 0, 0.0

@@ -43,8 +43,7 @@ class Client:
     def turn(self) -> None:
         """Get a token, use it, revoke it, see that it has ended; refresh."""
         client = ApplicationClient(self.sender, self.registered)
-        form = {"grant_type": "client_credentials", **self.registered.credentials, "scope": "read"}
-        answer = self._note(self.sender.send("client_credentials", "POST", "/oauth/token", form=form))
+        answer = self._note(client.act_for_itself(scope="read"))
         if answer.status == 200:
             token = answer["access_token"]
             used = self._note(use(self.sender, token))

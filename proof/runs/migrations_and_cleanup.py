@@ -20,7 +20,7 @@ from proof.clients.applications import ApplicationClient, use
 from proof.clients.browsers import BrowserClient
 from proof.clients.people import new_user
 from proof.clients.sending import Answer, Sender
-from proof.clients.traffic import Heard, Visitor, coming, percentile, visitors
+from proof.clients.traffic import Heard, Visitor, coming, visitors
 from proof.findings import Findings
 from proof.rig import Rig
 from proof.runs.run import Run
@@ -28,6 +28,7 @@ from proof.servers import previous_release
 from proof.servers.lock_watch import LockWatch, lock_watch
 from proof.servers.site import environment
 from tests.support.factories import open_grant, register
+from tests.support.percentiles import percentile
 from tests.support.serving.served import ROOT
 
 MOST_SECONDS_OF_A_LOCK = 1.0
@@ -240,7 +241,7 @@ def _columns(model: type[Model]) -> list[str]:
 def _judge(found: Findings, heard: Heard, when: str) -> None:
     found.faults += heard.faults
     found.count(f"requests {when}", len(heard.told))
-    slowest = percentile([one.seconds for one in heard.told], 0.99)
+    slowest = round(percentile([one.seconds for one in heard.told]), 3)
     found.numbers[f"p99 {when}, in seconds"] = slowest
     failed = [one for one in heard.told if one.status in (0, *range(500, 600))]
     told = ", ".join(sorted({f"{one.flow} {one.status}" for one in failed}))

@@ -38,7 +38,7 @@ def test_a_violation_is_reported(statement, ledger):
 @pytest.mark.parametrize(
     ("flow", "status", "is_explained"),
     [
-        *[("code", None, True), ("client", 503, True)],
+        *[("code", None, True), ("client_credentials", 503, True)],
         *[("use", None, False), ("sign_in", None, False), ("wrong secret", 503, False)],
     ],
 )
@@ -55,7 +55,7 @@ def test_a_lost_answer_explains_a_row_that_its_request_may_have_stored_and_no_ot
 def test_what_ends_between_its_look_and_the_audit_was_live(status, is_right, ledger):
     issued = tokens_under(open_grant(), opens_chain=False)
     receipt = issued.access_token.digest.hex()
-    answered(ledger, "client", access=receipt)
+    answered(ledger, "client_credentials", access=receipt)
     answered(ledger, "last look", status, input=receipt)
     for one in ledger.entries:
         one.began, one.ended = one.began - 60, one.ended - 60

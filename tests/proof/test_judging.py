@@ -43,7 +43,7 @@ def test_the_longest_time_without_success_is_from_the_beginning_of_the_load_to_i
 def test_a_fault_that_did_nothing_fails_the_run(name, status, fault):
     found = Findings()
 
-    dependency_faults._judge(found, name, [Told("client", status, "", 0.0, 0.1, "1")])
+    dependency_faults._judge(found, name, [Told("client_credentials", status, "", 0.0, 0.1, "1")])
 
     assert found.faults == ([] if fault is None else [f"{name}: {fault}"])
 

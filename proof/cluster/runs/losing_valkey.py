@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from proof.clients.applications import ApplicationClient
 from proof.clients.sending import Answer, Sender
 from proof.cluster.cluster import Cluster
 from proof.cluster.load import under_load
@@ -48,12 +49,8 @@ def work(cluster: Cluster, size: Size) -> Findings:
 
 def _guess(sender: Sender, registered: Registered) -> Answer:
     """Show a wrong secret, which has to be counted."""
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": registered.client_id,
-        "client_secret": "a-guess-at-a-secret-of-somebody-else",
-    }
-    return sender.send("guess", "POST", "/oauth/token", form=form, address=sender.new_address())
+    client = ApplicationClient(sender, registered)
+    return client.act_for_itself(address=sender.new_address(), flow="guess", client_secret="guessed")
 
 
 def _expect(found: Findings, answer: Answer, status: int, what: str) -> None:

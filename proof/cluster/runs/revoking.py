@@ -51,8 +51,7 @@ def work(cluster: Cluster, size: Size) -> Findings:
 def _end_access_token(found: Findings, here: Sender, there: Sender) -> None:
     """An application revokes a token that it has for itself."""
     client = ApplicationClient(here, register())
-    form = {"grant_type": "client_credentials", **client.registered.credentials, "scope": "read"}
-    token = here.send("client_credentials", "POST", "/oauth/token", form=form)["access_token"]
+    token = client.act_for_itself(scope="read")["access_token"]
     _is_taken(found, use(there, token), "an access token")
     client.revoke(token)
     _is_refused(found, [use(there, token), use(here, token)], "an access token")
