@@ -46,10 +46,9 @@ def gunicorn(environment: Mapping[str, str], *, workers: int = 2, **options: obj
     """
     port = launch.free_port()
     inherited = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)}
-    variables = [f"{name}={value}" for name, value in {**inherited, **environment}.items()]
     _, process = launch.start(
         [
-            *("env", "-i", *variables, sys.executable, "-m", "gunicorn"),
+            *(sys.executable, "-m", "gunicorn"),
             *("django.core.wsgi:get_wsgi_application()", f"--workers={workers}", "--timeout=60"),
             *(f"--{name.replace('_', '-')}={value}" for name, value in options.items()),
             f"--bind=127.0.0.1:{port}",
@@ -58,6 +57,7 @@ def gunicorn(environment: Mapping[str, str], *, workers: int = 2, **options: obj
         user=None,
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(port),
+        environment={**inherited, **environment},
     )
     try:
         yield Gunicorn(port, process.pid)

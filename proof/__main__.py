@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     try:
         written = proved(given)
     except NoDatabase as problem:
-        return not_run(str(problem))
+        return not_run(str(problem), profile=given.profile)
     sys.stdout.write(json.dumps(written, indent=2) + "\n" if given.json else report.as_text(written))
     return 0 if written["has_passed"] else 1
 
@@ -81,15 +81,18 @@ def proved(given: argparse.Namespace) -> dict[str, Any]:
         )
 
 
-def not_run(problem: str) -> int:
-    """Name the proof among what this machine cannot run. With ``CI`` set that is a failure."""
+def not_run(problem: str, *, profile: str) -> int:
+    """Name the proof among what this machine cannot run.
+
+    That is a failure, but for the profile that the tests of a developer end with.
+    """
     how = postgresql.HOW_TO_GET_IT.format(variable="PATH")
     line = f"NOT RUN: the proof; no PostgreSQL could be started ({problem}): {how}\n"
     if path := os.environ.get(REPORT_VARIABLE):
         with Path(path).open("a") as file:
             file.write(line)
     sys.stdout.write(line)
-    return 1 if os.environ.get("CI") else 0
+    return 1 if profile != "gate" or os.environ.get("CI") else 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ _KINDS = ("character varying", "text", "json", "jsonb", "bytea")
 
 def secrets_in_clear(cursor: Any, *, canaries: tuple[str, ...] = ()) -> list[str]:
     """Return the columns in which a text of the site's formats stands, or one of the canaries."""
-    pattern = "|".join([*_leads(), *map(re.escape, canaries)])
+    pattern = "|".join([conf.settings().secret_format.telling.pattern, *map(re.escape, canaries)])
     cursor.execute(
         "SELECT table_name, column_name, data_type FROM information_schema.columns"
         " WHERE table_schema = 'public' AND data_type = ANY(%s) ORDER BY 1, 2",
@@ -26,10 +26,6 @@ def secrets_in_clear(cursor: Any, *, canaries: tuple[str, ...] = ()) -> list[str
     ]
     cursor.execute(" UNION ALL ".join(looks), {"pattern": pattern})
     return [one for (one,) in cursor.fetchall()]
-
-
-def _leads() -> list[str]:
-    return [re.escape(lead) + "[A-Za-z0-9_-]{12,}" for lead in conf.settings().secret_format.leads.values()]
 
 
 def _as_text(column: str, kind: str) -> str:

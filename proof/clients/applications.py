@@ -18,7 +18,7 @@ class ApplicationClient:
 
     def __init__(self, sender: Sender, registered: Registered) -> None:
         self.registered = registered
-        self._sender = sender
+        self.sender = sender
 
     def redeem(self, code: str, *, verifier: str = VERIFIER, failpoint: str = "", **changes: Any) -> Answer:
         """Trade a code."""
@@ -36,12 +36,12 @@ class ApplicationClient:
         self, flow: str, grant_type: str, fields: dict[str, Any], failpoint: str, **known: Any
     ) -> Answer:
         form = {"grant_type": grant_type, **self.registered.credentials, **fields}
-        return self._sender.send(
+        return self.sender.send(
             flow,
             "POST",
             "/oauth/token",
             form=form,
-            headers=self._sender.proof(self._sender.prover, "POST", "/oauth/token"),
+            headers=self.sender.proof(self.sender.prover, "POST", "/oauth/token"),
             failpoint=failpoint,
             **known,
         )
@@ -49,7 +49,7 @@ class ApplicationClient:
     def revoke(self, token: str, *, failpoint: str = "") -> Answer:
         """Revoke a token."""
         form = {**self.registered.credentials, "token": token}
-        return self._sender.send(
+        return self.sender.send(
             "revoke", "POST", "/oauth/revoke", form=form, failpoint=failpoint, input=input_of(token)
         )
 
@@ -58,12 +58,12 @@ class ApplicationClient:
     ) -> Answer:
         """Get a token with nothing but its credentials."""
         form = {"grant_type": "client_credentials", **self.registered.credentials, **changes}
-        return self._sender.send(flow, "POST", "/oauth/token", form=form, address=address)
+        return self.sender.send(flow, "POST", "/oauth/token", form=form, address=address)
 
     def introspect(self, token: str) -> Answer:
         """Ask what a token is; the application must be allowed to."""
         form = {**self.registered.credentials, "token": token}
-        return self._sender.send("introspect", "POST", "/oauth/introspect", form=form, input=input_of(token))
+        return self.sender.send("introspect", "POST", "/oauth/introspect", form=form, input=input_of(token))
 
 
 def new_application(sender: Sender) -> ApplicationClient:

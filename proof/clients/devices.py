@@ -22,7 +22,7 @@ class DeviceClient:
         self.person = person
         self.address = address or sender.new_address()
         self.name = f"Phone {next(_numbers)}"
-        self._sender = sender
+        self.sender = sender
 
     def sign_in(self, password: str = PASSWORD, *, failpoint: str = "") -> Answer:
         """Show the password. With a second factor the answer has an ``mfa_token``."""
@@ -53,7 +53,7 @@ class DeviceClient:
         return self._send("sign_out", "sign_out", {"refresh_token": refresh_token}, failpoint, input=turn)
 
     def _send(self, flow: str, path: str, members: dict[str, Any], failpoint: str, **known: Any) -> Answer:
-        return self._sender.send(
+        return self.sender.send(
             flow,
             "POST",
             f"/v1/auth/{path}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from oauthcore.models import Application
-from proof.clients.applications import new_application, use
+from proof.clients.applications import ApplicationClient, new_application, use
 from proof.clients.browsers import BrowserClient
 from proof.clients.devices import DeviceClient
 from proof.clients.people import new_user, with_account
@@ -45,6 +45,10 @@ class Family(Protocol):
         """Go on with the tokens of an answer."""
         ...
 
+    def turn_to(self, sender: Sender) -> None:
+        """Go on with what sends to another address."""
+        ...
+
     def is_taken(self) -> bool:
         """Return whether all its access tokens are taken."""
         ...
@@ -62,6 +66,7 @@ class _Tokens:
     """What both kinds have: the latest refresh token and all access tokens."""
 
     refusals: set[tuple[int, str]]
+    _client: ApplicationClient | DeviceClient
 
     def __init__(self, sender: Sender, user: Any) -> None:
         self.sender = sender
@@ -90,6 +95,10 @@ class _Tokens:
             found = answer.json
             self.access_tokens += [found["access_token"]] if "access_token" in found else []
 
+    def turn_to(self, sender: Sender) -> None:
+        """Go on with what sends to another address."""
+        self.sender = self._client.sender = sender
+
     def is_taken(self) -> bool:
         """Return whether all its access tokens are taken."""
         return all(use(self.sender, one).status == 200 for one in self.access_tokens)
@@ -109,6 +118,7 @@ class _Tokens:
 
 class _ApplicationFamily(_Tokens):
     refusals = {(400, "invalid_grant")}
+    _client: ApplicationClient
 
     def __init__(self, sender: Sender) -> None:
         super().__init__(sender, new_user())
@@ -129,6 +139,7 @@ class _ApplicationFamily(_Tokens):
 
 class _DeviceFamily(_Tokens):
     refusals = {(401, "invalid_refresh_token"), (401, "refresh_token_reused")}
+    _client: DeviceClient
 
     def __init__(self, sender: Sender) -> None:
         person = with_account()

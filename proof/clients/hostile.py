@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from proof.clients.sending import Sender
@@ -85,20 +86,27 @@ def broken_requests(client: RawClient) -> dict[str, Callable[[], int | None]]:
     }
 
 
+@dataclass
+class Held:
+    """The most connections that slow clients had at once."""
+
+    most: int = 0
+
+
 @contextmanager
-def slow_clients(client: RawClient, how_many: int) -> Iterator[None]:
+def slow_clients(client: RawClient, how_many: int) -> Iterator[Held]:
     """Hold so many connections whose requests never get ready: a byte of the head or the body at a time."""
-    is_over = threading.Event()
-    thread = threading.Thread(target=_drip, args=(client, how_many, is_over), daemon=True)
+    is_over, seen = threading.Event(), Held()
+    thread = threading.Thread(target=_drip, args=(client, how_many, is_over, seen), daemon=True)
     thread.start()
     try:
-        yield
+        yield seen
     finally:
         is_over.set()
         thread.join()
 
 
-def _drip(client: RawClient, how_many: int, is_over: threading.Event) -> None:
+def _drip(client: RawClient, how_many: int, is_over: threading.Event, seen: Held) -> None:
     held: list[socket.socket] = []
     try:
         while not is_over.is_set():
@@ -106,6 +114,7 @@ def _drip(client: RawClient, how_many: int, is_over: threading.Event) -> None:
                 while len(held) < how_many and not is_over.is_set():
                     held.append(client.connect())
                     held[-1].sendall(_beginning(client, len(held)))
+            seen.most = max(seen.most, len(held))
             for one in list(held):
                 try:
                     one.sendall(b"a")

@@ -72,7 +72,7 @@ def _attack(rig: Rig, found: Findings, site: RunningSite, size: Size) -> None:
     slow = size.slow if site.program == READS_WITHOUT_THREADS else 0
     with (
         visitors(sender, f"{rig.seed}", how_many=2) as heard,
-        slow_clients(raw, slow),
+        slow_clients(raw, slow) as held,
         meanwhile([break_http] * 3, found.faults, pause_seconds=0.02),
     ):
         _guess_secrets(found, sender, registered, size.seconds)
@@ -81,6 +81,7 @@ def _attack(rig: Rig, found: Findings, site: RunningSite, size: Size) -> None:
                 _guess_passwords(rig, found, sender, crowd)
                 _guess_codes_of_a_challenge(found, sender, crowd)
                 _guess_codes_of_a_person(found, sender, crowd)
+    found.expect(held.most >= slow, f"{site.program}: {held.most} slow clients at once, not {slow}")
     slowest = round(percentile([one.seconds for one in heard.told]), 3)
     found.numbers[f"{site.program}: p99 of {len(heard.told)} decent requests"] = slowest
     found.expect(slowest < size.most_seconds, f"{site.program}: decent clients waited {slowest} s")

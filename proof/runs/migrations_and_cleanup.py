@@ -69,7 +69,7 @@ def _swap(rig: Rig, found: Findings, size: Size) -> None:
     try:
         previous = previous_release.unpack(rig.folder)
     except previous_release.NoHistory as problem:
-        found.numbers["left out: the earlier release"] = str(problem)
+        found.faults.append(f"the earlier release was left out: {problem}")
         return
     sender = rig.sender()
     heard, heard_of_planted = Heard(), Heard()
@@ -108,6 +108,7 @@ def _swap(rig: Rig, found: Findings, size: Size) -> None:
 
 
 def _judge_locks(found: Findings, locks: LockWatch) -> None:
+    found.expect(locks.looks > 0, "nobody looked at the locks")
     found.numbers["the longest wait for a lock, in seconds"] = round(locks.longest, 2)
     found.numbers["the longest time of a locked table, in seconds"] = round(locks.held, 2)
     is_short = locks.longest < MOST_SECONDS_OF_A_LOCK
@@ -144,11 +145,15 @@ def _clean_up_below_clients(rig: Rig, found: Findings, size: Size) -> None:
         with visitors(sender, f"{rig.seed}", how_many=size.clients) as heard:
             began = time.monotonic()
             for _ in range(size.kills):
+                _fill(size.rows)
                 _kill_a_clean_up(rig, found)
+            _fill(size.rows)
             with _cleaning(rig) as first, _cleaning(rig) as second:
                 found.expect(first.wait(_COMMAND_SECONDS) == 0, "the first clean-up failed")
                 found.expect(second.wait(_COMMAND_SECONDS) == 0, "the second clean-up failed")
             found.numbers["seconds of cleaning up"] = round(time.monotonic() - began, 1)
+        killed = found.numbers["clean-ups killed"]
+        found.expect(killed == size.kills, f"{killed} clean-ups were killed, and the others were over")
         _judge(found, heard, "while old rows were removed")
         left = _expired()
         found.expect(not left, f"{left} expired rows are left")
@@ -209,6 +214,7 @@ def _fill(rows: int) -> None:
     """Put expired access tokens under grants that live on, a hundred to each."""
     grant = open_grant()
     issue(grant, scopes=grant.scopes, account_uuid=None, now=timezone.now())
+    copied = Token.objects.get(grant=grant)
     grants, tokens = _columns(Grant), _columns(Token)
     new_grant = {'"uuid"': "gen_random_uuid()"}
     expired = {
@@ -221,16 +227,17 @@ def _fill(rows: int) -> None:
         cursor.execute(
             f"INSERT INTO oauthcore_grant ({', '.join(grants)}) "
             f"SELECT {', '.join(new_grant.get(one, one) for one in grants)} "
-            "FROM oauthcore_grant, generate_series(1, %s)",
-            [max(1, rows // _TOKENS_OF_A_GRANT)],
+            "FROM oauthcore_grant, generate_series(1, %s) WHERE id = %s",
+            [max(1, rows // _TOKENS_OF_A_GRANT), grant.pk],
         )
         cursor.execute(
             f"INSERT INTO oauthcore_token ({', '.join(tokens)}) "
             f"SELECT {', '.join(expired.get(one, f't.{one}') for one in tokens)} "
-            "FROM oauthcore_token t, oauthcore_grant g, generate_series(1, %s)",
-            [_TOKENS_OF_A_GRANT],
+            "FROM oauthcore_token t, oauthcore_grant g, generate_series(1, %s) "
+            "WHERE t.id = %s AND g.user_id = %s AND g.id <> %s",
+            [_TOKENS_OF_A_GRANT, copied.pk, grant.user_id, grant.pk],
         )
-        cursor.execute("DELETE FROM oauthcore_token WHERE expires_at > now()")  # the one that was copied
+        cursor.execute("DELETE FROM oauthcore_token WHERE id = %s", [copied.pk])
         cursor.execute("ANALYZE oauthcore_grant, oauthcore_token")
 
 

@@ -39,7 +39,9 @@ def work(rig: Rig, size: Size) -> Findings:
             sender.ledger.state("passwords", who=str(person.user.pk), count=hashed, most=most)
             told = Counter(one.error for one in answers if not one.is_unavailable)
             found.expect(told["invalid_credentials"] <= most, f"{told['invalid_credentials']} were looked at")
-            found.expect(hashed <= most, f"{hashed} passwords were hashed, and the limit is {most}")
+            least = most - sum(one.is_unavailable for one in answers)
+            is_exact = least <= hashed <= most
+            found.expect(is_exact, f"{hashed} passwords were hashed, and the limit is {most}")
             found.expect(set(told) <= {"invalid_credentials", "throttled"}, f"the answers: {dict(told)}")
     return found
 

@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
+
+from django.db import transaction
 
 from proof.clients.crowds import crowd_of
 from proof.clients.families import Family, application_family, device_family
@@ -16,7 +19,8 @@ from proof.rig import Rig
 from proof.runs.run import Run
 from tests.support.races.crowd import Crowd
 
-HELD = "after_consume=sleep:0.15"
+_HELD_SECONDS = 0.15
+HELD = f"after_consume=sleep:{_HELD_SECONDS}"
 #: So much later the other one of two begins, within the time in which the first holds what it has used up.
 _A_MOMENT = 0.05
 
@@ -25,19 +29,23 @@ BEGINNINGS: dict[str, Callable[[Sender], Family]] = {
     "application": application_family,
     "device": device_family,
 }
-#: How a family ends, with the failpoint of the request that ends it, if it is one.
-ENDINGS: dict[str, Callable[[Family, str], object]] = {
-    "revoked": lambda family, failpoint: family.end(failpoint=failpoint),
-    "password changed": lambda family, _: change_password(family.user, family.sender.ledger),
-    "deactivated": lambda family, _: deactivate(family.user),
+#: The ending that is a request of the client itself.
+_REQUESTED = "revoked"
+#: How a family ends.
+ENDINGS: dict[str, Callable[[Family], object]] = {
+    _REQUESTED: lambda family: family.end(),
+    "password changed": lambda family: change_password(family.user, family.sender.ledger),
+    "deactivated": lambda family: deactivate(family.user),
 }
 #: How the administration ends one. The last two take its application away, and so are for applications only.
-BY_ADMINISTRATION: dict[str, Callable[[Family, str], object]] = {
-    "ended by staff": lambda family, _: end_by_staff(family.digest),
-    "application switched off": lambda family, _: switch_off(family.application),
-    "application deleted": lambda family, _: delete(family.application),
+BY_ADMINISTRATION: dict[str, Callable[[Family], object]] = {
+    "ended by staff": lambda family: end_by_staff(family.digest),
+    "application switched off": lambda family: switch_off(family.application),
+    "application deleted": lambda family: delete(family.application),
 }
 _WITHOUT_APPLICATION = {"ended by staff"}
+#: What is counted: an ending that was over before its refresh began shows nothing.
+_RACED, _MET = "endings raced", "endings that met their refresh"
 
 
 @dataclass(frozen=True)
@@ -64,20 +72,28 @@ def work(rig: Rig, size: Size) -> Findings:
             for _ in range(size.families):
                 storm(found, begin(sender), crowd)
     with crowd_of(2) as crowd:
-        for kind, begin in BEGINNINGS.items():
-            for how in ENDINGS:
-                for number in range(size.endings):
-                    family = begin(sender)
-                    for _ in range(size.uses):
-                        found.expect(family.is_taken(), f"{kind}: a new token is not taken")
-                    end_while_refreshing(found, family, crowd, f"{kind} {how}", how, number)
-            for how in BY_ADMINISTRATION if kind == "application" else _WITHOUT_APPLICATION:
-                for number in range(size.administration):
-                    end_while_refreshing(found, begin(sender), crowd, f"{kind} {how}", how, number)
+        for kind in BEGINNINGS:
+            _end_in_every_way(found, sender, crowd, kind, size)
+    for what, of_all in (("families that one refreshed", "families stormed"), (_MET, _RACED)):
+        enough = found.numbers.get(of_all, 0) <= 2 * found.numbers.get(what, 0)
+        found.expect(enough, f"{what}: too few of the {of_all}: that proves nothing")
     for one in unrelated:
         found.count("unrelated families")
         found.expect(one.is_live(), "a family that had no part in it has ended")
     return found
+
+
+def _end_in_every_way(found: Findings, sender: Sender, crowd: Crowd, kind: str, size: Size) -> None:
+    begin = BEGINNINGS[kind]
+    for how in ENDINGS:
+        for number in range(size.endings):
+            family = begin(sender)
+            for _ in range(size.uses):
+                found.expect(family.is_taken(), f"{kind}: a new token is not taken")
+            end_while_refreshing(found, family, crowd, f"{kind} {how}", how, number)
+    for how in BY_ADMINISTRATION if kind == "application" else _WITHOUT_APPLICATION:
+        for number in range(size.administration):
+            end_while_refreshing(found, begin(sender), crowd, f"{kind} {how}", how, number)
 
 
 def storm(found: Findings, family: Family, crowd: Crowd) -> None:
@@ -93,6 +109,7 @@ def storm(found: Findings, family: Family, crowd: Crowd) -> None:
     found.expect(
         len(won) == 1 or all_refused, f"storm: {len(won)} of {len(answers)} got tokens for one token"
     )
+    found.count("families that one refreshed", len(won))
     for one in won:
         family.keep(one)
     if won:
@@ -103,24 +120,41 @@ def end_while_refreshing(
     found: Findings, family: Family, crowd: Crowd, what: str, how: str, number: int
 ) -> None:
     """End a family while it refreshes: in turn the refresh or the ending holds what it has changed."""
-    found.count("endings raced")
     refresh_first = number % 2 == 0
 
     def refresh() -> Answer:
         time.sleep(0 if refresh_first else _A_MOMENT)
         return family.refresh(failpoint=HELD if refresh_first else "")
 
-    def end() -> object:
+    def end() -> None:
         time.sleep(_A_MOMENT if refresh_first else 0)
-        return (ENDINGS | BY_ADMINISTRATION)[how](family, "" if refresh_first else HELD)
+        if how == _REQUESTED:
+            family.end(failpoint="" if refresh_first else HELD)
+        else:
+            _end_in_the_database(family, how, is_held=not refresh_first)
 
-    answer, _ = crowd.at_once([refresh, end])
+    (answer, *refreshing), (_, *ending) = crowd.at_once([partial(_timed, refresh), partial(_timed, end)])
+    found.count(_RACED)
+    found.count(_MET, int(max(refreshing[0], ending[0]) < min(refreshing[1], ending[1])))
     family.keep(answer)
     family.sender.ledger.state("ended", refresh=family.digest, error=how)
     is_told = answer.status in (200, 503) or (answer.status, answer.error) in family.refusals
     is_told |= how.startswith("application") and (answer.status, answer.error) == (401, "invalid_client")
     found.expect(is_told, f"{what}: {answer.status or 'no response'} {answer.error}")
     found.expect(family.is_dead(), f"{what}: a token is taken after the end")
+
+
+def _end_in_the_database(family: Family, how: str, *, is_held: bool) -> None:
+    """End it in a transaction, as a page of the admin does, and keep that open if it is to be held."""
+    with transaction.atomic():
+        (ENDINGS | BY_ADMINISTRATION)[how](family)
+        time.sleep(_HELD_SECONDS if is_held else 0)
+
+
+def _timed(act: Callable[[], Any]) -> tuple[Any, float, float]:
+    """Return what an act returns, and when it began and ended."""
+    began = time.monotonic()
+    return act(), began, time.monotonic()
 
 
 RUN = Run(

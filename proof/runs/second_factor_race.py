@@ -33,6 +33,8 @@ def work(rig: Rig, size: Size) -> Findings:
             person = with_second_factor()
             one_opens(found, sender, crowd, person, person.code())
             one_opens(found, sender, crowd, person, person.recovery_codes[0])
+    raced, opened = found.numbers["codes raced for"], found.numbers["sessions opened"]
+    found.expect(raced <= 2 * opened, f"{opened} of {raced} codes opened a session: that proves nothing")
     return found
 
 
@@ -47,6 +49,7 @@ def one_opens(found: Findings, sender: Sender, crowd: Crowd, person: Person, cod
     ]
     answers = crowd.at_once(acts)
     opened = [one for one in answers if one.status == 200]
+    found.count("sessions opened", len(opened))
     for one in answers:
         is_told = one.status in (200, 503) or (one.status, one.error) in REFUSALS
         found.expect(is_told, f"{one.status or 'no response'} {one.error}")

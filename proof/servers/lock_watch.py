@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,11 +42,12 @@ class LockWatch:
     who: str = ""
     held: float = 0.0
     held_what: str = ""
+    looks: int = 0
 
 
 @contextmanager
 def lock_watch(url: str) -> Iterator[LockWatch]:
-    """Look again and again as long as the block lasts."""
+    """Look again and again as long as the block lasts. Where that failed, it raises what it failed with."""
     seen, is_over = LockWatch(), threading.Event()
 
     def watch() -> None:
@@ -54,13 +56,13 @@ def lock_watch(url: str) -> Iterator[LockWatch]:
             while not is_over.wait(_LOOK_SECONDS):
                 _look(connection, seen, since)
 
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        is_over.set()
-        thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch)
+        try:
+            yield seen
+        finally:
+            is_over.set()
+        watching.result()
 
 
 def _look(
@@ -68,6 +70,7 @@ def _look(
     seen: LockWatch,
     since: dict[tuple[str, str, str], float],
 ) -> None:
+    seen.looks += 1
     wait = connection.execute(_LONGEST_WAIT).fetchone()
     if wait and float(wait[0]) > seen.longest:
         seen.longest, seen.who = float(wait[0]), wait[1]

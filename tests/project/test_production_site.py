@@ -70,18 +70,18 @@ def site(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[S
     port = launch.free_port()
     variables = _variables(root, databases.url_of(database) or "", redis_url, port)
     (command,) = read(CONTAINERFILE)[-1].all_of("CMD")
-    words = [f"{name}={value}" for name, value in variables.items()]
     url = f"http://127.0.0.1:{port}"
     folder = launch.new_folder("production")
     title, process = launch.start(
         [
-            *("env", "-i", f"--chdir={root / 'site'}", *words),
+            *("env", f"--chdir={root / 'site'}"),
             *(below(root, word) for word in command.arguments),
         ],
         folder=folder,
         user=None,
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(url),
+        environment=variables,
     )
     server = launch.Server(url, title, process)
     yield Site(url, root, variables, server, database, folder / "log")

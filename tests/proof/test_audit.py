@@ -10,7 +10,7 @@ from django.utils import timezone
 from oauthcore.models import Token
 from proof.audit import STATEMENTS, audit, texts
 from tests.support.factories import open_grant
-from tests.support.planted import PLANTS, password_in_clear, secret_in_clear
+from tests.support.planted import PLANTS, jwt_in_clear, password_in_clear, secret_in_clear
 from tests.support.planted.rows import answered, tokens_under
 
 
@@ -69,6 +69,7 @@ def test_what_ends_between_its_look_and_the_audit_was_live(status, is_right, led
     ("plant", "column"),
     [
         (secret_in_clear, "oauthcore_securityevent.reason"),
+        (jwt_in_clear, "oauthcore_grant.label"),
         (password_in_clear, "oauthcore_totpfactor.seed"),
     ],
 )

@@ -6,15 +6,19 @@ import socket
 import threading
 import time
 from types import SimpleNamespace
+from typing import ClassVar
 
+import psycopg
 import pytest
 
+from proof.clients import applications, families
 from proof.clients.crowds import meanwhile
 from proof.clients.hostile import RawClient, slow_clients
 from proof.clients.traffic import Told
 from proof.cluster.load import Client, Load
 from proof.findings import Findings
-from proof.runs import code_race, dependency_faults
+from proof.runs import code_race, dependency_faults, expiry
+from proof.servers.lock_watch import lock_watch
 
 
 @pytest.mark.parametrize(
@@ -27,25 +31,28 @@ def test_the_longest_time_without_success_is_from_the_beginning_of_the_load_to_i
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "fault"),
+    ("name", "status", "faults"),
     [
-        ("database read-only", 200, "nothing was refused"),
-        ("database read-only", 503, None),
-        ("connections taken", 200, "nothing was refused"),
-        ("connections taken", 503, None),
-        ("answers lost", 200, "every request had its answer"),
-        ("answers lost", 0, None),
-        ("answers cut", 200, "every request had its answer"),
-        ("answers cut", 0, None),
-        ("sent in pieces", 200, None),
+        ("database read-only", 200, ["nothing was refused"]),
+        ("database read-only", 503, []),
+        ("database frozen", 0, ["1 requests had no answer at all", "nothing was refused"]),
+        ("connections taken", 200, ["nothing was refused"]),
+        ("connections taken", 503, []),
+        ("answers lost", 200, ["every request had its answer"]),
+        ("answers lost", 0, []),
+        ("answers cut", 200, ["every request had its answer"]),
+        ("answers cut", 0, []),
+        ("sent in pieces", 200, []),
+        ("sent in pieces", 503, ["nobody was served"]),
+        ("sent in pieces", 0, ["1 requests had no answer at all", "nobody was served"]),
     ],
 )
-def test_a_fault_that_did_nothing_fails_the_run(name, status, fault):
+def test_a_fault_that_did_nothing_and_one_that_did_too_much_fail_the_run(name, status, faults):
     found = Findings()
 
     dependency_faults._judge(found, name, [Told("client_credentials", status, "", 0.0, 0.1, "1")])
 
-    assert found.faults == ([] if fault is None else [f"{name}: {fault}"])
+    assert found.faults == [f"{name}: {one}" for one in faults]
 
 
 @pytest.mark.parametrize(("status", "holds"), [(503, True), (401, False)])
@@ -88,7 +95,65 @@ def test_slow_clients_end_although_nobody_takes_their_connections():
         port = listener.getsockname()[1]
     began = time.monotonic()
 
-    with slow_clients(RawClient(f"http://127.0.0.1:{port}", address="198.18.0.1"), 5):
+    with slow_clients(RawClient(f"http://127.0.0.1:{port}", address="198.18.0.1"), 5) as held:
         pass
 
     assert time.monotonic() - began < 5
+    assert held.most == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({}, []),
+        ({"mfa": (0, 9, 0)}, ["mfa: 0 came in time and 9 late: that proves nothing"]),
+        ({"use": (9, 0, 0)}, ["use: 9 came in time and 0 late: that proves nothing"]),
+        ({"code": (9, 9, 2)}, ["code: 2 were refused before their end"]),
+        ({"refresh": None}, ["refresh: 0 came in time and 0 late: that proves nothing"]),
+    ],
+)
+def test_each_kind_of_thing_must_have_come_in_time_and_late(changes, faults):
+    found, came = Findings(), dict.fromkeys(expiry._FLOWS, (9, 9, 0)) | changes
+
+    expiry._judge(found, [(flow, *numbers) for flow, numbers in came.items() if numbers])
+
+    assert found.faults == faults
+
+
+def test_who_could_not_look_at_the_locks_says_so():
+    with pytest.raises(psycopg.OperationalError), lock_watch("postgres://127.0.0.1:1/none"):
+        pass
+
+
+def test_a_client_that_goes_to_another_node_sends_there():
+    here, there = Sender(), Sender()
+    family = object.__new__(families._ApplicationFamily)
+    family.refresh_token, family._client = "unknown", applications.ApplicationClient(here, Registered())
+
+    family.turn_to(there)
+    family.refresh()
+
+    assert (here.sent, there.sent) == ([], ["/oauth/token"])
+
+
+class Sender:
+    """Notes what it is to send."""
+
+    prover = None
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, flow, method, path, **_):
+        """Note the address."""
+        self.sent.append(path)
+
+    def proof(self, *_):
+        """Without a key there is no proof."""
+        return {}
+
+
+class Registered:
+    """An application."""
+
+    credentials: ClassVar = {"client_id": "one", "client_secret": "hidden"}

@@ -71,15 +71,16 @@ def test_every_run_has_sizes_for_profiles_that_there_are():
 @pytest.mark.parametrize(
     ("watch", "fault"),
     [
-        (LockWatch(longest=0.9, held=0.9), None),
+        (LockWatch(longest=0.9, held=0.9, looks=1), None),
         (
-            LockWatch(longest=1.1, who="SELECT behind ALTER TABLE"),
+            LockWatch(longest=1.1, who="SELECT behind ALTER TABLE", looks=1),
             "waited 1.10 s for a lock: SELECT behind ALTER",
         ),
         (
-            LockWatch(held=1.1, held_what="AccessExclusiveLock of a table"),
+            LockWatch(held=1.1, held_what="AccessExclusiveLock of a table", looks=1),
             "locked for 1.10 s: AccessExclusiveLock",
         ),
+        (LockWatch(), "nobody looked at the locks"),
     ],
 )
 def test_a_lock_of_a_second_fails_the_run_of_migrations(watch, fault):
@@ -107,8 +108,12 @@ def test_the_page_names_every_run_and_every_mutant():
     assert [m.name for m in MUTANTS if f"| `{m.name}` | {m.words} | `{m.run}` |" not in page] == []
 
 
-@pytest.mark.parametrize(("in_ci", "status"), [(False, 0), (True, 1)])
-def test_without_a_postgresql_the_proof_is_named_as_not_run(in_ci, status, monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("profile", "in_ci", "status"), [("gate", False, 0), ("gate", True, 1), ("night", False, 1)]
+)
+def test_without_a_postgresql_the_proof_is_named_as_not_run(
+    profile, in_ci, status, monkeypatch, tmp_path, capsys
+):
     def refuse(options):
         raise ServerError("none is installed")
 
@@ -120,6 +125,6 @@ def test_without_a_postgresql_the_proof_is_named_as_not_run(in_ci, status, monke
     if in_ci:
         monkeypatch.setenv("CI", "1")
 
-    assert command.main(["--profile", "gate"]) == status
+    assert command.main(["--profile", profile]) == status
     assert report_file.read_text() == capsys.readouterr().out
     assert report_file.read_text().startswith("NOT RUN: the proof; no PostgreSQL could be started (none is")

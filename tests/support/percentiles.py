@@ -7,10 +7,10 @@ from statistics import quantiles
 
 
 def percentile(seconds: Sequence[float], hundredth: int = 99) -> float:
-    """Return the time that so many in a hundred do not exceed; 0 without any time.
+    """Return the time that so many in a hundred do not exceed, 1 to 100; 0 without any time.
 
     Between two times it is in proportion, so ``percentile(range(101), 99)`` is 99.
     """
-    if len(seconds) < 2:
-        return seconds[0] if seconds else 0.0
+    if len(seconds) < 2 or hundredth == 100:
+        return max(seconds, default=0.0)
     return quantiles(seconds, n=100, method="inclusive")[hundredth - 1]

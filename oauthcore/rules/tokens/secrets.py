@@ -151,7 +151,8 @@ class SecretFormat:
         return any(lead in text for lead in self.leads.values()) or re.search(_LIKE_A_JWT, text) is not None
 
     @cached_property
-    def _secrets(self) -> re.Pattern[str]:
+    def telling(self) -> re.Pattern[str]:
+        """What a secret of this site looks like, also a mistyped or cut one, and what any JWT looks like."""
         leads = "|".join(map(re.escape, self.leads.values()))
         return re.compile(f"(?:{leads})[A-Za-z0-9_-]{{{_TELLING},}}|{_LIKE_A_JWT}")
 
@@ -160,7 +161,7 @@ class SecretFormat:
 
         Every JWT is replaced too, because applications authenticate with JWTs.
         """
-        return self._secrets.sub("*", text) if self.prefix in text or "eyJ" in text else text
+        return self.telling.sub("*", text) if self.prefix in text or "eyJ" in text else text
 
     def parse(self, text: HiddenText) -> Secret | None:
         """Return the secret, or None if the text is mistyped, cut or not of this site."""

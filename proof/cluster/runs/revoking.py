@@ -65,8 +65,10 @@ def _end_family(
     _is_taken(found, use(there, token), "a family")
     found.expect(end(family) in (200, 204, None), "the end was refused")
     _is_refused(found, [use(there, token), use(here, token)], "a family")
-    family.sender = there
-    found.expect(family.refresh().status != 200, "a refresh token was taken after its end")
+    family.turn_to(there)
+    again = family.refresh()
+    is_told = (again.status, again.error) in family.refusals
+    found.expect(is_told, f"a refresh token after its end: {again.status} {again.error}")
 
 
 def _end_people(found: Findings, here: Sender, there: Sender) -> None:

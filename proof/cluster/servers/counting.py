@@ -55,12 +55,12 @@ class Valkeys:
         return f"redis+sentinel://{hosts}/{NAME}"
 
     def kill_primary(self) -> None:
-        """Kill the server that the Sentinels call the primary."""
+        """Kill the server that the Sentinels call the primary. Raises ServerError if it is none of these."""
         with redis.Redis(port=_port(self.sentinels[0]), decode_responses=True) as client:
             _, port = client.sentinel_get_master_addr_by_name(NAME)
-        for server in self.servers:
-            if _port(server) == int(port):
-                _kill(server)
+        server = next((one for one in self.servers if _port(one) == int(port)), None)
+        if server is None or not _kill(server):
+            raise ServerError("the primary of Valkey could not be killed")
 
     def kill_all(self) -> None:
         """Kill every server. The Sentinels stay."""
@@ -99,6 +99,9 @@ def _info(server: Server) -> dict[str, object]:
         return found
 
 
-def _kill(server: Server) -> None:
+def _kill(server: Server) -> bool:
+    """Kill a server, and return whether there was one."""
     with suppress(redis.RedisError, ProcessLookupError), redis.Redis(port=_port(server)) as client:
         os.kill(client.info("server")["process_id"], signal.SIGKILL)
+        return True
+    return False

@@ -66,11 +66,6 @@ class Postgres:
         for one in (self.pid, *children_of(self.pid)):
             _signal(one, signal.SIGSTOP)
 
-    def thaw(self) -> None:
-        """Let it go on."""
-        for one in (*children_of(self.pid), self.pid):
-            _signal(one, signal.SIGCONT)
-
     def kill(self) -> None:
         """Kill every process of it at once, as a machine does that loses its power."""
         for one in (main := self.pid, *children_of(main)):
@@ -78,7 +73,10 @@ class Postgres:
         self.server.process.wait(SECONDS)
 
     def stop(self) -> None:
-        """End it and remove its files."""
+        """End it and remove its files. What is frozen has to go on before it can end."""
+        for main in children_of(self.server.process.pid):
+            for one in (*children_of(main), main):
+                _signal(one, signal.SIGCONT)
         self.server.stop()
 
 

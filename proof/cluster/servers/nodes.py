@@ -49,13 +49,13 @@ class Node:
             *("--graceful-timeout=2", "--backlog=512", "--log-level=critical"),
         ]
         folder = launch.new_folder("cluster-node")
-        variables = [f"{name}={value}" for name, value in self.variables.items()]
         title, process = launch.start(
-            ["env", "-i", *variables, *command],
+            command,
             folder=folder,
             user=None,
             stop_signal=signal.SIGTERM,
             answers=self._answers,
+            environment=self.variables,
         )
         self.server = Server(self.url, title, process, folder)
 

@@ -74,6 +74,11 @@ def secret_in_clear(ledger: Ledger) -> None:
     SecurityEvent.objects.create(kind=Kind.REVOKED, reason=f"of {issued.access_token.reveal()}")
 
 
+def jwt_in_clear(ledger: Ledger) -> None:
+    """Plant what looks like a JWT in a column of text."""
+    open_grant(label=f"{'eyJ' + 'a' * 20}.{'eyJ' + 'b' * 20}.{'c' * 20}")
+
+
 def password_in_clear(ledger: Ledger) -> None:
     """Plant the canary of the rig, a password, in a column of bytes."""
     person = with_second_factor()

@@ -29,14 +29,12 @@ def running(settings: str, folder: Path, **variables: str) -> Iterator[str]:
         **{name: value.format(url=url) for name, value in variables.items()},
     }
     title, process = launch.start(
-        [
-            *("env", "-i", *(f"{name}={value}" for name, value in words.items()), sys.executable),
-            *("-m", "tests.support.relying_parties.serve", url),
-        ],
+        [sys.executable, "-m", "tests.support.relying_parties.serve", url],
         folder=launch.new_folder("relying-party"),
         user=None,
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(url),
+        environment=words,
     )
     yield url
     launch.Server(url, title, process).stop()

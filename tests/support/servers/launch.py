@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,9 +84,11 @@ def start(
     user: pwd.struct_passwd | None,
     stop_signal: signal.Signals,
     answers: Callable[[], str | None],
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[str, subprocess.Popen[bytes]]:
     """Start the command under a guardian and wait until it answers.
 
+    With an ``environment`` the server has that one and no other; nobody else sees it, as in a command line.
     ``answers`` returns what the server says of its version, or None while it is not there yet.
     Raises ServerError, with the end of the server's log, when it ends or stays silent.
     """
@@ -100,6 +102,7 @@ def start(
             *command,
         ],
         stdin=subprocess.PIPE,
+        env=None if environment is None else dict(environment),
         start_new_session=True,  # Ctrl-C is for pytest, which then closes the pipe
     )
     deadline = time.monotonic() + SECONDS_TO_START

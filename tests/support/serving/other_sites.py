@@ -49,17 +49,17 @@ def running(
     }
     _run(variables, "manage.py", "migrate", "--verbosity=0")
     printed = _run(variables, "-c", make_people, PASSWORD)
-    words = [f"{name}={value}" for name, value in variables.items()]
     server = ["gunicorn", "reference_site.wsgi:application", "--workers=2", "--threads=4"]
     _, process = launch.start(
         [
-            *("env", "-i", *words, sys.executable, "-m", *server),
+            *(sys.executable, "-m", *server),
             *("--chdir", str(folder), "--bind", url.removeprefix("http://")),
         ],
         folder=launch.new_folder("other-site"),
         user=None,
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(url),
+        environment=variables,
     )
     yield url, printed
     launch.Server(url, "gunicorn", process).stop()

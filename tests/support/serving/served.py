@@ -191,17 +191,17 @@ def start(
     """
     port = launch.free_port()
     url = f"http://127.0.0.1:{port}{path}"
-    variables = [f"{name}={value}" for name, value in environment(place, url, **more).items()]
     words = [
         word.format(at=f"127.0.0.1:{port}", host="127.0.0.1", port=port)
         for word in command or COMMANDS[program]
     ]
     title, process = launch.start(
-        ["env", "-i", *variables, sys.executable, "-m", *words],
+        [sys.executable, "-m", *words],
         folder=launch.new_folder(program),
         user=None,
         stop_signal=signal.SIGTERM,
         answers=lambda: _answers(url, program),
+        environment=environment(place, url, **more),
     )
     return Site(url, demo, Server(url, title, process), place)
 

@@ -47,5 +47,5 @@ def with_second_factor(**values: Any) -> Person:
     factor = TOTPFactor.of(person.user)
     assert factor is not None
     factor.replace_recovery_codes(map(HiddenText, person.recovery_codes))
-    TOTPFactor.objects.update(confirmed_at=now)
+    TOTPFactor.objects.filter(pk=factor.pk).update(confirmed_at=now)
     return person
