@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable
 from itertools import cycle
 
@@ -24,7 +23,6 @@ def compare(
     *, rounds: int, calls: int, seconds: float, only: Collection[str], tell: Callable[[int], None]
 ) -> report.Report:
     """Measure what ``only`` names, and the plain views beside it; report."""
-    load_before = os.getloadavg()[0]
     database.use(database.open_connection(PREPARED))
     subjects = [subject for subject in _subjects(calls, rounds) if _is_wanted(subject, only)]
     database.settle()
@@ -33,7 +31,7 @@ def compare(
     timings = measure.run(subjects, rounds=rounds, seconds=seconds, tell=tell)
     write_counts()
     done = max(len(times) for times in timings.values())
-    return report.build(timings, statements, rounds=done, load_before=load_before)
+    return report.build(timings, statements, rounds=done)
 
 
 def _is_wanted(subject: Subject, only: Collection[str]) -> bool:

@@ -47,6 +47,8 @@ class Client:
     port: int
     host: str
     samples: list[Sample] = field(default_factory=list)
+    #: What went wrong in an act beside its requests.
+    faults: list[str] = field(default_factory=list)
 
     def form(self, name: str, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
         """Send a form."""
@@ -105,9 +107,12 @@ def _act(client: Client, acts: Sequence[tuple[int, Act]], rate: float, stop: thr
     weights, doings = zip(*acts, strict=True)
     next_at = time.monotonic() + random.random() / rate
     while not stop.wait(max(0.0, next_at - time.monotonic())):
-        # Who was late does not catch up: a client waits for its answer.
+        # Who was late catches up one second at the most: a client waits for its answer.
         next_at = max(next_at, time.monotonic() - 1) + random.expovariate(rate)
-        random.choices(doings, weights)[0](client)
+        try:
+            random.choices(doings, weights)[0](client)
+        except Exception as broken:  # the thread would end unseen
+            client.faults.append(f"{type(broken).__name__}: {broken}")
 
 
 def basic(client_id: str, secret: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks import LEGACY_OPERATIONS, OPERATIONS, machine
+from benchmarks import LEGACY_OPERATIONS, OPERATIONS
 from benchmarks.database import PREPARED, PROFILES
 from benchmarks.measure import Key, Timings
 
@@ -59,7 +59,6 @@ class Comparison:
 class Report:
     """Everything one run has found."""
 
-    load_before: float
     rounds: int
     plain: dict[str, dict[str, float]]
     comparisons: list[Comparison]
@@ -81,18 +80,12 @@ class Report:
             ),
         ]
 
-    @property
-    def is_busy(self) -> bool:
-        return machine.is_busy(self.load_before)
-
     def as_json(self) -> dict[str, object]:
-        return {**asdict(self), "is_busy": self.is_busy}
+        return asdict(self)
 
     def lines(self) -> Iterator[str]:
         """Yield the report as text."""
         yield f"Beside {RIVAL}: {self.rounds} rounds; microseconds and ratios are medians over the rounds"
-        if self.is_busy:
-            yield f"BUSY: the load was {self.load_before:.1f} before it began; run it on a quiet machine"
         for profile in PROFILES:
             yield ""
             yield from self._profile_lines(profile.name)
@@ -123,7 +116,6 @@ def read(part: Mapping[str, Any]) -> Report:
     """Return the report of figures that were kept. The targets are those of today."""
     names = [field.name for field in fields(Comparison)]
     return Report(
-        load_before=part["load_before"],
         rounds=part["rounds"],
         plain=part["plain"],
         comparisons=[Comparison(**{name: one[name] for name in names}) for one in part["comparisons"]],
@@ -131,10 +123,9 @@ def read(part: Mapping[str, Any]) -> Report:
     )
 
 
-def build(timings: Timings, statements: Mapping[Key, int], *, rounds: int, load_before: float) -> Report:
+def build(timings: Timings, statements: Mapping[Key, int], *, rounds: int) -> Report:
     """Put a run's times into words and ratios."""
     return Report(
-        load_before=load_before,
         rounds=rounds,
         plain=_plain(timings),
         comparisons=list(_comparisons(timings)),

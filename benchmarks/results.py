@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class Results:
 
     date: str
     machine: str
+    #: The load of the machine before anything was measured.
+    load_before: float
     marks: Report | None = None
     field: Field | None = None
     load: Load | None = None
@@ -32,7 +35,8 @@ class Results:
     def begin(cls, server_url: str) -> Results:
         """Return what is known before anything is measured."""
         today = dt.datetime.now(dt.UTC).date().isoformat()
-        return cls(today, machine.describe(database.version_of(server_url)))
+        load_before = os.getloadavg()[0]
+        return cls(today, machine.describe(database.version_of(server_url)), load_before)
 
     @property
     def parts(self) -> Iterator[tuple[str, Report | Field | Load | Memory]]:
@@ -47,10 +51,20 @@ class Results:
 
     def as_json(self) -> dict[str, object]:
         """Return what was measured as ``docs/performance/figures.json`` holds it."""
-        on = {"date": self.date, "machine": self.machine}
+        on = {
+            "date": self.date,
+            "machine": self.machine,
+            "load_before": self.load_before,
+            "is_busy": machine.is_busy(self.load_before),
+        }
         parts = {name: {**on, **part.as_json(), "misses": part.misses} for name, part in self.parts}
         copied: dict[str, object] = json.loads(json.dumps(parts))
         return copied
 
     def as_text(self) -> str:
-        return "\n\n".join([self.machine, *("\n".join(part.lines()) for _, part in self.parts)])
+        said = [self.machine]
+        if machine.is_busy(self.load_before):
+            said.append(
+                f"BUSY: the load was {self.load_before:.1f} before it began; run it on a quiet machine"
+            )
+        return "\n\n".join([*said, *("\n".join(part.lines()) for _, part in self.parts)])

@@ -61,8 +61,9 @@ def under_load(here: Mapping[str, str], known: Known, *, rate: float, seconds: f
         "p50 meanwhile": percentile(meanwhile, 50),
         "p99 before": percentile(before),
         "p99 meanwhile": percentile(meanwhile),
+        "most meanwhile": percentile(meanwhile, 100),
         "requests meanwhile": len(meanwhile),
-        "failed": sum(one.status != 200 for one in samples),
+        "failed": sum(one.status != 200 for one in samples) + sum(len(client.faults) for client in clients),
     }
 
 

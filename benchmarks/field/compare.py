@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections import defaultdict
@@ -61,7 +60,6 @@ def compare(
     started: list[Site], *, rounds: int, calls: int, seconds: float, tell: Callable[[int], None]
 ) -> report.Field:
     """Measure everything that the sites have; report."""
-    load_before = os.getloadavg()[0]
     parts = [
         Part(site, operation, profile.name)
         for site in started
@@ -84,4 +82,4 @@ def compare(
             break
     hashes = started[0].hash_times()
     names = [site.name for site in started]
-    return report.build(timings, counts, hashes, names=names, rounds=done, load_before=load_before)
+    return report.build(timings, counts, hashes, names=names, rounds=done)

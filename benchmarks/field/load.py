@@ -23,6 +23,7 @@ CLIENTS = (1, 4, 16)
 OPERATIONS = ("plain view", "no-op view", "token check", "client credentials", "refresh")
 MOST_OWN_SHARE = 0.5
 """The driver may be in the way where it takes more of a core, …"""
+BY_THE_DRIVER = "the driver may be in the way"
 MOST_OF_PLAIN = 0.9
 """… or where a figure comes so near to that of a plain view, which does nothing."""
 
@@ -78,7 +79,7 @@ class Load:
         """Where the driver may have been what limits the figure."""
         plain = {row.clients: row.requests_a_second for row in self.rows if row.operation == "plain view"}
         return [
-            f"{row.product}, {row.operation}, {row.clients} clients: the driver may be in the way"
+            f"{row.product}, {row.operation}, {row.clients} clients: {BY_THE_DRIVER}"
             for row in self.rows
             if row.own_share > MOST_OWN_SHARE
             or (

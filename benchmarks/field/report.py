@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from statistics import median
 
-from benchmarks import machine
 from benchmarks.database import PREPARED, PROFILES
 from benchmarks.field.products import ENTRANTS, NAMES, OPERATIONS, OURS, PLAIN
 from benchmarks.field.site import Counts
@@ -52,16 +51,11 @@ class Product:
 class Field:
     """Everything one run has found."""
 
-    load_before: float
     rounds: int
     products: list[Product]
     left_out: list[str]
     hash_milliseconds: dict[str, float]
     rows: list[Row]
-
-    @property
-    def is_busy(self) -> bool:
-        return machine.is_busy(self.load_before)
 
     @property
     def faster(self) -> list[Row]:
@@ -79,13 +73,11 @@ class Field:
         return [in_words(row) for row in self.faster]
 
     def as_json(self) -> dict[str, object]:
-        return {**asdict(self), "is_busy": self.is_busy}
+        return asdict(self)
 
     def lines(self) -> Iterator[str]:
         """Yield the report as text."""
         yield f"The field: {self.rounds} rounds; medians over the rounds; ratio: theirs to ours"
-        if self.is_busy:
-            yield f"BUSY: the load was {self.load_before:.1f} before it began; run it on a quiet machine"
         for profile in PROFILES:
             yield ""
             title = f"database options: {profile.name}"
@@ -133,11 +125,9 @@ def build(
     *,
     names: list[str],
     rounds: int,
-    load_before: float,
 ) -> Field:
     """Put a run's times into ratios."""
     return Field(
-        load_before=load_before,
         rounds=rounds,
         products=[Product(one.name, one.version, one.options) for one in ENTRANTS if one.name in names],
         left_out=[one.name for one in ENTRANTS if not one.is_installed],

@@ -62,6 +62,13 @@ class Path:
         return bool(last > first * MOST_GROWTH + FREE_ROWS)
 
     @property
+    def verdict(self) -> str:
+        """What the table says of it; nothing where all is well."""
+        if not self.judged:
+            return "not judged"
+        return "GREW" if self.grew else "reads more" if self.reads_more else ""
+
+    @property
     def grew(self) -> bool:
         """Whether it takes longer than it may; where nothing was timed, whether it reads more."""
         return self.reads_more if self.growth is None else self.growth > MOST_GROWTH
@@ -116,7 +123,9 @@ class Report:
         for path in self.paths:
             yield f"| {path.name} | {' | '.join(self._cells(path, sizes))} |"
         yield ""
-        yield f"{len(self.paths)} paths, {len(self.misses)} grew: {', '.join(self.misses) or 'none'}"
+        judged = sum(bool(path.judged) for path in self.paths)
+        grew = f"{len(self.misses)} grew: {', '.join(self.misses) or 'none'}"
+        yield f"{len(self.paths)} paths, {judged} judged, {grew}"
 
     def _cells(self, path: Path, sizes: list[int]) -> Iterator[str]:
         for size in sizes:
@@ -126,4 +135,4 @@ class Report:
         for size in sizes:
             yield str(path.reads[size]["rows"])
         yield " → ".join(str(path.reads[size]["pages"]) for size in (sizes[0], sizes[-1]))
-        yield "GREW" if path.grew else "reads more" if path.reads_more else ""
+        yield path.verdict

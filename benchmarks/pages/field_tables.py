@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from benchmarks.field.load import BY_THE_DRIVER
 from benchmarks.pages.figures import Figures
 from benchmarks.pages.tables import (
     AS_DJANGO,
@@ -19,6 +20,8 @@ from benchmarks.pages.tables import (
     when,
 )
 from benchmarks.report import OURS, PLAIN
+
+_BY_THE_DRIVER = f": {BY_THE_DRIVER}"
 
 
 def products(figures: Figures) -> str:
@@ -131,6 +134,9 @@ def load(figures: Figures) -> str:
         if slower
         else "No other product that asks the database answers more requests in any row."
     )
+    if doubtful := [one for one in part["misses"] if one.endswith(_BY_THE_DRIVER)]:
+        where = "; ".join(one.removesuffix(_BY_THE_DRIVER) for one in doubtful)
+        said += f"\n\nThe driver may have limited: {where}."
     return "\n\n".join([when(part, more), said, table(heads, rows, words=2)])
 
 

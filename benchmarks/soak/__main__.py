@@ -138,6 +138,7 @@ def run(
         window=min(options.window * 60, seconds / 3),
         cleanups=cleanups,
         restarts=restarts,
+        faults=[fault for client in clients for fault in client.faults],
     )
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections import Counter
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from benchmarks.cleanup import __main__ as cleanup
 from benchmarks.growth import __main__ as growth
-from benchmarks.load import Sample
+from benchmarks.growth.report import Path
+from benchmarks.growth.report import Report as GrowthReport
+from benchmarks.load import Client, Sample, load
 from benchmarks.pages.tables import marks
 from benchmarks.serving import Gunicorn
 from benchmarks.soak import __main__ as soak
 from benchmarks.soak.report import Report
 from benchmarks.soak.watch import Seen, watching
+from tests.support.percentiles import percentile
 from tests.support.source_files import ROOT
 
 pytestmark = pytest.mark.sqlite_only("no database is asked")
@@ -89,6 +94,51 @@ def test_a_table_that_gains_a_row_a_request_misses_its_target():
     assert an_hour({"oauthcore_token": 4_000}).misses == [
         "oauthcore_token gained 4000 rows, of which requests explain 2000"
     ]
+
+
+def test_a_client_that_broke_misses_the_target_of_the_hour():
+    report = replace(an_hour({}), faults=["KeyError: 'Location'"])
+
+    assert report.misses == ["clients failed 1 times: KeyError: 'Location'"]
+
+
+def test_a_client_that_breaks_under_load_is_noted_and_goes_on():
+    done = threading.Event()
+
+    def act(client: Client) -> None:
+        if client.faults:
+            done.set()
+        raise ValueError("no number")
+
+    with load(1, [[(1, act)]], 1000) as (client,):
+        assert done.wait(10)
+
+    assert client.faults[0] == "ValueError: no number"
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "verdict"),
+    [
+        ("refresh", {1_000: 10, 100_000: 10}, ""),
+        ("refresh", {1_000: 10, 100_000: 1_000}, "GREW"),
+        ("admin tokens", {1_000: 10, 100_000: 1_000}, "not judged"),
+        ("admin tokens", {1_000: 10, 1_000_000: 10, 10_000_000: 1_000}, "GREW"),
+    ],
+)
+def test_a_path_that_is_not_judged_says_so(name, sizes, verdict):
+    path = Path(name, reads={size: {"rows": rows, "pages": 1} for size, rows in sizes.items()})
+
+    assert path.verdict == verdict
+    judged = "0 judged" if verdict == "not judged" else "1 judged"
+    assert f"1 paths, {judged}" in GrowthReport(sizes, [path], {}).as_text()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "hundredth", "is_within"),
+    [([], 99, 0.0), ([2.0], 50, 2.0), (range(101), 99, 99), (range(101), 50, 50), ([1, 9, 4], 100, 9)],
+)
+def test_a_percentile_is_the_time_that_so_many_do_not_exceed(seconds, hundredth, is_within):
+    assert percentile(seconds, hundredth) == is_within
 
 
 def test_a_clean_up_that_failed_leaves_the_report_of_the_hour():
