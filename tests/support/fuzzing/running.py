@@ -49,3 +49,17 @@ def with_rules(
     assert every.keys() >= set(names), set(names) - every.keys()
     others = {name: method for name, method in every.items() if name not in names}
     return type(machine.__name__, (machine,), others | attributes)
+
+
+def counted(
+    machine: type[RuleBasedStateMachine],
+) -> tuple[type[RuleBasedStateMachine], list[RuleBasedStateMachine]]:
+    """Return a machine like this one, and a list that gets each example that it plays."""
+    played: list[RuleBasedStateMachine] = []
+
+    class Counted(machine):  # type: ignore[valid-type, misc]
+        def __init__(self) -> None:
+            super().__init__()
+            played.append(self)
+
+    return Counted, played
