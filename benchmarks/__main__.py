@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -77,19 +78,19 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     if options.write_docs and find_spec("matplotlib") is None:
         sys.exit("The plots need matplotlib: requirements/benchmarks.txt has it.")
+    load_before = os.getloadavg()[0]
     with server(options.database_url) as url:
-        results = measure(options, url)
+        results = measure(options, Results.begin(url, load_before=load_before), url)
     print(json.dumps(results.as_json(), indent=2, ensure_ascii=False) if options.json else results.as_text())
     if options.write_docs:
         write(keep(results.as_json()))
     return 1 if options.check and results.misses else 0
 
 
-def measure(options: argparse.Namespace, url: str) -> Results:
+def measure(options: argparse.Namespace, results: Results, url: str) -> Results:
     """Measure the parts that are asked for, on one PostgreSQL."""
     from benchmarks.field.run import run_field
 
-    results = Results.begin(url)
     if "marks" in options.parts:
         with prepared_database(url):
             from benchmarks.compare import compare

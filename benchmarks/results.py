@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -32,10 +31,9 @@ class Results:
     memory: Memory | None = None
 
     @classmethod
-    def begin(cls, server_url: str) -> Results:
+    def begin(cls, server_url: str, *, load_before: float) -> Results:
         """Return what is known before anything is measured."""
         today = dt.datetime.now(dt.UTC).date().isoformat()
-        load_before = os.getloadavg()[0]
         return cls(today, machine.describe(database.version_of(server_url)), load_before)
 
     @property

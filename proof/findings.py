@@ -29,3 +29,8 @@ class Findings:
         if not holds:
             self.faults.append(fault)
         return holds
+
+    def expect_half(self, what: str, *, of: str) -> None:
+        """Note a fault unless a number is half of another one at least: fewer would prove nothing."""
+        count, every = self.numbers.get(what, 0), self.numbers.get(of, 0)
+        self.expect(every <= 2 * count, f"{what}: {count} of {every}: that proves nothing")

@@ -84,6 +84,8 @@ class Report:
 
     @property
     def misses(self) -> list[str]:
+        if not any(path.judged for path in self.paths):
+            return ["nothing was judged"]
         return [path.name for path in self.paths if path.grew]
 
     def as_json(self) -> dict[str, Any]:
@@ -97,6 +99,7 @@ class Report:
                     "name": path.name,
                     "growth": path.growth,
                     "spread": path.spread,
+                    "verdict": path.verdict,
                     "reads": path.reads,
                     "microseconds": {size: median(times) for size, times in path.times.items()},
                 }
@@ -124,7 +127,7 @@ class Report:
             yield f"| {path.name} | {' | '.join(self._cells(path, sizes))} |"
         yield ""
         judged = sum(bool(path.judged) for path in self.paths)
-        grew = f"{len(self.misses)} grew: {', '.join(self.misses) or 'none'}"
+        grew = f"{len(self.misses)} missed: {', '.join(self.misses) or 'none'}"
         yield f"{len(self.paths)} paths, {judged} judged, {grew}"
 
     def _cells(self, path: Path, sizes: list[int]) -> Iterator[str]:

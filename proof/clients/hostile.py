@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from proof.clients.sending import Sender
 
 _PATIENCE_SECONDS = 15
+#: Between two bytes of a slow client.
+_PAUSE_SECONDS = 0.3
 _FORM = "Content-Type: application/x-www-form-urlencoded"
 _BODY = "grant_type=client_credentials"
 _HEADER = 64 * 1024
@@ -88,7 +90,7 @@ def broken_requests(client: RawClient) -> dict[str, Callable[[], int | None]]:
 
 @dataclass
 class Held:
-    """The most connections that slow clients had at once."""
+    """The most connections at once to which the server still listened a moment after they were made."""
 
     most: int = 0
 
@@ -114,17 +116,31 @@ def _drip(client: RawClient, how_many: int, is_over: threading.Event, seen: Held
                 while len(held) < how_many and not is_over.is_set():
                     held.append(client.connect())
                     held[-1].sendall(_beginning(client, len(held)))
-            seen.most = max(seen.most, len(held))
+            is_over.wait(_PAUSE_SECONDS)
             for one in list(held):
                 try:
                     one.sendall(b"a")
                 except OSError:  # the server has had enough; another one comes
                     one.close()
                     held.remove(one)
-            is_over.wait(0.3)
+            seen.most = max(seen.most, sum(map(_is_open, held)))
     finally:
         for one in held:
             one.close()
+
+
+def _is_open(connection: socket.socket) -> bool:
+    """Return whether the server has neither closed a connection nor answered."""
+    connection.setblocking(False)
+    try:
+        connection.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        connection.settimeout(_PATIENCE_SECONDS)
+    return False
 
 
 def _beginning(client: RawClient, number: int) -> bytes:

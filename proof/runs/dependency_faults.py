@@ -183,20 +183,23 @@ def work(rig: Rig, size: Size) -> Findings:
         told: dict[str, list[Told]] = {name: [] for name in size.faults}
         for name in size.faults * size.rounds:
             time.sleep(0.5)
-            since = len(heard.told)
+            began = time.monotonic()
             if name in ENDS_CONNECTIONS:
                 connections.close_all()
             with FAULTS[name](world):
+                there_since = time.monotonic()
                 time.sleep(size.seconds)
                 if name in CANNOT_COUNT:
                     _expect_no_count(found, name, application, world.sender.new_address())
+                there_until = time.monotonic()
             seconds = seconds_until_well(probe)
             found.count("faults")
             what = f"{name}: most seconds until well"
             found.numbers[what] = max(seconds, found.numbers.get(what, 0.0))
             found.expect(seconds < SECONDS_TO_RECOVER, f"{name}: it took {seconds} s to recover")
-            _judge(found, name, heard.told[since:])
-            told[name] += heard.told[since:]
+            its = [one for one in list(heard.told) if one.began >= began]
+            _judge(found, name, its, since=there_since, until=there_until)
+            told[name] += its
         for name, every in told.items():
             _sum_up(found, name, every)
     found.faults += heard.faults
@@ -220,13 +223,15 @@ def _expect_no_count(found: Findings, name: str, application: ApplicationClient,
     found.expect(told == 503, f"{name}: a wrong secret was answered {told}")
 
 
-def _judge(found: Findings, name: str, told: list[Told]) -> None:
+def _judge(found: Findings, name: str, told: list[Told], *, since: float, until: float) -> None:
+    """Judge what was told around a fault, which was there from one moment until another."""
     refused = [one for one in told if one.status == 503]
     slowest = _slowest(refused)
     found.expect(slowest < MOST_SECONDS, f"{name}: the 503 took {slowest} s")
     silent = [one for one in told if one.status == 0]
     found.expect(not silent or name in LOSES_ANSWERS, f"{name}: {len(silent)} requests had no answer at all")
-    are_served = any(200 <= one.status < 300 for one in told)
+    there = [one for one in told if one.began >= since and one.began + one.seconds <= until]
+    are_served = any(200 <= one.status < 300 for one in there)
     found.expect(are_served or name in IS_DOWN | LOSES_ANSWERS, f"{name}: nobody was served")
     found.expect(bool(refused) or name not in IS_DOWN, f"{name}: nothing was refused")
     found.expect(bool(silent) or name not in LOSES_ANSWERS, f"{name}: every request had its answer")

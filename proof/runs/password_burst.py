@@ -39,11 +39,17 @@ def work(rig: Rig, size: Size) -> Findings:
             sender.ledger.state("passwords", who=str(person.user.pk), count=hashed, most=most)
             told = Counter(one.error for one in answers if not one.is_unavailable)
             found.expect(told["invalid_credentials"] <= most, f"{told['invalid_credentials']} were looked at")
-            least = most - sum(one.is_unavailable for one in answers)
-            is_exact = least <= hashed <= most
-            found.expect(is_exact, f"{hashed} passwords were hashed, and the limit is {most}")
+            unavailable = sum(one.is_unavailable for one in answers)
+            judge(found, hashed=hashed, unavailable=unavailable, most=most)
             found.expect(set(told) <= {"invalid_credentials", "throttled"}, f"the answers: {dict(told)}")
     return found
+
+
+def judge(found: Findings, *, hashed: int, unavailable: int, most: int) -> None:
+    """Exactly as many were hashed as the limit allows, or fewer where the site could not look at some."""
+    found.expect(hashed <= most, f"{hashed} passwords were hashed, and the limit is {most}")
+    least = most - unavailable
+    found.expect(hashed >= least, f"only {hashed} passwords were looked at, and not {least}")
 
 
 RUN = Run(

@@ -17,7 +17,7 @@ from proof.clients.sending import Answer
 from proof.findings import Findings
 from proof.rig import Rig
 from proof.runs import code_race
-from proof.runs.refresh_storm import BEGINNINGS, ENDINGS, HELD, end_while_refreshing
+from proof.runs.refresh_storm import BEGINNINGS, ENDINGS, HELD, MET, RACED, end_while_refreshing
 from proof.runs.run import Run, look_at_tokens
 from tests.support.proofs import Prover
 
@@ -70,6 +70,7 @@ def _refresh(rig: Rig, found: Findings, size: Size) -> None:
             for how in ENDINGS:
                 for number in range(size.endings):
                     end_while_refreshing(found, begin(sender), crowd, f"{kind} {how}", how, number)
+    found.expect_half(MET, of=RACED)
 
 
 def _lost_answer(found: Findings, family: Family) -> None:

@@ -12,12 +12,12 @@ import psycopg
 import pytest
 
 from proof.clients import applications, families
-from proof.clients.crowds import meanwhile
+from proof.clients.crowds import crowd_of, meanwhile
 from proof.clients.hostile import RawClient, slow_clients
 from proof.clients.traffic import Told
 from proof.cluster.load import Client, Load
 from proof.findings import Findings
-from proof.runs import code_race, dependency_faults, expiry
+from proof.runs import code_race, dependency_faults, expiry, password_burst, refresh_storm
 from proof.servers.lock_watch import lock_watch
 
 
@@ -50,9 +50,22 @@ def test_the_longest_time_without_success_is_from_the_beginning_of_the_load_to_i
 def test_a_fault_that_did_nothing_and_one_that_did_too_much_fail_the_run(name, status, faults):
     found = Findings()
 
-    dependency_faults._judge(found, name, [Told("client_credentials", status, "", 0.0, 0.1, "1")])
+    told = Told("client_credentials", status, "", began=1.0, seconds=0.1, retry_after="1")
+    dependency_faults._judge(found, name, [told], since=1.0, until=2.0)
 
     assert found.faults == [f"{name}: {one}" for one in faults]
+
+
+@pytest.mark.parametrize(
+    ("began", "faults"), [(1.5, []), (0.9, ["nobody was served"]), (1.95, ["nobody was served"])]
+)
+def test_who_is_served_before_a_fault_or_after_it_was_not_served_meanwhile(began, faults):
+    found = Findings()
+    told = Told("use", 200, "", began=began, seconds=0.1, retry_after=None)
+
+    dependency_faults._judge(found, "requests delayed", [told], since=1.0, until=2.0)
+
+    assert found.faults == [f"requests delayed: {one}" for one in faults]
 
 
 @pytest.mark.parametrize(("status", "holds"), [(503, True), (401, False)])
@@ -134,6 +147,63 @@ def test_a_client_that_goes_to_another_node_sends_there():
     family.refresh()
 
     assert (here.sent, there.sent) == ([], ["/oauth/token"])
+
+
+@pytest.mark.parametrize(
+    ("refresh_seconds", "meets"), [(0.2, True), (0.0, False)], ids=["it was under way", "it was over"]
+)
+def test_an_ending_counts_only_if_it_met_the_refresh(refresh_seconds, meets):
+    found, family = Findings(), Family(refresh_seconds)
+
+    with crowd_of(2) as crowd:
+        refresh_storm.end_while_refreshing(found, family, crowd, "a device revoked", "revoked", number=0)
+    found.expect_half(refresh_storm.MET, of=refresh_storm.RACED)
+
+    assert found.numbers[refresh_storm.MET] == meets
+    assert found.has_passed is meets
+
+
+@pytest.mark.parametrize(
+    ("hashed", "unavailable", "faults"),
+    [
+        (5, 0, []),
+        (6, 0, ["6 passwords were hashed, and the limit is 5"]),
+        (4, 1, []),
+        (0, 0, ["only 0 passwords were looked at, and not 5"]),
+    ],
+)
+def test_a_burst_in_which_too_few_passwords_were_looked_at_proves_nothing(hashed, unavailable, faults):
+    found = Findings()
+
+    password_burst.judge(found, hashed=hashed, unavailable=unavailable, most=5)
+
+    assert found.faults == faults
+
+
+class Family:
+    """A family whose refresh takes so long, and which then has ended."""
+
+    refusals: ClassVar = {(401, "invalid_refresh_token")}
+    digest = "00"
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.sender = SimpleNamespace(ledger=SimpleNamespace(state=lambda *_, **__: None))
+
+    def refresh(self, *, failpoint=""):
+        """Take that long."""
+        time.sleep(self.seconds)
+        return SimpleNamespace(status=401, error="invalid_refresh_token")
+
+    def end(self, *, failpoint=""):
+        """Take no time."""
+
+    def keep(self, answer):
+        """Have nothing to keep."""
+
+    def is_dead(self):
+        """Be dead."""
+        return True
 
 
 class Sender:
