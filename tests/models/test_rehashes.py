@@ -209,3 +209,36 @@ def test_a_user_model_with_a_check_of_its_own_needs_nothing_of_ours(ada):
     assert person.last_name == "!"
     assert person.password != ada.password
     assert is_live(token)
+
+
+def test_two_rehashes_at_once_end_nothing(ada):
+    """Two log-ins read the same hash. The second one leaves what the first has stored."""
+    token, first, second = bearer(user=ada), *(get_user_model().objects.get(pk=ada.pk) for _ in range(2))
+
+    assert first.check_password(PASSWORD)
+    assert second.check_password(PASSWORD)
+
+    assert second.password == first.password == get_user_model().objects.get(pk=ada.pk).password
+    assert is_live(token)
+
+
+@pytest.mark.parametrize("check", ["check_password", "acheck_password"])
+def test_a_rehash_does_not_bring_back_a_password_that_was_changed_meanwhile(check, ada):
+    token, late = bearer(user=ada), get_user_model().objects.get(pk=ada.pk)
+    ada.set_password(NEW)
+    ada.save()
+    verify = getattr(late, check)
+
+    assert not (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)
+
+    assert get_user_model().objects.get(pk=ada.pk).check_password(NEW)
+    assert late.password == get_user_model().objects.get(pk=ada.pk).password
+    assert not is_live(token)
+
+
+def test_a_rehash_of_somebody_who_was_deleted_meanwhile_is_no_right_password(ada):
+    late = get_user_model().objects.get(pk=ada.pk)
+    ada.delete()
+
+    assert not late.check_password(PASSWORD)
+    assert not get_user_model().objects.exists()

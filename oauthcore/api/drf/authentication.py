@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest
@@ -36,9 +38,19 @@ from oauthcore.rules.wire.bearer import Place
 from oauthcore.rules.wire.parameters import parse_urlencoded
 
 _HEADER = Place.HEADER  # named once: in Python 3.11 a member of an Enum is slow to find
-#: The key in the ASGI scope under which ``oauthcore.asgi`` passes on the text of a token, and the verified
-#: token or the database's error.
+#: The key in the ASGI scope under which ``oauthcore.asgi`` passes a token on, as ``HandedOn``.
 HANDED_ON = "oauthcore.verified"
+#: A token that waited longer for the body of its request is verified again.
+_SECONDS_WITH_BODY = 1.0
+
+
+@dataclass(frozen=True)
+class HandedOn:
+    """The text of a token, the verified token or the database's error, and when that was."""
+
+    text: HiddenText | None
+    verified: VerifiedToken | Exception
+    at: float = field(default_factory=time.monotonic)
 
 
 def authenticate(
@@ -136,17 +148,17 @@ def _handed_on(request: HttpRequest, text: HiddenText) -> VerifiedToken | None:
     """Return the token that ``oauthcore.asgi`` verified before the body was read. It is returned once.
     Raises the error of the database that it was not verified for.
 
-    Code that authenticates again, during a long answer, wants to know whether the token is still live.
+    Code that authenticates again, during a long answer, wants to know whether the token is still live. One
+    that waited for the body of its request may have ended too.
     """
     scope: dict[str, Any] = getattr(request, "scope", {})
-    before, verified = scope.pop(HANDED_ON, (None, None))
-    if verified is None or before != text:
+    found: HandedOn | None = scope.pop(HANDED_ON, None)
+    if found is None or found.text != text or time.monotonic() - found.at > _SECONDS_WITH_BODY:
         return None
-    if isinstance(verified, Exception):
-        raise verified
-    found = cast("VerifiedToken", verified)
-    name_in_context(found.grant)
-    return found
+    if isinstance(found.verified, Exception):
+        raise found.verified
+    name_in_context(found.verified.grant)
+    return found.verified
 
 
 def _two_places() -> InvalidRequest:

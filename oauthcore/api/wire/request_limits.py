@@ -16,7 +16,7 @@ from django.core.signals import request_finished
 from django.http import HttpResponse
 
 from oauthcore import conf, request_context
-from oauthcore.api.drf.authentication import HANDED_ON
+from oauthcore.api.drf.authentication import HANDED_ON, HandedOn
 from oauthcore.api.wire import proofs
 from oauthcore.api.wire.cors import share
 from oauthcore.api.wire.counted_bodies import CountedBody
@@ -76,7 +76,7 @@ async def _limited(application: Application, scope: Scope, receive: Receive, ans
     if found.refusal is not None:
         await _refuse(found.refusal, scope, answer.send)
         return
-    scope = {**scope, HANDED_ON: (found.text, found.verified)} if found.verified else {**scope}
+    scope = {**scope, HANDED_ON: HandedOn(found.text, found.verified)} if found.verified else {**scope}
     if found.proof is not None:
         scope[proofs.HANDED_ON] = found.proof
     body = CountedBody(

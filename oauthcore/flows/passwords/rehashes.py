@@ -8,12 +8,13 @@ old password.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from functools import wraps
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password as is_hash_of
 from django.contrib.auth.hashers import make_password
@@ -39,43 +40,77 @@ def keep_grants_over_rehashes(model: Any) -> None:
     @sensitive_variables("raw_password")
     @wraps(check)
     def check_password(user: User, raw_password: str) -> bool:
-        with _moving_grants_along(user):
-            return bool(check(user, raw_password))
+        with _moving_grants_along(user) as saving:
+            is_right = bool(check(user, raw_password))
+        return is_right and (not saving.was_overtaken or is_hash_of(raw_password, user.password))
 
     @sensitive_variables("raw_password")
     @wraps(acheck)
     async def acheck_password(user: User, raw_password: str) -> bool:
-        with _moving_grants_along(user):
-            return bool(await acheck(user, raw_password))
+        with _moving_grants_along(user) as saving:
+            is_right = bool(await acheck(user, raw_password))
+        return is_right and (
+            not saving.was_overtaken or await sync_to_async(is_hash_of)(raw_password, user.password)
+        )
 
     model.check_password, model.acheck_password = check_password, acheck_password
 
 
-@contextmanager
-def _moving_grants_along(user: User) -> Iterator[None]:
-    """Meanwhile, whatever saves another hash for this user moves along, in one transaction, what is under it.
+class _Saving:
+    """Saves a user. Another hash of their password takes along, in one transaction, what is under it.
 
-    That is their grants, and sign-ins that wait for the second factor.
+    That is their grants, and sign-ins that wait for the second factor. A hash that another request has
+    stored since this one was read is not replaced: it is another hash of the same password, or a new
+    password. Then ``was_overtaken`` is true, ``user.password`` is what is stored, and the caller has to
+    verify the password again.
     """
-    marks, save = accepted_marks(user), user.save
 
-    def save_and_move(*args: Any, **values: Any) -> None:
+    def __init__(self, user: User, save: Callable[..., None]) -> None:
+        self._user, self._save = user, save
+        self._verified, self._marks = user.password, accepted_marks(user)
+        self.was_overtaken = False
+
+    def __call__(self, *args: Any, **values: Any) -> None:
+        """Save, as ``user.save`` does."""
+        user, fields = self._user, values.get("update_fields")
+        is_hash = user.password != self._verified and (fields is None or "password" in fields)
+        if not is_hash or user.pk is None:
+            self._save(*args, **values)
+            return
+        rows = type(user)._base_manager.using(primary()).filter(pk=user.pk)
         with atomic():
-            save(*args, **values)
-            after = password_mark(user)
-            if after not in marks:
-                for rows in (Grant.objects.all(), MFAChallenge.objects.all()):
-                    rows.filter(user=user.pk, password_mark__in=marks).update(password_mark=after)
+            if rows.filter(password=self._verified).update(password=user.password):
+                self._save(*args, **values)
+                self._move()
+                return
+        stored = rows.values_list("password", flat=True).first()
+        user.password = make_password(None) if stored is None else stored
+        self.was_overtaken = True
 
-    is_within_another = "save" in vars(user)  # a model's own check may check again
-    user.save = save_and_move  # type: ignore[method-assign]
+    def _move(self) -> None:
+        after = password_mark(self._user)
+        if after not in self._marks:
+            for rows in (Grant.objects.all(), MFAChallenge.objects.all()):
+                rows.filter(user=self._user.pk, password_mark__in=self._marks).update(password_mark=after)
+        self._verified, self._marks = self._user.password, accepted_marks(self._user)
+
+
+@contextmanager
+def _moving_grants_along(user: User) -> Iterator[_Saving]:
+    """Meanwhile, whatever saves another hash for this user does it with ``_Saving``."""
+    before = vars(user).get("save")
+    if isinstance(before, _Saving):  # a model's own check may check again
+        yield before
+        return
+    saving = _Saving(user, user.save)
+    user.save = saving  # type: ignore[method-assign]
     try:
-        yield
+        yield saving
     finally:
-        if is_within_another:
-            user.save = save  # type: ignore[method-assign]
-        else:
+        if before is None:
             del user.save
+        else:
+            user.save = before  # type: ignore[method-assign]
 
 
 @sensitive_variables()  # hashers are given the password in clear

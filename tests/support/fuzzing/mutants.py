@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,7 +103,8 @@ def take_bound_tokens_as_bearer(patch: pytest.MonkeyPatch) -> None:
 @found_by("change_hashers")
 def end_grants_with_a_rehash(patch: pytest.MonkeyPatch) -> None:
     """A password that is hashed anew ends what a changed one ends."""
-    patch.setattr(rehashes, "_moving_grants_along", lambda user: nullcontext())
+    saving = SimpleNamespace(was_overtaken=False)
+    patch.setattr(rehashes, "_moving_grants_along", lambda user: nullcontext(saving))
 
 
 @found_by("hash_secret")
