@@ -79,9 +79,16 @@ class DeviceAuthorization(PrimaryModel):
     def find_of(cls, application: Application, secret: Secret) -> DeviceAuthorization | None:
         """Return the row of a device code, with grant and user, if it is this application's: one query."""
         found: DeviceAuthorization | None = _FIND_OF.first(digest=secret.digest, application=application.pk)
-        if found is not None and found.grant is not None:
+        if found is not None and found.grant is not None and not found.has_lost_its_grant:
             found.grant.application = application
         return found
+
+    @property
+    def has_lost_its_grant(self) -> bool:
+        """Whether the grant that a person opened for it was removed by SQL: no constraint forbids that."""
+        return self.grant_id is not None and (
+            self.grant is None or self.grant.application_id != self.application_id
+        )
 
     @classmethod
     def find_waiting(cls, user_code: str, *, now: datetime) -> DeviceAuthorization | None:

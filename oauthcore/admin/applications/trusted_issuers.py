@@ -38,10 +38,20 @@ class _KeptByStaff(OversightAdmin):
         return parts if obj else [part for part in parts if not shown_only.issuperset(part[1]["fields"])]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the row, and record one event that names the changed fields."""
-        super().save_model(request, obj, form, change)
+        """Save the changed fields, and record one event that names them.
+
+        Other fields stay as they are stored: requests write some of them meanwhile.
+        """
+        if change:
+            obj.save(update_fields=self.changed_fields(obj, form))
+        else:
+            super().save_model(request, obj, form, change)
         if form.changed_data:
             self._record(request, obj, ", ".join(form.changed_data) if change else "added")
+
+    def changed_fields(self, obj: Any, form: Any) -> list[str]:
+        """Return the fields of a changed row that are saved."""
+        return list(form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Remove the row, and record one event."""
@@ -70,6 +80,19 @@ class TrustedIssuerAdmin(_KeptByStaff):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Return the form, which never shows a private key that was pasted by mistake."""
         return super().get_form(request, *args, **{"widgets": {"jwks": PublicKeysArea}, **kwargs})
+
+    def changed_fields(self, obj: Any, form: Any) -> list[str]:
+        """Return the changed fields.
+
+        With an address, the keys of another one go, and the next use reads it again.
+        """
+        changed = set(form.changed_data)
+        if not obj.jwks_uri or not changed & {"jwks", "jwks_uri"}:
+            return list(changed)
+        if "jwks" not in changed:
+            obj.jwks = ""
+        obj.keys_fetched_at = None
+        return [*changed | {"jwks", "keys_fetched_at"}]
 
     def meaning(self, term: str) -> searching.Meaning:
         """Return the condition for issuers that begin with the text."""

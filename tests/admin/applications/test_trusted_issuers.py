@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from oauthcore.models import Application, IssuerSubject, SecurityEvent, TrustedIssuer
 from tests.support.admin.changing import address, events, save
@@ -116,6 +117,42 @@ def test_an_issuer_is_changed_and_removed_with_events(boss):
     reasons = SecurityEvent.objects.order_by("pk").values_list("reason", flat=True)
     assert list(reasons) == ["trusted issuer Acme: is_enabled, jwks", "trusted issuer Acme: removed"]
     assert not TrustedIssuer.objects.exists()
+
+
+def test_another_address_leaves_no_keys_of_the_one_before(boss):
+    issuer = trusted(jwks_uri="https://login.acme.example/keys", keys_fetched_at=timezone.now())
+    page = f"{ISSUERS}{issuer.pk}/change/"
+
+    boss.post(page, form(jwks=issuer.jwks, jwks_uri="https://new.acme.example/keys"))
+
+    found = TrustedIssuer.objects.get()
+    assert (found.keys, found.keys_fetched_at) == ((), None)
+
+
+def test_a_form_that_was_opened_before_keys_were_read_brings_the_old_ones_back_for_no_use(boss):
+    issuer = trusted(jwks_uri="https://login.acme.example/keys", keys_fetched_at=timezone.now())
+    shown = issuer.jwks
+    TrustedIssuer.objects.update(jwks=key_set(new_key()))
+
+    boss.post(f"{ISSUERS}{issuer.pk}/change/", form(jwks=shown, jwks_uri=issuer.jwks_uri))
+
+    assert TrustedIssuer.objects.get().keys_fetched_at is None, "the next use reads them first"
+
+
+def test_a_form_writes_only_what_was_changed_in_it(boss, monkeypatch):
+    issuer, read = trusted(jwks_uri="https://login.acme.example/keys"), key_set(new_key())
+    save = TrustedIssuer.save
+
+    def read_and_save(self, **how):
+        TrustedIssuer.objects.update(jwks=read)
+        save(self, **how)
+
+    monkeypatch.setattr(TrustedIssuer, "save", read_and_save)
+
+    boss.post(f"{ISSUERS}{issuer.pk}/change/", form(name="Other", jwks=issuer.jwks, jwks_uri=issuer.jwks_uri))
+
+    found = TrustedIssuer.objects.get()
+    assert (found.name, found.jwks) == ("Other", read)
 
 
 def test_issuers_are_listed_and_found_by_their_beginning(boss):

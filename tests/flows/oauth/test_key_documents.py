@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.flows.applications import client_keys
+from oauthcore.flows.oauth import key_documents
 from oauthcore.models import Application, ClientKey, TrustedIssuer
 from oauthcore.rules.jose.problems import InvalidKey
 from tests.support.client_assertions import ask
@@ -138,8 +139,6 @@ def test_an_address_that_was_changed_meanwhile_brings_no_keys(one, publish, monk
     registered, key = one
     later(hours=2)
     publish(new_key())
-    from oauthcore.flows.oauth import key_documents
-
     read = key_documents.read
 
     def read_and_change(url):
@@ -166,6 +165,25 @@ def test_the_keys_of_an_issuer_are_read_in_the_same_way(publish, server):
     assert len(server.requests) == 1
     assert TrustedIssuer.objects.get().jwks
     assert ask_for_a_token(new_key()) == 400
+
+
+def test_an_issuer_whose_address_was_changed_meanwhile_keeps_its_new_keys(publish, monkeypatch):
+    former, new, agent = new_key(), new_key(), managed_application()
+    trusted(with_account().user, jwks="", jwks_uri=publish(former))
+    numbers, read = count(), key_documents.read
+
+    def read_and_change(url):
+        keys = read(url)
+        TrustedIssuer.objects.update(jwks=key_set(new), jwks_uri="")
+        return keys
+
+    def ask_for_a_token(key):
+        text = assertion(agent.registered.client_id, key, jti=str(next(numbers)))
+        return agent.token(grant_type=NAME, assertion=text).status_code
+
+    monkeypatch.setattr(key_documents, "read", read_and_change)
+
+    assert [ask_for_a_token(one) for one in (former, former, new)] == [400, 400, 200]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def _exchange(client: Client, parameters: Parameters) -> Issued:
         raise DeviceCodeExpired("the device code has expired")
     if found.denied_at is not None:
         raise AccessDenied("the person said no")
-    if found.grant_id is not None and found.grant is None:
+    if found.has_lost_its_grant:
         raise InvalidGrant("the access that the person approved was removed from the database")
     if found.grant is not None:
         client.bound_to()  # a request that is repeated with the same proof does not end the grant

@@ -118,16 +118,22 @@ def _require_key(claims: Mapping[str, Any], client: Client) -> None:
 
 def _keys(issuer: TrustedIssuer, jwt: SignedJWT, *, now: datetime) -> Sequence[PublicKey]:
     """Return the keys of an issuer. Keys at an address are read again if that is due."""
-    try:
-        keys = issuer.keys
-    except InvalidKey:
-        raise InvalidJWT("the keys of the issuer may no longer be used") from None
+    keys = _parsed(issuer)
     is_known = any(jwt.kid is None or key.is_called(jwt.kid) for key in keys)
     read = read_again(issuer, is_known=is_known, now=now)
     if read is None:
         return keys
-    TrustedIssuer.objects.filter(pk=issuer.pk).update(jwks=as_text(read))
-    return read
+    if TrustedIssuer.objects.filter(pk=issuer.pk, jwks_uri=issuer.jwks_uri).update(jwks=as_text(read)):
+        return read
+    found = TrustedIssuer.find(issuer.issuer)  # its address was changed meanwhile
+    return () if found is None else _parsed(found)
+
+
+def _parsed(issuer: TrustedIssuer) -> Sequence[PublicKey]:
+    try:
+        return issuer.keys
+    except InvalidKey:
+        raise InvalidJWT("the keys of the issuer may no longer be used") from None
 
 
 def _named(resource: object) -> frozenset[str]:

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
-from oauthcore.models import Application, Grant, Profile, Refusal, SecurityEvent
+from oauthcore.models import Application, DeviceAuthorization, Grant, Profile, Refusal, SecurityEvent
 from oauthcore.recording.writing import BATCHES
 from tests.support.devices.television import (
     GRANT_TYPE,
@@ -15,7 +15,7 @@ from tests.support.devices.television import (
     register_server,
     register_television,
 )
-from tests.support.factories import register
+from tests.support.factories import open_grant, register
 from tests.support.oauth import OAuthClient, is_live, me
 from tests.support.statements import statements
 
@@ -54,6 +54,15 @@ def test_an_approval_whose_grant_was_deleted_by_sql_gives_nothing(television, vi
     viewer.approve(television.user_code)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM oauthcore_grant")
+    clock.shift(5)
+
+    assert television.error() == "invalid_grant"
+
+
+def test_an_approval_whose_grant_is_another_applications_gives_nothing(television, viewer, clock):
+    """No constraint watches the key, so rows that were moved by SQL may point anywhere."""
+    viewer.approve(television.user_code)
+    DeviceAuthorization.objects.update(grant=open_grant())
     clock.shift(5)
 
     assert television.error() == "invalid_grant"
