@@ -111,7 +111,6 @@ def _count(asked: Sequence[tuple[Limit, Sequence[str]]], *, is_kept: bool) -> li
     return _count_in_store(limits, is_kept=is_kept)
 
 
-@retried
 def _count_in_store(limits: Sequence[tuple[Limit, bytes]], *, is_kept: bool) -> list[Try]:
     known = _latest
     asked = [Asked(key, most=limit.most, seconds=limit.seconds) for limit, key in limits]
@@ -149,7 +148,6 @@ def require(tries: Sequence[Try], asked: Sequence[tuple[Limit, Sequence[str]]]) 
         raise Throttled(f"too many tries within the limit {name!r}", retry_after=wait)
 
 
-@retried
 def give_back(tries: Iterable[Try]) -> None:
     """Remove tries from their counts: one call of each store that they were counted in."""
     counted = [one for one in tries if one.wait is None]

@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from oauthcore.models.database import primary_connection
+from oauthcore.models.database import primary_connection, retried
 from oauthcore.models.kept_cursors import cursor_of
 from oauthcore.models.statements import planned
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
@@ -92,6 +92,7 @@ class _OfSeveral:
     types: Sequence[str]
     sql: str
 
+    @retried
     def run(self, rows: Sequence[Sequence[Any]]) -> Any:
         """Run it; return the cursor."""
         connection = primary_connection()

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.models import limit_statements
-from oauthcore.models.database import PrimaryModel, primary_connection, write_over
+from oauthcore.models.database import PrimaryModel, primary_connection, retried, write_over
 from oauthcore.models.fields import DigestField
 from oauthcore.models.limit_statements import MOST_ATTEMPTS, TOO_FAR, Asked, Counted
 from oauthcore.models.statements import Select, Update, param
@@ -51,7 +51,8 @@ class LimitWindow(PrimaryModel):
         counted. It is atomic across processes: the condition of an UPDATE decides for each window. So no more
         tries than ``most`` are allowed, and a refused try changes nothing in its window.
 
-        PostgreSQL does this in one statement.
+        PostgreSQL does this in one statement. Elsewhere a statement is repeated by itself after a deadlock,
+        because what those before it have counted is committed.
         """
         if primary_connection().vendor == "postgresql":
             counted, new_rows = limit_statements.count(asked, now=now)
@@ -96,6 +97,7 @@ class LimitWindow(PrimaryModel):
         return window is not None and window._is_open(now, asked.seconds) and window.count >= asked.most
 
     @classmethod
+    @retried
     def _find(cls, keys: Sequence[bytes]) -> dict[bytes, LimitWindow]:
         found: dict[bytes, LimitWindow] = {}
         for first in range(0, len(keys), MOST_KEYS):
@@ -107,10 +109,12 @@ class LimitWindow(PrimaryModel):
     def _is_open(self, now: datetime, seconds: int) -> bool:
         return now < self.ends_at <= now + timedelta(seconds=seconds * TOO_FAR)
 
+    @retried
     def _count_on(self, most: int) -> bool:
         """Count one more in the window that was read; return False if the row has changed since."""
         return _COUNT_ON.run(id=self.pk, as_read=self.ends_at, most=most) == 1
 
+    @retried
     def _begin(self, ends_at: datetime) -> bool:
         """Replace the window by a new one with one try; return False if the row has changed since."""
         return _BEGIN.run(id=self.pk, as_read=self.ends_at, ends_at=ends_at) == 1
@@ -124,7 +128,12 @@ class LimitWindow(PrimaryModel):
             return
         for time in range(max(times.values(), default=0)):
             theirs = [Q(key=key, ends_at=ends_at) for (key, ends_at), most in times.items() if time < most]
-            cls.objects.filter(reduce(or_, theirs), count__gt=0).update(count=F("count") - 1)
+            cls._count_back(cls.objects.filter(reduce(or_, theirs), count__gt=0))
+
+    @staticmethod
+    @retried
+    def _count_back(rows: models.QuerySet[LimitWindow]) -> None:
+        rows.update(count=F("count") - 1)
 
     @classmethod
     def hold(cls, key: bytes, *, now: datetime) -> None:
@@ -143,6 +152,7 @@ class LimitWindow(PrimaryModel):
         return cls.objects.filter(ends_at__lt=now - KEPT)
 
     @classmethod
+    @retried
     def _make(cls, *keys: bytes, now: datetime) -> None:
         """Make the rows of keys, with windows that are over, unless they exist. Lock them in any case.
 

@@ -32,8 +32,13 @@ class AfterAnswers:
 
     def notice(self) -> None:
         """Start the thread if there is work and it is not running."""
-        if self._due.is_set() and self._is_running.acquire(blocking=False):
+        if not self._due.is_set() or not self._is_running.acquire(blocking=False):
+            return
+        try:
             threading.Thread(target=self._run, name=self.name, daemon=True).start()
+        except RuntimeError:  # the machine has no thread left: the next answer tries again
+            self._is_running.release()
+            logger.exception(self.broken)
 
     def work(self) -> None:
         """Do the work that is due now."""

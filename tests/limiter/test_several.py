@@ -13,11 +13,13 @@ from oauthcore import limiter
 from oauthcore.limiter import Limit, count_tries, count_try, require_tries
 from oauthcore.models import LimitWindow
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable, Throttled
+from tests.support.deadlocks import deadlock_outside_transactions
 from tests.support.limiter import HOUR, let_through
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
+ELSEWHERE = pytest.mark.skipif(connection.vendor == "postgresql", reason="it counts in one statement")
 ON_POSTGRESQL = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="other databases count one after the other"
 )
@@ -146,3 +148,28 @@ def test_where_others_are_always_faster_nothing_is_let_through(who, monkeypatch)
 
     with pytest.raises(TemporarilyUnavailable):
         count_tries(*of_each(who))
+
+
+@ELSEWHERE
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [2, 3])
+def test_after_a_deadlock_a_try_is_counted_once_in_each_limit(who, turn):
+    count_tries(*of_each(who))  # the rows are there
+
+    with deadlock_outside_transactions(turn) as happened:
+        assert [one.wait for one in count_tries(*of_each(who))] == [None] * 3
+
+    assert happened()
+    assert list(LimitWindow.objects.values_list("count", flat=True)) == [2, 2, 2]
+
+
+@ELSEWHERE
+@pytest.mark.django_db(transaction=True)
+def test_after_a_deadlock_tries_are_given_back_once(who):
+    tries = [one for _ in range(2) for one in count_tries(*of_each(who))]
+
+    with deadlock_outside_transactions(2) as happened:
+        limiter.give_back([*tries[:3], tries[3]])
+
+    assert happened()
+    assert list(LimitWindow.objects.order_by("pk").values_list("count", flat=True)) == [0, 1, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -19,14 +19,23 @@ class Deadlock(OperationalError):
     sqlstate = "40P01"
 
 
-@contextmanager
-def deadlock_at(turn: int) -> Iterator[Callable[[], bool]]:
+def deadlock_at(turn: int) -> AbstractContextManager[Callable[[], bool]]:
     """Let one write of a transaction be the one that the database gives up to break a deadlock."""
+    return _deadlock(turn, is_inside=True)
+
+
+def deadlock_outside_transactions(turn: int) -> AbstractContextManager[Callable[[], bool]]:
+    """Let one write that is a transaction of its own be that one."""
+    return _deadlock(turn, is_inside=False)
+
+
+@contextmanager
+def _deadlock(turn: int, *, is_inside: bool) -> Iterator[Callable[[], bool]]:
     seen = 0
 
     def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal seen
-        if connection.in_atomic_block and WRITES.match(sql):
+        if connection.in_atomic_block is is_inside and WRITES.match(sql):
             seen += 1
             if seen == turn:
                 raise Deadlock("deadlock detected")

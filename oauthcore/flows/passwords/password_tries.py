@@ -83,17 +83,20 @@ def count_password(login: str, *, user: User | None) -> Tries:
         (address_limit(), (address,)),
         (login_limit(), (whose, address)),
     ]
-    # A login that is known to be full needs no more than the count of the address.
-    is_known = False
-    if seconds_full(login_limit(), whose, address) is None:
-        is_known = KnownAddress.is_known(_digest(login, user=user))
-        # Unknown logins and known addresses cause the same statements: the time must not tell them apart.
-        # The count of a known address decides nothing.
-        asked.append((stranger_limit(), (whose, address) if is_known else (whose,)))
-    counted = count_tries(*asked)
-    if not (is_known and len(counted) == len(asked)):
-        require(counted, asked)
-    return Tries(tuple(counted))
+    counted: list[Try] = []
+    if seconds_full(login_limit(), whose, address) is not None:
+        # A login that is known to be full needs no more than the count of the address.
+        counted = count_tries(*asked)
+        require(counted, asked)  # its window may have ended in this moment: then it goes on
+        asked = []
+    is_known = KnownAddress.is_known(_digest(login, user=user))
+    # Unknown logins and known addresses cause the same statements: the time must not tell them apart.
+    # The count of a known address decides nothing.
+    asked.append((stranger_limit(), (whose, address) if is_known else (whose,)))
+    last = count_tries(*asked)
+    if not (is_known and len(last) == len(asked)):
+        require(last, asked)
+    return Tries((*counted, *last))
 
 
 def refuse_full_address() -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from oauthcore import limiter
+from oauthcore.flows.passwords import password_tries
 from oauthcore.models import Grant, LimitWindow
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import AWAY, HOME, AppClient
@@ -207,6 +208,17 @@ def test_logins_made_up_by_an_address_that_waits_leave_no_rows(db: None, clock: 
         guess(f"made-up-{number}")
 
     assert LimitWindow.objects.count() == 1 + 2 * 20
+
+
+def test_strangers_are_counted_where_a_full_window_ends_in_that_moment(
+    settings: Any, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGIN_STRANGER_LIMIT": (2, 70)}
+    for number in range(2):
+        assert guess(address=f"203.0.113.{number}").refused == REFUSED
+    monkeypatch.setattr(password_tries, "seconds_full", lambda *_: 1)
+
+    assert guess(address=AWAY).refused == THROTTLED
 
 
 def test_limits_are_settings(settings: Any, person: Person) -> None:
