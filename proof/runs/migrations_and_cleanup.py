@@ -10,25 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, connections
-from django.db.models import Model
+from django.db import connections
 from django.test import override_settings
-from django.utils import timezone
 
-from oauthcore.models import Grant, Token
-from oauthcore.models.issuing import issue
 from proof.clients.applications import ApplicationClient, use
 from proof.clients.browsers import BrowserClient
 from proof.clients.people import new_user
 from proof.clients.sending import Answer, Sender
 from proof.clients.traffic import Heard, Visitor, coming
+from proof.expired_rows import expired, fill
 from proof.findings import Findings
 from proof.rig import Rig
 from proof.runs.run import Run
 from proof.servers import previous_release
 from proof.servers.lock_watch import LockWatch, lock_watch
 from proof.servers.site import environment
-from tests.support.factories import open_grant, register
+from tests.support.factories import register
 from tests.support.percentiles import percentile
 from tests.support.serving.served import ROOT
 
@@ -42,7 +39,6 @@ _OF_SITE = "reference_site.settings"
 _PLANTED = "proof.planted.settings"
 #: And so the passwords of people are hashed as there.
 _HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-_TOKENS_OF_A_GRANT = 100
 #: The site removes no rows by itself: each clean-up is one that is seen.
 _NOT_IN_PASSING = json.dumps({"CLEANUP_ON_WRITES": 0})
 
@@ -60,7 +56,7 @@ class Size:
 def work(rig: Rig, size: Size) -> Findings:
     """Change the schema below the earlier release and back; then clean up, killed again and again."""
     found = Findings()
-    _fill(size.rows)
+    fill(size.rows)
     if size.swaps:
         _swap(rig, found, size)
     _clean_up_below_clients(rig, found, size)
@@ -147,7 +143,7 @@ def _clean_up_below_clients(rig: Rig, found: Findings, size: Size) -> None:
         marks = [_Tombstone(sender) for _ in range(5)]
         made = [Visitor(sender, heard, seed=f"{rig.seed} {number}") for number in range(size.clients)]
         for number in range(size.kills + 1):
-            _fill(size.rows - _expired())
+            fill(size.rows - expired())
             with coming(made, heard):
                 began = time.monotonic()
                 if number < size.kills:
@@ -159,7 +155,7 @@ def _clean_up_below_clients(rig: Rig, found: Findings, size: Size) -> None:
         killed = found.numbers["clean-ups killed"]
         found.expect(killed == size.kills, f"{killed} clean-ups were killed at work, not {size.kills}")
         _judge(found, heard, "while old rows were removed")
-        left = _expired()
+        left = expired()
         found.expect(not left, f"{left} expired rows are left")
         for mark in marks:
             found.expect(mark.is_known(), "what marks a used code was removed: its replay ended nothing")
@@ -184,15 +180,15 @@ class _Tombstone:
 
 def _kill_a_clean_up(rig: Rig, found: Findings) -> None:
     """Kill a clean-up once it has begun to remove rows, or a moment later. It counts if it was at work."""
-    before = _expired()
+    before = expired()
     with _cleaning(rig) as killed:
         deadline = time.monotonic() + 60
-        while killed.poll() is None and _expired() == before and time.monotonic() < deadline:
+        while killed.poll() is None and expired() == before and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(rig.random.uniform(0, 0.1))
         is_at_work = killed.poll() is None
         killed.kill()
-    found.count("clean-ups killed", int(is_at_work and 0 < _expired() < before))
+    found.count("clean-ups killed", int(is_at_work and 0 < expired() < before))
 
 
 def _clean_up_twice_at_once(rig: Rig, found: Findings) -> None:
@@ -213,49 +209,6 @@ def _cleaning(rig: Rig) -> Iterator[subprocess.Popen[bytes]]:
         if process.poll() is None:
             process.kill()
         process.wait()
-
-
-def _expired() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM oauthcore_token WHERE expires_at < now() - interval '2 days'")
-        return int(cursor.fetchone()[0])
-
-
-def _fill(rows: int) -> None:
-    """Put so many more expired access tokens under grants that live on, a hundred to each."""
-    if rows <= 0:
-        return
-    grant = open_grant()
-    issue(grant, scopes=grant.scopes, account_uuid=None, now=timezone.now())
-    copied = Token.objects.get(grant=grant)
-    grants, tokens = _columns(Grant), _columns(Token)
-    new_grant = {'"uuid"': "gen_random_uuid()"}
-    expired = {
-        '"grant_id"': "g.id",
-        '"digest"': "sha256(gen_random_uuid()::text::bytea)",
-        '"created_at"': "now() - interval '11 days'",
-        '"expires_at"': "now() - interval '10 days'",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO oauthcore_grant ({', '.join(grants)}) "
-            f"SELECT {', '.join(new_grant.get(one, one) for one in grants)} "
-            "FROM oauthcore_grant, generate_series(1, %s) WHERE id = %s",
-            [max(1, rows // _TOKENS_OF_A_GRANT), grant.pk],
-        )
-        cursor.execute(
-            f"INSERT INTO oauthcore_token ({', '.join(tokens)}) "
-            f"SELECT {', '.join(expired.get(one, f't.{one}') for one in tokens)} "
-            "FROM oauthcore_token t, oauthcore_grant g, generate_series(1, %s) "
-            "WHERE t.id = %s AND g.user_id = %s AND g.id <> %s",
-            [_TOKENS_OF_A_GRANT, copied.pk, grant.user_id, grant.pk],
-        )
-        cursor.execute("DELETE FROM oauthcore_token WHERE id = %s", [copied.pk])
-        cursor.execute("ANALYZE oauthcore_grant, oauthcore_token")
-
-
-def _columns(model: type[Model]) -> list[str]:
-    return [f'"{one.column}"' for one in model._meta.concrete_fields if not one.primary_key]
 
 
 def _judge(found: Findings, heard: Heard, when: str) -> None:
