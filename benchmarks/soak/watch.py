@@ -40,13 +40,29 @@ class Seen:
     idle_in_transaction: int = 0
 
     def slopes(self) -> dict[int, float]:
-        """Return the megabytes an hour that each worker gained, by linear regression."""
+        """Return the megabytes an hour that each worker gained, by linear regression.
+
+        Of each minute the smallest look counts: a password hash has a hundred megabytes for a moment.
+        """
         found = {}
         for process, looks in self.memory.items():
             settled = [(at, size) for at, size in looks if at - looks[0][0] >= WARM_UP]
             if settled and settled[-1][0] - settled[0][0] >= LEAST_LIFE:
-                found[process] = _slope(settled) * 3600 / 2**20
+                found[process] = _slope(_least_of_each_minute(settled)) * 3600 / 2**20
         return found
+
+    def at_the_end(self) -> list[int]:
+        """Return the bytes of each worker in its last minute."""
+        return [min(size for at, size in looks if at >= looks[-1][0] - 60) for looks in self.memory.values()]
+
+
+def _least_of_each_minute(points: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    least: dict[int, tuple[float, int]] = {}
+    for at, size in points:
+        minute = int((at - points[0][0]) // 60)
+        if minute not in least or size < least[minute][1]:
+            least[minute] = (at, size)
+    return list(least.values())
 
 
 def _slope(points: list[tuple[float, int]]) -> float:

@@ -141,6 +141,19 @@ def test_a_percentile_is_the_time_that_so_many_do_not_exceed(seconds, hundredth,
     assert percentile(seconds, hundredth) == is_within
 
 
+def test_what_a_password_hash_has_for_a_moment_is_no_gain():
+    seen = Seen()
+    hundred = 100 * 2**20
+    seen.memory[1] = [(float(at), hundred * (2 if at % 22 == 0 else 1)) for at in range(0, 1_000, 2)]
+    seen.memory[2] = [(float(at), hundred + at * 2**20 // 3600) for at in range(0, 1_000, 2)]
+
+    gained = seen.slopes()
+
+    assert gained[1] == 0
+    assert round(gained[2], 2) == 1
+    assert seen.at_the_end()[0] == hundred
+
+
 def test_a_clean_up_that_failed_leaves_the_report_of_the_hour():
     report = an_hour({}, cleanups=(1.0, None))
 
