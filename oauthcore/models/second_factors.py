@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings as django_settings
 from django.db import models
@@ -56,12 +56,12 @@ class TOTPFactor(PrimaryModel):
 
     @classmethod
     @retried
-    def prepare(cls, user: User, *, now: datetime) -> bytes | None:
+    def prepare(cls, user: User, *, now: datetime, uuid: UUID | None = None) -> bytes | None:
         """Give the person a new seed that waits to be confirmed, and return it; None if a factor is on.
 
-        It replaces an earlier seed that waited.
+        It replaces an earlier seed that waited. ``uuid`` is what the new one is called.
         """
-        key, uuid = totp.new_key(), uuid4()
+        key, uuid = totp.new_key(), uuid or uuid4()
         values = {"seed": encryption.encrypt(key, owner=str(user.pk)), "uuid": uuid, "created_at": now}
         rows = cls.objects
         factor, is_new = rows.get_or_create(user_id=user.pk, defaults=values)

@@ -113,6 +113,21 @@ def _moving_grants_along(user: User) -> Iterator[_Saving]:
             user.save = before  # type: ignore[method-assign]
 
 
+@retried
+def store_new_password(user: User, *, verified: str) -> bool:
+    """Store the password that was set on a user; return whether that was done.
+
+    ``verified`` is the hash of the former password, which was shown. Where another one is stored by now,
+    nothing is: somebody has changed the password meanwhile. No other column is written.
+    """
+    with atomic():
+        rows = get_user_model()._default_manager.using(primary()).filter(pk=user.pk, password=verified)
+        if not rows.update(password=user.password):
+            return False
+        user.save(update_fields=["password"])  # for the site's validators and receivers
+    return True
+
+
 @sensitive_variables()  # hashers are given the password in clear
 def hashed_anew(user: User, password: HiddenText) -> HiddenText | None:
     """Return another hash of a password that has just proved right; of none where it is kept elsewhere.

@@ -56,15 +56,18 @@ def is_offered() -> bool:
 
 
 @sensitive_variables()  # the libraries are given the seed in clear
-def begin_totp(user: User, *, password: HiddenText, request: Any = None) -> Enrolment:
+def begin_totp(
+    user: User, *, password: HiddenText, request: Any = None, seed: UUID | None = None
+) -> Enrolment:
     """Make a new seed for the person. It is on once it is confirmed, and replaces an unconfirmed one.
 
+    ``seed`` is what it is called: a session that keeps the name sees it again with ``waiting_enrolment``.
     Raises InvalidCredentials, Throttled, and InvalidRequest if the factor is on already.
     """
     _require_ours()
     require_password(user, password, request=request)
     with still_there(user):
-        key = TOTPFactor.prepare(user, now=timezone.now())
+        key = TOTPFactor.prepare(user, now=timezone.now(), uuid=seed)
     if key is None:
         raise InvalidRequest("TOTP is on already. Switch it off before you set it up again.")
     return enrolment_of(user, key)
@@ -76,12 +79,6 @@ def state_of(user: User) -> FactorState:
     if factor is None or factor.confirmed_at is None:
         return FactorState(None, 0)
     return FactorState(factor.confirmed_at, factor.recovery_codes_left())
-
-
-def waiting_seed(user: User) -> UUID | None:
-    """Return the name of the unconfirmed seed. The session of the browser that began keeps this name."""
-    factor = TOTPFactor.of(user)
-    return None if factor is None or factor.confirmed_at is not None else factor.uuid
 
 
 @sensitive_variables()  # the libraries are given the seed in clear

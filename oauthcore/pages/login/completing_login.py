@@ -30,6 +30,8 @@ from oauthcore.rules.sign_in.devices import DeviceDescriptor
 _PENDING = "oauthcore_pending_login"
 #: Session key: the methods that the person of the waiting login has shown already.
 _SHOWN = "oauthcore_pending_methods"
+#: Session key: the person of the waiting login has logged in already, and only shows the second factor again.
+_CONFIRMS = "oauthcore_pending_confirms"
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,24 @@ class PendingLogin:
     methods: list[str]
     #: How the person has logged in so far (RFC 8176).
     amr: tuple[str, ...] = ()
+    #: Whether the person has logged in already, and only shows the second factor again.
+    confirms: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest) -> PendingLogin | None:
         """Return the login that waits in this session, or None."""
         kept = request.session.get(_PENDING)
-        return cls(**kept, amr=tuple(request.session.get(_SHOWN, ()))) if kept else None
+        if not kept:
+            return None
+        amr, confirms = tuple(request.session.get(_SHOWN, ())), request.session.get(_CONFIRMS, False)
+        return cls(**kept, amr=amr, confirms=confirms)
 
     def keep(self, request: HttpRequest) -> None:
         """Store the login in this session. It replaces an earlier one."""
         kept = asdict(self)
-        # It has its own key, so that processes of the previous release can still read the rest.
+        # These have their own keys, so that processes of the previous release can still read the rest.
         request.session[_SHOWN] = list(kept.pop("amr"))
+        request.session[_CONFIRMS] = kept.pop("confirms")
         request.session[_PENDING] = kept
 
     def live_challenge(self) -> MFAChallenge | None:
@@ -74,8 +82,7 @@ def complete_login(request: HttpRequest, user: User, backend: str, *, amr: Seque
         known_address(user, now=timezone.now()).remember()
         events.record(SecurityEvent.Kind.SIGNED_IN, user=user, reason="browser")
         not_again()  # the session changes, and the site's receivers are told
-        request.session.pop(_PENDING, None)
-        request.session.pop(_SHOWN, None)
+        _forget_pending(request)
         vars(request).update({PASSED_SECOND_STEP: True, LOGIN_METHODS: tuple(amr)})
         carry(request)
         if SESSION_KEY in request.session:
@@ -85,6 +92,23 @@ def complete_login(request: HttpRequest, user: User, backend: str, *, amr: Seque
         login(request, user, backend=backend)
         if SECOND_FACTOR in amr:
             request.session[SECOND_STEP_AT] = time.time()
+
+
+def confirm_login(request: HttpRequest, *, amr: Sequence[str]) -> None:
+    """Note that a person who is logged in has shown the second factor again.
+
+    It is no new login: the second factor alone does not answer an application that asks for one
+    (``prompt=login``, ``max_age``).
+    """
+    _forget_pending(request)
+    request.session[LOGIN_METHODS] = list(amr)
+    request.session[SECOND_STEP_AT] = time.time()
+    request.session.cycle_key()
+
+
+def _forget_pending(request: HttpRequest) -> None:
+    for key in (_PENDING, _SHOWN, _CONFIRMS):
+        request.session.pop(key, None)
 
 
 def log_in_or_ask(

@@ -95,7 +95,8 @@ def _pending(request: HttpRequest, user: User) -> PendingLogin | None:
     if waiting and challenge is not None and challenge.user_id == user.pk:
         return replace(waiting, next_url=next_url)
     backend = request.session[BACKEND_SESSION_KEY]
-    return ask(user, backend=backend, next_url=next_url, amr=login_of(request).amr)
+    asked = ask(user, backend=backend, next_url=next_url, amr=login_of(request).amr)
+    return None if asked is None else replace(asked, confirms=True)
 
 
 @sensitive_variables()  # the user model and its hashers are given the password in clear

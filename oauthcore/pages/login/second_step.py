@@ -29,7 +29,7 @@ from oauthcore.pages.frame.personal import answers_when_down
 from oauthcore.pages.frame.requests import hidden_field, only
 from oauthcore.pages.frame.responses import Page, page
 from oauthcore.pages.frame.throttled import too_many_requests, try_again_in
-from oauthcore.pages.login.completing_login import PendingLogin, ask, complete_login
+from oauthcore.pages.login.completing_login import PendingLogin, ask, complete_login, confirm_login
 from oauthcore.pages.login.passkey_step import answer_with_passkey, options_for
 from oauthcore.recording import events
 from oauthcore.recording.login_sessions import LOGIN_TRIES, login_of
@@ -120,7 +120,10 @@ def _log_in_with_answer(
 
     def log_in(second_step: str) -> bool:
         amr = methods_after(pending.amr, second_step)
-        complete_login(request, challenge.user, pending.backend, amr=amr)
+        if pending.confirms and request.user.is_authenticated and request.user.pk == challenge.user_id:
+            confirm_login(request, amr=amr)
+        else:
+            complete_login(request, challenge.user, pending.backend, amr=amr)
         return True
 
     if request.POST.get("passkey"):

@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
-from oauthcore.pages.frame.notes import see_other
+from oauthcore.flows.passwords.rehashes import store_new_password
+from oauthcore.pages.frame.notes import SeeOther, see_other
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.requests import hidden_field
 from oauthcore.pages.frame.responses import page
@@ -54,7 +55,9 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
         return too_many_requests(response, refusal.retry_after)
     if not form.is_valid():
         return _page(request, form, status=400)
-    form.save()
+    verified = form.user.password
+    if not store_new_password(form.save(commit=False), verified=verified):
+        return SeeOther(request.path)  # another password has ended this session
     update_session_auth_hash(request, form.user)
     note = _("You have changed your password. All other browsers, devices and applications are logged out.")
     return see_other(request, reverse("oauthcore:security"), note=note)

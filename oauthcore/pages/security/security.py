@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
@@ -81,10 +81,8 @@ def security(request: HttpRequest) -> HttpResponseBase:
 
 def _begin(request: HttpRequest) -> HttpResponseBase:
     password = hidden_field(request, "password")
-    totp_settings.begin_totp(person_of(request), password=password, request=request)
-    seed = totp_settings.waiting_seed(person_of(request))
-    if seed is None:
-        raise InvalidRequest("it was confirmed in another window meanwhile")
+    seed = uuid4()
+    totp_settings.begin_totp(person_of(request), password=password, request=request, seed=seed)
     request.session[_SEED] = str(seed)
     other_browsers.prepare(request, password)
     request.session.cycle_key()

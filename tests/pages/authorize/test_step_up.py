@@ -11,6 +11,7 @@ from django.urls import include, path
 
 from oauthcore.api.django import scopes_required
 from oauthcore.models import Grant
+from oauthcore.recording.login_sessions import LOGGED_IN_AT
 from tests.support.factories import PASSWORD, UserFactory, register
 from tests.support.oauth import OAuthClient, answer
 from tests.support.pages.authenticator_app import STEP, switch_on
@@ -189,3 +190,20 @@ def test_a_site_without_it_and_a_legacy_application_ignore_it(ada, settings, is_
     if not is_legacy:
         assert (Grant.objects.get().authenticated_at, Grant.objects.get().acr) == (None, "")
         assert not {"acr", "auth_time"} & oauth.introspect(issued["access_token"]).json().keys()
+
+
+def test_the_second_factor_alone_is_no_new_login(ada, clock):
+    """The page for another password asks for it again. That answers no application that wants a login."""
+    app = switch_on(ada)
+    oauth = logged_in(app)
+    at = oauth.browser.session[LOGGED_IN_AT]
+    clock.shift(1000)
+    asked = oauth.authorize(prompt="login")
+    assert is_login(asked)
+
+    assert oauth.browser.get("/oauth/security/password")["Location"] == STEP
+    assert oauth.browser.post(STEP, {"code": app.code()})["Location"] == "/oauth/security/password"
+
+    assert oauth.browser.get("/oauth/security/password").status_code == 200
+    assert oauth.browser.session[LOGGED_IN_AT] == at
+    assert is_login(oauth.authorize(max_age="300"))
