@@ -57,6 +57,8 @@ class SeenField(forms.CharField):
 class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """What staff change of an application. A scope that is removed is also removed from its default scopes.
 
+    Each field is compared with what the page showed. What others have decided since stays, unless it was
+    touched here too. Scopes, switches and grant types are added and removed one by one.
     ``seen`` is a digest of the name and other data as the page showed them. If the developer has changed them
     since, staff cannot verify the application: they have not seen the new data.
     """
@@ -73,6 +75,20 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
             self._hide_switches(_OF_SECRETS)
 
         self._offer_grant_types()
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "seen"
+
+    def _chosen(self, name: str, now: Iterable[str]) -> frozenset[str]:
+        """Return a set of names as it is now, with what was ticked and without what was unticked here."""
+        field: Any = self.fields[name]
+        sent = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+        shown, chosen = frozenset(field.to_python(sent)), frozenset(self.cleaned_data[name])
+        return (frozenset(now) - (shown - chosen)) | (chosen - shown)
+
+    def clean_scopes(self) -> frozenset[str]:
+        vocabulary = conf.settings().vocabulary
+        chosen = self._chosen("scopes", self.instance.scopes)
+        return frozenset(one for one in chosen if one in vocabulary)
 
     def _offer_grant_types(self) -> None:
         """Offer the grant types that staff can give to this application, if there are any."""
@@ -86,10 +102,8 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         self.initial["staff_grant_types"] = [one.name for one in offered if one.name in has]
 
     def clean_staff_grant_types(self) -> list[str]:
-        chosen: list[str] = self.cleaned_data["staff_grant_types"]
-        offered = {name for name, _label in self.fields["staff_grant_types"].choices}  # type: ignore[attr-defined]
-        self.instance.grant_types = (frozenset(self.instance.grant_types) - offered) | frozenset(chosen)
-        return chosen
+        self.instance.grant_types = self._chosen("staff_grant_types", self.instance.grant_types)
+        return sorted(self.cleaned_data["staff_grant_types"])
 
     def _hide_switches(self, names: frozenset[str]) -> None:
         """Offer none of these switches. The application keeps those that it has."""
@@ -99,7 +113,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         self._hidden_switches = has & names
 
     def clean_legacy_switches(self) -> list[str]:
-        return sorted({*self.cleaned_data["legacy_switches"], *self._hidden_switches})
+        return sorted(self._chosen("legacy_switches", self.instance.legacy_switches))
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned data. Default and required scopes are narrowed to the scopes that are left."""

@@ -32,9 +32,13 @@ class LinesFormField(forms.CharField):
         """Return the lines, each once."""
         return read_lines(super().clean(value))
 
-    def has_changed(self, initial: Iterable[str] | None, data: str | None) -> bool:
-        """Return whether the lines differ, however their ends are written."""
-        return tuple(initial or ()) != read_lines(data or "")
+    def has_changed(self, initial: Iterable[str] | str | None, data: str | None) -> bool:
+        """Return whether the lines differ, however their ends are written.
+
+        ``initial`` is a text where the page has kept what it showed.
+        """
+        before = read_lines(initial) if isinstance(initial, str) else tuple(initial or ())
+        return before != read_lines(data or "")
 
 
 def fields_about_openid(application: Application | None) -> list[str]:

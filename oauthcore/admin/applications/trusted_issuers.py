@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore.accounts import person_of
 from oauthcore.admin.frame import searching
-from oauthcore.admin.frame.key_text import PublicKeysArea
+from oauthcore.admin.frame.key_text import HiddenPublicKeys, PublicKeysArea
 from oauthcore.admin.frame.oversight import OversightAdmin
 from oauthcore.models import IssuerSubject, SecurityEvent, TrustedIssuer
 from oauthcore.recording import events
@@ -36,6 +36,15 @@ class _KeptByStaff(OversightAdmin):
         parts = super().get_fieldsets(request, obj)
         shown_only = set(self.readonly_fields)
         return parts if obj else [part for part in parts if not shown_only.issuperset(part[1]["fields"])]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of the form. It is compared with what the page showed: what others have changed
+        since stays.
+        """
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.show_hidden_initial = True
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the changed fields, and record one event that names them.
@@ -79,7 +88,10 @@ class TrustedIssuerAdmin(_KeptByStaff):
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Return the form, which never shows a private key that was pasted by mistake."""
-        return super().get_form(request, *args, **{"widgets": {"jwks": PublicKeysArea}, **kwargs})
+        form = super().get_form(request, *args, **{"widgets": {"jwks": PublicKeysArea}, **kwargs})
+        if "jwks" in form.base_fields:
+            form.base_fields["jwks"].hidden_widget = HiddenPublicKeys
+        return form
 
     def changed_fields(self, obj: Any, form: Any) -> list[str]:
         """Return the changed fields.

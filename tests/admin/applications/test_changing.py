@@ -86,17 +86,6 @@ def test_a_scope_that_is_taken_away_goes_from_the_default_and_required_scopes_to
     assert [reason for *_, reason in events()] == ["by staff: scopes, default_scopes, required_scopes"]
 
 
-def test_a_scope_that_is_approved_while_the_page_is_open_is_not_taken_away_by_saving_it(editor, application):
-    fields = fields_of(editor.get(address(application)))
-    Application.objects.update(scopes=["read", "api.images.read", "api.upload"])
-
-    editor.post(address(application), {**fields, "is_verified": "on"})
-
-    application.refresh_from_db()
-    assert application.is_verified
-    assert "api.upload" in application.scopes
-
-
 def test_an_unknown_scope_is_refused_beside_its_field(editor, application):
     page = save(editor, application, scopes=["read", "nonsense"])
 

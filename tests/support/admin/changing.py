@@ -22,7 +22,7 @@ def fields_of(page: Any) -> dict[str, Any]:
         value = bound.value()
         if value not in (None, False):
             fields[bound.html_name] = "on" if value is True else value
-        if bound.field.show_hidden_initial:
+        if bound.field.show_hidden_initial and value is not None:
             fields[bound.html_initial_name] = value
     return fields
 
