@@ -85,6 +85,11 @@ class RelyingPartySession(PrimaryModel):
         return session
 
     @classmethod
+    def hold(cls, sid: UUID) -> bool:
+        """Lock the row of a session until the transaction ends; return whether there is one."""
+        return cls.objects.select_for_update().filter(sid=sid).order_by().first() is not None
+
+    @classmethod
     def long_over(cls, *, before: datetime) -> models.QuerySet[RelyingPartySession]:
         """Return the sessions that began before then, and of which no grant is left."""
         grants = Grant.objects.filter(

@@ -92,8 +92,10 @@ def _read_again(
     if read is None:
         return keys
     with atomic():
-        found = Application.objects.select_for_update().get(pk=application.pk)
-        if found.jwks_uri == application.jwks_uri:
+        found = Application.objects.select_for_update().filter(pk=application.pk).first()
+        if found is None or not found.is_live:
+            raise InvalidJWT("the application was switched off while its keys were read")
+        if (found.jwks_uri, found.keys_fetched_at) == (application.jwks_uri, now):  # nobody has read since
             ClientKey.replace(found, read, now=now)
     return list(application.client_keys.all())
 

@@ -45,11 +45,13 @@ def read_again(
     if not owner.jwks_uri or (read_at is not None and now - read_at < wait):
         return None
     rows = type(owner)._default_manager.filter(pk=owner.pk, keys_fetched_at=read_at)
-    if not rows.update(keys_fetched_at=now):
-        return None
     try:
         if isinstance(owner, Application):
-            count_fetch()  # limited, because anybody can have such an application
+            # Limited, because anybody can have such an application. Counted first: who may read no more must
+            # not keep others from reading.
+            count_fetch()
+        if not rows.update(keys_fetched_at=now):
+            return None
         return read(owner.jwks_uri)
     except (InvalidKey, Throttled) as problem:
         logger.info("the keys at a jwks_uri were not read: %s", problem)

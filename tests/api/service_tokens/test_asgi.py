@@ -14,9 +14,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.core.asgi import get_asgi_application
 from django.core.signals import request_finished
 from django.db import OperationalError
-from django.utils import timezone
 
-from oauthcore.api.drf import authentication
 from oauthcore.asgi import RequestLimits
 from oauthcore.models import Grant, SecurityEvent, Usage
 from oauthcore.recording.writing import BATCHES
@@ -204,27 +202,6 @@ def test_the_token_is_verified_once_and_used_once(run):
         batch.flush()
 
     assert Usage.objects.get(grant=made.row).count == 1
-
-
-@pytest.mark.parametrize(
-    ("seconds", "status"), [(-1.0, 401), (60.0, 201)], ids=["it took long", "it did not"]
-)
-def test_a_token_that_ends_while_a_body_takes_its_time_is_refused(application, monkeypatch, seconds, status):
-    monkeypatch.setattr(authentication, "_SECONDS_WITH_BODY", seconds)
-    made = writer()
-    exchange = Exchange(made.text, pieces=[NEW_SET[:5], NEW_SET[5:]], content_length=LENGTH)
-    receive = exchange._receive
-
-    async def receive_late():
-        if exchange.asked_for:
-            await sync_to_async(made.row.revoke)("leaked", now=timezone.now())
-        return await receive()
-
-    exchange._receive = receive_late
-    exchange.through(application)
-
-    assert exchange.status == status
-    assert ImageSet.objects.exists() is (status == 201)
 
 
 def test_a_refusal_by_the_view_is_put_down_to_the_token(run):

@@ -64,3 +64,15 @@ def test_a_remembered_consent_to_scopes_that_it_has_costs_nothing_more(oauth):
         oauth.authorize(scope="read write:media", **WAY)
 
     assert not [one for one in run if one.startswith("UPDATE oauthcore_application")], run
+
+
+def test_one_that_staff_trust_is_asked_about_another_scope_and_is_trusted_no_longer(oauth):
+    Application.objects.update(is_trusted=True)
+    assert oauth.authorize(scope="read", **WAY).status_code == 302, "it needs no page for its own"
+
+    assert oauth.authorize(scope="read write:media", **WAY).status_code == 200
+    assert scopes_of(oauth) == {"read"}
+
+    oauth.code(scope="read write:media", **WAY)
+    found = Application.objects.get()
+    assert (found.scopes, found.is_trusted) == ({"read", "write:media"}, False)

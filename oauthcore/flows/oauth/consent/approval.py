@@ -10,7 +10,14 @@ from uuid import UUID
 from django.db import transaction
 
 from oauthcore.accounts import User
-from oauthcore.flows.oauth.consent.question import AccessRequest, Decided, Question, within_reach
+from oauthcore.flows.oauth.consent.question import (
+    AccessRequest,
+    Decided,
+    Question,
+    new_for_application,
+    within_reach,
+)
+from oauthcore.flows.oauth.registration.changes import forget_verification
 from oauthcore.flows.oidc.requested_claims import Claims, claims_without_openid
 from oauthcore.models import Application, Consent, Grant, RelyingPartySession
 from oauthcore.models.database import atomic, primary
@@ -86,7 +93,6 @@ def grant_access(
     given = consent.given_claims if consent else None
     told = asked.claims.approved(claims) if asked.claims else claims_without_openid(granted, given)
     with atomic(savepoint=False):
-        _take_scopes(asked.application, granted)
         grant = Grant.open_for_person(
             application=asked.application,
             user=user,
@@ -123,15 +129,18 @@ def _session_at(asked: AccessRequest, user: User, granted: Scopes, *, now: datet
 def _take_scopes(application: Application, granted: Scopes) -> None:
     """Add the open scopes that a person has just approved to a self-registered application.
 
-    The row is locked before rows with a foreign key to it are written. Otherwise two approvals could
-    deadlock.
+    An application with another scope is no longer one that staff trust. The row is locked before rows with a
+    foreign key to it are written. Otherwise two approvals could deadlock.
     """
-    new = granted - application.scopes
+    new = new_for_application(application, granted)
     if not new or not new <= within_reach(application):
         return
     locked = Application.objects.select_for_update().get(pk=application.pk)
-    application.scopes = locked.scopes | (new & within_reach(locked))
-    Application.objects.filter(pk=application.pk).update(scopes=application.scopes)
+    had = locked.scopes
+    locked.scopes = had | (new & within_reach(locked))
+    forget_verification(locked, (), had=had)
+    locked.save(update_fields=["scopes", "is_verified", "is_trusted"])
+    application.scopes, application.is_trusted = locked.scopes, locked.is_trusted
 
 
 def _note_first(application: Application, *, now: datetime) -> None:

@@ -99,6 +99,12 @@ def within_reach(application: Application) -> Scopes:
     return application.scopes | conf.settings().open_scopes if widens else application.scopes
 
 
+def new_for_application(application: Application, scopes: Scopes) -> Scopes:
+    """Return those of the scopes that the application does not have: an approval would add them."""
+    vocabulary = conf.settings().vocabulary
+    return frozenset(one for one in scopes if not vocabulary.allows(application.scopes, one))
+
+
 @dataclass(frozen=True)
 class Ticked:
     """The scopes and the claims that a person has ticked."""
@@ -188,11 +194,12 @@ def needs_page(
     """Return whether the person must be asked, given their earlier consent and their accounts.
 
     If another program on the device could pose as the application, consent is asked each time, even for a
-    trusted application (RFC 8252 §8.6). It is asked again if the approved account is gone.
+    trusted application (RFC 8252 §8.6). It is asked again if the approved account is gone. Staff trust an
+    application with its own scopes only.
     """
     if asked.wants_page or asked.is_impersonable:
         return True
-    if asked.application.is_trusted:
+    if asked.application.is_trusted and not new_for_application(asked.application, asked.scopes):
         return False
     if consent is None or not _has_account(consent, accounts) or asked.goes_elsewhere(consent):
         return True

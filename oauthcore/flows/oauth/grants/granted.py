@@ -12,9 +12,10 @@ from oauthcore.flows.oauth.resources import narrow
 from oauthcore.flows.oidc.id_tokens import with_id_token
 from oauthcore.flows.tokens.accounts import find_account, role_of
 from oauthcore.flows.tokens.redeem import redeem
-from oauthcore.models import Application, Grant, Issued
+from oauthcore.models import Application, Grant, Issued, RelyingPartySession
+from oauthcore.models.database import atomic, retried
 from oauthcore.models.inserts import NewRow
-from oauthcore.models.issuing import make_tokens
+from oauthcore.models.issuing import NewTokens, make_tokens
 from oauthcore.models.lifetimes import gets_refresh_tokens
 from oauthcore.models.shown_secrets import shown_secret
 from oauthcore.rules.errors.oauth import InvalidGrant
@@ -85,8 +86,9 @@ def redeem_code(
     complete = with_id_token(grant, application, narrowed.scopes, now=now, nonce=nonce)
     opens_chain = gets_refresh_tokens(application, grant.scopes)
     key_thumbprint = client.bound_to()
-    return redeem(
-        lambda: make_tokens(
+
+    def make() -> NewTokens:
+        return make_tokens(
             grant,
             scopes=narrowed.scopes,
             role=left.role,
@@ -95,6 +97,21 @@ def redeem_code(
             opens_chain=opens_chain,
             resource=narrowed.resource,
             key_thumbprint=key_thumbprint,
-        ).completed(complete),
-        use,
-    )
+        ).completed(complete)
+
+    return redeem(make, use) if grant.sid is None else _redeem_in_session(grant.sid, make, use)
+
+
+@retried
+def _redeem_in_session(
+    sid: UUID, make: Callable[[], NewTokens], use: Callable[[Sequence[NewRow]], bool]
+) -> Issued | None:
+    """Redeem the code of a sign-in, unless that session at the application has ended meanwhile.
+
+    The application would begin one of its own that no logout token ends any more. The row stays locked, so
+    that a logout waits, and its token comes after the answer.
+    """
+    with atomic():
+        if not RelyingPartySession.hold(sid):
+            raise InvalidGrant("the person has logged out since")
+        return redeem(make, use)

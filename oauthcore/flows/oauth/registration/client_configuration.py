@@ -40,7 +40,7 @@ from oauthcore.rules.errors.resources import NotAuthenticated
 from oauthcore.rules.jose.public_keys import PublicKey
 from oauthcore.rules.oauth.client_metadata import ClientMetadata
 from oauthcore.rules.text.hidden_text import HiddenText
-from oauthcore.rules.tokens.secrets import SecretKind, digest_of
+from oauthcore.rules.tokens.secrets import Secret, SecretKind, digest_of
 
 #: Members that a change may not send, because only the server sets them (RFC 7592 §2.2).
 _OURS = (
@@ -51,8 +51,10 @@ _OURS = (
 )
 
 
-def find_registration(client_id: str, *, token: HiddenText | None) -> Registered:
+def find_registration(client_id: str, *, token: HiddenText | None, is_locked: bool = False) -> Registered:
     """Return the registration that a registration access token is for: one query (RFC 7592 §2.1).
+
+    With ``is_locked`` it locks the application's row until the transaction ends.
 
     The answer is the same for an unknown application, a deleted one, and the token of another. Raises
     NotAuthenticated, InvalidRegistrationToken and RegistrationSuspended.
@@ -61,12 +63,23 @@ def find_registration(client_id: str, *, token: HiddenText | None) -> Registered
         raise NotAuthenticated("no registration access token was sent")
     secret = secret_of(token, SecretKind.REGISTRATION)
     found = None if secret is None else DynamicRegistration.find(secret)
-    if found is None or found.application.client_id != client_id:
+    if secret is None or found is None or found.application.client_id != client_id:
         raise InvalidRegistrationToken("the registration access token is unknown, or another application's")
     request_context.name_application(client_id)
+    if is_locked:
+        found = _locked(found, secret)
     if not found.application.is_live:
         raise RegistrationSuspended("the application is suspended or disabled")
     return Registered(found, token)
+
+
+def _locked(registration: DynamicRegistration, secret: Secret) -> DynamicRegistration:
+    """Lock the application's row, and return the registration as it is then."""
+    Application.objects.select_for_update().filter(pk=registration.application_id).first()
+    found = DynamicRegistration.find(secret)
+    if found is None:
+        raise InvalidRegistrationToken("the application or its registration access token ended a moment ago")
+    return found
 
 
 @sensitive_variables("document", "sent")  # it may hold the secret of the application in clear
@@ -84,10 +97,7 @@ def change_registration(client_id: str, document: object, *, token: HiddenText |
     if client_type_of(described.auth_method) != found.application.client_type:
         raise InvalidClientMetadata("token_endpoint_auth_method cannot change to none, or from none.")
     refuse_sector(described)
-    changed = _change(found, described, keys_of(described))
-    if changed is None:
-        raise InvalidRegistrationToken("the application was deleted a moment ago")
-    return changed
+    return _change(client_id, described, keys_of(described), token=token)
 
 
 def delete_registration(client_id: str, *, token: HiddenText | None) -> None:
@@ -115,18 +125,17 @@ def _has_secret(application: Application, secret: HiddenText) -> bool:
 
 @retried
 def _change(
-    registered: Registered, described: ClientMetadata, keys: tuple[PublicKey, ...]
-) -> Registered | None:
-    """Write the changes, with one event that names them; return None if it was deleted meanwhile.
+    client_id: str, described: ClientMetadata, keys: tuple[PublicKey, ...], *, token: HiddenText | None
+) -> Registered:
+    """Write the changes, with one event that names them. Raises the errors of ``find_registration``.
 
-    An application that has given up its keys gets a secret.
+    Authority is looked at again: a token may have ended while another server was asked for keys. An
+    application that has given up its keys gets a secret.
     """
-    registration, secret = registered.registration, None
+    secret = None
     with atomic():
-        rows = Application.objects.select_for_update()
-        found = rows.filter(pk=registration.application_id, deleted_at=None).first()
-        if found is None:
-            return None
+        registered = find_registration(client_id, token=token, is_locked=True)
+        registration, found = registered.registration, registered.application
         had, values, extras = found.scopes, values_of(described), extras_of(described)
         kept = found.grant_types - registering.choosable()
         values["grant_types"] = described.grant_types | kept
@@ -136,7 +145,6 @@ def _change(
             setattr(found, name, value)
         found.required_scopes = found.required_scopes & found.scopes
         refuse_problems(found, described, had=had)
-        registration.application = found
         if described.signs:
             is_rekeyed = set_keys(found, keys, jwks_uri=described.given_keys.jwks_uri, now=timezone.now())
         elif is_rekeyed := remove_keys(found):

@@ -12,6 +12,7 @@ from typing import Any
 
 from oauthcore import conf
 from oauthcore.flows.oauth.grants import grant_types
+from oauthcore.flows.oauth.registration.changes import forget_verification
 from oauthcore.flows.oauth.registration.registering import openid_values, problem_with_destinations
 from oauthcore.models import Application, ClientKey, MetadataDocument, Profile, SecurityEvent
 from oauthcore.models.application_problems import problems_of
@@ -34,7 +35,7 @@ class Overtaken(Exception):
 def store(row: MetadataDocument, described: DescribedClient, *, fresh_until: datetime, now: datetime) -> None:
     """Make or change the application of a document, in one transaction.
 
-    Decisions of staff stay, but a change of the redirect URIs ends their verification. Raises
+    Decisions of staff stay, but a change of what they verified ends their verification. Raises
     UnusableDocument if the site has nothing for the client, and Overtaken.
     """
     with atomic():
@@ -131,10 +132,10 @@ def _change(found: Application, values: Mapping[str, Any], *, is_rekeyed: bool) 
     changed = [name for name, value in values.items() if getattr(found, name) != value]
     if not changed and not is_rekeyed:
         return
+    had = found.scopes
     for name in changed:
         setattr(found, name, values[name])
-    if "redirect_uris" in changed:
-        found.is_verified = found.is_trusted = False
+    forget_verification(found, changed, had=had)
     if "jwks_uri" in changed:
         found.keys_fetched_at = None
     found.save(update_fields=[*changed, "is_verified", "is_trusted", "keys_fetched_at"])

@@ -87,7 +87,7 @@ def _read(row: MetadataDocument, url: HttpsURL, *, seconds: float) -> None:
     problem = ""
     try:
         count_fetch()
-        found = documents.fetch(url, seconds=seconds)
+        found = documents.fetch(url, seconds=seconds, is_strangers=True)
         described = parse(found.content, url, schemes=conf.settings().REDIRECT_SCHEMES)
         now = timezone.now()
         fresh_for = found.seconds_fresh(now=now, least=_LEAST, most=_MOST)

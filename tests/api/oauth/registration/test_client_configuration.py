@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oauthcore.models import Application, ClientSecret, SecurityEvent
+from oauthcore.flows.oauth.registration import client_configuration
+from oauthcore.models import Application, ClientSecret, DynamicRegistration, SecurityEvent
 from tests.support.factories import Registered, register
 from tests.support.oauth import OAuthClient, me
 from tests.support.registration import CALLBACK, Managed, register_itself, send
@@ -209,3 +210,24 @@ def test_the_registration_access_token_opens_nothing_else(managed):
     answer = send("get", "/v1/me", token=managed.token)
 
     assert refused(answer) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize(
+    ("end", "refusal"),
+    [
+        (lambda managed: DynamicRegistration.objects.get().end_management(), (401, "invalid_token")),
+        (lambda managed: Application.objects.update(is_suspended=True), (403, "access_denied")),
+    ],
+    ids=["its token was ended", "it was suspended"],
+)
+def test_authority_that_ended_while_keys_were_fetched_changes_nothing(managed, monkeypatch, end, refusal):
+    fetch = client_configuration.keys_of
+
+    def end_and_fetch(described):
+        end(managed)
+        return fetch(described)
+
+    monkeypatch.setattr(client_configuration, "keys_of", end_and_fetch)
+
+    assert refused(managed.change(client_name="Of a thief")) == refusal
+    assert managed.application.name != "Of a thief"

@@ -137,6 +137,27 @@ def test_what_staff_decided_stays_but_they_verified_another_redirect_uri(server,
     assert application.redirect_uris == ("https://elsewhere.example/cb",)
 
 
+@pytest.mark.parametrize(
+    ("members", "is_verified"),
+    [
+        ({"post_logout_redirect_uris": ["https://client.example/bye"]}, False),
+        ({"scope": "read write:media"}, True),
+    ],
+)
+def test_another_scope_and_another_address_after_a_logout_end_the_trust(
+    server, ada, later, settings, members, is_verified
+):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "OPENID_CONNECT": True}
+    described(server, ada, scope="read").authorize()
+    rows = Application.objects.filter(is_self_registered=True)
+    rows.update(is_verified=True, is_trusted=True)
+
+    later(301)
+    described(server, ada, **{"scope": "read", **members}).authorize()
+
+    assert (rows.get().is_verified, rows.get().is_trusted) == (is_verified, False)
+
+
 def test_scopes_that_staff_gave_besides_stay(server, ada, later, settings):
     levels = {"read": {"level": "open"}, "staff": {"level": "staff"}}
     words = {"SCOPES": levels, "DEFAULT_SCOPES": ["read"], "OPENID_CONNECT": False}

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import count
 
 import pytest
 from django.utils import timezone
 
 from oauthcore.flows.applications import client_keys
-from oauthcore.flows.oauth import key_documents
 from oauthcore.models import Application, ClientKey, TrustedIssuer
 from oauthcore.rules.jose.problems import InvalidKey
-from tests.support.client_assertions import ask
-from tests.support.document_server import documents_on_loopback
 from tests.support.enterprise import NAME, assertion, managed_application, trusted
 from tests.support.factories import register
-from tests.support.jose import asserted, key_set, new_key, public
+from tests.support.jose import key_set, new_key, public
+from tests.support.key_documents import PATH, later, status
 from tests.support.pages.developer import Developer
 from tests.support.pages.reading import text_of
 from tests.support.sign_in.people import with_account
@@ -25,51 +22,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.sqlite_only("what is read elsewhere is stored as keys that are pasted are"),
 ]
-
-PATH = "/keys"
-
-
-@pytest.fixture(autouse=True)
-def _switched_on(settings):
-    settings.OAUTHCORE = {
-        **settings.OAUTHCORE,
-        "PRIVATE_KEY_JWT": True,
-        "ENTERPRISE_MANAGED_AUTHORIZATION": True,
-        "METADATA_DOCUMENT_LOOPBACK": True,
-    }
-
-
-@pytest.fixture
-def server(monkeypatch, tmp_path):
-    with documents_on_loopback(monkeypatch, tmp_path) as (server, _resolver):
-        yield server
-
-
-@pytest.fixture
-def publish(server):
-    """Publish a set of keys, and return its address."""
-
-    def put(*keys):
-        server.put(key_set(*keys).encode(), path=PATH)
-        return server.url(PATH)
-
-    return put
-
-
-@pytest.fixture
-def one(publish):
-    """An application whose keys are at an address, and its private key."""
-    registered, key = register(), new_key()
-    client_keys.set_address(registered.application, publish(key), user=None)
-    return registered, key
-
-
-def later(**time):
-    Application.objects.update(keys_fetched_at=timezone.now() - timedelta(**time))
-
-
-def status(registered, key, **how):
-    return ask("/oauth/token", **asserted(registered.client_id, key, **how)).status_code
 
 
 def test_keys_are_read_when_the_address_is_given(one, server):
@@ -135,23 +87,6 @@ def test_what_another_process_is_reading_is_not_read_twice(one, server, monkeypa
     assert status(registered, key) == 200
 
 
-def test_an_address_that_was_changed_meanwhile_brings_no_keys(one, publish, monkeypatch):
-    registered, key = one
-    later(hours=2)
-    publish(new_key())
-    read = key_documents.read
-
-    def read_and_change(url):
-        keys = read(url)
-        client_keys.set_keys(registered.application, key_set(key), user=None)
-        return keys
-
-    monkeypatch.setattr(key_documents, "read", read_and_change)
-
-    assert status(registered, key) == 200
-    assert [one.name for one in ClientKey.objects.all()] == [key.thumbprint()]
-
-
 def test_the_keys_of_an_issuer_are_read_in_the_same_way(publish, server):
     key, agent = new_key(), managed_application()
     trusted(with_account().user, jwks="", jwks_uri=publish(key))
@@ -165,25 +100,6 @@ def test_the_keys_of_an_issuer_are_read_in_the_same_way(publish, server):
     assert len(server.requests) == 1
     assert TrustedIssuer.objects.get().jwks
     assert ask_for_a_token(new_key()) == 400
-
-
-def test_an_issuer_whose_address_was_changed_meanwhile_keeps_its_new_keys(publish, monkeypatch):
-    former, new, agent = new_key(), new_key(), managed_application()
-    trusted(with_account().user, jwks="", jwks_uri=publish(former))
-    numbers, read = count(), key_documents.read
-
-    def read_and_change(url):
-        keys = read(url)
-        TrustedIssuer.objects.update(jwks=key_set(new), jwks_uri="")
-        return keys
-
-    def ask_for_a_token(key):
-        text = assertion(agent.registered.client_id, key, jti=str(next(numbers)))
-        return agent.token(grant_type=NAME, assertion=text).status_code
-
-    monkeypatch.setattr(key_documents, "read", read_and_change)
-
-    assert [ask_for_a_token(one) for one in (former, former, new)] == [400, 400, 200]
 
 
 @pytest.mark.parametrize(
