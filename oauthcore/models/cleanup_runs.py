@@ -65,13 +65,15 @@ class CleanupRun(PrimaryModel):
 
     @retried
     def give_back(self, *, step: str, last_key: str, now: datetime) -> None:
-        """Note where the next turn goes on: ``step`` is empty when the last one is done."""
+        """Note where the next turn goes on: ``step`` is empty when the last one is done.
+
+        Nothing is noted where another process has taken the row since, because this one was away too long.
+        """
         is_finished = not step
-        self.step, self.last_key = step, last_key
-        self.free_at = now + (PAUSE_AT_THE_END if is_finished else PAUSE)
-        if is_finished:
-            self.finished_at = now
-        self.save(update_fields=["step", "last_key", "free_at", "finished_at"])
+        free_at = now + (PAUSE_AT_THE_END if is_finished else PAUSE)
+        finished = {"finished_at": now} if is_finished else {}
+        rows = CleanupRun.objects.filter(pk=self.pk, free_at=self.free_at)
+        rows.update(step=step, last_key=last_key, free_at=free_at, **finished)
 
     @classmethod
     @retried

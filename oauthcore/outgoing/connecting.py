@@ -52,12 +52,18 @@ def is_possible() -> bool:
 
 @contextmanager
 def connected(
-    url: HttpsURL, *, seconds: float, is_of_document: bool = True, networks: Collection[Network] = ()
+    url: HttpsURL,
+    *,
+    seconds: float,
+    is_of_document: bool = True,
+    is_strangers: bool = False,
+    networks: Collection[Network] = (),
 ) -> Iterator[HTTPConnection]:
     """Connect to the host of a URL for one request. The block may raise NotFetched, and errors of HTTP.
 
     All of it has ``seconds``. ``is_of_document`` applies the setting for the hosts of documents. Private
-    ``networks`` are allowed too. Raises NotFetched, which says why there is no answer.
+    ``networks`` are allowed too. ``is_strangers`` is as for ``addresses_of``. Raises NotFetched, which says
+    why there is no answer.
     """
     if not is_possible():
         raise NotFetched("This site sends no requests to other servers.")
@@ -65,7 +71,13 @@ def connected(
 
     token = _until.set(time.monotonic() + seconds)
     try:
-        addresses = addresses_of(url, until=_until.get(), is_of_document=is_of_document, networks=networks)
+        addresses = addresses_of(
+            url,
+            until=_until.get(),
+            is_of_document=is_of_document,
+            is_strangers=is_strangers,
+            networks=networks,
+        )
         with closing(_connected(url, addresses[:_MOST_ADDRESSES])) as connection:
             yield connection
     except (OSError, HTTPError, HTTPException) as error:

@@ -47,13 +47,17 @@ class Fetched:
         )
 
 
-def fetch(url: HttpsURL, *, largest: int = LARGEST, seconds: float | None = None) -> Fetched:
+def fetch(
+    url: HttpsURL, *, largest: int = LARGEST, seconds: float | None = None, is_strangers: bool = False
+) -> Fetched:
     """Return the JSON document at a URL; raise NotFetched, which says why there is none.
 
-    It blocks for up to ``SECONDS_IN_ALL`` seconds, or for the given ``seconds``. Never call it inside a
+    It blocks for up to ``SECONDS_IN_ALL`` seconds, or for the given ``seconds``. With
+    ``is_strangers`` anybody may have sent the URL. Never call it inside a
     transaction.
     """
-    with connected(url, seconds=SECONDS_IN_ALL if seconds is None else seconds) as connection:
+    in_all = SECONDS_IN_ALL if seconds is None else seconds
+    with connected(url, seconds=in_all, is_strangers=is_strangers) as connection:
         return _read(connection, url, largest)
 
 

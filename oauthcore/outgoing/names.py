@@ -13,9 +13,10 @@ from oauthcore.rules.wire.https_urls import HttpsURL, is_named
 from oauthcore.rules.wire.networks import Address, Network
 from oauthcore.rules.wire.public_addresses import all_allowed
 
-#: How many lookups may run in this process. A lookup cannot be stopped, so abandoned lookups count too.
+#: How many lookups may run in this process. A lookup cannot be stopped, so abandoned lookups count too. Names
+#: that anybody may send have places of their own: a name server that never answers keeps a place for long.
 _MOST_LOOKUPS = 8
-_lookups = BoundedSemaphore(_MOST_LOOKUPS)
+_lookups, _lookups_for_strangers = BoundedSemaphore(_MOST_LOOKUPS), BoundedSemaphore(_MOST_LOOKUPS)
 
 _Found = list[str] | OSError | UnicodeError
 
@@ -38,17 +39,23 @@ def is_allowed_host(host: str, *, is_of_document: bool = True) -> bool:
 
 
 def addresses_of(
-    url: HttpsURL, *, until: float, is_of_document: bool = True, networks: Collection[Network] = ()
+    url: HttpsURL,
+    *,
+    until: float,
+    is_of_document: bool = True,
+    is_strangers: bool = False,
+    networks: Collection[Network] = (),
 ) -> list[Address]:
     """Return the addresses of the host of a URL; raise NotFetched unless all of them are allowed.
 
     ``until`` is the deadline by the monotonic clock. Private ``networks`` are allowed too. Connect
-    only to these addresses, because another lookup could give others.
+    only to these addresses, because another lookup could give others. ``is_strangers`` says that anybody may
+    have sent the URL.
     """
     if not is_allowed_host(url.host, is_of_document=is_of_document):
         does_not = "does not read documents from" if is_of_document else "sends no requests to"
         raise NotFetched(f"This site {does_not} that host.")
-    texts = _looked_up(url, until=until)
+    texts = _looked_up(url, _lookups_for_strangers if is_strangers else _lookups, until=until)
     may_be_loopback = conf.settings().METADATA_DOCUMENT_LOOPBACK
     found = all_allowed(dict.fromkeys(texts), may_be_loopback=may_be_loopback, networks=networks)
     if found is None:
@@ -56,12 +63,12 @@ def addresses_of(
     return found
 
 
-def _looked_up(url: HttpsURL, *, until: float) -> list[str]:
+def _looked_up(url: HttpsURL, places: BoundedSemaphore, *, until: float) -> list[str]:
     """Look a name up in a thread: the system's resolver has no time limit, and can take half a minute."""
     outcome: SimpleQueue[_Found] = SimpleQueue()
-    if not _lookups.acquire(timeout=max(0.0, until - time.monotonic())):
+    if not places.acquire(timeout=max(0.0, until - time.monotonic())):
         raise NotFetched("Too many names are being looked up.")
-    Thread(target=_look_up, args=(url.host, url.port, outcome), daemon=True).start()
+    Thread(target=_look_up, args=(url.host, url.port, outcome, places), daemon=True).start()
     try:
         found = outcome.get(timeout=max(0.0, until - time.monotonic()))
     except Empty:
@@ -69,11 +76,11 @@ def _looked_up(url: HttpsURL, *, until: float) -> list[str]:
     return found if isinstance(found, list) else []
 
 
-def _look_up(host: str, port: int, outcome: SimpleQueue[_Found]) -> None:
+def _look_up(host: str, port: int, outcome: SimpleQueue[_Found], places: BoundedSemaphore) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         outcome.put([str(place[0]) for *_, place in found])
     except (OSError, UnicodeError) as error:
         outcome.put(error)
     finally:
-        _lookups.release()
+        places.release()

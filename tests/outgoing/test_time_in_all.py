@@ -6,6 +6,7 @@ import time
 import pytest
 
 from oauthcore.outgoing import documents, names
+from oauthcore.rules.wire.https_urls import HttpsURL
 from tests.support.document_server import HOST
 from tests.support.fetching import refusal_of
 
@@ -80,3 +81,15 @@ def test_lookups_that_hang_do_not_pile_up(server, resolver, loopback, in_a_momen
     with lookups:
         assert refusal_of(server.url()) == "Too many names are being looked up."
     assert resolver.asked == []
+
+
+def test_names_of_strangers_that_hang_leave_places_for_others(server, resolver, loopback, monkeypatch):
+    places = names.BoundedSemaphore(1)
+    monkeypatch.setattr(names, "_lookups_for_strangers", places)
+    server.put(b'{"client_id": "one"}')
+    url = HttpsURL.parse(server.url())
+
+    with places:
+        with pytest.raises(names.NotFetched, match="Too many names"):
+            documents.fetch(url, seconds=0.2, is_strangers=True)
+        assert documents.fetch(url).content

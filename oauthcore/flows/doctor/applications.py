@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db.models import OuterRef, Subquery
 
 from oauthcore.flows.doctor.findings import MOST_COUNTED, Circumstances, Finding, Kind, Level
-from oauthcore.models import Application, ClientSecret, Consent, Grant, GrantType
+from oauthcore.models import Application, ClientKey, ClientSecret, Consent, Grant, GrantType
 from oauthcore.models.application_problems import problems_of
 from oauthcore.models.liveness import ENDS_SOON, LONG_UNUSED
 
@@ -124,10 +124,11 @@ def _never_used(applications: Sequence[Application], now: datetime) -> list[str]
     grant = Grant.objects.filter(application=OuterRef("pk")).values("pk")[:1]
     consent = Consent.objects.filter(application=OuterRef("pk")).values("pk")[:1]
     secret = ClientSecret.objects.filter(application=OuterRef("pk"), last_used_at__gte=since).values("pk")[:1]
+    key = ClientKey.objects.filter(application=OuterRef("pk"), last_used_at__gte=since).values("pk")[:1]
     rows = Application.objects.filter(pk__in=old).annotate(
-        a_grant=Subquery(grant), a_consent=Subquery(consent), a_secret=Subquery(secret)
+        a_grant=Subquery(grant), a_consent=Subquery(consent), a_secret=Subquery(secret), a_key=Subquery(key)
     )
-    unused = rows.filter(a_grant=None, a_consent=None, a_secret=None).order_by("pk")
+    unused = rows.filter(a_grant=None, a_consent=None, a_secret=None, a_key=None).order_by("pk")
     return list(unused.values_list("client_id", flat=True))
 
 

@@ -118,6 +118,8 @@ def _write(keys: Sequence[_Key], tally: Tally) -> None:
     slow = {one.grant.uuid: one for one in keys if one.encoded is not None}
     here = set(Grant.objects.filter(uuid__in=slow).values_list("uuid", flat=True))
     tally.known += len(here)
+    for uuid in here:
+        tally.end(slow[uuid].grant.ends_at)
     new = [one for one in keys if one.grant.uuid not in here]
     write_grants([one.grant for one in new], tally)
     encoded = {one.digest: one.encoded for one in new if one.encoded is not None}

@@ -144,12 +144,12 @@ def _write_tokens(
         new = [token for token in entry.tokens if token.digest not in here]
         here.update(token.digest for token in new)
         rows += [_row(token, grant, entry) for token in new]
+        if not entry.only_if_here:
+            tally.end(entry.ends_at)
         if not new:
             tally.known += 1
             continue
         tally.taken += 1
-        if not entry.only_if_here:
-            tally.end(entry.ends_at)
     _insert(Token, rows)
 
 

@@ -89,10 +89,7 @@ def run(
     report.is_dry = is_dry
     if is_dry:
         return report
-    if not row.cursor:
-        row.counts, row.started_at, row.finished_at = {}, options.now, None
-    row.cursor = row.cursor or {"stage": 0, "after": None}
-    row.save()
+    row = _taken(row, now=options.now)
     for number in range(before, len(stages)):
         stage = stages[number]
         advance = progress(f"writing {stage.what}", stage.rows.count())
@@ -112,6 +109,20 @@ def _begun(source: str, options: Options, *, is_dry: bool) -> Import:
     if is_dry:
         return Import(source=source, **values)
     return Import.objects.get_or_create(source=source, defaults=values)[0]
+
+
+@retried
+def _taken(row: Import, *, now: datetime) -> Import:
+    """Begin to write, or go on, and return the row; refuse if another run has written since it was read."""
+    with atomic():
+        held = _held(row)
+        if held.finished_at != row.finished_at:
+            raise RunsElsewhere(f"another run of the import from {row.source} has just ended")
+        if not held.cursor:
+            held.counts, held.started_at, held.finished_at = {}, now, None
+        held.cursor = held.cursor or {"stage": 0, "after": None}
+        held.save(update_fields=["cursor", "counts", "started_at", "finished_at"])
+    return held
 
 
 def _check(row: Import, stages: Sequence[Stage], batch_size: int, progress: Progress) -> Report:

@@ -14,6 +14,7 @@ from oauthcore.models import (
     AnsweredPage,
     Application,
     AuthorizationCode,
+    ClientKey,
     ClientSecret,
     Consent,
     Device,
@@ -207,10 +208,12 @@ def _unused(before: datetime) -> Rows:
     thousands of applications.
     """
     secrets = ClientSecret.objects.filter(last_used_at__gte=before)
+    keys = ClientKey.objects.filter(last_used_at__gte=before)
     uses = Usage.objects.filter(grant__application=OuterRef("pk"), last_at__gte=before)
     return never_approved().filter(
         ~approved(),
         ~_exists(secrets, "application"),
+        ~_exists(keys, "application"),
         ~has(uses),
         ~_vouched_for_and_used(),
         created_at__lt=before,
@@ -218,10 +221,10 @@ def _unused(before: datetime) -> Rows:
 
 
 def _vouched_for_and_used() -> Q:
-    """Return the condition that staff let an application register and that it has used its secret."""
+    """Return the condition that staff let an application register, and that it has used a secret or key."""
     vouched = DynamicRegistration.objects.filter(initial_access_token__isnull=False)
-    used = ClientSecret.objects.filter(last_used_at__isnull=False)
-    return _exists(vouched, "application") & _exists(used, "application")
+    secrets, keys = (model.objects.filter(last_used_at__isnull=False) for model in (ClientSecret, ClientKey))
+    return _exists(vouched, "application") & (_exists(secrets, "application") | _exists(keys, "application"))
 
 
 def _useless_admissions(ended_before: datetime) -> Rows:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
+from django.utils import timezone
 
 from oauthcore.flows.imports import ended
 from oauthcore.flows.imports import run as runs
 from oauthcore.flows.imports.ended import ENDED_SINCE
-from oauthcore.models import Grant, SecurityEvent, Token
+from oauthcore.models import Grant, Import, SecurityEvent, Token
 from tests.support import toolkit
 from tests.support.factories import UserFactory
 from tests.support.oauth import is_live, post
@@ -150,3 +152,34 @@ def test_a_refresh_token_that_is_used_here_at_the_moment_of_the_run_is_not_overw
 
     for refresh_token in (answers[0].json()["refresh_token"], second["refresh_token"]):
         assert at_the_aliases(application).refresh(refresh_token).status_code == 200
+
+
+def test_two_runs_at_once_leave_tokens_that_are_live(monkeypatch):
+    """The second one ends while the first still reads. The first one writes nothing over what that noted."""
+    application = toolkit.register()
+    issued = toolkit.approve(application, UserFactory())
+    check = runs._check
+
+    def run_and_check(*args: Any) -> Any:
+        monkeypatch.setattr(runs, "_check", check)
+        run()
+        return check(*args)
+
+    monkeypatch.setattr(runs, "_check", run_and_check)
+    with pytest.raises(CommandError, match="another run"):
+        run()
+
+    assert Import.objects.get().is_live(timezone.now())
+    assert is_live(issued["access_token"])
+
+
+def test_a_run_that_finds_everything_here_notes_again_when_its_tokens_end():
+    application = toolkit.register()
+    issued = toolkit.approve(application, UserFactory())
+    run()
+    Import.objects.update(last_ends_at=None, never_ends=False)
+
+    run()
+
+    assert Import.objects.get().is_live(timezone.now())
+    assert is_live(issued["access_token"])

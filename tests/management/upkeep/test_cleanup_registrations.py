@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from oauthcore.models import Application, DynamicRegistration, InitialAccessToken, SecurityEvent
+from oauthcore.models import Application, ClientKey, DynamicRegistration, InitialAccessToken, SecurityEvent
 from oauthcore.recording import last_uses
 from tests.support.cleaning import clean_up
+from tests.support.jose import key_set, new_key
 from tests.support.oauth import OAuthClient, with_person
 from tests.support.registration import (
     CALLBACK,
@@ -21,6 +24,7 @@ from tests.support.registration import (
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+SIGNS = {"token_endpoint_auth_method": "private_key_jwt"}
 FOR_ITSELF = {"grant_types": ["client_credentials"], "redirect_uris": None}
 
 
@@ -51,6 +55,34 @@ def test_one_that_staff_let_in_stays_once_it_has_shown_its_secret(clock):
 
     assert clean_up()["unused applications"] == 1
     assert Application.objects.get() == used.application
+
+
+def test_one_that_signs_with_keys_stays_in_the_same_way(clock, settings):
+    settings.OAUTHCORE = {**settings.OAUTHCORE, "PRIVATE_KEY_JWT": True}
+    used, unused = (
+        registered_itself(token=initial_access_token(), **FOR_ITSELF, **SIGNS, jwks=json.loads(key_set(key)))
+        for key in (new_key(), new_key())
+    )
+    ClientKey.objects.filter(application=used.application).update(last_used_at=timezone.now())
+    clock.shift(1000 * DAY)
+
+    assert clean_up()["unused applications"] == 1
+    assert Application.objects.get() == used.application
+    assert unused.application != used.application
+
+
+def test_a_key_that_was_used_lately_keeps_an_application_that_nobody_let_in(clock):
+    registered = registered_itself()
+    ClientKey.objects.create(
+        application=registered.application,
+        thumbprint=b"k" * 32,
+        name="key",
+        jwk="{}",
+        last_used_at=timezone.now() + 25 * DAY,
+    )
+    clock.shift(31 * DAY)
+
+    assert clean_up()["unused applications"] == 0
 
 
 def test_an_initial_access_token_that_let_nobody_in_goes_long_after_it_ended(clock):
