@@ -41,7 +41,7 @@ def test_a_change_and_a_deletion_at_one_moment_leave_it_deleted(crowd, settings)
 
 
 def test_scopes_that_people_approve_at_one_moment_are_all_kept(crowd):
-    wanted = ["write:media", "write:statuses", "read:follows", "push", "follow", "read:lists"]
+    wanted = ["write:media", "write:statuses", "write:follows", "push", "follow", "write:lists"]
     registered = registered_itself(scope="read")
     way = {"redirect_uri": CALLBACK}
     people = [with_person(registered) for _ in wanted]

@@ -89,28 +89,25 @@ class _Saving:
 
     def _move(self) -> None:
         after = password_mark(self._user)
-        if after not in self._marks:
-            for rows in (Grant.objects.all(), MFAChallenge.objects.all()):
-                rows.filter(user=self._user.pk, password_mark__in=self._marks).update(password_mark=after)
+        for rows in (Grant.objects.all(), MFAChallenge.objects.all()):
+            rows.filter(user=self._user.pk, password_mark__in=self._marks).update(password_mark=after)
         self._verified, self._marks = self._user.password, accepted_marks(self._user)
 
 
 @contextmanager
 def _moving_grants_along(user: User) -> Iterator[_Saving]:
     """Meanwhile, whatever saves another hash for this user does it with ``_Saving``."""
-    before = vars(user).get("save")
-    if isinstance(before, _Saving):  # a model's own check may check again
-        yield before
+    if isinstance(user.save, _Saving):  # a model's own check may check again
+        yield user.save
         return
+    own = {name: value for name, value in vars(user).items() if name == "save"}
     saving = _Saving(user, user.save)
     user.save = saving  # type: ignore[method-assign]
     try:
         yield saving
     finally:
-        if before is None:
-            del user.save
-        else:
-            user.save = before  # type: ignore[method-assign]
+        del user.save
+        vars(user).update(own)
 
 
 @retried

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oauthcore import request_context
 from oauthcore.flows.oauth.registration import client_configuration
 from oauthcore.models import Application, ClientSecret, DynamicRegistration, SecurityEvent
 from tests.support.factories import Registered, register
@@ -210,6 +211,20 @@ def test_the_registration_access_token_opens_nothing_else(managed):
     answer = send("get", "/v1/me", token=managed.token)
 
     assert refused(answer) == (401, "invalid_token")
+
+
+def test_a_token_that_ended_before_the_row_was_locked_changes_nothing(managed, monkeypatch):
+    named = []
+
+    def note(client_id):
+        named.append(client_id)
+        if len(named) == 2:  # once for the request, and once in the transaction
+            DynamicRegistration.objects.get().end_management()
+
+    monkeypatch.setattr(request_context, "name_application", note)
+
+    assert refused(managed.change(client_name="Of a thief")) == (401, "invalid_token")
+    assert managed.application.name != "Of a thief"
 
 
 @pytest.mark.parametrize(
