@@ -90,6 +90,11 @@ class RelyingPartySession(PrimaryModel):
         return cls.objects.select_for_update().filter(sid=sid).order_by().first() is not None
 
     @classmethod
+    def hold_of(cls, user: User) -> None:
+        """Lock the rows of a person's sessions until the transaction ends."""
+        list(cls.objects.select_for_update().filter(user=user.pk).order_by("pk").values_list("pk"))
+
+    @classmethod
     def long_over(cls, *, before: datetime) -> models.QuerySet[RelyingPartySession]:
         """Return the sessions that began before then, and of which no grant is left."""
         grants = Grant.objects.filter(

@@ -16,6 +16,7 @@ from django.urls import include, path
 from django.utils import timezone
 
 from oauthcore import conf
+from oauthcore.flows.passwords import rehashes
 from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
@@ -242,3 +243,11 @@ def test_a_rehash_of_somebody_who_was_deleted_meanwhile_is_no_right_password(ada
 
     assert not late.check_password(PASSWORD)
     assert not get_user_model().objects.exists()
+
+
+@pytest.mark.parametrize("check", ["check_password", "acheck_password"])
+def test_a_check_that_is_overtaken_again_and_again_ends(check, ada, monkeypatch):
+    monkeypatch.setattr(rehashes, "_MOST_CHECKS", 0)
+    verify = getattr(ada, check)
+
+    assert not (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)

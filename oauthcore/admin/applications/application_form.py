@@ -43,6 +43,18 @@ class StaffGrantTypesField(forms.MultipleChoiceField):
         )
 
 
+class ShownNames(forms.MultipleHiddenInput):
+    """Keeps which boxes were ticked when the page was shown, also where none was."""
+
+    def format_value(self, value: Any) -> list[str]:
+        """Return the names, and an empty one that is sent in any case."""
+        return ["", *(value or ())]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Return the names without the empty one."""
+        return [one for one in super().value_from_datadict(data, files, name) if one]
+
+
 class SeenField(forms.CharField):
     """A hidden field that tells which data the page showed. Nobody edits it."""
 
@@ -77,6 +89,8 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         self._offer_grant_types()
         for name, field in self.fields.items():
             field.show_hidden_initial = name != "seen"
+            if isinstance(field, forms.MultipleChoiceField):
+                field.hidden_widget = ShownNames
 
     def _chosen(self, name: str, now: Iterable[str]) -> frozenset[str]:
         """Return a set of names as it is now, with what was ticked and without what was unticked here."""

@@ -95,7 +95,8 @@ def _read_again(
         found = Application.objects.select_for_update().filter(pk=application.pk).first()
         if found is None or not found.is_live:
             raise InvalidJWT("the application was switched off while its keys were read")
-        if (found.jwks_uri, found.keys_fetched_at) == (application.jwks_uri, now):  # nobody has read since
+        is_latest = (found.jwks_uri, found.keys_fetched_at) == (application.jwks_uri, now)
+        if read and is_latest:  # nobody has read or changed them since
             ClientKey.replace(found, read, now=now)
     return list(application.client_keys.all())
 

@@ -25,10 +25,13 @@ _UNKNOWN_AGAIN = timedelta(minutes=1)
 _KNOWN_AGAIN = timedelta(hours=1)
 
 
-def read(url: str) -> tuple[PublicKey, ...]:
-    """Return the keys at an address. Raises InvalidKey in words for the person who entered the address."""
+def read(url: str, *, is_strangers: bool = True) -> tuple[PublicKey, ...]:
+    """Return the keys at an address. Raises InvalidKey in words for the person who entered the address.
+
+    ``is_strangers`` says that anybody may have entered it.
+    """
     try:
-        document = fetch(HttpsURL.parse(url), largest=LARGEST_SET)
+        document = fetch(HttpsURL.parse(url), largest=LARGEST_SET, is_strangers=is_strangers)
     except (ValueError, NotFetched) as problem:
         raise InvalidKey(*problem.args) from None
     return parse_key_set(document.body, skips_strange=True)
@@ -39,6 +42,8 @@ def read_again(
 ) -> tuple[PublicKey, ...] | None:
     """Return the keys at the address of their owner if they must be read again; otherwise None.
 
+    They are none where the address did not answer with keys. Then the stored ones stay in use, but the owner
+    may have changed meanwhile.
     ``is_known`` says that the wanted key is stored already. A conditional UPDATE decides which process reads.
     """
     read_at, wait = owner.keys_fetched_at, _KNOWN_AGAIN if is_known else _UNKNOWN_AGAIN
@@ -52,7 +57,7 @@ def read_again(
             count_fetch()
         if not rows.update(keys_fetched_at=now):
             return None
-        return read(owner.jwks_uri)
+        return read(owner.jwks_uri, is_strangers=isinstance(owner, Application))
     except (InvalidKey, Throttled) as problem:
         logger.info("the keys at a jwks_uri were not read: %s", problem)
-        return None
+        return () if isinstance(problem, InvalidKey) else None

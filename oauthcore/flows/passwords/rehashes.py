@@ -14,18 +14,21 @@ from copy import copy
 from functools import wraps
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password as is_hash_of
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
 from oauthcore.accounts import User
-from oauthcore.models import Grant, MFAChallenge
-from oauthcore.models.database import atomic, primary, retried
+from oauthcore.models import Grant, MFAChallenge, RelyingPartySession
+from oauthcore.models.database import atomic, not_again, primary, retried
 from oauthcore.models.password_marks import accepted_marks, password_mark
 from oauthcore.recording import logouts
 from oauthcore.rules.text.hidden_text import HiddenText
+
+#: A check is done again with what is stored by then, if another request has stored another hash meanwhile.
+_MOST_CHECKS = 3
 
 
 def keep_grants_over_rehashes(model: Any) -> None:
@@ -40,18 +43,22 @@ def keep_grants_over_rehashes(model: Any) -> None:
     @sensitive_variables("raw_password")
     @wraps(check)
     def check_password(user: User, raw_password: str) -> bool:
-        with _moving_grants_along(user) as saving:
-            is_right = bool(check(user, raw_password))
-        return is_right and (not saving.was_overtaken or is_hash_of(raw_password, user.password))
+        for _ in range(_MOST_CHECKS):
+            with _moving_grants_along(user) as saving:
+                is_right = bool(check(user, raw_password))
+            if not saving.was_overtaken:
+                return is_right
+        return False
 
     @sensitive_variables("raw_password")
     @wraps(acheck)
     async def acheck_password(user: User, raw_password: str) -> bool:
-        with _moving_grants_along(user) as saving:
-            is_right = bool(await acheck(user, raw_password))
-        return is_right and (
-            not saving.was_overtaken or await sync_to_async(is_hash_of)(raw_password, user.password)
-        )
+        for _ in range(_MOST_CHECKS):
+            with _moving_grants_along(user) as saving:
+                is_right = bool(await acheck(user, raw_password))
+            if not saving.was_overtaken:
+                return is_right
+        return False
 
     model.check_password, model.acheck_password = check_password, acheck_password
 
@@ -110,18 +117,31 @@ def _moving_grants_along(user: User) -> Iterator[_Saving]:
         vars(user).update(own)
 
 
-@retried
-def store_new_password(user: User, *, verified: str) -> bool:
-    """Store the password that was set on a user; return whether that was done.
+def replace_password(user: User, change: Callable[[], object]) -> bool:
+    """Let ``change`` set another password on a user, without saving it, and store it; return whether it was.
 
-    ``verified`` is the hash of the former password, which was shown. Where another one is stored by now,
-    nothing is: somebody has changed the password meanwhile. No other column is written.
+    The former password has just been verified against ``user.password``. Where another one is stored by now,
+    nothing is: somebody has changed the password meanwhile. Only what ``change`` has changed is written.
     """
+    verified, before = user.password, _columns(user)
+    change()
+    changed = [name for name, value in _columns(user).items() if value != before[name]]
+    return _store_password(user, verified, changed)
+
+
+def _columns(user: User) -> dict[str, Any]:
+    return {field.name: getattr(user, field.attname) for field in user._meta.concrete_fields}
+
+
+@retried
+def _store_password(user: User, verified: str, changed: list[str]) -> bool:
     with atomic():
+        RelyingPartySession.hold_of(user)  # as an approval does, before the row of the user
         rows = get_user_model()._default_manager.using(primary()).filter(pk=user.pk, password=verified)
-        if not rows.update(password=user.password):
+        if not rows.update(password=F("password")):  # which locks the row
             return False
-        user.save(update_fields=["password"])  # for the site's validators and receivers
+        not_again()  # the site's receivers are told
+        user.save(update_fields=changed)
     return True
 
 

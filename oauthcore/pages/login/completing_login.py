@@ -100,6 +100,7 @@ def confirm_login(request: HttpRequest, *, amr: Sequence[str]) -> None:
     It is no new login: the second factor alone does not answer an application that asks for one
     (``prompt=login``, ``max_age``).
     """
+    not_again()  # the session changes
     _forget_pending(request)
     request.session[LOGIN_METHODS] = list(amr)
     request.session[SECOND_STEP_AT] = time.time()

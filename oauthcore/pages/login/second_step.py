@@ -120,7 +120,7 @@ def _log_in_with_answer(
 
     def log_in(second_step: str) -> bool:
         amr = methods_after(pending.amr, second_step)
-        if pending.confirms and request.user.is_authenticated and request.user.pk == challenge.user_id:
+        if pending.confirms and is_logged_in(request) and request.user.pk == challenge.user_id:
             confirm_login(request, amr=amr)
         else:
             complete_login(request, challenge.user, pending.backend, amr=amr)

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from oauthcore.accounts import User, person_of
 from oauthcore.flows.passwords.credentials import LONGEST_PASSWORD
-from oauthcore.flows.passwords.rehashes import store_new_password
+from oauthcore.flows.passwords.rehashes import replace_password
 from oauthcore.pages.frame.notes import SeeOther, see_other
 from oauthcore.pages.frame.personal import personal_page
 from oauthcore.pages.frame.requests import hidden_field
@@ -55,8 +55,7 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
         return too_many_requests(response, refusal.retry_after)
     if not form.is_valid():
         return _page(request, form, status=400)
-    verified = form.user.password
-    if not store_new_password(form.save(commit=False), verified=verified):
+    if not replace_password(form.user, lambda: form.save(commit=False)):
         return SeeOther(request.path)  # another password has ended this session
     update_session_auth_hash(request, form.user)
     note = _("You have changed your password. All other browsers, devices and applications are logged out.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from oauthcore.models import Application
@@ -36,3 +38,27 @@ def test_what_others_have_decided_since_the_page_was_opened_stays(editor, applic
     assert (application.is_suspended, application.is_trusted) == (True, False)
     assert application.dpop_bound_access_tokens
     assert application.scopes == {"read", "api.upload"}
+
+
+def test_a_box_that_was_ticked_beside_a_mistake_is_still_ticked_once_that_is_mended(editor, application):
+    Application.objects.update(scopes=[])
+    page = editor.get(address(application))
+    fields = fields_of(page) | hidden_of(page)
+    wrong = editor.post(address(application), {**fields, "scopes": ["read"], "access_token_lifetime": "soon"})
+    again = hidden_of(wrong) | {"scopes": ["read"], "access_token_lifetime": "60"}
+
+    editor.post(address(application), fields | again)
+
+    application.refresh_from_db()
+    assert application.scopes == {"read"}
+
+
+_HIDDEN = re.compile(r'<input type="hidden" name="(initial-[^"]+)"(?: value="([^"]*)")?')
+
+
+def hidden_of(page):
+    """Return the hidden fields of a page as a browser would send them."""
+    fields = {}
+    for name, value in _HIDDEN.findall(page.content.decode()):
+        fields.setdefault(name, []).append(value)
+    return fields

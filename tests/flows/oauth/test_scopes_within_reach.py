@@ -66,13 +66,22 @@ def test_a_remembered_consent_to_scopes_that_it_has_costs_nothing_more(oauth):
     assert not [one for one in run if one.startswith("UPDATE oauthcore_application")], run
 
 
-def test_one_that_staff_trust_is_asked_about_another_scope_and_is_trusted_no_longer(oauth):
+def test_one_that_staff_trust_keeps_to_its_own(oauth):
+    """Nobody is asked about those, and nobody can give it others with an address that they made up."""
     Application.objects.update(is_trusted=True)
-    assert oauth.authorize(scope="read", **WAY).status_code == 302, "it needs no page for its own"
+
+    assert oauth.authorize(scope="read", **WAY).status_code == 302
+    assert answer(oauth.authorize(scope="read write:media", **WAY))["error"] == "invalid_scope"
+
+    found = Application.objects.get()
+    assert (found.scopes, found.is_trusted) == ({"read"}, True)
+
+
+def test_one_that_was_taken_away_since_is_asked_about_again_although_the_person_approved_it(oauth):
+    oauth.code(scope="read write:media", **WAY)
+    Application.objects.update(scopes=["read"])
 
     assert oauth.authorize(scope="read write:media", **WAY).status_code == 200
-    assert scopes_of(oauth) == {"read"}
-
-    oauth.code(scope="read write:media", **WAY)
-    found = Application.objects.get()
-    assert (found.scopes, found.is_trusted) == ({"read", "write:media"}, False)
+    assert (
+        oauth.redeem(oauth.code(scope="read write:media", **WAY), **WAY).json()["scope"] == "read write:media"
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.forms import SetPasswordMixin
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from tests.support.factories import PASSWORD, UserFactory
@@ -73,3 +74,29 @@ def test_replaces_no_password_that_was_set_meanwhile(
     staff.refresh_from_db()
     assert staff.check_password("what the owner has chosen")
     assert browser.get(answered["Location"])["Location"].startswith("/login")
+
+
+def test_what_a_user_model_changes_beside_the_password_is_stored(
+    browser: Client, staff: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receiver sees the row as it was, and what a model notes of the change is kept."""
+    seen = []
+    set_password = type(staff).set_password
+
+    def set_and_note(user: Any, raw_password: str) -> None:
+        set_password(user, raw_password)
+        user.last_name = "changed"
+
+    def compare(instance: Any, update_fields: Any, **_: Any) -> None:
+        if update_fields and "password" in update_fields:
+            seen.append(type(instance).objects.get(pk=instance.pk).password != instance.password)
+
+    monkeypatch.setattr(type(staff), "set_password", set_and_note)
+    pre_save.connect(compare, sender=type(staff))
+    try:
+        assert change(browser).status_code == 303
+    finally:
+        pre_save.disconnect(compare, sender=type(staff))
+
+    staff.refresh_from_db()
+    assert (staff.last_name, seen[-1]) == ("changed", True)

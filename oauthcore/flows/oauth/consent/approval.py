@@ -17,7 +17,6 @@ from oauthcore.flows.oauth.consent.question import (
     new_for_application,
     within_reach,
 )
-from oauthcore.flows.oauth.registration.changes import forget_verification
 from oauthcore.flows.oidc.requested_claims import Claims, claims_without_openid
 from oauthcore.models import Application, Consent, Grant, RelyingPartySession
 from oauthcore.models.database import atomic, primary
@@ -129,18 +128,15 @@ def _session_at(asked: AccessRequest, user: User, granted: Scopes, *, now: datet
 def _take_scopes(application: Application, granted: Scopes) -> None:
     """Add the open scopes that a person has just approved to a self-registered application.
 
-    An application with another scope is no longer one that staff trust. The row is locked before rows with a
-    foreign key to it are written. Otherwise two approvals could deadlock.
+    The row is locked before rows with a foreign key to it are written. Otherwise two approvals could
+    deadlock.
     """
     new = new_for_application(application, granted)
     if not new or not new <= within_reach(application):
         return
     locked = Application.objects.select_for_update().get(pk=application.pk)
-    had = locked.scopes
-    locked.scopes = had | (new & within_reach(locked))
-    forget_verification(locked, (), had=had)
-    locked.save(update_fields=["scopes", "is_verified", "is_trusted"])
-    application.scopes, application.is_trusted = locked.scopes, locked.is_trusted
+    application.scopes = locked.scopes | (new & within_reach(locked))
+    Application.objects.filter(pk=application.pk).update(scopes=application.scopes)
 
 
 def _note_first(application: Application, *, now: datetime) -> None:

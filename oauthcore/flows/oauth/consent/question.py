@@ -92,9 +92,10 @@ def within_reach(application: Application) -> Scopes:
     """Return the scopes an application may ask for: its own and, if it registered itself, all open scopes.
 
     It could register again with any open scope. So it may ask for a scope that a challenge names, and the
-    approval adds the scope to its own. A client with a metadata document has the scopes of its document.
+    approval adds the scope to its own. A client with a metadata document has the scopes of its document. One
+    that staff trust keeps to its own scopes: staff give it others themselves.
     """
-    widens = application.is_self_registered and not application.is_legacy
+    widens = application.is_self_registered and not application.is_legacy and not application.is_trusted
     widens = widens and not is_document(application.client_id)
     return application.scopes | conf.settings().open_scopes if widens else application.scopes
 
@@ -194,12 +195,14 @@ def needs_page(
     """Return whether the person must be asked, given their earlier consent and their accounts.
 
     If another program on the device could pose as the application, consent is asked each time, even for a
-    trusted application (RFC 8252 §8.6). It is asked again if the approved account is gone. Staff trust an
-    application with its own scopes only.
+    trusted application (RFC 8252 §8.6). It is asked again if the approved account is gone, and for a
+    scope that is not among the application's own.
     """
     if asked.wants_page or asked.is_impersonable:
         return True
-    if asked.application.is_trusted and not new_for_application(asked.application, asked.scopes):
+    if new_for_application(asked.application, asked.scopes):
+        return True  # the approval adds them to its own
+    if asked.application.is_trusted:
         return False
     if consent is None or not _has_account(consent, accounts) or asked.goes_elsewhere(consent):
         return True

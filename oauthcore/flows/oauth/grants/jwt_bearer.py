@@ -123,9 +123,10 @@ def _keys(issuer: TrustedIssuer, jwt: SignedJWT, *, now: datetime) -> Sequence[P
     read = read_again(issuer, is_known=is_known, now=now)
     if read is None:
         return keys
-    if TrustedIssuer.objects.filter(pk=issuer.pk, jwks_uri=issuer.jwks_uri).update(jwks=as_text(read)):
+    rows = TrustedIssuer.objects.filter(pk=issuer.pk, jwks_uri=issuer.jwks_uri, is_enabled=True)
+    if read and rows.update(jwks=as_text(read)):
         return read
-    found = TrustedIssuer.find(issuer.issuer)  # its address was changed meanwhile
+    found = TrustedIssuer.find(issuer.issuer)  # it may have been changed meanwhile
     return () if found is None else _parsed(found)
 
 

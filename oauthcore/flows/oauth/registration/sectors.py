@@ -25,7 +25,7 @@ def problem_with_sector_of(sector_identifier_uri: str, redirect_uris: Collection
         return ""
     count_fetch()
     try:
-        document = fetch(HttpsURL.parse(sector_identifier_uri))
+        document = fetch(HttpsURL.parse(sector_identifier_uri), is_strangers=True)
     except (ValueError, NotFetched) as problem:
         return Sentence("The sector_identifier_uri cannot be read. %(problem)s", problem=problem)
     return problem_with_sector(document.content, redirect_uris) or ""

@@ -11,6 +11,7 @@ from oauthcore.flows.applications import client_keys
 from oauthcore.flows.oauth import key_documents
 from oauthcore.models import Application, ClientKey, TrustedIssuer
 from oauthcore.rules.errors.oauth import Throttled
+from oauthcore.rules.jose.problems import InvalidKey
 from tests.support.enterprise import NAME, assertion, managed_application, trusted
 from tests.support.jose import key_set, new_key
 from tests.support.key_documents import later, status
@@ -28,8 +29,8 @@ def test_an_address_that_was_changed_meanwhile_brings_no_keys(one, publish, monk
     publish(new_key())
     read = key_documents.read
 
-    def read_and_change(url):
-        keys = read(url)
+    def read_and_change(url, **how):
+        keys = read(url, **how)
         client_keys.set_keys(registered.application, key_set(key), user=None)
         return keys
 
@@ -60,9 +61,9 @@ def test_an_application_that_was_switched_off_while_its_keys_were_read_is_refuse
     later(hours=2)
     read = key_documents.read
 
-    def read_and_change(url):
+    def read_and_change(url, **how):
         Application.objects.update(**change)
-        return read(url)
+        return read(url, **how)
 
     monkeypatch.setattr(key_documents, "read", read_and_change)
 
@@ -74,8 +75,8 @@ def test_keys_that_were_given_while_older_ones_were_read_stay(one, publish, monk
     later(hours=2)
     read, new = key_documents.read, new_key()
 
-    def read_and_change(url):
-        found = read(url)
+    def read_and_change(url, **how):
+        found = read(url, **how)
         monkeypatch.setattr(key_documents, "read", read)
         publish(new)
         client_keys.set_address(registered.application, url, user=None)
@@ -92,8 +93,8 @@ def test_an_issuer_whose_address_was_changed_meanwhile_keeps_its_new_keys(publis
     trusted(with_account().user, jwks="", jwks_uri=publish(former))
     numbers, read = count(), key_documents.read
 
-    def read_and_change(url):
-        keys = read(url)
+    def read_and_change(url, **how):
+        keys = read(url, **how)
         TrustedIssuer.objects.update(jwks=key_set(new), jwks_uri="")
         return keys
 
@@ -104,3 +105,33 @@ def test_an_issuer_whose_address_was_changed_meanwhile_keeps_its_new_keys(publis
     monkeypatch.setattr(key_documents, "read", read_and_change)
 
     assert [ask_for_a_token(one) for one in (former, former, new)] == [400, 400, 200]
+
+
+def test_an_issuer_that_was_switched_off_meanwhile_names_nobody(publish, monkeypatch):
+    key, agent, read = new_key(), managed_application(), key_documents.read
+    trusted(with_account().user, jwks="", jwks_uri=publish(key))
+
+    def read_and_switch_off(url, **how):
+        TrustedIssuer.objects.update(is_enabled=False)
+        return read(url, **how)
+
+    monkeypatch.setattr(key_documents, "read", read_and_switch_off)
+
+    text = assertion(agent.registered.client_id, key, jti="1")
+    assert agent.token(grant_type=NAME, assertion=text).status_code == 400
+
+
+@pytest.mark.parametrize(("change", "expected"), [({"is_suspended": True}, 401), ({}, 200)])
+def test_an_address_that_does_not_answer_hides_no_change_of_the_application(
+    one, monkeypatch, change, expected
+):
+    registered, key = one
+    later(hours=2)
+
+    def change_and_fail(url, **how):
+        Application.objects.update(**change, name="Tool")
+        raise InvalidKey("nobody answers")
+
+    monkeypatch.setattr(key_documents, "read", change_and_fail)
+
+    assert status(registered, key) == expected
