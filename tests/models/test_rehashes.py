@@ -251,3 +251,17 @@ def test_a_check_that_is_overtaken_again_and_again_ends(check, ada, monkeypatch)
     verify = getattr(ada, check)
 
     assert not (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)
+
+
+@pytest.mark.parametrize("check", ["check_password", "acheck_password"])
+def test_a_model_that_was_wrapped_often_checks_no_more_often(check, ada, monkeypatch):
+    model = type(ada)
+    for name in ("check_password", "acheck_password"):
+        monkeypatch.setattr(model, name, getattr(model, name))  # so that it is put back
+    for _ in range(20):
+        keep_grants_over_rehashes(model)
+    first, second = (get_user_model().objects.get(pk=ada.pk) for _ in range(2))
+    assert first.check_password(PASSWORD)
+    verify = getattr(second, check)
+
+    assert (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)

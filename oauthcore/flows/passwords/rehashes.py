@@ -43,6 +43,8 @@ def keep_grants_over_rehashes(model: Any) -> None:
     @sensitive_variables("raw_password")
     @wraps(check)
     def check_password(user: User, raw_password: str) -> bool:
+        if isinstance(user.save, _Saving):  # within another check, which looks at what was saved
+            return bool(check(user, raw_password))
         for _ in range(_MOST_CHECKS):
             with _moving_grants_along(user) as saving:
                 is_right = bool(check(user, raw_password))
@@ -53,6 +55,8 @@ def keep_grants_over_rehashes(model: Any) -> None:
     @sensitive_variables("raw_password")
     @wraps(acheck)
     async def acheck_password(user: User, raw_password: str) -> bool:
+        if isinstance(user.save, _Saving):
+            return bool(await acheck(user, raw_password))
         for _ in range(_MOST_CHECKS):
             with _moving_grants_along(user) as saving:
                 is_right = bool(await acheck(user, raw_password))
@@ -104,9 +108,6 @@ class _Saving:
 @contextmanager
 def _moving_grants_along(user: User) -> Iterator[_Saving]:
     """Meanwhile, whatever saves another hash for this user does it with ``_Saving``."""
-    if isinstance(user.save, _Saving):  # a model's own check may check again
-        yield user.save
-        return
     own = {name: value for name, value in vars(user).items() if name == "save"}
     saving = _Saving(user, user.save)
     user.save = saving  # type: ignore[method-assign]
