@@ -29,7 +29,7 @@ def _listed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         "METADATA_DOCUMENT_LIMIT": (2, 60),
     }
     document = type("Document", (), {"content": [ADDRESS]})
-    monkeypatch.setattr(sectors, "fetch", lambda url: document)
+    monkeypatch.setattr(sectors, "fetch", lambda url, **_: document)
 
 
 def register(address: str, *options: str) -> None:

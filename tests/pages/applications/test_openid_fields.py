@@ -106,7 +106,7 @@ def test_the_document_of_a_sector_is_read_when_it_is_new(grace, mine, settings, 
     class Document:
         content = listed
 
-    monkeypatch.setattr(sectors, "fetch", lambda url: (fetched.append(url), Document)[1])
+    monkeypatch.setattr(sectors, "fetch", lambda url, **_: (fetched.append(url), Document)[1])
     sent = {"subject_type": "pairwise", "sector_identifier_uri": "https://client.example/sector"}
     assert "every redirect URI" in problems_in(grace.change(mine, **sent))["sector_identifier_uri"][0]
 

@@ -42,7 +42,7 @@ def sector(monkeypatch: Any) -> list[str]:
     class Document:
         content: Any = listed
 
-    monkeypatch.setattr(sectors, "fetch", lambda url: Document)
+    monkeypatch.setattr(sectors, "fetch", lambda url, **_: Document)
     return listed
 
 
