@@ -16,7 +16,6 @@ from django.urls import include, path
 from django.utils import timezone
 
 from oauthcore import conf
-from oauthcore.flows.passwords import rehashes
 from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
 from oauthcore.models import Grant, MFAChallenge
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
@@ -210,58 +209,3 @@ def test_a_user_model_with_a_check_of_its_own_needs_nothing_of_ours(ada):
     assert person.last_name == "!"
     assert person.password != ada.password
     assert is_live(token)
-
-
-def test_two_rehashes_at_once_end_nothing(ada):
-    """Two log-ins read the same hash. The second one leaves what the first has stored."""
-    token, first, second = bearer(user=ada), *(get_user_model().objects.get(pk=ada.pk) for _ in range(2))
-
-    assert first.check_password(PASSWORD)
-    assert second.check_password(PASSWORD)
-
-    assert second.password == first.password == get_user_model().objects.get(pk=ada.pk).password
-    assert is_live(token)
-
-
-@pytest.mark.parametrize("check", ["check_password", "acheck_password"])
-def test_a_rehash_does_not_bring_back_a_password_that_was_changed_meanwhile(check, ada):
-    token, late = bearer(user=ada), get_user_model().objects.get(pk=ada.pk)
-    ada.set_password(NEW)
-    ada.save()
-    verify = getattr(late, check)
-
-    assert not (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)
-
-    assert get_user_model().objects.get(pk=ada.pk).check_password(NEW)
-    assert late.password == get_user_model().objects.get(pk=ada.pk).password
-    assert not is_live(token)
-
-
-def test_a_rehash_of_somebody_who_was_deleted_meanwhile_is_no_right_password(ada):
-    late = get_user_model().objects.get(pk=ada.pk)
-    ada.delete()
-
-    assert not late.check_password(PASSWORD)
-    assert not get_user_model().objects.exists()
-
-
-@pytest.mark.parametrize("check", ["check_password", "acheck_password"])
-def test_a_check_that_is_overtaken_again_and_again_ends(check, ada, monkeypatch):
-    monkeypatch.setattr(rehashes, "_MOST_CHECKS", 0)
-    verify = getattr(ada, check)
-
-    assert not (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)
-
-
-@pytest.mark.parametrize("check", ["check_password", "acheck_password"])
-def test_a_model_that_was_wrapped_often_checks_no_more_often(check, ada, monkeypatch):
-    model = type(ada)
-    for name in ("check_password", "acheck_password"):
-        monkeypatch.setattr(model, name, getattr(model, name))  # so that it is put back
-    for _ in range(20):
-        keep_grants_over_rehashes(model)
-    first, second = (get_user_model().objects.get(pk=ada.pk) for _ in range(2))
-    assert first.check_password(PASSWORD)
-    verify = getattr(second, check)
-
-    assert (async_to_sync(verify) if check.startswith("a") else verify)(PASSWORD)

@@ -118,7 +118,7 @@ def test_the_document_is_checked_for_public_subjects_too_because_staff_can_chang
 
 
 def test_a_sector_whose_document_cannot_be_read_is_refused(monkeypatch):
-    def fail(url: Any) -> None:
+    def fail(url: Any, **_: Any) -> None:
         raise NotFetched("The host does not answer.")
 
     monkeypatch.setattr(sectors, "fetch", fail)
