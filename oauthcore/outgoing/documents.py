@@ -52,9 +52,8 @@ def fetch(
 ) -> Fetched:
     """Return the JSON document at a URL; raise NotFetched, which says why there is none.
 
-    It blocks for up to ``SECONDS_IN_ALL`` seconds, or for the given ``seconds``. With
-    ``is_strangers`` anybody may have sent the URL. Never call it inside a
-    transaction.
+    It blocks for up to ``SECONDS_IN_ALL`` seconds, or for the given ``seconds``. ``is_strangers`` says that
+    anybody may have sent the URL. Never call it inside a transaction.
     """
     in_all = SECONDS_IN_ALL if seconds is None else seconds
     with connected(url, seconds=in_all, is_strangers=is_strangers) as connection:

@@ -31,16 +31,6 @@ urlpatterns = [path("admin/", admin.site.urls), path("", include("reference_site
 NEW = "a short run through the wood"
 
 
-@pytest.fixture
-def ada(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Somebody whose password was hashed before the hasher moved on."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
-    ada = UserFactory(is_staff=True, is_superuser=True)
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 2)
-    return get_user_model().objects.get(pk=ada.pk)
-
-
 def log_in_at(address: str) -> Any:
     return lambda user: Client().post(address, {"username": user.get_username(), "password": PASSWORD})
 

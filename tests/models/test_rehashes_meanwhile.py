@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from oauthcore.flows.passwords import rehashes
 from oauthcore.flows.passwords.rehashes import keep_grants_over_rehashes
-from tests.support.factories import PASSWORD, UserFactory, bearer
+from tests.support.factories import PASSWORD, bearer
 from tests.support.oauth import is_live
 
 pytestmark = pytest.mark.django_db
 
 NEW = "a short run through the wood"
-
-
-@pytest.fixture
-def ada(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Somebody whose password was hashed before the hasher moved on."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1)
-    ada = UserFactory()
-    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 2)
-    return get_user_model().objects.get(pk=ada.pk)
 
 
 def test_two_rehashes_at_once_end_nothing(ada):

@@ -82,7 +82,6 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         super().__init__(*args, **kwargs)
         self.also_changed: list[str] = []
         self.fields["seen"].initial = self._mark = _mark_of(self.instance)
-        self._hidden_switches: frozenset[str] = frozenset()
         if "legacy_switches" in self.fields and not self.instance.is_confidential:
             self._hide_switches(_OF_SECRETS)
 
@@ -124,7 +123,6 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         has, field = frozenset(self.instance.legacy_switches), self.fields["legacy_switches"]
         field.choices = [one for one in LegacySwitch.choices if one[0] not in names]  # type: ignore[attr-defined]
         self.initial["legacy_switches"] = has - names
-        self._hidden_switches = has & names
 
     def clean_legacy_switches(self) -> list[str]:
         return sorted(self._chosen("legacy_switches", self.instance.legacy_switches))

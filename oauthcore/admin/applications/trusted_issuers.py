@@ -38,8 +38,9 @@ class _KeptByStaff(OversightAdmin):
         return parts if obj else [part for part in parts if not shown_only.issuperset(part[1]["fields"])]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field of the form. It is compared with what the page showed: what others have changed
-        since stays.
+        """Return the field of the form, which is compared with what the page showed.
+
+        So what others have changed since stays.
         """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
@@ -52,14 +53,14 @@ class _KeptByStaff(OversightAdmin):
         Other fields stay as they are stored: requests write some of them meanwhile.
         """
         if change:
-            obj.save(update_fields=self.changed_fields(obj, form))
+            obj.save(update_fields=self.settled(obj, form))
         else:
             super().save_model(request, obj, form, change)
         if form.changed_data:
             self._record(request, obj, ", ".join(form.changed_data) if change else "added")
 
-    def changed_fields(self, obj: Any, form: Any) -> list[str]:
-        """Return the fields of a changed row that are saved."""
+    def settled(self, obj: Any, form: Any) -> list[str]:
+        """Change what follows from the changed fields, and return all that are saved."""
         return list(form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -93,8 +94,8 @@ class TrustedIssuerAdmin(_KeptByStaff):
             form.base_fields["jwks"].hidden_widget = HiddenPublicKeys
         return form
 
-    def changed_fields(self, obj: Any, form: Any) -> list[str]:
-        """Return the changed fields.
+    def settled(self, obj: Any, form: Any) -> list[str]:
+        """Change what follows from the changed fields, and return all that are saved.
 
         With an address, the keys of another one go, and the next use reads it again.
         """

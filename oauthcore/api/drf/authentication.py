@@ -148,8 +148,8 @@ def _handed_on(request: HttpRequest, text: HiddenText) -> VerifiedToken | None:
     """Return the token that ``oauthcore.asgi`` verified before the body was read. It is returned once.
     Raises the error of the database that it was not verified for.
 
-    Code that authenticates again, during a long answer, wants to know whether the token is still live. One
-    that waited for the body of its request may have ended too.
+    Code that authenticates again, during a long answer, wants to know whether the token is still live. So a
+    token that waited long for the body of its request is not returned either: it may have ended meanwhile.
     """
     scope: dict[str, Any] = getattr(request, "scope", {})
     found: HandedOn | None = scope.pop(HANDED_ON, None)

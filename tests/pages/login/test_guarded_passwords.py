@@ -14,7 +14,7 @@ from pytest_django import Settings
 from oauthcore.models import MFAChallenge
 from oauthcore.pages.login import password_guard
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
-from tests.support.factories import PASSWORD, UserFactory
+from tests.support.factories import PASSWORD
 from tests.support.pages.authenticator_app import STEP, AuthenticatorApp, show_password, switch_on
 
 pytestmark = [
@@ -32,18 +32,6 @@ def _site(settings: Settings) -> None:
     """A site that has views of Django's own, and lets people try three times."""
     settings.ROOT_URLCONF = "tests.support.sites.own_logins"
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LOGIN_LIMIT": (3, 300), "LOGIN_ADDRESS_LIMIT": (9, 300)}
-
-
-@pytest.fixture
-def staff(db: None) -> Any:
-    return UserFactory(username="staff", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def browser(staff: Any) -> Client:
-    browser = Client()
-    browser.force_login(staff)
-    return browser
 
 
 @pytest.fixture

@@ -9,23 +9,11 @@ from django.contrib.auth.forms import SetPasswordMixin
 from django.db.models.signals import pre_save
 from django.test import Client
 
-from tests.support.factories import PASSWORD, UserFactory
+from tests.support.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 NEW = "another long walk"
-
-
-@pytest.fixture
-def staff(db: None) -> Any:
-    return UserFactory(username="staff", is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def browser(staff: Any) -> Client:
-    browser = Client()
-    browser.force_login(staff)
-    return browser
 
 
 def change(browser: Client) -> Any:
