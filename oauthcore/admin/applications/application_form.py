@@ -20,11 +20,16 @@ from oauthcore.models import Application, LegacySwitch
 _OF_SECRETS: frozenset[str] = frozenset({LegacySwitch.GET_CREDENTIALS})
 
 
+def _boxes() -> forms.CheckboxSelectMultiple:
+    """Return boxes one below the other, each with its text on one line; the admin's own are narrow."""
+    return forms.CheckboxSelectMultiple({"class": "oauthcore-choices"})
+
+
 class LegacySwitchesField(forms.MultipleChoiceField):
     """The legacy switches as boxes to tick."""
 
     def __init__(self, **how: Any) -> None:
-        super().__init__(choices=LegacySwitch.choices, widget=forms.CheckboxSelectMultiple, **how)
+        super().__init__(choices=LegacySwitch.choices, widget=_boxes(), **how)
 
     def prepare_value(self, value: Any) -> list[str]:
         """Return the switches as a list, because the boxes are compared with a list."""
@@ -38,7 +43,7 @@ class StaffGrantTypesField(forms.MultipleChoiceField):
         super().__init__(
             label=_("Grant types that staff give"),
             required=False,
-            widget=forms.CheckboxSelectMultiple,
+            widget=_boxes(),
             help_text=_("Its developer cannot choose these."),
         )
 
