@@ -87,7 +87,7 @@ class _Known(Operations):
         self._access_tokens = cycle(filled.bearer)
         self._refresh_tokens = list(filled.refresh)
         self._revocable = cycle(filled.revoke)
-        self._logins = cycle(f"person-{n}" for n in range(0, filled.people, max(1, filled.people // 500)))
+        self._logins = cycle(filled.logins)
         self._sessions = deque(filled.sessions)
         self._asked_for: deque[UUID] = deque()
 

@@ -27,6 +27,8 @@ PASSWORD = "what everybody has here"
 #: Grants are numbered, and the remainder of twenty says what one is. Two of ten scores have ended.
 _BEARER, _REFRESH, _REVOKE, _SESSION = 9, 14, 19, 1
 _ENDED = (1, 2)
+#: People are numbered too. These have a second factor, so a password is not all that they need to sign in.
+_WITH_FACTOR, _FACTOR_EVERY = 17, 20
 #: The person with many applications.
 COLLECTOR_NAME = "collector"
 
@@ -42,6 +44,8 @@ class Filled:
     revoke: list[str] = field(default_factory=list)
     #: Refresh tokens of devices, each with the account of its person.
     sessions: list[tuple[str, UUID]] = field(default_factory=list)
+    #: People who sign in with a password alone.
+    logins: list[str] = field(default_factory=list)
     #: People who approved the benchmark's application.
     approvers: list[int] = field(default_factory=list)
 
@@ -67,6 +71,8 @@ def fill(tokens: int, *, web: int, collected: int = 2_000, known: int = 1_000) -
         "web": web,
         "collected": collected,
         "collector": f"'{COLLECTOR_NAME}'",
+        "with_factor": _WITH_FACTOR,
+        "factor_every": _FACTOR_EVERY,
         "password": f"'{sample.password}'",
         "mark": f"'\\x{password_mark(sample).hex()}'::bytea",
     }
@@ -85,6 +91,7 @@ def fill(tokens: int, *, web: int, collected: int = 2_000, known: int = 1_000) -
                 _run(cursor, statement, values)
         cursor.execute("DROP TABLE known")
         filled.approvers = _approvers(cursor, web, known)
+    filled.logins = _logins(filled.people, known // 2)
     settle()
     return filled
 
@@ -151,6 +158,11 @@ def _live(grants: int, remainder: int) -> Iterator[int]:
     for n in range(remainder, grants + 1, 20):
         if n // 20 % 10 not in _ENDED:
             yield n
+
+
+def _logins(people: int, most: int) -> list[str]:
+    step = max(1, people // most)
+    return [f"person-{n}" for n in range(0, people, step) if n % _FACTOR_EVERY != _WITH_FACTOR]
 
 
 def _approvers(cursor: Any, web: int, most: int) -> list[int]:

@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection, transaction
 from benchmarks.growth.paths import Site, hot_paths
 from benchmarks.growth.reads import Explaining, Reads, reads_of
 from benchmarks.growth.report import FREE_ROWS
-from oauthcore.models import KnownAddress
+from oauthcore.models import KnownAddress, TOTPFactor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -57,6 +57,14 @@ def test_no_path_goes_through_more_rows_on_larger_tables():
     assert {path: reads.statements for path, reads in large.items()} == {
         path: reads.statements for path, reads in small.items()
     }
+
+
+def test_whom_the_benchmark_signs_in_with_a_password_alone_has_no_second_factor():
+    filled = Site().fill(1_000, collected=0)
+
+    assert len(filled.logins) > 50
+    assert TOTPFactor.objects.exists()
+    assert not TOTPFactor.objects.filter(user__username__in=filled.logins).exists()
 
 
 @pytest.mark.parametrize(
