@@ -83,7 +83,7 @@ def faster(part: Figures) -> str:
         if asking
         else "No product that asks the database is faster than oauthcore in any row."
     ]
-    if stateless := [row for row in rivals if not row["statements"] and row["profile"] == PREPARED]:
+    if stateless := [row for row in rivals if not row["statements"]]:
         said.append(
             "These ask no database, so they cannot know that a token was revoked, or that a person may no "
             "longer log in:\n\n" + _items(stateless)
