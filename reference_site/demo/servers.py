@@ -27,8 +27,9 @@ def main(port: int) -> int:
     with _running(port) as sites:
         try:
             while True:
-                for site in sites:
+                for number, site in enumerate(sites):
                     if (status := site.poll()) is not None:
+                        _tell(port + number, _SITES[number], status)
                         return status
                 time.sleep(_LOOK_SECONDS)
         except KeyboardInterrupt:
@@ -59,6 +60,11 @@ def _start(settings: str, port: int) -> subprocess.Popen[bytes]:
         env=os.environ | {"DJANGO_SETTINGS_MODULE": settings},
         process_group=0,
     )
+
+
+def _tell(port: int, settings: str, status: int) -> None:
+    said = f"The site on port {port} ({settings}) ended with status {status}, so the other one ends too."
+    sys.stderr.write(f"{said}\n")
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

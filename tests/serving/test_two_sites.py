@@ -102,6 +102,10 @@ def test_lumen_ends_when_the_shop_cannot_start(place: Place) -> None:
 
     assert status != 0
     assert not _answers(f"http://127.0.0.1:{port}")
+    assert (
+        f"port {port + 1} (reference_site.lumen_prints.settings) ended with status {status}"
+        in (place.folder / "log").read_text()
+    )
 
 
 def test_the_shop_asks_for_a_logout_token_again_while_lumen_is_down(tmp_path: Path) -> None:
