@@ -35,9 +35,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=600, help="each part stops after the round in which these pass"
     )
-    parser.add_argument("--load-rounds", type=at_least_one, default=3, help="rounds under load (default 3)")
+    parser.add_argument("--load-rounds", type=at_least_one, default=9, help="rounds under load (default 9)")
     parser.add_argument(
-        "--load-seconds", type=float, default=2, help="how long one figure under load takes (default 2)"
+        "--load-seconds", type=float, default=1, help="how long one figure under load takes (default 1)"
     )
     parser.add_argument("--only", type=some_of(MEASURED), default=MEASURED, help=", ".join(MEASURED))
     parser.add_argument("--products", type=some_of(NAMES), default=NAMES, help=", ".join(NAMES))

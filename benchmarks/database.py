@@ -41,12 +41,15 @@ PROFILES = (PREPARED, AS_DJANGO)
 
 
 @contextmanager
-def server(url: str | None) -> Iterator[str]:
-    """Give the address of a PostgreSQL server: the one named, or one started and stopped for us."""
+def server(url: str | None, **options: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL server: the one named, or one started and stopped for us.
+
+    The options are for one that is started.
+    """
     if url:
         yield url
         return
-    started = postgresql.start()
+    started = postgresql.start(postgresql.OPTIONS | options)
     try:
         yield started.url
     finally:

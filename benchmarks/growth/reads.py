@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ class Reads:
     statements: int = 0
     rows: int = 0
     pages: int = 0
+    #: How many rows a list of the admin has found, and whether its search meant more than is looked for.
+    found: str = ""
     #: The statement that went through the most rows.
     largest: str = ""
     largest_rows: int = -1
@@ -38,7 +41,21 @@ def reads_of(operation: Operation, calls: int = 3) -> Reads:
     with connection.execute_wrapper(explaining):
         answer = send(operation.handler, last)
     operation.check(answer)
+    explaining.reads.found = found_on(answer.body.decode(errors="replace"))
     return explaining.reads
+
+
+def found_on(page: str) -> str:
+    """Return how many rows a list of the admin says it has found, with a plus where it says there are more.
+
+    ``of the first`` tells that its search matched too many applications or devices. Other pages give nothing.
+    """
+    paged = re.search(r'class="paginator"[^>]*>(.*?)</(?:p|nav)>', page, re.DOTALL)
+    if paged is None:
+        return ""
+    *_, count = re.findall(r"(\d+) [a-z]", re.sub(r"<[^>]*>", "", paged[1]))
+    is_cut, is_search_cut = "There are more." in page, "The search matches more than" in page
+    return f"{count}{'+' if is_cut else ''}{' of the first' if is_search_cut else ''}"
 
 
 def rows_of(plan: dict[str, Any]) -> int:

@@ -62,15 +62,27 @@ class Path:
         return bool(last > first * MOST_GROWTH + FREE_ROWS)
 
     @property
+    def finds_more(self) -> str:
+        """What a list of the admin finds on both sizes, if that differs: it answers two questions then."""
+        if not self.judged:
+            return ""
+        first, *_, last = (self.reads[size].get("found", "") for size in self.judged)
+        return f"finds {first} → {last}" if first != last else ""
+
+    @property
     def verdict(self) -> str:
         """What the table says of it; nothing where all is well."""
         if not self.judged:
             return "not judged"
+        if self.finds_more:
+            return self.finds_more
         return "GREW" if self.grew else "reads more" if self.reads_more else ""
 
     @property
     def grew(self) -> bool:
         """Whether it takes longer than it may; where nothing was timed, whether it reads more."""
+        if self.finds_more:
+            return False
         return self.reads_more if self.growth is None else self.growth > MOST_GROWTH
 
 
@@ -84,7 +96,7 @@ class Report:
 
     @property
     def misses(self) -> list[str]:
-        if not any(path.judged for path in self.paths):
+        if not any(path.judged and not path.finds_more for path in self.paths):
             return ["nothing was judged"]
         return [path.name for path in self.paths if path.grew]
 
@@ -126,7 +138,7 @@ class Report:
         for path in self.paths:
             yield f"| {path.name} | {' | '.join(self._cells(path, sizes))} |"
         yield ""
-        judged = sum(bool(path.judged) for path in self.paths)
+        judged = sum(bool(path.judged and not path.finds_more) for path in self.paths)
         grew = f"{len(self.misses)} missed: {', '.join(self.misses) or 'none'}"
         yield f"{len(self.paths)} paths, {judged} judged, {grew}"
 

@@ -52,7 +52,8 @@ class Consent(PrimaryModel):
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        indexes = [models.Index(fields=["updated_at"], name="oauthcore_consent_updated")]
+        # For the list of the admin, newest first; the number makes the index answer it alone.
+        indexes = [models.Index(fields=["updated_at", "id"], name="oauthcore_consent_changed")]
         constraints = [models.UniqueConstraint(fields=["user", "application"], name="oauthcore_consent_once")]
 
     def __str__(self) -> str:

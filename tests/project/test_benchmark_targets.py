@@ -134,6 +134,25 @@ def test_a_path_that_is_not_judged_says_so(name, sizes, verdict):
 
 
 @pytest.mark.parametrize(
+    ("small", "large", "verdict"),
+    [
+        ("100", "1000", "finds 100 → 1000"),
+        ("10000+", "10000+ of the first", None),
+        ("10000+", "10000+", "GREW"),
+    ],
+)
+def test_a_list_that_finds_more_is_another_question_and_does_not_grow(small, large, verdict):
+    path = Path(
+        "admin grants",
+        reads={1_000_000: {"rows": 1, "found": small}, 10_000_000: {"rows": 9_000, "found": large}},
+        times={1_000_000: [10.0, 10.0], 10_000_000: [20.0, 20.0]},
+    )
+
+    assert path.verdict == (verdict or f"finds {small} → {large}")
+    assert path.grew == (small == large)
+
+
+@pytest.mark.parametrize(
     ("seconds", "hundredth", "is_within"),
     [([], 99, 0.0), ([2.0], 50, 2.0), (range(101), 99, 99), (range(101), 50, 50), ([1, 9, 4], 100, 9)],
 )

@@ -12,9 +12,11 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, transaction
 
 from benchmarks.growth.paths import Site, hot_paths
-from benchmarks.growth.reads import Explaining, Reads, reads_of
+from benchmarks.growth.reads import Explaining, Reads, found_on, reads_of
 from benchmarks.growth.report import FREE_ROWS
+from oauthcore.admin.frame import lists, searching
 from oauthcore.models import KnownAddress, TOTPFactor
+from tests.support.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -65,6 +67,24 @@ def test_whom_the_benchmark_signs_in_with_a_password_alone_has_no_second_factor(
     assert len(filled.logins) > 50
     assert TOTPFactor.objects.exists()
     assert not TOTPFactor.objects.filter(user__username__in=filled.logins).exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("q=Application 7", "10"), ("", "50+"), ("q=Application", "50+ of the first")]
+)
+def test_what_a_list_of_the_admin_has_found_is_read_from_its_page(client, monkeypatch, query, found):
+    monkeypatch.setattr(lists, "MOST_COUNTED", 50)
+    monkeypatch.setattr(searching, "MOST_MEANT", 60)
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    Site().fill(1_000, collected=0)
+
+    page = client.get(f"/admin/oauthcore/application/?{query}").content.decode()
+
+    assert found_on(page) == found
+
+
+def test_another_page_has_found_nothing(client):
+    assert found_on(client.get("/oauth/connections").content.decode()) == ""
 
 
 @pytest.mark.parametrize(

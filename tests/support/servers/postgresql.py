@@ -72,9 +72,9 @@ class Cluster:
         return Server(self.url, f"PostgreSQL {version} ({self.origin})", process, self.folder)
 
 
-def start() -> Server:
+def start(options: Mapping[str, str] = OPTIONS) -> Server:
     """Start the first PostgreSQL that comes up. Raises ServerError when none does."""
-    return start_cluster()[1]
+    return start_cluster(options)[1]
 
 
 def start_cluster(options: Mapping[str, str] = OPTIONS) -> tuple[Cluster, Server]:
