@@ -27,9 +27,9 @@ def main(port: int) -> int:
     with _running(port) as sites:
         try:
             while True:
-                for number, site in enumerate(sites):
+                for place, site in enumerate(sites):
                     if (status := site.poll()) is not None:
-                        _tell(port + number, _SITES[number], status)
+                        _tell(port + place, _SITES[place], status)
                         return status
                 time.sleep(_LOOK_SECONDS)
         except KeyboardInterrupt:
