@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
-from django.views import i18n
-from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
 
 from oauthcore.pages.errors import permission_denied
+from oauthcore.pages.language import set_language
 from oauthcore.pages.login import LoginView
 from reference_site.mcp.view import mcp
 
@@ -25,15 +23,6 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return permission_denied(request, PermissionDenied())
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
-
-
-@require_POST
-def set_language(request: HttpRequest) -> HttpResponseBase:
-    """Keep the language that somebody chose. Django 6.0 raises ValueError for a very long ``Accept``."""
-    try:
-        return i18n.set_language(request)
-    except ValueError as error:
-        raise BadRequest("The header Accept cannot be read.") from error
 
 
 # APPEND_SLASH is off, because JSON endpoints never redirect. People type these addresses without a slash.

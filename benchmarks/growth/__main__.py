@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path as FilePath
 from typing import Any
 
 from benchmarks.database import fresh_database, server
@@ -26,6 +27,8 @@ from tests.support.servers.over_time import end_after
 SIZES = "10000,100000,1000000,10000000"
 #: After so many seconds it ends, whatever it is doing.
 MOST_SECONDS = 4 * 3600
+#: Where a container says how much memory it has.
+_CONTAINER = FilePath("/sys/fs/cgroup/memory.max")
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -57,8 +60,9 @@ def main(arguments: list[str]) -> int:
     """Measure, print the table, return the exit status."""
     options = parse_arguments(arguments)
     end_after(MOST_SECONDS)
+    shared_buffers = a_quarter_of_the_memory()
     with ExitStack() as stack:
-        url = stack.enter_context(server(options.database_url, shared_buffers=_a_quarter_of_the_memory()))
+        url = stack.enter_context(server(options.database_url, shared_buffers=shared_buffers))
         pipes, filled, wanted = {}, {}, []
         for size in options.sizes:
             pipes[size] = stack.enter_context(_process(url, size, options))
@@ -73,6 +77,7 @@ def main(arguments: list[str]) -> int:
     about = {
         "rounds": rounds,
         "calls": options.calls,
+        **({} if options.database_url else {"shared_buffers": shared_buffers}),
         "load": f"{os.getloadavg()[0]:.1f}",
         "tokens": " / ".join(f"{tokens:,}" for tokens in filled.values()),
     }
@@ -81,10 +86,15 @@ def main(arguments: list[str]) -> int:
     return 1 if options.check and report.misses else 0
 
 
-def _a_quarter_of_the_memory() -> str:
-    """Return what PostgreSQL's documentation has ``shared_buffers`` begin with on a server of its own."""
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    return f"{pages * size // 4 // 2**20}MB"
+def a_quarter_of_the_memory() -> str:
+    """Return a quarter of the memory that this may use, such as ``2048MB``.
+
+    PostgreSQL's documentation recommends that for ``shared_buffers`` on a server of its own.
+    """
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if _CONTAINER.exists() and (limit := _CONTAINER.read_text().strip()).isdigit():
+        memory = min(memory, int(limit))
+    return f"{memory // 4 // 2**20}MB"
 
 
 def chosen(only: str, names: list[str]) -> list[str]:

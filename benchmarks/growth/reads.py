@@ -10,12 +10,28 @@ from typing import Any
 import psycopg
 from django.db import connection, transaction
 
-from benchmarks.products import Operation
+from benchmarks.products import Operation, UnexpectedAnswerError
 from benchmarks.requests import send
 
 _TRANSACTION = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 #: Everything else is explained: a statement that PostgreSQL cannot explain stops the run.
 _NOT_EXPLAINED = (*_TRANSACTION, "SET ")
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many rows a list of the admin has found.
+
+    ``is_cut`` says that it stopped counting there, ``is_search_cut`` that its search matched more
+    applications or devices than are looked for.
+    """
+
+    count: int
+    is_cut: bool = False
+    is_search_cut: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.count}{'+' if self.is_cut else ''}{' of the first' if self.is_search_cut else ''}"
 
 
 @dataclass
@@ -25,8 +41,8 @@ class Reads:
     statements: int = 0
     rows: int = 0
     pages: int = 0
-    #: How many rows a list of the admin has found, and whether its search meant more than is looked for.
-    found: str = ""
+    #: What a list of the admin has found; None for every other page.
+    found: Found | None = None
     #: The statement that went through the most rows.
     largest: str = ""
     largest_rows: int = -1
@@ -45,17 +61,18 @@ def reads_of(operation: Operation, calls: int = 3) -> Reads:
     return explaining.reads
 
 
-def found_on(page: str) -> str:
-    """Return how many rows a list of the admin says it has found, with a plus where it says there are more.
+def found_on(page: str) -> Found | None:
+    """Return what a list of the admin, in English, says it has found; None for another page.
 
-    ``of the first`` tells that its search matched too many applications or devices. Other pages give nothing.
+    Raises UnexpectedAnswerError if the list does not say how many rows it has.
     """
     paged = re.search(r'class="paginator"[^>]*>(.*?)</(?:p|nav)>', page, re.DOTALL)
     if paged is None:
-        return ""
-    *_, count = re.findall(r"(\d+) [a-z]", re.sub(r"<[^>]*>", "", paged[1]))
-    is_cut, is_search_cut = "There are more." in page, "The search matches more than" in page
-    return f"{count}{'+' if is_cut else ''}{' of the first' if is_search_cut else ''}"
+        return None
+    counts = re.findall(r"(\d+) [a-z]", re.sub(r"<[^>]*>", "", paged[1]))
+    if not counts:
+        raise UnexpectedAnswerError(f"a list without a number of rows: {paged[1][:100]!r}")
+    return Found(int(counts[-1]), "There are more." in page, "The search matches more than" in page)
 
 
 def rows_of(plan: dict[str, Any]) -> int:

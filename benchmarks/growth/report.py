@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median, quantiles
 from typing import Any
 
+from benchmarks.growth.reads import Found
+
 #: By how much a median may grow from the smallest size to the largest.
 MOST_GROWTH = 1.15
 #: Rows that a path may read more of than with the smallest size: PostgreSQL reads a table of a few pages as
@@ -54,36 +56,54 @@ class Path:
         return tenths[0], tenths[-1]
 
     @property
-    def reads_more(self) -> bool:
-        """Whether it goes through more rows on the largest size than on the smallest."""
+    def found(self) -> tuple[Found, Found] | None:
+        """What a list of the admin has found on the smallest and on the largest size; None for others."""
         if not self.judged:
-            return False
-        first, *_, last = (self.reads[size]["rows"] for size in self.judged)
-        return bool(last > first * MOST_GROWTH + FREE_ROWS)
+            return None
+        first, *_, last = (self.reads[size].get("found") for size in self.judged)
+        return (Found(**first), Found(**last)) if first and last else None
 
     @property
-    def finds_more(self) -> str:
-        """What a list of the admin finds on both sizes, if that differs: it answers two questions then."""
-        if not self.judged:
-            return ""
-        first, *_, last = (self.reads[size].get("found", "") for size in self.judged)
-        return f"finds {first} → {last}" if first != last else ""
+    def times_as_many(self) -> float:
+        """How many times as many rows a list finds on the largest size: at least 1, as for other paths."""
+        if self.found is None:
+            return 1
+        first, last = self.found
+        return max(1, last.count / max(1, first.count))
+
+    @property
+    def matches_more(self) -> bool:
+        """Whether a search matches too many applications or devices on the largest size only."""
+        return bool(self.found and self.found[1].is_search_cut > self.found[0].is_search_cut)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether times are compared: there are some, and both sizes answer the same question."""
+        return self.growth is not None and self.times_as_many == 1 and not self.matches_more
+
+    @property
+    def reads_more(self) -> bool:
+        """Whether it goes through more rows on the largest size, for each row that it finds."""
+        if not self.judged or self.matches_more:
+            return False
+        first, *_, last = (self.reads[size]["rows"] for size in self.judged)
+        return bool(last > first * self.times_as_many * MOST_GROWTH + FREE_ROWS)
 
     @property
     def verdict(self) -> str:
         """What the table says of it; nothing where all is well."""
         if not self.judged:
             return "not judged"
-        if self.finds_more:
-            return self.finds_more
-        return "GREW" if self.grew else "reads more" if self.reads_more else ""
+        if self.grew:
+            return "GREW"
+        if self.found and (self.times_as_many > 1 or self.matches_more):
+            return "finds {} → {}".format(*self.found)
+        return "reads more" if self.reads_more else ""
 
     @property
     def grew(self) -> bool:
-        """Whether it takes longer than it may; where nothing was timed, whether it reads more."""
-        if self.finds_more:
-            return False
-        return self.reads_more if self.growth is None else self.growth > MOST_GROWTH
+        """Whether it takes longer than it may; where times are not compared, whether it reads more."""
+        return (self.growth or 0) > MOST_GROWTH if self.is_timed else self.reads_more
 
 
 @dataclass
@@ -96,7 +116,7 @@ class Report:
 
     @property
     def misses(self) -> list[str]:
-        if not any(path.judged and not path.finds_more for path in self.paths):
+        if not any(path.judged for path in self.paths):
             return ["nothing was judged"]
         return [path.name for path in self.paths if path.grew]
 
@@ -138,7 +158,7 @@ class Report:
         for path in self.paths:
             yield f"| {path.name} | {' | '.join(self._cells(path, sizes))} |"
         yield ""
-        judged = sum(bool(path.judged and not path.finds_more) for path in self.paths)
+        judged = sum(bool(path.judged) for path in self.paths)
         grew = f"{len(self.misses)} missed: {', '.join(self.misses) or 'none'}"
         yield f"{len(self.paths)} paths, {judged} judged, {grew}"
 

@@ -27,7 +27,7 @@ PASSWORD = "what everybody has here"
 #: Grants are numbered, and the remainder of twenty says what one is. Two of ten scores have ended.
 _BEARER, _REFRESH, _REVOKE, _SESSION = 9, 14, 19, 1
 _ENDED = (1, 2)
-#: People are numbered too. These have a second factor, so a password is not all that they need to sign in.
+#: People are numbered too. These have a second factor, confirmed or not, and none of them signs in here.
 _WITH_FACTOR, _FACTOR_EVERY = 17, 20
 #: The person with many applications.
 COLLECTOR_NAME = "collector"

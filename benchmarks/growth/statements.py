@@ -108,7 +108,7 @@ STATEMENTS = (
     """INSERT INTO oauthcore_totpfactor (user_id, uuid, seed, last_step, created_at, confirmed_at)
     SELECT {first_person} + n, gen_random_uuid(), '', -1, now(),
         CASE WHEN n % 100 <> 17 THEN now() - interval '1 minute' * n END
-    FROM generate_series(17, {people} - 1, 20) n""",
+    FROM generate_series({with_factor}, {people} - 1, {factor_every}) n""",
     f"""INSERT INTO oauthcore_recoverycode (factor_id, digest)
     SELECT id, {_DIGEST.format("recovery", "id || '-' || n")}
     FROM oauthcore_totpfactor, generate_series(1, 10) n""",

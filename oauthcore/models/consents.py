@@ -52,7 +52,8 @@ class Consent(PrimaryModel):
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        # For the list of the admin, newest first; the number makes the index answer it alone.
+        # For the list of the admin, last changed first. Rows do not lie in this order, so the index has the
+        # primary key too: then the 10,000 keys that the list counts are read from the index alone.
         indexes = [models.Index(fields=["updated_at", "id"], name="oauthcore_consent_changed")]
         constraints = [models.UniqueConstraint(fields=["user", "application"], name="oauthcore_consent_once")]
 

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import psycopg
 import pytest
 
 from benchmarks.cleanup import __main__ as cleanup
 from benchmarks.growth import __main__ as growth
+from benchmarks.growth.reads import Found
 from benchmarks.growth.report import Path
 from benchmarks.growth.report import Report as GrowthReport
 from benchmarks.load import Client, Sample, load
@@ -134,22 +135,46 @@ def test_a_path_that_is_not_judged_says_so(name, sizes, verdict):
 
 
 @pytest.mark.parametrize(
-    ("small", "large", "verdict"),
+    ("small", "large", "rows", "verdict"),
     [
-        ("100", "1000", "finds 100 → 1000"),
-        ("9+", "9+ of the first", "finds 9+ → 9+ of the first"),
-        ("9+", "9+", "GREW"),
+        (Found(10), Found(100), 1_000, "finds 10 → 100"),
+        (Found(10), Found(100), 9_000, "GREW"),
+        (Found(1_000), Found(10_000, is_cut=True), 1_000, "finds 1000 → 10000+"),
+        (
+            Found(9, is_cut=True),
+            Found(9, is_cut=True, is_search_cut=True),
+            9_000,
+            "finds 9+ → 9+ of the first",
+        ),
+        (Found(9, is_cut=True), Found(9, is_cut=True), 100, "GREW"),
+        (Found(100), Found(90), 100, "GREW"),
     ],
 )
-def test_a_list_that_finds_more_is_another_question_and_does_not_grow(small, large, verdict):
+def test_a_list_that_finds_more_rows_may_read_as_many_more_and_take_longer(small, large, rows, verdict):
     path = Path(
         "admin grants",
-        reads={1_000_000: {"rows": 1, "found": small}, 10_000_000: {"rows": 9_000, "found": large}},
+        reads={
+            1_000_000: {"rows": 100, "pages": 1, "found": asdict(small)},
+            10_000_000: {"rows": rows, "pages": 1, "found": asdict(large)},
+        },
         times={1_000_000: [10.0, 10.0], 10_000_000: [20.0, 20.0]},
     )
+    report = GrowthReport({1_000_000: 1, 10_000_000: 1}, [path], {})
 
     assert path.verdict == verdict
-    assert path.grew == (small == large)
+    assert report.misses == (["admin grants"] if verdict == "GREW" else [])
+    assert "1 paths, 1 judged" in report.as_text()
+
+
+def test_postgresql_gets_no_more_of_the_memory_than_a_container_has(monkeypatch, tmp_path):
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(growth, "_CONTAINER", limit)
+    whole = growth.a_quarter_of_the_memory()
+
+    limit.write_text("max\n")
+    assert growth.a_quarter_of_the_memory() == whole
+    limit.write_text(f"{400 * 2**20}\n")
+    assert growth.a_quarter_of_the_memory() == "100MB"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection, transaction
 from benchmarks.growth.paths import Site, hot_paths
 from benchmarks.growth.reads import Explaining, Reads, found_on, reads_of
 from benchmarks.growth.report import FREE_ROWS
+from benchmarks.products import UnexpectedAnswerError
 from oauthcore.admin.frame import lists, searching
 from oauthcore.models import KnownAddress, TOTPFactor
 from tests.support.factories import UserFactory
@@ -80,11 +81,20 @@ def test_what_a_list_of_the_admin_has_found_is_read_from_its_page(client, monkey
 
     page = client.get(f"/admin/oauthcore/application/?{query}").content.decode()
 
-    assert found_on(page) == found
+    assert str(found_on(page)) == found
 
 
 def test_another_page_has_found_nothing(client):
-    assert found_on(client.get("/oauth/connections").content.decode()) == ""
+    client.force_login(UserFactory())
+    page = client.get("/oauth/connections/")
+
+    assert page.status_code == 200
+    assert found_on(page.content.decode()) is None
+
+
+def test_a_list_in_another_language_is_not_taken_for_an_empty_one():
+    with pytest.raises(UnexpectedAnswerError, match="without a number"):
+        found_on('<p class="paginator">7\N{NO-BREAK SPACE}Einträge</p>')
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,14 @@ def test_the_site_speaks_six_languages_and_names_each_in_its_own_words(client: C
     }
 
 
+def test_a_header_that_cannot_be_parsed_is_a_mistake_of_the_client(client: Client) -> None:
+    client.raise_request_exception = False
+    answer = client.post("/language", {"language": "de"}, headers={"accept": "text/html;a*=none''x"})
+
+    assert answer.status_code == 400
+    assert not client.cookies
+
+
 @pytest.mark.parametrize(
     ("language", "direction"), [("de", "ltr"), ("fr", "ltr"), ("es", "ltr"), ("ja", "ltr"), ("ar", "rtl")]
 )

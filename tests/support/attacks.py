@@ -191,7 +191,7 @@ def headers(good: Sent) -> Iterator[Sent]:
     for value in NONSENSE[:5]:
         yield replace(good, headers={"x-forwarded-for": value, "request-id": value, "forwarded": value})
         yield replace(good, headers={"cookie": f"sessionid={value}; csrftoken={value}"})
-    for value in ("text/html", "text/html;q=1, */*;q=0", "application/xml", "image/png"):
+    for value in ("text/html", "text/html;q=1, */*;q=0", "application/xml", "image/png", "a/b;c*=none''x"):
         yield replace(good, headers={"accept": value})
     for host in ("evil.example", "a b", "", "testserver:99999", "[::1", "\x00"):
         yield replace(good, headers={"host": host})

@@ -22,7 +22,7 @@ class Deadlock(OperationalError):
 def deadlock_at(turn: int) -> AbstractContextManager[Callable[[], bool]]:
     """Let one write be the one that the database gives up to break a deadlock.
 
-    It may be in a transaction, or one by itself: Django 6 opens none for some of its own.
+    It may be in a transaction, or be one by itself: since Django 6.0 ``bulk_create`` of one batch is.
     """
     return _deadlock(turn, lambda: True)
 
@@ -33,12 +33,12 @@ def deadlock_outside_transactions(turn: int) -> AbstractContextManager[Callable[
 
 
 @contextmanager
-def _deadlock(turn: int, counts: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+def _deadlock(turn: int, is_counted: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
     seen = 0
 
     def fail(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         nonlocal seen
-        if WRITES.match(sql) and counts():
+        if WRITES.match(sql) and is_counted():
             seen += 1
             if seen == turn:
                 raise Deadlock("deadlock detected")

@@ -88,6 +88,7 @@ def test_a_deadlock_costs_nothing_and_it_is_done_once(prepare: Callable[[], Act]
         assert left in (None, written), "as much is written as without a deadlock"
         left = written
         if not has_failed():
+            assert turn > 1, "nothing was written"
             break
 
 
