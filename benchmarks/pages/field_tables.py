@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from textwrap import fill
 
 from benchmarks.field.load import BY_THE_DRIVER
 from benchmarks.pages.figures import Figures
@@ -12,15 +13,18 @@ from benchmarks.pages.tables import (
     PREPARED,
     Row,
     between,
-    in_a_sentence,
     legacy,
     marks,
     ratio,
     table,
     when,
 )
-from benchmarks.report import OURS, PLAIN
+from benchmarks.report import OURS, PLAIN, RIVAL
 
+_IN_WORDS = {
+    PREPARED: "statements [prepared](docs/performance.md#how-the-targets-are-measured) by PostgreSQL",
+    AS_DJANGO: "Django's own options",
+}
 _BY_THE_DRIVER = f": {BY_THE_DRIVER}"
 
 
@@ -76,19 +80,27 @@ def _field_table(part: Figures, profile: str) -> str:
 
 def faster(part: Figures) -> str:
     """Say where another product is faster, and which ask no database."""
-    rivals = [row for row in part["rows"] if row["product"] not in (OURS, PLAIN)]
-    asking = [row for row in rivals if row["statements"] and row["ratio"] is not None and row["ratio"] < 1]
+    asking = _faster_rivals(part)
     said = [
         "Another product that asks the database is faster than oauthcore here:\n\n" + _items(asking)
         if asking
         else "No product that asks the database is faster than oauthcore in any row."
     ]
-    if stateless := [row for row in rivals if not row["statements"]]:
+    if stateless := [row for row in _rivals(part) if not row["statements"]]:
         said.append(
             "These ask no database, so they cannot know that a token was revoked, or that a person may no "
             "longer log in:\n\n" + _items(stateless)
         )
     return "\n\n".join(said)
+
+
+def _rivals(part: Figures) -> list[Row]:
+    return [row for row in part["rows"] if row["product"] not in (OURS, PLAIN)]
+
+
+def _faster_rivals(part: Figures) -> list[Row]:
+    """Return where a product that asks the database is faster than ours."""
+    return [row for row in _rivals(part) if row["statements"] and (row["ratio"] or 1) < 1]
 
 
 def _items(rows: list[Row]) -> str:
@@ -148,6 +160,50 @@ def memory(figures: Figures) -> str:
     rows = [[row["product"], f"{row['rss']:.0f}", f"{row['pss']:.0f}"] for row in part["rows"]]
     more = f"The mean of {part['workers']} workers, after {part['requests']} requests of each operation."
     return when(part, more) + "\n\n" + table(["site", "RSS, MiB", "PSS, MiB"], rows)
+
+
+def in_a_sentence(figures: Figures) -> str:
+    """The README's sentences: how much faster than django-oauth-toolkit, and what others are faster at."""
+    said = [
+        f"{', '.join(found)} ({how})"
+        for profile, how in _IN_WORDS.items()
+        if (found := _beside_the_rival(figures.get("marks") or {}, profile))
+    ]
+    if not said:
+        return ""
+    sentences = [
+        "It is fast. django-oauth-toolkit takes this many times as long, with client secrets that it does "
+        + f"not hash: {'; '.join(said)}.",
+        *_slower_at(figures.get("field")),
+        "[docs/performance.md](docs/performance.md) has these packages, the spread, and how it is measured.",
+    ]
+    return fill(" ".join(sentences), 118, break_long_words=False, break_on_hyphens=False)
+
+
+def _beside_the_rival(part: Figures, profile: str) -> list[str]:
+    return [
+        f"{one['operation']} {ratio(one['ratio'])}"
+        for one in part.get("comparisons", ())
+        if one["rival"] == RIVAL and one["profile"] == profile
+    ]
+
+
+def _slower_at(part: Figures | None) -> Iterator[str]:
+    """Say which operations another package that asks the database is faster at."""
+    if part is None:
+        return
+    profiles: dict[str, set[str]] = {}
+    for row in _faster_rivals(part):
+        profiles.setdefault(row["operation"], set()).add(row["profile"])
+    slower = [
+        f"{operation} (with Django's own options)" if found == {AS_DJANGO} else operation
+        for operation, found in profiles.items()
+    ]
+    yield (
+        f"Another package is faster at: {', '.join(slower)}."
+        if slower
+        else "No package that asks the database is faster at anything."
+    )
 
 
 BLOCKS: dict[str, Callable[[Figures], str]] = {

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from textwrap import fill
 from typing import Any
 
 from benchmarks.database import PROFILES
 from benchmarks.pages.figures import Figures
-from benchmarks.report import OURS, RIVAL, RIVAL_HASHED, UNCOUNTED, Report, read
+from benchmarks.report import OURS, RIVAL_HASHED, UNCOUNTED, Report, read
 
 NOT_MEASURED = "This part has not been measured on a quiet machine yet: `python -m benchmarks --write-docs`."
 PREPARED, AS_DJANGO = "prepared", "as Django"
@@ -105,31 +104,6 @@ def legacy(figures: Figures) -> str:
     ]
     heads = ["legacy, counted beside uncounted", "counted µs", "uncounted µs", "ratio", "10–90 %", "SQL"]
     return table(heads, rows)
-
-
-def in_a_sentence(figures: Figures) -> str:
-    """The README's sentence."""
-    part = figures.get("marks")
-    if part is None:
-        return ""
-    prepared, as_django = (
-        ", ".join(
-            f"{one['operation']} {ratio(one['ratio'])}"
-            for one in part["comparisons"]
-            if one["rival"] == RIVAL and one["profile"] == profile
-        )
-        for profile in (PREPARED, AS_DJANGO)
-    )
-    said = (
-        "It is fast. django-oauth-toolkit takes this many times as long, with client secrets that it does "
-        f"not hash: {prepared}. That is with statements that PostgreSQL "
-        "[prepares](docs/performance.md#how-the-targets-are-measured); with Django's own options it is "
-        f"{as_django}. "
-        "Signing in takes longer than with other packages, because guesses are counted before a password is "
-        "hashed, and each device has a session that its person can see and end. "
-        "[docs/performance.md](docs/performance.md) has these packages, the spread, and how it is measured."
-    )
-    return fill(said, 118, break_long_words=False, break_on_hyphens=False)
 
 
 def _time(times: dict[str, float], profile: str) -> str:

@@ -35,6 +35,8 @@ PEOPLE = 8
 SECONDS_TO_CALIBRATE = 15
 #: Seconds that one clean-up may take, and everything beside the minutes that are asked for.
 MOST_SECONDS_TO_CLEAN, MOST_SECONDS_BESIDES = 600, 1800
+#: Seconds after which the workers are replaced first: early, so that those after them are looked at for long.
+FIRST_RESTART = 300.0
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -48,7 +50,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--window", type=float, default=5, help="minutes of one p99 (default 5)")
     parser.add_argument("--clean-every", type=float, default=10, help="minutes (default 10)")
-    parser.add_argument("--restart-every", type=float, default=30, help="minutes (default 30)")
+    parser.add_argument("--restart-every", type=float, default=240, help="minutes (default 240)")
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a target is missed")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
@@ -117,7 +119,7 @@ def run(
     with watching(site, environment["DATABASE_URL"]) as seen:
         with load(site.port, acts, rate) as clients:
             next_clean = started + min(options.clean_every * 60, seconds / 2)
-            next_restart = started + min(options.restart_every * 60, seconds / 2)
+            next_restart = started + min(options.restart_every * 60, FIRST_RESTART, seconds / 2)
             while (now := time.monotonic()) < started + seconds:
                 if now >= next_clean:
                     cleanups.append(_clean_up(environment))

@@ -17,6 +17,7 @@ from benchmarks.growth.reads import Found
 from benchmarks.growth.report import Path
 from benchmarks.growth.report import Report as GrowthReport
 from benchmarks.load import Client, Sample, load
+from benchmarks.pages.field_tables import in_a_sentence
 from benchmarks.pages.tables import marks
 from benchmarks.serving import Gunicorn
 from benchmarks.soak import __main__ as soak
@@ -67,6 +68,32 @@ def compared(ratio: float) -> dict[str, object]:
         "comparisons": [COMPARISON | {"ratio": ratio}],
         "statements": {},
     }
+
+
+def in_the_field(operation: str, profile: str, ratio: float, statements: int = 1) -> dict[str, object]:
+    return {
+        "product": "Another",
+        "operation": operation,
+        "profile": profile,
+        "ratio": ratio,
+        "statements": statements,
+    }
+
+
+def test_the_readme_says_what_other_packages_are_faster_at():
+    rows = [
+        in_the_field("revoke", "prepared", 0.9),
+        in_the_field("revoke", "as Django", 0.8),
+        in_the_field("refresh", "prepared", 2.0),
+        in_the_field("refresh", "as Django", 0.9),
+        in_the_field("token check", "prepared", 0.5, statements=0),
+    ]
+    said = in_a_sentence({"marks": compared(2.5), "field": {"rows": rows}}).replace("\n", " ")
+
+    assert "bearer check 2.50 (Django's own options)." in said
+    assert "faster at: revoke, refresh (with Django's own options)." in said
+    assert "No package" in in_a_sentence({"marks": compared(2.5), "field": {"rows": rows[2:3]}})
+    assert in_a_sentence({"field": {"rows": rows}}) == ""
 
 
 def test_growth_is_not_checked_with_one_size(capsys):

@@ -10,7 +10,8 @@ from django.db import connection
 
 from benchmarks.admin_rows import fill, pages
 from oauthcore.admin.frame import lists
-from oauthcore.models import Grant
+from oauthcore.admin.grants.consents import ConsentAdmin
+from oauthcore.models import Consent, Grant
 from tests.support.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -60,3 +61,10 @@ def test_no_page_search_or_filter_goes_through_a_whole_table(client, monkeypatch
             too_many[page] = (explaining.most, explaining.statement)
 
     assert too_many == {}
+
+
+def test_the_keys_of_the_list_of_consents_are_read_from_its_index_alone():
+    fill(2_000)
+    keys = Consent.objects.order_by(*ConsentAdmin.ordering).values_list("pk")[:100]
+
+    assert "Index Only Scan Backward using oauthcore_consent_changed" in keys.explain()
