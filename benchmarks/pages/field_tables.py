@@ -171,12 +171,12 @@ def in_a_sentence(figures: Figures) -> str:
     ]
     if not said:
         return ""
-    sentences = [
+    first = (
         "It is fast. django-oauth-toolkit takes this many times as long, with client secrets that it does "
-        + f"not hash: {'; '.join(said)}.",
-        *_slower_at(figures.get("field")),
-        "[docs/performance.md](docs/performance.md) has these packages, the spread, and how it is measured.",
-    ]
+        f"not hash: {'; '.join(said)}."
+    )
+    last = "[docs/performance.md](docs/performance.md) has these packages, the spread, and how it is measured."
+    sentences = [first, *_slower_at(figures.get("field")), last]
     return fill(" ".join(sentences), 118, break_long_words=False, break_on_hyphens=False)
 
 
