@@ -175,7 +175,7 @@ def in_a_sentence(figures: Figures) -> str:
         "It is fast. django-oauth-toolkit takes this many times as long, with client secrets that it does "
         f"not hash: {'; '.join(said)}."
     )
-    last = "[docs/performance.md](docs/performance.md) has these packages, the spread, and how it is measured."
+    last = "[docs/performance.md](docs/performance.md) has all packages, the spread, and how it is measured."
     sentences = [first, *_slower_at(figures.get("field")), last]
     return fill(" ".join(sentences), 118, break_long_words=False, break_on_hyphens=False)
 
