@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from oauthcore.admin.frame import searching
+from oauthcore.models.plans import planned_for_its_values
 
 #: A list counts and pages at most this many rows. Filters and the search find older ones.
 MOST_COUNTED = 10_000
@@ -36,7 +37,8 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not generic at r
     def keys(self) -> list[Any]:
         """Return the keys of the rows: one more than the limit at most."""
         rows: Any = self.object_list
-        return list(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+        with planned_for_its_values(rows.db):
+            return list(rows.values_list("pk", flat=True)[: MOST_COUNTED + 1])
 
     @property
     def counted(self) -> int:

@@ -68,3 +68,20 @@ def test_the_keys_of_the_list_of_consents_are_read_from_its_index_alone():
     keys = Consent.objects.order_by(*ConsentAdmin.ordering).values_list("pk")[:100]
 
     assert "Index Only Scan Backward using oauthcore_consent_changed" in keys.explain()
+
+
+def test_a_search_is_planned_for_what_it_looks_for_however_often_it_was_made(client):
+    fill(2_000)
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    threshold = connection.connection.prepare_threshold
+    assert threshold is not None
+
+    for number in range(10):
+        client.get("/admin/oauthcore/securityevent/", {"q": f"nobody-{number}"})
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        prepared = [statement for (statement,) in cursor.fetchall()]
+    assert prepared
+    assert [one for one in prepared if f"LIMIT {lists.MOST_COUNTED + 1}" in one] == []
+    assert connection.connection.prepare_threshold == threshold
