@@ -11,6 +11,7 @@ from typing import NamedTuple
 from oauthcore.models import GrantType, LegacySwitch, Profile
 from tests.support.doctor import rows
 from tests.support.doctor.planting import Site
+from tests.support.mail import sent_by
 
 WELL_KNOWN = "/.well-known/oauth-authorization-server"
 
@@ -89,7 +90,7 @@ SETTINGS = [
     Mistake(
         "mails to the console",
         "W021",
-        _django(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"),
+        _django(**sent_by("django.core.mail.backends.console.EmailBackend")),
     ),
     Mistake("no check of forms", "W022", _without("CsrfViewMiddleware")),
     Mistake("no keys for seeds", "W002", _oauthcore(SECOND_FACTOR_KEYS=[])),

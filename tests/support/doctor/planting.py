@@ -15,6 +15,7 @@ from django.utils import timezone
 from oauthcore.models import CleanupRun
 from tests.support.doctor.faulty_server import Faults, FaultyServer
 from tests.support.factories import Registered, register
+from tests.support.mail import mail_through
 
 #: What the reference site's own settings leave open, or what only a real database mends.
 _SILENCED = ["oauthcore.W001", "oauthcore.W010", "oauthcore.E025", "security.W008"]
@@ -39,7 +40,7 @@ class Site:
         self.settings.SESSION_COOKIE_SECURE = self.settings.CSRF_COOKIE_SECURE = True
         self.settings.SECURE_HSTS_SECONDS = 31536000
         self.settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = self.settings.SECURE_HSTS_PRELOAD = True
-        self.settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        mail_through(self.settings, "smtp")
         self.oauthcore(ISSUER=self.server.url, SECOND_FACTOR_KEYS=["k" * 32], RESOURCES={}, **_OFF)
         now = timezone.now()
         CleanupRun.objects.create(free_at=now, finished_at=now)
