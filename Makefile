@@ -15,7 +15,7 @@
 # make benchmark   the hot paths beside those of other packages
 # make proof       races, interrupted requests, faults and mutants, on several processes, within an hour    (SEED=7)
 # make cluster     servers lost one after the other: two nodes, PostgreSQL and a replica, PgBouncer, Valkey with Sentinels
-# make growth      whether anything gets slower on tables of up to ten million tokens (an hour; SIZES=10000,100000)
+# make growth      whether anything gets slower on tables of up to ten million tokens (25 minutes; SIZES=10000,100000)
 # make cleaning    a million expired rows removed, beside the cleartokens of django-oauth-toolkit    (ROWS=100000)
 # make soak        mixed traffic for an hour: memory, tables, times              (MINUTES=60, or HOURS=8)
 # make attack      Schemathesis against every endpoint, WSGI and ASGI, longer than make test    (EXAMPLES=50 SEED=7)
