@@ -8,6 +8,8 @@ from django.http.response import HttpResponseBase
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
+__all__ = ["set_language"]
+
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponseBase:

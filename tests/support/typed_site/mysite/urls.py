@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from mysite import views
 from oauthcore.api.django import limit_body
+from oauthcore.pages.language import set_language
 from oauthcore.pages.login import LoginView
 
 handler400 = "oauthcore.pages.errors.bad_request"
@@ -15,6 +16,7 @@ handler500 = "oauthcore.pages.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("login", LoginView.as_view(), name="login"),
+    path("language", set_language, name="set_language"),
     path("", include("oauthcore.urls")),
     path("", include("oauthcore.urls.well_known")),
     path("", include("oauthcore.urls.mastodon")),
