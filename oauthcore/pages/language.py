@@ -6,12 +6,13 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import i18n
-from django.views.decorators.http import require_POST
+
+from oauthcore.pages.frame.requests import only
 
 __all__ = ["set_language"]
 
 
-@require_POST
+@only("POST")
 def set_language(request: HttpRequest) -> HttpResponseBase:
     """Keep the language in a cookie, and lead back within the site, as Django's view of this name does.
 
