@@ -11,6 +11,8 @@ import logging
 import os
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from multiprocessing.connection import Connection
 from statistics import median
@@ -30,6 +32,13 @@ LIMITS = ("LOGIN_ADDRESS_LIMIT", "LOGIN_LIMIT", "LOGIN_STRANGER_LIMIT")
 
 def serve(pipe: Connection, database_url: str, size: int, collected: int, with_admin: bool) -> None:
     """Fill the database, and then do what comes through the pipe until it says None."""
+    with reference_site(database_url):
+        _serve(pipe, size, collected, with_admin)
+
+
+@contextmanager
+def reference_site(database_url: str) -> Iterator[None]:
+    """Set Django up for the reference site on an empty database. Logins have no limit and no slow hash."""
     os.environ.update(ENVIRONMENT, DATABASE_URL=database_url, OAUTHCORE_ISSUER="http://testserver")
     django.setup()
     logging.disable()
@@ -40,7 +49,7 @@ def serve(pipe: Connection, database_url: str, size: int, collected: int, with_a
 
     limits = settings.OAUTHCORE | dict.fromkeys(LIMITS, (10**9, 3600))
     with override_settings(PASSWORD_HASHERS=WITHOUT_HASH, OAUTHCORE=limits):
-        _serve(pipe, size, collected, with_admin)
+        yield
 
 
 def _serve(pipe: Connection, size: int, collected: int, with_admin: bool) -> None:

@@ -19,6 +19,7 @@ from benchmarks.serving import Gunicorn
 from benchmarks.soak import __main__ as soak
 from benchmarks.soak.report import Report
 from benchmarks.soak.watch import Seen, watching
+from benchmarks.steady_memory import Look, miss
 from tests.support.percentiles import percentile
 from tests.support.source_files import ROOT
 
@@ -141,6 +142,14 @@ def test_what_a_password_hash_has_for_a_moment_is_no_gain():
     assert gained[1] == 0
     assert round(gained[2], 2) == 1
     assert seen.at_the_end()[0] == hundred
+
+
+def test_a_process_that_keeps_memory_with_each_call_misses_its_target():
+    before = [Look(50_000, 90 * 2**20, 1), Look(100_000, 100 * 2**20, 1)]
+
+    assert miss([*before, Look(400_000, 101 * 2**20, 1)]) == ""
+    assert miss([*before, Look(400_000, 102 * 2**20, 1)]) == "it gained 2.00 MB in 300,000 calls"
+    assert "more seconds" in miss(before)
 
 
 def test_a_clean_up_that_failed_leaves_the_report_of_the_hour():
