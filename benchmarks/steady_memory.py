@@ -1,8 +1,8 @@
 """Whether a process keeps memory with each call: ``python -m benchmarks.steady_memory``.
 
-One process has the reference site on a PostgreSQL that is started for it, and calls its hot paths one after the
-other, without a web server. It makes some hundred calls in a second, many more than a worker gets in an hour of the
-soak. The garbage is collected before each look.
+One process has the reference site on a PostgreSQL that is started for it, and calls its hot paths one after
+the other, without a web server: some hundred calls in a second, many more than a worker gets in an hour of
+the soak. The garbage is collected before each look.
 """
 
 from __future__ import annotations
