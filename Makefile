@@ -47,15 +47,18 @@ TEMPLATES := $(wildcard templates oauthcore/templates reference_site)
 
 # The first Python that is new enough and really runs (a name on the PATH may be a stub).
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+FOUND := $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python && break; done)
+PYTHON ?= $(FOUND)
+# make matrix is given a version to try, such as 3.13, and not a program.
+SET_UP_WITH = $(if $(filter 3.%,$(PYTHON)),$(FOUND),$(PYTHON))
 
 # $(call set-up,NAME LARGER…): bring .venv to what requirements/NAME.txt locks. A copy of the lock inside .venv says
 # what was installed last, so that a second time costs nothing and a changed lock is noticed. The LARGER locks hold
 # the same releases and more, so one of them will do as well.
 define set-up
-	@test -n "$(PYTHON)" || { echo 'No Python 3.11 or newer was found; name one: make $@ PYTHON=/path/to/python3'; exit 1; }
-	@test -x $(RUN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	@test -n "$(SET_UP_WITH)" || { echo 'No Python 3.11 or newer was found; name one: make $@ PYTHON=/path/to/python3'; exit 1; }
+	@test -x $(RUN)/python || $(SET_UP_WITH) -m venv .venv || { rm -rf .venv; \
 		echo 'The virtual environment could not be made; on Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
 	@for lock in $(1); do cmp -s requirements/$$lock.txt .venv/installed.txt && exit 0; done; \
 		echo 'Installing requirements/$(firstword $(1)).txt into .venv (a minute or two, once)…'; \
