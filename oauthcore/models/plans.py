@@ -1,4 +1,4 @@
-"""How PostgreSQL plans a prepared statement: once for all values, or for each values anew."""
+"""How PostgreSQL plans a statement that is prepared: once for all values, or anew for those of each run."""
 
 from __future__ import annotations
 

@@ -61,6 +61,13 @@ def test_a_header_that_cannot_be_parsed_is_a_mistake_of_the_client(client: Clien
     assert not client.cookies
 
 
+def test_a_link_cannot_change_the_language(client: Client) -> None:
+    answer = client.get("/language", {"language": "de"})
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert not client.cookies
+
+
 @pytest.mark.parametrize(
     ("language", "direction"), [("de", "ltr"), ("fr", "ltr"), ("es", "ltr"), ("ja", "ltr"), ("ar", "rtl")]
 )
