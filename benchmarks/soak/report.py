@@ -131,7 +131,9 @@ class Report:
             "p99 drift": self.drift,
             "MB an hour, median": self.slope,
             "MB an hour, each worker": [round(one, 2) for one in self.seen.slopes().values()],
-            "MB of a worker, at the end": [round(size / 2**20) for size in self.seen.at_the_end()],
+            "MB of each worker, every ten minutes": [
+                " ".join(f"{size / 2**20:.1f}" for size in course) for course in self.seen.courses()
+            ],
             "idle in transaction": self.seen.idle_in_transaction,
             "restarts": self.restarts,
             "seconds of each clean-up": ["failed" if one is None else round(one, 1) for one in self.cleanups],

@@ -141,7 +141,20 @@ def test_what_a_password_hash_has_for_a_moment_is_no_gain():
 
     assert gained[1] == 0
     assert round(gained[2], 2) == 1
-    assert seen.at_the_end()[0] == hundred
+    assert seen.courses()[0] == [hundred, hundred, hundred]
+
+
+def test_what_a_worker_loads_in_the_first_third_of_its_life_is_no_gain():
+    seen = Seen()
+    seen.memory[1] = [(float(at), min(at, 320) * 2**20) for at in range(0, 1_000, 2)]
+    seen.memory[2] = [(float(at), min(at, 900) * 2**20) for at in range(0, 1_000, 2)]
+    seen.memory[3] = [(float(at), at * 2**20) for at in range(0, 400, 2)]
+
+    gained = seen.slopes()
+
+    assert gained[1] == 0
+    assert gained[2] > 1
+    assert 3 not in gained, "it did not live for long enough to be judged"
 
 
 def test_a_process_that_keeps_memory_with_each_call_misses_its_target():
