@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oauthcore import conf
 from oauthcore.accounts import User
+from oauthcore.models import grant_statements
 from oauthcore.models.applications import Application
 from oauthcore.models.database import PrimaryManager, PrimaryModel, retried
 from oauthcore.models.deletion import cascade
@@ -23,7 +24,7 @@ from oauthcore.models.indexes import PrefixIndex
 from oauthcore.models.lifetimes import gets_refresh_tokens, refresh_chain_end, session_end
 from oauthcore.models.liveness import REASONS_TO_TELL, Revocable
 from oauthcore.models.password_marks import accepted_marks, has_mark, password_mark
-from oauthcore.models.statements import Update, param
+from oauthcore.models.security_events import SecurityEvent
 from oauthcore.models.subjects import pairwise_subject_of
 from oauthcore.rules.oauth.scopes import Scopes
 from oauthcore.rules.oauth.step_up import UNKNOWN_LOGIN, Login
@@ -241,19 +242,11 @@ class Grant(PrimaryModel):
         Grant.objects.filter(pk=self.pk, kind=self.Kind.CLIENT).update(scopes=scopes)
         self.scopes = scopes
 
-    def revoke(self, reason: str, *, now: datetime) -> bool:
-        """End it with all its tokens, atomically; return whether this call did."""
-        return _REVOKE.run(id=self.pk, revoked_at=now, revoked_reason=reason) == 1
-
-
-_REVOKE = Update(
-    lambda: Grant.objects.filter(id=param(Grant, "id"), revoked_at__isnull=True),
-    lambda: {
-        "revoked_at": param(Grant, "revoked_at"),
-        "revoked_reason": param(Grant, "revoked_reason"),
-        "standing_for": None,
-    },
-)
+    def revoke(self, reason: str, *, now: datetime, event: SecurityEvent) -> bool:
+        """End it with all its tokens and add the event, or do neither; return whether this call did."""
+        return event.add_with(
+            grant_statements.REVOKE_AND_ADD, id=self.pk, revoked_at=now, revoked_reason=reason
+        )
 
 
 def _noted(login: Login) -> dict[str, Any]:

@@ -139,6 +139,21 @@ class UpdateThenInsert:
             except DATABASE_IS_DOWN:
                 raise error from error.__cause__  # its outcome is still unknown
 
+    def run_one(self, row: NewRow, **values: Any) -> Any:
+        """Run it with one row; return its primary key, or None if the UPDATE has changed nothing.
+
+        The row needs no digest, so nothing is run again if the answer is lost. Inside a transaction it takes
+        no savepoint.
+        """
+        connection = primary_connection()
+        if connection.vendor != "postgresql":
+            with atomic(savepoint=False):
+                return self.insert.run_one(row) if self.update.run(**values) == 1 else None
+        own: Any = self.insert.model()._meta.pk
+        returning = f" RETURNING {connection.ops.quote_name(own.column)}"
+        inserted = self._execute([row], values, connection, tail=returning).fetchone()
+        return inserted and inserted[0]
+
     def _run_after_a_lost_answer(
         self, rows: Sequence[NewRow], values: Mapping[str, Any], connection: BaseDatabaseWrapper
     ) -> bool:
@@ -162,22 +177,29 @@ class UpdateThenInsert:
         self, rows: Sequence[NewRow], values: Mapping[str, Any], connection: BaseDatabaseWrapper
     ) -> bool:
         if connection.vendor == "postgresql":
-            return self._run_as_one(rows, values, connection)
+            return int(self._execute(rows, values, connection).rowcount) == 1
         with atomic():
             is_changed = self.update.run(**values) == 1
             if is_changed:
                 self.insert.run(rows)
             return is_changed
 
-    def _run_as_one(
-        self, rows: Sequence[NewRow], values: Mapping[str, Any], connection: BaseDatabaseWrapper
-    ) -> bool:
+    def _execute(
+        self,
+        rows: Sequence[NewRow],
+        values: Mapping[str, Any],
+        connection: BaseDatabaseWrapper,
+        *,
+        tail: str = "",
+    ) -> Any:
+        """Run it as one statement, and return the cursor."""
         sql, update, target = planned(
             connection, (self, len(rows)), lambda one: self._plan_as_one(one, len(rows))
         )
         cursor = cursor_of(connection, self)
-        cursor.execute(sql, [*bound(update, values, connection), *target.values(rows, connection)])
-        return int(cursor.rowcount) == 1
+        given = [*bound(update, values, connection), *target.values(rows, connection)]
+        cursor.execute(sql + tail, given)
+        return cursor
 
     def _plan_as_one(self, connection: BaseDatabaseWrapper, rows: int) -> tuple[str, Compiled, _Target]:
         """Return its SQL, with an INSERT for each row.

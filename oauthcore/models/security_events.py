@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from oauthcore.models.database import PrimaryModel, primary
-from oauthcore.models.inserts import Insert
+from oauthcore.models.inserts import Insert, UpdateThenInsert
 
 
 class SecurityEvent(PrimaryModel):
@@ -88,7 +88,18 @@ class SecurityEvent(PrimaryModel):
 
     def add(self) -> None:
         """Add the row with a compiled statement. Django's signals of saving are not sent."""
-        self.pk = INSERT_EVENT.run_one(vars(self))
+        self._note_added(INSERT_EVENT.run_one(vars(self)))
+
+    def add_with(self, deciding: UpdateThenInsert, **values: Any) -> bool:
+        """Add the row if an UPDATE with these values changes one, as ``add`` does; return whether it did."""
+        key = deciding.run_one(vars(self), **values)
+        if key is None:
+            return False
+        self._note_added(key)
+        return True
+
+    def _note_added(self, key: int) -> None:
+        self.pk = key
         self._state.adding, self._state.db = False, primary()
 
     def save(self, *args: Any, **kwargs: Any) -> None:

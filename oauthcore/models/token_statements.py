@@ -1,4 +1,4 @@
-"""The compiled statements that find, insert and turn tokens."""
+"""The compiled statements that find, insert, turn and end tokens."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import F
 
 from oauthcore.models.grants import Grant
 from oauthcore.models.inserts import Insert, UpdateThenInsert
+from oauthcore.models.security_events import INSERT_EVENT
 from oauthcore.models.statements import EVERY_COLUMN, Select, Update, param
 from oauthcore.rules.imports.sources import MOST_BASES
 
@@ -121,3 +122,8 @@ TURN_IMPORTED = Update(
 )
 TURN_AND_INSERT = UpdateThenInsert(TURN, INSERT)
 TURN_IMPORTED_AND_INSERT = UpdateThenInsert(TURN_IMPORTED, INSERT)
+REVOKE = Update(
+    lambda: _token().objects.filter(id=param(_token(), "id"), revoked_at__isnull=True),
+    lambda: {"revoked_at": param(_token(), "revoked_at")},
+)
+REVOKE_AND_ADD = UpdateThenInsert(REVOKE, INSERT_EVENT)

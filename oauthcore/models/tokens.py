@@ -20,6 +20,7 @@ from oauthcore.models.grants import Grant
 from oauthcore.models.inserts import NewRow
 from oauthcore.models.lifetimes import idle_lifetime
 from oauthcore.models.liveness import Revocable
+from oauthcore.models.security_events import SecurityEvent
 from oauthcore.rules.imports.foreign_secrets import ForeignSecret, SignedSecret
 from oauthcore.rules.tokens.secrets import Secret, SecretKind
 
@@ -221,10 +222,9 @@ class Token(PrimaryModel):
         self.expires_at = expires_at
         return True
 
-    def revoke(self, *, now: datetime) -> bool:
-        """End this token alone; return whether this call did."""
-        rows = Token.objects.filter(pk=self.pk, revoked_at__isnull=True)
-        return rows.update(revoked_at=now) == 1
+    def revoke(self, *, now: datetime, event: SecurityEvent) -> bool:
+        """End this token alone and add the event, or do neither; return whether this call did."""
+        return event.add_with(token_statements.REVOKE_AND_ADD, id=self.pk, revoked_at=now)
 
 
 # Named once: in Python 3.11 a member of an Enum is slow to find.

@@ -116,13 +116,16 @@ def end_of_applications(user: User, grants: models.QuerySet[Grant]) -> None:
         _end(RelyingPartySession.objects.filter(user=user.pk), grants=grants)
 
 
+def may_belong_to(grant: Grant) -> bool:
+    """Return whether a session at an application may belong to a grant."""
+    return conf.settings().is_openid(grant.scopes)
+
+
 def end_of_grant(grant: Grant) -> None:
-    """End the session at an application to which a grant belongs.
+    """End the session at an application that belongs to a grant, if one may (``may_belong_to``).
 
     A grant without session, such as that of a device, ends all sessions of the person there.
     """
-    if not conf.settings().is_openid(grant.scopes):
-        return
     if grant.sid is None:
         _end(RelyingPartySession.objects.none(), grants=Grant.objects.filter(pk=grant.pk))
     else:

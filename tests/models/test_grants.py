@@ -8,11 +8,11 @@ from itertools import groupby
 
 import pytest
 
-from oauthcore.models import Application, Grant
+from oauthcore.models import Application, Grant, SecurityEvent
 from oauthcore.models.lifetimes import access_token_end
 from tests.support.factories import UserFactory, open_grant, register
 from tests.support.oauth import with_person
-from tests.support.statements import statements
+from tests.support.statements import USE_AND_STORE, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -44,17 +44,19 @@ def test_a_grant_without_a_person_asks_for_no_password(kind):
     assert Grant.objects.create(kind=kind, **owner).is_live(NOW)
 
 
-def test_a_grant_ends_once_and_by_one_update_of_one_row():
+def test_a_grant_ends_once_with_one_event_and_by_one_update_of_one_row():
     grant = open_grant()
     with statements() as run:
-        first = grant.revoke("because", now=NOW)
-    again = grant.revoke("another reason", now=NOW + timedelta(days=1))
+        first = grant.revoke("because", now=NOW, event=SecurityEvent(kind="revoked"))
+    later = NOW + timedelta(days=1)
+    again = grant.revoke("another reason", now=later, event=SecurityEvent(kind="revoked"))
 
     grant.refresh_from_db()
     assert (first, again) == (True, False)
     assert (grant.revoked_at, grant.revoked_reason) == (NOW, "because")
-    assert len(run) == 1
-    assert run[0].startswith("UPDATE oauthcore_grant")
+    assert SecurityEvent.objects.count() == 1
+    assert len(run) == USE_AND_STORE
+    assert "UPDATE oauthcore_grant" in run[0]
 
 
 def test_an_application_has_one_standing_grant_and_another_after_that_ended():
@@ -62,7 +64,7 @@ def test_an_application_has_one_standing_grant_and_another_after_that_ended():
     first = Grant.standing(application)
 
     assert Grant.standing(application) == first
-    first.revoke("because", now=NOW)
+    first.revoke("because", now=NOW, event=SecurityEvent(kind="revoked"))
     second = Grant.standing(application)
 
     assert second != first

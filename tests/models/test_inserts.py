@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
-from oauthcore.models import Token, token_statements
+from oauthcore.models import SecurityEvent, Token, token_statements
 from oauthcore.models.inserts import UpdateThenInsert
 from tests.support.compiled import CALLS, compiled
 from tests.support.rows_of_statements import fill_tables
@@ -18,12 +19,18 @@ pytestmark = pytest.mark.django_db
 
 _TOKENS = "oauthcore.models.token_statements"
 _DEVICES = "oauthcore.models.device_authorizations"
-#: Each UPDATE that comes with an INSERT, and the UPDATE alone: the calls of that one are made here.
+_GRANTS = "oauthcore.models.grant_statements"
+#: Each UPDATE that comes with an INSERT of tokens, and the UPDATE alone: the calls of that one are made here.
 TOGETHER = {
     f"{_TOKENS}.TURN_AND_INSERT": f"{_TOKENS}.TURN",
     f"{_TOKENS}.TURN_IMPORTED_AND_INSERT": f"{_TOKENS}.TURN_IMPORTED",
     "oauthcore.models.codes._USE_AND_INSERT": "oauthcore.models.codes._USE",
     f"{_DEVICES}._USE_AND_INSERT": f"{_DEVICES}._USE",
+}
+#: The same, with the INSERT of one security event.
+WITH_AN_EVENT = {
+    f"{_GRANTS}.REVOKE_AND_ADD": f"{_GRANTS}.REVOKE",
+    f"{_TOKENS}.REVOKE_AND_ADD": f"{_TOKENS}.REVOKE",
 }
 NEW = [bytes([number]) * 32 for number in (7, 8, 9)]
 
@@ -59,12 +66,12 @@ def test_an_insert_does_what_bulk_create_does(chosen, rows):
 
 
 def test_every_update_with_an_insert_is_called_here():
-    assert compiled(UpdateThenInsert).keys() == TOGETHER.keys()
+    assert compiled(UpdateThenInsert).keys() == TOGETHER.keys() | WITH_AN_EVENT.keys()
 
 
 def called(name: str, rows: dict[str, Any]) -> tuple[Model, dict[str, Any]]:
     """Return the row that an UPDATE changes, and its values."""
-    row, values = list(CALLS[TOGETHER[name]].items())[-1]
+    row, values = list(CALLS[(TOGETHER | WITH_AN_EVENT)[name]].items())[-1]
     return rows[row], values(rows)
 
 
@@ -120,3 +127,44 @@ def test_without_rows_it_is_the_update_alone(rows):
 
     assert Token.objects.count() == before
     assert Token.objects.get(pk=changed.pk).turn == values["next"]
+
+
+@pytest.mark.parametrize("name", WITH_AN_EVENT)
+def test_an_event_is_added_with_the_row_that_it_tells_of(name, rows):
+    changed, values = called(name, rows)
+    event = SecurityEvent(kind="revoked", grant_uuid=uuid4(), reason="because")
+
+    with statements() as run:
+        assert event.add_with(compiled(UpdateThenInsert)[name], **values)
+
+    assert type(changed).objects.get(pk=changed.pk).revoked_at == values["revoked_at"]
+    assert table(SecurityEvent) == list(SecurityEvent.objects.filter(pk=event.pk).values())
+    assert SecurityEvent.objects.get() == event
+    assert SecurityEvent.objects.get().reason == "because"
+    with pytest.raises(TypeError):  # it is stored
+        event.save()
+    assert len(run) == USE_AND_STORE, run
+
+
+@pytest.mark.parametrize("name", WITH_AN_EVENT)
+def test_no_event_is_added_of_what_has_ended(name, rows):
+    _, values = called(name, rows)
+    first, second = (SecurityEvent(kind="revoked", reason=reason) for reason in ("first", "second"))
+
+    assert first.add_with(compiled(UpdateThenInsert)[name], **values)
+    assert not second.add_with(compiled(UpdateThenInsert)[name], **values)
+
+    assert [one.reason for one in SecurityEvent.objects.all()] == ["first"]
+    assert second.pk is None
+
+
+@pytest.mark.parametrize("name", WITH_AN_EVENT)
+def test_what_has_no_event_does_not_end(name, rows):
+    changed, values = called(name, rows)
+    before = table(type(changed))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SecurityEvent(kind=None).add_with(compiled(UpdateThenInsert)[name], **values)
+
+    assert table(type(changed)) == before
+    assert table(SecurityEvent) == []

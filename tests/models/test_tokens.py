@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oauthcore import conf
-from oauthcore.models import AuthorizationCode, Grant, Token
+from oauthcore.models import AuthorizationCode, Grant, SecurityEvent, Token
 from oauthcore.models.codes import MOST_FAILURES
 from oauthcore.models.issuing import issue
 from oauthcore.rules.tokens.secrets import SecretFormat, SecretKind
@@ -102,10 +102,11 @@ def test_a_token_that_is_revoked_alone_takes_nothing_else_with_it():
     issued = chain()
     access, refresh = Token.find(issued.access_token), Token.find(issued.refresh_token)
 
-    access.revoke(now=NOW)
-    access.revoke(now=NOW + timedelta(days=1))
+    first = access.revoke(now=NOW, event=SecurityEvent(kind="revoked"))
+    again = access.revoke(now=NOW + timedelta(days=1), event=SecurityEvent(kind="revoked"))
 
     access.refresh_from_db()
+    assert (first, again) == (True, False)
     assert access.revoked_at == NOW
     assert not access.is_live(NOW)
     assert refresh.is_live(NOW)

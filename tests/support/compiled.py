@@ -93,12 +93,16 @@ CALLS: dict[str, dict[str, Any]] = {
         "full": lambda rows: {**_turned(rows["full"]), "expires_at": NOW + timedelta(days=1)},
         "empty": lambda rows: {**_turned(rows["empty"]), "expires_at": None},
     },
-    "oauthcore.models.grants._REVOKE": {
+    "oauthcore.models.grant_statements.REVOKE": {
         "grant": lambda rows: {
             "id": rows["grant"].pk,
             "revoked_at": NOW,
             "revoked_reason": "because",
         }
+    },
+    "oauthcore.models.token_statements.REVOKE": {
+        name: lambda rows, name=name: {"id": rows[name].pk, "revoked_at": NOW}
+        for name in ("empty", "service")
     },
     "oauthcore.models.codes._USE": {
         name: lambda rows, name=name: {"id": rows[name].pk, "used_at": NOW} for name in ("code", "empty code")

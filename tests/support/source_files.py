@@ -39,7 +39,8 @@ LAYERS = (
 
 # The rooms of the flows, each with the rooms it may import. No arrow goes both ways, and none leads back.
 ROOMS = {
-    **{room: set() for room in ("keys", "tokens", "passwords", "service_tokens")},
+    **{room: set() for room in ("keys", "tokens", "passwords")},
+    "service_tokens": {"tokens"},
     "oidc": {"tokens"},
     "oauth": {"tokens", "passwords", "oidc"},
     "logout": {"oauth", "oidc"},

@@ -11,6 +11,7 @@ from django.utils import timezone
 from oauthcore import conf
 from oauthcore.accounts import User
 from oauthcore.flows.service_tokens.limits import Limits, check, columns, mark_of
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.models import Grant, LimitWindow, SecurityEvent, ServiceToken, Token
 from oauthcore.models.database import atomic, retried
 from oauthcore.models.liveness import has_passed
@@ -112,15 +113,9 @@ def rotate(
     return secret
 
 
-@retried
 def revoke(token: ServiceToken, *, reason: str, staff: User | None) -> bool:
     """End a service token; return whether this call ended it."""
-    now = timezone.now()
-    with atomic():
-        is_done = token.revoke(reason[:64], now=now)
-        if is_done:
-            events.record(Kind.REVOKED, grant=token, user=staff, reason=reason, at=now)
-    return is_done
+    return end_grant(token, reason, now=timezone.now(), by=staff)
 
 
 def find_by_text(text: HiddenText) -> Token | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from oauthcore.accounts import User
 from oauthcore.models import Grant, SecurityEvent, Token
-from oauthcore.models.database import atomic, retried
+from oauthcore.models.database import atomic, primary_connection, retried
 from oauthcore.recording import events, logouts
 
 
@@ -26,20 +27,28 @@ def end_grant(
     its application ends it (``by_application``), the application is told that the person is logged out. Call
     it outside of any transaction that may still fail: what it did must survive the refusal that follows.
     """
-    with atomic():
-        is_done = grant.revoke(reason[:64], now=now)
+    event = events.new_event(kind, grant=grant, user=by, reason=reason, at=now)
+    is_told = not by_application and logouts.may_belong_to(grant)
+    with atomic() if is_told else _undivided():
+        is_done = grant.revoke(reason[:64], now=now, event=event)
         if is_done:
-            events.record(kind, grant=grant, user=by, reason=reason, at=now)
-            if not by_application:
-                logouts.end_of_grant(grant)
+            events.note_added(event)
+        if is_done and is_told:
+            logouts.end_of_grant(grant)
     return is_done
 
 
 @retried
 def end_token(token: Token, reason: str, *, now: datetime) -> bool:
     """End a single token, with one security event; return whether this call did it."""
-    with atomic():
-        is_done = token.revoke(now=now)
+    event = events.new_event(SecurityEvent.Kind.REVOKED, grant=token.grant, reason=reason, at=now)
+    with _undivided():
+        is_done = token.revoke(now=now, event=event)
         if is_done:
-            events.record(SecurityEvent.Kind.REVOKED, grant=token.grant, reason=reason, at=now)
+            events.note_added(event)
     return is_done
+
+
+def _undivided() -> AbstractContextManager[None]:
+    """Return a savepoint inside a transaction. Outside, one statement is done or not, and needs nothing."""
+    return atomic() if primary_connection().in_atomic_block else nullcontext()

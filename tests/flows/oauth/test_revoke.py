@@ -9,6 +9,7 @@ from oauthcore.models import Consent, SecurityEvent
 from tests.support.factories import register, register_public, service_token
 from tests.support.oauth import OAuthClient, is_live, post, with_person
 from tests.support.reference_site.factories import AccountFactory
+from tests.support.statements import USE_AND_STORE, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,25 @@ def test_what_is_not_live_any_more_or_never_was_is_as_good_as_revoked(make):
     for text in (*(tokens[name] for name in ("access_token", "refresh_token")), "unknown", "é", "x" * 10000):
         response = oauth.revoke(text)
         assert (response.status_code, response.json()) == (200, {})
+
+
+@pytest.mark.parametrize("grant_type", ["authorization_code", "client_credentials"])
+def test_a_revocation_finds_the_client_and_the_token_and_ends_it_with_its_event(grant_type):
+    oauth = with_person()
+
+    def issued():
+        if grant_type == "client_credentials":
+            return oauth.token(grant_type=grant_type, **oauth.registered.credentials).json()["access_token"]
+        return oauth.tokens()["access_token"]
+
+    first, second = issued(), issued()
+    oauth.revoke(first)  # the first request of a process reads more
+
+    with statements() as run:
+        oauth.revoke(second)
+
+    assert len(run) == 2 + USE_AND_STORE, run
+    assert not is_live(second)
 
 
 def test_an_expired_access_token_still_ends_its_refresh_chain(clock):

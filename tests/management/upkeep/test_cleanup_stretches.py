@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.models.signals import post_delete
 from django.utils import timezone
 
+from oauthcore.flows.tokens.ending import end_grant
 from oauthcore.flows.upkeep import cleanup, in_passing, removing
 from oauthcore.flows.upkeep.pace import Pace
 from oauthcore.models import Device, ExpiryNotice, Grant, Token, Usage, deletion
@@ -58,7 +59,7 @@ def test_no_statement_looks_at_more_than_a_stretch() -> None:
 def test_what_is_under_an_ended_grant_goes_with_it(clock: Any) -> None:
     grant = device_session(UserFactory())
     Usage.objects.create(grant=grant, day=timezone.now().date(), last_at=timezone.now())
-    grant.revoke("signed out", now=timezone.now())
+    end_grant(grant, "signed out", now=timezone.now())
     clock.shift(31 * DAY)
 
     assert clean_up()["ended grants"] == 1
@@ -102,7 +103,7 @@ def test_a_grant_whose_tokens_are_not_free_stays_until_they_are(
 ) -> None:
     """On databases that lock rows, ``test_cleanup_races`` has somebody who holds one."""
     grant = device_session(UserFactory())
-    grant.revoke("signed out", now=timezone.now())
+    end_grant(grant, "signed out", now=timezone.now())
     clock.shift(31 * DAY)
     lock_first = removing.lock_first
     with monkeypatch.context() as patch:
@@ -155,7 +156,7 @@ def test_a_transaction_removes_no_more_rows_than_were_asked_for(seconds: float) 
 
 
 def test_a_receiver_of_a_site_sees_each_row_that_goes(clock: Any) -> None:
-    open_grant().revoke("signed out", now=timezone.now())
+    end_grant(open_grant(), "signed out", now=timezone.now())
     clock.shift(31 * DAY)
     seen = []
 
@@ -194,7 +195,7 @@ def remarks() -> Iterator[Any]:
 
 def test_rows_of_a_site_under_a_grant_go_with_it_as_django_deletes_them(remarks: Any, clock: Any) -> None:
     ended, live = open_grant(), device_session(UserFactory())
-    ended.revoke("signed out", now=timezone.now())
+    end_grant(ended, "signed out", now=timezone.now())
     remarks.objects.bulk_create(
         [remarks(id=1, grant=ended), remarks(id=2, grant=live, on_id=1), remarks(id=3, grant=live)]
     )
