@@ -134,7 +134,7 @@ def load(figures: Figures) -> str:
     heads = ["", "product", "clients", "req/s", "10–90 %", "p50 ms", "p99 ms", "driver", "ratio", "10–90 %"]
     more = (
         f"gunicorn had {part['workers']} workers of {part['threads']} threads. {part['rounds']} rounds of "
-        f"{part['seconds']:g} seconds."
+        f"{part['seconds']:g} s."
     )
     slower = [row for row in part["rows"] if row["statements"] and (row["ratio"] or 1) < 1]
     said = (
