@@ -32,6 +32,7 @@ CONSUMING = (
     ("UPDATE", "oauthcore_totpfactor", "last_step"),
     ("UPDATE", "oauthcore_recoverycode", "used_at"),
     ("UPDATE", "oauthcore_grant", "revoked_at"),
+    ("UPDATE", "oauthcore_token", "revoked_at"),
     ("INSERT", "oauthcore_answeredpage", ""),
 )
 #: What makes something new because of it.

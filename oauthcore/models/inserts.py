@@ -114,7 +114,7 @@ class UpdateThenInsert:
     """An UPDATE that decides by changing one row or none, and an INSERT if it changed one: both or neither.
 
     PostgreSQL does this in one statement, which needs no transaction around it. Other databases do one after
-    the other in a transaction. The rows have the column ``digest``, which is unique.
+    the other in a transaction. For ``run`` the rows have the column ``digest``, which is unique.
     """
 
     update: Update
@@ -142,8 +142,8 @@ class UpdateThenInsert:
     def run_one(self, row: NewRow, **values: Any) -> Any:
         """Run it with one row; return its primary key, or None if the UPDATE has changed nothing.
 
-        The row needs no digest, so nothing is run again if the answer is lost. Inside a transaction it takes
-        no savepoint.
+        It is not run again if the answer is lost: the UPDATE of the next request finds nothing to change.
+        Inside a transaction it takes no savepoint.
         """
         connection = primary_connection()
         if connection.vendor != "postgresql":

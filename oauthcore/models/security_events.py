@@ -88,17 +88,17 @@ class SecurityEvent(PrimaryModel):
 
     def add(self) -> None:
         """Add the row with a compiled statement. Django's signals of saving are not sent."""
-        self._note_added(INSERT_EVENT.run_one(vars(self)))
+        self._mark_stored(INSERT_EVENT.run_one(vars(self)))
 
     def add_with(self, deciding: UpdateThenInsert, **values: Any) -> bool:
-        """Add the row if an UPDATE with these values changes one, as ``add`` does; return whether it did."""
+        """Run an UPDATE, and add this event if it changes a row: both or neither. Return whether it did."""
         key = deciding.run_one(vars(self), **values)
         if key is None:
             return False
-        self._note_added(key)
+        self._mark_stored(key)
         return True
 
-    def _note_added(self, key: int) -> None:
+    def _mark_stored(self, key: int) -> None:
         self.pk = key
         self._state.adding, self._state.db = False, primary()
 

@@ -117,15 +117,17 @@ def end_of_applications(user: User, grants: models.QuerySet[Grant]) -> None:
 
 
 def may_belong_to(grant: Grant) -> bool:
-    """Return whether a session at an application may belong to a grant."""
-    return conf.settings().is_openid(grant.scopes)
+    """Return whether a grant may belong to a session at an application."""
+    return grant.application_id is not None and conf.settings().is_openid(grant.scopes)
 
 
 def end_of_grant(grant: Grant) -> None:
-    """End the session at an application that belongs to a grant, if one may (``may_belong_to``).
+    """End the session at an application to which a grant belongs.
 
-    A grant without session, such as that of a device, ends all sessions of the person there.
+    A grant without session, such as that of a television, ends all sessions of the person there.
     """
+    if not may_belong_to(grant):
+        return
     if grant.sid is None:
         _end(RelyingPartySession.objects.none(), grants=Grant.objects.filter(pk=grant.pk))
     else:

@@ -11,7 +11,15 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from oauthcore.models import Grant, SecurityEvent, Token
 from oauthcore.models.database import MOST_RUNS, not_again, retried
-from tests.support.attempts import Attempt, client_credentials, code, refresh, replayed_code
+from tests.support.attempts import (
+    Attempt,
+    client_credentials,
+    code,
+    refresh,
+    replayed_code,
+    revoke,
+    revoke_own,
+)
 from tests.support.deadlocks import Deadlock, deadlock_at
 from tests.support.sign_in import requests
 
@@ -89,7 +97,7 @@ def test_what_reaches_beyond_the_database_is_not_run_again() -> None:
 @pytest.mark.parametrize(
     "prepare",
     [
-        *(code, refresh, client_credentials, replayed_code),
+        *(code, refresh, client_credentials, replayed_code, revoke, revoke_own),
         *(requests.sign_in, requests.first_step, requests.token),
         *(requests.second_step, requests.second_step_with_recovery_code, requests.begin_totp),
         *(requests.confirm_totp, requests.renew_recovery_codes, requests.switch_off),

@@ -77,6 +77,23 @@ def client_credentials():
     return Attempt(lambda: oauth.token(grant_type="client_credentials"))
 
 
+def revoke():
+    oauth = with_person(user=MembershipFactory().user)
+    text = oauth.tokens()["access_token"]
+    return _ending(oauth, text)
+
+
+def revoke_own():
+    oauth = OAuthClient(register())
+    return _ending(oauth, oauth.token(grant_type="client_credentials").json()["access_token"])
+
+
+def _ending(oauth, text):
+    return Attempt(
+        lambda: oauth.revoke(text), lambda response: response.status_code == 200 and not is_live(text)
+    )
+
+
 def replayed_code():
     oauth = with_person()
     text = oauth.code()

@@ -17,7 +17,8 @@ def plain(sql: str) -> str:
     return sql.translate(_QUOTES)
 
 
-#: How many statements use a code or refresh token up and store its tokens. PostgreSQL does both in one.
+#: How many statements use a code or refresh token up and store its tokens, or end a grant and add its event.
+#: PostgreSQL does both in one.
 USE_AND_STORE = 1 if connection.vendor == "postgresql" else 2
 
 

@@ -29,7 +29,7 @@ def end_grant(
     """
     event = events.new_event(kind, grant=grant, user=by, reason=reason, at=now)
     is_told = not by_application and logouts.may_belong_to(grant)
-    with atomic() if is_told else _undivided():
+    with atomic() if is_told else _savepoint_if_nested():
         is_done = grant.revoke(reason[:64], now=now, event=event)
         if is_done:
             events.note_added(event)
@@ -42,13 +42,13 @@ def end_grant(
 def end_token(token: Token, reason: str, *, now: datetime) -> bool:
     """End a single token, with one security event; return whether this call did it."""
     event = events.new_event(SecurityEvent.Kind.REVOKED, grant=token.grant, reason=reason, at=now)
-    with _undivided():
+    with _savepoint_if_nested():
         is_done = token.revoke(now=now, event=event)
         if is_done:
             events.note_added(event)
     return is_done
 
 
-def _undivided() -> AbstractContextManager[None]:
-    """Return a savepoint inside a transaction. Outside, one statement is done or not, and needs nothing."""
+def _savepoint_if_nested() -> AbstractContextManager[None]:
+    """Return a savepoint inside a transaction, so that it stays usable if the end fails; else nothing."""
     return atomic() if primary_connection().in_atomic_block else nullcontext()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from oauthcore.api.drf import authentication
 from oauthcore.asgi import RequestLimits
+from oauthcore.flows.tokens.ending import end_grant
 from reference_site.photos.models import ImageSet
 from tests.support.service_tokens.exchange import Exchange
 from tests.support.service_tokens.making import make
@@ -33,7 +34,7 @@ def test_a_token_that_ends_while_a_body_takes_its_time_is_refused(monkeypatch, s
 
     async def receive_late():
         if exchange.asked_for:
-            await sync_to_async(made.row.revoke)("leaked", now=timezone.now())
+            await sync_to_async(end_grant)(made.row, "leaked", now=timezone.now())
         return await receive()
 
     exchange._receive = receive_late

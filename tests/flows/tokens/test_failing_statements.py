@@ -10,9 +10,19 @@ from itertools import count
 import pytest
 from django.test import Client
 
-from tests.support.attempts import Attempt, client_credentials, code, refresh, replay, replayed_code, rows
+from tests.support.attempts import (
+    Attempt,
+    client_credentials,
+    code,
+    refresh,
+    replay,
+    replayed_code,
+    revoke,
+    revoke_own,
+    rows,
+)
 from tests.support.factories import bearer, register
-from tests.support.oauth import OAuthClient, is_live, me, with_person
+from tests.support.oauth import OAuthClient, me, with_person
 from tests.support.reference_site.factories import MembershipFactory
 from tests.support.statements import failing_at
 
@@ -23,22 +33,6 @@ def client_credentials_again():
     attempt = client_credentials()
     attempt.send()
     return attempt
-
-
-def revoke():
-    oauth = with_person()
-    text = oauth.tokens()["access_token"]
-    return Attempt(
-        lambda: oauth.revoke(text), lambda response: response.status_code == 200 and not is_live(text)
-    )
-
-
-def revoke_own():
-    oauth = OAuthClient(register())
-    text = oauth.token(grant_type="client_credentials").json()["access_token"]
-    return Attempt(
-        lambda: oauth.revoke(text), lambda response: response.status_code == 200 and not is_live(text)
-    )
 
 
 def introspect():

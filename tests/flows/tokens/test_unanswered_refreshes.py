@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
 from oauthcore.models import Grant, UsedIdentifier, unanswered_turns
 from tests.support.factories import register
 from tests.support.oauth import OAuthClient, is_live, with_person
+from tests.support.unanswered import unanswered
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@contextmanager
-def unanswered(*statements: str) -> Iterator[None]:
-    """Statements that begin so are done or not, and nobody learns of it: one is done, and none after it."""
-    done: set[str] = set()
-
-    def execute(run: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if not sql.startswith(statements):
-            return run(sql, *rest)
-        if sql not in done:
-            done.add(sql)
-            run(sql, *rest)
-        raise OperationalError("lost") from psycopg.OperationalError("lost")
-
-    with connection.execute_wrapper(execute):
-        yield
 
 
 @pytest.fixture
