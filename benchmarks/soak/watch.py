@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -17,9 +18,12 @@ from benchmarks.serving import Gunicorn, resident
 
 #: Seconds between two looks.
 PAUSE = 2.0
-#: The share of its life in which a worker fills its caches: that is no leak. In an hour it has some 50,000
-#: calls by then, and ``benchmarks.steady_memory`` shows that most is there after 60,000.
-WARM_UP = 1 / 3
+#: With its first calls a worker fills its caches, which is no leak. So the first third of its life does not
+#: count, or the first twenty minutes if that is less. In an hour it has some 55,000 calls by then, and
+#: ``benchmarks.steady_memory`` shows that little is added after 60,000.
+WARM_UP, MOST_WARM_UP = 1 / 3, 1200.0
+#: A minute with fewer looks is not whole, and its least look may be one at a password hash.
+LEAST_LOOKS = 10
 #: To look for fewer seconds after that says nothing of a slope.
 LEAST_LIFE = 300.0
 
@@ -43,8 +47,8 @@ class Seen:
     def slopes(self) -> dict[int, float]:
         """Return the megabytes an hour that each worker gained, by linear regression.
 
-        The first third of its life does not count. Of each minute the smallest look counts: a password hash
-        has a hundred megabytes for a moment.
+        Its warm-up does not count. Of each minute the smallest look counts: a password hash has a hundred
+        megabytes for a moment.
         """
         found = {}
         for process, looks in self.memory.items():
@@ -62,17 +66,16 @@ class Seen:
 
 
 def _settled(looks: list[tuple[float, int]]) -> list[tuple[float, int]]:
-    begins = looks[0][0] + (looks[-1][0] - looks[0][0]) * WARM_UP
+    begins = looks[0][0] + min((looks[-1][0] - looks[0][0]) * WARM_UP, MOST_WARM_UP)
     return [(at, size) for at, size in looks if at >= begins]
 
 
 def _least_of_each_minute(points: list[tuple[float, int]]) -> list[tuple[float, int]]:
-    least: dict[int, tuple[float, int]] = {}
+    minutes: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
     for at, size in points:
-        minute = int((at - points[0][0]) // 60)
-        if minute not in least or size < least[minute][1]:
-            least[minute] = (at, size)
-    return list(least.values())
+        minutes[int((at - points[0][0]) // 60)].append((at, size))
+    whole = [looks for looks in minutes.values() if len(looks) >= LEAST_LOOKS] or [points]
+    return [min(looks, key=itemgetter(1)) for looks in whole]
 
 
 def _slope(points: list[tuple[float, int]]) -> float:

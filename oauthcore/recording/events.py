@@ -79,7 +79,7 @@ def new_event(
 
 
 def note_added(event: SecurityEvent) -> None:
-    """Log an event that was added in the current transaction, and send the signal after the commit."""
+    """Log an event that was added just now; send the signal at once, or after the commit of a transaction."""
     share.note_write()
     _log(event)
     transaction.on_commit(lambda: _tell(event), using=primary())

@@ -161,5 +161,12 @@ MUTANTS = (
         {**ONE_OF_EACH_ENDING, "uses": 8},
         _kept_in_memory,
     ),
-    Mutant("no_event", "what happens leaves no security event", "code_race", "I-14: ", ONE_CODE, _no_event),
+    Mutant(
+        "no_event",
+        "a grant or token ends without its security event",
+        "code_race",
+        "I-14: ",
+        ONE_CODE,
+        _no_event,
+    ),
 )

@@ -10,7 +10,7 @@ from itertools import product
 
 from django.db import connections
 
-from proof.clients.applications import ApplicationClient, use
+from proof.clients.applications import ApplicationClient, new_application, use
 from proof.clients.browsers import BrowserClient
 from proof.clients.devices import DeviceClient
 from proof.clients.families import Family, application_family, device_family
@@ -76,6 +76,16 @@ def _revoke(sender: Sender, failpoint: str) -> Again:
     return first, was_live
 
 
+def _revoke_own(sender: Sender, failpoint: str) -> Again:
+    application = new_application(sender)
+    access_token = application.act_for_itself()["access_token"]
+    first = application.revoke(access_token, failpoint=failpoint)
+    was_live = use(sender, access_token).status == 200
+    if application.revoke(access_token).status != 200 or use(sender, access_token).status != 401:
+        raise AssertionError("what was revoked again is taken")
+    return first, was_live
+
+
 FLOWS: dict[str, Callable[[Sender, str], Again]] = {
     "code": _code,
     "refresh": partial(_refresh, application_family),
@@ -84,6 +94,7 @@ FLOWS: dict[str, Callable[[Sender, str], Again]] = {
     "recovery code": partial(_second_factor, True),
     "consent": _consent,
     "revoke": _revoke,
+    "revoke one token": _revoke_own,
 }
 
 

@@ -157,6 +157,21 @@ def test_what_a_worker_loads_in_the_first_third_of_its_life_is_no_gain():
     assert 3 not in gained, "it did not live for long enough to be judged"
 
 
+def test_of_a_long_life_only_the_first_twenty_minutes_do_not_count():
+    seen = Seen()
+    seen.memory[1] = [(float(at), min(at, 3_000) * 2**20) for at in range(0, 20_000, 5)]
+
+    assert seen.slopes()[1] > 1
+
+
+def test_a_last_minute_that_is_not_whole_does_not_count():
+    seen = Seen()
+    seen.memory[1] = [*((float(at), 2**20) for at in range(0, 1_200, 2)), (1_200.0, 2**28)]
+
+    assert seen.slopes()[1] == 0
+    assert seen.courses() == [[2**20, 2**20, 2**20]]
+
+
 def test_a_process_that_keeps_memory_with_each_call_misses_its_target():
     before = [Look(50_000, 90 * 2**20, 1), Look(100_000, 100 * 2**20, 1)]
 

@@ -50,5 +50,10 @@ def end_token(token: Token, reason: str, *, now: datetime) -> bool:
 
 
 def _savepoint_if_nested() -> AbstractContextManager[None]:
-    """Return a savepoint inside a transaction, so that it stays usable if the end fails; else nothing."""
-    return atomic() if primary_connection().in_atomic_block else nullcontext()
+    """Return a savepoint inside a transaction, so that it stays usable if the end fails; else nothing.
+
+    With ``AUTOCOMMIT`` switched off everything is inside one.
+    """
+    connection = primary_connection()
+    is_nested = connection.in_atomic_block or not connection.get_autocommit()
+    return atomic() if is_nested else nullcontext()

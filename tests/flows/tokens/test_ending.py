@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from oauthcore.flows.tokens.ending import end_grant, end_token
@@ -17,9 +18,24 @@ from oauthcore.rules.text.hidden_text import HiddenText
 from tests.support.attempts import revoke, revoke_own
 from tests.support.factories import bearer
 from tests.support.failing_commits import SQLSTATES, refusing_commits
+from tests.support.logging_out import SignedIn, switch_on
 from tests.support.sign_in import requests
-from tests.support.statements import USE_AND_STORE
+from tests.support.statements import USE_AND_STORE, plain
 from tests.support.unanswered import unanswered
+
+
+@contextmanager
+def failing_insert(table: str) -> Iterator[None]:
+    """The database is away when a row is inserted into a table."""
+
+    def execute(run: Any, sql: str, *rest: Any) -> Any:
+        if plain(sql).startswith(f"INSERT INTO {table}"):
+            raise OperationalError("the connection is lost")
+        return run(sql, *rest)
+
+    with connection.execute_wrapper(execute):
+        yield
+
 
 real = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +91,7 @@ def test_an_end_whose_answer_is_lost_is_503_and_revoking_again_finds_it_done(pre
         answer = attempt.send()
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert SecurityEvent.objects.filter(kind="revoked").count() == 1
     assert attempt.succeeded(attempt.send())
     assert SecurityEvent.objects.filter(kind="revoked").count() == 1
 
@@ -97,3 +114,18 @@ def test_a_commit_that_fails_ends_nothing_and_leaves_no_event(prepare, sqlstate,
     assert not SecurityEvent.objects.filter(kind="revoked").exists()
     assert attempt.succeeded(attempt.send())
     assert SecurityEvent.objects.filter(kind="revoked").count() == 1
+
+
+@real
+def test_an_application_that_is_to_be_told_is_told_or_nothing_ends(settings):
+    switch_on(settings)
+    printer = SignedIn()
+    grant = printer.sign_in()
+
+    with failing_insert("oauthcore_logoutdelivery"), pytest.raises(OperationalError):
+        end_grant(grant, "by staff", now=timezone.now())
+
+    assert Grant.objects.get(pk=grant.pk).revoked_at is None
+    assert not SecurityEvent.objects.filter(kind="revoked").exists()
+    assert end_grant(grant, "by staff", now=timezone.now())
+    assert len(printer.deliveries) == 1
