@@ -16,6 +16,7 @@ pytestmark = pytest.mark.sqlite_only("what is sent is tested elsewhere, and this
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The threads that sent."""
+    logouts.written.clear()  # an earlier test may have committed deliveries
     found: list[str] = []
     monkeypatch.setattr(prompt_sending, "send_due", lambda **_: found.append(threading.current_thread().name))
     yield found
