@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
+from benchmarks.cleanup.watch import Watched, run
 from benchmarks.load import Act, Client, load
 from benchmarks.products import Credentials
-from tests.support.percentiles import percentile
 
 THREADS = 4
 
@@ -38,10 +37,19 @@ def prepare() -> Known:
     return Known(product.web_application, product.machine_application, operations._refresh_tokens)
 
 
-def under_load(here: Mapping[str, str], known: Known, *, rate: float, seconds: float) -> dict[str, Any]:
-    """Return how long the token endpoint took before and during a clean-up, and what that took."""
+@dataclass(frozen=True)
+class Loaded:
+    """A clean-up under load: what it took, and the seconds of the answers before it and meanwhile."""
+
+    watched: Watched
+    before: list[float]
+    meanwhile: list[float]
+    failed: int
+
+
+def under_load(here: Mapping[str, str], known: Known, *, rate: float, seconds: float) -> Loaded:
+    """Clean up while the token endpoint is asked."""
     from benchmarks.cleanup.__main__ import OURS
-    from benchmarks.cleanup.watch import run
     from benchmarks.serving import gunicorn
 
     acts = [_acts(known, token) for token in known.refresh_tokens]
@@ -53,18 +61,12 @@ def under_load(here: Mapping[str, str], known: Known, *, rate: float, seconds: f
         watched = run(OURS, here)
         ended = time.time()
     samples = [sample for client in clients for sample in client.samples]
-    before = [one.seconds for one in samples if begun <= one.at < cleaning]
-    meanwhile = [one.seconds for one in samples if cleaning <= one.at < ended]
-    return {
-        **asdict(watched),
-        "p50 before": percentile(before, 50),
-        "p50 meanwhile": percentile(meanwhile, 50),
-        "p99 before": percentile(before),
-        "p99 meanwhile": percentile(meanwhile),
-        "most meanwhile": percentile(meanwhile, 100),
-        "requests meanwhile": len(meanwhile),
-        "failed": sum(one.status != 200 for one in samples) + sum(len(client.faults) for client in clients),
-    }
+    return Loaded(
+        watched,
+        before=[one.seconds for one in samples if begun <= one.at < cleaning],
+        meanwhile=[one.seconds for one in samples if cleaning <= one.at < ended],
+        failed=sum(one.status != 200 for one in samples) + sum(len(client.faults) for client in clients),
+    )
 
 
 def _acts(known: Known, refresh_token: str) -> list[tuple[int, Act]]:

@@ -43,6 +43,8 @@ _AGAIN_BY_STATE = {"40001", "40P01"}
 #: changed meanwhile. 1205, a lock timeout, is not included: it undoes only the statement, and the caller has
 #: waited for seconds already.
 _AGAIN_BY_NUMBER = {1213, 1020}
+#: A lock that another transaction holds for longer than this one waits (SQLSTATE).
+_NOT_AVAILABLE_BY_STATE = "55P03"
 #: The beginnings of SQLSTATE if a connection is lost (08), or ended by the server (57P).
 _UNANSWERED_BY_STATE = ("08", "57P")
 #: The same as numbers of the client library of MariaDB and MySQL: gone away, lost, lost while it read.
@@ -87,6 +89,12 @@ def database_clock() -> datetime | None:
 def atomic(*, savepoint: bool = True) -> transaction.Atomic:
     """Return a transaction on the primary database, as ``transaction.atomic`` does."""
     return transaction.atomic(using=primary(), savepoint=savepoint)
+
+
+def wait_briefly(*, seconds: float) -> None:
+    """On PostgreSQL: let this transaction wait no longer for another one's lock. See ``is_lock_refused``."""
+    with primary_connection().cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
 
 
 class ReplicaInsteadOfPrimary(OperationalError):
@@ -210,9 +218,13 @@ def not_again() -> None:
 def asks_for_another_run(error: BaseException) -> bool:
     """Return whether the error is a deadlock or serialization failure, so that another run may succeed."""
     cause = error.__cause__ or error
-    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
     number = cause.args[0] if cause.args else None
-    return state in _AGAIN_BY_STATE or number in _AGAIN_BY_NUMBER
+    return _state_of(cause) in _AGAIN_BY_STATE or number in _AGAIN_BY_NUMBER
+
+
+def is_lock_refused(error: BaseException) -> bool:
+    """Return whether PostgreSQL gave up waiting for a lock. The transaction is rolled back."""
+    return _state_of(error.__cause__ or error) == _NOT_AVAILABLE_BY_STATE
 
 
 def is_outcome_unknown(error: BaseException) -> bool:
@@ -223,8 +235,14 @@ def is_outcome_unknown(error: BaseException) -> bool:
     cause = error.__cause__  # the driver's
     if cause is None or primary_connection().vendor == "sqlite":
         return False
-    state = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)
+    state = _state_of(cause)
     number = cause.args[0] if cause.args else None
     if isinstance(number, int):
         return number in _UNANSWERED_BY_NUMBER
     return state is None or state.startswith(_UNANSWERED_BY_STATE)
+
+
+def _state_of(error: BaseException) -> str | None:
+    """Return the SQLSTATE of a driver's error: psycopg and psycopg2 name it differently."""
+    state: str | None = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    return state

@@ -11,7 +11,11 @@ from django.db.models import signals
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.utils import timezone
 
+from oauthcore.models.database import primary_connection
 from oauthcore.models.lookups import Keys
+
+#: PostgreSQL deletes rows of these with their grant (migration 0028).
+_CASCADES = frozenset({"oauthcore.Token", "oauthcore.AuthorizationCode"})
 
 
 def cascade(
@@ -37,22 +41,29 @@ def end_owned(collector: Any, field: models.ForeignKey[Any, Any], owned: Iterabl
     collector.add_field_update(field.model._meta.get_field("deleted_at"), timezone.now(), live)
 
 
+def cascades() -> bool:
+    """Return whether the database itself deletes tokens and codes with their grant."""
+    return primary_connection().vendor == "postgresql"
+
+
 def delete(model: Any, keys: Keys, *, gone: Container[Any] = ()) -> int:
     """Delete the rows with these keys and what is under them; return how many of the rows themselves went.
 
     ``gone`` are the models of what is under them of which nothing is left.
 
     Django reads each row before, and deletes a hundred with each statement. This takes one statement for each
-    table. Where a receiver of a signal wants to see the rows, or something else than deletion happens to what
-    is under them, Django does it. It also deletes the rows of a site's own models: those may refer to
-    themselves, inherit from another table, or be read from a replica.
+    table, and none where the database deletes them itself. Where a receiver of a signal wants to see the
+    rows, or something else than deletion happens to what is under them, Django does it. It also deletes the
+    rows of a site's own models: those may refer to themselves, inherit from another table, or be read from a
+    replica.
     """
     rows = model._base_manager.filter(keys.among("pk"))
     under = _under(model)
     if under is None or _is_watched(model):
         return int(rows.delete()[1].get(model._meta.label, 0))
+    by_itself = _CASCADES if cascades() else frozenset()
     for field in under:
-        if field.model in gone:
+        if field.model in gone or (field.model._meta.label in by_itself and not _under(field.model)):
             continue
         below = field.model._base_manager.filter(keys.among(field.attname))
         if not _under(field.model):

@@ -11,7 +11,10 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from benchmarks.cleanup import __main__ as cleanup
+from benchmarks.cleanup.load import Loaded
+from benchmarks.cleanup.report import Report as Cleaned
+from benchmarks.cleanup.report import Rows
+from benchmarks.cleanup.watch import Watched
 from benchmarks.load import Client, Sample, load
 from benchmarks.pages.field_tables import in_a_sentence
 from benchmarks.pages.tables import marks
@@ -34,11 +37,7 @@ COMPARISON = {
     "low": 1.0,
     "high": 4.0,
 }
-CLEANED = {
-    "ours": {"transaction": 0.1, "megabytes": 50},
-    "under load": {"transaction": 0.1, "p99 before": 1, "p99 meanwhile": 1, "failed": 0},
-    "killed and twice": {"expired before": 100, "left after each": [60, 20, 0], "killed": 3},
-}
+KILLED = {"expired before": 100, "left after each": [60, 20, 0], "killed": 3}
 
 
 def an_hour(rows: dict[str, int], *, cleanups: tuple[float | None, ...] = (1.0,)) -> Report:
@@ -51,6 +50,20 @@ def an_hour(rows: dict[str, int], *, cleanups: tuple[float | None, ...] = (1.0,)
         unexpected=Counter(),
         window=300,
         cleanups=list(cleanups),
+    )
+
+
+def cleaned(*, killed: dict[str, object] | None = None, theirs: list[float] | None = None) -> Cleaned:
+    """Return what three rounds of a clean-up showed, of 6, 9 and 6 seconds."""
+    ours = [Watched(seconds=seconds, megabytes=50, transaction=0.1) for seconds in (6.0, 9.0, 6.0)]
+    return Cleaned(
+        load_average=0.1,
+        rows=Rows(ours=150, theirs=100, authorizations=50),
+        start=Watched(seconds=0.4, client=0.4),
+        ours=ours,
+        theirs=[Watched(seconds=seconds, client=1.0) for seconds in theirs or []],
+        loaded=[Loaded(one, before=[1.0], meanwhile=[1.0], failed=0) for one in ours],
+        killed=KILLED | (killed or {}),
     )
 
 
@@ -206,9 +219,17 @@ def test_who_could_not_look_at_the_site_says_so():
     ],
 )
 def test_a_clean_up_has_to_be_killed_at_work(killed, missed):
-    figures = CLEANED | {"killed and twice": {**CLEANED["killed and twice"], **killed}}
+    assert cleaned(killed=killed).misses == missed
 
-    assert list(cleanup.misses(figures)) == missed
+
+def test_rows_in_a_second_are_what_a_clean_up_is_judged_by():
+    report = cleaned(theirs=[36.0, 36.0, 300.0])
+
+    assert report.misses == ["9.0 times as many rows in a second, not 10"]
+    assert report.figures["rows in a second"] == {"median": 9.0, "least": 6.0, "most": 75.0}
+    assert report.figures["authorizations in a second"]["median"] == 6.0
+    assert "misses: 9.0 times" in report.as_text()
+    assert cleaned(theirs=[60.0] * 3).misses == []
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import OuterRef, Q, QuerySet
 
-from oauthcore.models.database import atomic, retried
-from oauthcore.models.deletion import delete
+from oauthcore.models.database import atomic, is_lock_refused, retried, wait_briefly
+from oauthcore.models.deletion import cascades, delete
 from oauthcore.models.lookups import Keys, has, lock_first
 
 Rows = QuerySet[Any]
 
 #: How many rows under each row one transaction removes, at most, on average.
 _UNDER_EACH = 5
+#: For so many seconds it waits for what is under a row. A transaction of another clean-up is shorter. A
+#: refresh that has locked a token wants its grant next: after a second PostgreSQL would call that a deadlock.
+_LONGEST_WAIT = 0.4
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,48 @@ class Batch:
     is_to_be_repeated: bool = False
 
 
-@retried
 def remove_batch(sort: Sort, rows: Rows, most: int) -> Batch:
     """Remove the first of the rows in one transaction, without those that others have locked."""
+    if sort.under and cascades():
+        try:
+            batch = _remove_together(sort, rows, most)
+        except DatabaseError as error:
+            if not is_lock_refused(error):
+                raise
+        else:
+            if batch is not None:
+                return batch
+    return _remove_in_turn(sort, rows, most)
+
+
+@retried
+def _remove_together(sort: Sort, rows: Rows, most: int) -> Batch | None:
+    """Remove rows, and let the database delete what is under them: it takes half the time of two statements.
+
+    Return None, and remove nothing, if that is too much for one transaction, or if a row has to stay. Raises
+    DatabaseError if others hold what is under a row for longer than a transaction of another clean-up does.
+    """
+    removed, most_under = Counter[str](), most * _UNDER_EACH
+    with atomic():
+        keys = lock_first(rows, most)
+        if not keys.count:
+            return Batch(removed)
+        for what, under in sort.under.items():
+            # A column of the index that is looked in, so that no row has to be read.
+            below = under.filter(keys.among("grant_id")).values("grant_id")
+            removed[what] = below[:most_under].count()
+            if removed[what] == most_under:
+                return None
+        if sort.stay is not None and _locked(rows, keys).filter(sort.stay).exists():
+            return None
+        wait_briefly(seconds=_LONGEST_WAIT)
+        removed[sort.what] = delete(rows.model, keys)
+    return Batch(removed, keys.last if keys.count == most else None)
+
+
+@retried
+def _remove_in_turn(sort: Sort, rows: Rows, most: int) -> Batch:
+    """Remove what is under rows, without what others have locked, and then the rows with nothing left."""
     removed = Counter[str]()
     with atomic():
         keys = lock_first(rows, most)
@@ -64,10 +107,15 @@ def remove_batch(sort: Sort, rows: Rows, most: int) -> Batch:
                 return Batch(removed, is_to_be_repeated=True)
             if below.exists():
                 left.append(under)
-        going = _going(sort, rows.model._default_manager.filter(keys.among("pk")), keys, left)
+        going = _going(sort, _locked(rows, keys), keys, left)
         gone = {under.model for under in sort.under.values()}
         removed[sort.what] = delete(rows.model, going, gone=gone) if going.count else 0
     return Batch(removed, keys.last if keys.count == most else None)
+
+
+def _locked(rows: Rows, keys: Keys) -> Rows:
+    locked: Rows = rows.model._default_manager.filter(keys.among("pk"))
+    return locked
 
 
 def _going(sort: Sort, rows: Rows, keys: Keys, left: list[Rows]) -> Keys:

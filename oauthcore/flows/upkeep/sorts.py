@@ -58,7 +58,8 @@ _LEFT_BEHIND: dict[str, Any] = {
 
 
 def sorts(now: datetime, *, keep: timedelta) -> list[Sort]:
-    """Return what is removed, in this order. Rows under a grant or an application come before it.
+    """Return what is removed, in this order. Ended grants come first, because they take all with them that is
+    under them. What is under an application comes before it.
 
     ``keep`` is how long ended grants and deleted applications stay, so that staff can look them up.
     """
@@ -66,8 +67,8 @@ def sorts(now: datetime, *, keep: timedelta) -> list[Sort]:
     access = Token.objects.filter(_is_over(now - _MARGIN), kind=Token.Kind.ACCESS)
     listed = [*_of_grants(now, ended_before=now - keep), *_of_signing_in(now), *_by_age(now)]
     return [
-        Sort("access tokens", access.all),
         _ended_grants(now - keep),
+        Sort("access tokens", access.all),
         *(Sort(what, rows.all) for what, rows in listed),
         Sort("unused applications beyond the newest", crowd),
     ]
@@ -154,7 +155,8 @@ def _has_ended(before: datetime) -> Q:
 def _is_over(before: datetime) -> Q:
     """Return the condition for access tokens. A revoked imported one stays until it expires: see below."""
     imported = Grant.objects.filter(pk=OuterRef("grant_id"), imported_from__isnull=False)
-    return Q(expires_at__lt=before) | (Q(revoked_at__lt=before) & ~has(imported))
+    was_revoked = Q(revoked_at__isnull=False, revoked_at__lt=before)
+    return Q(expires_at__lt=before) | (was_revoked & ~has(imported))
 
 
 def _stays_away(before: datetime) -> Q:

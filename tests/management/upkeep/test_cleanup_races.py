@@ -46,16 +46,25 @@ def expired_tokens(count: int, *, opened: datetime | None = None) -> None:
     )
 
 
+def ended_grants(count: int) -> None:
+    for _ in range(count):
+        expired_tokens(2)
+    Token.objects.update(expires_at=None)
+    Grant.objects.update(revoked_at=timezone.now() - KEEP - timedelta(days=1))
+
+
 @contextmanager
-def first_token_held() -> Iterator[None]:
-    """Somebody else has locked the row of the first token."""
+def first_token_held(*, for_seconds: float = 30, wants_grant: bool = False) -> Iterator[None]:
+    """Somebody else has locked the row of the first token, and may lock its grant then, as a refresh does."""
     held, done = Event(), Event()
 
     def hold() -> None:
         with transaction.atomic():
-            Token.objects.select_for_update().order_by("pk").first()
+            token = Token.objects.select_for_update().order_by("pk").first()
             held.set()
-            assert done.wait(timeout=30)
+            assert done.wait(timeout=for_seconds) or for_seconds < 30
+            if wants_grant:
+                Grant.objects.select_for_update().get(pk=token.grant_id)
         connection.close()
 
     with ThreadPoolExecutor(1) as pool:
@@ -116,16 +125,32 @@ def test_a_row_that_somebody_holds_is_passed_over_and_taken_the_next_time():
 
 def test_an_ended_grant_whose_token_somebody_holds_is_passed_over_and_taken_the_next_time():
     """A refresh locks its token first and its grant last, so nobody may wait the other way round."""
-    for _ in range(4):
-        expired_tokens(2)
-    Token.objects.update(expires_at=None)
-    Grant.objects.update(revoked_at=timezone.now() - KEEP - timedelta(days=1))
+    ended_grants(4)
     with first_token_held():
         counts = removed(batch_size=3)
         assert (counts["tokens of ended grants"], counts["ended grants"]) == (7, 3)
 
     counts = removed(batch_size=3)
     assert (counts["tokens of ended grants"], counts["ended grants"]) == (1, 1)
+
+
+def test_what_somebody_holds_for_a_moment_is_waited_for():
+    """A transaction of another clean-up is over soon, and does not come back to what it has left."""
+    ended_grants(4)
+    with first_token_held(for_seconds=0.1):
+        counts = removed()
+
+    assert (counts["tokens of ended grants"], counts["ended grants"]) == (8, 4)
+
+
+def test_who_holds_a_token_and_wants_its_grant_is_not_refused():
+    ended_grants(4)
+    with first_token_held(for_seconds=0.1, wants_grant=True):
+        counts = removed()
+
+    assert counts["ended grants"] in (3, 4)
+    assert removed()["ended grants"] == 4 - counts["ended grants"]
+    assert not Token.objects.exists()
 
 
 def test_limits_are_counted_on_while_their_windows_are_cleaned_up():

@@ -1,0 +1,198 @@
+"""``oauthcore_cleanup`` removes what is under an ended grant with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.db.models.signals import post_delete
+from django.utils import timezone
+
+from oauthcore.flows.tokens.ending import end_grant
+from oauthcore.flows.upkeep import in_passing, removing
+from oauthcore.models import AuthorizationCode, Device, ExpiryNotice, Grant, Token, Usage, deletion
+from oauthcore.rules.tokens.secrets import digest_of
+from tests.support.cleaning import clean_up
+from tests.support.factories import UserFactory, bearer, device_session, open_grant
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.postgres
+def test_the_database_deletes_tokens_and_codes_with_their_grants(clock: Any) -> None:
+    grants = [open_grant(), open_grant()]
+    for number, grant in enumerate(grants):
+        Token.objects.create(kind="access", grant=grant, digest=digest_of(f"{number}"))
+    lifetime = timedelta(minutes=1)
+    AuthorizationCode.objects.create(
+        grant=grants[0], digest=digest_of("code"), expires_at=timezone.now() + lifetime
+    )
+    Grant.objects.update(revoked_at=timezone.now())
+    clock.shift(31 * DAY)
+    bearer()
+
+    with statements() as run:
+        removed = clean_up()
+
+    names = ["tokens of ended grants", "codes of ended grants", "ended grants"]
+    assert [removed[name] for name in names] == [2, 1, 2]
+    of_them = ("DELETE FROM oauthcore_token", "DELETE FROM oauthcore_authorizationcode")
+    assert [sql for sql in run if sql.startswith(of_them)] == []
+    assert [model.objects.count() for model in (Grant, Token, AuthorizationCode)] == [1, 1, 0]
+
+
+def test_an_imported_grant_that_has_no_end_stays_beside_others_and_loses_its_tokens(clock: Any) -> None:
+    """The other package still has its token: the next import must find that it was ended here."""
+    for number, package in enumerate((None, "authtoken")):
+        grant = open_grant(imported_from=package)
+        Token.objects.create(kind="access", grant=grant, digest=digest_of(f"{number}"))
+    Grant.objects.update(revoked_at=timezone.now())
+    clock.shift(31 * DAY)
+
+    removed = clean_up()
+
+    assert (removed["tokens of ended grants"], removed["ended grants"]) == (2, 1)
+    assert Grant.objects.get().imported_from == "authtoken"
+    assert not Token.objects.exists()
+
+
+def test_what_is_under_an_ended_grant_goes_with_it(clock: Any) -> None:
+    grant = device_session(UserFactory())
+    Usage.objects.create(grant=grant, day=timezone.now().date(), last_at=timezone.now())
+    end_grant(grant, "signed out", now=timezone.now())
+    clock.shift(31 * DAY)
+
+    assert clean_up()["ended grants"] == 1
+
+    assert [model.objects.count() for model in (Grant, Device, Usage, Token)] == [0, 0, 0, 0]
+
+
+def test_a_grant_with_more_tokens_than_a_transaction_removes_goes_in_several(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removing, "_UNDER_EACH", 2)
+    grants = [open_grant(), open_grant()]
+    for number in range(7):
+        Token.objects.create(kind="access", grant=grants[number % 2], digest=digest_of(f"{number}"))
+    Grant.objects.update(revoked_at=timezone.now())
+    clock.shift(31 * DAY)
+
+    with statements() as run:
+        removed = clean_up("--batch-size", "1")
+
+    assert (removed["tokens of ended grants"], removed["ended grants"]) == (7, 2)
+    # PostgreSQL deletes the last one with its grant.
+    of_tokens = 3 if connection.vendor == "postgresql" else 4
+    assert len([sql for sql in run if sql.startswith("DELETE FROM oauthcore_token")]) >= of_tokens
+
+
+def test_cleaning_up_in_passing_takes_such_a_grant_too(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removing, "_UNDER_EACH", 1)
+    monkeypatch.setattr(in_passing, "_BATCH", 1)
+    grant = open_grant()
+    for number in range(3):
+        Token.objects.create(kind="access", grant=grant, digest=digest_of(f"{number}"))
+    Grant.objects.update(revoked_at=timezone.now())
+    clock.shift(31 * DAY)
+
+    assert in_passing.turn(now=timezone.now())
+
+    assert not Grant.objects.exists()
+
+
+def test_a_grant_whose_tokens_are_not_free_stays_until_they_are(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On databases that lock rows, ``test_cleanup_races`` has somebody who holds one."""
+    monkeypatch.setattr(removing, "cascades", lambda: False)
+    grant = device_session(UserFactory())
+    end_grant(grant, "signed out", now=timezone.now())
+    clock.shift(31 * DAY)
+    lock_first = removing.lock_first
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            removing,
+            "lock_first",
+            lambda rows, most: lock_first(rows.none() if rows.model is Token else rows, most),
+        )
+        removed = clean_up()
+
+    assert (removed["ended grants"], Grant.objects.count(), Token.objects.count()) == (0, 1, 1)
+    assert clean_up()["ended grants"] == 1
+    assert not Token.objects.exists()
+
+
+def test_what_a_grant_left_behind_that_was_deleted_by_hand_goes(clock: Any) -> None:
+    grant, live = device_session(UserFactory()), device_session(UserFactory())
+    for one in (grant, live):
+        ExpiryNotice.objects.create(grant=one, expires_at=timezone.now(), days=7)
+    Token.objects.filter(grant=grant).delete()
+    Grant.objects.filter(pk=grant.pk)._raw_delete(Grant.objects.db)
+
+    removed = clean_up()
+
+    names = ["devices of removed grants", "expiry notices of removed grants"]
+    assert [removed[name] for name in names] == [1, 1]
+    assert [model.objects.get().grant_id for model in (Device, ExpiryNotice)] == [live.pk, live.pk]
+
+
+@pytest.mark.parametrize("model", [Grant, Token])
+def test_a_receiver_of_a_site_sees_each_row_that_goes(model: Any, clock: Any) -> None:
+    grant = device_session(UserFactory())
+    expected = [grant.pk] if model is Grant else list(grant.tokens.values_list("pk", flat=True))
+    end_grant(grant, "signed out", now=timezone.now())
+    clock.shift(31 * DAY)
+    seen = []
+
+    def see(instance: Any, **_: Any) -> None:
+        seen.append(instance.pk)
+
+    post_delete.connect(see, sender=model)
+    try:
+        clean_up()
+    finally:
+        post_delete.disconnect(see, sender=model)
+
+    assert expected
+    assert seen == expected
+
+
+@pytest.fixture
+def remarks() -> Iterator[Any]:
+    """A model of a site: remarks on grants, and on other remarks."""
+    label = "photos"
+    fields = {
+        "id": models.BigIntegerField(primary_key=True),
+        "grant": models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="+"),
+        "on": models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+"),
+    }
+    meta = type("Meta", (), {"app_label": label, "db_table": "remark", "managed": False})
+    deletion._under.cache_clear()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE remark (id bigint, grant_id bigint, on_id bigint)")
+    yield type("Remark", (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
+    del apps.all_models[label]["remark"]
+    apps.clear_cache()
+    deletion._under.cache_clear()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE remark")
+
+
+def test_rows_of_a_site_under_a_grant_go_with_it_as_django_deletes_them(remarks: Any, clock: Any) -> None:
+    ended, live = open_grant(), device_session(UserFactory())
+    end_grant(ended, "signed out", now=timezone.now())
+    remarks.objects.bulk_create(
+        [remarks(id=1, grant=ended), remarks(id=2, grant=live, on_id=1), remarks(id=3, grant=live)]
+    )
+    clock.shift(31 * DAY)
+
+    assert clean_up()["ended grants"] == 1
+
+    assert list(remarks.objects.values_list("id", flat=True)) == [3]
