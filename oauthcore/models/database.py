@@ -8,8 +8,8 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
@@ -91,10 +91,18 @@ def atomic(*, savepoint: bool = True) -> transaction.Atomic:
     return transaction.atomic(using=primary(), savepoint=savepoint)
 
 
-def wait_briefly(*, seconds: float) -> None:
-    """On PostgreSQL: let this transaction wait no longer for another one's lock. See ``is_lock_refused``."""
+@contextmanager
+def limited_lock_waits(*, seconds: float) -> Iterator[None]:
+    """On PostgreSQL: let statements of a transaction wait no longer for a lock. See ``is_lock_refused``.
+
+    After an error the rollback restores what was set before.
+    """
     with primary_connection().cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        [before] = cursor.fetchone()
         cursor.execute(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+        yield
+        cursor.execute(f"SET LOCAL lock_timeout = '{before}'")
 
 
 class ReplicaInsteadOfPrimary(OperationalError):

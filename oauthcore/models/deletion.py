@@ -14,8 +14,10 @@ from django.utils import timezone
 from oauthcore.models.database import primary_connection
 from oauthcore.models.lookups import Keys
 
-#: PostgreSQL deletes rows of these with their grant (migration 0028).
-_CASCADES = frozenset({"oauthcore.Token", "oauthcore.AuthorizationCode"})
+#: The tables whose rows PostgreSQL deletes with those of another table. Migration 0028 makes such keys, and a
+#: site that creates its tables without migrations has none.
+_CASCADING = """SELECT c.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE k.contype = 'f' AND k.confdeltype = 'c' AND k.confrelid = to_regclass(%s)"""
 
 
 def cascade(
@@ -41,9 +43,9 @@ def end_owned(collector: Any, field: models.ForeignKey[Any, Any], owned: Iterabl
     collector.add_field_update(field.model._meta.get_field("deleted_at"), timezone.now(), live)
 
 
-def cascades() -> bool:
-    """Return whether the database itself deletes tokens and codes with their grant."""
-    return primary_connection().vendor == "postgresql"
+def go_together(model: type[models.Model]) -> bool:
+    """Return whether the database deletes, with rows of a model, what is under them, and nobody looks on."""
+    return _under(model) is not None and not _is_watched(model) and bool(_cascading(model))
 
 
 def delete(model: Any, keys: Keys, *, gone: Container[Any] = ()) -> int:
@@ -61,9 +63,9 @@ def delete(model: Any, keys: Keys, *, gone: Container[Any] = ()) -> int:
     under = _under(model)
     if under is None or _is_watched(model):
         return int(rows.delete()[1].get(model._meta.label, 0))
-    by_itself = _CASCADES if cascades() else frozenset()
+    by_themselves = _cascading(model) if under else ()
     for field in under:
-        if field.model in gone or (field.model._meta.label in by_itself and not _under(field.model)):
+        if field.model in gone or (field.model._meta.db_table in by_themselves and not _under(field.model)):
             continue
         below = field.model._base_manager.filter(keys.among(field.attname))
         if not _under(field.model):
@@ -88,6 +90,16 @@ def _under(model: type[models.Model]) -> list[Any] | None:
             return None
         found.append(field)
     return None if model._meta.private_fields else found
+
+
+def _cascading(model: type[models.Model]) -> set[str]:
+    """Return the tables of which the database itself deletes rows with those of a model."""
+    connection = primary_connection()
+    if connection.vendor != "postgresql":
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_CASCADING, [connection.ops.quote_name(model._meta.db_table)])
+        return {table for (table,) in cursor.fetchall()}
 
 
 def _is_watched(model: type[models.Model]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: A transaction holds its locks for about so many seconds at most, and one that is shorter wastes statements.
-_LONGEST, _SHORTEST = 0.25, 0.1
+LONGEST, _SHORTEST = 0.25, 0.1
 #: The number of rows at first, and when the database is slow.
 _FIRST, _LEAST = 1000, 50
 
@@ -17,7 +17,7 @@ class Pace:
 
     def note(self, seconds: float) -> None:
         """Note how long a transaction took."""
-        if seconds > _LONGEST:
+        if seconds > LONGEST:
             self.rows = max(self.rows // 2, min(self._most, _LEAST))
         elif seconds < _SHORTEST:
             self.rows = min(self.rows * 2, self._most)

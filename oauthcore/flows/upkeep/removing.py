@@ -10,25 +10,23 @@ from typing import Any
 from django.db import DatabaseError
 from django.db.models import OuterRef, Q, QuerySet
 
-from oauthcore.models.database import atomic, is_lock_refused, retried, wait_briefly
-from oauthcore.models.deletion import cascades, delete
+from oauthcore.flows.upkeep.pace import LONGEST
+from oauthcore.models.database import atomic, is_lock_refused, limited_lock_waits, retried
+from oauthcore.models.deletion import delete, go_together
 from oauthcore.models.lookups import Keys, has, lock_first
 
 Rows = QuerySet[Any]
 
 #: How many rows under each row one transaction removes, at most, on average.
 _UNDER_EACH = 5
-#: For so many seconds it waits for what is under a row. A transaction of another clean-up is shorter. A
-#: refresh that has locked a token wants its grant next: after a second PostgreSQL would call that a deadlock.
-_LONGEST_WAIT = 0.4
 
 
 @dataclass(frozen=True)
 class Sort:
     """One sort of rows. ``rows`` returns them, and may ask the database for the condition.
 
-    What is ``under`` grants goes before them, by name; a grant of which something is left stays. Those that
-    ``stay`` only lose what is under them.
+    What is ``under`` grants goes with them or before them, by name; a grant of which something is left stays.
+    Those that ``stay`` only lose what is under them.
     """
 
     what: str
@@ -55,7 +53,7 @@ class Batch:
 
 def remove_batch(sort: Sort, rows: Rows, most: int) -> Batch:
     """Remove the first of the rows in one transaction, without those that others have locked."""
-    if sort.under and cascades():
+    if sort.under and go_together(rows.model):
         try:
             batch = _remove_together(sort, rows, most)
         except DatabaseError as error:
@@ -71,8 +69,12 @@ def remove_batch(sort: Sort, rows: Rows, most: int) -> Batch:
 def _remove_together(sort: Sort, rows: Rows, most: int) -> Batch | None:
     """Remove rows, and let the database delete what is under them: it takes half the time of two statements.
 
-    Return None, and remove nothing, if that is too much for one transaction, or if a row has to stay. Raises
-    DatabaseError if others hold what is under a row for longer than a transaction of another clean-up does.
+    Return None, and remove nothing, if that is too much for one transaction, or if a row has to stay. What is
+    under them is counted before: beside another clean-up some of it may be counted twice.
+
+    It waits for those who have locked what is under a row, for as long as a transaction of another clean-up
+    takes, and raises DatabaseError then. A refresh locks a token first, and wants its grant next: after a
+    second (``deadlock_timeout``) PostgreSQL would refuse one of the two.
     """
     removed, most_under = Counter[str](), most * _UNDER_EACH
     with atomic():
@@ -85,37 +87,37 @@ def _remove_together(sort: Sort, rows: Rows, most: int) -> Batch | None:
             removed[what] = below[:most_under].count()
             if removed[what] == most_under:
                 return None
-        if sort.stay is not None and _locked(rows, keys).filter(sort.stay).exists():
+        if sort.stay is not None and _with_keys(rows, keys).filter(sort.stay).exists():
             return None
-        wait_briefly(seconds=_LONGEST_WAIT)
-        removed[sort.what] = delete(rows.model, keys)
+        with limited_lock_waits(seconds=LONGEST):
+            removed[sort.what] = delete(rows.model, keys)
     return Batch(removed, keys.last if keys.count == most else None)
 
 
 @retried
 def _remove_in_turn(sort: Sort, rows: Rows, most: int) -> Batch:
     """Remove what is under rows, without what others have locked, and then the rows with nothing left."""
-    removed = Counter[str]()
+    removed, most_under = Counter[str](), most * _UNDER_EACH
     with atomic():
         keys = lock_first(rows, most)
         left: list[Rows] = []
         for what, under in sort.under.items() if keys.count else ():
             below = under.filter(keys.among("grant_id"))
-            locked = lock_first(below, most * _UNDER_EACH)
+            locked = lock_first(below, most_under)
             removed[what] = delete(under.model, locked) if locked.count else 0
-            if locked.count == most * _UNDER_EACH:
+            if locked.count == most_under:
                 return Batch(removed, is_to_be_repeated=True)
             if below.exists():
                 left.append(under)
-        going = _going(sort, _locked(rows, keys), keys, left)
+        going = _going(sort, _with_keys(rows, keys), keys, left)
         gone = {under.model for under in sort.under.values()}
         removed[sort.what] = delete(rows.model, going, gone=gone) if going.count else 0
     return Batch(removed, keys.last if keys.count == most else None)
 
 
-def _locked(rows: Rows, keys: Keys) -> Rows:
-    locked: Rows = rows.model._default_manager.filter(keys.among("pk"))
-    return locked
+def _with_keys(rows: Rows, keys: Keys) -> Rows:
+    found: Rows = rows.model._default_manager.filter(keys.among("pk"))
+    return found
 
 
 def _going(sort: Sort, rows: Rows, keys: Keys, left: list[Rows]) -> Keys:

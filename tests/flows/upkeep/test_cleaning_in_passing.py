@@ -132,17 +132,23 @@ def test_turns_take_up_where_the_last_one_stopped(clock, small):
     assert Token.objects.count() == len(kept)
 
 
-def test_a_turn_looks_at_a_bounded_number_of_rows_however_many_there_are(clock, small):
-    expired_tokens(40)
+@pytest.mark.parametrize(("step", "most", "left"), [("access tokens", 10, 38), ("ended grants", 20, 30)])
+def test_a_turn_looks_at_a_bounded_number_of_rows_however_many_there_are(clock, small, step, most, left):
+    """It takes two tokens that have expired, or ten that are under a grant that has ended."""
+    grant = expired_tokens(40)
     turn()  # the row of the clean-up is made
-    CleanupRun.objects.update(step="access tokens")
+    CleanupRun.objects.update(step=step)
     clock.shift(MINUTE)
+    if step == "ended grants":
+        Grant.objects.filter(pk=grant.pk).update(
+            expires_at=timezone.now() - 31 * DAY, created_at=grant.created_at - 60 * DAY
+        )
 
     with CaptureQueriesContext(connection) as few:
         turn()
 
-    assert len([one for one in few if "oauthcore_cleanuprun" not in one["sql"]]) <= 10
-    assert Token.objects.count() == 40 - 2
+    assert len([one for one in few if "oauthcore_cleanuprun" not in one["sql"]]) <= most
+    assert Token.objects.count() == left
 
 
 def test_days_of_usage_are_merged_in_passing_too(clock, small):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from oauthcore.flows.upkeep.cleanup import clean_up
@@ -53,18 +55,34 @@ def ended_grants(count: int) -> None:
     Grant.objects.update(revoked_at=timezone.now() - KEEP - timedelta(days=1))
 
 
+def somebody_waits() -> bool:
+    """Wait until a transaction waits for a lock, and return whether it came to that."""
+    for _ in range(3000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.01)
+    return False
+
+
 @contextmanager
 def first_token_held(*, for_seconds: float = 30, wants_grant: bool = False) -> Iterator[None]:
-    """Somebody else has locked the row of the first token, and may lock its grant then, as a refresh does."""
+    """Somebody else has locked the row of the first token.
+
+    Who ``wants_grant`` locks its grant as soon as the clean-up waits for the token, as a refresh may.
+    """
     held, done = Event(), Event()
 
     def hold() -> None:
         with transaction.atomic():
             token = Token.objects.select_for_update().order_by("pk").first()
             held.set()
-            assert done.wait(timeout=for_seconds) or for_seconds < 30
             if wants_grant:
+                assert somebody_waits()
                 Grant.objects.select_for_update().get(pk=token.grant_id)
+            else:
+                assert done.wait(timeout=for_seconds) or for_seconds < 30
         connection.close()
 
     with ThreadPoolExecutor(1) as pool:
@@ -124,7 +142,7 @@ def test_a_row_that_somebody_holds_is_passed_over_and_taken_the_next_time():
 
 
 def test_an_ended_grant_whose_token_somebody_holds_is_passed_over_and_taken_the_next_time():
-    """A refresh locks its token first and its grant last, so nobody may wait the other way round."""
+    """A refresh locks its token first and its grant last, so nobody may wait long the other way round."""
     ended_grants(4)
     with first_token_held():
         counts = removed(batch_size=3)
@@ -143,14 +161,34 @@ def test_what_somebody_holds_for_a_moment_is_waited_for():
     assert (counts["tokens of ended grants"], counts["ended grants"]) == (8, 4)
 
 
-def test_who_holds_a_token_and_wants_its_grant_is_not_refused():
+def test_who_holds_a_token_and_wants_its_grant_gets_it_and_no_deadlock_ends_either(caplog):
     ended_grants(4)
-    with first_token_held(for_seconds=0.1, wants_grant=True):
+    caplog.set_level("INFO", logger="oauthcore")
+    with first_token_held(wants_grant=True):
         counts = removed()
 
+    assert "Deadlock" not in caplog.text
+    assert [one for one in caplog.messages if one.startswith("run ")] == []
     assert counts["ended grants"] in (3, 4)
     assert removed()["ended grants"] == 4 - counts["ended grants"]
     assert not Token.objects.exists()
+
+
+def test_a_receiver_of_a_site_is_called_once_for_each_grant_though_a_token_is_held():
+    ended_grants(4)
+    seen = []
+
+    def see(instance, **_):
+        seen.append(instance.pk)
+
+    pre_delete.connect(see, sender=Grant)
+    try:
+        with first_token_held():
+            counts = removed()
+    finally:
+        pre_delete.disconnect(see, sender=Grant)
+
+    assert counts["ended grants"] == len(seen) == 3
 
 
 def test_limits_are_counted_on_while_their_windows_are_cleaned_up():

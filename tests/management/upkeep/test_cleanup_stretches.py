@@ -65,11 +65,11 @@ def test_no_grant_is_looked_at_for_a_living_token() -> None:
 @pytest.mark.postgres
 def test_no_batch_is_compiled() -> None:
     """PostgreSQL would take longer for that than for the rows."""
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = on")
         lock_first(Token.objects.all(), 1)
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW jit")
-            assert cursor.fetchone() == ("off",)
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 @pytest.mark.parametrize(

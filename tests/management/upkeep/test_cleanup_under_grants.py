@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection, models
-from django.db.models.signals import post_delete
+from django.db.models import ProtectedError
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 from oauthcore.flows.tokens.ending import end_grant
@@ -46,6 +47,59 @@ def test_the_database_deletes_tokens_and_codes_with_their_grants(clock: Any) -> 
     of_them = ("DELETE FROM oauthcore_token", "DELETE FROM oauthcore_authorizationcode")
     assert [sql for sql in run if sql.startswith(of_them)] == []
     assert [model.objects.count() for model in (Grant, Token, AuthorizationCode)] == [1, 1, 0]
+
+
+@pytest.mark.postgres
+def test_tokens_go_before_their_grants_where_no_key_deletes_them(clock: Any) -> None:
+    """A site may have made its tables without the migrations."""
+    grant = open_grant()
+    Token.objects.create(kind="access", grant=grant, digest=digest_of("token"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is left to check, so the table may change
+        for table in ("oauthcore_token", "oauthcore_authorizationcode"):
+            cursor.execute(
+                "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass", [table]
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+            cursor.execute(
+                f"ALTER TABLE {table} ADD FOREIGN KEY (grant_id) REFERENCES oauthcore_grant"
+                " DEFERRABLE INITIALLY DEFERRED"
+            )
+    Grant.objects.update(revoked_at=timezone.now())
+    clock.shift(31 * DAY)
+
+    removed = clean_up()
+
+    assert (removed["tokens of ended grants"], removed["ended grants"]) == (1, 1)
+    assert not Token.objects.exists()
+
+
+def test_what_a_site_refuses_to_lose_is_said_once_all_else_is_removed(clock: Any) -> None:
+    ended, live = open_grant(), device_session(UserFactory())
+    end_grant(ended, "signed out", now=timezone.now())
+    clock.shift(31 * DAY)
+    Token.objects.create(
+        kind="access",
+        grant=live,
+        digest=digest_of("expired"),
+        created_at=live.created_at,
+        expires_at=live.created_at + DAY,
+    )
+
+    def refuse(**_: Any) -> None:
+        raise ProtectedError("photos point there", set())
+
+    pre_delete.connect(refuse, sender=Grant)
+    try:
+        with pytest.raises(ProtectedError, match="photos"):
+            clean_up()
+    finally:
+        pre_delete.disconnect(refuse, sender=Grant)
+
+    assert Grant.objects.filter(pk=ended.pk).exists()
+    assert not Token.objects.filter(digest=digest_of("expired")).exists()
+    assert clean_up()["ended grants"] == 1
 
 
 def test_an_imported_grant_that_has_no_end_stays_beside_others_and_loses_its_tokens(clock: Any) -> None:
@@ -111,7 +165,7 @@ def test_a_grant_whose_tokens_are_not_free_stays_until_they_are(
     clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On databases that lock rows, ``test_cleanup_races`` has somebody who holds one."""
-    monkeypatch.setattr(removing, "cascades", lambda: False)
+    monkeypatch.setattr(removing, "go_together", lambda _: False)
     grant = device_session(UserFactory())
     end_grant(grant, "signed out", now=timezone.now())
     clock.shift(31 * DAY)
