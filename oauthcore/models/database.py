@@ -93,11 +93,15 @@ def atomic(*, savepoint: bool = True) -> transaction.Atomic:
 
 @contextmanager
 def limited_lock_waits(*, seconds: float) -> Iterator[None]:
-    """On PostgreSQL: let statements of a transaction wait no longer for a lock. See ``is_lock_refused``.
+    """Let statements of a transaction wait no longer for a lock. See ``is_lock_refused``.
 
-    After an error the rollback restores what was set before.
+    After an error the rollback restores what was set before. SQLite locks no rows.
     """
-    with primary_connection().cursor() as cursor:
+    connection = primary_connection()
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         [before] = cursor.fetchone()
         cursor.execute(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")

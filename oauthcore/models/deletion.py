@@ -44,8 +44,13 @@ def end_owned(collector: Any, field: models.ForeignKey[Any, Any], owned: Iterabl
 
 
 def go_together(model: type[models.Model]) -> bool:
-    """Return whether the database deletes, with rows of a model, what is under them, and nobody looks on."""
-    return _under(model) is not None and not _is_watched(model) and bool(_cascading(model))
+    """Return whether what is under rows of a model may go with them, because nobody looks on.
+
+    PostgreSQL deletes it with them, and can be told how long to wait for a lock. SQLite locks no rows.
+    """
+    if _under(model) is None or _is_watched(model):
+        return False
+    return primary_connection().vendor == "sqlite" or bool(_cascading(model))
 
 
 def delete(model: Any, keys: Keys, *, gone: Container[Any] = ()) -> int:

@@ -67,7 +67,7 @@ def remove_batch(sort: Sort, rows: Rows, most: int) -> Batch:
 
 @retried
 def _remove_together(sort: Sort, rows: Rows, most: int) -> Batch | None:
-    """Remove rows, and let the database delete what is under them: it takes half the time of two statements.
+    """Remove rows with what is under them, which takes half the time where the database deletes that itself.
 
     Return None, and remove nothing, if that is too much for one transaction, or if a row has to stay. What is
     under them is counted before: beside another clean-up some of it may be counted twice.
