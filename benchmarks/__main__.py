@@ -10,13 +10,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 
 from benchmarks import LEGACY_OPERATIONS, OPERATIONS
 from benchmarks.database import prepared_database, server
 from benchmarks.field.products import NAMES
+from benchmarks.options import at_least, more_than_nothing, some_of
 from benchmarks.pages.figures import keep
 from benchmarks.pages.write import write
 from benchmarks.results import PARTS, Results
@@ -28,16 +28,22 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--parts", type=some_of(PARTS), default=PARTS, help=", ".join(PARTS))
-    parser.add_argument("--rounds", type=at_least_one, default=40, help="rounds to measure (default 40)")
+    parser.add_argument("--rounds", type=at_least(1), default=40, help="rounds to measure (default 40)")
     parser.add_argument(
-        "--calls", type=at_least_one, default=20, help="calls that make one figure of a round (default 20)"
+        "--calls", type=at_least(1), default=20, help="calls that make one figure of a round (default 20)"
     )
     parser.add_argument(
-        "--seconds", type=float, default=600, help="each part stops after the round in which these pass"
+        "--seconds",
+        type=more_than_nothing,
+        default=600,
+        help="each part stops after the round in which these pass",
     )
-    parser.add_argument("--load-rounds", type=at_least_one, default=9, help="rounds under load (default 9)")
+    parser.add_argument("--load-rounds", type=at_least(1), default=9, help="rounds under load (default 9)")
     parser.add_argument(
-        "--load-seconds", type=float, default=1, help="how long one figure under load takes (default 1)"
+        "--load-seconds",
+        type=more_than_nothing,
+        default=1,
+        help="how long one figure under load takes (default 1)",
     )
     parser.add_argument("--only", type=some_of(MEASURED), default=MEASURED, help=", ".join(MEASURED))
     parser.add_argument("--products", type=some_of(NAMES), default=NAMES, help=", ".join(NAMES))
@@ -50,27 +56,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         "--database-url", default=None, help="a PostgreSQL server to use; one is started otherwise"
     )
     return parser.parse_args(arguments)
-
-
-def at_least_one(text: str) -> int:
-    """Read a number that is 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("it takes at least one")
-    return number
-
-
-def some_of(allowed: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    """Return what reads some of these names, with semicolons or commas between them."""
-
-    def read(text: str) -> tuple[str, ...]:
-        separator = ";" if ";" in text else ","
-        names = (text,) if text in allowed else tuple(name.strip() for name in text.split(separator))
-        if unknown := [name for name in names if name not in allowed]:
-            raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {'; '.join(allowed)}")
-        return names
-
-    return read
 
 
 def main(arguments: list[str]) -> int:

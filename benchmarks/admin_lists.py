@@ -18,6 +18,7 @@ import django
 from django.core.management import call_command
 
 from benchmarks.environment import ENVIRONMENT
+from benchmarks.options import at_least
 
 MOST_SECONDS = 0.3
 TRIES = 3
@@ -28,7 +29,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.admin_lists", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--rows", type=int, default=100_000, help="rows in each table (default 100000)")
+    parser.add_argument(
+        "--rows", type=at_least(1), default=100_000, help="rows in each table (default 100000)"
+    )
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a page takes too long")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
     options = parser.parse_args(arguments)

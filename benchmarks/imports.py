@@ -21,6 +21,7 @@ import django
 from django.core.management import call_command
 
 from benchmarks import DATABASE_VARIABLE
+from benchmarks.options import at_least
 
 MOST_SECONDS = 600
 MOST_MEGABYTES = 200
@@ -73,7 +74,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.imports", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--tokens", type=int, default=100_000, help="tokens in all (default 100000)")
+    parser.add_argument("--tokens", type=at_least(1), default=100_000, help="tokens in all (default 100000)")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a target is missed")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
     options = parser.parse_args(arguments)

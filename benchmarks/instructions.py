@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import OPERATIONS, PLAIN_OPERATIONS, callgrind
 from benchmarks.counted_calls import FEW, MANY
 from benchmarks.database import prepared_database
+from benchmarks.options import at_least, some_of
 from benchmarks.profile_of_instructions import Profile
 
 EVERYTHING = (*PLAIN_OPERATIONS, *OPERATIONS)
@@ -34,21 +35,15 @@ RUNS = 3
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.instructions", description=__doc__)
-    parser.add_argument("--only", type=some_operations, default=EVERYTHING, help=", ".join(EVERYTHING))
+    parser.add_argument("--only", type=some_of(EVERYTHING), default=EVERYTHING, help=", ".join(EVERYTHING))
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a target is missed")
     parser.add_argument("--profile", choices=EVERYTHING, help="say where the instructions of one call go")
-    parser.add_argument("--lines", type=int, default=60, help="how many functions a profile lists (60)")
+    parser.add_argument(
+        "--lines", type=at_least(1), default=60, help="how many functions a profile lists (60)"
+    )
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
     return parser.parse_args(arguments)
-
-
-def some_operations(text: str) -> tuple[str, ...]:
-    """Read names of operations, with commas between them."""
-    names = tuple(name.strip() for name in text.split(","))
-    if unknown := [name for name in names if name not in EVERYTHING]:
-        raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}, but {', '.join(EVERYTHING)}")
-    return names
 
 
 def main(arguments: list[str]) -> int:

@@ -27,6 +27,7 @@ import django
 from django.core.management import call_command
 
 from benchmarks.environment import ENVIRONMENT
+from benchmarks.options import at_least, more_than_nothing
 
 PEOPLE_OF_EACH = 20
 ROUNDS_TO_WARM_UP = 5
@@ -93,9 +94,11 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         prog="python -m benchmarks.sign_in_times", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
-        "--samples", type=int, default=300, help="samples of each sort (default 300, at least 20)"
+        "--samples", type=at_least(20), default=300, help="samples of each sort (default 300)"
     )
-    parser.add_argument("--seconds", type=float, default=900, help="stop after the round in which these pass")
+    parser.add_argument(
+        "--seconds", type=more_than_nothing, default=900, help="stop after the round in which these pass"
+    )
     parser.add_argument("--check", action="store_true", help="exit with status 1 if times tell logins apart")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
     return parser.parse_args(arguments)
@@ -106,7 +109,7 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     with reference_site(options.database_url):
         groups = people()
-        times = measure(groups, samples=max(20, options.samples), seconds=options.seconds)
+        times = measure(groups, samples=options.samples, seconds=options.seconds)
     comparisons = [
         Comparison(sort, times[sort], times[next(iter(group))]) for group in groups for sort in group
     ]

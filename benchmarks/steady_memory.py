@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from benchmarks.database import fresh_database, server
 from benchmarks.growth.worker import reference_site
+from benchmarks.options import more_than_nothing
 from benchmarks.serving import resident
 from tests.support.servers.over_time import end_after
 
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.steady_memory", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--seconds", type=float, default=480, help="how long (default 480)")
+    parser.add_argument("--seconds", type=more_than_nothing, default=480, help="how long (default 480)")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if it gains a megabyte")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
     options = parser.parse_args(arguments)

@@ -25,6 +25,7 @@ from benchmarks import DATABASE_VARIABLE
 from benchmarks.cleanup.report import Report, Rows
 from benchmarks.cleanup.watch import Watched, run
 from benchmarks.database import fresh_database, server
+from benchmarks.options import at_least, more_than_nothing
 from tests.support.servers.over_time import end_after
 
 SETTINGS = "benchmarks.settings"
@@ -41,11 +42,18 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         prog="python -m benchmarks.cleanup", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="expired rows of theirs (default 1000000)"
+        "--rows",
+        type=at_least(ROWS_OF_ONE),
+        default=1_000_000,
+        help="expired rows of theirs (default 1000000)",
     )
-    parser.add_argument("--rate", type=float, default=40, help="requests a second meanwhile (default 40)")
-    parser.add_argument("--seconds", type=float, default=30, help="load before the clean-up (default 30)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds (default 3)")
+    parser.add_argument(
+        "--rate", type=more_than_nothing, default=40, help="requests a second meanwhile (default 40)"
+    )
+    parser.add_argument(
+        "--seconds", type=more_than_nothing, default=30, help="load before the clean-up (default 30)"
+    )
+    parser.add_argument("--rounds", type=at_least(1), default=3, help="rounds (default 3)")
     parser.add_argument("--without-theirs", action="store_true", help="leave cleartokens out")
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a target is missed")

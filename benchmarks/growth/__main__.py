@@ -22,6 +22,7 @@ from typing import Any
 from benchmarks.database import fresh_database, server
 from benchmarks.growth import worker
 from benchmarks.growth.report import Path, Report
+from benchmarks.options import at_least, more_than_nothing
 from tests.support.servers.over_time import end_after
 
 SIZES = "10000,100000,1000000,10000000"
@@ -37,12 +38,18 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         prog="python -m benchmarks.growth", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--sizes", type=_sizes, default=_sizes(SIZES), help=f"tokens (default {SIZES})")
-    parser.add_argument("--rounds", type=int, default=20, help="rounds of times; 0 counts reads only")
-    parser.add_argument("--calls", type=int, default=100, help="calls that make one figure (default 100)")
-    parser.add_argument("--seconds", type=float, default=900, help="stop after the round in which these pass")
+    parser.add_argument("--rounds", type=at_least(0), default=20, help="rounds of times; 0 counts reads only")
+    parser.add_argument(
+        "--calls", type=at_least(1), default=100, help="calls that make one figure (default 100)"
+    )
+    parser.add_argument(
+        "--seconds", type=more_than_nothing, default=900, help="stop after the round in which these pass"
+    )
     parser.add_argument("--only", default="", help="paths whose names contain one of these, with commas")
     parser.add_argument("--without-admin", action="store_true", help="leave the lists of the admin out")
-    parser.add_argument("--collected", type=int, default=2_000, help="applications of the person with many")
+    parser.add_argument(
+        "--collected", type=at_least(1), default=2_000, help="applications of the person with many"
+    )
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a path grew")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
@@ -53,7 +60,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def _sizes(text: str) -> list[int]:
-    return sorted({int(one) for one in text.replace("_", "").split(",")})
+    return sorted({at_least(1)(one.strip()) for one in text.replace("_", "").split(",")})
 
 
 def main(arguments: list[str]) -> int:

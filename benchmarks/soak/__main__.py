@@ -23,6 +23,7 @@ from django.core.management import call_command
 from benchmarks.database import fresh_database, server
 from benchmarks.environment import ENVIRONMENT
 from benchmarks.load import load
+from benchmarks.options import more_than_nothing
 from benchmarks.serving import Gunicorn, gunicorn
 from benchmarks.soak.acts import PASSWORD, Applications, Person
 from benchmarks.soak.report import Report
@@ -44,13 +45,13 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.soak", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--minutes", type=float, default=60, help="how long (default 60)")
+    parser.add_argument("--minutes", type=more_than_nothing, default=60, help="how long (default 60)")
     parser.add_argument(
-        "--rate", type=float, default=None, help="turns a second, instead of 30 % of capacity"
+        "--rate", type=more_than_nothing, default=None, help="turns a second, instead of 30 % of capacity"
     )
-    parser.add_argument("--window", type=float, default=5, help="minutes of one p99 (default 5)")
-    parser.add_argument("--clean-every", type=float, default=10, help="minutes (default 10)")
-    parser.add_argument("--restart-every", type=float, default=240, help="minutes (default 240)")
+    parser.add_argument("--window", type=more_than_nothing, default=5, help="minutes of one p99 (default 5)")
+    parser.add_argument("--clean-every", type=more_than_nothing, default=10, help="minutes (default 10)")
+    parser.add_argument("--restart-every", type=more_than_nothing, default=240, help="minutes (default 240)")
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object instead")
     parser.add_argument("--check", action="store_true", help="exit with status 1 if a target is missed")
     parser.add_argument("--database-url", default=None, help="a PostgreSQL server; one is started otherwise")
