@@ -23,6 +23,8 @@ from tests.support.servers.postgresql import Cluster
 #: What the replica calls itself, and the primary waits for.
 STANDBY = "standby"
 SECONDS = 20
+#: A promotion may wait until the replica would try to reach the lost primary again: 5 seconds by default.
+_OPTIONS = {**OPTIONS, "wal_retrieve_retry_interval": "500ms"}
 
 
 class Postgres:
@@ -175,7 +177,7 @@ class Databases:
         return Cluster(found, self._program.origin, folder, folder / "data", launch.free_port(), self._user)
 
     def _start(self, files: Cluster) -> Postgres:
-        found = Postgres(files, files.start(OPTIONS))
+        found = Postgres(files, files.start(_OPTIONS))
         self._started.append(found)
         return found
 
