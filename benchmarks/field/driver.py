@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from statistics import median, quantiles
 
+from benchmarks.field.connections import SECONDS_TO_ANSWER, spread_over
 from benchmarks.products import UnexpectedAnswerError
+from benchmarks.serving import Gunicorn
 
-SECONDS_TO_ANSWER = 20
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _SENT_LENGTH = re.compile(rb"\r\nContent-Length: \d+")
 _REFRESH_TOKEN = re.compile(rb"refresh_token=[^&]+$")
@@ -98,9 +99,10 @@ def refreshed(request: bytes, body: bytes) -> bytes:
     return _SENT_LENGTH.sub(b"\r\nContent-Length: %d" % len(form), head) + b"\r\n\r\n" + form
 
 
-def drive(port: int, first: Sequence[bytes], following: Next, *, seconds: float) -> Driven:
+def drive(server: Gunicorn, first: Sequence[bytes], following: Next, *, seconds: float) -> Driven:
     """Let as many clients as there are first requests ask for so many seconds."""
-    clients = [_Client(_connected(port), request) for request in first]
+    connections = spread_over(server.port, server.workers, len(first))
+    clients = [_Client(connection, request) for connection, request in zip(connections, first, strict=True)]
     times: list[float] = []
     try:
         with selectors.DefaultSelector() as selector:
@@ -137,9 +139,3 @@ def _answer_all(selector: selectors.BaseSelector, following: Next, times: list[f
             times.append(time.perf_counter() - client.sent_at)
             client.request = following(client.request, body)
             client.send()
-
-
-def _connected(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_TO_ANSWER)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection

@@ -12,6 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.field import driver
+from benchmarks.field.connections import UnevenWorkersError
 from benchmarks.field.driver import Driven
 from benchmarks.field.products import NAMES, OURS
 from benchmarks.field.serving import THREADS, WORKERS, Served
@@ -134,7 +135,7 @@ def measure(
         for part in parts:
             try:
                 seen[part][number] = _drive(by_name[part.product], part, seconds)
-            except (UnexpectedAnswerError, OSError) as problem:
+            except (UnexpectedAnswerError, UnevenWorkersError, OSError) as problem:
                 raise SiteError(f"{', '.join(map(str, part))} clients: {problem}") from problem
         done = number + 1
         tell(done)
@@ -152,11 +153,9 @@ def measure(
 def _drive(served: Served, part: Part, seconds: float) -> Driven:
     if part.operation == "refresh":
         first = served.site.raw_requests(part.operation, part.clients)
-        return driver.drive(served.server.port, first, driver.refreshed, seconds=seconds)
+        return driver.drive(served.server, first, driver.refreshed, seconds=seconds)
     requests = served.site.raw_requests(part.operation, max(100, part.clients))
-    return driver.drive(
-        served.server.port, requests[: part.clients], driver.in_turn(requests), seconds=seconds
-    )
+    return driver.drive(served.server, requests[: part.clients], driver.in_turn(requests), seconds=seconds)
 
 
 def _rows(seen: dict[Part, dict[int, Driven]], counts: dict[tuple[str, str], int]) -> Iterator[Row]:
