@@ -1,4 +1,4 @@
-"""Read what a command line of the benchmarks is given; a value that makes no figure is refused in a sentence.
+"""Read what a command line of the benchmarks is given; a value that is too small is refused in a sentence.
 
 Example::
 
@@ -17,21 +17,25 @@ def at_least(least: int) -> Callable[[str], int]:
     """Return what reads a whole number of this size or more."""
 
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
             raise argparse.ArgumentTypeError(f"it takes a whole number, {least} or more")
-        return int(text)
+        return number
 
     return read
 
 
 def more_than_nothing(text: str) -> float:
-    """Read a number above 0 that has an end, such as seconds or requests a second."""
+    """Read a number above 0 that is not infinite, such as seconds or requests a second."""
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError("it takes a number above 0")
+        raise argparse.ArgumentTypeError("it takes a number above 0 that is not infinite")
     return number
 
 

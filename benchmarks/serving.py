@@ -31,7 +31,8 @@ class Gunicorn:
 
     @property
     def workers(self) -> list[int]:
-        return children_of(self.master)
+        """The processes that answer; none if the server has ended."""
+        return [worker for master in children_of(self.guardian) for worker in children_of(master)]
 
     def replace_workers(self) -> None:
         """Let it start new workers, and end the old ones once they have answered."""

@@ -122,6 +122,7 @@ class Ledger:
             "to_timestamp(%s)" if kind == "timestamptz" else f"%s::{kind}" for kind in COLUMNS.values()
         )
         cursor.executemany(f"INSERT INTO proof_ledger VALUES ({places})", [_row(one) for one in self.entries])
+        cursor.execute("ANALYZE proof_ledger")  # autovacuum sees no temporary table
 
 
 def _row(entry: Entry) -> list[Any]:

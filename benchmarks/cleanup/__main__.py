@@ -51,7 +51,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         "--rate", type=more_than_nothing, default=40, help="requests a second meanwhile (default 40)"
     )
     parser.add_argument(
-        "--seconds", type=more_than_nothing, default=30, help="load before the clean-up (default 30)"
+        "--seconds", type=at_least(5), default=30, help="load before the clean-up (default 30)"
     )
     parser.add_argument("--rounds", type=at_least(1), default=3, help="rounds (default 3)")
     parser.add_argument("--without-theirs", action="store_true", help="leave cleartokens out")

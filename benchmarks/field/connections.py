@@ -1,7 +1,7 @@
 """Connections to a server, spread evenly over its workers.
 
-Each worker of gunicorn takes what it can get, so that of four connections one worker may have all. It is
-chance, and makes a figure half or twice as large. What is compared is sites, so each worker gets its share.
+The workers of gunicorn compete for connections, and one may get all four. That is chance, and sites are
+compared, not luck. So each worker gets its share.
 """
 
 from __future__ import annotations
@@ -16,27 +16,31 @@ from pathlib import Path
 
 SECONDS_TO_ANSWER = 20
 _SECONDS_TO_ACCEPT = 5
-_MOST_TRIES = 1_000
+_SECONDS_TO_SPREAD = 5
 _INODE = 9
 """Which column of /proc/net/tcp has it: 0 until somebody has accepted the connection."""
 
 
 class UnevenWorkersError(Exception):
-    """A worker takes no connections, so they cannot be spread."""
+    """A worker takes no connections, or there is none, so they cannot be spread."""
 
 
 def spread_over(port: int, workers: Sequence[int], count: int) -> list[socket.socket]:
     """Open so many connections to a port of this machine; no worker has more than its share.
 
-    ``workers`` are the numbers of their processes. Raises UnevenWorkersError if a worker takes too few.
+    ``workers`` are the numbers of their processes. A connection costs some milliseconds. One that a worker
+    has too many is closed again. Raises UnevenWorkersError if a worker takes too few within five seconds.
     """
+    if not workers:
+        raise UnevenWorkersError("the server has no workers")
     most, taken = math.ceil(count / len(workers)), Counter[int]()
+    ends_at = time.monotonic() + _SECONDS_TO_SPREAD
     with ExitStack() as opened:
         kept: list[socket.socket] = []
-        for _ in range(_MOST_TRIES):
-            if len(kept) == count:
-                opened.pop_all()
-                return kept
+        while len(kept) < count:
+            if time.monotonic() > ends_at:
+                shares = [taken[one] for one in workers]
+                raise UnevenWorkersError(f"after {_SECONDS_TO_SPREAD} seconds the workers have {shares}")
             connection = opened.enter_context(_connected(port))
             worker = _accepted_by(connection, workers)
             if taken[worker] < most:
@@ -44,7 +48,8 @@ def spread_over(port: int, workers: Sequence[int], count: int) -> list[socket.so
                 kept.append(connection)
             else:
                 connection.close()
-    raise UnevenWorkersError(f"after {_MOST_TRIES} connections the workers have {sorted(taken.values())}")
+        opened.pop_all()
+        return kept
 
 
 def _connected(port: int) -> socket.socket:

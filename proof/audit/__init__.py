@@ -31,7 +31,6 @@ def audit(ledger: Ledger) -> list[str]:
     found = []
     with connection.cursor() as cursor:
         ledger.load(cursor)
-        cursor.execute("ANALYZE")  # a primary of the cluster ends before autovacuum has seen its tables
         limits = _limits() | {"grace": ledger.grace_seconds}
         for one in STATEMENTS:
             cursor.execute(one.sql, limits)

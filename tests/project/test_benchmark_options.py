@@ -1,4 +1,4 @@
-"""A benchmark refuses a value that makes no figure, in a sentence and before it starts anything."""
+"""A benchmark refuses a value that is too small, in a sentence and before it starts anything."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.sqlite_only("no database is asked")
         ("admin_lists", "--rows", "-1", "it takes a whole number, 1 or more"),
         ("cleanup.__main__", "--rounds", "0", "it takes a whole number, 1 or more"),
         ("cleanup.__main__", "--rows", "2", "it takes a whole number, 3 or more"),
+        ("cleanup.__main__", "--seconds", "0.001", "it takes a whole number, 5 or more"),
         ("cleanup.__main__", "--rate", "nan", "it takes a number above 0"),
         ("growth.__main__", "--sizes", "10_000, many", "it takes a whole number, 1 or more"),
         ("growth.__main__", "--seconds", "inf", "it takes a number above 0"),
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.sqlite_only("no database is asked")
         ("steady_memory", "--seconds", "-5", "it takes a number above 0"),
     ],
 )
-def test_a_value_that_makes_no_figure_is_refused(
+def test_a_value_that_is_too_small_is_refused(
     command: str, option: str, value: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -37,6 +38,12 @@ def test_a_value_that_makes_no_figure_is_refused(
 
     assert ended.value.code == 2
     assert f"argument {option}: {sentence}" in capsys.readouterr().err
+
+
+def test_a_large_number_may_be_written_in_groups() -> None:
+    given = import_module("benchmarks.cleanup.__main__").parse_arguments(["--rows", "1_000_000"])
+
+    assert given.rows == 1_000_000
 
 
 def test_none_is_a_number_of_rounds_where_a_benchmark_says_so() -> None:
