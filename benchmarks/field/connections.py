@@ -1,7 +1,7 @@
 """Connections to a server, spread evenly over its workers.
 
-The workers of gunicorn compete for connections, and one may get all four. That is chance, and sites are
-compared, not luck. So each worker gets its share.
+The workers of gunicorn compete for connections. One of them may get all, and the others none. That is chance,
+and says nothing about the site, so each worker gets its share.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from tests.support.servers.postgresql import Cluster
 #: What the replica calls itself, and the primary waits for.
 STANDBY = "standby"
 SECONDS = 20
-#: A promotion may wait until the replica would try to reach the lost primary again: 5 seconds by default.
+#: A promotion may have to wait for so long (docs/scaling.md). The default is 5 seconds.
 _OPTIONS = {**OPTIONS, "wal_retrieve_retry_interval": "500ms"}
 
 
