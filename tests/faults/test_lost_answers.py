@@ -5,7 +5,6 @@ On PostgreSQL and, with ``--engine=mariadb``, on MariaDB.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from tests.support.oauth import is_live, with_person
 from tests.support.serving import databases
 from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone
+from tests.support.waiting import wait_until_somebody_waits
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -120,24 +120,10 @@ def test_a_refresh_that_still_waits_when_its_connection_is_cut_is_done_once(netw
 
 
 def cut_and_free(network: FaultyNetwork, holder: Any) -> None:
-    wait_until_behind_the_lock(1)
+    wait_until_somebody_waits(statement="WITH changed")
     network.cut_all()
-    wait_until_behind_the_lock(2)
+    wait_until_somebody_waits(statement="WITH changed", number=2)
     holder.rollback()
-
-
-def wait_until_behind_the_lock(statements: int) -> None:
-    ends_at = time.monotonic() + 10
-    waiting = (
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH changed%'"
-    )
-    while time.monotonic() < ends_at:
-        with databases.connected(own_database()) as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone()[0] == statements:
-                return
-        time.sleep(0.02)
-    raise AssertionError(f"there are no {statements} statements behind the lock")
 
 
 def own_database() -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
+from threading import Barrier
 
 import pytest
 
 from oauthcore.models import AuthorizationCode, SecurityEvent, Token
 from oauthcore.models.codes import MOST_FAILURES
 from tests.support.oauth import is_live
+from tests.support.races.crowd import PATIENCE_SECONDS
 from tests.support.races.end_state import dead, events_of, latest_grant, orphans, rows_under, successes
+from tests.support.races.windows import reaching
 
 WRONG_VERIFIER = "somebody-elses-verifier-of-forty-three-or-more"
 
@@ -77,15 +79,15 @@ def test_enough_wrong_verifiers_may_burn_the_code_first_but_never_end_what_was_w
 
 
 def test_a_redemption_overtaken_by_the_failure_that_burns_the_code_is_no_replay(oauth, crowd, monkeypatch):
-    use = AuthorizationCode.use
+    use, others = AuthorizationCode.use, Barrier(MOST_FAILURES + 1, timeout=PATIENCE_SECONDS)
 
     def use_late(self, **when):
-        time.sleep(0.3)
+        others.wait()
         return use(self, **when)
 
     monkeypatch.setattr(AuthorizationCode, "use", use_late)
     code = oauth.code()
-    wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
+    wrong = reaching(partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER), others.wait)
 
     right, *_ = crowd.at_once([partial(oauth.redeem, code), *[wrong] * MOST_FAILURES])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 
 import pytest
@@ -11,6 +10,7 @@ from oauthcore.models import Consent, DeviceAuthorization, Grant, Token
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.oauth import is_live
 from tests.support.races.end_state import events_of, latest_grant
+from tests.support.races.windows import Moment, reaching
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def test_one_page_that_is_sent_many_times_at_once_opens_one_grant(television, cr
 
 
 def test_an_approval_that_is_overtaken_by_a_no_leaves_nothing(television, crowd_of, monkeypatch):
-    approve = DeviceAuthorization.approve
+    approve, denied = DeviceAuthorization.approve, Moment()
 
     def approve_late(self, grant, **when):
-        time.sleep(0.3)
+        denied.wait()
         return approve(self, grant, **when)
 
     monkeypatch.setattr(DeviceAuthorization, "approve", approve_late)
@@ -91,7 +91,8 @@ def test_an_approval_that_is_overtaken_by_a_no_leaves_nothing(television, crowd_
     one, other = Viewer(), Viewer()
     mine, theirs = one.type(television.user_code), other.type(television.user_code)
 
-    said = crowd_of(2).at_once([partial(one.answer, mine), partial(other.answer, theirs, "deny")])
+    no = reaching(partial(other.answer, theirs, "deny"), denied.come)
+    said = crowd_of(2).at_once([partial(one.answer, mine), no])
 
     assert [answer.status_code for answer in said] == [400, 303]
     assert not Grant.objects.exists()

@@ -6,7 +6,6 @@ chance has no part.
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from threading import Barrier, Event
 
@@ -83,9 +82,15 @@ def test_a_limit_that_is_read_and_written_is_caught(crowd, settings, monkeypatch
 
 
 def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypatch):
+    # All but the first, whose new row the others wait for.
+    others = Barrier(7, timeout=PATIENCE_SECONDS)
+
     def remember_without_lock(cls, *, user, application, scopes, **_):
-        before = Consent.objects.get_or_create(user=user, application=application, defaults={"scopes": ()})[0]
-        time.sleep(0.3)  # others wait for the first to commit its new row, so they cannot be waited for
+        before, is_new = Consent.objects.get_or_create(
+            user=user, application=application, defaults={"scopes": ()}
+        )
+        if not is_new:
+            others.wait()
         Consent.objects.filter(pk=before.pk).update(scopes=frozenset(before.scopes) | scopes)
         return before
 

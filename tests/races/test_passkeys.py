@@ -16,12 +16,15 @@ from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
 from tests.support.passkeys.authenticator import SecurityKey
 from tests.support.passkeys.owners import Person, answers, with_factor
-from tests.support.races.signing_in import UNLIMITED, from_anywhere, mfa_tokens_of
-from tests.support.races.windows import slowly
+from tests.support.races.signing_in import (
+    ANSWERING,
+    HOLDING_CODES,
+    UNLIMITED,
+    from_anywhere,
+    mfa_tokens_of,
+)
+from tests.support.races.windows import head_start, slowly
 from tests.support.sign_in.people import with_second_factor
-
-#: The first statement of whatever waits until nobody looks at a person's codes.
-HOLD = "INSERT INTO oauthcore_limitwindow"
 
 
 @pytest.fixture(autouse=True)
@@ -84,43 +87,50 @@ def test_one_new_passkey_sent_many_times_is_added_once_and_the_last_place_is_one
     assert SecurityEvent.objects.filter(kind="passkey_added").count() == Passkey.objects.count() == 2
 
 
-def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_the_other(crowd_of):
+@pytest.mark.parametrize("leads", ["the passkey", "the code", "chance"])
+def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_the_other(crowd_of, leads):
     """Each wants the row that the other has, so that the database would have to refuse one of them."""
     crowd = crowd_of(2)
-    for number in range(6):
+    for number in range(4):
         tess = with_second_factor(username=f"tess{number}")
         (token,), tess_with_key = mfa_tokens_of(tess.user, 1), Person(tess.user)
         ceremony = tess_with_key.begin()
         text = tess_with_key.key.register(ceremony.options)
         add = partial(attempt, partial(passkeys.register, tess.user, ceremony.state, text))
+        add = slowly(add, "SELECT", "INSERT INTO oauthcore_passkey")
+        sign_in = slowly(partial(from_anywhere().mfa, token, tess.code()), *ANSWERING)
 
-        passkey, signed_in = crowd.at_once(
-            [
-                slowly(add, "SELECT"),
-                slowly(partial(from_anywhere().mfa, token, tess.code()), "INSERT INTO oauthcore_grant"),
-            ]
-        )
+        if leads == "the passkey":
+            passkey, signed_in = crowd.at_once(head_start([add], HOLDING_CODES, then=[sign_in]))
+        elif leads == "the code":
+            signed_in, passkey = crowd.at_once(head_start([sign_in], *ANSWERING, then=[add]))
+        else:
+            signed_in, passkey = crowd.at_once([sign_in, add])
 
         assert isinstance(passkey, Passkey)
         assert signed_in.status == 200
 
 
-def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd_of):
-    crowd = crowd_of(2)
-    added = 0
-    for _ in range(40):
+@pytest.mark.parametrize(
+    ("leads", "possible"), [("the passkey", {True}), ("the end", {False}), ("chance", {True, False})]
+)
+def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd_of, leads, possible):
+    crowd, seen = crowd_of(2), set()
+    for _ in range(13):
         ada = with_factor()
         ceremony, factor = ada.begin(), TOTPFactor.of(ada.user)
         text = ada.key.register(ceremony.options)
         add = partial(attempt, partial(passkeys.register, ada.user, ceremony.state, text))
+        add = slowly(slowly(add, "INSERT INTO oauthcore_passkey"), HOLDING_CODES, seconds=0.04)
+        switch_off = slowly(slowly(partial(end, factor), "DELETE"), HOLDING_CODES, seconds=0.04)
 
-        passkey, _ = crowd.at_once(
-            [
-                slowly(slowly(add, "INSERT INTO oauthcore_passkey"), HOLD, seconds=0.04),
-                slowly(slowly(partial(end, factor), "DELETE"), HOLD, seconds=0.04),
-            ]
-        )
+        if leads == "the passkey":
+            passkey, _ = crowd.at_once(head_start([add], HOLDING_CODES, then=[switch_off]))
+        elif leads == "the end":
+            _, passkey = crowd.at_once(head_start([switch_off], HOLDING_CODES, then=[add]))
+        else:
+            passkey, _ = crowd.at_once([add, switch_off])
 
-        added += isinstance(passkey, Passkey)
+        seen.add(isinstance(passkey, Passkey))
         assert not Passkey.objects.filter(user=ada.user).exists()
-    assert 0 < added < 40
+    assert seen <= possible

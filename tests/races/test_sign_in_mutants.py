@@ -38,7 +38,7 @@ from tests.support.races.signing_in import (
     sessions_of,
     watch_codes,
 )
-from tests.support.races.windows import slowly
+from tests.support.races.windows import awaiting
 from tests.support.sign_in.people import with_account, with_second_factor
 
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
@@ -187,10 +187,12 @@ def test_a_factor_whose_changes_do_not_wait_for_each_other_is_caught(tess, uncou
     sign_in = partial(from_anywhere().mfa, mfa_token, tess.code())
     switch_off = partial(from_anywhere().end_totp, token, tess.code())
 
+    both = Barrier(2, timeout=PATIENCE_SECONDS)
+
     answers = crowd_of(2).at_once(
         [
-            slowly(sign_in, "UPDATE oauthcore_totpfactor", seconds=0.5, is_sure=True),
-            slowly(switch_off, "UPDATE oauthcore_mfachallenge", seconds=0.5, is_sure=True),
+            awaiting(sign_in, both.wait, "UPDATE oauthcore_totpfactor"),
+            awaiting(switch_off, both.wait, "UPDATE oauthcore_mfachallenge"),
         ]
     )
 

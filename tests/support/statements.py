@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,12 +10,20 @@ from typing import Any
 from django.db import DatabaseError, OperationalError, connection
 
 _QUOTES = str.maketrans("", "", '"`')
+_BEFORE_A_PART = re.compile(r"WITH \w+ AS \(")
 _TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
 
 
 def plain(sql: str) -> str:
     """Return a statement without the quotes around names, which databases write in ways of their own."""
     return sql.translate(_QUOTES)
+
+
+def first_part(sql: str) -> str:
+    """Return a plain statement from the first row that it writes, which PostgreSQL may write with others."""
+    found = plain(sql)
+    before = _BEFORE_A_PART.match(found)
+    return found[before.end() :] if before else found
 
 
 #: How many statements use a code or refresh token up and store its tokens, or end a grant and add its event.

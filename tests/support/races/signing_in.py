@@ -24,6 +24,12 @@ UNLIMITED = {
     "SECOND_FACTOR_LIMIT": (100_000, 3600),
 }
 
+#: The first statement of whatever waits until nobody looks at a person's codes.
+HOLDING_CODES = "INSERT INTO oauthcore_limitwindow"
+
+#: What a right code of an authenticator app writes, while it holds the codes.
+ANSWERING = ("UPDATE oauthcore_totpfactor",)
+
 _numbers = count(1)
 
 
