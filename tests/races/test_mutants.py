@@ -7,9 +7,10 @@ chance has no part.
 from __future__ import annotations
 
 from functools import partial
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from oauthcore.flows.connections.withdraw import withdraw
@@ -27,7 +28,17 @@ from tests.support.oauth import OAuthClient, with_person
 from tests.support.races.crowd import CROWD_SIZE, PATIENCE_SECONDS
 from tests.support.races.end_state import latest_grant, successes
 from tests.support.races.mutants import end_grant_in_a_transaction_that_fails
-from tests.support.races.tabs import approve_pages_at_once
+from tests.support.races.tabs import approve_pages_at_once, in_own_tab
+from tests.support.races.windows import Moment, awaiting, reaching
+from tests.support.races.withdrawing import (
+    OPENING,
+    TAKING,
+    approved_before,
+    approves,
+    asks_silently,
+    live,
+    withdraws,
+)
 
 everybody = Barrier(CROWD_SIZE, timeout=PATIENCE_SECONDS)
 
@@ -101,25 +112,55 @@ def test_a_consent_that_is_written_without_its_lock_is_caught(crowd_of, monkeypa
     assert consent.scopes < asked
 
 
-def test_a_silent_yes_that_does_not_hold_its_consent_is_caught(crowd_of, monkeypatch):
-    find, oauth = Consent.find, with_person()
-    oauth.decide()
-    consent = Consent.objects.get(application=oauth.registered.application)
-    has_looked, is_withdrawn = Event(), Event()
+def test_a_silent_yes_that_does_not_hold_the_consent_is_caught(crowd_of, monkeypatch):
+    printer, find, looked, withdrawn = with_person(), Consent.find, Moment(), Moment()
 
-    def find_without_lock(user, named, *, is_held):
+    def without_lock(user, named, *, is_held):
         found = find(user, named, is_held=False)
-        has_looked.set()
-        is_withdrawn.wait(PATIENCE_SECONDS)
+        looked.come()
         return found
 
-    def end():
-        has_looked.wait(PATIENCE_SECONDS)
-        withdraw(consent.application, consent.user, "withdrawn", now=timezone.now())
-        is_withdrawn.set()
+    monkeypatch.setattr(Consent, "find", without_lock)
+    approved_before(printer)
 
-    monkeypatch.setattr(Consent, "find", find_without_lock)
+    # The consent is still there when the silent yes looks for it, and gone when that opens its grant.
+    ending = reaching(awaiting(withdraws(in_own_tab(printer)), looked.wait), withdrawn.come)
+    crowd_of(2).at_once([ending, awaiting(asks_silently(printer), withdrawn.wait, *OPENING)])
 
-    crowd_of(2).at_once([partial(oauth.authorize, prompt="none"), end])
+    assert live() == 1
 
-    assert Grant.objects.filter(revoked_at__isnull=True).exists()
+
+def test_a_withdrawal_that_ends_grants_before_it_forgets_the_consent_is_caught(crowd_of):
+    printer = with_person()
+    approved_before(printer)
+    person, application = get_user_model().objects.get(), printer.registered.application
+    ended, answered = Moment(), Moment()
+
+    def wrong_way_round():
+        Grant.objects.filter(user=person).update(revoked_at=timezone.now())
+        Consent.objects.filter(user=person, application=application).delete()
+
+    ending = awaiting(
+        reaching(wrong_way_round, ended.come, "UPDATE oauthcore_grant"), answered.wait, *TAKING[:1]
+    )
+    silent = reaching(awaiting(asks_silently(printer), ended.wait), answered.come)
+    crowd_of(2).at_once([ending, silent])
+
+    assert live() == 1
+    assert withdraw(application, person, "the right way round", now=timezone.now()) == 1
+    assert latest_grant().revoked_at is not None
+
+
+def test_a_withdrawal_that_forgets_only_what_it_sees_is_caught(crowd_of):
+    printer, forgotten, approved = with_person(), Moment(), Moment()
+
+    def without_holding():
+        Consent.objects.all().delete()
+        forgotten.come()
+        approved.wait()
+        Grant.objects.update(revoked_at=timezone.now())
+
+    yes = reaching(awaiting(approves(printer), forgotten.wait), approved.come)
+    crowd_of(2).at_once([without_holding, yes])
+
+    assert (live(), Consent.objects.count()) == (0, 1)

@@ -12,29 +12,28 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from oauthcore.flows.connections.withdraw import withdraw
 from oauthcore.models import Consent, Grant, SecurityEvent
-from tests.support.factories import bearer
 from tests.support.oauth import OAuthClient, answer, is_live, with_person
-from tests.support.races.crowd import Act, Crowd
-from tests.support.races.end_state import dead, latest_grant, successes
+from tests.support.races.crowd import Crowd
+from tests.support.races.end_state import dead, successes
 from tests.support.races.tabs import in_own_tab
-from tests.support.races.windows import Moment, awaiting, head_start, reaching, slowly
+from tests.support.races.windows import head_start, slowly
+from tests.support.races.withdrawing import (
+    HOLDING,
+    OPENING,
+    TAKING,
+    approved_before,
+    approves,
+    asks_silently,
+    live,
+    withdraws,
+)
 
-#: How often they meet in each order: one of them has come to its statement first, or nobody knows.
+#: How often they meet, in each order and in one that chance decides.
 ROUNDS = 33
 
-# What is written first and last: between them, one act could slip into another.
-HOLDING = ("INSERT INTO oauthcore_consent", "UPDATE oauthcore_consent")
-OPENING = ("INSERT INTO oauthcore_grant",)
-TAKING = (
-    "DELETE FROM oauthcore_consent",
-    "UPDATE oauthcore_grant",
-    "INSERT INTO oauthcore_securityevent",
-)
 TRADING = ("UPDATE oauthcore_authorizationcode", "UPDATE oauthcore_token")
 
 
@@ -54,33 +53,6 @@ def tab(printer: OAuthClient) -> OAuthClient:
 def page(printer: OAuthClient) -> OAuthClient:
     """The tab in which they look at what is connected."""
     return in_own_tab(printer)
-
-
-def withdraws(page: OAuthClient) -> Act:
-    """Let the person end the application's access."""
-    return partial(page.browser.post, "/oauth/connections/", {"application": page.registered.application.pk})
-
-
-def approves(tab: OAuthClient) -> Act:
-    """Open the consent page, and let the person say yes on it."""
-    transaction = tab.authorize(prompt="consent").context["transaction"]
-    return partial(tab.decide, transaction=transaction, prompt="consent")
-
-
-def asks_silently(tab: OAuthClient) -> Act:
-    """Ask for a code without a page."""
-    return partial(tab.authorize, prompt="none")
-
-
-def live() -> int:
-    return Grant.objects.filter(revoked_at=None).count()
-
-
-def approved_before(oauth: OAuthClient) -> str:
-    """Let there be a consent, and a grant under it; return its access token."""
-    person, application = get_user_model().objects.get(), oauth.registered.application
-    Consent.objects.create(user=person, application=application, scopes=["read"])
-    return bearer(user=person, application=application)
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["the first yes", "a further yes"])
@@ -213,63 +185,3 @@ def test_withdrawals_at_once_all_succeed_and_are_one_event(
         assert not is_live(before)
         withdrawn = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.CONSENT_WITHDRAWN)
         assert withdrawn.count() == rounds
-
-
-class TestMutants:
-    """The races above are worth something: the mistakes that they are there for show."""
-
-    def test_a_silent_yes_that_does_not_hold_the_consent_is_caught(
-        self, page: OAuthClient, tab: OAuthClient, crowd_of: Callable[[int], Crowd], monkeypatch: Any
-    ) -> None:
-        find, looked, withdrawn = Consent.find, Moment(), Moment()
-
-        def without_lock(user: Any, named: Any, *, is_held: bool) -> Consent | None:
-            found = find(user, named, is_held=False)
-            looked.come()
-            return found
-
-        monkeypatch.setattr(Consent, "find", without_lock)
-        approved_before(page)
-
-        # The consent is still there when the silent yes looks for it, and gone when that opens its grant.
-        ending = reaching(awaiting(withdraws(page), looked.wait), withdrawn.come)
-        crowd_of(2).at_once([ending, awaiting(asks_silently(tab), withdrawn.wait, *OPENING)])
-
-        assert live() == 1
-
-    def test_a_withdrawal_that_ends_grants_before_it_forgets_the_consent_is_caught(
-        self, printer: OAuthClient, crowd_of: Callable[[int], Crowd]
-    ) -> None:
-        approved_before(printer)
-        person, application = get_user_model().objects.get(), printer.registered.application
-        ended, answered = Moment(), Moment()
-
-        def wrong_way_round() -> None:
-            Grant.objects.filter(user=person).update(revoked_at=timezone.now())
-            Consent.objects.filter(user=person, application=application).delete()
-
-        ending = awaiting(
-            reaching(wrong_way_round, ended.come, "UPDATE oauthcore_grant"), answered.wait, *TAKING[:1]
-        )
-        silent = reaching(awaiting(asks_silently(printer), ended.wait), answered.come)
-        crowd_of(2).at_once([ending, silent])
-
-        assert live() == 1
-        assert withdraw(application, person, "the right way round", now=timezone.now()) == 1
-        assert latest_grant().revoked_at is not None
-
-    def test_a_withdrawal_that_forgets_only_what_it_sees_is_caught(
-        self, printer: OAuthClient, crowd_of: Callable[[int], Crowd]
-    ) -> None:
-        forgotten, approved = Moment(), Moment()
-
-        def without_holding() -> None:
-            Consent.objects.all().delete()
-            forgotten.come()
-            approved.wait()
-            Grant.objects.update(revoked_at=timezone.now())
-
-        yes = reaching(awaiting(approves(printer), forgotten.wait), approved.come)
-        crowd_of(2).at_once([without_holding, yes])
-
-        assert (live(), Consent.objects.count()) == (0, 1)
