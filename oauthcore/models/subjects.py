@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from oauthcore import conf
 from oauthcore.models.openid_clients import SubjectType
 from oauthcore.models.profiles import WITHOUT_REDIRECT
+from oauthcore.models.uuids import storable
 from oauthcore.rules.errors.oauth import TemporarilyUnavailable
 from oauthcore.rules.oidc.subjects import pairwise, sector_of
 
@@ -47,16 +48,16 @@ def own_subject(grant: Grant) -> UUID | None:
 def pairwise_subject_of(application: Application, user: User) -> UUID | None:
     """Return the pairwise subject of a person for an application, or None if it gets public subjects.
 
-    It depends on ``PAIRWISE_SALT`` and on the sector of the application (OpenID Connect Core §8.1). Raises
-    TemporarilyUnavailable without a salt, because the public subject would tell applications too much; a
-    system check warns of that.
+    It depends on ``PAIRWISE_SALT`` and on the sector of the application (OpenID Connect Core §8.1), and on
+    MariaDB one bit may differ. Raises TemporarilyUnavailable without a salt, because the public subject would
+    tell applications too much; a system check warns of that.
     """
     settings = conf.settings()
     if not settings.OPENID_CONNECT or application.subject_type != SubjectType.PAIRWISE:
         return None
     if not settings.PAIRWISE_SALT:
         raise TemporarilyUnavailable("the application gets pairwise subjects, and PAIRWISE_SALT is empty")
-    return pairwise(settings.PAIRWISE_SALT, _sector_of(application), str(user.pk))
+    return storable(pairwise(settings.PAIRWISE_SALT, _sector_of(application), str(user.pk)))
 
 
 def _sector_of(application: Application) -> str:

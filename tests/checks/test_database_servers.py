@@ -178,6 +178,7 @@ class TestBehindAPooler:
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("it has other timeouts")
 def test_timeouts_of_a_real_server_are_read(monkeypatch):
     wanted = {"options": "-c lock_timeout=2000"}
     monkeypatch.setitem(

@@ -14,7 +14,11 @@ from django.db import OperationalError
 from tests.support.servers import DATABASE_VARIABLE
 from tests.support.standbys import connection_of_the_site, one_at_a_time, waiting_for
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.not_on_mariadb("only PostgreSQL waits for standbys"),
+]
 
 
 @pytest.fixture(autouse=True)

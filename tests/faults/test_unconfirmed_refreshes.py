@@ -16,7 +16,11 @@ from tests.support.standbys import (
     waiting_for,
 )
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.not_on_mariadb("only PostgreSQL waits for standbys"),
+]
 
 
 @pytest.fixture(autouse=True)

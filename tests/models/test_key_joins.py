@@ -11,7 +11,11 @@ from benchmarks.admin_rows import fill
 from oauthcore.models.statements import Select
 from tests.support.compiled import compiled
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.postgres,
+    pytest.mark.not_on_mariadb("it reads plans of PostgreSQL"),
+]
 
 DIGEST = "decode(md5(id::text) || md5('x'), 'hex')"
 MORE = (

@@ -18,6 +18,7 @@ _DOUBLED = """
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("it reads the catalogue of PostgreSQL")
 def test_no_index_is_only_the_beginning_of_another() -> None:
     """Each index costs every new row."""
     with connection.cursor() as cursor:
@@ -26,6 +27,7 @@ def test_no_index_is_only_the_beginning_of_another() -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("it reads the catalogue of PostgreSQL")
 def test_a_removed_grant_is_looked_for_in_two_tables_which_lose_what_is_under_it() -> None:
     """Each constraint costs as much for a removed grant as all else, and one without an action twice that."""
     with connection.cursor() as cursor:

@@ -26,7 +26,7 @@ from tests.support.containers.steps import CONTAINERFILE, below, build
 from tests.support.servers import launch
 from tests.support.serving import databases
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.not_on_mariadb("the example is for PostgreSQL")]
 
 COMPOSE = yaml.safe_load((CONTAINERFILE.parent / "compose.yaml").read_text())
 #: As the proxy in front passes requests on.

@@ -13,6 +13,8 @@ from tests.support.factories import open_grant
 from tests.support.planted import PLANTS, jwt_in_clear, password_in_clear, secret_in_clear
 from tests.support.planted.rows import answered, tokens_under
 
+pytestmark = pytest.mark.not_on_mariadb("the rig runs on PostgreSQL")
+
 
 def test_where_there_is_nothing_nothing_is_found(ledger):
     assert audit(ledger) == []

@@ -15,6 +15,8 @@ from proof import failpoints
 from proof.clients.sending import Answer, Sender
 from proof.runs.kill_matrix import FLOWS
 
+pytestmark = pytest.mark.not_on_mariadb("the rig runs on PostgreSQL")
+
 
 class InOneProcess(Sender):
     """Sends to the site in this process."""

@@ -17,10 +17,7 @@ from django.db.migrations.state import ProjectState, StateApps
 from oauthcore.migrations import _online, _online_keys
 from oauthcore.migrations._online import OnlineMigration
 
-#: MariaDB changes each table in a transaction of its own.
-ON_POSTGRESQL = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="only PostgreSQL holds such locks"
-)
+NOT_ON_MARIADB = pytest.mark.not_on_mariadb("it changes each table in a transaction of its own")
 
 LABEL = "oauthcore"
 DISK = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
@@ -99,7 +96,7 @@ def held(table: str, crowd: Any) -> Iterator[Callable[[], None]]:
         reading.result()
 
 
-@ON_POSTGRESQL
+@NOT_ON_MARIADB
 def test_no_model_is_built_once_a_lock_is_held(state, monkeypatch):
     order: list[str] = []
     build = StateApps.render_multiple
@@ -120,7 +117,7 @@ def test_no_model_is_built_once_a_lock_is_held(state, monkeypatch):
         assert "build" not in way[way.index("change") :]
 
 
-@ON_POSTGRESQL
+@NOT_ON_MARIADB
 @pytest.mark.parametrize("held_table", ["oauthcore_left", "oauthcore_right"])
 def test_a_migration_that_waits_for_a_lock_lets_others_pass_and_then_goes_on(held_table, state, crowd_of):
     crowd = crowd_of(2)
@@ -140,7 +137,7 @@ def test_a_migration_that_waits_for_a_lock_lets_others_pass_and_then_goes_on(hel
     assert "label" in columns_of("oauthcore_left") & columns_of("oauthcore_right")
 
 
-@ON_POSTGRESQL
+@NOT_ON_MARIADB
 def test_what_waits_too_long_has_changed_nothing_and_says_so(state, crowd_of, monkeypatch):
     monkeypatch.setattr(_online, "SECONDS_OF_TRYING", 0.1)
     moved = migration_of(new_column("left"), new_column("right"))
@@ -152,7 +149,7 @@ def test_what_waits_too_long_has_changed_nothing_and_says_so(state, crowd_of, mo
     assert "label" not in columns_of("oauthcore_left")
 
 
-@ON_POSTGRESQL
+@NOT_ON_MARIADB
 def test_after_some_tries_it_waits_until_an_autovacuum_was_ended(state, crowd_of, monkeypatch):
     monkeypatch.setattr(_online, "SHORT_TRIES", 1)
     monkeypatch.setattr(_online, "SECONDS_OF_TRYING", 1.0)
@@ -190,7 +187,7 @@ def test_a_foreign_key_is_added_once_however_often_was_tried(state, crowd_of):
     assert "oauthcore_under" not in connection.introspection.table_names()
 
 
-@ON_POSTGRESQL
+@NOT_ON_MARIADB
 def test_another_error_is_not_tried_again(state):
     apply(migration_of(new_column("left")), state)
 

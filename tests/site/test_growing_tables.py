@@ -19,7 +19,11 @@ from oauthcore.admin.frame import lists, searching
 from oauthcore.models import KnownAddress, TOTPFactor
 from tests.support.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.postgres,
+    pytest.mark.not_on_mariadb("it reads plans of PostgreSQL"),
+]
 
 APPLICATIONS_OF_ONE = 500
 STORED = """INSERT INTO oauthcore_knownaddress (digest, last_at)

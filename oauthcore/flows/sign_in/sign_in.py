@@ -13,7 +13,9 @@ from oauthcore.flows.second_factor.challenges import (
 )
 from oauthcore.flows.sign_in.device_sessions import SignedIn, open_session
 from oauthcore.models import MFAChallenge
+from oauthcore.models.uuids import is_storable
 from oauthcore.observing import observed
+from oauthcore.rules.errors.sign_in import InvalidMembers
 from oauthcore.rules.oauth.step_up import SECOND_FACTOR
 from oauthcore.rules.sign_in.devices import DeviceDescriptor
 from oauthcore.rules.text.hidden_text import HiddenText
@@ -26,8 +28,12 @@ def sign_in(
     """Open a session on a device, or ask for the second factor first.
 
     Raises InvalidCredentials, the same for an unknown login, a wrong password and an inactive user, and
-    Throttled.
+    Throttled; InvalidMembers if the database cannot store the UUID of the device.
     """
+    if device.client_uuid and not is_storable(device.client_uuid):
+        raise InvalidMembers(
+            details={"device.uuid": "Make it as RFC 9562 says, such as a UUID of version 4."}
+        )
     shown = check_credentials(login, password, request=request)
     with still_there(shown.user):
         asked = ask_for_second_factor(shown.user, MFAChallenge.Channel.APP, device, tries=shown.tries)

@@ -14,7 +14,11 @@ from oauthcore.admin.grants.consents import ConsentAdmin
 from oauthcore.models import Consent, Grant
 from tests.support.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.postgres,
+    pytest.mark.not_on_mariadb("it reads plans of PostgreSQL"),
+]
 
 ROWS = 20_000
 #: The count stops at so many, for the tables here are smaller than those of a site.

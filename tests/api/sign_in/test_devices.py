@@ -136,7 +136,17 @@ class TestEndingOne:
         grant = Grant.objects.get(kind="application")
         bodies = set()
 
-        for uuid in (others.uuid, grant.uuid, uuid4(), "x", "%00", "1", f"{phone.uuid}x", "%F0%9F%93%B1"):
+        for uuid in (
+            others.uuid,
+            grant.uuid,
+            uuid4(),
+            "12345678-1234-f234-7234-123456789012",
+            "x",
+            "%00",
+            "1",
+            f"{phone.uuid}x",
+            "%F0%9F%93%B1",
+        ):
             refused = phone.app.end_device(phone.access_token(), uuid)
             assert refused.refused == (404, "not_found"), uuid
             bodies.add(refused.body)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant
+from oauthcore.models.uuids import is_storable
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import PHONE, Answer, AppClient
 from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
+
+#: MariaDB does not take it for a UUID.
+ODD_UUID = "12345678-1234-f234-7234-123456789012"
 
 
 def shape(answer: Answer) -> tuple[int, bytes, set[str], str]:
@@ -180,3 +185,14 @@ def test_where_anything_breaks_nobody_is_signed_in(
     assert answer.refused == (500, "server_error")
     assert re.search("ref_api_", answer.body.decode()) is None
     assert not Grant.objects.exists()
+
+
+def test_a_uuid_of_an_app_is_kept_as_it_is_or_refused_with_how_to_make_one(person: Person) -> None:
+    answer = AppClient(device=PHONE | {"uuid": ODD_UUID}).sign_in()
+
+    if is_storable(UUID(ODD_UUID)):
+        assert answer.json["device"]["client_uuid"] == ODD_UUID
+    else:
+        assert answer.refused == (400, "invalid_request")
+        assert "version 4" in answer.json["error_details"]["device.uuid"]
+        assert not Grant.objects.exists()

@@ -54,6 +54,7 @@ def test_no_statement_looks_at_more_than_a_stretch() -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("it reads plans of PostgreSQL")
 def test_no_grant_is_looked_at_for_a_living_token() -> None:
     """``NULL < … AND …`` looks at what comes behind: it may be false, which is not the same as unknown."""
     bearer()
@@ -63,6 +64,7 @@ def test_no_grant_is_looked_at_for_a_living_token() -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("it compiles nothing")
 def test_no_batch_is_compiled() -> None:
     """PostgreSQL would take longer for that than for the rows."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -24,6 +24,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("its keys do not cascade")
 def test_the_database_deletes_tokens_and_codes_with_their_grants(clock: Any) -> None:
     grants = [open_grant(), open_grant()]
     for number, grant in enumerate(grants):
@@ -47,6 +48,7 @@ def test_the_database_deletes_tokens_and_codes_with_their_grants(clock: Any) -> 
 
 
 @pytest.mark.postgres
+@pytest.mark.not_on_mariadb("its keys do not cascade")
 def test_tokens_go_before_their_grants_where_no_key_deletes_them(clock: Any) -> None:
     """A site may have made its tables without the migrations."""
     grant = open_grant()
@@ -121,7 +123,10 @@ class _Refused(Exception):
     sqlstate = "55P03"
 
 
-@pytest.mark.parametrize("cause", [_Refused(), None])
+@pytest.mark.parametrize(
+    "cause",
+    [pytest.param(_Refused(), marks=pytest.mark.not_on_mariadb("it knows no short wait for a lock")), None],
+)
 def test_a_lock_that_is_refused_is_passed_over_and_another_error_is_raised(
     cause: Exception | None, clock: Any
 ) -> None:

@@ -78,7 +78,9 @@ def test_what_weakens_it_is_done_with_neither_wrong(
 def test_it_warns_before_the_recovery_codes_are_gone(
     browser: Client, app: AuthenticatorApp, left: int, warning: str
 ) -> None:
-    RecoveryCode.objects.filter(pk__in=RecoveryCode.objects.values("pk")[left:]).delete()
+    RecoveryCode.objects.filter(
+        pk__in=list(RecoveryCode.objects.values_list("pk", flat=True))[left:]
+    ).delete()
 
     said = text_of(browser.get(SECURITY))
 

@@ -107,6 +107,8 @@ def _is_left_out(item: pytest.Item, *, engine: str, missing: dict[str, str]) -> 
         return True
     if item.get_closest_marker("postgres" if engine == "sqlite" else "sqlite_only"):
         return True
+    if engine == "mariadb" and item.get_closest_marker("not_on_mariadb"):
+        return True
     return any(item.get_closest_marker(marker) for marker in missing)
 
 
