@@ -1,4 +1,4 @@
-"""UUIDs that are not our own: MariaDB stores those of RFC 9562, and refuses a quarter of all values of 16 bytes."""
+"""UUIDs that are not our own: of all values of 16 bytes, MariaDB refuses a quarter as UUIDs."""
 
 from __future__ import annotations
 

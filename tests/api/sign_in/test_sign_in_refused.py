@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
-from oauthcore.models import Grant
-from oauthcore.models.uuids import is_storable
+from oauthcore.models import Grant, uuids
 from tests.support.factories import PASSWORD
 from tests.support.sign_in.client import PHONE, Answer, AppClient
 from tests.support.sign_in.people import Person, with_account, with_second_factor
@@ -187,12 +186,17 @@ def test_where_anything_breaks_nobody_is_signed_in(
     assert not Grant.objects.exists()
 
 
-def test_a_uuid_of_an_app_is_kept_as_it_is_or_refused_with_how_to_make_one(person: Person) -> None:
+@pytest.mark.parametrize("is_mariadb", [connection.vendor == "mysql", True])
+def test_a_uuid_of_an_app_is_kept_as_it_is_or_refused_with_how_to_make_one(
+    is_mariadb: bool, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uuids, "_is_of_mariadb", lambda: is_mariadb)
+
     answer = AppClient(device=PHONE | {"uuid": ODD_UUID}).sign_in()
 
-    if is_storable(UUID(ODD_UUID)):
-        assert answer.json["device"]["client_uuid"] == ODD_UUID
-    else:
+    if is_mariadb:
         assert answer.refused == (400, "invalid_request")
         assert "version 4" in answer.json["error_details"]["device.uuid"]
         assert not Grant.objects.exists()
+    else:
+        assert answer.json["device"]["client_uuid"] == ODD_UUID
