@@ -39,7 +39,7 @@ NOT_RUN := .venv/not-run
 # On MariaDB, where the machine has one, what a database can change: what waits for a lock or is done again after a
 # deadlock, what may happen once only, constraints, statements and columns, and what the clean-up takes.
 ON_MARIADB := $(addprefix tests/,faults/test_stuck_database.py flows/upkeep \
-	$(addprefix models/test_,constraints.py fields.py mysql.py statements.py) \
+	$(addprefix models/test_,constraints.py fields.py mysql.py statements.py uuids.py) \
 	$(addprefix races/test_,bursts.py client_assertions.py codes.py device_codes.py refresh_tokens.py retries.py \
 		service_tokens.py sign_in_limits.py))
 
