@@ -1,4 +1,4 @@
-"""Crowds, and applications whose codes can be had without a page. Every test here is on a real PostgreSQL."""
+"""Crowds, and applications whose codes can be had without a page, on a real database server."""
 
 from __future__ import annotations
 

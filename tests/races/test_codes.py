@@ -12,7 +12,7 @@ from oauthcore.models.codes import MOST_FAILURES
 from tests.support.oauth import is_live
 from tests.support.races.crowd import PATIENCE_SECONDS
 from tests.support.races.end_state import dead, events_of, latest_grant, orphans, rows_under, successes
-from tests.support.races.windows import reaching
+from tests.support.races.windows import Moment, awaiting, reaching
 
 WRONG_VERIFIER = "somebody-elses-verifier-of-forty-three-or-more"
 
@@ -79,15 +79,18 @@ def test_enough_wrong_verifiers_may_burn_the_code_first_but_never_end_what_was_w
 
 
 def test_a_redemption_overtaken_by_the_failure_that_burns_the_code_is_no_replay(oauth, crowd, monkeypatch):
-    use, others = AuthorizationCode.use, Barrier(MOST_FAILURES + 1, timeout=PATIENCE_SECONDS)
+    use, looked = AuthorizationCode.use, Moment()
+    all_are_there = Barrier(MOST_FAILURES + 1, timeout=PATIENCE_SECONDS)
 
     def use_late(self, **when):
-        others.wait()
+        looked.come()
+        all_are_there.wait()
         return use(self, **when)
 
     monkeypatch.setattr(AuthorizationCode, "use", use_late)
     code = oauth.code()
-    wrong = reaching(partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER), others.wait)
+    wrong = partial(oauth.redeem, code, code_verifier=WRONG_VERIFIER)
+    wrong = awaiting(reaching(wrong, all_are_there.wait), looked.wait)
 
     right, *_ = crowd.at_once([partial(oauth.redeem, code), *[wrong] * MOST_FAILURES])
 

@@ -10,7 +10,7 @@ from oauthcore.models import Consent, DeviceAuthorization, Grant, Token
 from tests.support.devices.television import Television, Viewer, register_television
 from tests.support.oauth import is_live
 from tests.support.races.end_state import events_of, latest_grant
-from tests.support.races.windows import Moment, reaching
+from tests.support.races.windows import Moment, awaiting, reaching
 
 
 @pytest.fixture
@@ -80,9 +80,10 @@ def test_one_page_that_is_sent_many_times_at_once_opens_one_grant(television, cr
 
 
 def test_an_approval_that_is_overtaken_by_a_no_leaves_nothing(television, crowd_of, monkeypatch):
-    approve, denied = DeviceAuthorization.approve, Moment()
+    approve, looked, denied = DeviceAuthorization.approve, Moment(), Moment()
 
     def approve_late(self, grant, **when):
+        looked.come()
         denied.wait()
         return approve(self, grant, **when)
 
@@ -91,7 +92,7 @@ def test_an_approval_that_is_overtaken_by_a_no_leaves_nothing(television, crowd_
     one, other = Viewer(), Viewer()
     mine, theirs = one.type(television.user_code), other.type(television.user_code)
 
-    no = reaching(partial(other.answer, theirs, "deny"), denied.come)
+    no = awaiting(reaching(partial(other.answer, theirs, "deny"), denied.come), looked.wait)
     said = crowd_of(2).at_once([partial(one.answer, mine), no])
 
     assert [answer.status_code for answer in said] == [400, 303]

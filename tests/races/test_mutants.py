@@ -31,8 +31,9 @@ from tests.support.races.mutants import end_grant_in_a_transaction_that_fails
 from tests.support.races.tabs import approve_pages_at_once, in_own_tab
 from tests.support.races.windows import Moment, awaiting, reaching
 from tests.support.races.withdrawing import (
+    ENDING,
+    FORGETTING,
     OPENING,
-    TAKING,
     approved_before,
     approves,
     asks_silently,
@@ -140,9 +141,7 @@ def test_a_withdrawal_that_ends_grants_before_it_forgets_the_consent_is_caught(c
         Grant.objects.filter(user=person).update(revoked_at=timezone.now())
         Consent.objects.filter(user=person, application=application).delete()
 
-    ending = awaiting(
-        reaching(wrong_way_round, ended.come, "UPDATE oauthcore_grant"), answered.wait, *TAKING[:1]
-    )
+    ending = awaiting(reaching(wrong_way_round, ended.come, *ENDING), answered.wait, *FORGETTING)
     silent = reaching(awaiting(asks_silently(printer), ended.wait), answered.come)
     crowd_of(2).at_once([ending, silent])
 

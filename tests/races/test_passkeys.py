@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from oauthcore.flows.second_factor import passkeys
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
-from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor
+from oauthcore.models import MFAChallenge, Passkey, SecurityEvent, TOTPFactor, database
 from oauthcore.rules.errors.oauth import OAuthError
 from oauthcore.rules.errors.sign_in import InvalidMFAToken
 from oauthcore.rules.sign_in.passkeys import PasskeyRefused, Problem
@@ -18,13 +18,17 @@ from tests.support.passkeys.authenticator import SecurityKey
 from tests.support.passkeys.owners import Person, answers, with_factor
 from tests.support.races.signing_in import (
     ANSWERING,
+    CHALLENGE,
     HOLDING_CODES,
     UNLIMITED,
     from_anywhere,
     mfa_tokens_of,
 )
-from tests.support.races.windows import head_start, slowly
+from tests.support.races.windows import awaiting, head_start, slowly
 from tests.support.sign_in.people import with_second_factor
+from tests.support.waiting import wait_until_somebody_waits
+
+ADDING = "INSERT INTO oauthcore_passkey"
 
 
 @pytest.fixture(autouse=True)
@@ -88,8 +92,11 @@ def test_one_new_passkey_sent_many_times_is_added_once_and_the_last_place_is_one
 
 
 @pytest.mark.parametrize("leads", ["the passkey", "the code", "chance"])
-def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_the_other(crowd_of, leads):
+def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_the_other(
+    crowd_of, leads, monkeypatch
+):
     """Each wants the row that the other has, so that the database would have to refuse one of them."""
+    monkeypatch.setattr(database, "MOST_RUNS", 1)
     crowd = crowd_of(2)
     for number in range(4):
         tess = with_second_factor(username=f"tess{number}")
@@ -97,15 +104,17 @@ def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_
         ceremony = tess_with_key.begin()
         text = tess_with_key.key.register(ceremony.options)
         add = partial(attempt, partial(passkeys.register, tess.user, ceremony.state, text))
-        add = slowly(add, "SELECT", "INSERT INTO oauthcore_passkey")
-        sign_in = slowly(partial(from_anywhere().mfa, token, tess.code()), *ANSWERING)
+        sign_in = partial(from_anywhere().mfa, token, tess.code())
 
         if leads == "the passkey":
+            add = awaiting(add, wait_until_somebody_waits, ADDING)
             passkey, signed_in = crowd.at_once(head_start([add], HOLDING_CODES, then=[sign_in]))
         elif leads == "the code":
-            signed_in, passkey = crowd.at_once(head_start([sign_in], *ANSWERING, then=[add]))
+            sign_in = awaiting(sign_in, wait_until_somebody_waits, *ANSWERING)
+            signed_in, passkey = crowd.at_once(head_start([sign_in], *CHALLENGE, then=[add]))
         else:
-            signed_in, passkey = crowd.at_once([sign_in, add])
+            sign_in = slowly(sign_in, *CHALLENGE, *ANSWERING)
+            signed_in, passkey = crowd.at_once([sign_in, slowly(add, "SELECT", ADDING)])
 
         assert isinstance(passkey, Passkey)
         assert signed_in.status == 200
@@ -121,14 +130,17 @@ def test_none_is_added_to_a_factor_that_is_switched_off_at_the_same_moment(crowd
         ceremony, factor = ada.begin(), TOTPFactor.of(ada.user)
         text = ada.key.register(ceremony.options)
         add = partial(attempt, partial(passkeys.register, ada.user, ceremony.state, text))
-        add = slowly(slowly(add, "INSERT INTO oauthcore_passkey"), HOLDING_CODES, seconds=0.04)
-        switch_off = slowly(slowly(partial(end, factor), "DELETE"), HOLDING_CODES, seconds=0.04)
+        switch_off = partial(end, factor)
 
         if leads == "the passkey":
+            add = awaiting(add, wait_until_somebody_waits, ADDING)
             passkey, _ = crowd.at_once(head_start([add], HOLDING_CODES, then=[switch_off]))
         elif leads == "the end":
+            switch_off = awaiting(switch_off, wait_until_somebody_waits, "DELETE")
             _, passkey = crowd.at_once(head_start([switch_off], HOLDING_CODES, then=[add]))
         else:
+            add = slowly(slowly(add, ADDING), HOLDING_CODES, seconds=0.04)
+            switch_off = slowly(slowly(switch_off, "DELETE"), HOLDING_CODES, seconds=0.04)
             passkey, _ = crowd.at_once([add, switch_off])
 
         seen.add(isinstance(passkey, Passkey))

@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 
 from oauthcore.flows.second_factor.totp_settings import remove_second_factor
-from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent, TOTPFactor
+from oauthcore.models import MFAChallenge, RecoveryCode, SecurityEvent, TOTPFactor, database
 from oauthcore.rules.sign_in import recovery_codes, totp
 from tests.support.factories import sign_in_token
 from tests.support.races.signing_in import (
     ANSWERING,
+    CHALLENGE,
     HOLDING_CODES,
     UNLIMITED,
     from_anywhere,
@@ -21,8 +22,9 @@ from tests.support.races.signing_in import (
     outcomes,
     sessions_of,
 )
-from tests.support.races.windows import head_start, slowly
+from tests.support.races.windows import awaiting, head_start, slowly
 from tests.support.sign_in.people import Person, with_account, with_second_factor
+from tests.support.waiting import wait_until_somebody_waits
 
 Kind = SecurityEvent.Kind
 DONE, WRONG, SPENT = (200, ""), (401, "invalid_mfa_code"), (401, "invalid_mfa_token")
@@ -146,26 +148,26 @@ def test_a_factor_switched_off_while_somebody_signs_in_with_it_gets_nobody_stuck
     [("the code", {DONE}), ("the removal", {WRONG, SPENT}), ("chance", {DONE, WRONG, SPENT})],
 )
 def test_staff_who_switch_a_factor_off_and_people_who_sign_in_with_it_do_not_wait_for_each_other(
-    crowd_of, leads, possible
+    crowd_of, leads, possible, monkeypatch
 ):
     """Each wants the row that the other has, so that the database would have to refuse one of them."""
+    monkeypatch.setattr(database, "MOST_RUNS", 1)
     crowd = crowd_of(2)
     for number in range(4):
         tess = with_second_factor(username=f"tess{number}")
         factor, (token,) = TOTPFactor.of(tess.user), mfa_tokens_of(tess.user, 1)
-        sign_in = slowly(partial(from_anywhere().mfa, token, tess.code()), *ANSWERING)
-        remove = slowly(
-            partial(remove_second_factor, factor, reason="lost phone", now=timezone.now()),
-            "DELETE FROM oauthcore_passkey",
-            "UPDATE oauthcore_mfachallenge",
-        )
+        sign_in = partial(from_anywhere().mfa, token, tess.code())
+        remove = partial(remove_second_factor, factor, reason="lost phone", now=timezone.now())
 
         if leads == "the code":
-            answer, is_off = crowd.at_once(head_start([sign_in], *ANSWERING, then=[remove]))
+            sign_in = awaiting(sign_in, wait_until_somebody_waits, *ANSWERING)
+            answer, is_off = crowd.at_once(head_start([sign_in], *CHALLENGE, then=[remove]))
         elif leads == "the removal":
+            remove = awaiting(remove, wait_until_somebody_waits, *CHALLENGE)
             is_off, answer = crowd.at_once(head_start([remove], HOLDING_CODES, then=[sign_in]))
         else:
-            answer, is_off = crowd.at_once([sign_in, remove])
+            remove = slowly(remove, "DELETE FROM oauthcore_passkey", *CHALLENGE)
+            answer, is_off = crowd.at_once([slowly(sign_in, *ANSWERING), remove])
 
         assert answer.refused in possible
         assert is_off

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from oauthcore.models import LimitWindow
-from tests.support.races.windows import awaiting, head_start, reaching
+from tests.support.races.windows import Moment, awaiting, head_start, reaching
 
 COUNT = "SELECT COUNT(*)"
 
@@ -26,6 +26,14 @@ def test_who_has_a_head_start_has_run_its_statement_before_the_others_begin(crow
 
         crowd.at_once(head_start([count_and_note], then=[note, note]))
         assert done == ["counted", "later", "later"]
+
+        met = Moment()
+
+        def count_and_wait(met=met):
+            LimitWindow.objects.count()
+            met.wait()
+
+        crowd.at_once(head_start([count_and_wait], COUNT, then=[met.come]))
 
         done.clear()
         told = reaching(count_and_note, partial(done.append, "told"), COUNT)

@@ -19,8 +19,10 @@ from tests.support.oauth import OAuthClient, answer, is_live, with_person
 from tests.support.races.crowd import Crowd
 from tests.support.races.end_state import dead, successes
 from tests.support.races.tabs import in_own_tab
-from tests.support.races.windows import head_start, slowly
+from tests.support.races.windows import awaiting, head_start, slowly
 from tests.support.races.withdrawing import (
+    ENDING,
+    FORGETTING,
     HOLDING,
     OPENING,
     TAKING,
@@ -30,6 +32,7 @@ from tests.support.races.withdrawing import (
     live,
     withdraws,
 )
+from tests.support.waiting import wait_until_somebody_waits
 
 #: How often they meet, in each order and in one that chance decides.
 ROUNDS = 33
@@ -57,7 +60,7 @@ def page(printer: OAuthClient) -> OAuthClient:
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["the first yes", "a further yes"])
 @pytest.mark.parametrize(
-    ("leads", "possible"), [("the yes", {False}), ("the withdrawals", {True}), ("chance", {True, False})]
+    ("leads", "possible"), [("the yes", {False}), ("the withdrawal", {True}), ("chance", {True, False})]
 )
 def test_an_approval_comes_wholly_before_a_withdrawal_or_wholly_after_it(
     page: OAuthClient,
@@ -72,17 +75,19 @@ def test_an_approval_comes_wholly_before_a_withdrawal_or_wholly_after_it(
         before = approved_before(page)
         if is_first:
             Consent.objects.all().delete()
-        yes = slowly(approves(tab), *HOLDING, *OPENING)
-        ends = [slowly(withdraws(one), *TAKING) for one in (page, other_page)]
+        yes, ends = approves(tab), [withdraws(page), withdraws(other_page)]
 
         if leads == "the yes":
-            approved, ended, again = crowd.at_once(head_start([yes], *HOLDING, then=ends))
-        elif leads == "the withdrawals":
-            ended, again, approved = crowd.at_once(head_start(ends, *TAKING, then=[yes]))
+            yes = awaiting(yes, wait_until_somebody_waits, *OPENING)
+            approved, *ended = crowd.at_once(head_start([yes], *HOLDING, then=ends))
+        elif leads == "the withdrawal":
+            end = awaiting(ends[0], wait_until_somebody_waits, *ENDING)
+            *ended, approved = crowd.at_once(head_start([end], *FORGETTING, then=[yes]))
         else:
-            ended, again, approved = crowd.at_once([*ends, yes])
+            ends = [slowly(one, *TAKING) for one in ends]
+            *ended, approved = crowd.at_once([*ends, slowly(yes, *HOLDING, *OPENING)])
 
-        assert (ended.status_code, again.status_code) == (303, 303)
+        assert {one.status_code for one in ended} == {303}
         assert not is_live(before)
         if "code" in (told := _told(approved)):
             is_remembered = Consent.objects.exists()
@@ -102,7 +107,7 @@ def _told(response: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("leads", "possible"),
-    [("the silent ones", {True}), ("the withdrawal", {False}), ("chance", {True, False})],
+    [("the silent one", {True}), ("the withdrawal", {False}), ("chance", {True, False})],
 )
 def test_no_code_comes_silently_after_a_withdrawal(
     printer: OAuthClient,
@@ -115,15 +120,17 @@ def test_no_code_comes_silently_after_a_withdrawal(
     crowd, seen = crowd_of(3), set()
     for _ in range(ROUNDS):
         before = approved_before(printer)
-        end = slowly(withdraws(page), *TAKING)
-        asks = [slowly(asks_silently(one), *OPENING) for one in (tab, printer)]
+        end, asks = withdraws(page), [asks_silently(one) for one in (tab, printer)]
 
-        if leads == "the silent ones":
-            *silent, ended = crowd.at_once(head_start(asks, *OPENING, then=[end]))
+        if leads == "the silent one":
+            ask = awaiting(asks[0], wait_until_somebody_waits, "INSERT INTO oauthcore_authorizationcode")
+            *silent, ended = crowd.at_once(head_start([ask], *OPENING, then=[end]))
         elif leads == "the withdrawal":
-            ended, *silent = crowd.at_once(head_start([end], *TAKING, then=asks))
+            end = awaiting(end, wait_until_somebody_waits, *ENDING)
+            ended, *silent = crowd.at_once(head_start([end], *FORGETTING, then=asks))
         else:
-            ended, *silent = crowd.at_once([end, *asks])
+            asks = [slowly(one, *OPENING) for one in asks]
+            ended, *silent = crowd.at_once([slowly(end, *TAKING), *asks])
 
         assert ended.status_code == 303
         for told in map(answer, silent):
@@ -137,7 +144,7 @@ def test_no_code_comes_silently_after_a_withdrawal(
 
 
 @pytest.mark.parametrize(
-    ("leads", "possible"), [("the trades", {2}), ("the withdrawal", {0}), ("chance", {0, 1, 2})]
+    ("leads", "possible"), [("the trades", {2}), ("the withdrawal", {0, 1, 2}), ("chance", {0, 1, 2})]
 )
 def test_nothing_that_was_traded_meanwhile_outlives_a_withdrawal(
     printer: OAuthClient,
@@ -158,7 +165,7 @@ def test_nothing_that_was_traded_meanwhile_outlives_a_withdrawal(
         if leads == "the trades":
             *traded, ended = crowd.at_once(head_start(trades, *TRADING, then=[end]))
         elif leads == "the withdrawal":
-            ended, *traded = crowd.at_once(head_start([end], then=trades))
+            ended, *traded = crowd.at_once(head_start([end], *FORGETTING, then=trades))
         else:
             ended, *traded = crowd.at_once([end, *trades])
 

@@ -27,7 +27,8 @@ UNLIMITED = {
 #: The first statement of whatever waits until nobody looks at a person's codes.
 HOLDING_CODES = "INSERT INTO oauthcore_limitwindow"
 
-#: What a right code of an authenticator app writes, while it holds the codes.
+# What is written while the codes are held: the try at its challenge, then the right code of an app.
+CHALLENGE = ("UPDATE oauthcore_mfachallenge",)
 ANSWERING = ("UPDATE oauthcore_totpfactor",)
 
 _numbers = count(1)

@@ -14,11 +14,9 @@ from tests.support.races.crowd import Act
 # What is written first and last: between them, one act could slip into another.
 HOLDING = ("INSERT INTO oauthcore_consent", "UPDATE oauthcore_consent")
 OPENING = ("INSERT INTO oauthcore_grant",)
-TAKING = (
-    "DELETE FROM oauthcore_consent",
-    "UPDATE oauthcore_grant",
-    "INSERT INTO oauthcore_securityevent",
-)
+FORGETTING = ("DELETE FROM oauthcore_consent",)
+ENDING = ("UPDATE oauthcore_grant",)
+TAKING = (*FORGETTING, *ENDING, "INSERT INTO oauthcore_securityevent")
 
 
 def withdraws(page: OAuthClient) -> Act:
