@@ -70,7 +70,7 @@ def status_of(site: LiveServer, token: str) -> int:
     answer = requests.get(
         f"{site.url}/v1/images",
         headers={"Authorization": f"Bearer {token}", "Connection": "close"},
-        timeout=10,
+        timeout=30,
     )
     return answer.status_code
 

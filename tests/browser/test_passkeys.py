@@ -44,7 +44,7 @@ def seed(address: str) -> bytes:
 def person(browser: Browser, address: str, seed: bytes) -> Iterator[Page]:
     """The browser of ada, in which nothing may go wrong that nobody sees."""
     context = browser.new_context(locale="en-GB", timezone_id="UTC")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)

@@ -74,8 +74,9 @@ def write_in_a_transaction(site):
 
 def write_until_one_waits(write, site, writes):
     """Write and note it. The server takes a moment to read its settings."""
-    for number in range(100):
-        writes.append(number)
+    ends_at = time.monotonic() + 20
+    while time.monotonic() < ends_at:
+        writes.append(len(writes))
         write(site)
         time.sleep(0.02)
 
@@ -104,8 +105,8 @@ def test_a_process_goes_on_reading_while_its_commits_wait_for_a_standby_that_is_
             write_until_one_waits(write, impatient, [])
         impatient.close()
 
-        assert seconds_until(reads, impatient) < 1
-    assert seconds_until(partial(writes, write), impatient) < 2, "it goes on writing with the next standby"
+        assert seconds_until(reads, impatient) < 5
+    assert seconds_until(partial(writes, write), impatient) < 10, "it goes on writing with the next standby"
 
 
 @pytest.mark.parametrize("write", [write_alone, write_in_a_transaction])
@@ -119,7 +120,7 @@ def test_commits_that_wait_in_vain_do_not_use_up_the_connections_of_the_server(w
         assert "the database left a commit without an answer a moment ago" in refusals
         assert 0 < commits_that_wait() <= crowd
         assert reads(impatient)
-    assert seconds_until(partial(writes, write), impatient) < 2
+    assert seconds_until(partial(writes, write), impatient) < 10
 
 
 def write_again_and_again(write, number):
@@ -156,7 +157,7 @@ def writes(write, site):
 
 def seconds_until(act, site):
     began = time.monotonic()
-    while time.monotonic() < began + 5:
+    while time.monotonic() < began + 20:
         try:
             assert act(site)
         except OperationalError:

@@ -35,9 +35,9 @@ def test_a_try_beyond_the_limit_leaves_nothing_in_the_count(store, who):
 
 
 def test_a_try_is_given_back_to_its_own_window_only(store, who):
-    brief = Limit("guess", 2, 1)
+    brief = Limit("guess", 2, 3)
     late = count_try(brief, who)
-    time.sleep(1.1)
+    time.sleep(3.1)
     assert let_through(brief, who, tries=2) == 2
 
     late.give_back()
@@ -58,13 +58,13 @@ def test_giving_all_back_begins_no_new_window(clock, who):
 @pytest.mark.redis
 def test_giving_all_back_begins_no_new_window_in_redis_either(settings, redis_url, who):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": redis_url}
-    limit = Limit("guess", 1, 2)
+    limit = Limit("guess", 1, 5)
     first = count_try(limit, who)
     time.sleep(1.2)
     first.give_back()
     count_try(limit, who)
 
-    assert count_try(limit, who).wait == 1
+    assert count_try(limit, who).wait < 5
 
 
 def test_an_answer_that_is_older_than_the_room_is_not_believed_for_long(who, monkeypatch):

@@ -72,10 +72,10 @@ def test_a_window_ends_by_itself_so_many_seconds_after_its_first_try(clock, who)
 @pytest.mark.redis
 def test_a_window_ends_by_itself_in_redis_too(settings, redis_url, who):
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": redis_url}
-    limit = Limit("guess", 1, 1)
+    limit = Limit("guess", 1, 3)
     assert let_through(limit, who, tries=2) == 1
 
-    time.sleep(1.1)
+    time.sleep(3.1)
 
     assert let_through(limit, who, tries=2) == 1
 
@@ -170,10 +170,10 @@ def test_a_store_that_does_not_answer_is_waited_for_once_in_two_seconds(settings
 )
 def test_a_name_that_no_resolver_answers_is_waited_for_no_longer_than_a_server(url, settings, monkeypatch):
     has_ended = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: has_ended.wait(5) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: has_ended.wait(20) and [])
     settings.OAUTHCORE = {**settings.OAUTHCORE, "LIMITER_URL": url}
 
-    assert seconds_until_unavailable(Limit("guess", 5, HOUR)) < 1.5
+    assert seconds_until_unavailable(Limit("guess", 5, HOUR)) < 10
     has_ended.set()
 
 

@@ -19,7 +19,7 @@ from tests.support.servers.launch import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("the driver is replaced: no MariaDB is asked")]
 
-TIMEOUT = 0.5
+TIMEOUT = 1.0
 
 
 @pytest.fixture

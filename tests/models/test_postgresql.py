@@ -39,7 +39,7 @@ def test_a_pool_gives_up_on_a_silent_server_when_a_request_would(silent: int) ->
     with pytest.raises(OperationalError):
         connection.ensure_connection()
 
-    assert SECONDS <= time.monotonic() - began < SECONDS + 1
+    assert SECONDS <= time.monotonic() - began < SECONDS + 5
     connection.pool.close(timeout=0)
 
 

@@ -51,11 +51,11 @@ def test_a_trickle_of_bytes_has_the_same_time_in_all(server, loopback, in_a_mome
 
     began = time.monotonic()
     assert "within" in refusal_of(server.url())
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_server_that_says_nothing_has_the_same_time_in_all(server, loopback, in_a_moment):
-    server.pages["/client"] = lambda send, _: time.sleep(2)
+    server.pages["/client"] = lambda send, _: time.sleep(5)
 
     assert "within" in refusal_of(server.url())
 
@@ -64,15 +64,15 @@ def test_a_handshake_that_never_ends_has_the_same_time_in_all(resolver, loopback
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
         assert "within" in refusal_of(f"https://{HOST}:{silent.getsockname()[1]}/client")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 2.5
 
 
 def test_a_slow_resolver_has_the_same_time_in_all(server, resolver, loopback, in_a_moment):
-    resolver.names[HOST] = lambda: time.sleep(1.5) or ["127.0.0.1"]
+    resolver.names[HOST] = lambda: time.sleep(5) or ["127.0.0.1"]
 
     began = time.monotonic()
     assert refusal_of(server.url()) == "The host was not found in time."
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
 
 
 def test_lookups_that_hang_do_not_pile_up(server, resolver, loopback, in_a_moment, monkeypatch):

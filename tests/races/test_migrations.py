@@ -16,6 +16,7 @@ from django.db.migrations.state import ProjectState, StateApps
 
 from oauthcore.migrations import _online, _online_keys
 from oauthcore.migrations._online import OnlineMigration
+from tests.support.waiting import wait_until_somebody_waits
 
 NOT_ON_MARIADB = pytest.mark.not_on_mariadb("it changes each table in a transaction of its own")
 
@@ -124,6 +125,7 @@ def test_a_migration_that_waits_for_a_lock_lets_others_pass_and_then_goes_on(hel
     moved = migration_of(new_column("left"), new_column("right"))
     with held(held_table, crowd) as let_go:
         migrating = crowd._pool.submit(apply, moved, state)
+        wait_until_somebody_waits()
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '10s'")
             for _ in range(20):
@@ -164,9 +166,9 @@ def test_after_some_tries_it_waits_until_an_autovacuum_was_ended(state, crowd_of
     with held("oauthcore_left", crowd_of(1)), connection.execute_wrapper(note), locked:
         apply(migration_of(new_column("left")), state)
 
-    short, long = limits
+    short, *_, long = limits
     assert short <= 50
-    assert 1000 < long <= 1100
+    assert 900 < long <= 1100
 
 
 def test_a_foreign_key_is_added_once_however_often_was_tried(state, crowd_of):

@@ -31,7 +31,7 @@ def test_the_first_count_is_written_at_once(counted):
 
 
 def test_an_idle_process_writes_when_the_interval_has_passed(counted):
-    one = counted(0.3)
+    one = counted(1)
     one.request()
     one.await_write()
 
@@ -89,9 +89,15 @@ def test_a_database_that_does_not_answer_holds_the_end_up_for_a_few_seconds_only
 
 def test_a_batch_that_breaks_does_not_end_the_writing(counted, caplog):
     one = counted(0.01)
-    write, one.batch._write = one.batch._write, lambda _: 1 / 0
+    write, is_broken = one.batch._write, threading.Event()
+
+    def fail(_):
+        is_broken.set()
+        raise ZeroDivisionError
+
+    one.batch._write = fail
     one.request()
-    time.sleep(0.1)
+    assert is_broken.wait(30)
     one.batch._write = write
 
     one.request()

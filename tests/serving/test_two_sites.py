@@ -21,7 +21,7 @@ from tests.support.serving import served
 from tests.support.serving.other_sites import submit
 from tests.support.serving.served import Place
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Counted:
         self.writer.notice()
 
     def await_write(self) -> list[int]:
-        assert self.is_written.wait(5)
+        assert self.is_written.wait(30)
         self.is_written.clear()
         return self.written
 

@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.core.asgi import get_asgi_application
 from django.db import connection
 
+from oauthcore.api.wire import counted_bodies
 from oauthcore.api.wire.counted_bodies import CountedBody
 from oauthcore.asgi import RequestLimits
 from tests.support.service_tokens.exchange import Exchange
@@ -32,8 +33,9 @@ class SlowExchange(Exchange):
         return await super()._receive()
 
 
-@pytest.mark.parametrize(("seconds", "is_connected"), [(0, True), (0.2, False)])
-def test_a_body_that_is_waited_for_holds_no_connection(seconds, is_connected):
+@pytest.mark.parametrize(("seconds", "patience", "is_connected"), [(0, 30, True), (0.2, 0.01, False)])
+def test_a_body_that_is_waited_for_holds_no_connection(seconds, patience, is_connected, monkeypatch):
+    monkeypatch.setattr(counted_bodies, "_SECONDS_WITH_CONNECTION", patience)
     made = make(scopes=["api.sets.write", "api.upload"])
     pieces = [b'{"name": ', b'"By the sea"}']
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models.signals import pre_delete
 from django.utils import timezone
 
+from oauthcore.flows.upkeep import removing
 from oauthcore.flows.upkeep.cleanup import clean_up
 from oauthcore.flows.upkeep.usage_months import merge_months
 from oauthcore.limiter import Limit, count_try
@@ -146,8 +147,9 @@ def test_an_ended_grant_whose_token_somebody_holds_is_passed_over_and_taken_the_
 
 
 @NOT_ON_MARIADB
-def test_what_somebody_holds_for_a_moment_is_waited_for():
+def test_what_somebody_holds_for_a_moment_is_waited_for(monkeypatch):
     """A transaction of another clean-up is over soon, and does not come back to what it has left."""
+    monkeypatch.setattr(removing, "LONGEST", 20)
     ended_grants(4)
     with first_token_held(until_waited_for=True):
         counts = removed()

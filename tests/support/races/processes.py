@@ -19,7 +19,7 @@ from django.db import connection
 from tests.support.servers import DATABASE_VARIABLE
 
 #: The time after which every process has read its line.
-SECONDS_BEFORE = 0.05
+SECONDS_BEFORE = 0.2
 
 
 class Processes:

@@ -27,7 +27,7 @@ from tests.support.servers.launch import Server
 from tests.support.serving import databases
 
 ROOT = Path(__file__).resolve().parents[3]
-SECONDS_TO_SET_UP = 120
+SECONDS_TO_SET_UP = 300
 LARGEST_PICTURE = 256 * 2**20
 SAID = "demo.json"
 

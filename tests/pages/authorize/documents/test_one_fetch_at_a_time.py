@@ -161,12 +161,12 @@ def test_waiting_and_reading_together_take_no_longer_than_one_fetch(server, ada,
     client = described(server, ada)
     server.pages["/client"] = lambda send, _: time.sleep(5)
     row = held_elsewhere(client.registered.client_id)
-    monkeypatch.setattr(documents, "SECONDS_IN_ALL", 1.0)
-    waiting(lambda: time.sleep(0.6) or row.abandon(now=timezone.now()))
+    monkeypatch.setattr(documents, "SECONDS_IN_ALL", 4.0)
+    waiting(lambda: time.sleep(2.4) or row.abandon(now=timezone.now()))
 
     began = time.monotonic()
     assert client.authorize().status_code == 400
-    assert 0.6 < time.monotonic() - began < 1.5
+    assert 2.4 < time.monotonic() - began < 5.8
 
 
 def test_an_address_waits_so_many_times(server, ada, monkeypatch):
@@ -216,7 +216,8 @@ def test_a_client_id_that_is_taken_by_then_is_refused(server, ada, monkeypatch):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_a_hundred_requests_at_once_for_one_url_are_one_fetch(server, ada, settings):
+def test_a_hundred_requests_at_once_for_one_url_are_one_fetch(server, ada, monkeypatch):
+    monkeypatch.setattr(metadata_documents, "_LEASE", timedelta(minutes=1))  # a hundred may take their time
     client, slowly = described(server, ada), threading.Event()
     page = server.pages["/client"]
     server.pages["/client"] = lambda send, _: (slowly.wait(0.5), send(page))
