@@ -91,6 +91,7 @@ def test_one_new_passkey_sent_many_times_is_added_once_and_the_last_place_is_one
     assert SecurityEvent.objects.filter(kind="passkey_added").count() == Passkey.objects.count() == 2
 
 
+@pytest.mark.not_on_mariadb("it ends one of two that insert beside each other, and that one is run again")
 @pytest.mark.parametrize("leads", ["the passkey", "the code", "chance"])
 def test_one_is_added_while_the_person_signs_in_elsewhere_and_neither_waits_for_the_other(
     crowd_of, leads, monkeypatch

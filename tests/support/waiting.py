@@ -20,6 +20,8 @@ _WAITING = {
         WHERE theirs.db = database() AND waiting.trx_state = 'LOCK WAIT' AND waiting.trx_query LIKE %s
     """,
 }
+#: InnoDB does not look again for somebody who asked less than a tenth of a second ago.
+_PAUSE_SECONDS = {"postgresql": 0.005, "mysql": 0.12}
 _PATIENCE_SECONDS = 30
 
 
@@ -36,5 +38,5 @@ def wait_until_somebody_waits(*, statement: str = "", number: int = 1) -> None:
             if cursor.fetchone()[0] >= number:
                 return
             cursor.connection.rollback()
-            time.sleep(0.005)
+            time.sleep(_PAUSE_SECONDS[connection.vendor])
     raise AssertionError(f"fewer than {number} transactions wait for a lock")
