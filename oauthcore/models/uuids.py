@@ -13,7 +13,7 @@ def is_storable(value: UUID) -> bool:
 
 
 def storable(value: UUID) -> UUID:
-    """Return the value or, if the database cannot store it, another one that is always the same."""
+    """Return the value or, if the database cannot store it, another one, the same each time."""
     return value if is_storable(value) else UUID(int=value.int | 1 << 63)
 
 

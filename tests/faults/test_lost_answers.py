@@ -108,7 +108,7 @@ def test_a_refresh_that_still_waits_when_its_connection_is_cut_is_done_once(netw
     if connection.vendor != "postgresql":
         pytest.skip("elsewhere a transaction that has lost its client is rolled back")
     ask = of_application()
-    with ThreadPoolExecutor(1) as pool, databases.connected(own_database()) as holder:
+    with ThreadPoolExecutor(1) as pool, databases.connected(databases.own_url()) as holder:
         holder.execute("SELECT 1 FROM oauthcore_token WHERE kind = 'refresh' FOR UPDATE")
         freed = pool.submit(cut_and_free, network, holder.connection)
         status, tokens = ask()
@@ -124,7 +124,3 @@ def cut_and_free(network: FaultyNetwork, holder: Any) -> None:
     network.cut_all()
     wait_until_somebody_waits(statement="WITH changed", number=2)
     holder.rollback()
-
-
-def own_database() -> str:
-    return databases.url_of(connection.settings_dict["NAME"]) or ""

@@ -30,9 +30,8 @@ def wait_until_somebody_waits(*, statement: str = "", number: int = 1) -> None:
 
     It asks on a connection of its own: that of the test may be cut, or in a transaction.
     """
-    own = databases.url_of(connection.settings_dict["NAME"]) or ""
     ends_at = time.monotonic() + _PATIENCE_SECONDS
-    with databases.connected(own) as cursor:
+    with databases.connected(databases.own_url()) as cursor:
         while time.monotonic() < ends_at:
             cursor.execute(_WAITING[connection.vendor], [f"{statement}%"])
             if cursor.fetchone()[0] >= number:

@@ -12,7 +12,7 @@ from oauthcore.models import Device, Grant, SecurityEvent
 from oauthcore.recording import usage
 from tests.support.factories import bearer, device_session, register, service_token
 from tests.support.oauth import OAuthClient, is_live
-from tests.support.sign_in.client import AWAY, AppClient
+from tests.support.sign_in.client import AWAY, ODD_UUID, AppClient
 from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone
 
@@ -135,7 +135,7 @@ class TestEndingOne:
         oauth_token = bearer(user=person.user)
         grant = Grant.objects.get(kind="application")
         bodies = set()
-        strange = ("x", "%00", "1", f"{phone.uuid}x", "%F0%9F%93%B1", "12345678-1234-f234-7234-123456789012")
+        strange = ("x", "%00", "1", f"{phone.uuid}x", "%F0%9F%93%B1", ODD_UUID)
 
         for uuid in (others.uuid, grant.uuid, uuid4(), *strange):
             refused = phone.app.end_device(phone.access_token(), uuid)

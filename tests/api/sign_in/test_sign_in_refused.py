@@ -11,13 +11,10 @@ from django.db import connection
 from oauthcore.flows.second_factor.codes import TOTPAndRecoveryCodes
 from oauthcore.models import Grant, uuids
 from tests.support.factories import PASSWORD
-from tests.support.sign_in.client import PHONE, Answer, AppClient
+from tests.support.sign_in.client import ODD_UUID, PHONE, Answer, AppClient
 from tests.support.sign_in.people import Person, with_account, with_second_factor
 
 pytestmark = pytest.mark.django_db
-
-#: MariaDB does not take it for a UUID.
-ODD_UUID = "12345678-1234-f234-7234-123456789012"
 
 
 def shape(answer: Answer) -> tuple[int, bytes, set[str], str]:

@@ -14,6 +14,7 @@ from oauthcore.rules.tokens.secrets import SecretKind
 from reference_site.accounts.models import Account, Membership
 from tests.support.oauth import is_live, me
 from tests.support.reference_site.factories import MembershipFactory
+from tests.support.sign_in.client import ODD_UUID
 from tests.support.sign_in.people import with_account
 from tests.support.sign_in.phone import Phone, moment
 
@@ -94,8 +95,7 @@ class TestWhatSpendsNothing:
         elif why == "left":
             Membership.objects.filter(account=account).delete()
 
-        # MariaDB does not take the odd one for a UUID.
-        others = {"nobody's": uuid4(), "odd": "12345678-1234-f234-7234-123456789012"}
+        others = {"nobody's": uuid4(), "odd": ODD_UUID}
         refused = phone.app.token(phone.refresh_token, others.get(why, account.pk))
 
         assert refused.refused == (403, "account_not_allowed")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pymysql
+from django.db import connection
 
 from tests.support.servers import DATABASE_VARIABLE
 
@@ -18,6 +19,11 @@ def url_of(name: str) -> str | None:
     """Return where a database of this name is, or None where the run is on SQLite."""
     server = os.environ.get(DATABASE_VARIABLE)
     return urlsplit(server)._replace(path=f"/{name}").geturl() if server else None
+
+
+def own_url() -> str:
+    """Return where the database of the test is, whatever lies between it and the site."""
+    return url_of(connection.settings_dict["NAME"]) or ""
 
 
 @contextmanager
